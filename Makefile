@@ -1,0 +1,50 @@
+# `make run` launches, `make test` checks everything; both make the environment they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := run
+.PHONY: run test check bench bench-short english tutorial screenshots clean
+
+run: $(VENV)/.installed
+	$(BIN)/lstm-viz
+
+test: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.benching
+	$(BIN)/python -m lstm_viz.bench --json bench.json
+
+bench-short: $(VENV)/.benching
+	$(BIN)/python -m lstm_viz.bench --short
+
+english: $(VENV)/.installed
+	$(BIN)/python examples/english.py
+
+tutorial: $(VENV)/.installed
+	$(BIN)/python examples/tutorial_presets.py
+
+screenshots: $(VENV)/.installed
+	PATH="$(BIN):$$PATH" sh examples/screenshots.sh
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.developing: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.benching: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@ $(VENV)/.installed

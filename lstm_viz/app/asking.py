@@ -1,0 +1,76 @@
+"""From what is looked at to the question that answers it."""
+
+from PySide6.QtCore import QObject
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.state import Look, State
+from lstm_viz.messages import Answer, Explain, Explanation, Hello, Problem, Read, Reading
+
+_READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction")
+
+
+class Asking(QObject):
+    """Asks the engine whenever something else is looked at, and gives the state what it answers.
+
+    Questions are numbered; an answer to any but the newest is dropped.
+    """
+
+    def __init__(self, state: State, link: EngineLink) -> None:
+        super().__init__()
+        self._state = state
+        self._link = link
+        self._number = 0
+        state.look_changed.connect(self._look_changed)
+        link.answered.connect(self._take)
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if needs_reading(new, old, characters=self._state.reads_characters):
+            self._read()
+        elif self._state.reading and (new.unit, new.step, new.character) != (old.unit, old.step, old.character):
+            self._explain()
+
+    def _read(self) -> None:
+        self._number += 1
+        self._link.ask(question(self._state.look, self._number))
+
+    def _explain(self) -> None:
+        reading, unit = self._state.reading, self._state.look.unit
+        if reading and unit is not None and reading.number == self._number:
+            self._link.ask(Explain(reading.number, self._state.column, unit))
+
+    def _take(self, answer: Answer) -> None:
+        match answer:
+            case Hello():
+                self._state.take_models(answer.models)
+                self._read()
+            case Reading() if answer.number == self._number:
+                self._state.take_reading(answer)
+            case Explanation():
+                self._state.take_explanation(answer)
+            case Problem() if answer.number == self._number:
+                self._state.take_trouble(answer)
+
+
+def needs_reading(new: Look, old: Look, characters: bool) -> bool:
+    """Tell whether the change can only be answered by reading the sentence again."""
+    if any(getattr(new, name) != getattr(old, name) for name in _READ_AGAIN):
+        return True
+    return (new.carry and new.before != old.before) or (characters and new.step != old.step)
+
+
+def question(look: Look, number: int) -> Read:
+    """Return the question about ``look``."""
+    return Read(
+        number=number,
+        model=look.model,
+        text=look.text,
+        epoch=look.epoch,
+        before=look.before if look.carry else None,
+        module=look.module,
+        layer=look.layer,
+        direction=look.direction,
+        step=look.step,
+        character=look.character,
+        unit=look.unit,
+        caret=look.caret,
+    )

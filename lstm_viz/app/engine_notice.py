@@ -1,0 +1,43 @@
+"""How the engine is, when it is not simply there."""
+
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.notices import Notice
+from lstm_viz.app.state import State
+from lstm_viz.messages import Problem, Reading
+
+
+class EngineNotice(Notice):
+    """Says that the engine starts, died, cannot start, or could not answer."""
+
+    def __init__(self, state: State, link: EngineLink, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._state, self._link = state, link
+        link.lost.connect(self._lost)
+        link.failed.connect(self._failed)
+        state.reading_changed.connect(self._reading_changed)
+        state.trouble_changed.connect(self._trouble_changed)
+
+    def _lost(self, how: str) -> None:
+        self.say(
+            self.tr("The engine stopped (%1). Another is being started; your sentence is safe and comes back.").replace(
+                "%1", how
+            )
+        )
+
+    def _failed(self, details: str) -> None:
+        last = details.strip().rsplit("\n", 1)[-1]
+        text = self.tr("The engine cannot be started: %1").replace("%1", last or self.tr("it said nothing"))
+        self.say(text, self.tr("Try again"), self._link.retry)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.say("")
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        if problem is None:
+            return
+        if problem.kind == "failed":
+            self.say(self.tr("This sentence could not be read: %1").replace("%1", problem.sentence))
+        else:
+            self.say(problem.sentence, self.tr("Try again"), self._link.start_over)

@@ -1,0 +1,111 @@
+"""The menus: every action, with its key beside it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
+
+from lstm_viz import __version__
+from lstm_viz.app.sentence.page import SentencePage
+from lstm_viz.app.settings import ThemeChoice
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.themes import ThemeKeeper
+
+Action = Callable[[], object]
+
+
+class Menus(QObject):
+    """Fills a window's menu bar.
+
+    The step keys (← → Home End Space ↑ ↓) are the page's own, since a text field and a slider have their
+    use for them too; the menu only names them.
+    """
+
+    def __init__(self, window: QMainWindow, state: State, page: SentencePage, themes: ThemeKeeper, save: Action) -> None:
+        super().__init__(window)
+        self._window, self._state, self._page, self._themes = window, state, page, themes
+        self._fill_file(window.menuBar().addMenu(self.tr("&File")), save)
+        self._fill_step(window.menuBar().addMenu(self.tr("&Step")))
+        self._fill_view(window.menuBar().addMenu(self.tr("&View")))
+        self._fill_help(window.menuBar().addMenu(self.tr("&Help")))
+
+    def _fill_file(self, menu: QMenu, save: Action) -> None:
+        _add(menu, self.tr("&Edit the sentence"), self._edit, "Ctrl+L")
+        _add(menu, self.tr("&Copy the table"), self._page.table.copy, "Ctrl+Shift+C")
+        _add(menu, self.tr("&Save a picture…"), save, "Ctrl+S")
+        menu.addSeparator()
+        _add(menu, self.tr("&Quit"), self._window.close, "Ctrl+Q")
+
+    def _fill_step(self, menu: QMenu) -> None:
+        player = self._page.player
+        _add(menu, self.tr("&First step") + "\tHome", player.first)
+        _add(menu, self.tr("Step &back") + "\t←", player.back)
+        _add(menu, self.tr("Step &forward") + "\t→", player.forward)
+        _add(menu, self.tr("&Last step") + "\tEnd", player.last)
+        _add(menu, self.tr("&Play or pause") + "\t" + self.tr("Space"), player.toggle)
+        menu.addSeparator()
+        _add(menu, self.tr("Previous &word"), lambda: self._state.word_to(self._state.look.step - 1), "Alt+Left")
+        _add(menu, self.tr("Next w&ord"), lambda: self._state.word_to(self._state.look.step + 1), "Alt+Right")
+        menu.addSeparator()
+        _add(menu, self.tr("Unit &above") + "\t↑", lambda: self._page.follow(-1))
+        _add(menu, self.tr("Unit &below") + "\t↓", lambda: self._page.follow(1))
+        _add(menu, self.tr("&Mean of all units"), lambda: self._state.change(unit=None), "Ctrl+M")
+
+    def _fill_view(self, menu: QMenu) -> None:
+        names: dict[ThemeChoice, str] = {
+            "system": self.tr("As the &system"),
+            "dark": self.tr("&Dark"),
+            "light": self.tr("&Light"),
+        }
+        group = QActionGroup(self)
+        for choice, name in names.items():
+            action = _add(menu, name, lambda choice=choice: self._themes.choose(choice))
+            action.setCheckable(True)
+            action.setChecked(choice == self._themes.choice)
+            group.addAction(action)
+        menu.addSeparator()
+        inputs = _add_switch(menu, self.tr("The step's &input x"), lambda on: self._state.change(inputs_shown=on), "Ctrl+I")
+        carry = _add_switch(menu, self.tr("&Carry the state on"), lambda on: self._state.change(carry=on), "Ctrl+K")
+        motion = _add_switch(menu, self.tr("&Animate steps"), lambda on: self._state.change(motion=on))
+
+        def look_changed(new: Look, old: Look) -> None:
+            inputs.setChecked(new.inputs_shown)
+            carry.setChecked(new.carry)
+            motion.setChecked(new.motion)
+
+        self._state.look_changed.connect(look_changed)
+        look_changed(self._state.look, self._state.look)
+
+    def _fill_help(self, menu: QMenu) -> None:
+        _add(menu, self.tr("&About LSTM Viz"), self._about)
+
+    def _edit(self) -> None:
+        self._page.editor.setFocus()
+        self._page.editor.selectAll()
+
+    def _about(self) -> None:
+        about = self._state.reading.model.about if self._state.reading else ""
+        text = self.tr("LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch.")
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("About LSTM Viz"))
+        box.setText(text.replace("%1", __version__))
+        box.setInformativeText(about)
+        box.open()
+
+
+def _add(menu: QMenu, text: str, slot: Action, key: str = "") -> QAction:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda _checked=False: slot())
+    if key:
+        action.setShortcut(QKeySequence(key))
+    return action
+
+
+def _add_switch(menu: QMenu, text: str, slot: Callable[[bool], object], key: str = "") -> QAction:
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    action.toggled.connect(slot)
+    if key:
+        action.setShortcut(QKeySequence(key))
+    return action

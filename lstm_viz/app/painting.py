@@ -1,0 +1,60 @@
+"""Small things that several widgets paint alike."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
+
+from lstm_viz.app.theme import Theme
+
+RADIUS = 6.0
+
+
+@lru_cache(maxsize=64)
+def number_font(pixels: int, bold: bool = False) -> QFont:
+    """Return the fixed-width font in which numbers stand under each other."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+@lru_cache(maxsize=64)
+def text_font(pixels: int, bold: bool = False) -> QFont:
+    """Return the font of words and names."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:
+    """Paint the ground on which a group of numbers stands; ``edge`` colours its left side."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.line), 1))
+    painter.setBrush(QColor(theme.panel))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    if edge:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(edge))
+        painter.drawRect(QRectF(rect.left(), rect.top() + 1, 3, rect.height() - 2))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign, a true minus, and words for what is no number."""
+    if value != value:  # noqa: PLR0124  # NaN alone differs from itself
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "+∞" if value > 0 else "−∞"
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """Return a number with a true minus and no plus."""
+    return signed(value, digits).removeprefix("+")
+
+
+def shown_text(text: str) -> str:
+    """Return ``text`` as it can be painted: what is no character becomes the replacement character."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,54 @@
+"""The line at the foot: how far the gates agree with torch, and how long the last keystroke took."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from lstm_viz.app.painting import number_font
+from lstm_viz.app.state import State
+from lstm_viz.app.stopwatch import Stopwatch
+from lstm_viz.messages import Reading
+
+#: Beyond this the gates are not torch's, and the badge says so in the colour of trouble.
+TOLERANCE = 1e-5
+
+
+class Badge(QWidget):
+    """Proof and promptness."""
+
+    def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.painted, self.agreement, self.about = QLabel(self), QLabel(self), QLabel(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setSpacing(28)
+        for label in (self.agreement, self.painted, self.about):
+            label.setFont(number_font(11))
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setObjectName("muted")
+            layout.addWidget(label)
+        layout.setStretch(2, 1)
+        self.about.setMinimumWidth(40)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.agreement.setToolTip(
+            self.tr("The largest difference between the hidden state that follows from the gates shown\n"
+                    "and the hidden state that torch computed, over the whole sentence")
+        )  # fmt: skip
+        self.painted.setToolTip(self.tr("From the last change of the text until every panel was painted"))
+        state.reading_changed.connect(self._reading_changed)
+        stopwatch.measured.connect(self._measured)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.about.setText(reading.model.about)
+        self.about.setToolTip(reading.model.about)
+        if reading.view is None:
+            self.agreement.setText(self.tr("no words, no gates"))
+            return
+        error = reading.view.max_error
+        agrees = error <= TOLERANCE
+        text = self.tr("gates agree with torch: max |Δh| %1") if agrees else self.tr("gates DIFFER from torch: max |Δh| %1")
+        self.agreement.setText(text.replace("%1", f"{error:.0e}"))
+        self.agreement.setStyleSheet("" if agrees else f"color: {self._state.theme.danger}")
+
+    def _measured(self, milliseconds: float) -> None:
+        self.painted.setText(self.tr("typed → painted %1 ms").replace("%1", f"{milliseconds:.1f}"))

@@ -1,0 +1,217 @@
+"""The diagram of a cell at one step: true values on every wire, and the step as a motion."""
+
+import html
+
+from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.cell.cells import SCENES
+from lstm_viz.app.sentence.cell.figures import decimal, significant
+from lstm_viz.app.sentence.cell.layout import Layout, place
+from lstm_viz.app.sentence.cell.names import long_name
+from lstm_viz.app.sentence.cell.painter import DiagramPainter, Look
+from lstm_viz.app.sentence.cell.scene import STAGES, gates
+from lstm_viz.app.sentence.cell.values import StepValues
+from lstm_viz.app.theme import ORDER, THEMES, Theme
+
+_DURATION = 900  # ms for a whole step at speed 1
+
+
+class CellDiagram(QWidget):
+    """Draws `StepValues`; with no values it is an empty panel.
+
+    Signals
+    -------
+    gate_clicked(str)
+        A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
+        unit: a mean has no arithmetic.
+    played()
+        What `play` started has run to its end. Not sent when it was interrupted.
+    """
+
+    gate_clicked = Signal(str)
+    played = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values: StepValues | None = None
+        self._theme = THEMES["dark"]
+        self._hovered: str | None = None
+        self._motion = True
+        self._animation = QVariantAnimation(self)
+        self._animation.setStartValue(0.0)
+        self._animation.setEndValue(float(STAGES))
+        self._animation.valueChanged.connect(self._moved)
+        self._animation.finished.connect(self.played)
+        self.set_speed(1.0)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Cell diagram"))
+
+    # ---------------------------------------------------------------- data
+
+    def set_values(self, values: StepValues | None, theme: Theme) -> None:
+        """Show these values; a motion under way goes on with them."""
+        self._values, self._theme = values, theme
+        if values is None:
+            self._animation.stop()
+        if values is None or values.unit is None:
+            self._hover(None)
+        self.setAccessibleDescription(self._description())
+        self.update()
+
+    def set_motion(self, moves: bool) -> None:
+        """Let `play` move, or show its end at once."""
+        self._motion = moves
+        if not moves:
+            self._stop()
+
+    def set_speed(self, speed: float) -> None:
+        """Play ``speed`` (above 0) times as fast as usual."""
+        self._animation.setDuration(max(round(_DURATION / speed), 1))
+
+    # ---------------------------------------------------------------- motion
+
+    def play(self) -> None:
+        """Play the step from its start, then send `played`: at once where nothing can be seen to move."""
+        self._animation.stop()
+        if self._motion and self._values is not None and self.isVisible():
+            self._animation.start()
+        else:
+            self.update()
+            self.played.emit()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether a step plays right now."""
+        return self._animation.state() == QAbstractAnimation.State.Running
+
+    @property
+    def position(self) -> float:
+        """How far the step has played: stage and part of it, `STAGES` when all is shown."""
+        return float(self._animation.currentValue()) if self.is_playing else float(STAGES)
+
+    def _moved(self, _position: float) -> None:
+        self.update()
+
+    def _stop(self) -> None:
+        self._animation.stop()
+        self.update()
+
+    # ---------------------------------------------------------------- gates
+
+    def layout_now(self) -> Layout | None:
+        """Return where everything lies at the present size, None with no values."""
+        if self._values is None:
+            return None
+        return place(SCENES[self._values.cell], self._values, QSizeF(self.size()), self.font())
+
+    def gate_at(self, point: QPointF) -> str | None:
+        """Return the gate whose box covers ``point``, if it has an arithmetic to show."""
+        layout = self.layout_now()
+        if layout is None or self._values is None or self._values.unit is None:
+            return None
+        boxes = ((name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell]))
+        return next((name for name, rect in boxes if rect.contains(point)), None)
+
+    def _hover(self, gate: str | None) -> None:
+        if gate == self._hovered:
+            return
+        self._hovered = gate
+        if gate:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+        self.update()
+
+    # ---------------------------------------------------------------- words
+
+    def _description(self) -> str:
+        values = self._values
+        if values is None:
+            return ""
+        unit = (
+            self.tr("mean over all units")
+            if values.unit is None
+            else self.tr("unit %1").replace("%1", str(values.unit))
+        )
+        numbers = (f"{long_name(q)} = {decimal(values.numbers[q])}" for q in ORDER[values.cell])
+        return f"“{values.word}”, {unit}: {', '.join(numbers)}."
+
+    def _tip(self, point: QPointF) -> str:
+        layout, values = self.layout_now(), self._values
+        if layout is None or values is None:
+            return ""
+        gate = self.gate_at(point)
+        if gate:
+            tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
+            return tip.replace("%2", significant(values.numbers[gate]))
+        if layout.word.rect.contains(point):
+            return f"<qt>{html.escape(values.word)}</qt>"
+        for placed in layout.labels:
+            number = values.numbers.get(placed.label.number or "")
+            if number is not None and placed.rect.contains(point):
+                return f"{placed.label.tip or placed.symbol} = {significant(number)}"
+        return ""
+
+    # ---------------------------------------------------------------- Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 330)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(380, 250)
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        layout = self.layout_now()
+        if layout is not None and self._values is not None:
+            look = Look(self.position, self._hovered)
+            DiagramPainter(painter, layout, self._values, self._theme, look).draw(SCENES[self._values.cell])
+        if self.hasFocus():
+            painter.setOpacity(1.0)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 6, 6)
+        painter.end()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.gate_at(event.position()))
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        gate = self.gate_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and gate:
+            self.gate_clicked.emit(gate)
+        else:
+            event.ignore()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter, values = event.text().lower(), self._values
+        if letter and values is not None and values.unit is not None and letter in gates(SCENES[values.cell]):
+            self.gate_clicked.emit(letter)
+        else:
+            event.ignore()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._stop()
+        super().hideEvent(event)

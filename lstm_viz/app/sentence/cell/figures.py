@@ -1,0 +1,42 @@
+"""How numbers and words are written: a true minus, three decimals, and nothing that Qt could choke on."""
+
+import math
+
+_LONGEST = 60  # characters of a word
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def decimal(value: float) -> str:
+    """Write ``value`` in at most seven characters, with three decimals while they fit."""
+    if not math.isfinite(value):
+        return _not_finite(value)
+    size = abs(value)
+    if size >= 99_999.5:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return _minus(f"{mantissa}e{int(exponent)}")
+    places = 3 if size < 99.9995 else 2 if size < 999.995 else 1
+    return _minus(f"{round(value, places) + 0.0:.{places}f}")
+
+
+def significant(value: float) -> str:
+    """Write ``value`` with four significant digits."""
+    return _minus(f"{value:.4g}") if math.isfinite(value) else _not_finite(value)
+
+
+def subscript(index: int) -> str:
+    """Write an index as it stands below the line."""
+    return str(index).translate(_SUBSCRIPTS)
+
+
+def plain(word: str) -> str:
+    """Return ``word`` as one short line of valid Unicode: a lone surrogate becomes U+FFFD."""
+    valid = word[:_LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return " ".join(valid.split()) + ("…" if len(word) > _LONGEST else "")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _not_finite(value: float) -> str:
+    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"

@@ -1,0 +1,51 @@
+"""The fonts of a diagram, and how large a text is in one."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
+
+_SMALLEST, _USUAL, _LARGEST = 10, 11.5, 20
+_GATE = 1.2  # a gate's own number is larger
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """Symbols and names in the interface's font, numbers in one whose digits are all as wide.
+
+    ``value`` is that of the number in a gate's box.
+    """
+
+    symbol: QFont
+    name: QFont
+    number: QFont
+    value: QFont
+
+
+def fonts(base: QFont, scale: float) -> Fonts:
+    """Return the fonts at ``scale``, never too small to be read."""
+    pixels = min(max(round(_USUAL * scale), _SMALLEST), _LARGEST)
+    return Fonts(
+        symbol=_font(base, pixels),
+        name=_font(base, pixels, QFont.Weight.DemiBold),
+        number=_font(fixed_font(), pixels, QFont.Weight.DemiBold),
+        value=_font(fixed_font(), round(_GATE * pixels), QFont.Weight.DemiBold),
+    )
+
+
+def fixed_font() -> QFont:
+    """Return the system's font of fixed width."""
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+
+
+def size_of(font: QFont, text: str) -> QSizeF:
+    """Return the size of one line of text; none for no text."""
+    metrics = QFontMetricsF(font)
+    return QSizeF(metrics.horizontalAdvance(text) + 1, metrics.height()) if text else QSizeF(0, 0)
+
+
+def _font(base: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont(base)
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    return font

@@ -1,0 +1,138 @@
+"""Every number that a diagram of one step shows, for one unit or as means over all units."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from lstm_viz.app.sentence.cell.figures import plain
+from lstm_viz.messages import Cell, Explanation, Floats, GateSum, View
+
+Vectors = dict[str, Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepValues:
+    """What one step of one layer and direction computed.
+
+    Attributes
+    ----------
+    cell : {"LSTM", "GRU", "RNN"}
+    activation : {"tanh", "relu"}
+        What makes h of an RNN from its sum.
+    column : int
+    unit : int or None
+        None: each number is the mean over ``units`` units, products being multiplied before.
+    units : int
+        How many units the layer has.
+    word : str
+        What stands in the column, as one line of valid Unicode.
+    numbers : mapping of str to float
+        The quantities by their names, and:
+
+        - ``h_prev``: h of the step read before;
+        - of an LSTM ``c_prev``, ``fc`` = f·c_prev, ``ig`` = i·g, ``tanh_c`` = tanh c;
+        - of a GRU ``keep`` = z·h_prev, ``open`` = 1 − z, ``write`` = (1 − z)·n;
+        - what `with_sums` adds.
+    x : array (I,)
+        What the cell read.
+    h_before : array (H,)
+        h of all units of the step read before.
+    """
+
+    cell: Cell
+    activation: Literal["tanh", "relu"]
+    column: int
+    unit: int | None
+    units: int
+    word: str
+    numbers: Mapping[str, float]
+    x: Floats
+    h_before: Floats
+
+
+def step_values(view: View, column: int, unit: int | None) -> StepValues:
+    """Return what ``view`` computed at ``column``, in float64.
+
+    Direction 1 reads from the last column to the first. Raises IndexError for a column or unit that the
+    view does not have. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
+    """
+    units = view.quantities["h"].shape[-1]
+    if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
+        raise IndexError(f"no column {column} or no unit {unit}")
+    vectors = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
+    vectors["h_prev"] = _before(view, "h", view.h0, column)
+    if view.c0 is not None:
+        vectors["c_prev"] = _before(view, "c", view.c0, column)
+    with np.errstate(all="ignore"):
+        vectors |= _PRODUCTS[view.module.cell](vectors)
+        numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
+    return StepValues(
+        cell=view.module.cell,
+        activation=_activation(view.quantities["h"]),
+        column=column,
+        unit=unit,
+        units=units,
+        word=plain(view.columns[column]),
+        numbers=MappingProxyType(numbers),
+        x=view.x[column].astype(np.float64),
+        h_before=vectors["h_prev"],
+    )
+
+
+def with_sums(values: StepValues, explanation: Explanation | None) -> StepValues:
+    """Return ``values`` with what only the weights can tell, if ``explanation`` is about this step and unit.
+
+    Added are ``pre_f`` and so on, the pre-activations; of a gate's sum the input's part ``Wx_f`` and the
+    hidden state's part ``Wh_f``, biases included; ``rWh_n``, the latter times the reset gate.
+    """
+    sums = explanation.gates if explanation and _is_about(explanation, values) else ()
+    numbers = dict(values.numbers)
+    with np.errstate(all="ignore"):
+        for gate in sums:
+            hidden = float(gate.hidden_products.sum()) + gate.hidden_bias
+            numbers[f"pre_{gate.name}"] = gate.pre
+            numbers[f"Wx_{gate.name}"] = float(gate.input_products.sum()) + gate.input_bias
+            numbers[f"Wh_{gate.name}"] = hidden
+            numbers[f"rWh_{gate.name}"] = gate.hidden_factor * hidden
+    return replace(values, numbers=MappingProxyType(numbers)) if sums else values
+
+
+def gate_sum(values: StepValues, explanation: Explanation | None, name: str) -> GateSum | None:
+    """Return the sum of the gate ``name``, or None while ``explanation`` is about something else."""
+    if explanation is None or not _is_about(explanation, values):
+        return None
+    return next((gate for gate in explanation.gates if gate.name == name), None)
+
+
+def _is_about(explanation: Explanation, values: StepValues) -> bool:
+    return (explanation.column, explanation.unit) == (values.column, values.unit) and all(
+        gate.input_products.shape == values.x.shape and gate.hidden_products.shape == values.h_before.shape
+        for gate in explanation.gates
+    )
+
+
+def _before(view: View, name: str, start: Floats, column: int) -> Floats:
+    rows = view.quantities[name]
+    before = column + 1 if view.direction else column - 1
+    return (rows[before] if 0 <= before < len(rows) else start).astype(np.float64)
+
+
+def _lstm(v: Vectors) -> Vectors:
+    return {"fc": v["f"] * v["c_prev"], "ig": v["i"] * v["g"], "tanh_c": np.tanh(v["c"])}
+
+
+def _gru(v: Vectors) -> Vectors:
+    return {"keep": v["z"] * v["h_prev"], "open": 1 - v["z"], "write": (1 - v["z"]) * v["n"]}
+
+
+_PRODUCTS: Mapping[Cell, Callable[[Vectors], Vectors]] = MappingProxyType(
+    {"LSTM": _lstm, "GRU": _gru, "RNN": lambda _: {}}
+)
+
+
+def _activation(h: Floats) -> Literal["tanh", "relu"]:
+    """Tell tanh from relu by h alone: relu is never below 0, often exactly 0, and may pass 1."""
+    return "relu" if not (h < 0).any() and ((h == 0) | (h > 1)).any() else "tanh"

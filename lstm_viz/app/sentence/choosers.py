@@ -1,0 +1,100 @@
+"""Where the state starts, and which recurrent module, layer and direction is looked into."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.state import State
+from lstm_viz.messages import Module, Reading
+
+_LONGEST_BEFORE = 40
+
+
+class Choosers(QWidget):
+    """One row; a choice with a single answer is not shown."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._modules: tuple[Module, ...] = ()
+        self.carry = QCheckBox(self)
+        self.carry.setToolTip(
+            self.tr("Off: the state starts from zero. On: it starts where the sentence before left it;\nEnter makes "
+                    "the sentence as it stands the one before.")
+        )  # fmt: skip
+        self.word = QLabel(self)
+        self.word.setTextFormat(Qt.TextFormat.PlainText)
+        self.module = self._combo(self.tr("Recurrent module"))
+        self.layer = self._combo(self.tr("Layer"))
+        self.direction = self._combo(self.tr("Direction"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 0, 0, 0)
+        layout.addWidget(self.carry)
+        layout.addStretch(1)
+        for widget in (self.word, self.module, self.layer, self.direction):
+            layout.addWidget(widget)
+            widget.hide()
+        self.carry.toggled.connect(lambda on: state.change(carry=on))
+        self.module.activated.connect(self._module_picked)
+        self.layer.activated.connect(lambda k: state.change(layer=k))
+        self.direction.activated.connect(lambda k: state.change(direction=k))
+        state.reading_changed.connect(self._draw)
+        self._draw_carry(None)
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setToolTip(name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return combo
+
+    def _module_picked(self, index: int) -> None:
+        self._state.change(module=self._modules[index].path, layer=0, direction=0, character=-1)
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self, reading: Reading) -> None:
+        self._draw_carry(reading)
+        self._draw_word(reading)
+        if reading.view is None:
+            return
+        module, self._modules = reading.view.module, reading.model.modules
+        paths = [m.path for m in self._modules]
+        _fill(self.module, [self._module_name(m) for m in self._modules], paths.index(module.path))
+        layers = [self.tr("layer %1").replace("%1", str(k + 1)) for k in range(module.num_layers)]
+        _fill(self.layer, layers, reading.view.layer)
+        directions = [self.tr("reads forward"), self.tr("reads backward")][: module.num_directions]
+        _fill(self.direction, directions, reading.view.direction)
+
+    def _draw_carry(self, reading: Reading | None) -> None:
+        look = self._state.look
+        with QSignalBlocker(self.carry):
+            self.carry.setChecked(look.carry)
+        self.carry.setText(self._carry_text(reading))
+
+    def _carry_text(self, reading: Reading | None) -> str:
+        before = reading.before if reading and self._state.look.carry else None
+        if before is None:
+            return self.tr("Carry the state on from the sentence before")
+        text = shown_text(before)
+        short = text if len(text) <= _LONGEST_BEFORE else text[: _LONGEST_BEFORE - 1] + "…"
+        return self.tr("State carried on from “%1”").replace("%1", short.replace("&", "&&"))
+
+    def _draw_word(self, reading: Reading) -> None:
+        self.word.setVisible(self._state.reads_characters)
+        if self._state.reads_characters:
+            word = shown_text(reading.words[reading.step].text)
+            self.word.setText(self.tr("characters of “%1”").replace("%1", word))
+
+    def _module_name(self, module: Module) -> str:
+        reads = self.tr("words") if module.reads == "words" else self.tr("characters of the word")
+        return f"{module.cell} · {reads}"
+
+
+def _fill(combo: QComboBox, texts: list[str], current: int) -> None:
+    with QSignalBlocker(combo):
+        if [combo.itemText(k) for k in range(combo.count())] != texts:
+            combo.clear()
+            combo.addItems(texts)
+        combo.setCurrentIndex(current)
+    combo.setVisible(len(texts) > 1)

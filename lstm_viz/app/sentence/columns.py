@@ -1,0 +1,55 @@
+"""Where the columns stand: one geometry that chips and heatmaps share, so that a word is over its numbers."""
+
+from dataclasses import dataclass
+
+#: Room for a heatmap's name to the left of the columns, and the margin to their right, in pixels.
+LABEL_WIDTH = 112
+RIGHT_MARGIN = 8
+#: A column is never narrower: below it the columns are scrolled. Nor wider: one word is no wall.
+MIN_WIDTH = 26.0
+MAX_WIDTH = 260.0
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """``count`` columns of ``width`` pixels, scrolled by ``first`` columns, in a strip ``room`` wide."""
+
+    count: int = 0
+    width: float = MAX_WIDTH
+    room: float = 0.0
+    first: int = 0
+
+    @classmethod
+    def fit(cls, count: int, strip_width: float, first: int = 0) -> "Columns":
+        """Return the columns that fill a strip of ``strip_width`` pixels, its label included."""
+        room = max(strip_width - LABEL_WIDTH - RIGHT_MARGIN, MIN_WIDTH)
+        width = min(max(room / max(count, 1), MIN_WIDTH), MAX_WIDTH)
+        shown = max(1, int(room / width + 1e-6))
+        return cls(count, width, room, max(0, min(first, count - shown)))
+
+    @property
+    def shown(self) -> int:
+        """How many columns are whole within the room."""
+        return min(self.count - self.first, max(1, int(self.room / self.width + 1e-6)))
+
+    @property
+    def hidden(self) -> int:
+        """How many columns do not fit."""
+        return self.count - self.shown
+
+    def visible(self) -> range:
+        return range(self.first, self.first + self.shown)
+
+    def left(self, column: int) -> float:
+        """Return the x of a column's left edge."""
+        return LABEL_WIDTH + (column - self.first) * self.width
+
+    def at(self, x: float) -> int | None:
+        """Return the column at ``x``, or None beside the columns."""
+        column = self.first + int((x - LABEL_WIDTH) // self.width)
+        return column if x >= LABEL_WIDTH and column in self.visible() else None
+
+    def showing(self, column: int) -> "Columns":
+        """Return the columns scrolled as little as shows ``column``."""
+        first = min(max(self.first, column - self.shown + 1), max(column, 0))
+        return Columns(self.count, self.width, self.room, first)

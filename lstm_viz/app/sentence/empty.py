@@ -1,0 +1,34 @@
+"""What stands where the numbers will be, while there is no sentence."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from lstm_viz.app.state import State
+from lstm_viz.messages import Reading
+
+
+class Empty(QWidget):
+    """Says what to do, and offers the model's own sentence."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._home = ""
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.label = QLabel(self.tr("Type a sentence above: every gate, the cell state and the tags follow each key."), self)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.label.setWordWrap(True)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(lambda: state.change(text=self._home, caret=None, step=0))
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(self.label)
+        layout.addSpacing(10)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(1)
+        state.reading_changed.connect(self._reading_changed)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._home = reading.model.home
+        self.button.setText(self.tr("Try “%1”").replace("%1", self._home.replace("&", "&&")))

@@ -1,0 +1,164 @@
+"""The heatmaps of a view under each other, on the columns of the words, under one playhead."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import plain, shown_text
+from lstm_viz.app.sentence.bands import Band, quantity_name
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.sentence.hover import Hover
+from lstm_viz.app.theme import DARK, ORDER, Theme
+from lstm_viz.messages import View
+
+_GAP = 6.0
+_MIN_BAND = 30
+
+
+class Heatmaps(QWidget):
+    """Draws one `View`.
+
+    Signals
+    -------
+    cell_clicked(column, unit)
+        A cell was clicked; the unit is -1 where the rows are no units (the step's input).
+    name_clicked(name)
+        A heatmap's name was clicked.
+    """
+
+    cell_clicked = Signal(int, int)
+    name_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: View | None = None
+        self._columns = Columns()
+        self._theme: Theme = DARK
+        self._column = 0
+        self._unit: int | None = 0
+        self._inputs, self._alone = False, ""
+        self._bands: tuple[Band, ...] = ()
+        self._hover = Hover(self)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Heatmaps"))
+
+    # ------------------------------------------------------------ what is drawn
+
+    def set_view(self, view: View | None, columns: Columns) -> None:
+        self._view, self._columns = view, columns
+        self._hover.hide()
+        self._arrange()
+
+    def set_place(self, column: int, unit: int | None) -> None:
+        """Put the playhead on a column and follow a unit."""
+        self._column, self._unit = column, unit
+        self.update()
+
+    def set_shown(self, inputs: bool, alone: str) -> None:
+        """Show the step's input too, or one quantity alone."""
+        self._inputs, self._alone = inputs, alone
+        self._arrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._hover.set_theme(theme)
+        self._arrange()
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        return self._bands
+
+    def names(self) -> tuple[str, ...]:
+        """Return the quantities that are shown, from top to bottom."""
+        if self._view is None:
+            return ()
+        names = ORDER[self._view.module.cell] + (("x",) if self._inputs else ())
+        return (self._alone,) if self._alone in names else names
+
+    def _arrange(self) -> None:
+        view, names = self._view, self.names()
+        if view is None or not names:
+            self._bands = ()
+        else:
+            height = (self.height() - _GAP * (len(names) - 1)) / len(names)
+            self._bands = tuple(
+                self._band(view, name, QRectF(0, k * (height + _GAP), self.width(), height))
+                for k, name in enumerate(names)
+            )
+        self.update()
+
+    def _band(self, view: View, name: str, rect: QRectF) -> Band:
+        if name == "x":
+            return Band.of(name, rect, view.x, self._columns, self._theme, view.parts)
+        return Band.of(name, rect, view.quantities[name], self._columns, self._theme)
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for band in self._bands:
+            band.paint(painter, self._theme, self._unit if band.name != "x" else None)
+        if self._bands and self._column in self._columns.visible():
+            self._paint_playhead(painter)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.text), 2))
+        left = self._columns.left(self._column)
+        painter.drawRoundedRect(QRectF(left, 1, self._columns.width, self.height() - 2), 4, 4)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        band = self._band_at(event.position())
+        if band is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        column = self._columns.at(event.position().x())
+        if column is not None:
+            self.cell_clicked.emit(column, band.row_at(event.position().y()) if band.name != "x" else -1)
+        elif event.position().x() < LABEL_WIDTH:
+            self.name_clicked.emit(band.name)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        band = self._band_at(event.position())
+        column = self._columns.at(event.position().x())
+        on_name = band is not None and event.position().x() < LABEL_WIDTH
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor)
+        if band is not None and column is not None:
+            self._hover.show_at(event.position(), self.describe(band, column, band.row_at(event.position().y())))
+        elif band is not None and on_name:
+            self._hover.show_at(event.position(), self._name_hint())
+        else:
+            self._hover.hide()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(700, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LABEL_WIDTH + 120, 6 * _MIN_BAND)
+
+    # ------------------------------------------------------------ words for a place
+
+    def describe(self, band: Band, column: int, row: int) -> str:
+        """Return word, unit, quantity and exact value of a cell."""
+        word = shown_text(self._view.columns[column]) if self._view else ""
+        place = self.tr("input") if band.name == "x" else self.tr("unit")
+        value = plain(float(band.values[column, row]), 6)
+        return f"“{word}” · {place} {row}\n{quantity_name(band.name)}  {band.name} = {value}"
+
+    def _name_hint(self) -> str:
+        return self.tr("Show all quantities") if self._alone else self.tr("Show this quantity alone")
+
+    def _band_at(self, position: QPointF) -> Band | None:
+        return next((band for band in self._bands if band.rect.contains(position)), None)

@@ -1,0 +1,45 @@
+"""What is under the mouse, said at once and as plain text: a word may look like markup."""
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from lstm_viz.app.painting import number_font
+from lstm_viz.app.theme import Theme
+
+_OFFSET = 16
+
+
+class Hover(QLabel):
+    """A small plain label that follows the mouse within the window."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFont(number_font(12))
+        self.setObjectName("hover")
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(
+            f"#hover {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.muted};"
+            " border-radius: 4px; padding: 4px 7px; }"
+        )
+
+    def show_at(self, position: QPointF, text: str) -> None:
+        """Say ``text`` beside ``position`` of the widget that this hovers over."""
+        if self.parent() is not self._over.window():
+            self.setParent(self._over.window())
+        self.setText(text)
+        self.adjustSize()
+        window = self._over.window().rect()
+        place = self._over.mapTo(self._over.window(), position.toPoint())
+        x, y = place.x() + _OFFSET, place.y() + _OFFSET
+        if x + self.width() > window.right():
+            x = place.x() - _OFFSET - self.width()
+        if y + self.height() > window.bottom():
+            y = place.y() - _OFFSET - self.height()
+        self.move(max(0, x), max(0, y))
+        self.show()
+        self.raise_()

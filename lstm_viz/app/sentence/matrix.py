@@ -1,0 +1,105 @@
+"""Chips over heatmaps on the same columns, scrolled together."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.chips import Chips
+from lstm_viz.app.sentence.columns import Columns
+from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Reading
+
+_SCROLL = 3  # columns a notch of the wheel
+
+
+class Matrix(QWidget):
+    """The sentence as a matrix: a column a step, a heatmap a quantity."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._columns = Columns()
+        self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
+        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in (self.chips, self.heatmaps, self.scroll_bar):
+            layout.addWidget(widget)
+        self.chips.clicked.connect(state.step_to)
+        self.heatmaps.cell_clicked.connect(self._pick)
+        self.heatmaps.name_clicked.connect(self._toggle_alone)
+        self.scroll_bar.valueChanged.connect(self._scroll)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        state.theme_changed.connect(self._theme_changed)
+        self._theme_changed(state.theme)
+        self._look_changed(state.look, state.look)
+        self.scroll_bar.hide()
+
+    @property
+    def columns(self) -> Columns:
+        return self._columns
+
+    def _reading_changed(self, reading: Reading) -> None:
+        look = self._state.look
+        self.heatmaps.set_shown(look.inputs_shown, look.alone)
+        self._fit(self._columns.first)
+        self._place()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        self.heatmaps.set_shown(new.inputs_shown, new.alone)
+        self._place()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.chips.set_theme(theme)
+        self.heatmaps.set_theme(theme)
+
+    def _fit(self, first: int) -> None:
+        """Lay the columns out anew, from ``first`` on where they do not all fit."""
+        self._show(Columns.fit(self._state.columns, self.width(), first))
+
+    def _show(self, columns: Columns) -> None:
+        self._columns = columns
+        reading = self._state.reading
+        self.chips.set_reading(reading, columns)
+        self.heatmaps.set_view(reading.view if reading else None, columns)
+        self.scroll_bar.blockSignals(True)
+        self.scroll_bar.setRange(0, columns.hidden)
+        self.scroll_bar.setPageStep(max(1, columns.shown))
+        self.scroll_bar.setValue(columns.first)
+        self.scroll_bar.blockSignals(False)
+        self.scroll_bar.setVisible(columns.hidden > 0)
+
+    def _place(self) -> None:
+        column = self._state.column
+        if self._columns.count and column not in self._columns.visible():
+            self._show(self._columns.showing(column))
+        self.chips.set_column(column)
+        self.heatmaps.set_place(column, self._state.look.unit)
+
+    def _scroll(self, first: int) -> None:
+        self._fit(first)
+
+    def _pick(self, column: int, unit: int) -> None:
+        if unit >= 0:
+            self._state.change(unit=unit)
+        self._state.step_to(column)
+
+    def _toggle_alone(self, name: str) -> None:
+        self._state.change(alone="" if self._state.look.alone else name)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(self._columns.first)
+        self._place()
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        notches = (delta.x() or delta.y()) / 120
+        self.scroll_bar.setValue(round(self.scroll_bar.value() - notches * _SCROLL))

@@ -1,0 +1,140 @@
+"""The Sentence page: arranges its panels and says what there is to say; every panel listens to the state."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.badge import Badge
+from lstm_viz.app.sentence.choosers import Choosers
+from lstm_viz.app.sentence.editor import SentenceEdit
+from lstm_viz.app.sentence.empty import Empty
+from lstm_viz.app.sentence.matrix import Matrix
+from lstm_viz.app.sentence.player import Player
+from lstm_viz.app.sentence.remarks import Remarks
+from lstm_viz.app.sentence.scores import Scores
+from lstm_viz.app.sentence.step_panel import StepPanel
+from lstm_viz.app.sentence.table import Table
+from lstm_viz.app.sentence.transport import Transport
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.stopwatch import Stopwatch
+from lstm_viz.messages import Reading
+
+
+class SentencePage(QWidget):
+    """Type a sentence, see it read."""
+
+    def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.player = Player(state, self)
+        self.editor = SentenceEdit(state, self)
+        self.remarks = Remarks(state, self)
+        self.choosers = Choosers(state, self)
+        self.matrix = Matrix(state, self)
+        self.empty = Empty(state, self)
+        self.inputs_button = QPushButton(self)
+        self.transport = Transport(state, self.player, self)
+        self.badge = Badge(state, stopwatch, self)
+        self.step_panel = StepPanel(state, self)
+        self.scores = Scores(state, self)
+        self.table = Table(state, self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self.inputs_button.setCheckable(True)
+        self.inputs_button.setObjectName("fold")
+        self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
+        self.editor.kept.connect(self._keep)
+        self.editor.cut.connect(self.remarks.cut)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        self._look_changed(state.look, state.look)
+
+    def _lay_out(self) -> None:
+        self.matrix_or_empty = QStackedWidget(self)
+        self.matrix_or_empty.addWidget(self.matrix)
+        self.matrix_or_empty.addWidget(self.empty)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        for widget in (self.editor, self.remarks, self.choosers):
+            column.addWidget(widget)
+        column.addWidget(self.matrix_or_empty, 1)
+        for widget in (self.inputs_button, self.transport, self.badge):
+            column.addWidget(widget)
+        right = QSplitter(Qt.Orientation.Vertical, self)
+        right.addWidget(self.step_panel)
+        right.addWidget(self._results())
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        right.setSizes([640, 300])
+        right.setHandleWidth(8)
+        right.setChildrenCollapsible(False)
+        self.results_splitter = right
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 64)
+        self.splitter.setStretchFactor(1, 36)
+        self.splitter.setSizes([630, 370])
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 8)
+        layout.addWidget(self.splitter)
+
+    def _results(self) -> QWidget:
+        results = QWidget(self)
+        row = QHBoxLayout(results)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.scores, 4)
+        row.addWidget(self.table, 5)
+        return results
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
+        self.inputs_button.setVisible(reading.view is not None)
+        self._name_inputs()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        self.inputs_button.setChecked(new.inputs_shown)
+        self._name_inputs()
+
+    def _name_inputs(self) -> None:
+        view = self._state.reading.view if self._state.reading else None
+        arrow = "▾" if self._state.look.inputs_shown else "▸"
+        parts = " + ".join(f"{size} {self.tr(name)}" for name, size in view.parts) if view else ""
+        self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+
+    def _keep(self) -> None:
+        """Enter: the sentence becomes the one before, and the next is typed over it."""
+        self._state.keep_sentence()
+        self.remarks.kept()
+        self.editor.selectAll()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with the keys that no focused widget wanted for itself."""
+        keys = {
+            Qt.Key.Key_Left: self.player.back,
+            Qt.Key.Key_Right: self.player.forward,
+            Qt.Key.Key_Home: self.player.first,
+            Qt.Key.Key_End: self.player.last,
+            Qt.Key.Key_Space: self.player.toggle,
+            Qt.Key.Key_Up: lambda: self.follow(-1),
+            Qt.Key.Key_Down: lambda: self.follow(1),
+            Qt.Key.Key_Escape: self.setFocus,
+        }
+        action = keys.get(Qt.Key(event.key()))
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def follow(self, by: int) -> None:
+        """Follow the next unit, or the one above."""
+        view = self._state.reading.view if self._state.reading else None
+        if view is not None:
+            unit = -1 if self._state.look.unit is None else self._state.look.unit
+            self._state.change(unit=max(0, min(unit + by, view.module.hidden_size - 1)))

@@ -1,0 +1,76 @@
+"""From numbers to colours: a heatmap as an image, at a fixed scale that never adapts itself in silence."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QColor, QImage
+
+from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.messages import Floats
+
+_LEVELS = 255  # the 256th colour is for what is no number
+_NAN = 255
+
+Pixels = npt.NDArray[np.uint32]
+
+
+def picture(values: Floats, name: str, theme: Theme) -> QImage:
+    """Return (T, H) values of the named quantity as an image, a column a step and a row a unit.
+
+    Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``.
+    Format_RGB32, because Qt's raster engine scales indexed images several times slower.
+    """
+    pixels = np.take(colours(name, theme), levels(values, name).T)
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    image.pixels = pixels  # type: ignore[attr-defined]  # the image does not own its memory
+    return image
+
+
+def levels(values: Floats, name: str) -> npt.NDArray[np.uint8]:
+    """Return the index of each value's colour in `colours`."""
+    quantity = QUANTITIES[name]
+    low = -quantity.limit if quantity.range == "signed" else 0.0
+    scaled = (values - low) * (_LEVELS - 1) / (quantity.limit - low) + 0.5
+    finite = np.isfinite(scaled)
+    if finite.all():
+        return np.clip(scaled, 0, _LEVELS - 1).astype(np.uint8)
+    clipped = np.clip(np.nan_to_num(scaled), 0, _LEVELS - 1).astype(np.uint8)
+    return np.where(finite, clipped, np.uint8(_NAN))
+
+
+@lru_cache(maxsize=64)
+def colours(name: str, theme: Theme) -> Pixels:
+    """Return the 256 colours of a quantity: from the panel's own ground to its colour, or blue to amber."""
+    ground = _channels(theme.panel)
+    if QUANTITIES[name].range == "unit":
+        ramp = _ramp(ground, _channels(theme.quantity[name]), _LEVELS)
+    else:
+        half = _LEVELS // 2
+        below = _ramp(_channels(theme.minus), ground, half + 1)
+        above = _ramp(ground, _channels(theme.plus), half + 1)
+        ramp = np.concatenate([below, above[1:]])
+    ramp = np.concatenate([ramp, _channels(theme.danger)[None]])
+    r, g, b = ramp.round().astype(np.uint32).T
+    return np.uint32(0xFF000000) | (r << 16) | (g << 8) | b
+
+
+@lru_cache(maxsize=64)
+def dark_text(name: str, theme: Theme) -> npt.NDArray[np.bool_]:
+    """Return for each of the 256 colours whether black reads better on it than white (WCAG contrast)."""
+    pixels = colours(name, theme)
+    channels = np.stack([pixels >> 16 & 255, pixels >> 8 & 255, pixels & 255]) / 255.0
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = np.array([0.2126, 0.7152, 0.0722]) @ linear
+    return np.asarray((luminance + 0.05) ** 2 > 0.05 * 1.05)
+
+
+def _channels(colour: str) -> npt.NDArray[np.float64]:
+    red, green, blue, _ = QColor(colour).getRgb()  # type: ignore[misc]  # the stub says object
+    return np.array([red, green, blue], np.float64)
+
+
+def _ramp(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
+    return start + np.linspace(0, 1, n)[:, None] * (end - start)

@@ -1,0 +1,104 @@
+"""The step, as a cell: which word, which unit, the diagram, and the equations under it."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.cell import Arithmetic, CellDiagram, Equations, StepValues, gate_sum, step_values, with_sums
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Explanation, Reading
+
+
+class StepPanel(QWidget):
+    """Draws the playhead's column for the picked unit, or the mean over all units."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._values: StepValues | None = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = QLabel(self)
+        self.title.setObjectName("title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.unit = QComboBox(self)
+        self.unit.setAccessibleName(self.tr("Unit"))
+        self.unit.setToolTip(self.tr("The unit that is followed (↑ ↓), or the mean over all"))
+        self.diagram, self.equations = CellDiagram(self), Equations(self)
+        self.arithmetic = Arithmetic(self)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.unit)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 10)
+        layout.addLayout(head)
+        layout.addWidget(self.diagram, 1)
+        layout.addWidget(self.equations)
+        self.unit.activated.connect(lambda k: state.change(unit=k - 1 if k else None))
+        self.diagram.gate_clicked.connect(self._open)
+        self.equations.gate_clicked.connect(self._open)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        state.explanation_changed.connect(self._explanation_changed)
+        state.theme_changed.connect(self._theme_changed)
+        self._draw()
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._fill_units(reading)
+        self._draw()
+
+    def _explanation_changed(self, explanation: Explanation) -> None:
+        self._draw()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self._draw()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        self.diagram.set_motion(new.motion)
+        self.diagram.set_speed(new.speed)
+        if (new.step, new.character, new.unit) == (old.step, old.character, old.unit):
+            return
+        self._draw()
+        if (new.step, new.character) != (old.step, old.character) and new.text == old.text and new.caret is None:
+            self.diagram.play()
+
+    # ------------------------------------------------------------ drawing
+
+    def _fill_units(self, reading: Reading) -> None:
+        if reading.view is None or self.unit.count() == reading.view.module.hidden_size + 1:
+            return
+        with QSignalBlocker(self.unit):
+            self.unit.clear()
+            self.unit.addItem(self.tr("mean of all units"))
+            name = self.tr("unit %1")
+            self.unit.addItems([name.replace("%1", str(k)) for k in range(reading.view.module.hidden_size)])
+
+    def _draw(self) -> None:
+        reading, look, theme = self._state.reading, self._state.look, self._state.theme
+        view = reading.view if reading else None
+        self.unit.setEnabled(view is not None)
+        if view is None:
+            self._values = None
+            self.title.setText(self.tr("The cell at a step"))
+        else:
+            values = step_values(view, self._state.column, look.unit)
+            self._values = with_sums(values, self._state.explanation)
+            self._draw_title(shown_text(view.columns[self._state.column]))
+        self.diagram.set_values(self._values, theme)
+        self.equations.set_values(self._values, self._state.explanation, theme)
+
+    def _draw_title(self, word: str) -> None:
+        with QSignalBlocker(self.unit):
+            self.unit.setCurrentIndex(0 if self._state.look.unit is None else self._state.look.unit + 1)
+        what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
+        self.title.setText(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+
+    def _open(self, gate: str) -> None:
+        if self._values is None:
+            return
+        found = gate_sum(self._values, self._state.explanation, gate)
+        if found is not None:
+            self.arithmetic.set_gate(self._values, found, self._state.theme)
+            self.arithmetic.open_at(QCursor.pos())

@@ -1,0 +1,160 @@
+"""The whole sentence as a table: a word a row, a tag a column, log-softmax; it copies as TSV."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import number_font, plain, shown_text
+from lstm_viz.app.state import Look, State
+from lstm_viz.messages import Reading
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ScoreModel(QAbstractTableModel):
+    """A reading's words and log-softmax scores, as Qt's views read them."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._reading: Reading | None = None
+
+    def set_reading(self, reading: Reading) -> None:
+        self.beginResetModel()
+        self._reading = reading
+        self.endResetModel()
+
+    @guarded
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return len(self._reading.words) if self._reading and not parent.isValid() else 0
+
+    @guarded
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return len(self._reading.model.tags) + 1 if self._reading and not parent.isValid() else 0
+
+    @guarded
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self._reading is None or not index.isValid():
+            return None
+        word, tags = self._reading.words[index.row()], self._reading.model.tags
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(index.row(), index.column())
+        best = index.column() > 0 and tags[index.column() - 1] == word.tag
+        if role == Qt.ItemDataRole.FontRole and index.column() > 0:
+            return _number(best)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            theme = self._state.theme
+            return QColor(theme.text if best or index.column() == 0 else theme.muted)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @guarded
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or self._reading is None:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self.tr("word") if section == 0 else self._reading.model.tags[section - 1]
+
+    def tsv(self) -> str:
+        """Return the table as text: tabs between columns, a line a word, the header first."""
+        if self._reading is None:
+            return ""
+        lines = [[self.tr("word"), *self._reading.model.tags]]
+        lines += [[self._text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
+        return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
+
+    def _text(self, row: int, column: int) -> str:
+        assert self._reading is not None
+        if column == 0:
+            return shown_text(self._reading.words[row].text)
+        return plain(float(self._reading.scores[row, column - 1]))
+
+
+class Table(QWidget):
+    """The table, under its title, with a button that copies it."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.model = ScoreModel(state)
+        self.view = _View(self)
+        self.view.setModel(self.model)
+        self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
+        self.copy_button = QToolButton(self)
+        self.copy_button.setText(self.tr("Copy"))
+        self.copy_button.setToolTip(self.tr("Copy the table as tab-separated text"))
+        self.copy_button.clicked.connect(self.copy)
+        self.view.copied = self.copy
+        title = QLabel(self.tr("Whole sentence"), self)
+        title.setObjectName("title")
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self.copy_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 7, 8, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.view, 1)
+        self.view.clicked.connect(lambda index: state.word_to(index.row()))
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+
+    def copy(self) -> None:
+        """Put the table on the clipboard as TSV, with a hyphen for the minus, as programs read it."""
+        QGuiApplication.clipboard().setText(self.model.tsv())
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.model.set_reading(reading)
+        self._mark()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.step != old.step:
+            self._mark()
+
+    def _mark(self) -> None:
+        if self.model.rowCount():
+            self.view.selectRow(min(self._state.look.step, self.model.rowCount() - 1))
+
+
+class _View(QTableView):
+    """A table that is read, not edited, and copied whole."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.copied = lambda: None
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(22)
+        self.horizontalHeader().setDefaultSectionSize(58)
+        self.horizontalHeader().setMinimumSectionSize(50)
+        self.horizontalHeader().setHighlightSections(False)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            super().keyPressEvent(event)
+            self.clicked.emit(self.currentIndex())
+        else:
+            event.ignore()
+
+
+def _number(bold: bool) -> QFont:
+    return number_font(11, bold)

@@ -1,0 +1,175 @@
+"""What is looked at, and what the engine said of it: the one state of the window.
+
+Pages listen to `State` and draw it; they change it by its methods and never talk to each other.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from lstm_viz.app.theme import DARK, Theme
+from lstm_viz.messages import Explanation, ModelName, Problem, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at.
+
+    ``step`` is the word, ``character`` the place in it where the module reads characters. ``unit`` None
+    means the mean over all units. ``caret`` is where somebody types: the step follows it until it is
+    stepped elsewhere. ``before`` is the sentence to carry the state on from ("": the model's own).
+    ``alone`` names the one quantity that takes all the room, if any.
+    """
+
+    model: str = "tutorial"
+    epoch: int | None = None
+    text: str = "The dog ate the apple"
+    caret: int | None = None
+    carry: bool = False
+    before: str = ""
+    module: str = ""
+    layer: int = 0
+    direction: int = 0
+    step: int = 0
+    character: int = -1
+    unit: int | None = 0
+    inputs_shown: bool = False
+    alone: str = ""
+    motion: bool = True
+    speed: float = 1.0
+
+
+class State(QObject):
+    """The one state of the window.
+
+    Signals
+    -------
+    look_changed(new, old)
+        Something else is looked at.
+    reading_changed(reading)
+        The engine has read; ``reading`` is None while there is no answer yet.
+    explanation_changed(explanation)
+        The arithmetic of the picked unit at the step.
+    models_changed(models), theme_changed(theme), trouble_changed(problem)
+        The engine's chooser; the colours; what the engine could not do (None: nothing is wrong).
+    """
+
+    look_changed = Signal(object, object)
+    reading_changed = Signal(object)
+    explanation_changed = Signal(object)
+    models_changed = Signal(object)
+    theme_changed = Signal(object)
+    trouble_changed = Signal(object)
+
+    def __init__(self, look: Look | None = None, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.look = look or Look()
+        self.theme = theme
+        self.reading: Reading | None = None
+        self.explanation: Explanation | None = None
+        self.models: tuple[ModelName, ...] = ()
+        self.trouble: Problem | None = None
+
+    # ------------------------------------------------------------ what a person changes
+
+    def change(self, **changes: Any) -> None:
+        """Look at something else, for example ``change(unit=3)``."""
+        old, self.look = self.look, replace(self.look, **changes)
+        if self.look != old:
+            self.look_changed.emit(self.look, old)
+
+    def type(self, text: str, caret: int) -> None:
+        """Take the text as it stands after a keystroke; the step goes to the word at the caret."""
+        self.change(text=text, caret=caret, character=-1)
+
+    def move_caret(self, caret: int) -> None:
+        """Go to the word at the caret, which moved through the text as it stands."""
+        if self.reading and self.reading.words:
+            step = max(0, sum(word.start < caret for word in self.reading.words) - 1)
+            self.change(step=step, character=-1, caret=caret)
+
+    def step_to(self, column: int) -> None:
+        """Put the playhead on a column of the view: a word, or a character."""
+        if self.columns:
+            column = max(0, min(column, self.columns - 1))
+            place = "character" if self.reads_characters else "step"
+            self.change(**{place: column, "caret": None})
+
+    def word_to(self, step: int) -> None:
+        """Go to another word, also from within the characters of one."""
+        if self.reading and self.reading.words:
+            self.change(step=max(0, min(step, len(self.reading.words) - 1)), character=-1, caret=None)
+
+    def pick_model(self, name: str) -> None:
+        """Read with another model, from its first module and at its last epoch."""
+        if name != self.look.model:
+            self.change(model=name, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
+
+    def keep_sentence(self) -> None:
+        """Make the sentence as it stands the one before, whose state the next can carry on."""
+        if self.look.text.strip():
+            self.change(before=self.look.text)
+
+    def set_theme(self, theme: Theme) -> None:
+        if theme is not self.theme:
+            self.theme = theme
+            self.theme_changed.emit(theme)
+
+    # ------------------------------------------------------------ what the engine says
+
+    def take_models(self, models: tuple[ModelName, ...]) -> None:
+        self.models = models
+        self.models_changed.emit(models)
+
+    def take_reading(self, reading: Reading) -> None:
+        """Show a whole answer; what is looked at is clamped to what there is."""
+        self.take_trouble(None)
+        self.reading, self.explanation = reading, reading.explanation
+        self.look = replace(self.look, **_clamped(self.look, reading))
+        self.reading_changed.emit(reading)
+
+    def take_explanation(self, explanation: Explanation) -> None:
+        """Show the arithmetic of another place in the same reading."""
+        if self.reading and explanation.number == self.reading.number:
+            self.explanation = explanation
+            self.explanation_changed.emit(explanation)
+
+    def take_trouble(self, problem: Problem | None) -> None:
+        if problem is not self.trouble:
+            self.trouble = problem
+            self.trouble_changed.emit(problem)
+
+    # ------------------------------------------------------------ read off
+
+    @property
+    def reads_characters(self) -> bool:
+        view = self.reading.view if self.reading else None
+        return view is not None and view.module.reads == "characters"
+
+    @property
+    def columns(self) -> int:
+        """How many columns the view has: words, or the characters of the word."""
+        view = self.reading.view if self.reading else None
+        return len(view.columns) if view else 0
+
+    @property
+    def column(self) -> int:
+        """The playhead's column, within the view."""
+        last = max(0, self.columns - 1)
+        if not self.reads_characters:
+            return max(0, min(self.look.step, last))
+        return self.look.character if 0 <= self.look.character <= last else last
+
+
+def _clamped(look: Look, reading: Reading) -> dict[str, Any]:
+    if reading.view is None:
+        return {}
+    module = reading.view.module
+    return {
+        "step": reading.step,
+        "module": module.path,
+        "layer": reading.view.layer,
+        "direction": reading.view.direction,
+        "unit": None if look.unit is None else min(look.unit, module.hidden_size - 1),
+    }

@@ -1,0 +1,98 @@
+"""Qt's own widgets in our colours: a palette and a style sheet, both from a theme."""
+
+from PySide6.QtGui import QColor, QPalette
+
+from lstm_viz.app.theme import Theme
+from lstm_viz.resources import resource
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the palette of a theme."""
+    roles = {
+        QPalette.ColorRole.Window: theme.ground,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.panel,
+        QPalette.ColorRole.AlternateBase: theme.raised,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.panel,
+        QPalette.ColorRole.Link: theme.accent,
+    }
+    result = QPalette()
+    for role, colour in roles.items():
+        result.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    return result
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the style sheet of a theme."""
+    colours = {name: getattr(theme, name) for name in theme.__slots__}
+    return _SHEET % {**colours, "arrow": resource("icons", f"down-{theme.name}.svg").as_posix()}
+
+
+_SHEET = """
+QMainWindow, QDialog { background: %(ground)s; }
+QMenuBar { background: %(bar)s; color: %(text)s; padding: 2px 6px; }
+QMenuBar::item { padding: 4px 9px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected { background: %(raised)s; }
+QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; padding: 4px; }
+QMenu::item { padding: 5px 26px 5px 22px; border-radius: 4px; }
+QMenu::item:selected { background: %(accent)s; color: %(panel)s; }
+QMenu::item:disabled { color: %(muted)s; }
+QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
+QLabel, QCheckBox { color: %(text)s; background: transparent; }
+QLabel#muted { color: %(muted)s; }
+QLabel#title { font-weight: 600; }
+QLabel#brand { font-size: 15px; font-weight: 700; }
+#bar { background: %(bar)s; border-bottom: 1px solid %(line)s; }
+#panel { background: %(panel)s; border: 1px solid %(line)s; border-radius: 6px; }
+#notice { background: %(raised)s; border: 1px solid %(accent)s; border-radius: 6px; }
+#trouble { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
+QPlainTextEdit, QLineEdit { background: %(panel)s; color: %(text)s; border: 1px solid %(line)s;
+    border-radius: 6px; selection-background-color: %(accent)s; selection-color: %(panel)s; }
+QPlainTextEdit:focus { border: 1px solid %(accent)s; }
+QComboBox { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; border-radius: 5px;
+    padding: 3px 22px 3px 9px; min-height: 18px; }
+QComboBox:focus, QToolButton:focus, QPushButton:focus, QCheckBox:focus, QTableView:focus
+    { border-color: %(accent)s; }
+QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::down-arrow { image: url("%(arrow)s"); width: 10px; height: 10px; }
+QComboBox QAbstractItemView { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s;
+    selection-background-color: %(accent)s; selection-color: %(panel)s; outline: none; }
+QToolButton, QPushButton { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s;
+    border-radius: 5px; padding: 4px 8px; }
+QToolButton:hover, QPushButton:hover { border-color: %(muted)s; }
+QToolButton:pressed, QPushButton:pressed { background: %(line)s; }
+QToolButton:disabled, QPushButton:disabled { color: %(muted)s; }
+#fold { background: transparent; border: 1px solid transparent; text-align: left; color: %(muted)s; }
+#fold:hover { color: %(text)s; }
+#fold:focus { border-color: %(accent)s; }
+QCheckBox { spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
+QCheckBox::indicator { width: 26px; height: 14px; border-radius: 7px; border: 1px solid %(muted)s;
+    background: %(raised)s; }
+QCheckBox::indicator:checked { background: %(accent)s; border-color: %(accent)s; }
+QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: %(accent)s; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled { background: %(line)s; }
+QSlider::handle:horizontal { background: %(text)s; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:disabled { background: %(muted)s; }
+QSlider::handle:horizontal:focus { border: 2px solid %(accent)s; }
+QTableView { background: %(panel)s; color: %(text)s; border: 1px solid transparent; outline: none;
+    selection-background-color: %(raised)s; selection-color: %(text)s; }
+QHeaderView, QHeaderView::section { background: %(panel)s; color: %(muted)s; border: none; padding: 2px 4px; }
+QTableCornerButton::section { background: %(panel)s; border: none; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:horizontal { height: 12px; } QScrollBar:vertical { width: 12px; }
+QScrollBar::handle { background: %(muted)s; border-radius: 3px; margin: 3px; min-width: 24px; min-height: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSplitter::handle { background: transparent; }
+QToolTip { background: %(raised)s; color: %(text)s; border: 1px solid %(muted)s; padding: 3px; }
+"""

@@ -1,0 +1,37 @@
+"""Which theme: as the person chose, or as the system is."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.app.settings import ThemeChoice
+from lstm_viz.app.state import State
+from lstm_viz.app.style import palette, style_sheet
+from lstm_viz.app.theme import DARK, LIGHT, Theme
+
+
+def resolve(choice: ThemeChoice, scheme: Qt.ColorScheme) -> Theme:
+    """Return the theme; a system that does not say is dark, as the pictures are."""
+    if choice == "system":
+        return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+    return LIGHT if choice == "light" else DARK
+
+
+class ThemeKeeper(QObject):
+    """Keeps state, palette and style sheet at the chosen theme, and follows the system where it may."""
+
+    def __init__(self, application: QApplication, state: State, choice: ThemeChoice) -> None:
+        super().__init__()
+        self._application, self._state = application, state
+        self.choice = choice
+        application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
+        self._apply()
+
+    def choose(self, choice: ThemeChoice) -> None:
+        self.choice = choice
+        self._apply()
+
+    def _apply(self) -> None:
+        theme = resolve(self.choice, self._application.styleHints().colorScheme())
+        self._application.setPalette(palette(theme))
+        self._application.setStyleSheet(style_sheet(theme))
+        self._state.set_theme(theme)

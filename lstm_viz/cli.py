@@ -1,0 +1,71 @@
+"""The command ``lstm-viz``: without arguments the window, else what it is told."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lstm_viz import __version__
+
+MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    from lstm_viz import startup
+
+    problem = startup.qt_problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    if options.command == "grab":
+        return _grab(options)
+    if not startup.has_display():
+        print("There is no display here: the window is drawn into lstm-viz.png instead.")
+        options.out = Path("lstm-viz.png")
+        return _grab(options)
+    from lstm_viz.app.main import run
+
+    return run(sys.argv[:1])
+
+
+def _grab(options: argparse.Namespace) -> int:
+    from lstm_viz.app.grab import Grab, grab
+
+    names = ("out", "text", "model", "step", "unit", "size", "theme", "scale")
+    return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lstm-viz", description="See what happens inside an LSTM. Without a command, the window opens."
+    )
+    parser.add_argument("--version", action="version", version=f"LSTM Viz {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
+    grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
+    grab.add_argument("--page", choices=("sentence",), default="sentence", help="which page (default: %(default)s)")
+    grab.add_argument("--text", help="the sentence (default: the tutorial's)")
+    grab.add_argument("--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)")
+    grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
+    grab.add_argument("--unit", type=int, help="the unit that is followed, from 0 (default: 0)")
+    grab.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)")
+    grab.add_argument("--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)")
+    grab.add_argument("--scale", type=int, choices=(1, 2), default=1, help="pixels a point (default: 1)")
+    return parser
+
+
+def _counted(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("steps count from 1")
+    return number - 1
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if not match:
+        raise argparse.ArgumentTypeError("a size is written like 1600x1000")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,177 @@
+"""Answers questions: which sentence, read by which model, and why each number is what it is."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from lstm_viz.engine import passes
+from lstm_viz.engine.arithmetic import gate_sums
+from lstm_viz.engine.passes import Pass, State
+from lstm_viz.engine.views import describe, view
+from lstm_viz.messages import Explain, Explanation, Floats, Model, Read, Reading, View, Word
+from lstm_viz.tagging import presets
+from lstm_viz.tagging.presets import Preset
+from lstm_viz.tagging.tokens import Token, first_tokens
+from lstm_viz.tracing import capture
+
+#: A longer text is read up to here; the answer says how many words it had.
+MAX_WORDS = 1000
+
+V = TypeVar("V")
+
+
+class _Recent(OrderedDict[Hashable, V]):
+    """The few values that were asked for last."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
+        if key not in self:
+            self[key] = make()
+            if len(self) > self._size:
+                self.popitem(last=False)
+        self.move_to_end(key)
+        return self[key]
+
+
+class Reader:
+    """Reads sentences with the presets and remembers what the next keystroke will need.
+
+    A pass is kept per (model, epoch, sentence before), so that one more word costs one step.
+    """
+
+    def __init__(self) -> None:
+        self._presets: _Recent[Preset] = _Recent(16)
+        self._states: _Recent[State] = _Recent(16)
+        self._passes: _Recent[Pass] = _Recent(16)
+        self._latest: tuple[int, Preset, View] | None = None
+
+    def read(self, question: Read) -> Reading:
+        """Answer a `Read`; raises `lstm_viz.tagging.presets.PresetError` where the model cannot be had."""
+        preset = self._presets.get_or(
+            (question.model, question.epoch), lambda: presets.load(question.model, question.epoch)
+        )
+        tokens, total = first_tokens(question.text, MAX_WORDS)
+        model, before = _describe(preset), _before(preset, question)
+        if not tokens:
+            self._latest = None
+            empty = np.zeros((0, len(model.tags)), np.float32)
+            return Reading(question.number, model, preset.epoch, before, 0, 0, (), 0, empty, None, None)
+        done = self._pass(preset, question.before, tuple(token.text for token in tokens))
+        with torch.no_grad():
+            scores: Floats = preset.tagger.scores(done.output)[:, 0].numpy()
+        step = _step(question, tokens)
+        shown = self._view(preset, model, question, done, step)
+        self._latest = (question.number, preset, shown)
+        column = step if shown.module.reads == "words" else _character(question, shown)
+        unit = min(question.unit or 0, shown.module.hidden_size - 1)
+        return Reading(
+            number=question.number,
+            model=model,
+            epoch=preset.epoch,
+            before=before,
+            step=step,
+            column=column,
+            words=_words(preset, tokens, scores),
+            total_words=total,
+            scores=scores,
+            view=shown,
+            explanation=self.explain(Explain(question.number, column, unit)),
+        )
+
+    def explain(self, question: Explain) -> Explanation | None:
+        """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
+        if self._latest is None or self._latest[0] != question.number:
+            return None
+        _, preset, shown = self._latest
+        if not (0 <= question.column < len(shown.columns) and 0 <= question.unit < shown.module.hidden_size):
+            return None
+        recurrent = preset.tagger.get_submodule(shown.module.path)
+        sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
+        return Explanation(question.number, question.column, question.unit, sums)
+
+    def _pass(self, preset: Preset, before: str | None, words: tuple[str, ...]) -> Pass:
+        key = (preset.name, preset.epoch, before)
+        done = passes.read(preset.tagger, words, self._state(preset, before), self._passes.get(key))
+        self._passes[key] = done
+        self._passes.get_or(key, lambda: done)
+        return done
+
+    def _state(self, preset: Preset, before: str | None) -> State | None:
+        """Return the state that reading starts from; None is zero."""
+        if before is None:
+            return None
+        if not before and preset.state is not None:
+            return preset.state
+        tokens, _ = first_tokens(before or preset.settings.before or "", MAX_WORDS)
+        if not tokens:
+            return None
+        words = tuple(token.text for token in tokens)
+        return self._states.get_or(
+            (preset.name, preset.epoch, words), lambda: passes.last_state(preset.tagger, words)
+        )
+
+    def _view(self, preset: Preset, model: Model, question: Read, done: Pass, step: int) -> View:
+        module = next((m for m in model.modules if m.path == question.module), model.modules[0])
+        if module.reads == "words":
+            return view(done.trace, module, question.layer, question.direction, done.words, preset.tagger.parts)
+        word = done.words[step]
+        with torch.no_grad(), capture(preset.tagger.get_submodule(module.path)) as captured:
+            preset.tagger.inputs((word,))
+        trace = captured[""]
+        characters = tuple(word[: trace.x.shape[0]])
+        return view(trace, module, question.layer, question.direction, characters, (("character", module.input_size),))
+
+
+def _before(preset: Preset, question: Read) -> str | None:
+    return preset.settings.before if question.before == "" else question.before
+
+
+def _step(question: Read, tokens: list[Token]) -> int:
+    """Return the word at the caret, else the one that was asked for, else the last."""
+    if question.caret is None:
+        return max(0, min(question.step, len(tokens) - 1))
+    return max(0, sum(token.start < question.caret for token in tokens) - 1)
+
+
+def _character(question: Read, shown: View) -> int:
+    last = len(shown.columns) - 1
+    return question.character if 0 <= question.character < last else last
+
+
+def _describe(preset: Preset) -> Model:
+    settings, tagger = preset.settings, preset.tagger
+    return Model(
+        name=preset.name,
+        title=settings.title,
+        about=settings.about,
+        home=settings.home,
+        before=settings.before,
+        tags=tuple(settings.tags),
+        epochs=tuple(settings.epochs),
+        modules=tuple(
+            describe(path, tagger.get_submodule(path), reads)  # type: ignore[arg-type]
+            for path, reads in tagger.recurrent_modules().items()
+        ),
+    )
+
+
+def _words(preset: Preset, tokens: list[Token], scores: Floats) -> tuple[Word, ...]:
+    """Return the words with their tags; a score that is not a number gives no tag, rather than the first."""
+    best = scores.argmax(axis=-1)
+    return tuple(
+        Word(
+            text=token.text,
+            start=token.start,
+            end=token.end,
+            known=token.text in preset.tagger.words,
+            tag=preset.settings.tags[k] if np.isfinite(row).all() else "NaN",
+            probability=float(np.exp(row[k])),
+        )
+        for token, row, k in zip(tokens, scores, best, strict=True)
+    )

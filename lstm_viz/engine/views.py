@@ -1,0 +1,55 @@
+"""What the window sees of a trace: one layer and direction of one module, and the module in a few words."""
+
+from typing import Literal
+
+import numpy as np
+from torch import nn
+
+from lstm_viz.messages import Cell, Floats, Module, View
+from lstm_viz.tracing import LSTMTrace, Trace
+
+_CELLS: dict[str, Cell] = {"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"}
+
+
+def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characters"]) -> Module:
+    """Return what the window must know of a recurrent module."""
+    return Module(
+        path=path,
+        cell=_CELLS[recurrent.mode],
+        reads=reads,
+        num_layers=recurrent.num_layers,
+        num_directions=2 if recurrent.bidirectional else 1,
+        input_size=recurrent.input_size,
+        hidden_size=recurrent.hidden_size,
+    )
+
+
+def view(
+    trace: Trace, module: Module, layer: int, direction: int, columns: tuple[str, ...], parts: tuple[tuple[str, int], ...]
+) -> View:
+    """Return what ``layer`` and ``direction`` of the trace's first sequence hold, clamped to what there is."""
+    layer = min(layer, module.num_layers - 1)
+    direction = min(direction, module.num_directions - 1)
+    return View(
+        module=module,
+        layer=layer,
+        direction=direction,
+        columns=columns,
+        quantities={name: a[layer, direction, :, 0] for name, a in trace.quantities.items()},
+        x=_inputs(trace, layer),
+        parts=parts if layer == 0 else _parts_below(module),
+        h0=trace.h0[layer, direction, 0],
+        c0=trace.c0[layer, direction, 0] if isinstance(trace, LSTMTrace) else None,
+        max_error=trace.max_error,
+    )
+
+
+def _inputs(trace: Trace, layer: int) -> Floats:
+    if layer == 0:
+        return trace.x[:, 0]
+    return np.concatenate(list(trace.h[layer - 1, :, :, 0]), axis=-1)
+
+
+def _parts_below(module: Module) -> tuple[tuple[str, int], ...]:
+    names = ("forward", "backward") if module.num_directions == 2 else ("layer below",)
+    return tuple((name, module.hidden_size) for name in names)

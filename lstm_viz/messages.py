@@ -1,0 +1,291 @@
+"""What window and engine say to each other: frozen structs, numpy arrays as raw bytes, never pickle.
+
+The window asks (`Read`, `Explain`), the engine answers (`Hello`, `Reading`, `Explanation`, `Problem`).
+A question carries a number that only grows; the answer repeats it, and the window drops answers to
+questions that it has since replaced.
+
+On the wire a message is its length (4 bytes, big-endian) and its msgpack.
+"""
+
+import math
+import struct
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+Cell = Literal["LSTM", "GRU", "RNN"]
+
+#: One message never takes more than this many bytes; a longer one is a broken stream.
+MAX_BYTES = 256 * 1024 * 1024
+_LENGTH = struct.Struct(">I")
+_DTYPES = ("<f4", "<f8")
+
+
+class Message(msgspec.Struct, frozen=True, tag=True):
+    """Base of everything that goes over the wire."""
+
+
+# ---------------------------------------------------------------- the window asks
+
+
+class Read(Message, frozen=True):
+    """Read this sentence with this model, and show this module, layer and direction of it.
+
+    Attributes
+    ----------
+    number : int
+        Grows with every question.
+    model, epoch :
+        Which preset, at which of its epochs (None: the last).
+    text : str
+        The sentence as it was typed.
+    before : str or None
+        The sentence whose last state this one starts from: None starts from zero, "" is the sentence that
+        the model read last in training.
+    module, layer, direction :
+        Which recurrent module the `View` shows ("" lets the engine take the model's first).
+    step, unit :
+        What the answer's `Explanation` is about. ``step`` counts words, ``character`` counts within the
+        word where the module reads characters (-1: the last). ``unit`` None means no single unit is picked.
+    caret : int or None
+        Where in the text somebody is typing: the step is then the word there, not ``step``.
+    """
+
+    number: int
+    model: str
+    text: str
+    epoch: int | None = None
+    before: str | None = None
+    module: str = ""
+    layer: int = 0
+    direction: int = 0
+    step: int = 0
+    character: int = -1
+    unit: int | None = 0
+    caret: int | None = None
+
+
+class Explain(Message, frozen=True):
+    """Give the arithmetic of one unit at one column of the view that question ``number`` was answered with."""
+
+    number: int
+    column: int
+    unit: int
+
+
+# ---------------------------------------------------------------- the engine answers
+
+
+class Hello(Message, frozen=True):
+    """The engine's first word: its secret shows that we started it."""
+
+    secret: str
+    pid: int
+    models: tuple["ModelName", ...]
+
+
+class ModelName(msgspec.Struct, frozen=True):
+    """A line of the chooser."""
+
+    name: str
+    title: str
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A recurrent module of a model, in torch's words; ``reads`` says what its columns are."""
+
+    path: str
+    cell: Cell
+    reads: Literal["words", "characters"]
+    num_layers: int
+    num_directions: int
+    input_size: int
+    hidden_size: int
+
+
+class Model(msgspec.Struct, frozen=True):
+    """What the window must know of a model to draw around it.
+
+    ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
+    on and how well it does; ``home`` the sentence it is first shown with; ``before`` the sentence it read
+    last in training, if any.
+    """
+
+    name: str
+    title: str
+    about: str
+    home: str
+    before: str | None
+    tags: tuple[str, ...]
+    epochs: tuple[int, ...]
+    modules: tuple[Module, ...]
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A token and its tag; ``start`` and ``end`` are its place in the text, ``probability`` its tag's."""
+
+    text: str
+    start: int
+    end: int
+    known: bool
+    tag: str
+    probability: float
+
+
+class View(msgspec.Struct, frozen=True):
+    """One layer and direction of one recurrent module's trace.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The words, or the characters of one word, that the columns stand for.
+    quantities : dict of str to array (T, H)
+        In torch's names: ``f i g o c h`` of an LSTM, ``r z n h`` of a GRU, ``h`` of an RNN.
+    x : array (T, I)
+        What the module's cell read at each step (for a layer above the first: the layer below's h).
+    parts : tuple of (str, int)
+        What x is made of, in order: for example ``(("word", 64), ("characters", 32))``.
+    h0, c0 : array (H,)
+        The state before the first step that this direction read; ``c0`` only of an LSTM.
+    max_error : float
+        The largest difference between our h and torch's, over the whole call.
+    """
+
+    module: Module
+    layer: int
+    direction: int
+    columns: tuple[str, ...]
+    quantities: dict[str, Floats]
+    x: Floats
+    parts: tuple[tuple[str, int], ...]
+    h0: Floats
+    c0: Floats | None
+    max_error: float
+
+
+class GateSum(msgspec.Struct, frozen=True):
+    """The arithmetic of one gate of one unit at one step.
+
+    ``value = activation(pre)`` and
+    ``pre = Σ input_products + input_bias + hidden_factor · (Σ hidden_products + hidden_bias)``,
+    where ``input_products[j] = W_ih[row, j]·x[j]`` and ``hidden_products[j] = W_hh[row, j]·h_prev[j]``.
+    ``hidden_factor`` is r for a GRU's n and 1 for all else.
+    """
+
+    name: str
+    activation: Literal["sigmoid", "tanh", "relu"]
+    pre: float
+    value: float
+    input_products: Floats
+    input_weights: Floats
+    input_bias: float
+    hidden_products: Floats
+    hidden_weights: Floats
+    hidden_bias: float
+    hidden_factor: float = 1.0
+
+
+class Explanation(Message, frozen=True):
+    """The arithmetic of one unit at one column: a sum a gate, in the order of the equations."""
+
+    number: int
+    column: int
+    unit: int
+    gates: tuple[GateSum, ...]
+
+
+class Reading(Message, frozen=True):
+    """The whole answer to a `Read`.
+
+    ``before`` is the sentence whose last state was carried on, None where the state began at zero.
+    ``step`` is the word that was looked at, ``column`` the place in the view (a word or a character).
+    ``total_words`` is more than ``len(words)`` where the text was longer than what is read at once.
+    ``scores`` is (T, K): log-softmax over the model's tags. ``view`` is None for an empty sentence.
+    """
+
+    number: int
+    model: Model
+    epoch: int
+    before: str | None
+    step: int
+    column: int
+    words: tuple[Word, ...]
+    total_words: int
+    scores: Floats
+    view: View | None
+    explanation: Explanation | None
+
+
+class Problem(Message, frozen=True):
+    """The question could not be answered: why, in words for a person, and the details for a report."""
+
+    number: int
+    kind: Literal["damaged", "missing", "failed"]
+    sentence: str
+    details: str
+
+
+Question = Read | Explain
+Answer = Hello | Reading | Explanation | Problem
+
+
+# ---------------------------------------------------------------- the wire
+
+
+def _encode_array(value: Any) -> tuple[str, tuple[int, ...], memoryview]:
+    if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
+        raise NotImplementedError(f"{type(value)} does not go over the wire")
+    return value.dtype.str, value.shape, memoryview(np.ascontiguousarray(value)).cast("B")
+
+
+def _decode_array(kind: type, value: Any) -> Floats:
+    dtype, shape, data = msgspec.convert(value, tuple[Literal["<f4", "<f8"], tuple[int, ...], bytes])
+    if any(n < 0 for n in shape) or math.prod(shape) * np.dtype(dtype).itemsize != len(data):
+        raise ValueError("an array's bytes do not fit its shape")
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encode_array)
+_questions = msgspec.msgpack.Decoder(Question, dec_hook=_decode_array)
+_answers = msgspec.msgpack.Decoder(Answer, dec_hook=_decode_array)
+
+
+def encode(message: Message) -> bytes:
+    """Return the message as it goes over the wire, length first."""
+    body = _encoder.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def decode_question(body: bytes) -> Question:
+    """Return the question in ``body``; raises `msgspec.ValidationError` if it is none."""
+    return _questions.decode(body)
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Return the answer in ``body``; raises `msgspec.ValidationError` if it is none."""
+    return _answers.decode(body)
+
+
+class Frames:
+    """Cuts a stream of bytes into message bodies, however the pieces arrive."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Take what arrived and yield every body that is whole; raises ValueError on a broken stream."""
+        self._buffer += data
+        while len(self._buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer)
+            if length > MAX_BYTES:
+                raise ValueError(f"a message of {length} bytes")
+            end = _LENGTH.size + length
+            if len(self._buffer) < end:
+                return
+            body = bytes(self._buffer[_LENGTH.size : end])
+            del self._buffer[:end]
+            yield body

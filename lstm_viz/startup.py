@@ -1,0 +1,80 @@
+"""What must be there before Qt is asked for anything: it aborts, rather than say what is missing."""
+
+import ctypes
+import os
+import re
+import sys
+from types import MappingProxyType
+
+#: Debian's and Fedora's packages for the libraries that Qt's own wheels leave to the system.
+PACKAGES = MappingProxyType(
+    {
+        "libEGL.so.1": ("libegl1", "mesa-libEGL"),
+        "libGL.so.1": ("libgl1", "mesa-libGL"),
+        "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
+        "libfreetype.so.6": ("libfreetype6", "freetype"),
+        "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
+        "libgthread-2.0.so.0": ("libglib2.0-0", "glib2"),
+        "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
+        "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
+        "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
+        "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
+        "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
+        "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
+        "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
+        "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
+        "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
+        "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb"),
+        "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb"),
+    }
+)
+_ON_X11 = tuple(name for name in PACKAGES if "xcb" in name or "xkb" in name)
+_LIBRARY = re.compile(r"(\S+\.so[.\d]*)")
+
+
+def qt_problem() -> str:
+    """Return one line that says which library Qt misses and which package brings it; "" if none is."""
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        found = _LIBRARY.search(str(error))
+        return missing(found[1]) if found else f"Qt cannot be loaded: {error}"
+    return missing_on_x11()
+
+
+def missing_on_x11() -> str:
+    """Return the line for what Qt's X11 plugin misses: without it Qt would abort when it starts."""
+    if not _uses_x11():
+        return ""
+    return next((missing(name) for name in _ON_X11 if not _loads(name)), "")
+
+
+def missing(library: str) -> str:
+    """Return the sentence about a library that is not there."""
+    debian, fedora = PACKAGES.get(library, ("", ""))
+    where = f": install the package {debian} (Debian, Ubuntu) or {fedora} (Fedora)" if debian else ""
+    return f"Qt cannot start, because the system library {library} is missing{where}."
+
+
+def has_display() -> bool:
+    """Tell whether a window can be shown: on Linux there must be a display, or a platform that needs none."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _uses_x11() -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform:
+        return platform.split(":")[0] == "xcb"
+    return bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,147 @@
+"""Reads CoNLL-U, the format of the Universal Dependencies treebanks.
+
+Source of the format: https://universaldependencies.org/format.html.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Malformed = Literal["refuse", "skip"]
+
+_COLUMNS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence's syntactic words, their UPOS tags ("_" where there is none), and its text if given."""
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a line; lines count from 1."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Treebank:
+    """The sentences of a file, and the lines that were skipped."""
+
+    sentences: tuple[Sentence, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class ConlluError(ValueError):
+    """The file is refused; ``problem`` tells the line."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
+    """Return the treebank in a file: `parse` of its bytes. Raises OSError too."""
+    return parse(path.read_bytes(), malformed)
+
+
+def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
+    """Return the treebank in these bytes.
+
+    Multi-word tokens (``1-2``) and empty nodes (``8.1``) are left out: the syntactic words stay.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, with or without a byte order mark; lines end in LF or CRLF, and nowhere else.
+    malformed : "refuse" or "skip"
+        What to do about a malformed line: raise, or leave the line out and report it in ``problems``.
+
+    Raises
+    ------
+    ConlluError
+        At the first malformed line, if they are refused; always, if the bytes are not UTF-8.
+    """
+    builder = _Builder(malformed)
+    for number, line in enumerate(_decode(data).split("\n"), 1):
+        builder.take(number, line.removesuffix("\r"))
+    builder.end_sentence()
+    return Treebank(tuple(builder.sentences), tuple(builder.problems))
+
+
+class _Builder:
+    """The sentence that is being read, and what was read before it."""
+
+    def __init__(self, malformed: Malformed) -> None:
+        self.sentences: list[Sentence] = []
+        self.problems: list[Problem] = []
+        self._malformed = malformed
+        self._begin()
+
+    def _begin(self) -> None:
+        self._words: list[str] = []
+        self._tags: list[str] = []
+        self._text: str | None = None
+
+    def take(self, number: int, line: str) -> None:
+        if line.startswith("#"):
+            key, _, value = line[1:].partition("=")
+            if key.strip(" ") == "text":
+                self._text = value.strip(" ")
+        elif not line.strip(" "):
+            self.end_sentence()
+        else:
+            self._take_word(number, line)
+
+    def _take_word(self, number: int, line: str) -> None:
+        columns = line.split("\t")
+        if len(columns) != _COLUMNS:
+            self._report(number, f"{len(columns)} columns instead of {_COLUMNS}")
+            return
+        place, word, _, tag, *_ = columns
+        if not word or not tag:
+            self._report(number, "the word or its tag is empty")
+        elif _is_number(place):
+            self._words.append(word)
+            self._tags.append(tag)
+        elif not _is_extra(place):
+            self._report(number, f"{place!r} is not the number of a word")
+
+    def _report(self, number: int, reason: str) -> None:
+        problem = Problem(number, reason)
+        if self._malformed == "refuse":
+            raise ConlluError(problem)
+        self.problems.append(problem)
+
+    def end_sentence(self) -> None:
+        if self._words:
+            self.sentences.append(Sentence(tuple(self._words), tuple(self._tags), self._text))
+        self._begin()
+
+
+def _is_number(place: str) -> bool:
+    return place.isdecimal() and place.isascii()
+
+
+def _is_extra(place: str) -> bool:
+    """Whether this numbers a multi-word token or an empty node."""
+    first, _, last = place.replace(".", "-", 1).partition("-")
+    return _is_number(first) and _is_number(last)
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ConlluError(Problem(1, "the file is UTF-16; CoNLL-U is UTF-8"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConlluError(Problem(line, "not UTF-8; is the file in another encoding?")) from error

@@ -1,0 +1,70 @@
+"""The equations of the recurrent cells, one function each, in torch's names.
+
+The same functions serve one step and all steps at once: when every hₜ₋₁ is known, the gates of all steps
+are one matrix product. ``x`` is (..., input_size), ``h`` and all else (..., hidden_size), where ``...`` is
+any shape, such as (B,) for one step or (T, B) for all of them.
+
+Source: the documentation of ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``; LSTM after Hochreiter
+and Schmidhuber 1997 with the forget gate of Gers et al. 2000, its projection after Sak et al. 2014; GRU
+after Cho et al. 2014, with the reset gate behind the matrix product.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from lstm_viz.tracing.weights import Weights
+
+Nonlinearity = Literal["tanh", "relu"]
+
+
+def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the LSTM's gates i, f, g, o of a step that reads ``x`` in the hidden state ``h``.
+
+    ::
+
+        i = σ(W_ii x + b_ii + W_hi h + b_hi)        input
+        f = σ(W_if x + b_if + W_hf h + b_hf)        forget
+        g = tanh(W_ig x + b_ig + W_hg h + b_hg)     candidate
+        o = σ(W_io x + b_io + W_ho h + b_ho)        output
+    """
+    sums = linear(x, w.weight_ih, w.bias_ih) + linear(h, w.weight_hh, w.bias_hh)
+    i, f, g, o = sums.chunk(4, dim=-1)
+    return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+
+
+def lstm_cell_state(i: Tensor, f: Tensor, g: Tensor, c: Tensor) -> Tensor:
+    """Return the LSTM's next cell state: c′ = f ⊙ c + i ⊙ g."""
+    return torch.addcmul(f * c, i, g)
+
+
+def lstm_hidden_state(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> Tensor:
+    """Return the LSTM's hidden state: h = o ⊙ tanh(c), or W_hr (o ⊙ tanh(c)) where the module projects."""
+    h = o * torch.tanh(c)
+    return h if weight_hr is None else linear(h, weight_hr)
+
+
+def gru(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the GRU's gates r, z, n and its next hidden state h′.
+
+    ::
+
+        r = σ(W_ir x + b_ir + W_hr h + b_hr)            reset
+        z = σ(W_iz x + b_iz + W_hz h + b_hz)            update
+        n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))   new
+        h′ = (1 − z) ⊙ n + z ⊙ h
+    """
+    x_r, x_z, x_n = linear(x, w.weight_ih, w.bias_ih).chunk(3, dim=-1)
+    h_r, h_z, h_n = linear(h, w.weight_hh, w.bias_hh).chunk(3, dim=-1)
+    r = torch.sigmoid(x_r + h_r)
+    z = torch.sigmoid(x_z + h_z)
+    n = torch.tanh(torch.addcmul(x_n, r, h_n))
+    return r, z, n, torch.lerp(n, h, z)
+
+
+def rnn(x: Tensor, h: Tensor, w: Weights, nonlinearity: Nonlinearity) -> Tensor:
+    """Return the RNN's next hidden state: h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
+    sums = linear(x, w.weight_ih, w.bias_ih) + linear(h, w.weight_hh, w.bias_hh)
+    return torch.tanh(sums) if nonlinearity == "tanh" else torch.relu(sums)
