@@ -4,7 +4,7 @@ Each is one word-level LSTM over a word's embedding and a character LSTM's last 
 occur less than three times are left to their spelling; word dropout, likelier for rare words, teaches both
 nets to do so. One thread, a few minutes each.
 
-    python examples/english.py [--data FOLDER] [--out FOLDER] [NAME ...]
+    python examples/english.py [--data FOLDER] [--out FOLDER] [--only NAME]
 """
 
 import argparse
@@ -25,13 +25,15 @@ from lstm_viz.tagging import conllu, presets
 from lstm_viz.tagging.models import NO_TAG, Batch, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
+DATA = Path(os.environ.get("LSTM_VIZ_DATA", Path(__file__).parents[2] / "shared" / "data"))
+TRAIN, DEV = "en_ewt-ud-train.conllu", "en_ewt-ud-dev.conllu"
 NOTICE = (
     "Trained on Universal Dependencies English EWT (the English Web Treebank) by the Universal Dependencies "
     "English EWT contributors, licensed CC BY-SA 4.0: "
     "https://github.com/UniversalDependencies/UD_English-EWT, "
     "https://creativecommons.org/licenses/by-sa/4.0/"
 )
-HOME = "My old friend from Paris has never really liked the noisy trains here."
+HOME = "She will park the car near the park and call her friend."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class Recipe:
     title: str
     about: str
     sizes: Sizes
-    epochs: int = 16
+    epochs: int = 20
     batch_size: int = 32
     learning_rate: float = 3e-3
-    dropout: float = 0.33
+    dropout: float = 0.4
     word_dropout: float = 0.5
     min_word_count: int = 3
     min_character_count: int = 5
@@ -55,13 +57,13 @@ RECIPES = {
     "english": Recipe(
         title="English · forward · {} units",
         about="Trained on English web text; reads forward only, so a tag depends on the words so far.",
-        sizes=Sizes(embedding_size=64, hidden_size=96, char_embedding_size=24, char_hidden_size=48),
+        sizes=Sizes(embedding_size=64, hidden_size=96, char_embedding_size=24, char_hidden_size=64),
     ),
     "english-both": Recipe(
         title="English · both directions · 2 × {} units",
         about="Trained on English web text; reads both ways, so a tag depends on the whole sentence.",
         sizes=Sizes(
-            embedding_size=64, hidden_size=64, bidirectional=True, char_embedding_size=24, char_hidden_size=48
+            embedding_size=64, hidden_size=80, bidirectional=True, char_embedding_size=24, char_hidden_size=64
         ),
     ),
 }
@@ -142,8 +144,8 @@ def accuracy(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[conllu.Se
 def make(name: str, data: Path, folder: Path) -> None:
     """Train, write, load what was written, measure it, and write the measure beside it."""
     recipe = RECIPES[name]
-    sentences = conllu.read(data / "en_ewt-ud-train.conllu").sentences
-    dev = conllu.read(data / "en_ewt-ud-dev.conllu").sentences
+    sentences = conllu.read(data / TRAIN).sentences
+    dev = conllu.read(data / DEV).sentences
     torch.manual_seed(recipe.seed)
     chosen = settings(recipe, sentences)
     tags = Vocabulary(chosen.tags)
@@ -163,13 +165,16 @@ def make(name: str, data: Path, folder: Path) -> None:
 def main() -> None:
     """Make the presets that are named on the command line, or both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", choices=[[], *RECIPES], metavar="NAME")
-    parser.add_argument("--data", type=Path, default=os.environ.get("LSTM_VIZ_DATA", "../shared/data"))
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of the treebank's two files")
     parser.add_argument("--out", type=Path, default=resource("presets"))
+    parser.add_argument("--only", choices=tuple(RECIPES))
     options = parser.parse_args()
+    for file in (TRAIN, DEV):
+        if not (options.data / file).is_file():
+            parser.error(f"there is no {file} in {options.data}")
     torch.set_num_threads(1)
-    for name in options.names or RECIPES:
-        make(name, Path(options.data), options.out)
+    for name in [options.only] if options.only else RECIPES:
+        make(name, options.data, options.out)
 
 
 if __name__ == "__main__":

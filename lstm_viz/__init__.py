@@ -5,11 +5,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from lstm_viz.version import __version__
+
 if TYPE_CHECKING:
     from lstm_viz.tracing import capture as capture
 
 __all__ = ["__version__", "capture"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstm_viz import __version__
+from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 
@@ -46,13 +46,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
     grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
-    grab.add_argument("--page", choices=("sentence",), default="sentence", help="which page (default: %(default)s)")
+    grab.add_argument(
+        "--page", choices=("sentence",), default="sentence", help="which page (default: %(default)s)"
+    )
     grab.add_argument("--text", help="the sentence (default: the tutorial's)")
-    grab.add_argument("--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)")
+    grab.add_argument(
+        "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
+    )
     grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
     grab.add_argument("--unit", type=int, help="the unit that is followed, from 0 (default: 0)")
-    grab.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)")
-    grab.add_argument("--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)")
+    grab.add_argument(
+        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
+    )
+    grab.add_argument(
+        "--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)"
+    )
     grab.add_argument("--scale", type=int, choices=(1, 2), default=1, help="pixels a point (default: 1)")
     return parser
 

@@ -70,7 +70,7 @@ class Read(Message, frozen=True):
 
 
 class Explain(Message, frozen=True):
-    """Give the arithmetic of one unit at one column of the view that question ``number`` was answered with."""
+    """Give the arithmetic of one unit at one column of the view that answered question ``number``."""
 
     number: int
     column: int
@@ -236,10 +236,10 @@ Answer = Hello | Reading | Explanation | Problem
 # ---------------------------------------------------------------- the wire
 
 
-def _encode_array(value: Any) -> tuple[str, tuple[int, ...], memoryview]:
+def _encode_array(value: Any) -> tuple[str, tuple[int, ...], bytes]:
     if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
         raise NotImplementedError(f"{type(value)} does not go over the wire")
-    return value.dtype.str, value.shape, memoryview(np.ascontiguousarray(value)).cast("B")
+    return value.dtype.str, value.shape, value.tobytes()
 
 
 def _decode_array(kind: type, value: Any) -> Floats:
@@ -250,8 +250,8 @@ def _decode_array(kind: type, value: Any) -> Floats:
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_array)
-_questions = msgspec.msgpack.Decoder(Question, dec_hook=_decode_array)
-_answers = msgspec.msgpack.Decoder(Answer, dec_hook=_decode_array)
+_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question, dec_hook=_decode_array)
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer, dec_hook=_decode_array)
 
 
 def encode(message: Message) -> bytes:
@@ -276,7 +276,7 @@ class Frames:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes | bytearray | memoryview) -> Iterator[bytes]:
         """Take what arrived and yield every body that is whole; raises ValueError on a broken stream."""
         self._buffer += data
         while len(self._buffer) >= _LENGTH.size:

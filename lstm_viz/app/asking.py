@@ -26,7 +26,11 @@ class Asking(QObject):
     def _look_changed(self, new: Look, old: Look) -> None:
         if needs_reading(new, old, characters=self._state.reads_characters):
             self._read()
-        elif self._state.reading and (new.unit, new.step, new.character) != (old.unit, old.step, old.character):
+        elif self._state.reading and (new.unit, new.step, new.character) != (
+            old.unit,
+            old.step,
+            old.character,
+        ):
             self._explain()
 
     def _read(self) -> None:

@@ -21,9 +21,9 @@ class EngineNotice(Notice):
 
     def _lost(self, how: str) -> None:
         self.say(
-            self.tr("The engine stopped (%1). Another is being started; your sentence is safe and comes back.").replace(
-                "%1", how
-            )
+            self.tr(
+                "The engine stopped (%1). Another is being started; your sentence is safe and comes back."
+            ).replace("%1", how)
         )
 
     def _failed(self, details: str) -> None:

@@ -23,7 +23,7 @@ def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
         try:
             return method(self, *args, **kwargs)
         except Exception:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # an exception is being handled
+            sys.excepthook(*sys.exc_info())
             return _nothing(method)
 
     return wrapper

@@ -1,16 +1,17 @@
 """The menus: every action, with its key beside it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
-from lstm_viz import __version__
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.themes import ThemeKeeper
+from lstm_viz.version import __version__
 
 Action = Callable[[], object]
 
@@ -22,7 +23,9 @@ class Menus(QObject):
     use for them too; the menu only names them.
     """
 
-    def __init__(self, window: QMainWindow, state: State, page: SentencePage, themes: ThemeKeeper, save: Action) -> None:
+    def __init__(
+        self, window: QMainWindow, state: State, page: SentencePage, themes: ThemeKeeper, save: Action
+    ) -> None:
         super().__init__(window)
         self._window, self._state, self._page, self._themes = window, state, page, themes
         self._fill_file(window.menuBar().addMenu(self.tr("&File")), save)
@@ -45,7 +48,12 @@ class Menus(QObject):
         _add(menu, self.tr("&Last step") + "\tEnd", player.last)
         _add(menu, self.tr("&Play or pause") + "\t" + self.tr("Space"), player.toggle)
         menu.addSeparator()
-        _add(menu, self.tr("Previous &word"), lambda: self._state.word_to(self._state.look.step - 1), "Alt+Left")
+        _add(
+            menu,
+            self.tr("Previous &word"),
+            lambda: self._state.word_to(self._state.look.step - 1),
+            "Alt+Left",
+        )
         _add(menu, self.tr("Next w&ord"), lambda: self._state.word_to(self._state.look.step + 1), "Alt+Right")
         menu.addSeparator()
         _add(menu, self.tr("Unit &above") + "\t↑", lambda: self._page.follow(-1))
@@ -60,13 +68,17 @@ class Menus(QObject):
         }
         group = QActionGroup(self)
         for choice, name in names.items():
-            action = _add(menu, name, lambda choice=choice: self._themes.choose(choice))
+            action = _add(menu, name, partial(self._themes.choose, choice))
             action.setCheckable(True)
             action.setChecked(choice == self._themes.choice)
             group.addAction(action)
         menu.addSeparator()
-        inputs = _add_switch(menu, self.tr("The step's &input x"), lambda on: self._state.change(inputs_shown=on), "Ctrl+I")
-        carry = _add_switch(menu, self.tr("&Carry the state on"), lambda on: self._state.change(carry=on), "Ctrl+K")
+        inputs = _add_switch(
+            menu, self.tr("The step's &input x"), lambda on: self._state.change(inputs_shown=on), "Ctrl+I"
+        )
+        carry = _add_switch(
+            menu, self.tr("&Carry the state on"), lambda on: self._state.change(carry=on), "Ctrl+K"
+        )
         motion = _add_switch(menu, self.tr("&Animate steps"), lambda on: self._state.change(motion=on))
 
         def look_changed(new: Look, old: Look) -> None:
@@ -86,7 +98,9 @@ class Menus(QObject):
 
     def _about(self) -> None:
         about = self._state.reading.model.about if self._state.reading else ""
-        text = self.tr("LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch.")
+        text = self.tr(
+            "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
+        )
         box = QMessageBox(self._window)
         box.setWindowTitle(self.tr("About LSTM Viz"))
         box.setText(text.replace("%1", __version__))

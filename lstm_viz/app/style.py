@@ -49,6 +49,7 @@ QMenu::item:disabled { color: %(muted)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
 QLabel, QCheckBox { color: %(text)s; background: transparent; }
 QLabel#muted { color: %(muted)s; }
+QLabel#remark { color: %(accent)s; }
 QLabel#title { font-weight: 600; }
 QLabel#brand { font-size: 15px; font-weight: 700; }
 #bar { background: %(bar)s; border-bottom: 1px solid %(line)s; }
@@ -81,7 +82,8 @@ QCheckBox::indicator:checked { background: %(accent)s; border-color: %(accent)s;
 QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: %(accent)s; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: %(line)s; }
-QSlider::handle:horizontal { background: %(text)s; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal { background: %(text)s; width: 14px; height: 14px;
+    margin: -5px 0; border-radius: 7px; }
 QSlider::handle:horizontal:disabled { background: %(muted)s; }
 QSlider::handle:horizontal:focus { border: 2px solid %(accent)s; }
 QTableView { background: %(panel)s; color: %(text)s; border: 1px solid transparent; outline: none;
@@ -90,7 +92,8 @@ QHeaderView, QHeaderView::section { background: %(panel)s; color: %(muted)s; bor
 QTableCornerButton::section { background: %(panel)s; border: none; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:horizontal { height: 12px; } QScrollBar:vertical { width: 12px; }
-QScrollBar::handle { background: %(muted)s; border-radius: 3px; margin: 3px; min-width: 24px; min-height: 24px; }
+QScrollBar::handle { background: %(muted)s; border-radius: 3px; margin: 3px;
+    min-width: 24px; min-height: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: transparent; }

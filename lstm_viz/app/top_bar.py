@@ -21,6 +21,7 @@ class TopBar(QWidget):
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("Model"))
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.model.setMinimumWidth(260)
         self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
         self.epoch_name.setObjectName("muted")

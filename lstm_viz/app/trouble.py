@@ -57,7 +57,9 @@ class TroublePanel(QWidget):
         self.details.setMaximumHeight(130)
         self.copy_button = QPushButton(self.tr("Copy"), self)
         self.close_button = QPushButton(self.tr("Dismiss"), self)
-        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.toPlainText()))
+        self.copy_button.clicked.connect(
+            lambda: QGuiApplication.clipboard().setText(self.details.toPlainText())
+        )
         self.close_button.clicked.connect(self.dismiss)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -75,9 +77,9 @@ class TroublePanel(QWidget):
             self._reports = [*self._reports, details][-_MAX_KEPT:]
         last = details.strip().rsplit("\n", 1)[-1]
         self.title.setText(
-            self.tr("Something in this window went wrong; your sentence is safe and the program goes on.\n%1").replace(
-                "%1", last
-            )
+            self.tr(
+                "Something in this window went wrong; your sentence is safe and the program goes on.\n%1"
+            ).replace("%1", last)
         )
         self.details.setPlainText("\n".join(self._reports))
         self.show()

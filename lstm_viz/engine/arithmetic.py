@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -23,12 +23,13 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
 
     The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``.
     """
+    layer = _Layer(recurrent, f"_l{view.layer}" + ("_reverse" if view.direction else ""))
     x, h = view.x[column], previous(view, column)
     sums: list[GateSum] = []
     for gate, letter in enumerate(_LETTERS[view.module.cell]):
         row = gate * view.module.hidden_size + unit
         factor = sums[0].value if letter == "n" else 1.0
-        sums.append(_gate_sum(recurrent, view, letter, row, x, h, factor))
+        sums.append(layer.gate_sum(letter, row, x, h, factor))
     return tuple(sums)
 
 
@@ -38,40 +39,43 @@ def previous(view: View, column: int) -> Floats:
     return view.quantities["h"][before] if 0 <= before < len(view.columns) else view.h0
 
 
-def _gate_sum(
-    recurrent: nn.RNNBase, view: View, letter: str, row: int, x: Floats, h: Floats, factor: float
-) -> GateSum:
-    suffix = f"_l{view.layer}" + ("_reverse" if view.direction else "")
-    w_ih, w_hh = (_row(recurrent, name + suffix, row) for name in ("weight_ih", "weight_hh"))
-    b_ih, b_hh = (_bias(recurrent, name + suffix, row) for name in ("bias_ih", "bias_hh"))
-    products_x, products_h = w_ih * x, w_hh * h
-    pre = float(products_x.sum() + b_ih + factor * (products_h.sum() + b_hh))
-    activation = _activation(recurrent, letter)
-    return GateSum(
-        name=letter,
-        activation=activation,
-        pre=pre,
-        value=_FUNCTIONS[activation](pre),
-        input_products=products_x,
-        input_weights=w_ih,
-        input_bias=b_ih,
-        hidden_products=products_h,
-        hidden_weights=w_hh,
-        hidden_bias=b_hh,
-        hidden_factor=factor,
-    )
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The weights of one layer and direction, by torch's suffix: ``_l0``, ``_l1_reverse``."""
 
+    recurrent: nn.RNNBase
+    suffix: str
 
-def _activation(recurrent: nn.RNNBase, letter: str) -> Literal["sigmoid", "tanh", "relu"]:
-    if recurrent.mode == "RNN_RELU":
-        return "relu"
-    return "tanh" if letter in "gnh" else "sigmoid"
+    def gate_sum(self, letter: str, row: int, x: Floats, h: Floats, factor: float) -> GateSum:
+        w_ih, w_hh = self._weights("weight_ih", row), self._weights("weight_hh", row)
+        b_ih, b_hh = self._bias("bias_ih", row), self._bias("bias_hh", row)
+        products_x, products_h = w_ih * x, w_hh * h
+        pre = float(products_x.sum() + b_ih + factor * (products_h.sum() + b_hh))
+        activation = self._activation(letter)
+        return GateSum(
+            name=letter,
+            activation=activation,
+            pre=pre,
+            value=_FUNCTIONS[activation](pre),
+            input_products=products_x,
+            input_weights=w_ih,
+            input_bias=b_ih,
+            hidden_products=products_h,
+            hidden_weights=w_hh,
+            hidden_bias=b_hh,
+            hidden_factor=factor,
+        )
 
+    def _activation(self, letter: str) -> Literal["sigmoid", "tanh", "relu"]:
+        if self.recurrent.mode == "RNN_RELU":
+            return "relu"
+        return "tanh" if letter in "gnh" else "sigmoid"
 
-def _row(recurrent: nn.RNNBase, name: str, row: int) -> np.ndarray:
-    weight: torch.Tensor = getattr(recurrent, name)
-    return weight[row].detach().double().numpy()
+    def _weights(self, name: str, row: int) -> Floats:
+        weight: torch.Tensor = getattr(self.recurrent, name + self.suffix)
+        return weight[row].detach().double().numpy()
 
-
-def _bias(recurrent: nn.RNNBase, name: str, row: int) -> float:
-    return float(getattr(recurrent, name)[row].detach()) if recurrent.bias else 0.0
+    def _bias(self, name: str, row: int) -> float:
+        return (
+            float(getattr(self.recurrent, name + self.suffix)[row].detach()) if self.recurrent.bias else 0.0
+        )

@@ -13,9 +13,10 @@ from lstm_viz.engine.passes import Pass, State
 from lstm_viz.engine.views import describe, view
 from lstm_viz.messages import Explain, Explanation, Floats, Model, Read, Reading, View, Word
 from lstm_viz.tagging import presets
+from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.tagging.tokens import Token, first_tokens
-from lstm_viz.tracing import capture
+from lstm_viz.tracing import Trace, capture
 
 #: A longer text is read up to here; the answer says how many words it had.
 MAX_WORDS = 1000
@@ -119,13 +120,19 @@ class Reader:
     def _view(self, preset: Preset, model: Model, question: Read, done: Pass, step: int) -> View:
         module = next((m for m in model.modules if m.path == question.module), model.modules[0])
         if module.reads == "words":
-            return view(done.trace, module, question.layer, question.direction, done.words, preset.tagger.parts)
-        word = done.words[step]
-        with torch.no_grad(), capture(preset.tagger.get_submodule(module.path)) as captured:
-            preset.tagger.inputs((word,))
-        trace = captured[""]
-        characters = tuple(word[: trace.x.shape[0]])
-        return view(trace, module, question.layer, question.direction, characters, (("character", module.input_size),))
+            trace, columns, parts = done.trace, done.words, preset.tagger.parts
+        else:
+            trace, columns = _spelled(preset.tagger, module.path, done.words[step])
+            parts = (("character", module.input_size),)
+        return view(trace, module, question.layer, question.direction, columns=columns, parts=parts)
+
+
+def _spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:
+    """Return what the character net at ``path`` computed over one word, and the characters it read."""
+    with torch.no_grad(), capture(tagger.get_submodule(path)) as captured:
+        tagger.inputs((word,))
+    trace = captured[""]
+    return trace, tuple(word[: trace.steps])
 
 
 def _before(preset: Preset, question: Read) -> str | None:

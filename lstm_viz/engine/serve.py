@@ -6,8 +6,17 @@ import traceback
 from collections.abc import Iterable
 
 from lstm_viz.engine.reader import Reader
-from lstm_viz.messages import Answer, Explain, Frames, Hello, ModelName, Problem, Question, Read
-from lstm_viz.messages import decode_question, encode
+from lstm_viz.messages import (
+    Answer,
+    Frames,
+    Hello,
+    ModelName,
+    Problem,
+    Question,
+    Read,
+    decode_question,
+    encode,
+)
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import PresetError
 

@@ -25,9 +25,15 @@ def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characte
 
 
 def view(
-    trace: Trace, module: Module, layer: int, direction: int, columns: tuple[str, ...], parts: tuple[tuple[str, int], ...]
+    trace: Trace,
+    module: Module,
+    layer: int,
+    direction: int,
+    *,
+    columns: tuple[str, ...],
+    parts: tuple[tuple[str, int], ...],
 ) -> View:
-    """Return what ``layer`` and ``direction`` of the trace's first sequence hold, clamped to what there is."""
+    """Return ``layer`` and ``direction`` of the trace's first sequence, clamped to what there is."""
     layer = min(layer, module.num_layers - 1)
     direction = min(direction, module.num_directions - 1)
     return View(

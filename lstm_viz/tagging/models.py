@@ -67,7 +67,8 @@ class Batch:
     lengths : Tensor (B,)
         How many words each sentence has.
     characters : Tensor (C, N)
-        The characters of all words, first words first: the order of ``words[mask]``.
+        The characters of all words, first words first: the order of ``words[mask]``. Empty where the tagger
+        reads none.
     character_lengths : Tensor (N,)
     """
 
@@ -126,7 +127,8 @@ class WordTagger(nn.Module):
 
     def embed(self, batch: Batch) -> Tensor:
         """Return what the recurrent net reads: (T, B, I)."""
-        return self.word_embedding(batch.words)  # type: ignore[no-any-return]
+        x: Tensor = self.word_embedding(batch.words)
+        return x
 
     def inputs(self, words: Sequence[str]) -> Tensor:
         """Return what the recurrent net reads for one sentence: (T, 1, I). T is at least 1."""
@@ -134,7 +136,8 @@ class WordTagger(nn.Module):
 
     def scores(self, output: Tensor) -> Tensor:
         """Return the log-probability of each tag, (T, B, K), for the recurrent net's output (T, B, D·H)."""
-        return self.hidden_to_tag(output).log_softmax(-1)  # type: ignore[no-any-return]
+        logits: Tensor = self.hidden_to_tag(output)
+        return logits.log_softmax(-1)
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the log-probabilities (T, B, K); where a sentence has no word they mean nothing."""

@@ -69,7 +69,6 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _LETTER = rf"[^{_SPACE}{_MARKS}{_HAN}]"
 _APOSTROPHE = "['’`´]"
 _END = rf"(?![^{_SPACE}])"
-_ALONE = rf"(?<![^{_SPACE}])"
 _PICTURE = (
     r"[\u00a9\u00ae\u203c\u2049\u2122\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+"

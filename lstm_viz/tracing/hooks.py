@@ -92,10 +92,10 @@ def capture(model: nn.Module) -> Iterator[Capture]:
 def _listen(module: nn.RNNBase, lists: list[list[Trace]]) -> Iterator[RemovableHandle]:
     random_state: list[Tensor] = []
 
-    def before(module: nn.Module, args: Any) -> None:
+    def before(_: nn.Module, args: Any) -> None:
         random_state[:] = [torch.get_rng_state()] if drops_between_layers(module) else []
 
-    def after(module: nn.Module, args: Any, kwargs: Any, result: Any) -> None:
+    def after(_: nn.Module, args: Any, kwargs: Any, result: Any) -> None:
         trace = _trace(read_call(module, args, kwargs, result), random_state)
         for calls in lists:
             calls.append(trace)

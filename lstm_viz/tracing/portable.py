@@ -5,7 +5,8 @@ the weights; only c goes from step to step. What the layers below the last gave 
 own kernel on them, one layer at a time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ from lstm_viz.tracing.trace import Array, GRUTrace, LSTMTrace, RNNTrace, Trace
 from lstm_viz.tracing.weights import Weights, flat_weights, weights_of
 
 Dropped = Callable[[Tensor], Tensor]
+
+_KERNELS: Mapping[str, Callable[..., tuple[Tensor, ...]]] = MappingProxyType(
+    {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
+)
 
 #: Gates are computed for about this many numbers at a time, so that they stay in the processor's cache.
 _CHUNK = 1 << 18
@@ -59,9 +64,7 @@ def _layers(call: Call, dropped: Dropped | None) -> Iterator[Layer]:
 def _run_layer(call: Call, layer: int, x: Tensor | PackedSequence) -> Tensor | PackedSequence:
     """Return what one layer gives, by torch's own kernel."""
     module = call.module
-    kernel = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh}.get(
-        module.mode, torch.rnn_relu
-    )
+    kernel = _KERNELS[module.mode]
     h0, c0 = call.h0[layer], None if call.c0 is None else call.c0[layer]
     how = (flat_weights(module, layer), module.bias, 1, 0.0, False, module.bidirectional)
     if not isinstance(x, PackedSequence):
@@ -85,7 +88,7 @@ def _padded(x: Tensor | PackedSequence) -> Tensor:
 
 
 def _by_direction(output: Tensor, directions: int) -> Tensor:
-    return output.unflatten(-1, (directions, -1)).movedim(-2, 0)
+    return output.reshape(*output.shape[:2], directions, -1).movedim(2, 0)
 
 
 # ---------------------------------------------------------------- the gates of every layer
@@ -97,8 +100,15 @@ def _lstm(call: Call, layers: list[Layer]) -> Trace:
     c0 = _array(call.c0)
     c = _cell_states(call, i * g, f, c0)
     h = _hidden_states(call.module, o, torch.from_numpy(c))
-    gates = {name: _ended(call, gate.numpy()) for name, gate in zip("ifgo", (i, f, g, o), strict=True)}
-    return LSTMTrace(**gates, c=_ended(call, c), c0=c0, **_common(call, layers, h))
+    return LSTMTrace(
+        i=_ended(call, i.numpy()),
+        f=_ended(call, f.numpy()),
+        g=_ended(call, g.numpy()),
+        o=_ended(call, o.numpy()),
+        c=_ended(call, c),
+        c0=c0,
+        **_common(call, layers, h),
+    )
 
 
 def _gru(call: Call, layers: list[Layer]) -> Trace:
@@ -120,7 +130,7 @@ def _every_step(
     cell: Callable[[Tensor, Tensor, Weights], tuple[Tensor, ...]],
     count: int,
 ) -> tuple[Tensor, ...]:
-    """Return the ``count`` quantities of ``cell`` at every step, each (L, D, T, B, hidden_size) on the CPU."""
+    """Return ``cell`` at every step: ``count`` quantities (L, D, T, B, hidden_size) on the CPU."""
     steps, batch = call.x.shape[:2]
     dtype = _dtype(call.x)
     shape = (*call.h0.shape[:2], steps, batch, call.module.hidden_size)

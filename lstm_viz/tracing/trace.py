@@ -61,7 +61,7 @@ class Trace:
     @property
     def steps(self) -> int:
         """The number of steps, T."""
-        return self.x.shape[0]
+        return len(self.x)
 
     def input_of(self, layer: int) -> Array:
         """Return what ``layer`` read, (T, B, input_size of that layer), dropout between layers aside."""
@@ -175,11 +175,8 @@ def join(first: T, then: T) -> T:
 
 
 def _check_follows(first: Trace, then: Trace) -> None:
-    if (
-        type(first) is not type(then)
-        or first.h0.shape != then.h0.shape
-        or first.x.shape[1:] != then.x.shape[1:]
-    ):
+    shapes = [(type(trace), trace.h0.shape, trace.x.shape[1:]) for trace in (first, then)]
+    if shapes[0] != shapes[1]:
         raise JoinError("the traces are of different modules or batches")
     if first.h.shape[1] > 1:
         raise JoinError("a net that reads in both directions reads a longer sentence anew")

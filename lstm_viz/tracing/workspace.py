@@ -10,12 +10,12 @@ import warnings
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.proof import largest_difference
 from lstm_viz.tracing.trace import Array, LSTMTrace
-from lstm_viz.tracing.weights import flat_weights
 
 _NODE = "MkldnnRnnLayerBackward"
 _PAGE = 4096
@@ -26,11 +26,14 @@ def trace_from_workspace(call: Call) -> LSTMTrace | None:
     """Return the trace of a call whose output hangs on a graph with workspaces, else None."""
     if call.module.mode != "LSTM" or call.packed is not None or call.result[0].grad_fn is None:
         return None
+    if _kept_elsewhere():
+        return None
     layers = _nodes(call.result[0].grad_fn, call.module)
     if layers is None:
         return None
     trace = _read(call, layers)
-    if trace.max_error > _TOLERANCE:
+    # h alone would not tell i from g, which enter it as a product: only g may be negative
+    if trace.max_error > _TOLERANCE or trace.i.min() < 0:
         _say_once()
         return None
     return trace
@@ -47,14 +50,23 @@ def _say_once() -> None:
 # ---------------------------------------------------------------- the graph
 
 
+def _kept_elsewhere() -> bool:
+    """Return whether someone (checkpointing, say) packs what the graph keeps: to look would unpack it."""
+    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+
+
 def _nodes(last: Any, module: nn.RNNBase) -> list[list[Any]] | None:
-    """Return the graph's nodes, a list of each layer's directions, or None where the graph lacks some."""
+    """Return the graph's nodes, a list of each layer's directions, or None where the graph lacks some.
+
+    It lacks those of frozen layers, unless the module's input needs a gradient; in both cases nothing that
+    lies further down can be mistaken for them.
+    """
     directions = 2 if module.bidirectional else 1
     layers: list[list[Any]] = []
     above = last
-    for layer in reversed(range(module.num_layers)):
+    for _ in range(module.num_layers):
         nodes = _nearest(above)
-        if len(nodes) != directions or not _are_of(nodes, module, layer):
+        if len(nodes) != directions:
             return None
         layers.insert(0, nodes)
         above = nodes[0].next_functions[0][0]
@@ -68,13 +80,6 @@ def _nearest(node: Any) -> list[Any]:
             return [found for behind, _ in node.next_functions for found in _nearest(behind)]
         node = node.next_functions[0][0] if node.next_functions else None
     return [] if node is None else [node]
-
-
-def _are_of(nodes: list[Any], module: nn.RNNBase, layer: int) -> bool:
-    """Return whether the nodes are of this layer, and not of another module further down the graph."""
-    flat = flat_weights(module, layer)
-    firsts = flat[:: len(flat) // len(nodes)]
-    return all(n._saved_weight0.data_ptr() == w.data_ptr() for n, w in zip(nodes, firsts, strict=True))
 
 
 # ---------------------------------------------------------------- the workspace

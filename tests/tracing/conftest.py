@@ -20,7 +20,7 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def by_hand() -> ByHand:
-    """Return a function (module, x (T, B, I), lengths, h0, c0) → quantities (L, D, T, B, H), NaN past the end."""
+    """Return (module, x (T, B, I), lengths, h0, c0) → quantities (L, D, T, B, H), NaN past the end."""
     return _by_hand
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import number_font
 from lstm_viz.app.state import State
 from lstm_viz.app.stopwatch import Stopwatch
@@ -18,7 +19,7 @@ class Badge(QWidget):
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.painted, self.agreement, self.about = QLabel(self), QLabel(self), QLabel(self)
+        self.painted, self.agreement, self.about = QLabel(self), QLabel(self), ElidedLabel(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(28)
@@ -28,7 +29,6 @@ class Badge(QWidget):
             label.setObjectName("muted")
             layout.addWidget(label)
         layout.setStretch(2, 1)
-        self.about.setMinimumWidth(40)
         self.about.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.agreement.setToolTip(
             self.tr("The largest difference between the hidden state that follows from the gates shown\n"
@@ -39,14 +39,17 @@ class Badge(QWidget):
         stopwatch.measured.connect(self._measured)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.about.setText(reading.model.about)
-        self.about.setToolTip(reading.model.about)
+        self.about.say(reading.model.about)
         if reading.view is None:
             self.agreement.setText(self.tr("no words, no gates"))
             return
         error = reading.view.max_error
         agrees = error <= TOLERANCE
-        text = self.tr("gates agree with torch: max |Δh| %1") if agrees else self.tr("gates DIFFER from torch: max |Δh| %1")
+        text = (
+            self.tr("gates agree with torch: max |Δh| %1")
+            if agrees
+            else self.tr("gates DIFFER from torch: max |Δh| %1")
+        )
         self.agreement.setText(text.replace("%1", f"{error:.0e}"))
         self.agreement.setStyleSheet("" if agrees else f"color: {self._state.theme.danger}")
 

@@ -1,6 +1,7 @@
 """One heatmap, as a band: name and scale on the left, a column a step, a row a unit."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
@@ -13,7 +14,7 @@ from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.messages import Floats
 
 _PADDING = 4.0
-_ROW_FOR_NUMBERS = 11.0
+_ROW_FOR_NUMBERS = 10.5
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
 
@@ -33,15 +34,13 @@ class Band:
     name: str
     rect: QRectF
     values: Floats
-    image: QImage
     columns: Columns
+    theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
 
-    @classmethod
-    def of(
-        cls, name: str, rect: QRectF, values: Floats, columns: Columns, theme: Theme, parts: tuple[tuple[str, int], ...] = ()
-    ) -> "Band":
-        return cls(name, rect, values, picture(values, name, theme), columns, parts)
+    @cached_property
+    def image(self) -> QImage:
+        return picture(self.values, self.name, self.theme)
 
     @property
     def cells(self) -> QRectF:
@@ -51,7 +50,11 @@ class Band:
 
     @property
     def row_height(self) -> float:
-        return self.cells.height() / self.values.shape[1]
+        return self.cells.height() / self.rows
+
+    @property
+    def rows(self) -> int:
+        return int(self.values.shape[1])
 
     @property
     def gap(self) -> float:
@@ -59,7 +62,7 @@ class Band:
 
     def row_at(self, y: float) -> int:
         """Return the unit at ``y``, clamped to the units there are."""
-        return max(0, min(int((y - self.cells.top()) / self.row_height), self.values.shape[1] - 1))
+        return max(0, min(int((y - self.cells.top()) / self.row_height), self.rows - 1))
 
     def cell(self, column: int, row: int) -> QRectF:
         top = self.cells.top() + row * self.row_height
@@ -68,37 +71,42 @@ class Band:
 
     # ------------------------------------------------------------ painting
 
-    def paint(self, painter: QPainter, theme: Theme, unit: int | None) -> None:
-        paint_panel(painter, self.rect, theme, edge=theme.quantity[self.name])
-        self._paint_label(painter, theme)
-        self._paint_cells(painter, theme)
-        if self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
-            self._paint_numbers(painter, theme)
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint what no number changes: the panel, the name and the scale."""
+        paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
+        self._paint_label(painter)
+
+    def paint(self, painter: QPainter, unit: int | None) -> None:
+        """Paint the numbers, over what `paint_ground` painted."""
+        columns = self.columns
+        source = QRectF(columns.first, 0, columns.shown, self.rows)
+        painter.drawImage(self.cells, self.image, source)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRects(self._gaps())
+        if self.row_height >= _ROW_FOR_NUMBERS and columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
+            self._paint_numbers(painter)
         if unit is not None:
-            self._paint_unit(painter, theme, unit)
-        self._paint_parts(painter, theme)
+            self._paint_unit(painter, unit)
+        self._paint_parts(painter)
 
-    def _paint_cells(self, painter: QPainter, theme: Theme) -> None:
-        cells, columns = self.cells, self.columns
-        source = QRectF(columns.first, 0, columns.shown, self.values.shape[1])
-        painter.drawImage(cells, self.image, source)
-        ground = QColor(theme.panel)
-        for column in columns.visible():
-            left = columns.left(column)
-            painter.fillRect(QRectF(left, cells.top(), self.gap / 2, cells.height()), ground)
-            painter.fillRect(
-                QRectF(left + columns.width - self.gap / 2, cells.top(), self.gap / 2, cells.height()), ground
-            )
+    def _gaps(self) -> list[QRectF]:
+        """Return the strips between the columns, and between the rows where they are tall enough."""
+        cells, columns, gap = self.cells, self.columns, self.gap
+        strips = [
+            QRectF(columns.left(column) - gap / 2, cells.top(), gap, cells.height())
+            for column in range(columns.first, columns.first + columns.shown + 1)
+        ]
         if self.row_height >= _ROW_FOR_GAPS:
-            for row in range(1, self.values.shape[1]):
-                y = round(cells.top() + row * self.row_height)
-                painter.fillRect(QRectF(cells.left(), y - 0.5, cells.width(), 1), ground)
+            tops = (round(cells.top() + row * self.row_height) for row in range(1, self.rows))
+            strips += [QRectF(cells.left(), y - 0.5, cells.width(), 1) for y in tops]
+        return strips
 
-    def _paint_numbers(self, painter: QPainter, theme: Theme) -> None:
-        painter.setFont(number_font(min(12, int(self.row_height - 1))))
+    def _paint_numbers(self, painter: QPainter) -> None:
+        painter.setFont(number_font(min(12, int(self.row_height - 2))))
         visible = self.columns.visible()
         shown = self.values[visible.start : visible.stop]
-        dark = dark_text(self.name, theme)[levels(shown, self.name)]
+        dark = dark_text(self.name, self.theme)[levels(shown, self.name)]
         black, white = QColor("#000000"), QColor("#ffffff")
         has_sign = QUANTITIES[self.name].range == "signed"
         for t, column in enumerate(visible):
@@ -108,59 +116,64 @@ class Band:
                 text = signed(value) if has_sign else signed(value).removeprefix("+")
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_label(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_label(self, painter: QPainter) -> None:
         quantity, rect = QUANTITIES[self.name], self.rect
         left, width = rect.left() + 14, LABEL_WIDTH - 30
-        painter.setPen(QColor(theme.ink[self.name]))
+        painter.setPen(QColor(self.theme.ink[self.name]))
         painter.setFont(text_font(12, bold=True))
         one_line = rect.height() < 44
         align = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
         title = f"{quantity.symbol}  {quantity_name(self.name)}" if one_line else quantity_name(self.name)
-        painter.drawText(QRectF(left, rect.top() + (0 if one_line else 7), width + 12, rect.height()), align, title)
+        painter.drawText(
+            QRectF(left, rect.top() + (0 if one_line else 7), width + 12, rect.height()), align, title
+        )
         if one_line:
             return
-        painter.setPen(QColor(theme.text))
+        painter.setPen(QColor(self.theme.text))
         painter.setFont(text_font(14))
-        painter.drawText(QRectF(left, rect.top() + 23, width, 20), Qt.AlignmentFlag.AlignLeft, f"{quantity.symbol}ₜ")
+        painter.drawText(
+            QRectF(left, rect.top() + 23, width, 20), Qt.AlignmentFlag.AlignLeft, f"{quantity.symbol}ₜ"
+        )
         if rect.height() >= 70:
-            self._paint_scale(painter, theme, QRectF(left, rect.top() + 49, width, 5))
+            self._paint_scale(painter, QRectF(left, rect.top() + 49, width, 5))
 
-    def _paint_scale(self, painter: QPainter, theme: Theme, rect: QRectF) -> None:
+    def _paint_scale(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the legend: the colours from end to end, and what the ends stand for."""
         quantity = QUANTITIES[self.name]
-        ramp = colours(self.name, theme)[:-1]
+        ramp = colours(self.name, self.theme)[:-1]
         gradient = QLinearGradient(rect.topLeft(), rect.topRight())
         for place in np.linspace(0, 1, 9):
             gradient.setColorAt(float(place), QColor.fromRgb(int(ramp[round(place * (len(ramp) - 1))])))
         painter.fillRect(rect, gradient)
-        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.line), 1))
         painter.drawRect(rect)
-        painter.setPen(QColor(theme.muted))
+        painter.setPen(QColor(self.theme.muted))
         painter.setFont(number_font(9))
         low = f"−{quantity.limit:g}" if quantity.range == "signed" else "0"
         below = rect.adjusted(0, 7, 0, 12)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, low)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{quantity.limit:g}")
 
-    def _paint_unit(self, painter: QPainter, theme: Theme, unit: int) -> None:
+    def _paint_unit(self, painter: QPainter, unit: int) -> None:
         """Mark the picked unit's row: a pointer at its left, and a frame where the row is tall enough."""
-        if unit >= self.values.shape[1]:
+        if unit >= self.rows:
             return
         cells = self.cells
         y = cells.top() + (unit + 0.5) * self.row_height
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.text))
+        painter.setBrush(QColor(self.theme.text))
         tip = cells.left() - 1
         painter.drawPolygon(QPolygonF([QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)]))
         if self.row_height >= _ROW_FOR_GAPS:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
             row = QRectF(cells.left(), y - self.row_height / 2, cells.width(), self.row_height)
             painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_parts(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_parts(self, painter: QPainter) -> None:
         """Mark what the rows are made of, where they come from several places."""
         if len(self.parts) < 2:
             return
@@ -169,12 +182,14 @@ class Band:
         for name, size in self.parts:
             top = self.cells.top() + start * self.row_height
             height = size * self.row_height
-            painter.setPen(QPen(QColor(theme.text), 1))
+            painter.setPen(QPen(QColor(self.theme.text), 1))
             if start:
                 painter.drawLine(QPointF(self.rect.left() + 8, top), QPointF(self.cells.right(), top))
-            painter.setPen(QColor(theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             rect = QRectF(LABEL_WIDTH - 74, top, 62, height)
             painter.drawText(
-                rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, QCoreApplication.translate("Part", name)
+                rect,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
+                QCoreApplication.translate("Part", name),
             )
             start += size

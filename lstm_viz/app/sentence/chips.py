@@ -1,11 +1,12 @@
 """The word chips, exactly over their columns: word, tag, probability."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.chip import Chip, chip_image
 from lstm_viz.app.sentence.columns import Columns
 from lstm_viz.app.sentence.hover import Hover
 from lstm_viz.app.theme import DARK, Theme
@@ -15,7 +16,6 @@ from lstm_viz.messages import Reading, Word
 UPRIGHT_WIDTH = 62.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
-_WIDTH_FOR_PROBABILITY = 88.0
 
 
 class Chips(QWidget):
@@ -55,8 +55,9 @@ class Chips(QWidget):
         self.update()
 
     def set_column(self, column: int) -> None:
-        self._column = column
-        self.update()
+        if column != self._column:
+            self._column = column
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -87,9 +88,8 @@ class Chips(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for column in self._columns.visible():
-            self._paint_chip(painter, column)
+            painter.drawImage(self.rect_of(column).topLeft(), chip_image(self.chip(column)))
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -111,85 +111,28 @@ class Chips(QWidget):
 
     # ------------------------------------------------------------ painting
 
-    def rect_of(self, column: int) -> QRectF:
-        """Return where a chip is: as wide as its column."""
-        gap = min(6.0, self._columns.width * 0.06)
-        left = self._columns.left(column) + gap / 2
-        return QRectF(left, 1, self._columns.width - gap, self.height() - 3)
+    def rect_of(self, column: int) -> QRect:
+        """Return where a chip is: as wide as its column, on whole pixels."""
+        left, right = (round(self._columns.left(k)) for k in (column, column + 1))
+        gap = min(6, max(1, round(self._columns.width * 0.06)))
+        return QRect(left + gap // 2, 0, right - left - gap, self.height())
 
-    def _paint_chip(self, painter: QPainter, column: int) -> None:
-        rect, here = self.rect_of(column), column == self._column
-        word = self._words[column] if self._words else None
-        edge = QPen(QColor(self._theme.text if here else self._theme.line), 2 if here else 1)
-        if word and not word.known:
-            edge.setStyle(Qt.PenStyle.DashLine)
-            edge.setColor(QColor(self._theme.text if here else self._theme.danger))
-        painter.setPen(edge)
-        painter.setBrush(QColor(self._theme.raised if here else self._theme.panel))
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        if word is None:
-            self._paint_word(painter, rect, shown_text(self._labels[column]), here)
-        elif self.upright:
-            self._paint_upright(painter, rect, word, here)
-        else:
-            self._paint_turned(painter, rect, word, here)
+    def chip(self, column: int) -> Chip:
+        """Return what a column's chip says and how it looks."""
+        rect, word = self.rect_of(column), self._words[column] if self._words else None
+        return Chip(
+            label=self._labels[column],
+            word=word,
+            here=column == self._column,
+            turned=not self.upright,
+            width=rect.width(),
+            height=rect.height(),
+            colour=self._tag_colour(word.tag if word else ""),
+            theme=self._theme,
+            scale=self.devicePixelRatio(),
+        )
 
-    def _paint_upright(self, painter: QPainter, rect: QRectF, word: Word, here: bool) -> None:
-        self._paint_word(painter, rect.adjusted(0, 3, 0, -rect.height() * 0.45), shown_text(word.text), here)
-        if not word.tag:
-            return
-        line = QRectF(rect.left() + 8, rect.top() + 28, rect.width() - 16, 14)
-        colour = self._tag_colour(word)
-        painter.setPen(colour)
-        painter.setFont(text_font(11, bold=True))
-        wide = rect.width() >= _WIDTH_FOR_PROBABILITY
-        align = Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(line, align | Qt.AlignmentFlag.AlignVCenter, word.tag)
-        if wide:
-            painter.setPen(QColor(self._theme.muted))
-            painter.setFont(number_font(11))
-            painter.drawText(
-                line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{word.probability:.2f}"
-            )
-        self._paint_bar(painter, QRectF(line.left(), rect.bottom() - 8, line.width(), 3), word, colour)
-
-    def _paint_word(self, painter: QPainter, rect: QRectF, text: str, here: bool) -> None:
-        font = text_font(15, bold=here)
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.text))
-        elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 8)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided)
-
-    def _paint_turned(self, painter: QPainter, rect: QRectF, word: Word, here: bool) -> None:
-        """Paint word and tag from bottom to top, where the column is too narrow for them."""
-        painter.save()
-        painter.translate(rect.left(), rect.bottom())
-        painter.rotate(-90)
-        length, half = rect.height() - 16, rect.width() / 2
-        font = text_font(12, bold=here)
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.text))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        elided = QFontMetricsF(font).elidedText(shown_text(word.text), Qt.TextElideMode.ElideRight, length)
-        painter.drawText(QRectF(11, 1, length, half), middle, elided)
-        colour, line = self._tag_colour(word), QRectF(11, half - 2, length, half)
-        painter.setPen(colour)
-        painter.setFont(text_font(9, bold=True))
-        painter.drawText(line, middle, word.tag)
-        if word.tag:
-            painter.setPen(QColor(self._theme.muted))
-            painter.setFont(number_font(9))
-            painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, f"{word.probability:.2f}")
-        painter.restore()
-        bar = QRectF(rect.left() + 4, rect.bottom() - 6, rect.width() - 8, 3)
-        self._paint_bar(painter, bar, word, colour)
-
-    def _paint_bar(self, painter: QPainter, rect: QRectF, word: Word, colour: QColor) -> None:
-        painter.fillRect(rect, QColor(self._theme.line))
-        if word.probability == word.probability:  # noqa: PLR0124  # not NaN
-            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width() * word.probability, rect.height()), colour)
-
-    def _tag_colour(self, word: Word) -> QColor:
-        if word.tag not in self._tags:
-            return QColor(self._theme.danger)
-        return QColor(self._theme.tags[self._tags.index(word.tag) % len(self._theme.tags)])
+    def _tag_colour(self, tag: str) -> str:
+        if tag not in self._tags:
+            return self._theme.danger
+        return self._theme.tags[self._tags.index(tag) % len(self._theme.tags)]

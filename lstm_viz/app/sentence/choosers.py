@@ -7,21 +7,27 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, Reading
 
-_LONGEST_BEFORE = 40
+_LONGEST_BEFORE = 28
 
 
 class Choosers(QWidget):
-    """One row; a choice with a single answer is not shown."""
+    """One row, of an even height: the start of the state, what there is to remark, and where to look.
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    A choice with a single answer is not shown.
+    """
+
+    def __init__(self, state: State, remarks: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._modules: tuple[Module, ...] = ()
         self.carry = QCheckBox(self)
         self.carry.setToolTip(
-            self.tr("Off: the state starts from zero. On: it starts where the sentence before left it;\nEnter makes "
-                    "the sentence as it stands the one before.")
-        )  # fmt: skip
+            self.tr(
+                "Off: the state starts from zero.\nOn: it starts where the sentence before left it.\n"
+                "Enter makes the sentence as it stands the one before."
+            )
+        )
+        self.setFixedHeight(30)
         self.word = QLabel(self)
         self.word.setTextFormat(Qt.TextFormat.PlainText)
         self.module = self._combo(self.tr("Recurrent module"))
@@ -30,7 +36,7 @@ class Choosers(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 0, 0)
         layout.addWidget(self.carry)
-        layout.addStretch(1)
+        layout.addWidget(remarks, 1)
         for widget in (self.word, self.module, self.layer, self.direction):
             layout.addWidget(widget)
             widget.hide()
@@ -75,10 +81,10 @@ class Choosers(QWidget):
     def _carry_text(self, reading: Reading | None) -> str:
         before = reading.before if reading and self._state.look.carry else None
         if before is None:
-            return self.tr("Carry the state on from the sentence before")
+            return self.tr("Carry the state on")
         text = shown_text(before)
         short = text if len(text) <= _LONGEST_BEFORE else text[: _LONGEST_BEFORE - 1] + "…"
-        return self.tr("State carried on from “%1”").replace("%1", short.replace("&", "&&"))
+        return self.tr("Carried on from “%1”").replace("%1", short.replace("&", "&&"))
 
     def _draw_word(self, reading: Reading) -> None:
         self.word.setVisible(self._state.reads_characters)

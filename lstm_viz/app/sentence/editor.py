@@ -11,7 +11,7 @@ from lstm_viz.app.state import Look, State
 #: Longer text is cut when pasted, and the person is told: it is more than any net here reads at once.
 MAX_CHARACTERS = 10_000
 _MAX_LINES = 3
-_LINE_BREAKS = str.maketrans({c: " " for c in "\n\r\t\v\f\u0085\u2028\u2029"})
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\u2028\u2029", " "))
 
 
 class SentenceEdit(QPlainTextEdit):
@@ -21,12 +21,12 @@ class SentenceEdit(QPlainTextEdit):
     -------
     kept()
         Enter was pressed.
-    cut(characters)
+    shortened(characters)
         Pasted text was longer than `MAX_CHARACTERS`: how long it was.
     """
 
     kept = Signal()
-    cut = Signal(int)
+    shortened = Signal(int)
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +80,7 @@ class SentenceEdit(QPlainTextEdit):
         room = MAX_CHARACTERS - len(self.toPlainText()) + len(self.textCursor().selectedText())
         self.insertPlainText(text[: max(0, room)])
         if len(text) > room:
-            self.cut.emit(len(text))
+            self.shortened.emit(len(text))
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

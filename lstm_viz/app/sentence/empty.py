@@ -16,7 +16,9 @@ class Empty(QWidget):
         self._home = ""
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label = QLabel(self.tr("Type a sentence above: every gate, the cell state and the tags follow each key."), self)
+        self.label = QLabel(
+            self.tr("Type a sentence above: every gate, the cell state and the tags follow each key."), self
+        )
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.button = QPushButton(self)

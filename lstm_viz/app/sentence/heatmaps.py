@@ -1,7 +1,7 @@
 """The heatmaps of a view under each other, on the columns of the words, under one playhead."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -39,6 +39,8 @@ class Heatmaps(QWidget):
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
         self._bands: tuple[Band, ...] = ()
+        self._ground = QPixmap()
+        self._ground_of: object = None
         self._hover = Hover(self)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -50,21 +52,27 @@ class Heatmaps(QWidget):
         self._view, self._columns = view, columns
         self._hover.hide()
         self._arrange()
+        self.update()
 
     def set_place(self, column: int, unit: int | None) -> None:
         """Put the playhead on a column and follow a unit."""
-        self._column, self._unit = column, unit
-        self.update()
+        if (column, unit) != (self._column, self._unit):
+            self._column, self._unit = column, unit
+            self.update()
 
     def set_shown(self, inputs: bool, alone: str) -> None:
         """Show the step's input too, or one quantity alone."""
-        self._inputs, self._alone = inputs, alone
-        self._arrange()
+        if (inputs, alone) != (self._inputs, self._alone):
+            self._inputs, self._alone = inputs, alone
+            self._arrange()
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._ground_of = None
         self._hover.set_theme(theme)
         self._arrange()
+        self.update()
 
     @property
     def bands(self) -> tuple[Band, ...]:
@@ -87,25 +95,45 @@ class Heatmaps(QWidget):
                 self._band(view, name, QRectF(0, k * (height + _GAP), self.width(), height))
                 for k, name in enumerate(names)
             )
-        self.update()
 
     def _band(self, view: View, name: str, rect: QRectF) -> Band:
         if name == "x":
-            return Band.of(name, rect, view.x, self._columns, self._theme, view.parts)
-        return Band.of(name, rect, view.quantities[name], self._columns, self._theme)
+            return Band(name, rect, view.x, self._columns, self._theme, view.parts)
+        return Band(name, rect, view.quantities[name], self._columns, self._theme)
 
     # ------------------------------------------------------------ Qt
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._painted_ground())
         for band in self._bands:
-            band.paint(painter, self._theme, self._unit if band.name != "x" else None)
+            band.paint(painter, self._unit if band.name != "x" else None)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
+    def _painted_ground(self) -> QPixmap:
+        """Return panels, names and scales, painted anew only when their arrangement changes."""
+        arrangement = (
+            self.names(),
+            self.size(),
+            self.devicePixelRatio(),
+            self._bands[-1].parts if self._bands else (),
+        )
+        if arrangement != self._ground_of:
+            self._ground = QPixmap(self.size() * self.devicePixelRatio())
+            self._ground.setDevicePixelRatio(self.devicePixelRatio())
+            self._ground.fill(QColor(self._theme.ground))
+            painter = QPainter(self._ground)
+            for band in self._bands:
+                band.paint_ground(painter)
+            painter.end()
+            self._ground_of = arrangement
+        return self._ground
+
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.text), 2))
         left = self._columns.left(self._column)
         painter.drawRoundedRect(QRectF(left, 1, self._columns.width, self.height() - 2), 4, 4)
@@ -132,7 +160,9 @@ class Heatmaps(QWidget):
         on_name = band is not None and event.position().x() < LABEL_WIDTH
         self.setCursor(Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor)
         if band is not None and column is not None:
-            self._hover.show_at(event.position(), self.describe(band, column, band.row_at(event.position().y())))
+            self._hover.show_at(
+                event.position(), self.describe(band, column, band.row_at(event.position().y()))
+            )
         elif band is not None and on_name:
             self._hover.show_at(event.position(), self._name_hint())
         else:

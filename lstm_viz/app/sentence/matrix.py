@@ -46,8 +46,6 @@ class Matrix(QWidget):
         return self._columns
 
     def _reading_changed(self, reading: Reading) -> None:
-        look = self._state.look
-        self.heatmaps.set_shown(look.inputs_shown, look.alone)
         self._fit(self._columns.first)
         self._place()
 

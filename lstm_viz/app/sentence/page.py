@@ -30,7 +30,7 @@ class SentencePage(QWidget):
         self.player = Player(state, self)
         self.editor = SentenceEdit(state, self)
         self.remarks = Remarks(state, self)
-        self.choosers = Choosers(state, self)
+        self.choosers = Choosers(state, self.remarks, self)
         self.matrix = Matrix(state, self)
         self.empty = Empty(state, self)
         self.inputs_button = QPushButton(self)
@@ -45,7 +45,7 @@ class SentencePage(QWidget):
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.editor.kept.connect(self._keep)
-        self.editor.cut.connect(self.remarks.cut)
+        self.editor.shortened.connect(self.remarks.shortened)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
         self._look_changed(state.look, state.look)
@@ -58,11 +58,12 @@ class SentencePage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        for widget in (self.editor, self.remarks, self.choosers):
-            column.addWidget(widget)
+        column.addWidget(self.editor)
+        column.addWidget(self.choosers)
         column.addWidget(self.matrix_or_empty, 1)
-        for widget in (self.inputs_button, self.transport, self.badge):
-            column.addWidget(widget)
+        column.addWidget(self.inputs_button)
+        column.addWidget(self.transport)
+        column.addWidget(self.badge)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.step_panel)
         right.addWidget(self._results())
@@ -88,8 +89,8 @@ class SentencePage(QWidget):
         row = QHBoxLayout(results)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.scores, 4)
-        row.addWidget(self.table, 5)
+        row.addWidget(self.scores, 3)
+        row.addWidget(self.table, 4)
         return results
 
     def _reading_changed(self, reading: Reading) -> None:

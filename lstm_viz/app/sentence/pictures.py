@@ -13,6 +13,7 @@ _LEVELS = 255  # the 256th colour is for what is no number
 _NAN = 255
 
 Pixels = npt.NDArray[np.uint32]
+Levels = npt.NDArray[np.uint8]
 
 
 def picture(values: Floats, name: str, theme: Theme) -> QImage:
@@ -29,16 +30,20 @@ def picture(values: Floats, name: str, theme: Theme) -> QImage:
     return image
 
 
-def levels(values: Floats, name: str) -> npt.NDArray[np.uint8]:
+def levels(values: Floats, name: str) -> Levels:
     """Return the index of each value's colour in `colours`."""
     quantity = QUANTITIES[name]
     low = -quantity.limit if quantity.range == "signed" else 0.0
     scaled = (values - low) * (_LEVELS - 1) / (quantity.limit - low) + 0.5
     finite = np.isfinite(scaled)
     if finite.all():
-        return np.clip(scaled, 0, _LEVELS - 1).astype(np.uint8)
-    clipped = np.clip(np.nan_to_num(scaled), 0, _LEVELS - 1).astype(np.uint8)
+        return _clipped(scaled)
+    clipped = _clipped(np.nan_to_num(scaled))
     return np.where(finite, clipped, np.uint8(_NAN))
+
+
+def _clipped(scaled: Floats) -> Levels:
+    return np.asarray(np.clip(scaled, 0, _LEVELS - 1), np.uint8)
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +59,8 @@ def colours(name: str, theme: Theme) -> Pixels:
         ramp = np.concatenate([below, above[1:]])
     ramp = np.concatenate([ramp, _channels(theme.danger)[None]])
     r, g, b = ramp.round().astype(np.uint32).T
-    return np.uint32(0xFF000000) | (r << 16) | (g << 8) | b
+    pixels: Pixels = np.uint32(0xFF000000) | (r << 16) | (g << 8) | b
+    return pixels
 
 
 @lru_cache(maxsize=64)
@@ -68,8 +74,8 @@ def dark_text(name: str, theme: Theme) -> npt.NDArray[np.bool_]:
 
 
 def _channels(colour: str) -> npt.NDArray[np.float64]:
-    red, green, blue, _ = QColor(colour).getRgb()  # type: ignore[misc]  # the stub says object
-    return np.array([red, green, blue], np.float64)
+    mixed = QColor(colour)
+    return np.array([mixed.red(), mixed.green(), mixed.blue()], np.float64)
 
 
 def _ramp(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:

@@ -73,7 +73,9 @@ class Scores(QWidget):
             self._title(), Qt.TextElideMode.ElideRight, int(head.width())))  # fmt: skip
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
-        painter.drawText(QRectF(14, 27, self.width() - 28, 14), Qt.AlignmentFlag.AlignVCenter, self._subtitle(rows))
+        painter.drawText(
+            QRectF(14, 27, self.width() - 28, 14), Qt.AlignmentFlag.AlignVCenter, self._subtitle(rows)
+        )
         if rows:
             self._paint_rows(painter, rows)
 
@@ -90,7 +92,7 @@ class Scores(QWidget):
         if rest <= 0:
             return self.tr("log-softmax, bar: probability")
         left = max(0.0, 1.0 - sum(float(np.exp(score)) for _, score in rows))
-        text = self.tr("log-softmax · the other %1 tags: p = %2")
+        text = self.tr("log-softmax · %1 others: p %2")
         return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:

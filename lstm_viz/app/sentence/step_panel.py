@@ -5,7 +5,15 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.cell import Arithmetic, CellDiagram, Equations, StepValues, gate_sum, step_values, with_sums
+from lstm_viz.app.sentence.cell import (
+    Arithmetic,
+    CellDiagram,
+    Equations,
+    StepValues,
+    gate_sum,
+    step_values,
+    with_sums,
+)
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Explanation, Reading
@@ -61,7 +69,11 @@ class StepPanel(QWidget):
         if (new.step, new.character, new.unit) == (old.step, old.character, old.unit):
             return
         self._draw()
-        if (new.step, new.character) != (old.step, old.character) and new.text == old.text and new.caret is None:
+        if (
+            (new.step, new.character) != (old.step, old.character)
+            and new.text == old.text
+            and new.caret is None
+        ):
             self.diagram.play()
 
     # ------------------------------------------------------------ drawing

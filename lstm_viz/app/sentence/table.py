@@ -1,18 +1,30 @@
 """The whole sentence as a table: a word a row, a tag a column, log-softmax; it copies as TSV."""
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QTableView, QToolButton, QVBoxLayout
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import number_font, plain, shown_text
+from lstm_viz.app.painting import number_font, plain, shown_text, text_font
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
+_WORD_WIDTH = 64
 
 
 class ScoreModel(QAbstractTableModel):
@@ -24,9 +36,20 @@ class ScoreModel(QAbstractTableModel):
         self._reading: Reading | None = None
 
     def set_reading(self, reading: Reading) -> None:
-        self.beginResetModel()
+        """Show another reading; the columns keep their widths as long as the tags stay the same."""
+        same_tags = self._reading is not None and self._reading.model.tags == reading.model.tags
+        rows, wanted = self.rowCount(), len(reading.words)
+        if not same_tags or rows > wanted or not rows:
+            self.beginResetModel()
+            self._reading = reading
+            self.endResetModel()
+            return
+        if wanted > rows:
+            self.beginInsertRows(QModelIndex(), rows, wanted - 1)
         self._reading = reading
-        self.endResetModel()
+        if wanted > rows:
+            self.endInsertRows()
+        self.dataChanged.emit(self.index(0, 0), self.index(wanted - 1, self.columnCount() - 1))
 
     @guarded
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -38,23 +61,19 @@ class ScoreModel(QAbstractTableModel):
 
     @guarded
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if self._reading is None or not index.isValid():
+        if self._reading is None or not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
             return None
-        word, tags = self._reading.words[index.row()], self._reading.model.tags
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index.row(), index.column())
-        best = index.column() > 0 and tags[index.column() - 1] == word.tag
-        if role == Qt.ItemDataRole.FontRole and index.column() > 0:
-            return _number(best)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            theme = self._state.theme
-            return QColor(theme.text if best or index.column() == 0 else theme.muted)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return self.text(index.row(), index.column())
+
+    def is_best(self, row: int, column: int) -> bool:
+        """Tell whether a cell holds the score of its word's tag."""
+        reading = self._reading
+        return reading is not None and column > 0 and reading.model.tags[column - 1] == reading.words[row].tag
 
     @guarded
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal or self._reading is None:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -69,14 +88,36 @@ class ScoreModel(QAbstractTableModel):
         if self._reading is None:
             return ""
         lines = [[self.tr("word"), *self._reading.model.tags]]
-        lines += [[self._text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
+        lines += [[self.text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
         return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
 
-    def _text(self, row: int, column: int) -> str:
+    def text(self, row: int, column: int) -> str:
         assert self._reading is not None
         if column == 0:
             return shown_text(self._reading.words[row].text)
         return plain(float(self._reading.scores[row, column - 1]))
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints the cells, several times faster than a style sheet does: they change with every key."""
+
+    def __init__(self, state: State, model: ScoreModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state, self._model = state, model
+
+    @guarded
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        theme, row, column = self._state.theme, index.row(), index.column()
+        rect: QRect = option.rect
+        if row == self._state.look.step:
+            painter.fillRect(rect, QColor(theme.raised))
+        best = self._model.is_best(row, column)
+        painter.setPen(QColor(theme.text if best or column == 0 else theme.muted))
+        painter.setFont(number_font(11, best) if column else text_font(12))
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(
+            rect.adjusted(4, 0, -4, 0), side | Qt.AlignmentFlag.AlignVCenter, self._model.text(row, column)
+        )
 
 
 class Table(QWidget):
@@ -90,6 +131,8 @@ class Table(QWidget):
         self.model = ScoreModel(state)
         self.view = _View(self)
         self.view.setModel(self.model)
+        self.view.horizontalHeader().resizeSection(0, _WORD_WIDTH)
+        self.view.setItemDelegate(_Cells(state, self.model, self.view))
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.copy_button = QToolButton(self)
         self.copy_button.setText(self.tr("Copy"))
@@ -132,7 +175,7 @@ class _View(QTableView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.copied = lambda: None
+        self.copied: Callable[[], object] = lambda: None
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
@@ -141,7 +184,7 @@ class _View(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(58)
+        self.horizontalHeader().setDefaultSectionSize(61)
         self.horizontalHeader().setMinimumSectionSize(50)
         self.horizontalHeader().setHighlightSections(False)
 
@@ -154,7 +197,3 @@ class _View(QTableView):
             self.clicked.emit(self.currentIndex())
         else:
             event.ignore()
-
-
-def _number(bold: bool) -> QFont:
-    return number_font(11, bold)

@@ -58,11 +58,10 @@ class Arithmetic(QFrame):
         """Show the panel with its corner at ``place`` on the screen, moved so that all of it is seen."""
         screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
         free = screen.availableGeometry()
+        self.show()  # only now are its fonts and so its size final
         self.resize(self.sizeHint().boundedTo(free.size()))
-        x = max(min(place.x(), free.right() - self.width()), free.left())
-        y = max(min(place.y(), free.bottom() - self.height()), free.top())
-        self.move(x, y)
-        self.show()
+        last = free.bottomRight() - self.rect().bottomRight()
+        self.move(max(min(place.x(), last.x()), free.left()), max(min(place.y(), last.y()), free.top()))
         self.table.setFocus()
 
     def _title(self, values: StepValues, gate: str) -> str:

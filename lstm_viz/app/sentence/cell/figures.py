@@ -7,11 +7,11 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def decimal(value: float) -> str:
-    """Write ``value`` in at most seven characters, with three decimals while they fit."""
+    """Write a float32 in at most seven characters, with three decimals while they fit."""
     if not math.isfinite(value):
         return _not_finite(value)
     size = abs(value)
-    if size >= 99_999.5:
+    if size >= 9_999.95:
         mantissa, exponent = f"{value:.1e}".split("e")
         return _minus(f"{mantissa}e{int(exponent)}")
     places = 3 if size < 99.9995 else 2 if size < 999.995 else 1

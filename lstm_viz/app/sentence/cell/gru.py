@@ -1,11 +1,11 @@
 """The GRU: its diagram and its equations, as in ``torch.nn.GRU`` (r after the matrix product)."""
 
 from lstm_viz.app.sentence.cell.formulas import Equation, gate_equation
-from lstm_viz.app.sentence.cell.scene import Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Label, Node, Scene, Wire
 
 _Z, _R, _RESET, _N = 70.0, 178.0, 250.0, 340.0
 _CONVEYOR, _TIMES, _GATES, _BUS = 60.0, 140.0, 226.0, 286.0
-_ABOVE, _RIGHT = (0.5, 1.0), (0.0, 0.5)
+_ABOVE, _AFTER = (0.5, 1.0), (0.0, 0.5)
 
 SCENE = Scene(
     nodes={
@@ -19,13 +19,13 @@ SCENE = Scene(
         "add": Node("operator", "h", _N, _CONVEYOR, 2.6, "+"),
     },
     wires=(
-        Wire(((10, _BUS), (_N, _BUS)), "x", 0.0, arrow=False),
+        Wire(((LEFT, _BUS), (_N, _BUS)), "x", 0.0, arrow=False),
         Wire(((150, 318), (150, _BUS)), "x", 0.0, arrow=False),
         Wire(((_Z, _BUS), (_Z, _GATES)), "x", 0.05, end="z"),
         Wire(((_R, _BUS), (_R, _GATES)), "x", 1.0, end="r"),
         Wire(((_RESET, _BUS), (_RESET, _GATES)), "h", 1.0, "Wh_n", end="reset"),
         Wire(((_N, _BUS), (_N, _GATES)), "x", 1.2, "Wx_n", end="n"),
-        Wire(((10, _CONVEYOR), (_Z, _CONVEYOR)), "h", 0.2, "h_prev", end="keep"),
+        Wire(((LEFT, _CONVEYOR), (_Z, _CONVEYOR)), "h", 0.2, "h_prev", end="keep"),
         Wire(((_Z, _GATES), (_Z, _CONVEYOR)), "z", 0.3, "z", end="keep"),
         Wire(((_Z, _CONVEYOR), (_N, _CONVEYOR)), "h", 0.6, "keep", end="add"),
         Wire(((_R, _GATES), (_RESET, _GATES)), "r", 1.15, "r", end="reset"),
@@ -34,22 +34,22 @@ SCENE = Scene(
         Wire(((150, _TIMES), (_N, _TIMES)), "z", 2.1, "open", end="write"),
         Wire(((_N, _GATES), (_N, _TIMES)), "n", 2.1, "n", end="write"),
         Wire(((_N, _TIMES), (_N, _CONVEYOR)), "h", 2.35, "write", end="add"),
-        Wire(((_N, _CONVEYOR), (470, _CONVEYOR)), "h", 2.65, "h"),
+        Wire(((_N, _CONVEYOR), (RIGHT, _CONVEYOR)), "h", 2.65, "h"),
     ),
     labels=(
-        Label("hₜ₋₁", 10, _CONVEYOR, (0.0, 1.0), "h", 0.0, "h_prev"),
+        Label("hₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "h", 0.0, "h_prev"),
         Label("zₜ·hₜ₋₁", (_Z + _N) / 2, _CONVEYOR, _ABOVE, "h", 0.75, "keep"),
         Label("1 − zₜ", 236, _TIMES, _ABOVE, "z", 2.2, "open"),
-        Label("(1 − zₜ)·nₜ", _N, 100, _RIGHT, "h", 2.45, "write"),
-        Label("hₜ", 470, _CONVEYOR, (1.0, 1.0), "h", 2.8, "h"),
+        Label("(1 − zₜ)·nₜ", _N, 100, _AFTER, "h", 2.45, "write"),
+        Label("hₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "h", 2.8, "h"),
         Label("rₜ·(W_hn·hₜ₋₁ + b_hn)", 244, 194, _ABOVE, "n", 1.4, "rWh_n"),
-        Label("", _RESET, 270, _RIGHT, "h", 1.1, "Wh_n", tip="W_hn·hₜ₋₁ + b_hn"),
-        Label("W_in·xₜ + b_in", _N, 276, _RIGHT, "x", 1.3, "Wx_n"),
-        Label("hₜ₋₁", 10, 304, _RIGHT, "h", 0.0, "h_prev", stacked=False),
-        Label("σ", _Z, 272, _RIGHT, "z", 0.1),
-        Label("σ", _R, 272, _RIGHT, "r", 1.05),
+        Label("", _RESET, 270, _AFTER, "h", 1.1, "Wh_n", tip="W_hn·hₜ₋₁ + b_hn"),
+        Label("W_in·xₜ + b_in", _N, 276, _AFTER, "x", 1.3, "Wx_n"),
+        Label("hₜ₋₁", LEFT, 304, _AFTER, "h", 0.0, "h_prev", stacked=False),
+        Label("σ", _Z, 272, _AFTER, "z", 0.1),
+        Label("σ", _R, 272, _AFTER, "r", 1.05),
     ),
-    word=Label("xₜ", 150, 304, _RIGHT, "x", 0.0, stacked=False),
+    word=Label("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("forget", "write", "read out"),
 )
 

@@ -65,6 +65,7 @@ class DiagramPainter:
         wire, scale = placed.wire, self.layout.scale
         pen = QPen(self._fill(wire.quantity), self._thickness(wire.number))
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         head = 8 * scale if wire.arrow else 0.0
         grown = self.look.grown(wire.at)
         if grown < 1:
@@ -115,16 +116,14 @@ class DiagramPainter:
     def _box(self, placed: PlacedNode, strength: float, hovered: bool) -> None:
         rect, scale = placed.rect, self.layout.scale
         radius = rect.height() / 2 if placed.node.kind != "gate" else 7 * scale
-        self.painter.setOpacity(1.0)  # wires end behind it, also while it is a ghost
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(self.theme.raised if hovered else self.theme.panel))
-        self.painter.drawRoundedRect(rect, radius, radius)
-        self.painter.setOpacity(strength)
-        fill = self._fill(placed.node.quantity)
-        self.painter.setPen(QPen(fill, (2.2 if hovered else 1.4) * max(scale, 0.9)))
-        if placed.node.kind == "gate":
-            fill.setAlphaF(0.10)
-            self.painter.setBrush(fill)
+        edge, ground = (
+            self._fill(placed.node.quantity),
+            QColor(self.theme.raised if hovered else self.theme.panel),
+        )
+        tint = 0.10 * strength if placed.node.kind == "gate" else 0.0
+        self.painter.setOpacity(1.0)  # also a ghost hides the wires behind it
+        self.painter.setBrush(_blend(ground, edge, tint))
+        self.painter.setPen(QPen(_blend(ground, edge, strength), (2.2 if hovered else 1.4) * max(scale, 0.9)))
         self.painter.drawRoundedRect(rect, radius, radius)
 
     def _gate(self, name: str, placed: PlacedNode, there: bool) -> None:
@@ -194,6 +193,14 @@ class DiagramPainter:
         return ink if math.isfinite(value) else self.theme.danger
 
 
+def _blend(ground: QColor, colour: QColor, part: float) -> QColor:
+    return QColor.fromRgbF(
+        ground.redF() + (colour.redF() - ground.redF()) * part,
+        ground.greenF() + (colour.greenF() - ground.greenF()) * part,
+        ground.blueF() + (colour.blueF() - ground.blueF()) * part,
+    )
+
+
 def _halves(rect: QRectF) -> tuple[QRectF, QRectF]:
     half = rect.height() / 2
     return rect.adjusted(0, 0, 0, -half), rect.adjusted(0, half, 0, 0)
@@ -212,6 +219,8 @@ def _direction(start: QPointF, end: QPointF) -> QPointF:
 
 def _beginning(points: tuple[QPointF, ...], part: float) -> tuple[QPointF, ...]:
     """Return the first ``part``, above 0, of a line of horizontal and vertical pieces."""
+    if part >= 1:
+        return points
     lengths = [(b - a).manhattanLength() for a, b in pairwise(points)]
     left, line = part * sum(lengths), [points[0]]
     for start, end, length in zip(points[:-1], points[1:], lengths, strict=True):

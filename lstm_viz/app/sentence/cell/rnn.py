@@ -1,11 +1,11 @@
 """The plain recurrent cell: its diagram and its equation, as in ``torch.nn.RNN``."""
 
 from lstm_viz.app.sentence.cell.formulas import gate_equation
-from lstm_viz.app.sentence.cell.scene import Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Label, Node, Scene, Wire
 
-_WEIGHT, _ADD, _FUNCTION, _H = 80.0, 210.0, 288.0, 377.0
+_WEIGHT, _ADD, _FUNCTION, _H = 94.0, 212.0, 290.0, 373.0
 _LINE, _INPUT = 130.0, 232.0
-_ABOVE, _RIGHT = (0.5, 1.0), (0.0, 0.5)
+_ABOVE, _AFTER = (0.5, 1.0), (0.0, 0.5)
 
 SCENE = Scene(
     nodes={
@@ -16,22 +16,22 @@ SCENE = Scene(
         "h": Node("gate", "h", _H, _LINE, 2.4),
     },
     wires=(
-        Wire(((10, _LINE), (_WEIGHT, _LINE)), "h", 0.0, "h_prev", end="W_hh", arrow=False),
+        Wire(((LEFT, _LINE), (_WEIGHT, _LINE)), "h", 0.0, "h_prev", end="W_hh", arrow=False),
         Wire(((_ADD, 318), (_ADD, _INPUT)), "x", 0.0, end="W_ih", arrow=False),
         Wire(((_WEIGHT, _LINE), (_ADD, _LINE)), "h", 0.4, "Wh_h", end="add"),
         Wire(((_ADD, _INPUT), (_ADD, _LINE)), "x", 0.4, "Wx_h", end="add"),
         Wire(((_ADD, _LINE), (_FUNCTION, _LINE)), "h", 1.3, "pre_h", end="activation"),
         Wire(((_FUNCTION, _LINE), (_H, _LINE)), "h", 2.1, "h", end="h"),
-        Wire(((_H, _LINE), (470, _LINE)), "h", 2.5, "h"),
+        Wire(((_H, _LINE), (RIGHT, _LINE)), "h", 2.5, "h"),
     ),
     labels=(
-        Label("hₜ₋₁", 10, _LINE, (0.0, 1.0), "h", 0.0, "h_prev"),
-        Label("W_hh·hₜ₋₁ + b_hh", 143, 118, _ABOVE, "h", 0.6, "Wh_h"),
-        Label("W_ih·xₜ + b_ih", _ADD, 184, _RIGHT, "x", 0.6, "Wx_h"),
-        Label("Σ", 245, _LINE, _ABOVE, "h", 1.5, "pre_h"),
-        Label("hₜ", 470, _LINE, (1.0, 1.0), "h", 2.7, "h"),
+        Label("hₜ₋₁", LEFT, _LINE, (0.0, 1.0), "h", 0.0, "h_prev"),
+        Label("W_hh·hₜ₋₁ + b_hh", 154, 118, _ABOVE, "h", 0.6, "Wh_h"),
+        Label("W_ih·xₜ + b_ih", _ADD, 184, _AFTER, "x", 0.6, "Wx_h"),
+        Label("Σ", 250, 122, _ABOVE, "h", 1.5, "pre_h"),
+        Label("hₜ", RIGHT, _LINE, (1.0, 1.0), "h", 2.7, "h"),
     ),
-    word=Label("xₜ", _ADD, 304, _RIGHT, "x", 0.0, stacked=False),
+    word=Label("xₜ", _ADD, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("weigh", "add", "squash"),
 )
 

@@ -43,8 +43,8 @@ class ProductTable(QTableWidget):
         self.setFrameShape(QTableWidget.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
@@ -69,7 +69,9 @@ class ProductTable(QTableWidget):
 
     @guarded
     def sizeHint(self) -> QSize:
-        width = self.horizontalHeader().length() + self.verticalScrollBar().sizeHint().width()
+        header = self.horizontalHeader()
+        columns = (max(self.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in range(_BAR + 1))
+        width = sum(columns) + self.verticalScrollBar().sizeHint().width()
         return QSize(width, self.verticalHeader().length() + self.horizontalHeader().height() + 2)
 
 

@@ -1,0 +1,125 @@
+"""One word chip as an image: painted once, shown again as long as it says the same."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+
+from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Word
+
+_WIDTH_FOR_PROBABILITY = 88.0
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """All that a chip's picture depends on.
+
+    ``word`` is None for a character, which has no tag. ``here`` is the playhead's column. ``turned`` words
+    run from bottom to top. ``colour`` is the tag's.
+    """
+
+    label: str
+    word: Word | None
+    here: bool
+    turned: bool
+    width: int
+    height: int
+    colour: str
+    theme: Theme
+    scale: float
+
+
+@lru_cache(maxsize=512)
+def chip_image(chip: Chip) -> QImage:
+    """Return the chip's picture, ``chip.scale`` pixels a point."""
+    image = QImage(
+        round(chip.width * chip.scale),
+        round(chip.height * chip.scale),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    image.setDevicePixelRatio(chip.scale)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = QRectF(1, 1, chip.width - 2, chip.height - 2)
+    _paint_frame(painter, rect, chip)
+    if chip.word is None:
+        _paint_word(painter, rect, chip)
+    elif chip.turned:
+        _paint_turned(painter, rect, chip, chip.word)
+    else:
+        _paint_upright(painter, rect, chip, chip.word)
+    painter.end()
+    return image
+
+
+def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
+    theme, known = chip.theme, chip.word is None or chip.word.known
+    colour = theme.text if chip.here else theme.line if known else theme.danger
+    style = Qt.PenStyle.SolidLine if known else Qt.PenStyle.DashLine
+    painter.setPen(QPen(QColor(colour), 2 if chip.here else 1, style))
+    painter.setBrush(QColor(theme.raised if chip.here else theme.panel))
+    painter.drawRoundedRect(rect, RADIUS, RADIUS)
+
+
+def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
+    _paint_word(painter, rect.adjusted(0, 3, 0, -rect.height() * 0.45), chip)
+    if not word.tag:
+        return
+    line = QRectF(rect.left() + 8, rect.top() + 28, rect.width() - 16, 14)
+    wide = rect.width() >= _WIDTH_FOR_PROBABILITY
+    painter.setPen(QColor(chip.colour))
+    painter.setFont(text_font(11, bold=True))
+    painter.drawText(
+        line, _MIDDLE | (Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter), word.tag
+    )
+    if wide:
+        painter.setPen(QColor(chip.theme.muted))
+        painter.setFont(number_font(11))
+        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"{word.probability:.2f}")
+    _paint_bar(painter, QRectF(line.left(), rect.bottom() - 7, line.width(), 3), chip, word)
+
+
+def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
+    font = text_font(15, bold=chip.here)
+    painter.setFont(font)
+    painter.setPen(QColor(chip.theme.text))
+    elided = QFontMetricsF(font).elidedText(
+        shown_text(chip.label), Qt.TextElideMode.ElideRight, rect.width() - 8
+    )
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided)
+
+
+def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
+    """Paint word and tag from bottom to top, where the column is too narrow for them."""
+    painter.save()
+    painter.translate(rect.left(), rect.bottom())
+    painter.rotate(-90)
+    length, half = rect.height() - 16, rect.width() / 2
+    font = text_font(12, bold=chip.here)
+    painter.setFont(font)
+    painter.setPen(QColor(chip.theme.text))
+    elided = QFontMetricsF(font).elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, length)
+    painter.drawText(QRectF(11, 1, length, half), _MIDDLE, elided)
+    line = QRectF(11, half - 2, length, half)
+    painter.setPen(QColor(chip.colour))
+    painter.setFont(text_font(9, bold=True))
+    painter.drawText(line, _MIDDLE, word.tag)
+    if word.tag:
+        painter.setPen(QColor(chip.theme.muted))
+        painter.setFont(number_font(9))
+        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"{word.probability:.2f}")
+    painter.restore()
+    _paint_bar(painter, QRectF(rect.left() + 4, rect.bottom() - 6, rect.width() - 8, 3), chip, word)
+
+
+def _paint_bar(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
+    painter.fillRect(rect, QColor(chip.theme.line))
+    if 0.0 <= word.probability <= 1.0:
+        painter.fillRect(
+            QRectF(rect.left(), rect.top(), rect.width() * word.probability, 3), QColor(chip.colour)
+        )

@@ -1,0 +1,1 @@
+"""`make bench`: what is fast, in ratios within one run."""

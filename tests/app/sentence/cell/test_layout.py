@@ -1,0 +1,102 @@
+from itertools import combinations, pairwise
+
+import pytest
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QFont
+
+from lstm_viz.app.sentence.cell import step_values, with_sums
+from lstm_viz.app.sentence.cell.cells import SCENES
+from lstm_viz.app.sentence.cell.layout import place
+from lstm_viz.app.sentence.cell.values import StepValues
+
+SIZES = [(380, 250), (480, 330), (520, 360), (700, 300), (420, 600), (900, 600)]
+LONG = -9999.94  # as wide as a number gets
+
+
+def _wide(values: StepValues) -> StepValues:
+    numbers = dict.fromkeys(values.numbers, LONG)
+    return StepValues(
+        **{f: getattr(values, f) for f in values.__slots__} | {"numbers": numbers, "word": "W" * 60}
+    )
+
+
+def _placed(cell_of, kind, unit, size, wide):
+    cell = cell_of(kind, units=1000)
+    values = step_values(cell.view, 2, unit)
+    if unit is not None:
+        values = with_sums(values, cell.explain(2, unit))
+    values = _wide(values) if wide else values
+    return place(SCENES[kind], values, QSizeF(*size), QFont())
+
+
+def _texts(layout):
+    named = {
+        label.symbol + label.number: label.rect for label in layout.labels if label.symbol + label.number
+    }
+    return named | {"word": layout.word.rect, "about": layout.about.rect}
+
+
+def _overlap(a: QRectF, b: QRectF) -> bool:
+    return a.adjusted(0.5, 0.5, -0.5, -0.5).intersects(b.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("unit", [None, 999])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size, wide):
+    layout = _placed(cell_of, kind, unit, size, wide)
+    texts, boxes = _texts(layout), {name: node.rect for name, node in layout.nodes.items()}
+    things = list(texts.items()) + list(boxes.items())
+    for (a, first), (b, second) in combinations(things, 2):
+        assert not _overlap(first, second), (a, b, first, second)
+    area = QRectF(0, 0, *size)
+    for name, rect in things:
+        assert area.contains(rect), (name, rect)
+    for placed in layout.wires:
+        for start, end in pairwise(placed.points):
+            line = QRectF(start, end).normalized().adjusted(-1.5, -1.5, 1.5, 1.5)
+            for name, rect in texts.items():
+                assert not _overlap(line, rect), (placed.wire, name, rect)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_the_stage_has_a_line_of_its_own(qapp, cell_of, kind):
+    layout = _placed(cell_of, kind, 0, (380, 250), wide=True)
+    assert not any(_overlap(layout.stage, rect) for rect in _texts(layout).values())
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
+    from PySide6.QtGui import QFontMetricsF
+
+    layout = _placed(cell_of, kind, 3, (380, 250), wide=False)
+    for node in layout.nodes.values():
+        assert QFontMetricsF(layout.fonts.name).horizontalAdvance(node.title) < node.rect.width()
+        assert QFontMetricsF(layout.fonts.value).horizontalAdvance(node.number) < node.rect.width()
+
+
+def test_wires_end_at_the_border_of_their_node(qapp, cell_of):
+    for kind in ("LSTM", "GRU", "RNN"):
+        layout = _placed(cell_of, kind, 0, (480, 330), wide=False)
+        for placed in layout.wires:
+            if placed.wire.end:
+                rect = layout.nodes[placed.wire.end].rect
+                assert not rect.adjusted(1, 1, -1, -1).contains(placed.points[-1])
+                assert rect.adjusted(-1, -1, 1, 1).contains(placed.points[-1])
+
+
+def test_every_number_of_a_scene_exists(cell_of):
+    for kind, scene in SCENES.items():
+        cell = cell_of(kind)
+        numbers = with_sums(step_values(cell.view, 1, 0), cell.explain(1, 0)).numbers
+        named = {w.number for w in scene.wires} | {label.number for label in scene.labels}
+        assert named - {None} <= set(numbers)
+        assert {name for name, node in scene.nodes.items() if node.kind == "gate"} <= set(numbers)
+
+
+def test_a_number_that_is_awaited_is_said_so_and_a_mean_has_none(qapp, cell_of):
+    view = cell_of("RNN").view
+    for unit, text in ((0, "…"), (None, "")):
+        layout = place(SCENES["RNN"], step_values(view, 1, unit), QSizeF(480, 330), QFont())
+        assert next(label.number for label in layout.labels if label.symbol == "Σ") == text
