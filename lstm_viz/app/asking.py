@@ -22,6 +22,8 @@ class Asking(QObject):
         self._number = 0
         state.look_changed.connect(self._look_changed)
         link.answered.connect(self._take)
+        if link.hello:
+            self._take(link.hello)
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if needs_reading(new, old, characters=self._state.reads_characters):

@@ -18,6 +18,8 @@ _TAIL = 4000
 class EngineLink(QObject):
     """Owns the engine's process and the one socket to it.
 
+    ``hello`` is the engine's first word, None while there is no engine to be asked.
+
     Signals
     -------
     answered(answer)
@@ -38,6 +40,7 @@ class EngineLink(QObject):
         self._server.newConnection.connect(self._connected)
         self._process: QProcess | None = None
         self._socket: QTcpSocket | None = None
+        self.hello: Hello | None = None
         self._secret = ""
         self._frames = Frames()
         self._failures = 0
@@ -47,11 +50,6 @@ class EngineLink(QObject):
     def pid(self) -> int:
         """The engine's process, 0 if there is none."""
         return self._process.processId() if self._process else 0
-
-    @property
-    def ready(self) -> bool:
-        """Whether an engine has said hello and can be asked."""
-        return self._socket is not None
 
     def start(self) -> None:
         """Start an engine; it connects back to us when it is ready."""
@@ -109,7 +107,7 @@ class EngineLink(QObject):
 
     def _welcome(self, socket: QTcpSocket, hello: Hello, frames: Frames) -> None:
         self._drop_socket()
-        self._socket, self._frames, self._failures = socket, frames, 0
+        self._socket, self._frames, self._failures, self.hello = socket, frames, 0, hello
         socket.readyRead.connect(self._read)
         self.answered.emit(hello)
 
@@ -147,7 +145,7 @@ class EngineLink(QObject):
             self._socket.readyRead.disconnect(self._read)
             self._socket.abort()
             self._socket.deleteLater()
-            self._socket = None
+            self._socket = self.hello = None
 
 
 class _Guest(QObject):

@@ -31,9 +31,15 @@ class Session:
 
     @classmethod
     def open(cls, application: QApplication, look: Look, theme: kept.ThemeChoice) -> "Session":
-        """Start the engine, and build the window while it loads torch."""
-        state, link = State(look), EngineLink()
+        """Start an engine, and build the window while it loads torch."""
+        link = EngineLink()
         link.start()
+        return cls.of(application, look, theme, link)
+
+    @classmethod
+    def of(cls, application: QApplication, look: Look, theme: kept.ThemeChoice, link: EngineLink) -> "Session":
+        """Build the window around an engine that has been started."""
+        state = State(look)
         asking = Asking(state, link)
         themes, stopwatch = ThemeKeeper(application, state, theme), Stopwatch(state)
         return cls(state, link, asking, themes, stopwatch, Window(state, link, themes, stopwatch))

@@ -60,7 +60,7 @@ def read_call(module: nn.RNNBase, args: tuple[Any, ...], kwargs: dict[str, Any],
     packed = source if isinstance(source, PackedSequence) else None
     if packed is None:
         x = _time_first(module, source.detach())
-        lengths = np.full(x.shape[1], x.shape[0])
+        lengths = np.array([x.shape[0]] * x.shape[1])
     else:
         padded, sizes = pad_packed_sequence(packed)
         x, lengths = padded.detach(), sizes.numpy()
@@ -85,5 +85,5 @@ def _initial_state(module: nn.RNNBase, hx: Any, x: Tensor) -> tuple[Tensor, Tens
         h0, c0 = hx if is_lstm else (hx, None)
         return _by_layer(module, h0), None if c0 is None else _by_layer(module, c0)
     shape = (module.num_layers, 2 if module.bidirectional else 1, x.shape[1])
-    h0 = x.new_zeros(*shape, module.proj_size or module.hidden_size)
-    return h0, x.new_zeros(*shape, module.hidden_size) if is_lstm else None
+    zeros = x.new_zeros(*shape, module.hidden_size)
+    return zeros[..., : module.proj_size] if module.proj_size else zeros, zeros if is_lstm else None

@@ -42,7 +42,9 @@ def trace_portably(call: Call, dropped: Dropped | None = None) -> Trace:
         Gives a layer's output as the layer above read it, where there was dropout between them.
     """
     build = {"LSTM": _lstm, "GRU": _gru}.get(call.module.mode, _rnn)
-    return build(call, list(_layers(call, dropped)))
+    layers = list(_layers(call, dropped))
+    with torch.autocast(call.x.device.type, enabled=False):
+        return build(call, layers)
 
 
 # ---------------------------------------------------------------- what every layer read and gave

@@ -26,12 +26,16 @@ def trace_from_workspace(call: Call) -> LSTMTrace | None:
     """Return the trace of a call whose output hangs on a graph with workspaces, else None."""
     if call.module.mode != "LSTM" or call.packed is not None or call.result[0].grad_fn is None:
         return None
-    if _kept_elsewhere():
+    if call.x.dtype != torch.float32 or torch.is_autocast_enabled("cpu") or _kept_elsewhere():
         return None
     layers = _nodes(call.result[0].grad_fn, call.module)
     if layers is None:
         return None
-    trace = _read(call, layers)
+    try:
+        trace = _read(call, layers)
+    except (TypeError, ValueError):  # numpy: the buffer is too small for the layout
+        _say_once()
+        return None
     # h alone would not tell i from g, which enter it as a product: only g may be negative
     if trace.max_error > _TOLERANCE or trace.i.min() < 0:
         _say_once()

@@ -205,14 +205,24 @@ def test_step_by_step_is_the_same_as_at_once():
         )
 
 
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_half_precision_says_how_far_it_is_off(dtype):
+def test_half_precision_says_how_far_it_is_off(kind, dtype):
     torch.manual_seed(0)
-    module = nn.GRU(3, 4, dtype=dtype)
+    module = kind(3, 4, dtype=dtype)
     with lstm_viz.capture(module) as capture:
         module(torch.randn(5, 2, 3, dtype=dtype))
     assert capture[""].h.dtype == np.float32
     assert 0 < capture[""].max_error < 0.02
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_autocast(kind):
+    torch.manual_seed(0)
+    module = kind(3, 4, 2)
+    with torch.autocast("cpu", torch.bfloat16), lstm_viz.capture(module) as capture:
+        module(torch.randn(5, 2, 3))
+    assert capture[""].max_error < 0.02
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])

@@ -39,9 +39,10 @@ def test_it_is_what_the_portable_way_says(monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", ["_padded_row", "_whole_pages"])
-def test_another_layout_is_noticed_said_once_and_computed_instead(monkeypatch, wrong):
+@pytest.mark.parametrize("larger", [0, 1 << 20], ids=["smaller", "larger"])
+def test_another_layout_is_noticed_said_once_and_computed_instead(monkeypatch, wrong, larger):
     torch.manual_seed(0)
-    monkeypatch.setattr(workspace, wrong, lambda size: size)
+    monkeypatch.setattr(workspace, wrong, lambda size: size + larger)
     module, x = nn.LSTM(7, 30, 2), torch.randn(9, 3, 7)
     with warnings.catch_warnings(record=True) as caught, lstm_viz.capture(module) as capture:
         warnings.simplefilter("default")

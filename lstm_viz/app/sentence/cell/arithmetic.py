@@ -1,10 +1,9 @@
-"""The arithmetic of one number: a panel that opens beside it and closes with Esc or a click elsewhere."""
+"""The arithmetic of one number: a popup, which Qt closes at Esc or at a click elsewhere."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.cell.products import Products, products
@@ -84,13 +83,6 @@ class Arithmetic(QFrame):
     def _copy(self) -> None:
         if self._products is not None:
             QGuiApplication.clipboard().setText(tsv(self._products, self._gate))
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
 
 
 def _text_label() -> QLabel:

@@ -45,7 +45,7 @@ class DiagramPainter:
     look: Look
 
     def draw(self, scene: Scene) -> None:
-        """Draw all of it, what flows in the other's way last."""
+        """Draw all of it, wires first, so that boxes cover their ends."""
         for wire in self.layout.wires:
             self._wire(wire)
         for name, node in self.layout.nodes.items():

@@ -1,0 +1,18 @@
+import pytest
+
+from lstm_viz.app.sentence.cell.painter import Look
+
+
+@pytest.mark.parametrize(("position", "bright"), [(0.5, {0}), (1.0, {1}), (2.9, {2}), (3.0, {0, 1, 2})])
+def test_only_the_stage_that_plays_is_bright_until_all_is(position, bright):
+    look = Look(position)
+    assert {stage for stage in range(3) if look.strength(stage + 0.3) == 1.0} == bright
+    assert all(look.strength(stage) > 0.3 for stage in range(3))
+
+
+def test_what_appears_grows_from_nothing_and_stays():
+    grown = [Look(position).grown(1.0) for position in (0.0, 1.0, 1.1, 1.2, 1.5, 2.9)]
+    assert grown == sorted(grown)
+    assert (grown[1], grown[-1]) == (0.0, 1.0)
+    assert 0 < grown[2] < 1
+    assert Look().grown(2.9) == 1.0

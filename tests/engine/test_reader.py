@@ -1,0 +1,133 @@
+import json
+import time
+
+import numpy as np
+import pytest
+
+from lstm_viz.engine.reader import MAX_WORDS, Reader
+from lstm_viz.messages import Explain, Read
+from lstm_viz.tagging.presets import PresetError, names
+
+SENTENCE = "The dog ate the apple"
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def printed(request):
+    folder = request.getfixturevalue("data")
+    return json.loads((folder / "tutorial.json").read_text())
+
+
+def test_the_tutorials_scores_are_read(reader, printed):
+    after = reader.read(Read(1, "tutorial", SENTENCE)).scores
+    before = reader.read(Read(2, "tutorial", SENTENCE, epoch=0)).scores
+    np.testing.assert_allclose(after, printed["tutorial_tagger"]["after"], atol=5.1e-5)
+    np.testing.assert_allclose(before, printed["tutorial_tagger"]["before"], atol=5.1e-5)
+
+
+def test_the_state_of_the_sentence_before_is_carried_on(reader, printed):
+    reading = reader.read(Read(1, "tutorial", SENTENCE, before=""))
+    np.testing.assert_allclose(reading.scores, printed["tutorial_tagger_stateful"]["after"], atol=5.1e-5)
+    assert reading.before == "Everybody read that book"
+
+
+def test_a_sentence_before_of_ones_own_changes_the_state(reader):
+    plain = reader.read(Read(1, "tutorial", SENTENCE))
+    carried = reader.read(Read(2, "tutorial", SENTENCE, before="read that book"))
+    once = reader.read(Read(3, "tutorial", "read that book " + SENTENCE))
+    assert not np.allclose(plain.scores, carried.scores, atol=1e-3)
+    np.testing.assert_allclose(carried.scores, once.scores[3:], atol=1e-5)
+    np.testing.assert_allclose(carried.view.h0, once.view.quantities["h"][2], atol=1e-6)
+
+
+@pytest.mark.parametrize("model", names())
+def test_typing_on_gives_the_numbers_of_reading_at_once(model):
+    """What was kept of the sentence so far must be what reading it anew computes."""
+    text = "The dog didn't eat that apple, and everybody read the book."
+    typing = Reader()
+    edits = [text[:n] for n in range(1, len(text) + 1)] + [
+        text[:30],
+        text[:30] + " ate" + text[30:],
+        "Zebra " + text,
+    ]
+    for number, edit in enumerate(edits):
+        grown = typing.read(Read(number, model, edit))
+        if number % 9 == 0 or number >= len(edits) - 3:
+            fresh = Reader().read(Read(number, model, edit))
+            assert [word.tag for word in grown.words] == [word.tag for word in fresh.words]
+            np.testing.assert_allclose(grown.scores, fresh.scores, atol=2e-5)
+            for name, values in fresh.view.quantities.items():
+                np.testing.assert_allclose(grown.view.quantities[name], values, atol=1e-5)
+            assert grown.view.max_error <= 1e-5
+
+
+def test_the_caret_picks_the_step(reader):
+    for caret, step in ((0, 0), (1, 0), (4, 0), (5, 1), (9, 2), (len(SENTENCE), 4)):
+        assert reader.read(Read(1, "tutorial", SENTENCE, caret=caret)).step == step
+
+
+def test_places_beyond_the_sentence_are_clamped(reader):
+    reading = reader.read(
+        Read(1, "english-both", "a b", step=9, unit=9999, layer=7, direction=7, module="nowhere")
+    )
+    assert (reading.step, reading.column) == (1, 1)
+    assert reading.view.direction == 1 and reading.view.layer == 0
+    assert reading.explanation.unit == reading.view.module.hidden_size - 1
+
+
+def test_the_character_net_shows_the_characters_of_the_word_at_the_step(reader):
+    reading = reader.read(Read(1, "english", "I saw zebras", step=2, module="char_recurrent"))
+    assert reading.view.columns == tuple("zebras")
+    whole = reader.read(Read(2, "english", "I saw zebras"))
+    words, characters = whole.view.parts
+    assert characters[1] == reading.view.module.hidden_size
+    last = reading.view.quantities["h"][-1]
+    np.testing.assert_allclose(whole.view.x[2, words[1] :], last, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t\u2028"])
+def test_no_words_are_an_answer_too(reader, text):
+    reading = reader.read(Read(1, "tutorial", text))
+    assert reading.words == () and reading.view is None and reading.explanation is None
+
+
+def test_a_hundred_thousand_words_are_bounded_and_counted():
+    started = time.perf_counter()
+    reading = Reader().read(Read(1, "english", "word " * 100_000))
+    assert len(reading.words) == MAX_WORDS and reading.total_words == 100_000
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text", ["😀👨‍👩‍👧", "مرحبا بالعالم", "漢字", "<img src=x>", "\ufffd", "a\u0301\u200d"]
+)
+def test_any_script_is_read(reader, text):
+    for model in ("tutorial", "english"):
+        reading = reader.read(Read(1, model, text))
+        assert reading.words and np.isfinite(reading.scores).all()
+
+
+def test_an_unknown_word_is_marked(reader):
+    assert [word.known for word in reader.read(Read(1, "tutorial", "The zebra ate")).words] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_what_is_no_model_is_refused(reader):
+    with pytest.raises(PresetError):
+        reader.read(Read(1, "nonsense", "a"))
+
+
+def test_an_explanation_belongs_to_its_reading(reader):
+    reading = reader.read(Read(5, "tutorial", SENTENCE))
+    assert reader.explain(Explain(5, 2, 3)).gates
+    assert reader.explain(Explain(4, 2, 3)) is None
+    assert reader.explain(Explain(5, 9, 3)) is None
+    assert reader.explain(Explain(5, 2, 6)) is None
+    assert reading.number == 5
