@@ -36,7 +36,7 @@ class Asking(QObject):
             self._explain()
 
     def _read(self) -> None:
-        self._number += 1
+        self._number = next(self._link.numbers)
         self._link.ask(question(self._state.look, self._number))
 
     def _explain(self) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from lstm_viz.app.main import Session, make_application
+from lstm_viz.app.main import make_application
+from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look
+from lstm_viz.app.themes import ThemeKeeper
+from lstm_viz.app.window import Window
 from lstm_viz.messages import Problem
 
 _TIMEOUT_MS = 60_000
@@ -34,7 +37,8 @@ def grab(wanted: Grab) -> int:
     """Draw, write, and return the exit status: 0 when the picture is there."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(wanted.scale)
-    session = Session.open(make_application([]), _look(wanted), wanted.theme)
+    application = make_application([])
+    session = Session.open(Window(), ThemeKeeper(application, wanted.theme), _look(wanted))
     try:
         session.window.resize(*wanted.size)
         session.window.show()
@@ -71,7 +75,7 @@ def _wait(session: Session) -> str:
 
 
 def _draw(session: Session, wanted: Grab) -> str:
-    session.window.page.setFocus()
+    session.content.page.setFocus()
     if wanted.step is None and session.state.columns:
         answered, loop = session.state.explanation_changed, QEventLoop()
         answered.connect(loop.quit)

@@ -1,12 +1,13 @@
 """The engine, as the window sees it: a process that is started, asked, and started again when it dies."""
 
+import itertools
 import secrets
-import sys
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtNetwork import QAbstractSocket, QHostAddress, QTcpServer, QTcpSocket
 
+from lstm_viz.app.engine_process import ENGINE, start_engine
 from lstm_viz.messages import Frames, Hello, Question, decode_answer, encode
 
 #: After this many starts in a row that brought no answer we stop trying and say so.
@@ -18,7 +19,8 @@ _TAIL = 4000
 class EngineLink(QObject):
     """Owns the engine's process and the one socket to it.
 
-    ``hello`` is the engine's first word, None while there is no engine to be asked.
+    ``hello`` is the engine's first word, None while there is no engine to be asked. ``numbers`` counts the
+    questions: whoever asks takes the next.
 
     Signals
     -------
@@ -34,13 +36,15 @@ class EngineLink(QObject):
     lost = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, arguments: tuple[str, ...] = ENGINE) -> None:
         super().__init__(parent)
+        self._arguments = arguments
         self._server = QTcpServer(self)
         self._server.newConnection.connect(self._connected)
         self._process: QProcess | None = None
         self._socket: QTcpSocket | None = None
         self.hello: Hello | None = None
+        self.numbers = itertools.count(1)
         self._secret = ""
         self._frames = Frames()
         self._failures = 0
@@ -51,19 +55,21 @@ class EngineLink(QObject):
         """The engine's process, 0 if there is none."""
         return self._process.processId() if self._process else 0
 
-    def start(self) -> None:
-        """Start an engine; it connects back to us when it is ready."""
+    def start(self, started: QProcess | None = None) -> None:
+        """Take the engine that was ``started``, or start one; it connects back to us when it is ready."""
         if not self._server.isListening() and not self._server.listen(QHostAddress.SpecialAddress.LocalHost):
             self.failed.emit(self._server.errorString())
             return
         self._secret = secrets.token_hex(16)
-        process = QProcess(self)
-        process.setProcessEnvironment(self._environment())
-        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self._process = process = started or start_engine(self, self._arguments)
+        process.setParent(self)
+        if process.state() == QProcess.ProcessState.NotRunning:
+            self._finished(process.exitCode(), process.exitStatus())
+            return
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
-        self._process = process
-        process.start(sys.executable, ["-m", "lstm_viz.engine", str(self._server.serverPort())])
+        process.write(f"{self._server.serverPort()} {self._secret}\n".encode())
+        process.closeWriteChannel()
 
     def retry(self) -> None:
         """Start again after `failed`."""
@@ -91,13 +97,6 @@ class EngineLink(QObject):
             self._process.kill()  # it keeps nothing that could be lost
             self._process.waitForFinished(_QUIT_MS)
             self._process = None
-
-    def _environment(self) -> QProcessEnvironment:
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("LSTM_VIZ_SECRET", self._secret)
-        environment.insert("OPENBLAS_NUM_THREADS", "1")
-        environment.insert("PYTHONIOENCODING", "utf-8:backslashreplace")
-        return environment
 
     def _connected(self) -> None:
         while socket := self._server.nextPendingConnection():

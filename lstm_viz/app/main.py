@@ -1,58 +1,61 @@
-"""Puts the window together, runs it, and takes it apart."""
+"""Puts the program together, runs it, and takes it apart.
+
+The order is the point: the engine starts first, the empty window is on the screen next, and only then is
+loaded what fills it.
+"""
 
 import signal
 import sys
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication
+from lstm_viz.app.engine_process import start_engine
 
-from lstm_viz.app import settings as kept
-from lstm_viz.app.asking import Asking
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.state import Look, State
-from lstm_viz.app.stopwatch import Stopwatch
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.trouble import Reporter
-from lstm_viz.app.window import Window
-from lstm_viz.resources import resource
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from lstm_viz.app.session import Session
+    from lstm_viz.app.themes import ThemeKeeper
 
 
-@dataclass(frozen=True)
-class Session:
-    """Everything that lives as long as the window."""
+def run(arguments: list[str]) -> int:
+    """Open the window and return when it is closed."""
+    engine = start_engine()
+    from lstm_viz.app import settings as kept
+    from lstm_viz.app.themes import ThemeKeeper
+    from lstm_viz.app.window import Window
 
-    state: State
-    link: EngineLink
-    asking: Asking
-    themes: ThemeKeeper
-    stopwatch: Stopwatch
-    window: Window
+    application = make_application(arguments)
+    settings = kept.open_settings()
+    themes, window = ThemeKeeper(application, kept.load_theme(settings)), Window()
+    window.restoreGeometry(kept.load_bytes(settings, "geometry"))
+    window.show()
+    application.processEvents()  # on the screen, before the rest is loaded
 
-    @classmethod
-    def open(cls, application: QApplication, look: Look, theme: kept.ThemeChoice) -> "Session":
-        """Start an engine, and build the window while it loads torch."""
-        link = EngineLink()
-        link.start()
-        return cls.of(application, look, theme, link)
+    from lstm_viz.app.looks import load_look
+    from lstm_viz.app.session import Session
+    from lstm_viz.app.trouble import Reporter
 
-    @classmethod
-    def of(cls, application: QApplication, look: Look, theme: kept.ThemeChoice, link: EngineLink) -> "Session":
-        """Build the window around an engine that has been started."""
-        state = State(look)
-        asking = Asking(state, link)
-        themes, stopwatch = ThemeKeeper(application, state, theme), Stopwatch(state)
-        return cls(state, link, asking, themes, stopwatch, Window(state, link, themes, stopwatch))
-
-    def close(self) -> None:
-        """End the engine and the window."""
-        self.link.close()
-        self.window.close()
-        self.window.deleteLater()
+    reporter = Reporter()
+    reporter.install()
+    session = Session.open(window, themes, load_look(settings), engine)
+    reporter.reported.connect(session.content.trouble.report)
+    _restore(session, settings)
+    window.closed.connect(lambda: _save(session, themes, settings))
+    _quit_on_interrupt(application)
+    code = application.exec() if window.isVisible() else 0
+    session.close()
+    reporter.remove()
+    return code
 
 
-def make_application(arguments: list[str]) -> QApplication:
+def make_application(arguments: list[str]) -> "QApplication":
     """Return the application, named and translated."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+    from PySide6.QtWidgets import QApplication
+
+    from lstm_viz.resources import resource
+
     application = QApplication(arguments)
     application.setApplicationName("LSTM Viz")
     application.setDesktopFileName("lstm-viz")
@@ -67,43 +70,33 @@ def make_application(arguments: list[str]) -> QApplication:
     return application
 
 
-def run(arguments: list[str]) -> int:
-    """Open the window and return when it is closed."""
-    application = make_application(arguments)
-    settings = kept.open_settings()
-    reporter = Reporter()
-    reporter.install()
-    session = Session.open(application, kept.load_look(settings), kept.load_theme(settings))
-    reporter.reported.connect(session.window.trouble.report)
-    _restore(session.window, settings)
-    session.window.closed.connect(lambda: _save(session, settings))
-    _quit_on_interrupt(application)
-    session.window.show()
-    code = application.exec()
-    session.close()
-    reporter.remove()
-    return code
+def _restore(session: "Session", settings: "QSettings") -> None:
+    from lstm_viz.app.settings import load_bytes
+
+    page = session.content.page
+    page.splitter.restoreState(load_bytes(settings, "columns"))
+    page.results_splitter.restoreState(load_bytes(settings, "rows"))
 
 
-def _restore(window: Window, settings: QSettings) -> None:
-    window.restoreGeometry(kept.load_bytes(settings, "geometry"))
-    window.page.splitter.restoreState(kept.load_bytes(settings, "columns"))
-    window.page.results_splitter.restoreState(kept.load_bytes(settings, "rows"))
+def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> None:
+    from lstm_viz.app.looks import save_look
+    from lstm_viz.app.settings import save_theme
 
-
-def _save(session: Session, settings: QSettings) -> None:
-    kept.save_look(settings, session.state.look)
-    kept.save_theme(settings, session.themes.choice)
+    page = session.content.page
+    save_look(settings, session.state.look)
+    save_theme(settings, themes.choice)
     settings.setValue("geometry", session.window.saveGeometry())
-    settings.setValue("columns", session.window.page.splitter.saveState())
-    settings.setValue("rows", session.window.page.results_splitter.saveState())
+    settings.setValue("columns", page.splitter.saveState())
+    settings.setValue("rows", page.results_splitter.saveState())
     settings.sync()
 
 
-def _quit_on_interrupt(application: QApplication) -> None:
+def _quit_on_interrupt(application: "QApplication") -> None:
     """Let Ctrl+C in the terminal close the window as its own button does."""
-    signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
-    signal.signal(signal.SIGTERM, lambda *_: application.closeAllWindows())
+    from PySide6.QtCore import QTimer
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.closeAllWindows())
     ticking = QTimer(application)  # Python sees a signal only while it runs
     ticking.timeout.connect(lambda: None)
     ticking.start(250)

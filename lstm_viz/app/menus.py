@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
-from lstm_viz.app.sentence.page import SentencePage
+from lstm_viz.app.content import Content
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.themes import ThemeKeeper
@@ -23,12 +23,10 @@ class Menus(QObject):
     use for them too; the menu only names them.
     """
 
-    def __init__(
-        self, window: QMainWindow, state: State, page: SentencePage, themes: ThemeKeeper, save: Action
-    ) -> None:
+    def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
         super().__init__(window)
-        self._window, self._state, self._page, self._themes = window, state, page, themes
-        self._fill_file(window.menuBar().addMenu(self.tr("&File")), save)
+        self._window, self._state, self._page, self._themes = window, state, content.page, themes
+        self._fill_file(window.menuBar().addMenu(self.tr("&File")), content.save_picture)
         self._fill_step(window.menuBar().addMenu(self.tr("&Step")))
         self._fill_view(window.menuBar().addMenu(self.tr("&View")))
         self._fill_help(window.menuBar().addMenu(self.tr("&Help")))

@@ -1,10 +1,9 @@
 """Which theme: as the person chose, or as the system is."""
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import State
 from lstm_viz.app.style import palette, style_sheet
 from lstm_viz.app.theme import DARK, LIGHT, Theme
 
@@ -17,21 +16,32 @@ def resolve(choice: ThemeChoice, scheme: Qt.ColorScheme) -> Theme:
 
 
 class ThemeKeeper(QObject):
-    """Keeps state, palette and style sheet at the chosen theme, and follows the system where it may."""
+    """Keeps palette and style sheet at the chosen theme, and follows the system where it may.
 
-    def __init__(self, application: QApplication, state: State, choice: ThemeChoice) -> None:
+    Signals
+    -------
+    changed(theme)
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, application: QApplication, choice: ThemeChoice) -> None:
         super().__init__()
-        self._application, self._state = application, state
+        self._application = application
         self.choice = choice
         application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
         self._apply()
+
+    @property
+    def theme(self) -> Theme:
+        return resolve(self.choice, self._application.styleHints().colorScheme())
 
     def choose(self, choice: ThemeChoice) -> None:
         self.choice = choice
         self._apply()
 
     def _apply(self) -> None:
-        theme = resolve(self.choice, self._application.styleHints().colorScheme())
+        theme = self.theme
         self._application.setPalette(palette(theme))
         self._application.setStyleSheet(style_sheet(theme))
-        self._state.set_theme(theme)
+        self.changed.emit(theme)

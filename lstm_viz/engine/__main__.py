@@ -1,23 +1,29 @@
-"""``python -m lstm_viz.engine PORT``: connect to the window that waits there, and serve it.
+"""``python -m lstm_viz.engine``: serve the window whose port and secret come on standard input.
 
-The secret that shows who started us comes in ``LSTM_VIZ_SECRET``: a command line can be read by anybody.
+Torch is loaded before the line is read, while the window is still being built.
 """
 
-import os
+import signal
 import socket
 import sys
 
 import torch
 
+from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 
 
 def main() -> int:
+    """Serve until the window goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's; we end when it does
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
-    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
+    port, _, secret = sys.stdin.readline().strip().partition(" ")
+    if not port:
+        return 0  # the window was gone before we were there
+    with socket.create_connection(("127.0.0.1", int(port))) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            serve(connection, os.environ.pop("LSTM_VIZ_SECRET", ""))
+            serve(connection, secret, Reader())
         except (BrokenPipeError, ConnectionResetError):
             return 0  # the window is gone
     return 0

@@ -11,7 +11,7 @@ from lstm_viz.engine import passes
 from lstm_viz.engine.arithmetic import gate_sums
 from lstm_viz.engine.passes import Pass, State
 from lstm_viz.engine.views import describe, view
-from lstm_viz.messages import Explain, Explanation, Floats, Model, Read, Reading, View, Word
+from lstm_viz.messages import Explain, Explanation, Floats, Model, ModelName, Read, Reading, View, Word
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
@@ -52,10 +52,18 @@ class Reader:
         self._passes: _Recent[Pass] = _Recent(16)
         self._latest: tuple[int, Preset, View] | None = None
 
+    def models(self) -> tuple[ModelName, ...]:
+        """Return what can be read with, in the order of the chooser."""
+        return tuple(ModelName(name, presets.title(name)) for name in presets.names())
+
+    def load(self, name: str, epoch: int | None) -> Preset:
+        """Return a model; a subclass may have others."""
+        return presets.load(name, epoch)
+
     def read(self, question: Read) -> Reading:
         """Answer a `Read`; raises `lstm_viz.tagging.presets.PresetError` where the model cannot be had."""
         preset = self._presets.get_or(
-            (question.model, question.epoch), lambda: presets.load(question.model, question.epoch)
+            (question.model, question.epoch), lambda: self.load(question.model, question.epoch)
         )
         tokens, total = first_tokens(question.text, MAX_WORDS)
         model, before = _describe(preset), _before(preset, question)

@@ -10,24 +10,21 @@ from lstm_viz.messages import (
     Answer,
     Frames,
     Hello,
-    ModelName,
     Problem,
     Question,
     Read,
     decode_question,
     encode,
 )
-from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import PresetError
 
 _CHUNK = 1 << 16
 
 
-def serve(connection: socket.socket, secret: str) -> None:
+def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
     """Say hello, then answer until the other side closes the connection."""
-    models = tuple(ModelName(name, presets.title(name)) for name in presets.names())
-    connection.sendall(encode(Hello(secret, os.getpid(), models)))
-    reader, frames = Reader(), Frames()
+    connection.sendall(encode(Hello(secret, os.getpid(), reader.models())))
+    frames = Frames()
     while data := connection.recv(_CHUNK):
         waiting = [decode_question(body) for body in frames.feed(data + _waiting(connection))]
         for question in newest(waiting):

@@ -9,15 +9,17 @@ and Schmidhuber 1997 with the forget gate of Gers et al. 2000, its projection af
 after Cho et al. 2014, with the reset gate behind the matrix product.
 """
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
+from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
 
 Nonlinearity = Literal["tanh", "relu"]
+Numbers = TypeVar("Numbers", Tensor, Array)
 
 
 def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -35,9 +37,9 @@ def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor
     return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
 
 
-def lstm_cell_state(i: Tensor, f: Tensor, g: Tensor, c: Tensor) -> Tensor:
+def lstm_cell_state(i: Numbers, f: Numbers, g: Numbers, c: Numbers) -> Numbers:
     """Return the LSTM's next cell state: c′ = f ⊙ c + i ⊙ g."""
-    return torch.addcmul(f * c, i, g)
+    return f * c + i * g
 
 
 def lstm_hidden_state(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> Tensor:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.tracing.call import Call
+from lstm_viz.tracing.equations import lstm_cell_state
 from lstm_viz.tracing.proof import largest_difference
 from lstm_viz.tracing.trace import Array, LSTMTrace
 
@@ -107,8 +108,7 @@ def _read(call: Call, layers: list[list[Any]]) -> LSTMTrace:
             previous[1:] = c_of[:-1]
             theirs[layer, direction] = node._saved_result0.detach().numpy()
     i, f, g, o = (gates[..., gate, :] for gate in range(4))
-    c = np.multiply(f, before, out=before)
-    c += i * g
+    c = lstm_cell_state(i, f, g, before)
     h = np.tanh(c)
     h *= o
     return LSTMTrace(

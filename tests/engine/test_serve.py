@@ -15,9 +15,10 @@ def engine():
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(60)
         process = subprocess.Popen(
-            [sys.executable, "-m", "lstm_viz.engine", str(server.getsockname()[1])],
-            env={"LSTM_VIZ_SECRET": "s3cret", "PATH": ""},
+            [sys.executable, "-m", "lstm_viz.engine"], stdin=subprocess.PIPE, env={"PATH": ""}
         )
+        process.stdin.write(f"{server.getsockname()[1]} s3cret\n".encode())
+        process.stdin.close()
         connection, _ = server.accept()
         connection.settimeout(60)
         with connection:

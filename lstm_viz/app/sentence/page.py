@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
 from lstm_viz.app.sentence.editor import SentenceEdit
@@ -114,9 +113,8 @@ class SentencePage(QWidget):
         self.remarks.kept()
         self.editor.selectAll()
 
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the keys that no focused widget wanted for itself."""
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Step with a key that no focused widget wanted for itself; tell whether it was one of ours."""
         keys = {
             Qt.Key.Key_Left: self.player.back,
             Qt.Key.Key_Right: self.player.forward,
@@ -128,10 +126,9 @@ class SentencePage(QWidget):
             Qt.Key.Key_Escape: self.setFocus,
         }
         action = keys.get(Qt.Key(event.key()))
-        if action is None:
-            super().keyPressEvent(event)
-        else:
+        if action is not None:
             action()
+        return action is not None
 
     def follow(self, by: int) -> None:
         """Follow the next unit, or the one above."""

@@ -1,0 +1,171 @@
+"""The real window on a real engine: the engine is started once, the window anew for every test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.main import Session
+from lstm_viz.app.sentence.bands import Band
+from lstm_viz.app.sentence.page import SentencePage
+from lstm_viz.app.settings import ThemeChoice
+from lstm_viz.app.state import Look
+from lstm_viz.app.window import Window
+from lstm_viz.messages import Reading
+
+WAIT_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody before the window: does what a person does, and waits until it has its effect."""
+
+    session: Session
+    bot: QtBot
+
+    @property
+    def window(self) -> Window:
+        return self.session.window
+
+    @property
+    def page(self) -> SentencePage:
+        return self.session.window.page
+
+    @property
+    def reading(self) -> Reading:
+        reading = self.session.state.reading
+        assert reading is not None
+        return reading
+
+    @property
+    def words(self) -> list[str]:
+        return [word.text for word in self.reading.words]
+
+    @property
+    def tags(self) -> list[str]:
+        return [word.tag for word in self.reading.words]
+
+    def band(self, name: str) -> Band:
+        """Return the heatmap of a quantity, as it is shown."""
+        return next(band for band in self.page.matrix.heatmaps.bands if band.name == name)
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        self.bot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def settle(self) -> None:
+        """Wait until everything that was asked has been answered, arithmetic included."""
+        self.wait(self._settled)
+
+    def _settled(self) -> bool:
+        state, asking = self.session.state, self.session.asking
+        if state.reading is None or state.reading.number != asking._number:
+            return False
+        if state.reading.view is None or state.look.unit is None:
+            return True
+        place = (state.explanation.column, state.explanation.unit) if state.explanation else None
+        return place == (state.column, state.look.unit)
+
+    def writes(self, text: str) -> None:
+        """Type ``text`` over what stands in the editor, key by key."""
+        self.page.editor.setFocus()
+        self.page.editor.selectAll()
+        self.bot.keyClick(self.page.editor, Qt.Key.Key_Delete)
+        self.bot.keyClicks(self.page.editor, text)
+        self.settle()
+
+    def sets(self, text: str) -> None:
+        """Put ``text`` into the editor at once, for what no key types."""
+        self.page.editor.setPlainText(text)
+        self.settle()
+
+    def presses(self, key: Qt.Key, on: QWidget | None = None) -> None:
+        self.bot.keyClick(on or self.page, key)
+        self.settle()
+
+    def clicks(self, widget: QWidget, place: QPoint | None = None) -> None:
+        self.bot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or widget.rect().center())
+        self.settle()
+
+    def resizes(self, width: int, height: int) -> None:
+        self.window.resize(width, height)
+        self.wait(lambda: (self.window.width(), self.window.height()) == (width, height))
+        QApplication.processEvents()
+
+    def picks_model(self, name: str) -> None:
+        """Choose a model in the chooser as a click on its line does."""
+        chooser = self.window.top_bar.model
+        chooser.setCurrentIndex(chooser.findData(name))
+        chooser.activated.emit(chooser.currentIndex())
+        self.settle()
+
+
+@pytest.fixture(scope="session")
+def application(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> QApplication:
+    """Return the application in the style that we run in, its settings in a folder of the test's own."""
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    qapp.setStyle("Fusion")
+    return qapp
+
+
+@pytest.fixture(scope="session")
+def link(application: QApplication) -> Iterator[EngineLink]:
+    """Return the one engine of all these tests, ready to be asked."""
+    link = EngineLink()
+    link.start()
+    _process_until(lambda: link.hello is not None)
+    yield link
+    link.close()
+    link.deleteLater()
+    _delete_what_is_due()
+
+
+@pytest.fixture
+def open_session(application: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Person]]:
+    """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``."""
+    palette, opened = application.palette(), list[Session]()
+
+    def open_(link: EngineLink, look: Look | None = None, theme: ThemeChoice = "dark") -> Person:
+        session = Session.of(application, look or Look(motion=False), theme, link)
+        opened.append(session)
+        session.window.show()
+        return Person(session, qtbot)
+
+    yield open_
+    for session in opened:
+        _take_apart(session)
+    application.setStyleSheet("")
+    application.setPalette(palette)
+
+
+@pytest.fixture
+def person(open_session: Callable[..., Person], link: EngineLink) -> Person:
+    """Return a person before the window as it first opens, its sentence read."""
+    person = open_session(link)
+    person.settle()
+    return person
+
+
+def _take_apart(session: Session) -> None:
+    """End everything but the engine, which others will ask."""
+    session.link.answered.disconnect(session.asking._take)
+    session.window.close()
+    for thing in (session.window, session.asking, session.themes, session.stopwatch, session.state):
+        thing.deleteLater()
+    _delete_what_is_due()
+
+
+def _process_until(condition: Callable[[], bool]) -> None:
+    deadline = QDeadlineTimer(WAIT_MS)
+    while not condition():
+        assert not deadline.hasExpired(), "the engine did not say hello"
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+
+
+def _delete_what_is_due() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()
