@@ -96,7 +96,10 @@ class ModelName(msgspec.Struct, frozen=True):
 
 
 class Module(msgspec.Struct, frozen=True):
-    """A recurrent module of a model, in torch's words; ``reads`` says what its columns are."""
+    """A recurrent module of a model, in torch's words; ``reads`` says what its columns are.
+
+    ``nonlinearity`` makes h of an RNN's sum; of the other cells it says nothing.
+    """
 
     path: str
     cell: Cell
@@ -105,6 +108,7 @@ class Module(msgspec.Struct, frozen=True):
     num_directions: int
     input_size: int
     hidden_size: int
+    nonlinearity: Literal["tanh", "relu"] = "tanh"
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -40,8 +40,11 @@ class Asking(QObject):
         self._link.ask(question(self._state.look, self._number))
 
     def _explain(self) -> None:
+        """Ask about the place that is looked at; a reading still on its way is asked for that place anew."""
         reading, unit = self._state.reading, self._state.look.unit
-        if reading and unit is not None and reading.number == self._number:
+        if reading and reading.number != self._number:
+            self._read()
+        elif reading and unit is not None:
             self._link.ask(Explain(reading.number, self._state.column, unit))
 
     def _take(self, answer: Answer) -> None:

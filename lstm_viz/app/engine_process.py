@@ -1,23 +1,68 @@
 """Starts an engine: the first thing that the program does, since torch takes longest to load.
 
-It imports Qt's core and nothing else, so that no other import comes before it.
+It knows no Qt, so that no other import comes before it.
 """
 
+import os
+import subprocess
 import sys
+import tempfile
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
-
-#: What Python runs: any module that reads an address and a secret from its standard input and serves there.
+#: What Python runs: any module that reads a port and a secret from its standard input and serves there.
 ENGINE = ("-m", "lstm_viz.engine")
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
+_QUIT_SECONDS = 1.0
+_TAIL = 4000
 
 
-def start_engine(parent: QObject | None = None, arguments: tuple[str, ...] = ENGINE) -> QProcess:
-    """Return a process that is loading torch and waits on its standard input for where to connect."""
-    environment = QProcessEnvironment.systemEnvironment()
-    environment.insert("OPENBLAS_NUM_THREADS", "1")
-    environment.insert("PYTHONIOENCODING", "utf-8:backslashreplace")
-    process = QProcess(parent)
-    process.setProcessEnvironment(environment)
-    process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-    process.start(sys.executable, list(arguments))
-    return process
+class EngineProcess:
+    """A process that is loading torch and waits on its standard input for where to connect.
+
+    What it prints goes to a nameless file. Raises OSError where it cannot be started.
+    """
+
+    def __init__(self, arguments: tuple[str, ...] = ENGINE) -> None:
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=self._printed,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def invite(self, port: int, secret: str) -> None:
+        """Tell it where to connect; one that has died is left to be found dead."""
+        pipe = self._process.stdin
+        assert pipe is not None
+        try:
+            pipe.write(f"{port} {secret}\n".encode())
+            pipe.close()
+        except OSError:
+            pass
+
+    def ended(self) -> str | None:
+        """Return how it ended, "signal 9" or "exit 1"; None while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return f"signal {-code}" if code < 0 else f"exit {code}"
+
+    def end(self, grace: float = 0.0) -> str:
+        """End it, unless it ends by itself within ``grace`` seconds, and return how it ended."""
+        try:
+            self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # it keeps nothing that could be lost
+            self._process.wait(_QUIT_SECONDS)
+        return self.ended() or ""
+
+    def printed(self) -> str:
+        """Return the end of what it printed."""
+        size = self._printed.seek(0, os.SEEK_END)
+        self._printed.seek(max(0, size - _TAIL))
+        return self._printed.read().decode("utf-8", "replace")

@@ -4,16 +4,16 @@ import itertools
 import secrets
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QAbstractSocket, QHostAddress, QTcpServer, QTcpSocket
 
-from lstm_viz.app.engine_process import ENGINE, start_engine
+from lstm_viz.app.engine_process import ENGINE, EngineProcess
 from lstm_viz.messages import Frames, Hello, Question, decode_answer, encode
 
 #: After this many starts in a row that brought no answer we stop trying and say so.
 MAX_FAILURES = 3
-_QUIT_MS = 1000
-_TAIL = 4000
+_WATCH_MS = 100
+_GRACE_SECONDS = 0.2
 
 
 class EngineLink(QObject):
@@ -29,7 +29,7 @@ class EngineLink(QObject):
     lost(how)
         The engine died; ``how`` says how, and another is being started.
     failed(details)
-        It died `MAX_FAILURES` times without a word; ``details`` is the end of what it printed.
+        It died `MAX_FAILURES` times without an answer; ``details`` is the end of what it printed.
     """
 
     answered = Signal(object)
@@ -41,35 +41,35 @@ class EngineLink(QObject):
         self._arguments = arguments
         self._server = QTcpServer(self)
         self._server.newConnection.connect(self._connected)
-        self._process: QProcess | None = None
+        self._process: EngineProcess | None = None
         self._socket: QTcpSocket | None = None
         self.hello: Hello | None = None
         self.numbers = itertools.count(1)
         self._secret = ""
         self._frames = Frames()
         self._failures = 0
-        self._closing = False
+        self._watch = QTimer(self)  # over an engine that has not connected yet; later its socket tells
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._look_after)
 
     @property
     def pid(self) -> int:
         """The engine's process, 0 if there is none."""
-        return self._process.processId() if self._process else 0
+        return self._process.pid if self._process else 0
 
-    def start(self, started: QProcess | None = None) -> None:
+    def start(self, started: EngineProcess | None = None) -> None:
         """Take the engine that was ``started``, or start one; it connects back to us when it is ready."""
         if not self._server.isListening() and not self._server.listen(QHostAddress.SpecialAddress.LocalHost):
             self.failed.emit(self._server.errorString())
             return
         self._secret = secrets.token_hex(16)
-        self._process = process = started or start_engine(self, self._arguments)
-        process.setParent(self)
-        if process.state() == QProcess.ProcessState.NotRunning:
-            self._finished(process.exitCode(), process.exitStatus())
+        try:
+            self._process = started or EngineProcess(self._arguments)
+        except OSError as error:
+            self.failed.emit(str(error))
             return
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._not_started)
-        process.write(f"{self._server.serverPort()} {self._secret}\n".encode())
-        process.closeWriteChannel()
+        self._process.invite(self._server.serverPort(), self._secret)
+        self._watch.start()
 
     def retry(self) -> None:
         """Start again after `failed`."""
@@ -79,7 +79,8 @@ class EngineLink(QObject):
     def start_over(self) -> None:
         """End this engine and start another, which reads every file anew."""
         if self._process:
-            self._process.kill()
+            self._process.end()
+            self._died()
         else:
             self.retry()
 
@@ -90,12 +91,11 @@ class EngineLink(QObject):
 
     def close(self) -> None:
         """End the engine and forget it."""
-        self._closing = True
+        self._watch.stop()
         self._drop_socket()
         self._server.close()
         if self._process:
-            self._process.kill()  # it keeps nothing that could be lost
-            self._process.waitForFinished(_QUIT_MS)
+            self._process.end()
             self._process = None
 
     def _connected(self) -> None:
@@ -106,8 +106,10 @@ class EngineLink(QObject):
 
     def _welcome(self, socket: QTcpSocket, hello: Hello, frames: Frames) -> None:
         self._drop_socket()
-        self._socket, self._frames, self._failures, self.hello = socket, frames, 0, hello
+        self._watch.stop()
+        self._socket, self._frames, self.hello = socket, frames, hello
         socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self._died)
         self.answered.emit(hello)
 
     def _read(self) -> None:
@@ -115,33 +117,35 @@ class EngineLink(QObject):
             return
         try:
             for body in self._frames.feed(self._socket.readAll().data()):
-                self.answered.emit(decode_answer(body))
+                answer = decode_answer(body)
+                self._failures = 0
+                self.answered.emit(answer)
         except (ValueError, msgspec.DecodeError):  # the stream cannot be trusted any more
-            if self._process:
-                self._process.kill()
+            self.start_over()
 
-    def _not_started(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._finished(-1, QProcess.ExitStatus.NormalExit)
+    def _look_after(self) -> None:
+        if self._process and self._process.ended():
+            self._died()
 
-    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        if self._closing or self._process is None:
-            return
-        printed = bytes(self._process.readAll().data()).decode("utf-8", "replace")[-_TAIL:]
-        self._process.deleteLater()
-        self._process = None
+    def _died(self) -> None:
+        """Say that the engine is gone, and start another unless none of the last came to an answer."""
+        self._watch.stop()
         self._drop_socket()
+        if self._process is None:
+            return
+        how, printed = self._process.end(_GRACE_SECONDS), self._process.printed()
+        self._process = None
         self._failures += 1
         if self._failures >= MAX_FAILURES:
             self.failed.emit(printed)
             return
-        crashed = status == QProcess.ExitStatus.CrashExit
-        self.lost.emit(f"signal {code}" if crashed else f"exit {code}")
+        self.lost.emit(how)
         QTimer.singleShot(0, self, self.start)
 
     def _drop_socket(self) -> None:
         if self._socket:
             self._socket.readyRead.disconnect(self._read)
+            self._socket.disconnected.disconnect(self._died)
             self._socket.abort()
             self._socket.deleteLater()
             self._socket = self.hello = None
@@ -161,20 +165,22 @@ class _Guest(QObject):
 
     def _listen(self) -> None:
         try:
-            for body in self._frames.feed(self._socket.readAll().data()):
-                hello = decode_answer(body)
-                if isinstance(hello, Hello) and secrets.compare_digest(hello.secret, self._secret):
-                    self._socket.readyRead.disconnect(self._listen)
-                    self._socket.disconnected.disconnect(self._leave)
-                    self.welcomed.emit(self._socket, hello, self._frames)
-                    self.deleteLater()
-                    return
-                break
-            else:
-                return
+            body = next(self._frames.feed(self._socket.readAll().data()), None)
+            if body is None:
+                return  # not whole yet
+            said = decode_answer(body)
         except (ValueError, msgspec.DecodeError):
-            pass
-        self._socket.abort()
+            said = None
+        if isinstance(said, Hello) and self._knows_the_secret(said):
+            self._socket.readyRead.disconnect(self._listen)
+            self._socket.disconnected.disconnect(self._leave)
+            self.welcomed.emit(self._socket, said, self._frames)
+            self.deleteLater()
+        else:
+            self._socket.abort()
+
+    def _knows_the_secret(self, hello: Hello) -> bool:
+        return secrets.compare_digest(hello.secret.encode(), self._secret.encode())
 
     def _leave(self) -> None:
         self._socket.deleteLater()

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from lstm_viz.app.engine_process import start_engine
+from lstm_viz.app.engine_process import EngineProcess
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str]) -> int:
     """Open the window and return when it is closed."""
-    engine = start_engine()
+    engine = EngineProcess()
     from lstm_viz.app import settings as kept
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.window import Window

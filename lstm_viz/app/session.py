@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QProcess
-
 from lstm_viz.app.asking import Asking
 from lstm_viz.app.content import Content
+from lstm_viz.app.engine_process import EngineProcess
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
 from lstm_viz.app.state import Look, State
@@ -41,7 +40,7 @@ class Session:
 
     @classmethod
     def open(
-        cls, window: Window, themes: ThemeKeeper, look: Look, engine: QProcess | None = None
+        cls, window: Window, themes: ThemeKeeper, look: Look, engine: EngineProcess | None = None
     ) -> "Session":
         """Do the same with an engine of its own: ``engine``, if one is loading already."""
         link = EngineLink()

@@ -29,7 +29,7 @@ class ThemeKeeper(QObject):
         super().__init__()
         self._application = application
         self.choice = choice
-        application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
+        application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
     @property

@@ -41,6 +41,7 @@ class TopBar(QWidget):
         self.epoch.valueChanged.connect(lambda k: state.change(epoch=self._epochs[k]))
         state.models_changed.connect(self._models_changed)
         state.reading_changed.connect(self._reading_changed)
+        self._models_changed(state.models)
         self._show_epochs(False)
 
     def _models_changed(self, models: tuple[ModelName, ...]) -> None:

@@ -50,6 +50,7 @@ class TroublePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reports: list[str] = []
         self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)

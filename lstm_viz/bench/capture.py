@@ -1,5 +1,6 @@
 """Capture against the plain forward and the loop by hand; one more word against the whole sentence."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -45,7 +46,7 @@ def _against_forward(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
         "capture without oneDNN": (torch.no_grad, False, 2.5),
     }
     for name, (mode, onednn, bound) in ways.items():
-        with mode(), torch.backends.mkldnn.flags(enabled=onednn):
+        with mode(), _onednn(enabled=onednn):
             yield compare(
                 f"{name}, H {hidden}, T {steps}",
                 "capture / plain forward",
@@ -113,6 +114,14 @@ def _by_hand(module: nn.LSTM, x: Tensor) -> list[Tensor]:
             found.append(torch.stack((i, f, g, o, c, h)))
         x = torch.stack(outputs)
     return found
+
+
+@contextmanager
+def _onednn(*, enabled: bool) -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="TF32 acceleration")  # of Intel GPUs; says it on any switch
+        with torch.backends.mkldnn.flags(enabled=enabled):
+            yield
 
 
 @contextmanager

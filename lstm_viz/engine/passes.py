@@ -37,7 +37,6 @@ def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
     return min(len(a), len(b))
 
 
-@torch.no_grad()
 def read(tagger: WordTagger, words: tuple[str, ...], state: State | None, known: Pass | None) -> Pass:
     """Return the pass over ``words``, which are at least one.
 
@@ -47,13 +46,13 @@ def read(tagger: WordTagger, words: tuple[str, ...], state: State | None, known:
     """
     shared = common_prefix(words, known.words) if known else 0
     if known is None or shared == 0:
-        return _whole(tagger, words, tagger.inputs(words), state)
+        return _whole(tagger, words, _inputs(tagger, words), state)
     if tagger.recurrent.bidirectional:
         return _whole(tagger, words, _extended(tagger, words, known.x[:shared]), state)
     if shared == len(words):
         return known.upto(shared)
     kept = known.upto(shared)
-    x = tagger.inputs(words[shared:])
+    x = _inputs(tagger, words[shared:])
     rest = _whole(tagger, words[shared:], x, kept.trace.state_after(shared))
     return Pass(
         words, torch.cat([kept.x, x]), torch.cat([kept.output, rest.output]), join(kept.trace, rest.trace)
@@ -68,10 +67,15 @@ def last_state(tagger: WordTagger, words: tuple[str, ...]) -> State:
 
 
 def _extended(tagger: WordTagger, words: tuple[str, ...], x: Tensor) -> Tensor:
-    return x if len(x) == len(words) else torch.cat([x, tagger.inputs(words[len(x) :])])
+    return x if len(x) == len(words) else torch.cat([x, _inputs(tagger, words[len(x) :])])
+
+
+@torch.no_grad()
+def _inputs(tagger: WordTagger, words: tuple[str, ...]) -> Tensor:
+    return tagger.inputs(words)
 
 
 def _whole(tagger: WordTagger, words: tuple[str, ...], x: Tensor, state: State | None) -> Pass:
-    with capture(tagger.recurrent) as captured:
+    with torch.enable_grad(), capture(tagger.recurrent) as captured:  # with gradients, torch keeps the gates
         output, _ = tagger.recurrent(x, state)
-    return Pass(words, x, output, captured[""])
+    return Pass(words, x, output.detach(), captured[""])

@@ -25,19 +25,23 @@ V = TypeVar("V")
 
 
 class _Recent(OrderedDict[Hashable, V]):
-    """The few values that were asked for last."""
+    """The few values that were used last."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
         self._size = size
 
-    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
-        if key not in self:
-            self[key] = make()
-            if len(self) > self._size:
-                self.popitem(last=False)
+    def keep(self, key: Hashable, value: V) -> V:
+        """Put a value in as the newest, the oldest giving way, and return it."""
+        self[key] = value
         self.move_to_end(key)
-        return self[key]
+        if len(self) > self._size:
+            self.popitem(last=False)
+        return value
+
+    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
+        """Return the value of ``key``, made anew only if it is not among them."""
+        return self.keep(key, self[key] if key in self else make())
 
 
 class Reader:
@@ -106,10 +110,8 @@ class Reader:
 
     def _pass(self, preset: Preset, before: str | None, words: tuple[str, ...]) -> Pass:
         key = (preset.name, preset.epoch, before)
-        done = passes.read(preset.tagger, words, self._state(preset, before), self._passes.get(key))
-        self._passes[key] = done
-        self._passes.get_or(key, lambda: done)
-        return done
+        state, known = self._state(preset, before), self._passes.get(key)
+        return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
     def _state(self, preset: Preset, before: str | None) -> State | None:
         """Return the state that reading starts from; None is zero."""

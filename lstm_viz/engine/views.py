@@ -21,6 +21,7 @@ def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characte
         num_directions=2 if recurrent.bidirectional else 1,
         input_size=recurrent.input_size,
         hidden_size=recurrent.hidden_size,
+        nonlinearity="relu" if recurrent.mode == "RNN_RELU" else "tanh",
     )
 
 

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.main import Session
+from lstm_viz.app.content import Content
 from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
+from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look
+from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Reading
 
@@ -25,6 +27,7 @@ class Person:
     """Somebody before the window: does what a person does, and waits until it has its effect."""
 
     session: Session
+    themes: ThemeKeeper
     bot: QtBot
 
     @property
@@ -32,8 +35,12 @@ class Person:
         return self.session.window
 
     @property
+    def content(self) -> Content:
+        return self.session.content
+
+    @property
     def page(self) -> SentencePage:
-        return self.session.window.page
+        return self.session.content.page
 
     @property
     def reading(self) -> Reading:
@@ -87,7 +94,8 @@ class Person:
         self.settle()
 
     def clicks(self, widget: QWidget, place: QPoint | None = None) -> None:
-        self.bot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or widget.rect().center())
+        place = widget.rect().center() if place is None else place
+        self.bot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
         self.settle()
 
     def resizes(self, width: int, height: int) -> None:
@@ -97,7 +105,7 @@ class Person:
 
     def picks_model(self, name: str) -> None:
         """Choose a model in the chooser as a click on its line does."""
-        chooser = self.window.top_bar.model
+        chooser = self.content.top_bar.model
         chooser.setCurrentIndex(chooser.findData(name))
         chooser.activated.emit(chooser.currentIndex())
         self.settle()
@@ -127,17 +135,18 @@ def link(application: QApplication) -> Iterator[EngineLink]:
 @pytest.fixture
 def open_session(application: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Person]]:
     """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``."""
-    palette, opened = application.palette(), list[Session]()
+    palette, opened = application.palette(), list[Person]()
 
     def open_(link: EngineLink, look: Look | None = None, theme: ThemeChoice = "dark") -> Person:
-        session = Session.of(application, look or Look(motion=False), theme, link)
-        opened.append(session)
+        themes = ThemeKeeper(application, theme)
+        session = Session.of(Window(), themes, look or Look(motion=False), link)
         session.window.show()
-        return Person(session, qtbot)
+        opened.append(Person(session, themes, qtbot))
+        return opened[-1]
 
     yield open_
-    for session in opened:
-        _take_apart(session)
+    for person in opened:
+        _take_apart(person)
     application.setStyleSheet("")
     application.setPalette(palette)
 
@@ -150,11 +159,12 @@ def person(open_session: Callable[..., Person], link: EngineLink) -> Person:
     return person
 
 
-def _take_apart(session: Session) -> None:
+def _take_apart(person: Person) -> None:
     """End everything but the engine, which others will ask."""
+    session = person.session
     session.link.answered.disconnect(session.asking._take)
     session.window.close()
-    for thing in (session.window, session.asking, session.themes, session.stopwatch, session.state):
+    for thing in (session.window, session.asking, session.stopwatch, session.state, person.themes):
         thing.deleteLater()
     _delete_what_is_due()
 

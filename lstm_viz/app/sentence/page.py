@@ -1,9 +1,20 @@
 """The Sentence page: arranges its panels and says what there is to say; every panel listens to the state."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
 from lstm_viz.app.sentence.editor import SentenceEdit
@@ -19,6 +30,8 @@ from lstm_viz.app.state import Look, State
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.messages import Reading
 
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
 
 class SentencePage(QWidget):
     """Type a sentence, see it read."""
@@ -26,6 +39,7 @@ class SentencePage(QWidget):
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # after a click on a word the keys step
         self.player = Player(state, self)
         self.editor = SentenceEdit(state, self)
         self.remarks = Remarks(state, self)
@@ -40,6 +54,9 @@ class SentencePage(QWidget):
         self.table = Table(state, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
+        for button in self.findChildren(QAbstractButton):
+            if button.window() is self.window():
+                button.installEventFilter(self)
         self.inputs_button.setCheckable(True)
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
@@ -113,9 +130,16 @@ class SentencePage(QWidget):
         self.remarks.kept()
         self.editor.selectAll()
 
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Step with the arrow keys on a button too: it would only pass the focus on."""
+        return isinstance(event, QKeyEvent) and (
+            event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS and self.take_key(event)
+        )
+
     def take_key(self, event: QKeyEvent) -> bool:
         """Step with a key that no focused widget wanted for itself; tell whether it was one of ours."""
-        keys = {
+        keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Left: self.player.back,
             Qt.Key.Key_Right: self.player.forward,
             Qt.Key.Key_Home: self.player.first,
@@ -125,7 +149,7 @@ class SentencePage(QWidget):
             Qt.Key.Key_Down: lambda: self.follow(1),
             Qt.Key.Key_Escape: self.setFocus,
         }
-        action = keys.get(Qt.Key(event.key()))
+        action = keys.get(event.key())
         if action is not None:
             action()
         return action is not None

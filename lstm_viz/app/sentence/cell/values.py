@@ -71,7 +71,7 @@ def step_values(view: View, column: int, unit: int | None) -> StepValues:
         numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
     return StepValues(
         cell=view.module.cell,
-        activation=_activation(view.quantities["h"]),
+        activation=view.module.nonlinearity,
         column=column,
         unit=unit,
         units=units,
@@ -131,8 +131,3 @@ def _gru(v: Vectors) -> Vectors:
 _PRODUCTS: Mapping[Cell, Callable[[Vectors], Vectors]] = MappingProxyType(
     {"LSTM": _lstm, "GRU": _gru, "RNN": lambda _: {}}
 )
-
-
-def _activation(h: Floats) -> Literal["tanh", "relu"]:
-    """Tell tanh from relu by h alone: relu is never below 0, often exactly 0, and may pass 1."""
-    return "relu" if not (h < 0).any() and ((h == 0) | (h > 1)).any() else "tanh"

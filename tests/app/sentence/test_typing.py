@@ -1,0 +1,300 @@
+"""What is typed, pasted and deleted, and what every panel shows of it."""
+
+import re
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from lstm_viz.app.sentence.editor import MAX_CHARACTERS
+
+ODD_TEXTS = {
+    "emoji": "a 🦜🏳️‍🌈 ate",
+    "right to left": "הכלב אכל את התפוח",
+    "Chinese": "狗 吃了 苹果",
+    "Korean": "개가 사과를 먹었다",
+    "markup": "the <img src=x> <b>ate</b>",
+    "entity": "&amp; dog",
+    "long": "pneumonoultramicroscopicsilicovolcanoconiosis dog",
+    "combining": "e\u0301te\u0301 n\u0303",
+    "astral": "\U0001d54f \U0001f600 \U00020000",
+}
+
+
+def _shown(person):
+    """Return everything that the panels show, by panel."""
+    page, table = person.page, person.page.table.model
+    chips = [page.matrix.chips.describe(k) for k in page.matrix.columns.visible()]
+    return {
+        "chips": chips,
+        "heatmap": page.matrix.heatmaps.grab().toImage(),
+        "hidden": person.band("h").values.tolist(),
+        "scores": page.scores.rows(),
+        "scores title": page.scores._title(),
+        "table": [[table.text(r, c) for c in range(table.columnCount())] for r in range(table.rowCount())],
+        "title": page.step_panel.title.text(),
+        "equations": page.step_panel.equations.text(),
+        "diagram": page.step_panel.diagram.accessibleDescription(),
+    }
+
+
+def _paste(person, text):
+    data = QMimeData()
+    data.setText(text)
+    person.page.editor.insertFromMimeData(data)
+    person.settle()
+
+
+def test_every_panel_follows_every_key(person):
+    page = person.page
+    page.editor.setFocus()
+    before = _shown(person)
+    for key, words in zip(" read", ([], ["r"], ["re"], ["rea"], ["read"]), strict=True):
+        person.bot.keyClicks(page.editor, key)
+        person.settle()
+        assert person.words == ["The", "dog", "ate", "the", "apple", *words]
+        assert page.matrix.columns.count == person.band("f").values.shape[0] == len(person.words)
+        assert page.table.model.rowCount() == len(person.words)
+    now = _shown(person)
+    assert [name for name in now if now[name] == before[name]] == []
+    assert now["chips"][-1].startswith("read · ")
+    assert now["title"] == "Step 6 · “read”"
+    assert now["scores title"] == "Tag scores · “read”"
+    assert now["table"][-1][0] == "read"
+
+
+def test_what_is_shown_is_the_reading(person):
+    reading, scores = person.reading, person.page.scores
+    for name, values in reading.view.quantities.items():
+        assert np.array_equal(person.band(name).values, values)
+    step = person.session.state.look.step
+    assert [score for _, score in scores.rows()] == pytest.approx(reading.scores[step].tolist())
+    best = reading.model.tags[int(np.argmax(reading.scores[step]))]
+    assert reading.words[step].tag == best
+    text = person.page.matrix.chips.describe(step)
+    assert f"{best} {np.exp(reading.scores[step].max()):.4f}" in text
+
+
+def test_the_badge_tells_proof_and_promptness(person):
+    badge = person.page.badge
+    assert badge.painted.text() == ""
+    person.bot.keyClicks(person.page.editor, " read")
+    person.settle()
+    person.wait(badge.painted.text)
+    assert float(re.fullmatch(r"typed → painted ([\d.]+) ms", badge.painted.text())[1]) > 0
+    error = re.fullmatch(r"gates agree with torch: max \|Δh\| (\de[+-]\d\d)", badge.agreement.text())[1]
+    assert float(error) == pytest.approx(person.reading.view.max_error, rel=0.6)
+    assert badge.about.text() == person.reading.model.about
+
+
+def test_deleting_goes_back_the_same_way(person):
+    person.presses(Qt.Key.Key_End)
+    before = _shown(person)
+    person.bot.keyClicks(person.page.editor, " that book")
+    person.settle()
+    assert person.words[-2:] == ["that", "book"]
+    for _ in " that book":
+        person.presses(Qt.Key.Key_Backspace, on=person.page.editor)
+    after = _shown(person)
+    assert [name for name in after if after[name] != before[name]] == []
+    assert person.words == ["The", "dog", "ate", "the", "apple"]
+
+
+def test_a_key_in_the_middle_changes_the_word_there(person):
+    editor = person.page.editor
+    cursor = editor.textCursor()
+    cursor.setPosition(len("The dog"))
+    editor.setTextCursor(cursor)
+    person.bot.keyClicks(editor, "s")
+    person.settle()
+    assert person.words == ["The", "dogs", "ate", "the", "apple"]
+    assert person.session.state.look.step == 1
+    assert person.page.step_panel.title.text() == "Step 2 · “dogs”"
+
+
+def test_the_clipboard_is_pasted_on_one_line(person):
+    QGuiApplication.clipboard().setText("Everybody\nread\tthat\r\nbook\u2028now")
+    person.page.editor.selectAll()
+    person.page.editor.paste()
+    person.settle()
+    assert person.words == ["Everybody", "read", "that", "book", "now"]
+    assert person.page.editor.blockCount() == 1
+
+
+def test_rich_text_is_pasted_as_plain_text(person):
+    data = QMimeData()
+    data.setHtml("<b>the</b> dog")
+    data.setText("the dog")
+    person.page.editor.selectAll()
+    person.page.editor.insertFromMimeData(data)
+    person.settle()
+    assert person.page.editor.toPlainText() == "the dog"
+
+
+def test_a_hundred_thousand_words_are_cut_with_a_word_about_it(person):
+    person.page.editor.selectAll()
+    _paste(person, "apple " * 100_000)
+    assert len(person.page.editor.toPlainText()) == MAX_CHARACTERS
+    assert person.page.remarks.text == "Of the 600,000 characters pasted, the first 10,000 are kept."
+    assert person.page.remarks.label.isVisible()
+    assert len(person.words) == 1000 < person.reading.total_words
+    assert len(person.page.matrix.columns.visible()) < 100
+    person.presses(Qt.Key.Key_Left)
+    assert person.session.state.column == 998
+    person.bot.keyClick(person.page.editor, Qt.Key.Key_Backspace)
+    person.settle()
+    assert person.page.remarks.text == "The first 1,000 of 1,667 words are read."
+
+
+def test_nothing_can_be_pasted_into_a_full_field(person):
+    person.page.editor.selectAll()
+    _paste(person, "a" * MAX_CHARACTERS)
+    _paste(person, "b")
+    assert person.page.editor.toPlainText() == "a" * MAX_CHARACTERS
+
+
+def test_without_text_there_is_a_way_back(person):
+    page = person.page
+    page.editor.selectAll()
+    person.presses(Qt.Key.Key_Delete, on=page.editor)
+    assert page.matrix_or_empty.currentWidget() is page.empty and page.empty.isVisible()
+    assert page.badge.agreement.text() == "no words, no gates"
+    assert page.table.model.rowCount() == 0 and page.scores.rows() == []
+    assert page.step_panel.title.text() == "The cell at a step"
+    assert not page.transport.play.isEnabled() and not page.step_panel.unit.isEnabled()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Down):
+        person.presses(key)
+    assert page.empty.button.text() == "Try “The dog ate the apple”"
+    person.clicks(page.empty.button)
+    assert page.editor.toPlainText() == "The dog ate the apple"
+    assert page.matrix_or_empty.currentWidget() is page.matrix
+    assert person.tags == ["DET", "NN", "V", "DET", "NN"]
+
+
+@pytest.mark.parametrize("text", ["   ", "\u3000\u00a0"])
+def test_blanks_are_no_words(person, text):
+    person.sets(text)
+    assert person.page.matrix_or_empty.currentWidget() is person.page.empty
+    person.bot.keyClicks(person.page.editor, "dog")
+    person.settle()
+    assert person.words == ["dog"]
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_any_script_is_read_and_painted(person, text):
+    person.sets(text)
+    assert "".join(person.words) == "".join(text.split())
+    assert [text[word.start : word.end] for word in person.reading.words] == person.words
+    person.window.grab()
+    for column, word in enumerate(person.words):
+        person.session.state.step_to(column)
+        person.settle()
+        assert word in person.page.step_panel.title.text()
+    assert not person.content.trouble.isVisible()
+
+
+@pytest.mark.parametrize("kept", [4, 5], ids=["high", "low"])
+def test_half_a_character_breaks_nothing(person, kept):
+    editor = person.page.editor
+    person.sets("the 🦜 dog")
+    cursor = editor.textCursor()
+    cursor.setPosition(9 - kept)
+    cursor.setPosition(10 - kept, cursor.MoveMode.KeepAnchor)
+    cursor.removeSelectedText()  # one of its two UTF-16 units
+    person.settle()
+    assert editor.document().characterCount() == len("the x dog") + 1
+    editor.moveCursor(cursor.MoveOperation.End)
+    person.bot.keyClicks(editor, "s")
+    person.settle()
+    assert person.words[0] == "the" and person.words[-1] == "dogs"
+    person.window.grab()
+
+
+def test_a_lone_surrogate_that_is_set_breaks_nothing(person):
+    person.sets("the " + chr(0xD800) + " dog")
+    assert person.words[0] == "the" and person.words[-1] == "dog"
+
+
+def test_the_caret_counts_characters_where_qt_counts_units(person):
+    editor = person.page.editor
+    person.sets("🦜🦜🦜🦜 dog")
+    cursor = editor.textCursor()
+    cursor.setPosition(8)  # behind four characters of two units each
+    editor.setTextCursor(cursor)
+    assert editor.caret() == 4
+    person.bot.keyClicks(editor, "a")
+    person.settle()
+    assert person.session.state.look.caret == 5
+    assert person.session.state.look.step < len(person.words) - 1
+
+
+def test_markup_is_never_rendered(person):
+    person.sets("the <b>dog</b> &lt;")
+    page = person.page
+    person.session.state.step_to(person.words.index("dog"))
+    person.settle()
+    _hover_over(person, page.matrix.chips, 0)
+    _hover_over(person, page.matrix.heatmaps, 1)
+    page.step_panel._open("f")
+    labels = [label for label in person.window.findChildren(QLabel) if label.isVisible()]
+    rich = [label.text() for label in labels if _is_rich(label)]
+    page.step_panel.arithmetic.hide()
+    assert rich == [page.step_panel.equations.text()]
+    assert "<" not in re.sub(r"<[^>]*>", "", page.step_panel.equations.text())
+
+
+def _is_rich(label):
+    automatic = label.textFormat() == Qt.TextFormat.AutoText
+    return label.textFormat() == Qt.TextFormat.RichText or (automatic and re.search("[<&]", label.text()))
+
+
+def _hover_over(person, widget, column):
+    place = QPoint(int(person.page.matrix.columns.left(column)) + 9, 20)
+    QTest.mouseMove(widget, place)
+    person.wait(widget._hover.isVisible)
+    assert person.words[column] in widget._hover.text()
+    assert widget._hover.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_hover_tells_word_unit_quantity_and_value(person):
+    heatmaps, band = person.page.matrix.heatmaps, person.band("g")
+    QTest.mouseMove(heatmaps, band.cell(2, 4).center().toPoint())
+    person.wait(heatmaps._hover.isVisible)
+    text = heatmaps._hover.text()
+    value = float(band.values[2, 4])
+    assert text.replace("−", "-") == f"“ate” · unit 4\ncandidate  g = {value:.6f}"
+    QTest.mouseMove(heatmaps, QPoint(heatmaps.width() - 1, heatmaps.height() - 1))
+    person.wait(lambda: not heatmaps._hover.isVisible())
+
+
+def test_an_unknown_word_is_marked(person):
+    person.writes("The cat ate")
+    assert [word.known for word in person.reading.words] == [True, False, True]
+    assert "not among this tagger's words" in person.page.matrix.chips.describe(1)
+    assert "not among" not in person.page.matrix.chips.describe(0)
+    chips = person.page.matrix.chips
+    assert chips.chip(1) != chips.chip(0)
+    assert person.page.remarks.text == "“cat” is not among this tagger's nine words."
+
+
+def test_enter_keeps_the_sentence_and_selects_it(person):
+    editor = person.page.editor
+    person.writes("Everybody read that book")
+    person.bot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "Everybody read that book"
+    assert editor.textCursor().selectedText() == "Everybody read that book"
+    assert person.session.state.look.before == "Everybody read that book"
+    assert person.page.remarks.text == "Kept as the sentence before."
+
+
+def test_the_table_copies_as_tsv(person):
+    person.clicks(person.page.table.copy_button)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert rows[0] == ["word", "DET", "NN", "V"]
+    assert [row[0] for row in rows[1:]] == person.words
+    numbers = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
+    assert np.abs(numbers - person.reading.scores).max() <= 5e-5
