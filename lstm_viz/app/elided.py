@@ -1,4 +1,4 @@
-"""A line of plain text that gives way: what does not fit is shortened, and whole in the tool tip."""
+"""A line of plain text that keeps its place: what does not fit is shortened, and whole in the tool tip."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,36 +8,43 @@ from lstm_viz.app.guard import guarded
 
 
 class ElidedLabel(QLabel):
-    """A `QLabel` of one plain line that may become as narrow as it must."""
+    """One plain line in the room that its layout gives it.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Unlike a `QLabel`, another text asks for no other room: with every key there are new texts, and no
+    layout need be made anew for them. ``sample`` is a text for which there is room.
+    """
+
+    def __init__(self, parent: QWidget | None = None, sample: str = "") -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._said = ""
+        self._sample = sample
+        policy = QSizePolicy.Policy.Preferred if sample else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
-        """Show ``text``, and all of it in the tool tip where it does not fit."""
-        self.setText(text)
-        self._tell()
+        """Show ``text``."""
+        if text != self._said:
+            self._said = text
+            self.setAccessibleName(text)
+            self.update()
 
-    def _tell(self) -> None:
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-        self.setToolTip("" if fits else self.text())
+    def text(self) -> str:
+        return self._said
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        return QSize(self.fontMetrics().horizontalAdvance(self._sample) + 2, self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(24, self.sizeHint().height())
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._tell()
+        text = self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, self.width())
+        if text != self._said and self.toolTip() != self._said:
+            self.setToolTip(self._said)
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        align = self.alignment().value
         self.style().drawItemText(
-            painter,
-            self.rect(),
-            self.alignment().value,
-            self.palette(),
-            self.isEnabled(),
-            text,
-            self.foregroundRole(),
+            painter, self.rect(), align, self.palette(), self.isEnabled(), text, self.foregroundRole()
         )

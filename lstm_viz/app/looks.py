@@ -1,7 +1,8 @@
 """Keeps what was looked at from one start to the next."""
 
 from dataclasses import asdict, fields, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import msgspec
 from PySide6.QtCore import QSettings
@@ -9,6 +10,18 @@ from PySide6.QtCore import QSettings
 from lstm_viz.app.state import Look
 
 _TRANSIENT = ("caret",)
+_Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+#: Where a type alone lets through what no person can have chosen.
+_BOUNDS = MappingProxyType(
+    {
+        "step": _Place,
+        "unit": _Place | None,
+        "layer": _Place,
+        "direction": _Place,
+        "character": Annotated[int, msgspec.Meta(ge=-1, lt=2**31)],
+        "speed": Annotated[float, msgspec.Meta(ge=0.1, le=10.0)],
+    }
+)
 
 
 def load_look(settings: QSettings) -> Look:
@@ -17,7 +30,7 @@ def load_look(settings: QSettings) -> Look:
     stored = _json(settings.value("look"))
     for field in fields(Look):
         if field.name in stored and field.name not in _TRANSIENT:
-            look = _with(look, field.name, stored[field.name], field.type)
+            look = _with(look, field.name, stored[field.name], _BOUNDS.get(field.name, field.type))
     return look
 
 

@@ -109,11 +109,11 @@ LIGHT = Theme(
     quantity=_FILL,
     ink=MappingProxyType(
         {
-            "f": "#b5481a", "i": "#0f7a58", "g": "#a03d84", "c": "#8a5d00", "o": "#1a6fa8", "h": "#2f5fc4",
-            "r": "#b5481a", "z": "#0f7a58", "n": "#a03d84", "x": "#59636e",
+            "f": "#b5481a", "i": "#0f7958", "g": "#a03d84", "c": "#8a5d00", "o": "#1a6fa8", "h": "#2f5fc4",
+            "r": "#b5481a", "z": "#0f7958", "n": "#a03d84", "x": "#59636e",
         }
     ),
-    tags=("#1a6fa8", "#0f7a58", "#b5481a", "#a03d84", "#8a5d00", "#4a56c9", "#66701a", "#0e7474"),
+    tags=("#1a6fa8", "#0f7958", "#b5481a", "#a03d84", "#8a5d00", "#4a56c9", "#66701a", "#0e7474"),
 )  # fmt: skip
 
 THEMES = MappingProxyType({"dark": DARK, "light": LIGHT})

@@ -180,15 +180,12 @@ def _describe(preset: Preset) -> Model:
 
 def _words(preset: Preset, tokens: list[Token], scores: Floats) -> tuple[Word, ...]:
     """Return the words with their tags; a score that is not a number gives no tag, rather than the first."""
+    tags, known = preset.settings.tags, preset.tagger.words
     best = scores.argmax(axis=-1)
+    finite = np.asarray(np.isfinite(scores).all(axis=-1))
+    tagged = [tags[k] if ok else "NaN" for k, ok in zip(best, finite, strict=True)]
+    probabilities = np.exp(scores.max(axis=-1)).tolist()
     return tuple(
-        Word(
-            text=token.text,
-            start=token.start,
-            end=token.end,
-            known=token.text in preset.tagger.words,
-            tag=preset.settings.tags[k] if np.isfinite(row).all() else "NaN",
-            probability=float(np.exp(row[k])),
-        )
-        for token, row, k in zip(tokens, scores, best, strict=True)
+        Word(token.text, token.start, token.end, token.text in known, tag, probability)
+        for token, tag, probability in zip(tokens, tagged, probabilities, strict=True)
     )

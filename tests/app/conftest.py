@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop,
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.content import Content
+from lstm_viz.app.link import EngineLink
 from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.session import Session

@@ -1,4 +1,4 @@
-"""The engine dies, cannot start, is impersonated, or finds its files damaged: the window says so and goes on."""
+"""The engine dies, cannot start, is impersonated, finds its files damaged: the window says so and goes on."""
 
 import os
 import shutil

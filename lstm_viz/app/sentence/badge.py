@@ -1,7 +1,7 @@
 """The line at the foot: how far the gates agree with torch, and how long the last keystroke took."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import number_font
@@ -19,13 +19,15 @@ class Badge(QWidget):
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.painted, self.agreement, self.about = QLabel(self), QLabel(self), ElidedLabel(self)
+        self._agreed = True
+        self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
+        self.painted = ElidedLabel(self, sample=self._painted(8888.8))
+        self.about = ElidedLabel(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(28)
         for label in (self.agreement, self.painted, self.about):
             label.setFont(number_font(11))
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setObjectName("muted")
             layout.addWidget(label)
         layout.setStretch(2, 1)
@@ -41,17 +43,23 @@ class Badge(QWidget):
     def _reading_changed(self, reading: Reading) -> None:
         self.about.say(reading.model.about)
         if reading.view is None:
-            self.agreement.setText(self.tr("no words, no gates"))
+            self.agreement.say(self.tr("no words, no gates"))
             return
         error = reading.view.max_error
         agrees = error <= TOLERANCE
-        text = (
-            self.tr("gates agree with torch: max |Δh| %1")
-            if agrees
-            else self.tr("gates DIFFER from torch: max |Δh| %1")
-        )
-        self.agreement.setText(text.replace("%1", f"{error:.0e}"))
-        self.agreement.setStyleSheet("" if agrees else f"color: {self._state.theme.danger}")
+        self.agreement.say(self._agreement(error, agrees))
+        if agrees != self._agreed:
+            self._agreed = agrees
+            self.agreement.setStyleSheet("" if agrees else f"color: {self._state.theme.danger}")
 
     def _measured(self, milliseconds: float) -> None:
-        self.painted.setText(self.tr("typed → painted %1 ms").replace("%1", f"{milliseconds:.1f}"))
+        self.painted.say(self._painted(milliseconds))
+
+    def _agreement(self, error: float, agrees: bool) -> str:
+        text = self.tr("gates agree with torch: max |Δh| %1")
+        if not agrees:
+            text = self.tr("gates DIFFER from torch: max |Δh| %1")
+        return text.replace("%1", f"{error:.0e}")
+
+    def _painted(self, milliseconds: float) -> str:
+        return self.tr("typed → painted %1 ms").replace("%1", f"{milliseconds:.1f}")

@@ -76,40 +76,41 @@ class Band:
         paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
         self._paint_label(painter)
 
-    def paint(self, painter: QPainter, unit: int | None) -> None:
-        """Paint the numbers, over what `paint_ground` painted."""
-        columns = self.columns
-        source = QRectF(columns.first, 0, columns.shown, self.rows)
-        painter.drawImage(self.cells, self.image, source)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.panel))
-        painter.drawRects(self._gaps())
-        if self.row_height >= _ROW_FOR_NUMBERS and columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
-            self._paint_numbers(painter)
+    def paint(self, painter: QPainter, unit: int | None, shown: range) -> None:
+        """Paint the numbers of the columns ``shown``, over what `paint_ground` painted."""
+        if shown:
+            cells = self._cells_of(shown)
+            painter.drawImage(cells, self.image, QRectF(shown.start, 0, len(shown), self.rows))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.panel))
+            painter.drawRects(self._gaps(cells, shown))
+        if self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
+            self._paint_numbers(painter, shown)
         if unit is not None:
             self._paint_unit(painter, unit)
         self._paint_parts(painter)
 
-    def _gaps(self) -> list[QRectF]:
+    def _cells_of(self, shown: range) -> QRectF:
+        left, cells = self.columns.left(shown.start), self.cells
+        return QRectF(left, cells.top(), len(shown) * self.columns.width, cells.height())
+
+    def _gaps(self, cells: QRectF, shown: range) -> list[QRectF]:
         """Return the strips between the columns, and between the rows where they are tall enough."""
-        cells, columns, gap = self.cells, self.columns, self.gap
-        strips = [
-            QRectF(columns.left(column) - gap / 2, cells.top(), gap, cells.height())
-            for column in range(columns.first, columns.first + columns.shown + 1)
-        ]
+        gap = self.gap
+        lefts = (self.columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
+        strips = [QRectF(left, cells.top(), gap, cells.height()) for left in lefts]
         if self.row_height >= _ROW_FOR_GAPS:
             tops = (round(cells.top() + row * self.row_height) for row in range(1, self.rows))
             strips += [QRectF(cells.left(), y - 0.5, cells.width(), 1) for y in tops]
         return strips
 
-    def _paint_numbers(self, painter: QPainter) -> None:
+    def _paint_numbers(self, painter: QPainter, columns: range) -> None:
         painter.setFont(number_font(min(12, int(self.row_height - 2))))
-        visible = self.columns.visible()
-        shown = self.values[visible.start : visible.stop]
+        shown = self.values[columns.start : columns.stop]
         dark = dark_text(self.name, self.theme)[levels(shown, self.name)]
         black, white = QColor("#000000"), QColor("#ffffff")
         has_sign = QUANTITIES[self.name].range == "signed"
-        for t, column in enumerate(visible):
+        for t, column in enumerate(columns):
             for row in range(shown.shape[1]):
                 value = float(shown[t, row])
                 painter.setPen(black if dark[t, row] else white)

@@ -43,21 +43,27 @@ class Chips(QWidget):
 
     def set_reading(self, reading: Reading | None, columns: Columns) -> None:
         """Draw the columns of the reading's view: its words with their tags, or characters without."""
-        view = reading.view if reading else None
+        view, drawn = reading.view if reading else None, self._said()
         self._labels = view.columns if view else ()
         self._words = reading.words if reading and view and view.module.reads == "words" else ()
         self._tags = reading.model.tags if reading else ()
         if columns.width != self._columns.width:
             self.updateGeometry()
         self._columns = columns
+        if self._said() != drawn:
+            self.update()
         self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
         self._hover.hide()
-        self.update()
+
+    def _said(self) -> object:
+        """Return all that the chips say and where they say it."""
+        return self._columns, self._labels, self._words, self._tags
 
     def set_column(self, column: int) -> None:
         if column != self._column:
+            self.update(self._columns.strip(self._column, self.height()))
+            self.update(self._columns.strip(column, self.height()))
             self._column = column
-            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -88,7 +94,7 @@ class Chips(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for column in self._columns.visible():
+        for column in self._columns.within(event.rect()):
             painter.drawImage(self.rect_of(column).topLeft(), chip_image(self.chip(column)))
 
     @guarded

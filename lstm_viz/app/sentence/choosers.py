@@ -7,7 +7,7 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, Reading
 
-_LONGEST_BEFORE = 28
+_LONGEST_BEFORE = 24
 
 
 class Choosers(QWidget):
@@ -93,7 +93,7 @@ class Choosers(QWidget):
             self.word.setText(self.tr("characters of “%1”").replace("%1", word))
 
     def _module_name(self, module: Module) -> str:
-        reads = self.tr("words") if module.reads == "words" else self.tr("characters of the word")
+        reads = self.tr("words") if module.reads == "words" else self.tr("characters")
         return f"{module.cell} · {reads}"
 
 

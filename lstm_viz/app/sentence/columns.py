@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QRect
+
 #: Room for a heatmap's name to the left of the columns, and the margin to their right, in pixels.
 LABEL_WIDTH = 112
 RIGHT_MARGIN = 8
@@ -39,6 +41,19 @@ class Columns:
 
     def visible(self) -> range:
         return range(self.first, self.first + self.shown)
+
+    def within(self, rect: QRect) -> range:
+        """Return the visible columns that ``rect`` touches."""
+        first = self.first + int((rect.left() - LABEL_WIDTH) // self.width)
+        last = self.first + int((rect.right() - LABEL_WIDTH) // self.width)
+        visible = self.visible()
+        return range(max(first, visible.start), min(last + 1, visible.stop))
+
+    def strip(self, column: int, height: int, onward: bool = False) -> QRect:
+        """Return what a column covers of a strip, its edges included; ``onward``, with all to its right."""
+        left = int(self.left(column)) - 2
+        right = int(self.left(column + 1)) + 2 if not onward else int(LABEL_WIDTH + self.room + RIGHT_MARGIN)
+        return QRect(left, 0, right - left + 1, height)
 
     def left(self, column: int) -> float:
         """Return the x of a column's left edge."""

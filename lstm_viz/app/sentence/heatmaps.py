@@ -1,5 +1,6 @@
 """The heatmaps of a view under each other, on the columns of the words, under one playhead."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -43,22 +44,27 @@ class Heatmaps(QWidget):
         self._ground_of: object = None
         self._hover = Hover(self)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Heatmaps"))
 
     # ------------------------------------------------------------ what is drawn
 
     def set_view(self, view: View | None, columns: Columns) -> None:
+        unchanged = _shared_columns(self._view, view) if columns == self._columns else 0
         self._view, self._columns = view, columns
         self._hover.hide()
         self._arrange()
-        self.update()
+        self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged else self.rect())
 
     def set_place(self, column: int, unit: int | None) -> None:
         """Put the playhead on a column and follow a unit."""
-        if (column, unit) != (self._column, self._unit):
-            self._column, self._unit = column, unit
+        if unit != self._unit:
             self.update()
+        elif column != self._column:
+            self.update(self._columns.strip(self._column, self.height()))
+            self.update(self._columns.strip(column, self.height()))
+        self._column, self._unit = column, unit
 
     def set_shown(self, inputs: bool, alone: str) -> None:
         """Show the step's input too, or one quantity alone."""
@@ -107,8 +113,9 @@ class Heatmaps(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._painted_ground())
+        shown = self._columns.within(event.rect())
         for band in self._bands:
-            band.paint(painter, self._unit if band.name != "x" else None)
+            band.paint(painter, self._unit if band.name != "x" else None, shown)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
@@ -192,3 +199,15 @@ class Heatmaps(QWidget):
 
     def _band_at(self, position: QPointF) -> Band | None:
         return next((band for band in self._bands if band.rect.contains(position)), None)
+
+
+def _shared_columns(old: View | None, new: View | None) -> int:
+    """Return how many columns from the left two views of the same place have in common, number for number."""
+    if old is None or new is None:
+        return 0
+    if (old.module, old.layer, old.direction) != (new.module, new.layer, new.direction):
+        return 0
+    steps = min(len(old.columns), len(new.columns))
+    pairs = [(old.x, new.x), *((old.quantities[name], new.quantities[name]) for name in new.quantities)]
+    differs = np.logical_or.reduce([(a[:steps] != b[:steps]).any(axis=1) for a, b in pairs])
+    return int(differs.argmax()) if differs.any() else steps

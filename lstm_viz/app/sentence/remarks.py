@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
@@ -33,10 +34,10 @@ class Remarks(QWidget):
         self._remark = Remark()
         self.label, self.button = ElidedLabel(self), QPushButton(self)
         self.label.setObjectName("remark")
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(self.label)
+        layout.addWidget(self.label, 1)
         layout.addWidget(self.button)
         self.button.clicked.connect(self._act)
         state.reading_changed.connect(self._reading_changed)

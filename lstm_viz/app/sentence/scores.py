@@ -69,13 +69,10 @@ class Scores(QWidget):
         painter.setFont(text_font(13, bold=True))
         head = QRectF(14, 9, self.width() - 28, 18)
         rows = self.rows()
-        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, painter.fontMetrics().elidedText(
-            self._title(), Qt.TextElideMode.ElideRight, int(head.width())))  # fmt: skip
+        _paint_line(painter, head, self._title())
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
-        painter.drawText(
-            QRectF(14, 27, self.width() - 28, 14), Qt.AlignmentFlag.AlignVCenter, self._subtitle(rows)
-        )
+        _paint_line(painter, QRectF(14, 27, self.width() - 28, 14), self._subtitle(rows))
         if rows:
             self._paint_rows(painter, rows)
 
@@ -92,7 +89,7 @@ class Scores(QWidget):
         if rest <= 0:
             return self.tr("log-softmax, bar: probability")
         left = max(0.0, 1.0 - sum(float(np.exp(score)) for _, score in rows))
-        text = self.tr("log-softmax · %1 others: p %2")
+        text = self.tr("%1 others: p %2 · log-softmax")
         return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
@@ -121,3 +118,8 @@ class Scores(QWidget):
         if np.isfinite(probability):
             bar.setWidth(max(1.0, width * min(1.0, probability)))
             painter.fillRect(bar, colour)
+
+
+def _paint_line(painter: QPainter, rect: QRectF, text: str) -> None:
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell import (
     Arithmetic,
@@ -28,9 +29,8 @@ class StepPanel(QWidget):
         self._values: StepValues | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = QLabel(self)
+        self.title = ElidedLabel(self)
         self.title.setObjectName("title")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.unit = QComboBox(self)
         self.unit.setAccessibleName(self.tr("Unit"))
         self.unit.setToolTip(self.tr("The unit that is followed (↑ ↓), or the mean over all"))
@@ -93,7 +93,7 @@ class StepPanel(QWidget):
         self.unit.setEnabled(view is not None)
         if view is None:
             self._values = None
-            self.title.setText(self.tr("The cell at a step"))
+            self.title.say(self.tr("The cell at a step"))
         else:
             values = step_values(view, self._state.column, look.unit)
             self._values = with_sums(values, self._state.explanation)
@@ -105,7 +105,7 @@ class StepPanel(QWidget):
         with QSignalBlocker(self.unit):
             self.unit.setCurrentIndex(0 if self._state.look.unit is None else self._state.look.unit + 1)
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        self.title.setText(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+        self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
 
     def _open(self, gate: str) -> None:
         if self._values is None:

@@ -1,17 +1,16 @@
 """The whole sentence as a table: a word a row, a tag a column, log-softmax; it copies as TSV."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -98,28 +97,6 @@ class ScoreModel(QAbstractTableModel):
         return plain(float(self._reading.scores[row, column - 1]))
 
 
-class _Cells(QStyledItemDelegate):
-    """Paints the cells, several times faster than a style sheet does: they change with every key."""
-
-    def __init__(self, state: State, model: ScoreModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._state, self._model = state, model
-
-    @guarded
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        theme, row, column = self._state.theme, index.row(), index.column()
-        rect: QRect = option.rect
-        if row == self._state.look.step:
-            painter.fillRect(rect, QColor(theme.raised))
-        best = self._model.is_best(row, column)
-        painter.setPen(QColor(theme.text if best or column == 0 else theme.muted))
-        painter.setFont(number_font(11, best) if column else text_font(12))
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(
-            rect.adjusted(4, 0, -4, 0), side | Qt.AlignmentFlag.AlignVCenter, self._model.text(row, column)
-        )
-
-
 class Table(QWidget):
     """The table, under its title, with a button that copies it."""
 
@@ -129,10 +106,8 @@ class Table(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = ScoreModel(state)
-        self.view = _View(self)
-        self.view.setModel(self.model)
+        self.view = _View(state, self.model, self)
         self.view.horizontalHeader().resizeSection(0, _WORD_WIDTH)
-        self.view.setItemDelegate(_Cells(state, self.model, self.view))
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.copy_button = QToolButton(self)
         self.copy_button.setText(self.tr("Copy"))
@@ -173,8 +148,10 @@ class Table(QWidget):
 class _View(QTableView):
     """A table that is read, not edited, and copied whole."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, state: State, model: ScoreModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._state, self._model = state, model
+        self.setModel(model)
         self.copied: Callable[[], object] = lambda: None
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -197,3 +174,34 @@ class _View(QTableView):
             self.clicked.emit(self.currentIndex())
         else:
             event.ignore()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all cells in one go, several times faster than one by one: they change with every key."""
+        painter, theme = QPainter(self.viewport()), self._state.theme
+        rows, columns = self._visible_rows(), self._visible_columns()
+        for row, y, height in rows:
+            if row == self._state.look.step:
+                painter.fillRect(0, y, self.viewport().width(), height, QColor(theme.raised))
+        for column, x, width in columns:
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            align = int(side | Qt.AlignmentFlag.AlignVCenter)
+            for row, y, height in rows:
+                best = self._model.is_best(row, column)
+                painter.setPen(QColor(theme.text if best or column == 0 else theme.muted))
+                painter.setFont(number_font(11, best) if column else text_font(12))
+                painter.drawText(x + 4, y, width - 8, height, align, self._model.text(row, column))
+
+    def _visible_rows(self) -> list[tuple[int, int, int]]:
+        """Return (row, y, height) of every row that is seen."""
+        rows = range(max(0, self.rowAt(0)), self._model.rowCount())
+        places = ((row, self.rowViewportPosition(row), self.rowHeight(row)) for row in rows)
+        return list(takewhile(lambda place: place[1] < self.viewport().height(), places))
+
+    def _visible_columns(self) -> list[tuple[int, int, int]]:
+        """Return (column, x, width) of every column that is seen."""
+        columns = range(max(0, self.columnAt(0)), self._model.columnCount())
+        places = (
+            (column, self.columnViewportPosition(column), self.columnWidth(column)) for column in columns
+        )
+        return list(takewhile(lambda place: place[1] < self.viewport().width(), places))

@@ -3,7 +3,7 @@
 import html
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
@@ -39,6 +39,8 @@ class Equations(QLabel):
         self._values: StepValues | None = None
         self._theme = THEMES["dark"]
         self._columns = 1
+        self._height = 0
+        self._arrangement: object = None
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -68,6 +70,24 @@ class Equations(QLabel):
         text = equations_html(self._values, self._theme, self._columns)
         if text != self.text():
             self.setText(text)
+            self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Measure the text only when its arrangement changes: other digits take no other height."""
+        arrangement = (self._values and self._values.cell, self._columns, self.width(), self.font().key())
+        if arrangement != self._arrangement:
+            self._arrangement = arrangement
+            self._height = super().heightForWidth(self.width())
+            self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self._height)
 
     def _tell(self, gate: str) -> None:
         if gate and self._values is not None:

@@ -1,6 +1,7 @@
 """The fonts of a diagram, and how large a text is in one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
@@ -24,7 +25,11 @@ class Fonts:
 
 def fonts(base: QFont, scale: float) -> Fonts:
     """Return the fonts at ``scale``, never too small to be read."""
-    pixels = min(max(round(_USUAL * scale), _SMALLEST), _LARGEST)
+    return _fonts(base, min(max(round(_USUAL * scale), _SMALLEST), _LARGEST))
+
+
+@lru_cache(maxsize=16)
+def _fonts(base: QFont, pixels: int) -> Fonts:
     return Fonts(
         symbol=_font(base, pixels),
         name=_font(base, pixels, QFont.Weight.DemiBold),
@@ -33,11 +38,13 @@ def fonts(base: QFont, scale: float) -> Fonts:
     )
 
 
+@lru_cache(maxsize=1)
 def fixed_font() -> QFont:
     """Return the system's font of fixed width."""
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
 
 
+@lru_cache(maxsize=1024)
 def size_of(font: QFont, text: str) -> QSizeF:
     """Return the size of one line of text; none for no text."""
     metrics = QFontMetricsF(font)

@@ -1,0 +1,111 @@
+"""What a screen reader says, and what a hand without a mouse reaches."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
+
+CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QPlainTextEdit)
+
+
+def _controls(window):
+    for widget in window.findChildren(QWidget):
+        own = type(widget).__name__ not in ("QTableCornerButton",) and not isinstance(widget, QHeaderView)
+        within = isinstance(widget.parentWidget(), QAbstractItemView | QComboBox | QPlainTextEdit)
+        scroll = widget.objectName().startswith("qt_") or type(widget.parentWidget()) is QWidget
+        if isinstance(widget, CONTROLS) and widget.isVisible() and own and not within and not _inner(widget):
+            assert not scroll or widget.parentWidget()
+            yield widget
+
+
+def _inner(widget):
+    """Tell whether a widget is a part of one of Qt's own: its scroll bar, its corner."""
+    parent = widget.parentWidget()
+    return parent is not None and parent.objectName().startswith("qt_scrollarea")
+
+
+@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+def test_every_control_has_a_name(person, model):
+    person.picks_model(model)
+    person.sets("a word here " * 40)
+    person.content.trouble.report("ValueError: 1")
+    controls = list(_controls(person.window))
+    assert len(controls) >= 12
+    nameless = [
+        repr(widget)
+        for widget in controls
+        if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    ]
+    assert nameless == []
+
+
+def test_the_pictures_say_what_they_show(person):
+    page = person.page
+    person.presses(Qt.Key.Key_Right)
+    assert page.matrix.chips.accessibleDescription().startswith("The · DET 0.95")
+    assert page.scores.accessibleDescription().startswith("DET -4.8205, NN -0.0286")
+    assert "“dog”, unit 0: forget gate f = 0.464" in page.step_panel.diagram.accessibleDescription()
+    for picture in (page.matrix.chips, page.matrix.heatmaps, page.scores, page.step_panel.diagram):
+        assert picture.accessibleName()
+
+
+def test_tab_reaches_every_control_and_comes_round(person):
+    start = person.page.editor
+    start.setFocus()
+    seen = []
+    while not seen or (seen[-1] is not start and len(seen) < 60):
+        QApplication.focusWidget().window().focusNextChild()
+        seen.append(QApplication.focusWidget())
+    assert seen[-1] is start
+    page, bar = person.page, person.content.top_bar
+    wanted = [bar.model, bar.epoch, page.choosers.carry, page.inputs_button, page.transport.play]
+    wanted += [page.transport.slider, page.transport.speed, page.step_panel.unit, page.table.view]
+    assert [widget for widget in wanted if widget not in seen] == []
+
+
+def test_shortcuts_and_mnemonics_are_used_once(person):
+    menus = person.window.menuBar().findChildren(QMenu)
+    keys = [a.shortcut().toString() for menu in menus for a in menu.actions() if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys)) > 5
+    for menu in menus:
+        letters = [a.text().split("&", 1)[1][0].lower() for a in menu.actions() if "&" in a.text()]
+        assert len(letters) == len(set(letters)), menu.title()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "looked"),
+    [
+        (Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier, {"inputs_shown": True}),
+        (Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier, {"carry": True}),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier, {"unit": None}),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier, {"step": 1}),
+    ],
+)
+def test_actions_have_keys_even_while_typing(person, key, modifier, looked):
+    person.page.editor.setFocus()
+    person.bot.keyClick(person.page.editor, key, modifier)
+    person.settle()
+    look = person.session.state.look
+    assert {name: getattr(look, name) for name in looked} == looked
+    assert person.page.editor.toPlainText() == "The dog ate the apple"
+
+
+def test_the_theme_can_be_chosen_in_the_menu(person):
+    view = next(m for m in person.window.menuBar().findChildren(QMenu) if m.title() == "&View")
+    light = next(action for action in view.actions() if action.text() == "&Light")
+    dark_pixel = person.window.grab().toImage().pixelColor(2, person.window.height() - 2).name()
+    light.trigger()
+    assert person.session.state.theme.name == "light"
+    light_pixel = person.window.grab().toImage().pixelColor(2, person.window.height() - 2).name()
+    assert (dark_pixel, light_pixel) == ("#14171b", "#eef0f3")
+    assert person.themes.choice == "light"

@@ -1,0 +1,97 @@
+"""The program as a process of its own: it ends well, leaves nothing behind, and comes back as it was."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import msgspec
+import psutil
+import pytest
+
+_DRIVER = """
+import json, os, signal, sys, time
+from PySide6.QtCore import QTimer
+from lstm_viz.app import main
+from lstm_viz.app.session import Session
+
+make = Session.of.__func__
+
+def tell(session, **more):
+    size = [session.window.width(), session.window.height()]
+    facts = dict(engine=session.link.pid, model=session.state.look.model, size=size)
+    print(json.dumps(facts | more | dict(at=time.monotonic())), flush=True)
+
+def end(session):
+    tell(session, playing=session.content.page.player.playing)
+    {end}
+
+def of(cls, *args):
+    session = make(cls, *args)
+    {when}
+    return session
+
+Session.of = classmethod(of)
+sys.exit(main.run(["lstm-viz"]))
+"""
+WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
+WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
+CLOSE = "session.window.close()"
+PLAY_AND_CLOSE = "QTimer.singleShot(0, session.window.close)"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return what runs the program until it ends: ``run(when, end)`` gives exit status, facts and errors."""
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+
+    def run_(when, end):
+        program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
+        done = subprocess.run(program, env=environment, capture_output=True, timeout=60, check=False)
+        facts = msgspec.json.decode(done.stdout.splitlines()[0])
+        return done.returncode, {**facts, "took": time.monotonic() - facts["at"]}, done.stderr.decode()
+
+    return run_
+
+
+def _gone(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE  # dead, and not ours to reap
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("when", "end"),
+    [
+        (WHILE_LOADING, CLOSE),
+        (WHEN_READ, CLOSE),
+        (WHEN_READ, f"session.content.page.player.play(); {PLAY_AND_CLOSE}"),
+        (WHEN_READ, "os.kill(os.getpid(), signal.SIGTERM)"),
+        (WHEN_READ, "os.kill(os.getpid(), signal.SIGINT)"),
+        (WHEN_READ, "os.kill(session.link.pid, signal.SIGSTOP); session.window.close()"),
+    ],
+    ids=["loading", "read", "playing", "terminated", "interrupted", "engine hangs"],
+)
+def test_closing_is_exit_0_within_two_seconds(run, when, end):
+    status, facts, errors = run(when, end)
+    assert (status, errors) == (0, "")
+    assert facts["took"] < 2.0
+    assert _gone(facts["engine"])
+
+
+@pytest.mark.parametrize("when", [WHILE_LOADING, WHEN_READ], ids=["loading", "read"])
+def test_the_engine_ends_when_the_window_is_killed(run, qtbot, when):
+    status, facts, _ = run(when, "os.kill(os.getpid(), signal.SIGKILL)")
+    assert status == -signal.SIGKILL
+    qtbot.waitUntil(lambda: _gone(facts["engine"]), timeout=20_000)
+
+
+def test_choice_and_size_come_back(run):
+    pick = "session.window.resize(980, 700); session.state.pick_model('english')"
+    when = f"{pick}; {WHEN_READ}"
+    status, facts, errors = run(when, CLOSE)
+    assert (status, errors, facts["model"]) == (0, "", "english")
+    status, facts, errors = run(WHILE_LOADING, CLOSE)
+    assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 700])

@@ -1,0 +1,57 @@
+"""A guard over PySide: a release lost a reference to None with every paint and one to True with every emit."""
+
+import sys
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+TIMES = 5_000
+FEW = 100  # what else goes on between two counts
+
+pytestmark = pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and True are immortal from 3.12 on")
+
+
+class _Painted(QWidget):
+    count = 0
+
+    def paintEvent(self, event):
+        self.count += 1
+
+
+class _Emitter(QObject):
+    happened = Signal(bool)
+
+
+def test_paints_keep_the_references_to_none(application, qtbot):
+    widget = _Painted()
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    before = sys.getrefcount(None)
+    for _ in range(TIMES):
+        widget.repaint()
+    assert widget.count >= TIMES
+    assert abs(sys.getrefcount(None) - before) < FEW
+
+
+def test_emits_keep_the_references_to_true(application):
+    emitter, heard = _Emitter(), []
+    emitter.happened.connect(lambda on: heard.append(1) if on else None)
+    before = sys.getrefcount(True), sys.getrefcount(None)
+    for _ in range(TIMES):
+        emitter.happened.emit(True)
+    assert len(heard) == TIMES
+    assert abs(sys.getrefcount(True) - before[0]) < FEW
+    assert abs(sys.getrefcount(None) - before[1]) < FEW
+
+
+def test_our_own_paints_and_signals_keep_them(person):
+    heatmaps, state = person.page.matrix.heatmaps, person.session.state
+    heatmaps.repaint()
+    before = sys.getrefcount(None), sys.getrefcount(True)
+    for _ in range(TIMES // 10):
+        heatmaps.repaint()
+        state.theme_changed.emit(state.theme)
+    assert abs(sys.getrefcount(None) - before[0]) < FEW
+    assert abs(sys.getrefcount(True) - before[1]) < FEW

@@ -1,0 +1,119 @@
+"""Every text of our own goes through Qt's translation: a translator marks it, and no unmarked one is left."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPlainTextEdit, QWidget
+
+from lstm_viz.app.sentence.bands import quantity_name
+from lstm_viz.app.state import Look
+from lstm_viz.app.theme import QUANTITIES
+
+
+class Marker(QTranslator):
+    """Translates "word" to "⟦word⟧"."""
+
+    def isEmpty(self):
+        return False
+
+    def translate(self, context, source, disambiguation=None, n=-1):
+        return f"⟦{source}⟧" if source else source
+
+
+@pytest.fixture
+def marked(application):
+    """Let everything that is translated be marked."""
+    marker = Marker()
+    application.installTranslator(marker)
+    yield
+    application.removeTranslator(marker)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def foreign(marked, open_session, link):
+    """Return a person before a window of which every text is marked."""
+    person = open_session(link, Look(motion=False, carry=True, inputs_shown=True))
+    person.settle()
+    return person
+
+
+def _unmarked(person):
+    """Return the texts that hold a letter, stand outside the marks, and are no data."""
+    data = _data(person)
+    seen = {text for widget in _visible(person.window) for text in _texts_of(widget)}
+    return sorted(
+        text for text in seen if "⟦" not in text and re.search(r"[^\W\d_]", text) and text not in data
+    )
+
+
+def _data(person):
+    """Return what comes from the model or the person, and the name of the program."""
+    chooser = person.content.top_bar.model
+    titles = {chooser.itemText(k) for k in range(chooser.count())}
+    return {"LSTM Viz", person.reading.model.about, person.page.step_panel.equations.text(), *titles}
+
+
+def _visible(window):
+    return [window, *(w for w in window.findChildren(QWidget) if w.isVisibleTo(window))]
+
+
+def _texts_of(widget):
+    yield from (widget.toolTip(), widget.accessibleName())
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield widget.text()
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(k) for k in range(widget.count()))
+    if isinstance(widget, QPlainTextEdit):
+        yield widget.placeholderText()
+
+
+@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+def test_nothing_in_the_window_is_left_in_english(foreign, model):
+    foreign.picks_model(model)
+    foreign.sets("Zyx")
+    foreign.page.remarks.shortened(20_000)
+    assert _unmarked(foreign) == []
+    assert "⟦" in foreign.page.editor.placeholderText()
+
+
+def test_the_check_finds_what_is_not_translated(foreign):
+    foreign.page.badge.painted.setText("left in English")
+    assert _unmarked(foreign) == ["left in English"]
+
+
+def test_characters_are_translated_too(foreign):
+    foreign.picks_model("english")
+    foreign.session.state.change(module=foreign.reading.model.modules[1].path)
+    foreign.settle()
+    assert _unmarked(foreign) == []
+
+
+def test_the_empty_page_and_the_notices(foreign):
+    foreign.sets("")
+    assert _unmarked(foreign) == []
+    foreign.session.link.lost.emit("signal 9")
+    foreign.content.trouble.report("Traceback\nValueError: 1")
+    assert _unmarked(foreign) == []
+    foreign.session.link.failed.emit("")
+    assert _unmarked(foreign) == []
+
+
+def test_every_menu_and_every_action(foreign):
+    menus = foreign.window.menuBar().findChildren(QMenu)
+    actions = [action for menu in menus for action in menu.actions() if not action.isSeparator()]
+    assert len(menus) >= 4 and len(actions) > 15
+    assert [action.text() for action in actions if "⟦" not in action.text()] == []
+    assert [menu.title() for menu in menus if "⟦" not in menu.title()] == []
+
+
+def test_what_is_painted(foreign):
+    page = foreign.page
+    for name in QUANTITIES:
+        assert quantity_name(name) == f"⟦{QUANTITIES[name].name}⟧"
+    assert page.scores._title().startswith("⟦") and page.scores._subtitle(page.scores.rows()).startswith("⟦")
+    assert page.table.model.headerData(0, page.table.view.horizontalHeader().orientation()) == "⟦word⟧"
+    assert "⟦unit⟧" in page.matrix.heatmaps.describe(foreign.band("f"), 0, 0)
+    foreign.sets("Zyx")
+    assert "⟦not among" in page.matrix.chips.describe(0)
