@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from lstm_viz.app.session import Session
     from lstm_viz.app.themes import ThemeKeeper
+    from lstm_viz.app.window import Window
+
+_PAINT_MS = 200
 
 
 def run(arguments: list[str]) -> int:
@@ -30,7 +33,7 @@ def run(arguments: list[str]) -> int:
     themes, window = ThemeKeeper(application, kept.load_theme(settings)), Window()
     window.restoreGeometry(kept.load_bytes(settings, "geometry"))
     window.show()
-    application.processEvents()  # on the screen, before the rest is loaded
+    _wait_until_painted(window)
 
     from lstm_viz.app.looks import load_look
     from lstm_viz.app.session import Session
@@ -47,6 +50,16 @@ def run(arguments: list[str]) -> int:
     session.close()
     reporter.remove()
     return code
+
+
+def _wait_until_painted(window: "Window") -> None:
+    """Return when the window is on the screen, or will not be for a while."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    window.painted.connect(loop.quit)
+    QTimer.singleShot(_PAINT_MS, loop.quit)
+    loop.exec()
 
 
 def make_application(arguments: list[str]) -> "QApplication":

@@ -42,7 +42,7 @@ class Menus(QObject):
         player = self._page.player
         _add(menu, self.tr("&First step") + "\tHome", player.first)
         _add(menu, self.tr("Step &back") + "\t←", player.back)
-        _add(menu, self.tr("Step &forward") + "\t→", player.forward)
+        _add(menu, self.tr("Step forwar&d") + "\t→", player.forward)
         _add(menu, self.tr("&Last step") + "\tEnd", player.last)
         _add(menu, self.tr("&Play or pause") + "\t" + self.tr("Space"), player.toggle)
         menu.addSeparator()
@@ -55,7 +55,7 @@ class Menus(QObject):
         _add(menu, self.tr("Next w&ord"), lambda: self._state.word_to(self._state.look.step + 1), "Alt+Right")
         menu.addSeparator()
         _add(menu, self.tr("Unit &above") + "\t↑", lambda: self._page.follow(-1))
-        _add(menu, self.tr("Unit &below") + "\t↓", lambda: self._page.follow(1))
+        _add(menu, self.tr("&Unit below") + "\t↓", lambda: self._page.follow(1))
         _add(menu, self.tr("&Mean of all units"), lambda: self._state.change(unit=None), "Ctrl+M")
 
     def _fill_view(self, menu: QMenu) -> None:

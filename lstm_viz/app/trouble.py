@@ -54,6 +54,7 @@ class TroublePanel(QWidget):
         self.title.setWordWrap(True)
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)
+        self.details.setAccessibleName(self.tr("Details"))
         self.details.setFont(number_font(11))
         self.details.setMaximumHeight(130)
         self.copy_button = QPushButton(self.tr("Copy"), self)

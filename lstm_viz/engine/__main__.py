@@ -13,8 +13,8 @@ from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 
 
-def main() -> int:
-    """Serve until the window goes away."""
+def serve_window(reader: Reader) -> int:
+    """Serve until the window goes away; return the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's; we end when it does
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
     port, _, secret = sys.stdin.readline().strip().partition(" ")
@@ -23,11 +23,11 @@ def main() -> int:
     with socket.create_connection(("127.0.0.1", int(port))) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            serve(connection, secret, Reader())
+            serve(connection, secret, reader)
         except (BrokenPipeError, ConnectionResetError):
             return 0  # the window is gone
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve_window(Reader()))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtCore import QTranslator
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
 from lstm_viz.app.sentence.bands import quantity_name
 from lstm_viz.app.state import Look
@@ -79,7 +79,7 @@ def test_nothing_in_the_window_is_left_in_english(foreign, model):
 
 
 def test_the_check_finds_what_is_not_translated(foreign):
-    foreign.page.badge.painted.setText("left in English")
+    foreign.page.badge.painted.say("left in English")
     assert _unmarked(foreign) == ["left in English"]
 
 
@@ -101,7 +101,7 @@ def test_the_empty_page_and_the_notices(foreign):
 
 
 def test_every_menu_and_every_action(foreign):
-    menus = foreign.window.menuBar().findChildren(QMenu)
+    menus = [action.menu() for action in foreign.window.menuBar().actions()]
     actions = [action for menu in menus for action in menu.actions() if not action.isSeparator()]
     assert len(menus) >= 4 and len(actions) > 15
     assert [action.text() for action in actions if "⟦" not in action.text()] == []

@@ -1,0 +1,52 @@
+"""An engine whose models are untrained taggers of any size: ``python -m lstm_viz.bench.engine``."""
+
+import sys
+
+import torch
+
+from lstm_viz.engine.__main__ import serve_window
+from lstm_viz.engine.reader import Reader
+from lstm_viz.messages import ModelName
+from lstm_viz.tagging.models import Sizes, WordTagger
+from lstm_viz.tagging.presets import Preset, Settings
+from lstm_viz.tagging.vocabulary import Vocabulary
+
+#: The arguments that start it, in the place of the program's own engine.
+BENCH_ENGINE = ("-m", "lstm_viz.bench.engine")
+_SENTENCE = ("the", "dog", "ate", "that", "apple", "and", "everybody", "read", "the", "book")
+_TAGS = ("DET", "NOUN", "VERB", "PRON", "CCONJ")
+
+
+def sentence(words: int) -> str:
+    """Return a sentence of so many words."""
+    return " ".join((_SENTENCE * (words // len(_SENTENCE) + 1))[:words])
+
+
+class BenchReader(Reader):
+    """Reads with a tagger of as many units as the model's name says."""
+
+    def models(self) -> tuple[ModelName, ...]:
+        return tuple(ModelName(str(units), f"{units} units") for units in (6, 64, 256))
+
+    def load(self, name: str, epoch: int | None) -> Preset:
+        torch.manual_seed(0)
+        units, words = int(name), tuple(dict.fromkeys(_SENTENCE))
+        settings = Settings(
+            title=name,
+            about="untrained",
+            home=sentence(10),
+            before=None,
+            tags=_TAGS,
+            epochs=(0,),
+            sizes=Sizes(embedding_size=64, hidden_size=units),
+            dev_accuracy=None,
+            notice=None,
+            words=words,
+            characters=(),
+        )
+        tagger = WordTagger(Vocabulary(words), len(_TAGS), settings.sizes).eval()
+        return Preset(name, settings, 0, tagger, None)
+
+
+if __name__ == "__main__":
+    sys.exit(serve_window(BenchReader()))

@@ -1,0 +1,37 @@
+"""From nothing to a painted window and to an engine that answers, against the import of torch alone."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from time import perf_counter
+
+from lstm_viz.bench.timing import Goal, Row, row
+
+_OURS = ("-m", "lstm_viz.bench.startup_child")
+_TORCH = ("-c", "import time, torch; print('torch', time.perf_counter())")
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure in fresh processes, the two in turn."""
+    runs = [_moments(_OURS) | _moments(_TORCH) for _ in range(2 if short else 7)]
+    for moment, name, goal in (
+        ("Window", "first painted window", Goal("≤", 0.20)),
+        ("Content", "page painted, ready to type", None),
+        ("engine", "engine ready", Goal("≤", 1.20)),
+        ("reading", "first sentence read and painted", None),
+    ):
+        yield row(name, "from start / import torch", [(run[moment], run["torch"]) for run in runs], goal)
+
+
+def _moments(arguments: tuple[str, ...]) -> dict[str, float]:
+    """Return the seconds from now to each moment that a fresh process prints."""
+    with tempfile.TemporaryDirectory() as home:
+        places = {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+        started = perf_counter()  # one clock for all processes of a machine
+        done = subprocess.run(
+            [sys.executable, *arguments], env=os.environ | places, check=True, capture_output=True, text=True
+        )
+    lines = (line.split() for line in done.stdout.splitlines())
+    return {moment: float(clock) - started for moment, clock in lines}

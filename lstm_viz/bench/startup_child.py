@@ -1,0 +1,62 @@
+"""The real program, printing when what was there; run in a process of its own by `lstm_viz.bench.startup`."""
+
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+
+from lstm_viz.app import main
+
+_SOON = QEvent.Type(QEvent.registerEventType())
+
+
+class Watch(QObject):
+    """Sees the first paint of the window and of what fills it, the engine's hello and the first reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[str] = []
+        self._seen: set[str] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and type(watched).__name__ in ("Window", "Content"):
+            self.soon(type(watched).__name__)
+        return False
+
+    def soon(self, moment: str) -> None:
+        """Print the moment as soon as what is being painted has been."""
+        if moment not in self._seen:
+            self._seen.add(moment)
+            self._waiting.append(moment)
+            QCoreApplication.postEvent(self, QEvent(_SOON), Qt.EventPriority.LowEventPriority.value - 1)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != _SOON:
+            return super().event(event)
+        moment = self._waiting.pop(0)
+        print(moment, perf_counter(), flush=True)
+        if moment == "reading":
+            QCoreApplication.quit()
+        return True
+
+
+def run() -> None:
+    """Run the program until it has painted its first reading."""
+    watch, make = Watch(), main.make_application
+
+    def watched_application(arguments: list[str]) -> Any:
+        application = make(arguments)
+        application.installEventFilter(watch)
+        return application
+
+    def watched_restore(session: Any, settings: Any) -> None:
+        session.state.models_changed.connect(lambda _: watch.soon("engine"))
+        session.state.reading_changed.connect(lambda _: watch.soon("reading"))
+
+    main.make_application = watched_application
+    main._restore = watched_restore
+    main.run(["lstm-viz"])
+
+
+if __name__ == "__main__":
+    run()

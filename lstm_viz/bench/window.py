@@ -1,0 +1,128 @@
+"""The window under the hand: a keystroke until it is painted, and six heatmaps alone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from time import perf_counter
+
+import numpy as np
+import torch
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from torch import nn
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.main import make_application
+from lstm_viz.app.sentence.columns import Columns
+from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.session import Session
+from lstm_viz.app.state import Look
+from lstm_viz.app.themes import ThemeKeeper
+from lstm_viz.app.window import Window
+from lstm_viz.bench.engine import BENCH_ENGINE, sentence
+from lstm_viz.bench.plain import Pictures, gates_by_hand, in_matplotlib, in_pyqtgraph
+from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.messages import Module, View
+
+_WORDS = 50
+_SIZE = (1600, 1000)
+_HALF_FRAME = 0.5 / 60
+_HIDDEN = (6, 64, 256)
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure on the platform that Qt is told: real widgets, real painting, an engine of its own."""
+    application = QApplication.instance() or make_application([])
+    assert isinstance(application, QApplication)
+    torch.set_num_threads(1)
+    for hidden in (256,) if short else _HIDDEN:
+        with _typing(application, hidden) as session:
+            yield from _keystrokes(session, hidden, short=short)
+    yield _heatmaps(0.3 if short else 2.0)
+
+
+@contextmanager
+def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
+    """Open a real window with a sentence of 50 words, in whose last word somebody is about to type."""
+    window, link = Window(), EngineLink(arguments=BENCH_ENGINE)
+    link.start()
+    look = Look(model=str(hidden), text=sentence(_WORDS))
+    session = Session.of(window, ThemeKeeper(application, "dark"), look, link)
+    window.resize(*_SIZE)
+    window.show()
+    loop = QEventLoop()
+    session.state.reading_changed.connect(loop.quit)
+    loop.exec()
+    session.state.reading_changed.disconnect(loop.quit)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
+    name = f"keystroke → painted, H {hidden}, T {_WORDS}"
+    _keys(session, 10)
+    ours = _keys(session, 24 if short else 200)
+    yield row(
+        name, "ours / half a 60 Hz frame", [(s, _HALF_FRAME) for s in ours], Goal("≤", 1.0), by_p95=True
+    )
+    lstm, x = nn.LSTM(64, hidden), torch.randn(_WORDS, 1, 64)
+    for plain, show, goal, count in (
+        ("pyqtgraph", in_pyqtgraph(_SIZE), 10.0, 5 if short else 30),
+        ("matplotlib", in_matplotlib(_SIZE), 100.0, 3 if short else 8),
+    ):
+        pairs = [(_by_hand(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
+        yield row(name, f"loop by hand, {plain} / ours", pairs, Goal("≥", goal))
+
+
+def _by_hand(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None]) -> float:
+    started = perf_counter()
+    show(gates_by_hand(lstm, x))
+    return perf_counter() - started
+
+
+def _keys(session: Session, count: int) -> list[float]:
+    """Type and delete a letter in turn; return the seconds from each key until all was painted."""
+    seconds: list[float] = []
+    loop = QEventLoop()
+
+    def painted(milliseconds: float) -> None:
+        seconds.append(milliseconds / 1000)
+        loop.quit()
+
+    session.stopwatch.measured.connect(painted)
+    for _ in range(count):
+        grown = len(session.state.look.text) > len(sentence(_WORDS))
+        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
+        loop.exec()
+    session.stopwatch.measured.disconnect(painted)
+    return seconds
+
+
+def _heatmaps(seconds: float) -> Row:
+    size, generator = (900, 640), np.random.default_rng(0)
+    module = Module("", "LSTM", "words", 1, 1, 64, 64)
+    zeros = np.zeros(64, np.float32)
+
+    def random_view() -> View:
+        pictures = {name: generator.uniform(-1, 1, (_WORDS, 64)).astype(np.float32) for name in "figcoh"}
+        return View(module, 0, 0, ("word",) * _WORDS, pictures, pictures["h"], (), zeros, zeros, 0.0)
+
+    heatmaps, pyqtgraph = Heatmaps(), in_pyqtgraph(size)
+    heatmaps.resize(*size)
+    heatmaps.show()
+    QTest.qWaitForWindowExposed(heatmaps)
+    place = Columns(_WORDS, (size[0] - 130) / _WORDS, size[0])
+    views = cycle([random_view() for _ in range(4)])
+
+    def ours() -> None:
+        heatmaps.set_view(next(views), place)
+        QCoreApplication.processEvents()
+
+    def theirs() -> None:
+        pyqtgraph(next(views).quantities)
+
+    name = "six heatmaps 64×50, update and paint"
+    return compare(name, "pyqtgraph ImageItem / ours", theirs, ours, goal=Goal("≥", 5.0), seconds=seconds)

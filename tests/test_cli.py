@@ -1,0 +1,131 @@
+"""The command as a process of its own: what it draws, and what it says when it cannot."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtGui import QImage
+
+from lstm_viz.cli import main
+from lstm_viz.version import __version__
+
+
+@pytest.fixture
+def lstm_viz(tmp_path):
+    """Return what runs the command without a display in an empty folder."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+
+    def run(*arguments, **variables):
+        return subprocess.run(
+            [sys.executable, "-m", "lstm_viz", *arguments],
+            cwd=tmp_path,
+            env={**environment, **variables, "HOME": str(tmp_path), "PYTHONPATH": os.getcwd()},
+            capture_output=True,
+            timeout=90,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def grab(lstm_viz, tmp_path):
+    """Return what grabs a picture, which must succeed without a word."""
+
+    def grab_(*arguments):
+        out = tmp_path / f"{len(list(tmp_path.glob('*.png')))}.png"
+        done = lstm_viz("grab", str(out), *arguments)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        return QImage(str(out))
+
+    return grab_
+
+
+def _ground(image):
+    return image.pixelColor(2, image.height() - 2).name()
+
+
+def test_the_picture_is_of_the_size_and_theme_that_was_asked_for(grab):
+    dark = grab("--size", "1000x700")
+    assert (dark.width(), dark.height(), _ground(dark)) == (1000, 700, "#14171b")
+    light = grab("--size", "1000x700", "--theme", "light", "--scale", "2")
+    assert (light.width(), light.height(), _ground(light)) == (2000, 1400, "#eef0f3")
+
+
+def test_every_option_changes_the_picture(grab):
+    small = ("--size", "980x640")
+    pictures = [
+        grab(*small, "--step", "1"),
+        grab(*small, "--step", "2"),
+        grab(*small, "--step", "1", "--unit", "3"),
+        grab(*small, "--step", "1", "--model", "tutorial-gru"),
+        grab(*small, "--step", "1", "--text", "Everybody read that book"),
+        grab(*small, "--text", ""),
+    ]
+    assert all((picture.width(), picture.height()) == (980, 640) for picture in pictures)
+    bytes_of = [bytes(picture.constBits()) for picture in pictures]
+    assert len(set(bytes_of)) == len(pictures)
+
+
+def test_the_same_is_drawn_twice(grab):
+    assert grab("--size", "980x640") == grab("--size", "980x640")
+
+
+@pytest.mark.parametrize(
+    "text", [b"the \xed\xa0\x80 dog \xff", "🦜 הכלב 狗 <img src=x>".encode()], ids=["surrogate", "scripts"]
+)
+def test_any_text_can_be_drawn(grab, text):
+    assert grab("--size", "980x640", "--text", os.fsdecode(text)).width() == 980
+
+
+def test_a_step_or_unit_beyond_the_last_is_the_last(grab):
+    assert grab("--step", "99", "--unit", "99") == grab("--step", "5", "--unit", "5")
+
+
+def test_a_path_that_cannot_be_written_is_one_sentence(lstm_viz, tmp_path):
+    out = tmp_path / "no such folder" / "out.png"
+    done = lstm_viz("grab", str(out), "--size", "980x640")
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"The picture could not be written to {out}.\n"
+
+
+def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
+    done = lstm_viz()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().count("\n") == 1 and "no display" in done.stdout.decode()
+    assert QImage(str(tmp_path / "lstm-viz.png")).width() == 1600
+
+
+# ---------------------------------------------------------------- what needs no process
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["grab"], "OUT.png"),
+        (["grab", "a.png", "--size", "big"], "a size is written like 1600x1000"),
+        (["grab", "a.png", "--size", "0x0"], "a size is written like 1600x1000"),
+        (["grab", "a.png", "--step", "0"], "steps count from 1"),
+        (["grab", "a.png", "--unit", "-1"], "units count from 0"),
+        (["grab", "a.png", "--unit", "x"], "--unit"),
+        (["grab", "a.png", "--scale", "3"], "invalid choice"),
+        (["grab", "a.png", "--theme", "pink"], "invalid choice"),
+        (["grab", "a.png", "--model", "gpt"], "invalid choice"),
+        (["grab", "a.png", "--page", "training"], "invalid choice"),
+        (["dance"], "invalid choice"),
+    ],
+)
+def test_a_wrong_option_is_explained(arguments, complaint, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"LSTM Viz {__version__}\n"
