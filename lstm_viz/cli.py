@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
     )
     grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
-    grab.add_argument("--unit", type=int, help="the unit that is followed, from 0 (default: 0)")
+    grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
     grab.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
     )
@@ -70,6 +70,13 @@ def _counted(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("steps count from 1")
     return number - 1
+
+
+def _unit(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("units count from 0")
+    return number
 
 
 def _size(text: str) -> tuple[int, int]:

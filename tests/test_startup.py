@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from lstm_viz import startup
 
+_ROOT = Path(__file__).parent.parent
 NO_EGL = "libEGL.so.1: cannot open shared object file: No such file or directory"
 
 
@@ -15,7 +17,7 @@ def _run(tmp_path, *arguments, **variables):
     return subprocess.run(
         [sys.executable, "-m", "lstm_viz", *arguments],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.getcwd()}", **variables},
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{_ROOT}", **variables},
         capture_output=True,
         timeout=60,
         check=False,

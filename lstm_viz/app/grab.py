@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.main import make_application
+from lstm_viz.app.painting import shown_text
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Look, State
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Problem
@@ -54,7 +55,7 @@ def _look(wanted: Grab) -> Look:
     look = wanted.look or Look()
     text = look.text if wanted.text is None else wanted.text
     unit = look.unit if wanted.unit is None else wanted.unit
-    return Look(model=wanted.model, text=text, step=wanted.step or 0, unit=unit, motion=False)
+    return Look(model=wanted.model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)
 
 
 def _wait(session: Session) -> str:
@@ -76,13 +77,20 @@ def _wait(session: Session) -> str:
 
 def _draw(session: Session, wanted: Grab) -> str:
     session.content.page.setFocus()
-    if wanted.step is None and session.state.columns:
-        answered, loop = session.state.explanation_changed, QEventLoop()
-        answered.connect(loop.quit)
+    if wanted.step is None:
         session.state.step_to(session.state.columns // 2)
-        QTimer.singleShot(_TIMEOUT_MS, loop, loop.quit)
-        loop.exec()
+        _wait_for_arithmetic(session.state)
     return _write(session, wanted)
+
+
+def _wait_for_arithmetic(state: State) -> None:
+    """Return when the arithmetic of the playhead's column is there, if there is any."""
+    if state.explanation is None or state.explanation.column == state.column:
+        return
+    loop = QEventLoop()
+    state.explanation_changed.connect(loop.quit)
+    QTimer.singleShot(_TIMEOUT_MS, loop, loop.quit)
+    loop.exec()
 
 
 def _write(session: Session, wanted: Grab) -> str:

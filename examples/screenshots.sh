@@ -1,0 +1,11 @@
+#!/bin/sh
+# Draws the README's pictures: `make screenshots`.
+set -eu
+out=$(dirname "$0")/screenshots
+english="When the old dog saw the cat, it didn't bark; it quietly walked away and slept under the table until we came home."
+lstm-viz grab "$out/sentence-dark.png" --step 3 --unit 4
+lstm-viz grab "$out/sentence-light.png" --step 3 --unit 4 --theme light
+lstm-viz grab "$out/english.png" --model english --text "$english"
+lstm-viz grab "$out/gru.png" --model tutorial-gru --step 3 --unit 4 --size 1280x800
+lstm-viz grab "$out/korean.png" --model english --text "고양이가 따뜻한 햇볕 아래에서 조용히 잠을 잔다." --theme light --size 1280x800
+lstm-viz grab "$out/empty.png" --text "" --size 1280x800
