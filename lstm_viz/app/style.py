@@ -34,7 +34,9 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet of a theme."""
     colours = {name: getattr(theme, name) for name in theme.__slots__}
-    return _SHEET % {**colours, "arrow": resource("icons", f"down-{theme.name}.svg").as_posix()}
+    icons = {"arrow": "down", "on": "switch-on", "off": "switch-off"}
+    paths = {name: resource("icons", f"{file}-{theme.name}.svg").as_posix() for name, file in icons.items()}
+    return _SHEET % (colours | paths)
 
 
 _SHEET = """
@@ -76,9 +78,8 @@ QToolButton:disabled, QPushButton:disabled { color: %(muted)s; }
 #fold:hover { color: %(text)s; }
 #fold:focus { border-color: %(accent)s; }
 QCheckBox { spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
-QCheckBox::indicator { width: 26px; height: 14px; border-radius: 7px; border: 1px solid %(muted)s;
-    background: %(raised)s; }
-QCheckBox::indicator:checked { background: %(accent)s; border-color: %(accent)s; }
+QCheckBox::indicator { width: 28px; height: 16px; image: url("%(off)s"); }
+QCheckBox::indicator:checked { image: url("%(on)s"); }
 QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: %(accent)s; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: %(line)s; }

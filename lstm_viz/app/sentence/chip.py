@@ -10,7 +10,7 @@ from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
-_WIDTH_FOR_PROBABILITY = 88.0
+_WIDTH_FOR_ZERO = 96.0
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -70,17 +70,17 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     _paint_word(painter, rect.adjusted(0, 3, 0, -rect.height() * 0.45), chip)
     if not word.tag:
         return
-    line = QRectF(rect.left() + 8, rect.top() + 28, rect.width() - 16, 14)
-    wide = rect.width() >= _WIDTH_FOR_PROBABILITY
+    wide = rect.width() >= _WIDTH_FOR_ZERO
+    margin, size = (8, 11) if wide else (6, 10)
+    line = QRectF(rect.left() + margin, rect.top() + 28, rect.width() - 2 * margin, 14)
     painter.setPen(QColor(chip.colour))
-    painter.setFont(text_font(11, bold=True))
-    painter.drawText(
-        line, _MIDDLE | (Qt.AlignmentFlag.AlignLeft if wide else Qt.AlignmentFlag.AlignHCenter), word.tag
-    )
-    if wide:
-        painter.setPen(QColor(chip.theme.muted))
-        painter.setFont(number_font(11))
-        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"{word.probability:.2f}")
+    painter.setFont(text_font(size, bold=True))
+    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignLeft, word.tag)
+    painter.setPen(QColor(chip.theme.muted))
+    painter.setFont(number_font(size))
+    probability = f"{word.probability:.2f}"
+    shown = probability if wide else probability.removeprefix("0")
+    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, shown)
     _paint_bar(painter, QRectF(line.left(), rect.bottom() - 7, line.width(), 3), chip, word)
 
 

@@ -84,6 +84,8 @@ class Remarks(QWidget):
         if unknown and self._offers_english(reading):
             button = self.tr("Read it with the English tagger")
             return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
+        if self._state.look.carry and reading.before is None:
+            return Remark(self.tr("No sentence before yet: Enter makes this one it."))
         return Remark()
 
     def _offers_english(self, reading: Reading) -> bool:

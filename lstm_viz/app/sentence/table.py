@@ -23,7 +23,7 @@ from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
-_WORD_WIDTH = 64
+_WORD_WIDTH = 56
 
 
 class ScoreModel(QAbstractTableModel):
@@ -156,12 +156,13 @@ class _View(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(61)
+        self.horizontalHeader().setDefaultSectionSize(59)
         self.horizontalHeader().setMinimumSectionSize(50)
         self.horizontalHeader().setHighlightSections(False)
 
@@ -190,7 +191,7 @@ class _View(QTableView):
                 best = self._model.is_best(row, column)
                 painter.setPen(QColor(theme.text if best or column == 0 else theme.muted))
                 painter.setFont(number_font(11, best) if column else text_font(12))
-                painter.drawText(x + 4, y, width - 8, height, align, self._model.text(row, column))
+                painter.drawText(x + 3, y, width - 6, height, align, self._model.text(row, column))
 
     def _visible_rows(self) -> list[tuple[int, int, int]]:
         """Return (row, y, height) of every row that is seen."""
