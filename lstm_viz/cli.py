@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lstm_viz import startup
+from lstm_viz.app.engine_process import EngineProcess
 from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
@@ -14,24 +16,35 @@ MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
-    from lstm_viz import startup
-
-    problem = startup.qt_problem()
-    if problem:
-        print(problem, file=sys.stderr)
-        return 1
     if options.command == "grab":
         return _grab(options)
     if not startup.has_display():
         print("There is no display here: the window is drawn into lstm-viz.png instead.")
         options.out = Path("lstm-viz.png")
         return _grab(options)
+    return _window()
+
+
+def _window() -> int:
+    engine = EngineProcess()  # torch takes longest to load: it starts before Qt is even looked for
+    problem = startup.qt_problem()
+    if problem:
+        engine.end()
+        return _refuse(problem)
     from lstm_viz.app.main import run
 
-    return run(sys.argv[:1])
+    return run(sys.argv[:1], engine)
+
+
+def _refuse(problem: str) -> int:
+    print(problem, file=sys.stderr)
+    return 1
 
 
 def _grab(options: argparse.Namespace) -> int:
+    problem = startup.qt_problem()
+    if problem:
+        return _refuse(problem)
     from lstm_viz.app.grab import Grab, grab
 
     names = ("out", "text", "model", "step", "unit", "size", "theme", "scale")

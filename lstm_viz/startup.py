@@ -57,10 +57,15 @@ def missing(library: str) -> str:
 
 
 def has_display() -> bool:
-    """Tell whether a window can be shown: on Linux there must be a display, or a platform that needs none."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+    """Tell whether a window can be shown: the platform needs no display, or the display answers."""
+    if not sys.platform.startswith("linux"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if platform.startswith("wayland") or (not platform and os.environ.get("WAYLAND_DISPLAY")):
+        return bool(os.environ.get("WAYLAND_DISPLAY"))
+    if platform in ("", "xcb"):
+        return bool(os.environ.get("DISPLAY")) and _x11_answers()
+    return True
 
 
 def _uses_x11() -> bool:
@@ -70,6 +75,19 @@ def _uses_x11() -> bool:
     if platform:
         return platform.split(":")[0] == "xcb"
     return bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
+
+
+def _x11_answers() -> bool:
+    """Try the display as Qt will; without the library to try with, `qt_problem` says what is missing."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    broken = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not broken
 
 
 def _loads(library: str) -> bool:

@@ -81,14 +81,23 @@ def environment(monkeypatch):
         ({"WAYLAND_DISPLAY": "wayland-0"}, True, False),
         ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, True, False),
         ({"QT_QPA_PLATFORM": "offscreen"}, True, False),
-        ({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}, True, True),
+        ({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}, False, True),
+        ({"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":0"}, True, True),
+        ({"QT_QPA_PLATFORM": "wayland"}, False, False),
     ],
 )
 def test_where_a_window_can_be_shown(environment, monkeypatch, variables, display, x11):
     environment(**variables)
     monkeypatch.setattr(startup, "_loads", lambda library: False)
+    monkeypatch.setattr(startup, "_x11_answers", lambda: True)
     assert startup.has_display() == display
     assert bool(startup.missing_on_x11()) == x11
+
+
+@pytest.mark.parametrize("platform", ["", "xcb"])
+def test_a_display_that_does_not_answer_is_none(environment, platform):
+    environment(DISPLAY=":987", QT_QPA_PLATFORM=platform)
+    assert not startup.has_display()
 
 
 def test_x11_asks_for_what_its_plugin_needs(environment, monkeypatch):

@@ -14,11 +14,10 @@ def icon(name: IconName, colour: str) -> QIcon:
     """Return the named icon in ``colour``."""
     pixmap = QPixmap(_SIZE * _SCALE, _SIZE * _SCALE)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(_SCALE, _SCALE)
-    painter.fillPath(_path(name), QColor(colour))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(_SCALE, _SCALE)
+        painter.fillPath(_path(name), QColor(colour))
     pixmap.setDevicePixelRatio(_SCALE)
     return QIcon(pixmap)
 

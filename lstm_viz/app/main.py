@@ -1,19 +1,17 @@
 """Puts the program together, runs it, and takes it apart.
 
-The order is the point: the engine starts first, the empty window is on the screen next, and only then is
+The order is the point: the engine was started first, the empty window is on the screen next, and only then is
 loaded what fills it.
 """
 
 import signal
-import sys
 from typing import TYPE_CHECKING
-
-from lstm_viz.app.engine_process import EngineProcess
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from lstm_viz.app.engine_process import EngineProcess
     from lstm_viz.app.session import Session
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.window import Window
@@ -21,9 +19,8 @@ if TYPE_CHECKING:
 _PAINT_MS = 200
 
 
-def run(arguments: list[str]) -> int:
-    """Open the window and return when it is closed."""
-    engine = EngineProcess()
+def run(arguments: list[str], engine: "EngineProcess") -> int:
+    """Open the window, with an engine that is loading already, and return when it is closed."""
     from lstm_viz.app import settings as kept
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.window import Window
@@ -113,7 +110,3 @@ def _quit_on_interrupt(application: "QApplication") -> None:
     ticking = QTimer(application)  # Python sees a signal only while it runs
     ticking.timeout.connect(lambda: None)
     ticking.start(250)
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv))

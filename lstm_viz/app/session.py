@@ -1,5 +1,6 @@
 """Everything that lives as long as the window."""
 
+import gc
 from dataclasses import dataclass
 
 from lstm_viz.app.asking import Asking
@@ -36,6 +37,7 @@ class Session:
         window.fill(content)
         window.closed.connect(content.page.player.pause)
         content.page.editor.setFocus()
+        gc.freeze()  # what was built stays: a keystroke need not wait while it is searched for garbage
         return cls(state, link, asking, stopwatch, window, content, menus)
 
     @classmethod

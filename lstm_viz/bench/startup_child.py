@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 
+from lstm_viz import cli
 from lstm_viz.app import main
 
 _SOON = QEvent.Type(QEvent.registerEventType())
@@ -55,7 +56,7 @@ def run() -> None:
 
     main.make_application = watched_application
     main._restore = watched_restore
-    main.run(["lstm-viz"])
+    cli.main([])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Torch is loaded before the line is read, while the window is still being built.
 """
 
+import gc
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ def serve_window(reader: Reader) -> int:
     """Serve until the window goes away; return the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's; we end when it does
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
+    gc.freeze()  # what torch brought along stays: a keystroke need not wait while it is searched for garbage
     port, _, secret = sys.stdin.readline().strip().partition(" ")
     if not port:
         return 0  # the window was gone before we were there

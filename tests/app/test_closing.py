@@ -13,7 +13,7 @@ import pytest
 _DRIVER = """
 import json, os, signal, sys, time
 from PySide6.QtCore import QTimer
-from lstm_viz.app import main
+from lstm_viz import cli
 from lstm_viz.app.session import Session
 
 make = Session.of.__func__
@@ -33,7 +33,7 @@ def of(cls, *args):
     return session
 
 Session.of = classmethod(of)
-sys.exit(main.run(["lstm-viz"]))
+sys.exit(cli.main([]))
 """
 WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"

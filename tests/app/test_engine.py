@@ -29,8 +29,9 @@ _OTHER_PRESETS = """
 import pathlib, sys
 import lstm_viz.tagging.presets as presets
 presets.resource = lambda *parts: pathlib.Path({folder!r}).joinpath(*parts)
-from lstm_viz.engine.__main__ import main
-sys.exit(main())
+from lstm_viz.engine.__main__ import serve_window
+from lstm_viz.engine.reader import Reader
+sys.exit(serve_window(Reader()))
 """
 
 

@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app import icons
+from lstm_viz.app.sentence import chip
 from lstm_viz.app.sentence.bands import Band
-from lstm_viz.app.sentence.cell.painter import DiagramPainter
+from lstm_viz.app.sentence.cell.diagram import CellDiagram
 from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.heatmaps import Heatmaps
 from lstm_viz.app.sentence.matrix import Matrix
@@ -70,7 +72,7 @@ def test_an_exception_in_a_slot(person, reporter, monkeypatch, capsys, owner, na
         (Band, "_paint_numbers"),
         (Heatmaps, "_paint_playhead"),
         (Chips, "chip"),
-        (DiagramPainter, "draw"),
+        (CellDiagram, "layout_now"),
         (ScoreModel, "is_best"),
     ],
     ids=["scores", "numbers", "playhead", "chips", "diagram", "table"],
@@ -89,6 +91,22 @@ def test_an_exception_in_a_paint(person, reporter, monkeypatch, owner, name):
         for _ in range(20):
             QApplication.processEvents()
         assert len(reports) == seen, "showing the trouble must not make more of it"
+    _goes_on(person)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(chip, "_paint_frame"), (Band, "paint_ground"), (icons, "_path")],
+    ids=["chip", "ground", "icon"],
+)
+def test_an_exception_while_a_picture_is_painted(person, reporter, monkeypatch, owner, name):
+    """Qt ends the program where an image goes away that is still painted on."""
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, name, _breaks)
+        chip.chip_image.cache_clear()
+        person.themes.choose("light")
+        person.window.repaint()
+        _is_told(person)
     _goes_on(person)
 
 

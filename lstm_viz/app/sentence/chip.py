@@ -10,8 +10,8 @@ from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
-_WIDTH_FOR_ZERO = 96.0
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_WIDTH_FOR_BOTH = 88.0
+_MIDDLE, _CENTRE = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ def chip_image(chip: Chip) -> QImage:
     )
     image.setDevicePixelRatio(chip.scale)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
+    with QPainter(image) as painter:  # ended even by an error: an image that is painted on must not go
+        _paint(painter, chip)
+    return image
+
+
+def _paint(painter: QPainter, chip: Chip) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     rect = QRectF(1, 1, chip.width - 2, chip.height - 2)
     _paint_frame(painter, rect, chip)
@@ -53,8 +58,6 @@ def chip_image(chip: Chip) -> QImage:
         _paint_turned(painter, rect, chip, chip.word)
     else:
         _paint_upright(painter, rect, chip, chip.word)
-    painter.end()
-    return image
 
 
 def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
@@ -67,25 +70,28 @@ def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
 
 
 def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
-    _paint_word(painter, rect.adjusted(0, 3, 0, -rect.height() * 0.45), chip)
+    """Paint the word, under it tag and probability: beside each other, or in a narrow chip in two lines."""
+    narrow = rect.width() < _WIDTH_FOR_BOTH
+    _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
     if not word.tag:
         return
-    wide = rect.width() >= _WIDTH_FOR_ZERO
-    margin, size = (8, 11) if wide else (6, 10)
-    line = QRectF(rect.left() + margin, rect.top() + 28, rect.width() - 2 * margin, 14)
+    line = QRectF(rect.left() + 8, rect.top() + (20 if narrow else 28), rect.width() - 16, 14)
+    tag_side, number_side = (
+        (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+    )
     painter.setPen(QColor(chip.colour))
-    painter.setFont(text_font(size, bold=True))
-    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignLeft, word.tag)
+    painter.setFont(text_font(10 if narrow else 11, bold=True))
+    painter.drawText(line, _MIDDLE | tag_side, word.tag)
     painter.setPen(QColor(chip.theme.muted))
-    painter.setFont(number_font(size))
-    probability = f"{word.probability:.2f}"
-    shown = probability if wide else probability.removeprefix("0")
-    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, shown)
-    _paint_bar(painter, QRectF(line.left(), rect.bottom() - 7, line.width(), 3), chip, word)
+    painter.setFont(number_font(10 if narrow else 11))
+    painter.drawText(
+        line.translated(0, 13 if narrow else 0), _MIDDLE | number_side, f"{word.probability:.2f}"
+    )
+    _paint_bar(painter, QRectF(line.left(), rect.bottom() - 6, line.width(), 3), chip, word)
 
 
 def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
-    font = text_font(15, bold=chip.here)
+    font = text_font(12 if rect.width() < _WIDTH_FOR_BOTH else 15, bold=chip.here)
     painter.setFont(font)
     painter.setPen(QColor(chip.theme.text))
     elided = QFontMetricsF(font).elidedText(

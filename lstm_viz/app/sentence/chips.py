@@ -13,7 +13,7 @@ from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading, Word
 
 #: Narrower columns turn their words on their side.
-UPRIGHT_WIDTH = 76.0
+UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
 

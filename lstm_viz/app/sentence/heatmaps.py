@@ -131,10 +131,9 @@ class Heatmaps(QWidget):
             self._ground = QPixmap(self.size() * self.devicePixelRatio())
             self._ground.setDevicePixelRatio(self.devicePixelRatio())
             self._ground.fill(QColor(self._theme.ground))
-            painter = QPainter(self._ground)
-            for band in self._bands:
-                band.paint_ground(painter)
-            painter.end()
+            with QPainter(self._ground) as painter:
+                for band in self._bands:
+                    band.paint_ground(painter)
             self._ground_of = arrangement
         return self._ground
 

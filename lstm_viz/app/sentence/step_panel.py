@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
@@ -35,6 +35,9 @@ class StepPanel(QWidget):
         self.unit.setAccessibleName(self.tr("Unit"))
         self.unit.setToolTip(self.tr("The unit that is followed (↑ ↓), or the mean over all"))
         self.diagram, self.equations = CellDiagram(self), Equations(self)
+        self.hint = QLabel(self.tr("Diagram and equations come with the first word."), self)
+        self.hint.setObjectName("muted")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.arithmetic = Arithmetic(self)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -44,6 +47,7 @@ class StepPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.diagram, 1)
         layout.addWidget(self.equations)
+        layout.addWidget(self.hint, 1)
         self.unit.activated.connect(lambda k: state.change(unit=k - 1 if k else None))
         self.diagram.gate_clicked.connect(self._open)
         self.equations.gate_clicked.connect(self._open)
@@ -90,7 +94,9 @@ class StepPanel(QWidget):
     def _draw(self) -> None:
         reading, look, theme = self._state.reading, self._state.look, self._state.theme
         view = reading.view if reading else None
-        self.unit.setEnabled(view is not None)
+        for widget in (self.unit, self.diagram, self.equations):
+            widget.setVisible(view is not None)
+        self.hint.setVisible(view is None)
         if view is None:
             self._values = None
             self.title.say(self.tr("The cell at a step"))

@@ -3,16 +3,29 @@
 import html
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.cells import SCENES
 from lstm_viz.app.sentence.cell.figures import decimal, significant
+from lstm_viz.app.sentence.cell.frame import Basis, Frame, frame
+from lstm_viz.app.sentence.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.sentence.cell.layout import Layout, place
+from lstm_viz.app.sentence.cell.look import Look
 from lstm_viz.app.sentence.cell.names import long_name
-from lstm_viz.app.sentence.cell.painter import DiagramPainter, Look
+from lstm_viz.app.sentence.cell.painter import NumberPainter
 from lstm_viz.app.sentence.cell.scene import STAGES, gates
+from lstm_viz.app.sentence.cell.strokes import colour
 from lstm_viz.app.sentence.cell.values import StepValues
 from lstm_viz.app.theme import ORDER, THEMES, Theme
 
@@ -38,6 +51,8 @@ class CellDiagram(QWidget):
         super().__init__(parent)
         self._values: StepValues | None = None
         self._theme = THEMES["dark"]
+        self._frame: Frame | None = None
+        self._picture: tuple[object, QPixmap] = (None, QPixmap())
         self._hovered: str | None = None
         self._motion = True
         self._animation = QVariantAnimation(self)
@@ -46,6 +61,7 @@ class CellDiagram(QWidget):
         self._animation.valueChanged.connect(self._moved)
         self._animation.finished.connect(self.played)
         self.set_speed(1.0)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Cell diagram"))
@@ -106,7 +122,13 @@ class CellDiagram(QWidget):
         """Return where everything lies at the present size, None with no values."""
         if self._values is None:
             return None
-        return place(SCENES[self._values.cell], self._values, QSizeF(self.size()), self.font())
+        return place(self._frame_of(self._values), self._values)
+
+    def _frame_of(self, values: StepValues) -> Frame:
+        basis = Basis.of(values, QSizeF(self.size()), self.font())
+        if self._frame is None or self._frame.basis != basis:
+            self._frame = frame(basis)
+        return self._frame
 
     def gate_at(self, point: QPointF) -> str | None:
         """Return the gate whose box covers ``point``, if it has an arithmetic to show."""
@@ -175,17 +197,29 @@ class CellDiagram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.panel))
         layout = self.layout_now()
         if layout is not None and self._values is not None:
             look = Look(self.position, self._hovered)
-            DiagramPainter(painter, layout, self._values, self._theme, look).draw(SCENES[self._values.cell])
+            self._paint_frame(painter, layout.frame, look)
+            NumberPainter(painter, layout, self._values, self._theme, look).draw()
+        else:
+            painter.fillRect(self.rect(), colour(self._theme.panel))
         if self.hasFocus():
             painter.setOpacity(1.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+            painter.setPen(QPen(colour(self._theme.accent), 1.5))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 6, 6)
         painter.end()
+
+    def _paint_frame(self, painter: QPainter, frame: Frame, look: Look) -> None:
+        if not look.at_rest:
+            FramePainter(painter, frame, self._theme, look).draw()
+            return
+        scale = painter.deviceTransform().m11()  # also where somebody renders the widget into a finer picture
+        key = (frame, self._theme, look.hovered, scale)
+        if self._picture[0] != key:
+            self._picture = (key, frame_picture(*key))
+        painter.drawPixmap(0, 0, self._picture[1])
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

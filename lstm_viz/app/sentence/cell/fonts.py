@@ -44,6 +44,29 @@ def fixed_font() -> QFont:
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
 
 
+@lru_cache(maxsize=16)
+def fixed_like(base: QFont) -> QFont:
+    """Return the font of fixed width in the size of ``base``."""
+    font = QFont(base)
+    font.setFamilies([fixed_font().family()])
+    font.setStyleHint(QFont.StyleHint.TypeWriter)
+    return font
+
+
+@lru_cache(maxsize=16)
+def underlined(base: QFont) -> QFont:
+    """Return ``base`` with a line under the text."""
+    font = QFont(base)
+    font.setUnderline(True)
+    return font
+
+
+@lru_cache(maxsize=1024)
+def advance(font: QFont, text: str) -> float:
+    """Return how far behind a text the next one starts."""
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
 @lru_cache(maxsize=1024)
 def size_of(font: QFont, text: str) -> QSizeF:
     """Return the size of one line of text; none for no text."""

@@ -1,10 +1,8 @@
-"""The equations of a step as frozen data, and how they become lines with the numbers put in."""
+"""The equations of a step as frozen data, and how they become text with the numbers put in."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from lstm_viz.app.sentence.cell.values import StepValues
 
 _NUMBER = re.compile(r"\{(\w+)\}")
 
@@ -34,13 +32,24 @@ def gate_equation(q: str, activation: str) -> Equation:
     )
 
 
-def symbols(equation: Equation, values: StepValues) -> str:
+def symbols(equation: Equation, activation: str, mean: bool) -> str:
     """Return the equation in symbols."""
-    text = equation.mean_symbols if values.unit is None else equation.symbols
-    return text.replace("activation", values.activation)
+    return (equation.mean_symbols if mean else equation.symbols).replace("activation", activation)
 
 
-def fill(equation: Equation, values: StepValues, write: Callable[[str], str]) -> str:
-    """Return the equation with ``write(name)`` in the place of each number."""
-    text = equation.mean_numbers if values.unit is None else equation.numbers
-    return _NUMBER.sub(lambda place: write(place[1]), text.replace("activation", values.activation))
+def numbers(equation: Equation, activation: str, mean: bool) -> str:
+    """Return what stands under the symbols or behind them, from "=" on, with places for the numbers."""
+    places = equation.mean_numbers if mean else equation.numbers
+    return f"= {places.replace('activation', activation)}"
+
+
+def fill(text: str, write: Callable[[str], str]) -> str:
+    """Return ``text`` with ``write(name)`` in the place of each number."""
+    return _NUMBER.sub(lambda place: write(place[1]), text)
+
+
+def split(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the parts of ``text`` in order: each some text and "", or "" and the name of a number."""
+    parts = _NUMBER.split(text)
+    pairs = (("", part) if k % 2 else (part, "") for k, part in enumerate(parts))
+    return tuple(pair for pair in pairs if any(pair))

@@ -30,7 +30,8 @@ class Node:
 class Wire:
     """A line of horizontal and vertical pieces that ends at the border of the node ``end``.
 
-    ``number`` is what it carries: its size shows in the thickness. A dot marks where it ``branches`` off.
+    One that starts at a node's centre is drawn from that node's border. ``number`` is what it carries: its
+    size shows in the thickness. A dot marks where it ``branches`` off.
     """
 
     points: tuple[Point, ...]
@@ -47,8 +48,8 @@ class Label:
     """A symbol and the number ``number`` beside the point ``x, y``.
 
     ``anchor`` is the place within the label that comes next to the point: (0, 0.5) puts the label to the
-    right of it, (0.5, 1) above it. The symbol stands over the number, or before it where not ``stacked``.
-    ``tip`` is the symbol in full where there is no room for it.
+    right of it, (0.5, 1) above it. The symbol stands over the number, or before it where not ``stacked``:
+    such a label is to the right of its point. ``tip`` is the symbol in full where there is no room for it.
     """
 
     symbol: str

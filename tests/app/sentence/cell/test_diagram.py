@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lstm_viz.app.sentence.cell import CellDiagram, step_values, with_sums
+from lstm_viz.app.sentence.cell.frame_painter import FramePainter
 from lstm_viz.app.sentence.cell.scene import STAGES
 from lstm_viz.app.theme import THEMES
 
@@ -205,6 +206,74 @@ def test_other_values_other_theme_other_picture(qtbot, diagram, cell_of):
     assert len(pictures) == 5
 
 
+def _at_rest(values, theme="dark"):
+    """Return the picture of a diagram that has shown nothing before."""
+    fresh = CellDiagram()
+    fresh.resize(480, 330)
+    fresh.set_values(values, THEMES[theme])
+    return _picture(fresh)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_what_was_shown_before_leaves_no_trace(qtbot, diagram, cell_of, kind):
+    cell = cell_of(kind)
+    single, mean = step_values(cell.view, 1, 2), step_values(cell.view, 2, None)
+    other = step_values(cell_of("RNN" if kind == "LSTM" else "LSTM").view, 1, 2)
+    told = with_sums(single, cell.explain(1, 2))
+    for values, theme in (
+        (single, "dark"),
+        (mean, "dark"),
+        (other, "light"),
+        (told, "light"),
+        (told, "dark"),
+    ):
+        diagram.set_values(values, THEMES[theme])
+        assert np.array_equal(_picture(diagram), _at_rest(values, theme))
+    diagram.resize(700, 400)
+    _picture(diagram)
+    diagram.resize(480, 330)
+    assert np.array_equal(_picture(diagram), _at_rest(told))
+
+
+def test_the_end_of_a_motion_is_the_step_at_rest(qtbot, diagram, cell_of, monkeypatch):
+    _show(qtbot, diagram, step_values(cell_of("LSTM").view, 1, 2))
+    rest = _picture(diagram)
+    monkeypatch.setattr(CellDiagram, "position", STAGES - 1e-9)
+    moving = _picture(diagram).astype(int)
+    assert not np.array_equal(rest, moving), "stages that are past are dimmed until all is shown"
+    monkeypatch.setattr(CellDiagram, "position", float(STAGES))
+    assert np.array_equal(rest, _picture(diagram))
+
+
+def test_a_finer_picture_is_as_sharp_as_its_pixels(diagram, cell_of):
+    diagram.set_values(step_values(cell_of("LSTM").view, 1, 2), DARK)
+    diagram.grab()
+    fine = QImage(960, 660, QImage.Format.Format_RGB32)
+    fine.setDevicePixelRatio(2)
+    diagram.render(fine)
+    coarse = diagram.grab().toImage().scaled(960, 660)
+    title = diagram.layout_now().nodes["f"].title_rect
+    area = QRectF(title.topLeft() * 2, title.size() * 2).toRect()
+    assert _inks(fine.copy(area)) > _inks(coarse.copy(area)), "only true pixels have so many shades"
+
+
+def _inks(image):
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+
+def test_digits_alone_paint_no_frame_anew(qtbot, diagram, cell_of, monkeypatch):
+    view, painted = cell_of("LSTM").view, []
+    draw = FramePainter.draw
+    monkeypatch.setattr(FramePainter, "draw", lambda self: (painted.append(self), draw(self)))
+    for unit in (0, 1, 2, 3):
+        diagram.set_values(step_values(view, 1, unit), DARK)
+        _picture(diagram)
+    assert len(painted) == 1
+    diagram.set_values(step_values(view, 1, 3), THEMES["light"])
+    _picture(diagram)
+    assert len(painted) == 2
+
+
 def test_html_and_a_lone_surrogate_are_words(qtbot, diagram, cell_of, monkeypatch):
     failures = []
     monkeypatch.setattr("sys.excepthook", lambda *args: failures.append(args))
@@ -214,7 +283,7 @@ def test_html_and_a_lone_surrogate_are_words(qtbot, diagram, cell_of, monkeypatc
         _picture(diagram)
     assert failures == []
     diagram.set_values(step_values(cell.view, 0, 0), DARK)
-    assert diagram.layout_now().word.number == "“<img src=x>”"
+    assert diagram.layout_now().word.text == "“<img src=x>”"
     assert "<img src=x>" in diagram.accessibleDescription()
 
 

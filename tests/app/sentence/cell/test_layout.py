@@ -6,6 +6,7 @@ from PySide6.QtGui import QFont
 
 from lstm_viz.app.sentence.cell import step_values, with_sums
 from lstm_viz.app.sentence.cell.cells import SCENES
+from lstm_viz.app.sentence.cell.frame import Basis, frame
 from lstm_viz.app.sentence.cell.layout import place
 from lstm_viz.app.sentence.cell.values import StepValues
 
@@ -26,14 +27,19 @@ def _placed(cell_of, kind, unit, size, wide):
     if unit is not None:
         values = with_sums(values, cell.explain(2, unit))
     values = _wide(values) if wide else values
-    return place(SCENES[kind], values, QSizeF(*size), QFont())
+    return _place(values, size)
+
+
+def _place(values, size):
+    return place(frame(Basis.of(values, QSizeF(*size), QFont())), values)
 
 
 def _texts(layout):
     named = {
         label.symbol + label.number: label.rect for label in layout.labels if label.symbol + label.number
     }
-    return named | {"word": layout.word.rect, "about": layout.about.rect}
+    word = layout.word.rect.united(layout.frame.word.rect)
+    return named | {"word": word, "about": layout.about.rect}
 
 
 def _overlap(a: QRectF, b: QRectF) -> bool:
@@ -53,7 +59,7 @@ def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size,
     area = QRectF(0, 0, *size)
     for name, rect in things:
         assert area.contains(rect), (name, rect)
-    for placed in layout.wires:
+    for placed in layout.frame.wires:
         for start, end in pairwise(placed.points):
             line = QRectF(start, end).normalized().adjusted(-1.5, -1.5, 1.5, 1.5)
             for name, rect in texts.items():
@@ -63,7 +69,7 @@ def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size,
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 def test_the_stage_has_a_line_of_its_own(qapp, cell_of, kind):
     layout = _placed(cell_of, kind, 0, (380, 250), wide=True)
-    assert not any(_overlap(layout.stage, rect) for rect in _texts(layout).values())
+    assert not any(_overlap(layout.frame.stage, rect) for rect in _texts(layout).values())
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
@@ -72,18 +78,56 @@ def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
 
     layout = _placed(cell_of, kind, 3, (380, 250), wide=False)
     for node in layout.nodes.values():
-        assert QFontMetricsF(layout.fonts.name).horizontalAdvance(node.title) < node.rect.width()
-        assert QFontMetricsF(layout.fonts.value).horizontalAdvance(node.number) < node.rect.width()
+        assert QFontMetricsF(layout.frame.fonts.name).horizontalAdvance(node.title) < node.rect.width()
+    for name, number in layout.gates.items():
+        width = layout.nodes[name].number_rect.width()
+        assert 0 < QFontMetricsF(layout.frame.fonts.value).horizontalAdvance(number) < width
 
 
-def test_wires_end_at_the_border_of_their_node(qapp, cell_of):
-    for kind in ("LSTM", "GRU", "RNN"):
-        layout = _placed(cell_of, kind, 0, (480, 330), wide=False)
-        for placed in layout.wires:
-            if placed.wire.end:
-                rect = layout.nodes[placed.wire.end].rect
-                assert not rect.adjusted(1, 1, -1, -1).contains(placed.points[-1])
-                assert rect.adjusted(-1, -1, 1, 1).contains(placed.points[-1])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_wires_start_and_end_at_the_border_of_a_node(qapp, cell_of, kind):
+    layout = _placed(cell_of, kind, 0, (480, 330), wide=False)
+    centres = {(node.x, node.y): name for name, node in SCENES[kind].nodes.items()}
+    started = 0
+    for placed in layout.frame.wires:
+        if placed.wire.end:
+            assert _is_on_border(layout.nodes[placed.wire.end].rect, placed.points[-1])
+        start = centres.get(placed.wire.points[0])
+        if start:
+            started += 1
+            assert _is_on_border(layout.nodes[start].rect, placed.points[0])
+            assert placed.points[0] != placed.points[1]
+    assert started
+
+
+def _is_on_border(rect, point):
+    inner, outer = rect.adjusted(1, 1, -1, -1), rect.adjusted(-1, -1, 1, 1)
+    return outer.contains(point) and not inner.contains(point)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_no_digit_moves_the_frame(qapp, cell_of, kind):
+    cell = cell_of(kind, units=20)
+    few, many = (step_values(cell.view, 2, unit) for unit in (1, 17))
+    bases = [Basis.of(values, QSizeF(586, 417), QFont()) for values in (few, _wide(many))]
+    assert bases[0] == bases[1]
+    for other in (
+        Basis.of(step_values(cell.view, 2, None), QSizeF(586, 417), QFont()),
+        Basis.of(few, QSizeF(585, 417), QFont()),
+        Basis.of(few, QSizeF(586, 417), QFont("Serif", 31)),
+    ):
+        assert other != bases[0]
+
+
+def test_a_number_stands_by_its_symbol_however_wide_it_is(qapp, cell_of):
+    layouts = [_placed(cell_of, "LSTM", 1, (586, 417), wide) for wide in (False, True)]
+    for narrow, wide in zip(*(layout.labels for layout in layouts), strict=True):
+        assert narrow.symbol_rect == wide.symbol_rect
+        anchor = narrow.label.anchor[0] if narrow.label.stacked else 0.0
+        ends = [label.number_rect.left() + anchor * label.number_rect.width() for label in (narrow, wide)]
+        assert ends[0] == pytest.approx(ends[1])
+        if narrow.number:
+            assert wide.number_rect.width() > narrow.number_rect.width()
 
 
 def test_every_number_of_a_scene_exists(cell_of):
@@ -98,5 +142,5 @@ def test_every_number_of_a_scene_exists(cell_of):
 def test_a_number_that_is_awaited_is_said_so_and_a_mean_has_none(qapp, cell_of):
     view = cell_of("RNN").view
     for unit, text in ((0, "…"), (None, "")):
-        layout = place(SCENES["RNN"], step_values(view, 1, unit), QSizeF(480, 330), QFont())
+        layout = _place(step_values(view, 1, unit), (480, 330))
         assert next(label.number for label in layout.labels if label.symbol == "Σ") == text

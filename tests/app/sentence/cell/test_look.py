@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_viz.app.sentence.cell.painter import Look
+from lstm_viz.app.sentence.cell.look import GHOST, Look
 
 
 @pytest.mark.parametrize(("position", "bright"), [(0.5, {0}), (1.0, {1}), (2.9, {2}), (3.0, {0, 1, 2})])
@@ -16,3 +16,15 @@ def test_what_appears_grows_from_nothing_and_stays():
     assert (grown[1], grown[-1]) == (0.0, 1.0)
     assert 0 < grown[2] < 1
     assert Look().grown(2.9) == 1.0
+
+
+def test_what_does_not_grow_is_a_ghost_until_it_is_half_there():
+    assert [Look(position).opacity(1.0) for position in (0.5, 1.1, 1.2, 2.5, 3.0)] == [
+        GHOST,
+        GHOST,
+        1.0,
+        0.5,
+        1.0,
+    ]
+    assert not Look(1.1).is_there(1.0)
+    assert Look(1.2).is_there(1.0)

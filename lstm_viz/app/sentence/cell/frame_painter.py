@@ -1,0 +1,90 @@
+"""Paints what of a diagram no number moves."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from lstm_viz.app.sentence.cell.frame import Frame, PlacedNode, PlacedSymbol, PlacedWire
+from lstm_viz.app.sentence.cell.look import Look
+from lstm_viz.app.sentence.cell.strokes import CENTRE, LEFT, colour, draw_wire, write
+from lstm_viz.app.theme import Theme
+
+_THICKNESS = 1.5  # of a wire that carries more than one number, on the scene's grid
+
+
+@dataclass(frozen=True, slots=True)
+class FramePainter:
+    """Draws a frame with ``painter``."""
+
+    painter: QPainter
+    frame: Frame
+    theme: Theme
+    look: Look
+
+    def draw(self) -> None:
+        """Draw the ground and all of the frame on it."""
+        size = self.frame.basis.size
+        self.painter.fillRect(0, 0, ceil(size.width()), ceil(size.height()), colour(self.theme.panel))
+        for wire in self.frame.wires:
+            if not wire.wire.number:
+                self._wire(wire)
+        for name, node in self.frame.nodes.items():
+            self._node(node, hovered=name == self.look.hovered)
+        self.painter.setFont(self.frame.fonts.symbol)
+        for symbol in (*self.frame.labels, self.frame.word):
+            self._symbol(symbol)
+        self.painter.setOpacity(1.0)
+
+    def _wire(self, placed: PlacedWire) -> None:
+        pen = QPen(colour(self.theme.quantity[placed.wire.quantity]), _THICKNESS * self.frame.scale)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        draw_wire(self.painter, placed, pen, self.frame.scale, self.look)
+
+    def _node(self, placed: PlacedNode, hovered: bool) -> None:
+        strength = self.look.opacity(placed.node.at)
+        self._box(placed, strength, hovered)
+        self.painter.setOpacity(strength)
+        self.painter.setFont(self.frame.fonts.name)
+        write(self.painter, placed.title_rect, self.theme.ink[placed.node.quantity], placed.title, CENTRE)
+        if placed.is_gate:
+            radius = placed.groove.height() / 2
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(colour(self.theme.line))
+            self.painter.drawRoundedRect(placed.groove, radius, radius)
+
+    def _box(self, placed: PlacedNode, strength: float, hovered: bool) -> None:
+        rect, scale = placed.rect, self.frame.scale
+        radius = 7 * scale if placed.is_gate else rect.height() / 2
+        edge = colour(self.theme.quantity[placed.node.quantity])
+        ground = colour(self.theme.raised if hovered else self.theme.panel)
+        tint = 0.10 * strength if placed.is_gate else 0.0
+        self.painter.setOpacity(1.0)
+        self.painter.setBrush(_blend(ground, edge, tint))
+        self.painter.setPen(QPen(_blend(ground, edge, strength), (2.2 if hovered else 1.4) * max(scale, 0.9)))
+        self.painter.drawRoundedRect(rect, radius, radius)
+
+    def _symbol(self, placed: PlacedSymbol) -> None:
+        self.painter.setOpacity(self.look.opacity(placed.label.at))
+        write(self.painter, placed.rect, self.theme.muted, placed.text, LEFT)
+
+
+def frame_picture(frame: Frame, theme: Theme, hovered: str | None, scale: float) -> QPixmap:
+    """Return the frame of a step at rest as a picture, ``scale`` pixels a point."""
+    size = frame.basis.size * scale
+    picture = QPixmap(ceil(size.width()), ceil(size.height()))
+    picture.setDevicePixelRatio(scale)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    FramePainter(painter, frame, theme, Look(hovered=hovered)).draw()
+    painter.end()
+    return picture
+
+
+def _blend(ground: QColor, over: QColor, part: float) -> QColor:
+    return QColor.fromRgbF(
+        ground.redF() + (over.redF() - ground.redF()) * part,
+        ground.greenF() + (over.greenF() - ground.greenF()) * part,
+        ground.blueF() + (over.blueF() - ground.blueF()) * part,
+    )

@@ -1,0 +1,210 @@
+"""The equations of a step on a sheet: pure functions of values, width and font.
+
+A `Sheet` is what no digit changes: which part stands on which line. `runs` puts the numbers in.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, isfinite
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QFontMetrics
+
+from lstm_viz.app.sentence.cell.cells import EQUATIONS, SCENES
+from lstm_viz.app.sentence.cell.fonts import advance, fixed_like, underlined
+from lstm_viz.app.sentence.cell.formulas import Equation, fill, numbers, split, symbols
+from lstm_viz.app.sentence.cell.layout import PENDING, written
+from lstm_viz.app.sentence.cell.scene import gates
+from lstm_viz.app.sentence.cell.values import StepValues
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Cell
+
+_GAP = 24  # between two columns of equations
+_BELOW = 5  # an equation
+_WIDEST = "0" * 7  # no number is wider
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that always stands there, or else the ``number`` of this name.
+
+    ``quantity`` gives the colour of the text, "" is the usual one. ``gate`` made the number, if any did.
+    """
+
+    text: str
+    number: str
+    quantity: str
+    gate: str
+    font: QFont
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Pieces that follow each other from ``x`` on, written on ``baseline``."""
+
+    x: float
+    baseline: float
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All equations of a cell: how they are arranged, whatever their numbers.
+
+    ``height`` is what they take; the gates' stand in ``columns`` columns.
+    """
+
+    lines: tuple[Line, ...]
+    height: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A text in one colour and font at its place; a click on it opens ``gate``, if that is not ""."""
+
+    rect: QRectF
+    baseline: float
+    text: str
+    colour: str
+    font: QFont
+    gate: str
+
+
+def sheet(values: StepValues, width: float, base: QFont) -> Sheet:
+    """Return how the equations are arranged; ``base`` is the interface's font."""
+    return _sheet(_Cell(values.cell, values.activation, values.unit is None, base), width)
+
+
+def runs(of: Sheet, values: StepValues, theme: Theme) -> tuple[Run, ...]:
+    """Return what is written on the sheet, in reading order."""
+    return tuple(run for line in of.lines for run in _runs(line, values, theme))
+
+
+def plain_text(values: StepValues) -> str:
+    """Return all equations line by line: each in symbols, and again with its numbers put in."""
+    return "\n".join(_plain(equation, values) for equation in EQUATIONS[values.cell])
+
+
+# ---------------------------------------------------------------- with numbers
+
+
+def _runs(line: Line, values: StepValues, theme: Theme) -> list[Run]:
+    x, found = line.x, []
+    for piece in line.pieces:
+        text = written(values, piece.number) if piece.number else piece.text
+        gate = "" if text == PENDING else piece.gate
+        font = underlined(piece.font) if gate else piece.font
+        wide, (ascent, high) = advance(piece.font, text), _heights(piece.font)
+        rect = QRectF(x, line.baseline - ascent, wide, high)
+        found.append(Run(rect, line.baseline, text, _colour(piece, text, values, theme), font, gate))
+        x += wide
+    return found
+
+
+def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
+    if piece.quantity:
+        return theme.ink[piece.quantity]
+    if text == PENDING:
+        return theme.muted
+    return theme.text if isfinite(values.numbers.get(piece.number, 0.0)) else theme.danger
+
+
+def _plain(equation: Equation, values: StepValues) -> str:
+    mean = values.unit is None
+    left = symbols(equation, values.activation, mean)
+    right = fill(numbers(equation, values.activation, mean), lambda name: written(values, name))
+    return f"{left}{_between(left)}{right}"
+
+
+def _between(left: str) -> str:
+    return "\n" if "=" in left else " "
+
+
+# ---------------------------------------------------------------- without
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What of the values and the interface the arrangement depends on."""
+
+    kind: Cell
+    activation: str
+    mean: bool
+    font: QFont
+
+    def symbols(self, equation: Equation) -> str:
+        return symbols(equation, self.activation, self.mean)
+
+    def numbers(self, equation: Equation) -> str:
+        return numbers(equation, self.activation, self.mean)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        return gates(SCENES[self.kind])
+
+
+@lru_cache(maxsize=8)
+def _sheet(cell: _Cell, width: float) -> Sheet:
+    gated = [equation for equation in EQUATIONS[cell.kind] if equation.quantity in cell.gates]
+    widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
+    columns = 2 if width >= 2 * widest + _GAP else 1
+    rows = [gated[start : start + columns] for start in range(0, len(gated), columns)]
+    rows += [[equation] for equation in EQUATIONS[cell.kind] if equation not in gated]
+    lines, y = list[Line](), 0.0
+    for row in rows:
+        blocks = [_block(cell, equation, width / len(row)) for equation in row]
+        for column, block in enumerate(blocks):
+            lines += _stacked(block, column * width / columns, y)
+        y += max(sum(_line_height(pieces) for pieces in block) for block in blocks) + _BELOW
+    return Sheet(tuple(lines), ceil(y), columns)
+
+
+def _block(cell: _Cell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
+    """Return the lines of one equation, broken where one would not fit into ``room``."""
+    left, right, fixed = cell.symbols(equation), cell.numbers(equation), fixed_like(cell.font)
+    clickable = () if cell.mean else cell.gates
+    above = [_pieces(line, cell.font, equation.quantity) for line in _broken(left, cell.font, room)]
+    if _between(left) == " ":
+        blank = Piece(" ", "", "", "", cell.font)
+        return [*above[:-1], (*above[-1], blank, *_pieces(right, fixed, ""))]
+    return above + [_pieces(line, fixed, "", clickable) for line in _broken(right, fixed, room)]
+
+
+def _pieces(text: str, font: QFont, quantity: str, clickable: tuple[str, ...] = ()) -> tuple[Piece, ...]:
+    def piece(text: str, number: str) -> Piece:
+        gate = number.removeprefix("pre_")
+        return Piece(text, number, quantity, gate if gate in clickable else "", font)
+
+    return tuple(piece(*part) for part in split(text))
+
+
+def _broken(text: str, font: QFont, room: float) -> list[str]:
+    """Break ``text`` at blanks into lines that fit however wide their numbers are."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and advance(font, fill(longer, lambda _: _WIDEST)) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _stacked(block: list[tuple[Piece, ...]], x: float, y: float) -> list[Line]:
+    lines = []
+    for pieces in block:
+        lines.append(Line(x, y + max(_heights(piece.font)[0] for piece in pieces), pieces))
+        y += _line_height(pieces)
+    return lines
+
+
+def _line_height(pieces: tuple[Piece, ...]) -> float:
+    return max(_heights(piece.font)[1] for piece in pieces)
+
+
+@lru_cache(maxsize=16)
+def _heights(font: QFont) -> tuple[int, int]:
+    """Return ascent and height of a line, in whole points for the sake of sharp text."""
+    metrics = QFontMetrics(font)
+    return metrics.ascent(), metrics.height()

@@ -1,0 +1,71 @@
+"""The strokes that the painters of a diagram share."""
+
+from functools import lru_cache
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from lstm_viz.app.sentence.cell.frame import Arrow, PlacedWire, arrow
+from lstm_viz.app.sentence.cell.look import GHOST, Look
+
+CENTRE = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
+_DOT = 3.2  # the radius of a branch on the scene's grid
+
+
+@lru_cache(maxsize=64)
+def colour(name: str) -> QColor:
+    """Return a theme's colour for a painter."""
+    return QColor(name)
+
+
+def write(painter: QPainter, rect: QRectF, ink: str, text: str, align: int = LEFT) -> None:
+    """Write a line of text in the painter's font."""
+    painter.setPen(colour(ink))
+    painter.drawText(rect, align, text)
+
+
+def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, look: Look) -> None:
+    """Draw as much of a wire as there is of it, the rest as a ghost."""
+    wire = placed.wire
+    grown, strength = look.grown(wire.at), look.strength(wire.at)
+    if grown < 1:
+        _draw_arrow(painter, placed.whole, pen, GHOST)
+    if grown > 0 and wire.branches:
+        _draw_dot(painter, placed.points[0], pen.color(), _DOT * scale, strength)
+    if grown > 0:
+        part = placed.whole if grown >= 1 else arrow(_beginning(placed.points, grown), placed.head)
+        _draw_arrow(painter, part, pen, strength)
+
+
+def _draw_arrow(painter: QPainter, drawn: Arrow, pen: QPen, opacity: float) -> None:
+    painter.setOpacity(opacity)
+    painter.setPen(pen)
+    if len(drawn.line) == 2:
+        painter.drawLine(*drawn.line)
+    else:
+        painter.drawPolyline(drawn.line)
+    if drawn.head:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pen.color())
+        painter.drawPolygon(drawn.head)
+
+
+def _draw_dot(painter: QPainter, point: QPointF, ink: QColor, radius: float, opacity: float) -> None:
+    painter.setOpacity(opacity)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawEllipse(point, radius, radius)
+
+
+def _beginning(points: tuple[QPointF, ...], part: float) -> tuple[QPointF, ...]:
+    """Return the first ``part``, above 0 and below 1, of a line of horizontal and vertical pieces."""
+    lengths = [(b - a).manhattanLength() for a, b in pairwise(points)]
+    left, line = part * sum(lengths), [points[0]]
+    for start, end, length in zip(points[:-1], points[1:], lengths, strict=True):
+        line.append(start + (end - start) * min(left / length, 1.0) if length else end)
+        left -= length
+        if left <= 0:
+            break
+    return tuple(line)

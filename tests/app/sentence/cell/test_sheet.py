@@ -1,0 +1,114 @@
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from lstm_viz.app.sentence.cell import step_values, with_sums
+from lstm_viz.app.sentence.cell.sheet import plain_text, runs, sheet
+from lstm_viz.app.theme import THEMES
+
+DARK = THEMES["dark"]
+LONG = -9999.94  # as wide as a number gets
+
+
+def _values(cell, unit=1):
+    values = step_values(cell.view, 2, unit)
+    return values if unit is None else with_sums(values, cell.explain(2, unit))
+
+
+def _written(values, width):
+    return runs(sheet(values, width, QFont()), values, DARK)
+
+
+def _lines(found):
+    """Return the runs line by line, from left to right."""
+    lines = {}
+    for run in found:
+        lines.setdefault(run.baseline, []).append(run)
+    return [sorted(line, key=lambda run: run.rect.left()) for _, line in sorted(lines.items())]
+
+
+def _squeezed(text):
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("width", [250, 380, 480, 586, 900])
+@pytest.mark.parametrize("unit", [None, 1])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_everything_is_written_once_within_the_sheet_and_nothing_overlaps(qapp, cell_of, kind, unit, width):
+    values = _values(cell_of(kind), unit)
+    for shown in (values, replace(values, numbers=dict.fromkeys(values.numbers, LONG))):
+        found = _written(shown, width)
+        assert _squeezed("".join(run.text for run in found)) == _squeezed(plain_text(shown))
+        height = sheet(shown, width, QFont()).height
+        for run in found:
+            assert run.rect.left() >= 0 and run.rect.right() <= width
+            assert run.rect.top() >= 0 and run.rect.bottom() <= height
+            assert run.rect.top() < run.baseline < run.rect.bottom()
+            assert run.rect.width() >= QFontMetricsF(run.font).horizontalAdvance(run.text) - 0.01
+        inner = [run.rect.adjusted(0.1, 0.1, -0.1, -0.1) for run in found]
+        assert not any(a.intersects(b) for a, b in combinations(inner, 2))
+
+
+@pytest.mark.parametrize("width", [250, 420, 900])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_no_digit_changes_the_arrangement(qapp, cell_of, kind, width):
+    values = _values(cell_of(kind))
+    wide = replace(values, numbers=dict.fromkeys(values.numbers, LONG))
+    assert sheet(values, width, QFont()) is sheet(wide, width, QFont())
+
+
+def test_gates_stand_in_two_columns_where_there_is_room(qapp, cell_of):
+    values = _values(cell_of("LSTM"))
+    narrow, wide = (sheet(values, width, QFont()) for width in (420, 900))
+    assert (narrow.columns, wide.columns) == (1, 2)
+    assert wide.height < 0.8 * narrow.height
+    first = _lines(_written(values, 900))[0]
+    assert [run.text[0] for run in first] == ["f", "i"]
+    assert first[1].rect.left() == 450
+
+
+def test_an_odd_gate_and_the_states_have_a_row_to_themselves(qapp, cell_of):
+    starts = [line[0].text[:2] for line in _lines(_written(_values(cell_of("GRU")), 900))[::2]]
+    assert starts == ["rₜ", "nₜ", "hₜ"]
+
+
+def test_a_line_that_does_not_fit_is_broken_at_a_blank(qapp, cell_of):
+    values = _values(cell_of("LSTM"))
+    whole, broken = sheet(values, 420, QFont()), sheet(values, 250, QFont())
+    assert len(broken.lines) > len(whole.lines)
+    assert broken.height > whole.height
+    assert all(a.baseline < b.baseline for a, b in pairwise(broken.lines))
+
+
+def test_a_larger_font_takes_a_higher_sheet(qapp, cell_of):
+    values, large = _values(cell_of("LSTM")), QFont()
+    large.setPixelSize(26)
+    assert sheet(values, 900, large).height > 1.5 * sheet(values, 900, QFont()).height
+
+
+def test_colours_and_gates_of_the_runs(qapp, cell_of):
+    cell = cell_of("LSTM")
+    cell.view.quantities["o"][2, 1] = np.nan
+    values = with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1))
+    found = _written(values, 420)
+    assert {run.colour for run in found if run.text.startswith("fₜ")} == {DARK.ink["f"]}
+    assert {run.colour for run in found if run.text == "NaN"} == {DARK.danger}
+    clickable = [run for run in found if run.gate]
+    assert [run.gate for run in clickable] == list("ffiiggoofigo")
+    assert all(run.font.underline() for run in clickable)
+    assert not any(run.font.underline() for run in found if not run.gate)
+    numbers = [run for run in found if run.text[0] in "−0123456789"]
+    assert all(run.colour == DARK.text for run in numbers)
+
+
+def test_what_is_awaited_is_muted_and_opens_nothing(qapp, cell_of):
+    awaited = [run for run in _written(step_values(cell_of("LSTM").view, 2, 1), 420) if run.text == "…"]
+    assert len(awaited) == 4
+    assert all((run.colour, run.gate) == (DARK.muted, "") for run in awaited)
+
+
+def test_a_mean_opens_nothing(qapp, cell_of):
+    assert not any(run.gate for run in _written(_values(cell_of("LSTM"), None), 420))
