@@ -62,7 +62,7 @@ def test_every_option_changes_the_picture(grab):
     pictures = [
         grab(*small, "--step", "1"),
         grab(*small, "--step", "2"),
-        grab(*small, "--step", "1", "--unit", "3"),
+        grab(*small, "--step", "2", "--unit", "3"),
         grab(*small, "--step", "1", "--model", "tutorial-gru"),
         grab(*small, "--step", "1", "--text", "Everybody read that book"),
         grab(*small, "--text", ""),

@@ -24,6 +24,8 @@ class ElidedLabel(QLabel):
     def say(self, text: str) -> None:
         """Show ``text``."""
         if text != self._said:
+            if self.toolTip() == self._said:
+                self.setToolTip("")
             self._said = text
             self.setAccessibleName(text)
             self.update()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
@@ -101,6 +101,7 @@ class Menus(QObject):
         )
         box = QMessageBox(self._window)
         box.setWindowTitle(self.tr("About LSTM Viz"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text.replace("%1", __version__))
         box.setInformativeText(about)
         box.open()

@@ -50,7 +50,7 @@ def test_our_own_paints_and_signals_keep_them(person):
     heatmaps, state = person.page.matrix.heatmaps, person.session.state
     heatmaps.repaint()
     before = sys.getrefcount(None), sys.getrefcount(True)
-    for _ in range(TIMES // 10):
+    for _ in range(TIMES // 20):
         heatmaps.repaint()
         state.look_changed.emit(state.look, state.look)
     assert before[0] - sys.getrefcount(None) < FEW

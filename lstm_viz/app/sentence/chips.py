@@ -17,6 +17,8 @@ UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
 
+_Said = tuple[Columns, tuple[str, ...], tuple[str, ...], tuple[Word, ...]]
+
 
 class Chips(QWidget):
     """Draws the words of a reading, or the characters of one word.
@@ -50,14 +52,22 @@ class Chips(QWidget):
         if columns.width != self._columns.width:
             self.updateGeometry()
         self._columns = columns
-        if self._said() != drawn:
-            self.update()
+        self._update_from(drawn)
         self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
         self._hover.hide()
 
-    def _said(self) -> object:
-        """Return all that the chips say and where they say it."""
-        return self._columns, self._labels, self._words, self._tags
+    def _said(self) -> _Said:
+        return self._columns, self._tags, self._labels, self._words
+
+    def _update_from(self, drawn: _Said) -> None:
+        """Paint anew from the first chip on that says something else than what is ``drawn``."""
+        columns, tags, labels, words = self._said()
+        if (columns, tags, bool(words)) != (drawn[0], drawn[1], bool(drawn[3])):
+            self.update()
+        elif (labels, words) != drawn[2:]:
+            pairs = zip(words or labels, drawn[3] or drawn[2], strict=False)
+            first = next((k for k, (new, old) in enumerate(pairs) if new != old), 0)
+            self.update(columns.strip(first, self.height(), onward=True))
 
     def set_column(self, column: int) -> None:
         if column != self._column:

@@ -7,7 +7,7 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, Reading
 
-_LONGEST_BEFORE = 24
+_LONGEST = 24
 
 
 class Choosers(QWidget):
@@ -82,19 +82,22 @@ class Choosers(QWidget):
         before = reading.before if reading and self._state.look.carry else None
         if before is None:
             return self.tr("Carry the state on")
-        text = shown_text(before)
-        short = text if len(text) <= _LONGEST_BEFORE else text[: _LONGEST_BEFORE - 1] + "…"
-        return self.tr("Carried on from “%1”").replace("%1", short.replace("&", "&&"))
+        return self.tr("Carried on from “%1”").replace("%1", _short(before).replace("&", "&&"))
 
     def _draw_word(self, reading: Reading) -> None:
         self.word.setVisible(self._state.reads_characters)
         if self._state.reads_characters:
-            word = shown_text(reading.words[reading.step].text)
-            self.word.setText(self.tr("characters of “%1”").replace("%1", word))
+            word = reading.words[reading.step].text
+            self.word.setText(self.tr("characters of “%1”").replace("%1", _short(word)))
 
     def _module_name(self, module: Module) -> str:
         reads = self.tr("words") if module.reads == "words" else self.tr("characters")
         return f"{module.cell} · {reads}"
+
+
+def _short(text: str) -> str:
+    shown = shown_text(text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
 def _fill(combo: QComboBox, texts: list[str], current: int) -> None:

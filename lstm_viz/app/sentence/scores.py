@@ -15,6 +15,8 @@ _ROW = 30.0
 _SMALLEST_ROW = 15.0
 _NAME_WIDTH = 58
 _VALUE_WIDTH = 64
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Scores(QWidget):
@@ -45,7 +47,7 @@ class Scores(QWidget):
         return QSize(230, 220)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(190, 130)
+        return QSize(190, 105)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._describe()
@@ -93,31 +95,39 @@ class Scores(QWidget):
         return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
-        reading, theme = self._state.reading, self._state.theme
-        assert reading is not None
+        """Paint names, numbers and bars, a kind at a time: fonts and pens take long to change."""
+        theme, colours = self._state.theme, [self._colour(tag) for tag, _ in rows]
         height = min(_ROW, (self.height() - _HEAD - 8) / len(rows))
+        tops = [round(_HEAD + k * height) for k in range(len(rows) + 1)]
+        small, width = 11 if height < 18 else 12, self.width() - 28
+        painter.setFont(text_font(small, bold=True))
+        for k, (tag, _) in enumerate(rows):
+            painter.setPen(colours[k])
+            painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _LEFT, tag)
         best = max(range(len(rows)), key=lambda k: rows[k][1])
-        small = 11 if height < 18 else 12
-        for k, (tag, score) in enumerate(rows):
-            colour = QColor(theme.tags[reading.model.tags.index(tag) % len(theme.tags)])
-            row = QRectF(14, _HEAD + k * height, self.width() - 28, height)
-            painter.setPen(colour)
-            painter.setFont(text_font(small, bold=True))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, tag)
-            painter.setPen(QColor(theme.text if k == best else theme.muted))
-            painter.setFont(number_font(small))
-            value = plain(score)
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
-            self._paint_bar(painter, row, float(np.exp(score)), colour)
+        painter.setFont(number_font(small))
+        painter.setPen(QColor(theme.muted))
+        for k, (_, score) in enumerate(rows):
+            if k != best:
+                painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _RIGHT, plain(score))
+        painter.setPen(QColor(theme.text))
+        painter.drawText(14, tops[best], width, tops[best + 1] - tops[best], _RIGHT, plain(rows[best][1]))
+        ground, thickness = QColor(theme.raised), min(12.0, height * 0.5)
+        for k, (_, score) in enumerate(rows):
+            top = (tops[k] + tops[k + 1] - thickness) / 2
+            bar = QRectF(14 + _NAME_WIDTH, top, width - _NAME_WIDTH - _VALUE_WIDTH, thickness)
+            painter.fillRect(bar, ground)
+            painter.fillRect(_part(bar, float(np.exp(score))), colours[k])
 
-    def _paint_bar(self, painter: QPainter, row: QRectF, probability: float, colour: QColor) -> None:
-        thickness = min(12.0, row.height() * 0.5)
-        width = row.width() - _NAME_WIDTH - _VALUE_WIDTH
-        bar = QRectF(row.left() + _NAME_WIDTH, row.center().y() - thickness / 2, width, thickness)
-        painter.fillRect(bar, QColor(self._state.theme.raised))
-        if np.isfinite(probability):
-            bar.setWidth(max(1.0, width * min(1.0, probability)))
-            painter.fillRect(bar, colour)
+    def _colour(self, tag: str) -> QColor:
+        reading, tags = self._state.reading, self._state.theme.tags
+        return QColor(tags[reading.model.tags.index(tag) % len(tags)] if reading else tags[0])
+
+
+def _part(bar: QRectF, probability: float) -> QRectF:
+    """Return how much of a bar a probability fills; nothing for NaN."""
+    width = max(1.0, bar.width() * min(1.0, probability)) if np.isfinite(probability) else 0.0
+    return QRectF(bar.left(), bar.top(), width, bar.height())
 
 
 def _paint_line(painter: QPainter, rect: QRectF, text: str) -> None:

@@ -24,6 +24,8 @@ from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
 _WORD_WIDTH = 56
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class ScoreModel(QAbstractTableModel):
@@ -184,14 +186,23 @@ class _View(QTableView):
         for row, y, height in rows:
             if row == self._state.look.step:
                 painter.fillRect(0, y, self.viewport().width(), height, QColor(theme.raised))
-        for column, x, width in columns:
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            align = int(side | Qt.AlignmentFlag.AlignVCenter)
-            for row, y, height in rows:
-                best = self._model.is_best(row, column)
-                painter.setPen(QColor(theme.text if best or column == 0 else theme.muted))
-                painter.setFont(number_font(11, best) if column else text_font(12))
-                painter.drawText(x + 3, y, width - 6, height, align, self._model.text(row, column))
+        kinds = (
+            (text_font(12), theme.text, _LEFT, lambda row, column: column == 0),
+            (
+                number_font(11),
+                theme.muted,
+                _RIGHT,
+                lambda row, column: column and not self._model.is_best(row, column),
+            ),
+            (number_font(11, bold=True), theme.text, _RIGHT, self._model.is_best),
+        )
+        for font, colour, align, holds in kinds:
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            for column, x, width in columns:
+                for row, y, height in rows:
+                    if holds(row, column):
+                        painter.drawText(x + 3, y, width - 6, height, align, self._model.text(row, column))
 
     def _visible_rows(self) -> list[tuple[int, int, int]]:
         """Return (row, y, height) of every row that is seen."""

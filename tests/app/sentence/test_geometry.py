@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import text_font
+from lstm_viz.app.sentence.pictures import colours, levels
 
 SMALLEST = (980, 640)
 SIZES = [(1280, 800), (1600, 1000), SMALLEST]
@@ -41,6 +42,26 @@ def test_words_stand_over_their_numbers(person, size):
             assert abs(chip.left() + chip.width() + shift - cell.right()) <= 1
             assert chip.left() >= 0 and chip.right() < matrix.chips.width()
             assert cell.right() <= matrix.heatmaps.width()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("count", [5, 60])
+def test_each_number_is_painted_in_its_cell(person, size, count):
+    person.resizes(*size)
+    person.sets(_sentence(count))
+    band, heatmaps = person.band("i"), person.page.matrix.heatmaps
+    person.session.state.change(unit=None)
+    image = heatmaps.grab().toImage()
+    shades = colours("i", person.session.state.theme)[levels(band.values, "i")]
+    for column in person.page.matrix.columns.visible():
+        for row in range(band.rows):
+            cell = band.cell(column, row)
+            for x in (cell.left() + 1.5, cell.right() - 1.5):
+                if (
+                    column != person.session.state.column
+                ):  # the playhead's frame stands on the edges of its own
+                    shown = image.pixelColor(int(x), int(cell.center().y())).rgb()
+                    assert shown == shades[column, row], (column, row)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -123,9 +144,10 @@ def test_every_text_is_whole(person, size, model):
         person.settle()
     QApplication.processEvents()
     person.window.grab()
+    assert [_cut(widget) for widget in _texts(person.window) if _cut(widget)] == []
     equations = person.page.step_panel.equations
-    texts = [widget for widget in _texts(person.window) if widget is not equations or size != SMALLEST]
-    assert [_cut(widget) for widget in texts if _cut(widget)] == []
+    if size != SMALLEST:  # there the diagram and the equations share what is too little for both
+        assert equations.height() >= equations.sizeHint().height() > 30
 
 
 def test_the_sum_of_the_others_is_whole_on_the_smallest_window(person):
@@ -171,3 +193,31 @@ def test_nothing_reaches_out_of_the_window(person, size):
         assert person.window.rect().contains(corner), panel
         assert panel.width() >= panel.minimumSizeHint().width(), panel
         assert size == SMALLEST or panel.height() >= panel.minimumSizeHint().height(), panel
+
+
+def test_a_word_of_nine_thousand_letters_widens_no_panel(person):
+    person.picks_model("english")
+    panels = (person.page.matrix, person.page.step_panel, person.page.choosers, person.page.table)
+    person.session.state.change(module=person.reading.model.modules[1].path)
+    person.settle()
+    QApplication.processEvents()
+    before = [panel.width() for panel in panels]
+    person.sets("a" * 9000)
+    QApplication.processEvents()
+    assert [panel.width() for panel in panels] == before
+    assert person.page.choosers.word.text() == f"characters of “{'a' * 23}…”"
+    corner = person.page.choosers.module.mapTo(
+        person.window, person.page.choosers.module.rect().bottomRight()
+    )
+    assert person.window.rect().contains(corner)
+
+
+def test_a_shortened_text_is_whole_in_its_tool_tip_and_only_then(person):
+    person.resizes(*SMALLEST)
+    label = person.page.remarks.label
+    person.sets("zyx wvu tsr qpo")
+    person.window.grab()
+    assert label.toolTip() == label.text() == "“zyx” and 3 more are not among this tagger's nine words."
+    person.sets("dog")
+    person.window.grab()
+    assert label.toolTip() == label.text() == ""

@@ -44,6 +44,7 @@ class Equations(QWidget):
         self._theme = THEMES["dark"]
         self._runs: tuple[Run, ...] = ()
         self._height = 0
+        self.resize(self.sizeHint())  # so that no narrow sheet asks for height before there is a layout
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

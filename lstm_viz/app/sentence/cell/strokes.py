@@ -35,8 +35,7 @@ def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, lo
     if grown > 0 and wire.branches:
         _draw_dot(painter, placed.points[0], pen.color(), _DOT * scale, strength)
     if grown > 0:
-        part = placed.whole if grown >= 1 else arrow(_beginning(placed.points, grown), placed.head)
-        _draw_arrow(painter, part, pen, strength)
+        _draw_arrow(painter, placed.whole if grown >= 1 else _part(placed, grown), pen, strength)
 
 
 def _draw_arrow(painter: QPainter, drawn: Arrow, pen: QPen, opacity: float) -> None:
@@ -59,13 +58,14 @@ def _draw_dot(painter: QPainter, point: QPointF, ink: QColor, radius: float, opa
     painter.drawEllipse(point, radius, radius)
 
 
-def _beginning(points: tuple[QPointF, ...], part: float) -> tuple[QPointF, ...]:
-    """Return the first ``part``, above 0 and below 1, of a line of horizontal and vertical pieces."""
-    lengths = [(b - a).manhattanLength() for a, b in pairwise(points)]
-    left, line = part * sum(lengths), [points[0]]
-    for start, end, length in zip(points[:-1], points[1:], lengths, strict=True):
+def _part(placed: PlacedWire, grown: float) -> Arrow:
+    """Return the first part of a wire, above 0 and below 1, its head no longer than it is itself."""
+    lengths = [(b - a).manhattanLength() for a, b in pairwise(placed.points)]
+    left, line = grown * sum(lengths), [placed.points[0]]
+    head = min(placed.head, left)
+    for start, end, length in zip(placed.points[:-1], placed.points[1:], lengths, strict=True):
         line.append(start + (end - start) * min(left / length, 1.0) if length else end)
         left -= length
         if left <= 0:
             break
-    return tuple(line)
+    return arrow(tuple(line), head)
