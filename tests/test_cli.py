@@ -51,14 +51,14 @@ def _ground(image):
 
 
 def test_the_picture_is_of_the_size_and_theme_that_was_asked_for(grab):
-    dark = grab("--size", "1000x700")
-    assert (dark.width(), dark.height(), _ground(dark)) == (1000, 700, "#14171b")
-    light = grab("--size", "1000x700", "--theme", "light", "--scale", "2")
-    assert (light.width(), light.height(), _ground(light)) == (2000, 1400, "#eef0f3")
+    dark = grab("--size", "1000x740")
+    assert (dark.width(), dark.height(), _ground(dark)) == (1000, 740, "#14171b")
+    light = grab("--size", "1000x740", "--theme", "light", "--scale", "2")
+    assert (light.width(), light.height(), _ground(light)) == (2000, 1480, "#eef0f3")
 
 
 def test_every_option_changes_the_picture(grab):
-    small = ("--size", "980x640")
+    small = ("--size", "980x732")
     pictures = [
         grab(*small, "--step", "1"),
         grab(*small, "--step", "2"),
@@ -67,7 +67,7 @@ def test_every_option_changes_the_picture(grab):
         grab(*small, "--step", "1", "--text", "Everybody read that book"),
         grab(*small, "--text", ""),
     ]
-    assert all((picture.width(), picture.height()) == (980, 640) for picture in pictures)
+    assert all((picture.width(), picture.height()) == (980, 732) for picture in pictures)
     bytes_of = [bytes(picture.constBits()) for picture in pictures]
     assert len(set(bytes_of)) == len(pictures)
 
@@ -76,11 +76,11 @@ def test_every_option_changes_the_picture(grab):
     "text", [b"the \xed\xa0\x80 dog \xff", "🦜 הכלב 狗 <img src=x>".encode()], ids=["surrogate", "scripts"]
 )
 def test_any_text_can_be_drawn(grab, text):
-    assert grab("--size", "980x640", "--text", os.fsdecode(text)).width() == 980
+    assert grab("--size", "980x732", "--text", os.fsdecode(text)).width() == 980
 
 
 def test_one_word_is_drawn_at_once(grab):
-    assert grab("--size", "980x640", "--text", "dog").width() == 980
+    assert grab("--size", "980x732", "--text", "dog").width() == 980
 
 
 def test_a_step_or_unit_beyond_the_last_is_the_last(grab):
@@ -89,7 +89,7 @@ def test_a_step_or_unit_beyond_the_last_is_the_last(grab):
 
 def test_a_path_that_cannot_be_written_is_one_sentence(lstm_viz, tmp_path):
     out = tmp_path / "no such folder" / "out.png"
-    done = lstm_viz("grab", str(out), "--size", "980x640")
+    done = lstm_viz("grab", str(out), "--size", "980x732")
     assert done.returncode == 1
     assert done.stderr.decode() == f"The picture could not be written to {out}.\n"
 
@@ -132,3 +132,9 @@ def test_the_version(capsys):
         main(["--version"])
     assert left.value.code == 0
     assert capsys.readouterr().out == f"LSTM Viz {__version__}\n"
+
+
+def test_a_picture_smaller_than_the_window_can_be_is_refused(lstm_viz, tmp_path):
+    done = lstm_viz("grab", str(tmp_path / "small.png"), "--size", "400x300")
+    assert (done.returncode, done.stderr.decode()) == (1, "The window is at least 980x732.\n")
+    assert not (tmp_path / "small.png").exists()

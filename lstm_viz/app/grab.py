@@ -43,7 +43,7 @@ def grab(wanted: Grab) -> int:
     try:
         session.window.resize(*wanted.size)
         session.window.show()
-        problem = _wait(session) or _draw(session, wanted)
+        problem = _too_small(session, wanted) or _wait(session) or _draw(session, wanted)
     finally:
         session.close()
     if problem:
@@ -56,6 +56,13 @@ def _look(wanted: Grab) -> Look:
     text = look.text if wanted.text is None else wanted.text
     unit = look.unit if wanted.unit is None else wanted.unit
     return Look(model=wanted.model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)
+
+
+def _too_small(session: Session, wanted: Grab) -> str:
+    least = session.window.minimumSize()
+    if wanted.size[0] >= least.width() and wanted.size[1] >= least.height():
+        return ""
+    return f"The window is at least {least.width()}x{least.height()}."
 
 
 def _wait(session: Session) -> str:

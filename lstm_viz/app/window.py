@@ -25,7 +25,7 @@ class Window(QMainWindow):
         self._was_painted = False
         self.setWindowTitle("LSTM Viz")
         self.resize(1280, 800)
-        self.setMinimumSize(980, 720)  # less would cut the equations
+        self.setMinimumSize(980, 732)  # less would cut the equations
         waiting = QLabel("LSTM Viz", self)
         waiting.setObjectName("brand")
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -89,9 +89,9 @@ def test_the_engine_ends_when_the_window_is_killed(run, qtbot, when):
 
 
 def test_choice_and_size_come_back(run):
-    pick = "session.window.resize(980, 700); session.state.pick_model('english')"
+    pick = "session.window.resize(980, 740); session.state.pick_model('english')"
     when = f"{pick}; {WHEN_READ}"
     status, facts, errors = run(when, CLOSE)
     assert (status, errors, facts["model"]) == (0, "", "english")
     status, facts, errors = run(WHILE_LOADING, CLOSE)
-    assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 700])
+    assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 740])
