@@ -10,7 +10,13 @@ import tempfile
 
 #: What Python runs: any module that reads a port and a secret from its standard input and serves there.
 ENGINE = ("-m", "lstm_viz.engine")
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+    # glibc gives large blocks back at once and asks the system anew with each sentence; keep them
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
 _QUIT_SECONDS = 1.0
 _TAIL = 4000
 

@@ -88,6 +88,7 @@ class EngineLink(QObject):
         """Send a question; without an engine it is dropped, since the next hello asks anew."""
         if self._socket:
             self._socket.write(encode(question))
+            self._socket.flush()  # now, so that the engine reads while the window paints the letter itself
 
     def close(self) -> None:
         """End the engine and forget it."""

@@ -1,9 +1,10 @@
 """The whole sentence as a table: a word a row, a tag a column, log-softmax; it copies as TSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -37,10 +38,9 @@ class ScoreModel(QAbstractTableModel):
         self._reading: Reading | None = None
 
     def set_reading(self, reading: Reading) -> None:
-        """Show another reading; the columns keep their widths as long as the tags stay the same."""
-        same_tags = self._reading is not None and self._reading.model.tags == reading.model.tags
-        rows, wanted = self.rowCount(), len(reading.words)
-        if not same_tags or rows > wanted or not rows:
+        """Show another reading; what stays as it is, columns or rows from the top, is left alone."""
+        old, rows, wanted = self._reading, self.rowCount(), len(reading.words)
+        if old is None or old.model.tags != reading.model.tags or rows > wanted or not rows:
             self.beginResetModel()
             self._reading = reading
             self.endResetModel()
@@ -50,7 +50,9 @@ class ScoreModel(QAbstractTableModel):
         self._reading = reading
         if wanted > rows:
             self.endInsertRows()
-        self.dataChanged.emit(self.index(0, 0), self.index(wanted - 1, self.columnCount() - 1))
+        changed = _shared_rows(old, reading)
+        if changed < wanted:
+            self.dataChanged.emit(self.index(changed, 0), self.index(wanted - 1, self.columnCount() - 1))
 
     @guarded
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -97,6 +99,14 @@ class ScoreModel(QAbstractTableModel):
         if column == 0:
             return shown_text(self._reading.words[row].text)
         return plain(float(self._reading.scores[row, column - 1]))
+
+
+def _shared_rows(old: Reading, new: Reading) -> int:
+    """Return how many rows from the top two readings with the same tags have in common."""
+    rows = min(len(old.words), len(new.words))
+    differs = (old.scores[:rows] != new.scores[:rows]).any(axis=1)
+    differs |= np.array([a.text != b.text for a, b in zip(old.words, new.words, strict=False)], bool)
+    return int(differs.argmax()) if differs.any() else rows
 
 
 class Table(QWidget):
@@ -179,10 +189,17 @@ class _View(QTableView):
             event.ignore()
 
     @guarded
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Paint from the first changed row on; Qt would paint all of them."""
+        top = self.rowViewportPosition(first.row())
+        self.viewport().update(0, top, self.viewport().width(), self.viewport().height() - top)
+
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all cells in one go, several times faster than one by one: they change with every key."""
         painter, theme = QPainter(self.viewport()), self._state.theme
-        rows, columns = self._visible_rows(), self._visible_columns()
+        rows = [row for row in self._visible_rows() if row[1] + row[2] > event.rect().top()]
+        columns = self._visible_columns()
         for row, y, height in rows:
             if row == self._state.look.step:
                 painter.fillRect(0, y, self.viewport().width(), height, QColor(theme.raised))
