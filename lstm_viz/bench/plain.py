@@ -1,6 +1,7 @@
 """The plain ways to measure against: gates by a loop by hand, pictures by pyqtgraph or matplotlib."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -55,13 +56,13 @@ def in_matplotlib(size: tuple[int, int]) -> Callable[[Pictures], None]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100)
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)  # matplotlib is not there for every check
     axes = figure.subplots(6, 1)
 
     def show(pictures: Pictures) -> None:
         for axis, picture in zip(axes, pictures.values(), strict=True):
             axis.clear()
             axis.imshow(picture.T, aspect="auto", interpolation="nearest")
-        canvas.draw()  # type: ignore[no-untyped-call]
+        canvas.draw()
 
     return show

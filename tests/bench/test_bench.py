@@ -1,0 +1,54 @@
+"""The short form of `make bench`: every group runs and says what it should; the figures are for the machine."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from lstm_viz.bench import startup
+from lstm_viz.bench.timing import Goal, compare, row
+
+
+def test_a_row_tells_the_slower_from_the_faster():
+    def twice():
+        once(), once()
+
+    def once():
+        return sum(range(20_000))
+
+    line = compare("sums", "two / one", twice, once, goal=Goal("≤", 5.0), seconds=0.2)
+    assert 1.3 < line.ratio < 3.0
+    assert line.ok
+    assert line.ms_a > line.ms_b > 0
+
+
+def test_a_row_may_be_judged_by_its_worst():
+    pairs = [(1.0, 2.0)] * 15 + [(3.0, 2.0)] * 5
+    assert row("a", "b", pairs, Goal("≤", 1.0)).ok
+    assert not row("a", "b", pairs, Goal("≤", 1.0), by_p95=True).ok
+
+
+def test_the_program_starts_in_the_order_that_is_claimed():
+    """Window, then page, then engine, then the first sentence: each a row, none of them nothing."""
+    lines = list(startup.rows(short=True))
+    assert [line.name for line in lines] == [
+        "first painted window",
+        "page painted, ready to type",
+        "engine ready",
+        "first sentence read and painted",
+    ]
+    times = [line.ms_a for line in lines]
+    assert times == sorted(times)
+    assert times[0] > 10
+
+
+def test_the_window_is_measured_and_written_down(tmp_path):
+    pytest.importorskip("pyqtgraph", reason="pyqtgraph is in the bench extra")
+    pytest.importorskip("matplotlib", reason="matplotlib is in the bench extra")
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "lstm_viz.bench", "--short", "--only", "window", "--json", str(out)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rows = json.loads(out.read_text())["rows"]
+    assert len(rows) == len(printed.splitlines()) - 1 == 4
+    assert all(line["ratio"] > 0 for line in rows)
