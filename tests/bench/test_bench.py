@@ -1,4 +1,4 @@
-"""The short form of `make bench`: every group runs and says what it should; the figures are for the machine."""
+"""The short form of `make bench`: every group runs and says what it should; figures are for the machine."""
 
 import json
 import subprocess
