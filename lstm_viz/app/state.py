@@ -107,9 +107,11 @@ class State(QObject):
             self.change(model=name, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
 
     def keep_sentence(self) -> None:
-        """Make the sentence as it stands the one before, whose state the next can carry on."""
-        if self.look.text.strip():
-            self.change(before=self.look.text)
+        """Make the sentence as it stands the one before, whose state the next can carry on.
+
+        No sentence forgets the one before: what the model read last in training takes its place again.
+        """
+        self.change(before=self.look.text.strip())
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self.theme:

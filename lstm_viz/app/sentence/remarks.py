@@ -56,7 +56,9 @@ class Remarks(QWidget):
 
     def kept(self) -> None:
         """Say what Enter did."""
-        if self._state.look.carry:
+        if not self._state.look.before:
+            self._say(Remark(self.tr("The sentence before is forgotten.")))
+        elif self._state.look.carry:
             self._say(Remark(self.tr("The next sentence starts from this one's last state.")))
         else:
             text, button = self.tr("Kept as the sentence before."), self.tr("Carry its state on")

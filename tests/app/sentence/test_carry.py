@@ -1,0 +1,30 @@
+"""The sentence before: kept by Enter, carried on by the switch, forgotten by Enter on nothing."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+
+def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
+    person.sets("Everybody read")
+    last = person.band("h").values[-1]
+    person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    assert person.page.remarks.text == "Kept as the sentence before."
+    assert person.page.editor.textCursor().selectedText() == "Everybody read"
+    person.clicks(person.page.remarks.button)
+    person.settle()
+    person.sets("that book")
+    assert person.page.choosers.carry.text() == "Carried on from “Everybody read”"
+    np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
+
+
+def test_enter_on_nothing_forgets_it(person):
+    person.sets("The dog")
+    person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    person.session.state.change(carry=True)
+    person.settle()
+    assert person.reading.before == "The dog"
+    person.sets("")
+    person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    person.settle()
+    assert person.reading.before == "Everybody read that book"
+    assert person.page.choosers.carry.text() == "Carried on from “Everybody read that book”"
