@@ -43,9 +43,10 @@ class Read(Message, frozen=True):
         Which preset, at which of its epochs (None: the last).
     text : str
         The sentence as it was typed.
-    before : str or None
-        The sentence whose last state this one starts from: None starts from zero, "" is the sentence that
-        the model read last in training.
+    before : tuple of str or None
+        The sentences read before this one, in order: it starts from the state that they left. None starts
+        from zero, and so does the first of them, unless it is "": the one that the model read last in
+        training.
     module, layer, direction :
         Which recurrent module the `View` shows ("" lets the engine take the model's first).
     step, unit :
@@ -59,7 +60,7 @@ class Read(Message, frozen=True):
     model: str
     text: str
     epoch: int | None = None
-    before: str | None = None
+    before: tuple[str, ...] | None = None
     module: str = ""
     layer: int = 0
     direction: int = 0

@@ -31,7 +31,7 @@ def body(message):
     return encode(message)[4:]
 
 
-@pytest.mark.parametrize("question", [Read(3, "tutorial", "a “word” 😀", before=""), Explain(3, 1, 2)])
+@pytest.mark.parametrize("question", [Read(3, "tutorial", "a “word” 😀", before=("",)), Explain(3, 1, 2)])
 def test_a_question_arrives_as_it_was_asked(question):
     assert decode_question(body(question)) == question
 

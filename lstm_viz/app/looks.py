@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings
 
 from lstm_viz.app.state import Look
 
-_TRANSIENT = ("caret",)
+_TRANSIENT = ("caret", "kept")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 #: Where a type alone lets through what no person can have chosen.
 _BOUNDS = MappingProxyType(
@@ -35,6 +35,7 @@ def load_look(settings: QSettings) -> Look:
 
 
 def save_look(settings: QSettings, look: Look) -> None:
+    """Keep what is looked at."""
     kept = {name: value for name, value in asdict(look).items() if name not in _TRANSIENT}
     settings.setValue("look", msgspec.json.encode(kept).decode())
 

@@ -85,7 +85,7 @@ def _restore(session: "Session", settings: "QSettings") -> None:
 
     page = session.content.page
     page.splitter.restoreState(load_bytes(settings, "columns"))
-    page.results_splitter.restoreState(load_bytes(settings, "rows"))
+    page.right.restoreState(load_bytes(settings, "rows"))
 
 
 def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> None:
@@ -97,7 +97,7 @@ def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> N
     save_theme(settings, themes.choice)
     settings.setValue("geometry", session.window.saveGeometry())
     settings.setValue("columns", page.splitter.saveState())
-    settings.setValue("rows", page.results_splitter.saveState())
+    settings.setValue("rows", page.right.saveState())
     settings.sync()
 
 

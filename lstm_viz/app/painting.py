@@ -1,5 +1,6 @@
 """Small things that several widgets paint alike."""
 
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
 from lstm_viz.app.theme import Theme
 
 RADIUS = 6.0
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=64)
@@ -57,4 +59,4 @@ def plain(value: float, digits: int = 4) -> str:
 
 def shown_text(text: str) -> str:
     """Return ``text`` as it can be painted: what is no character becomes the replacement character."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

@@ -16,11 +16,13 @@ def open_settings() -> QSettings:
 
 
 def load_theme(settings: QSettings) -> ThemeChoice:
+    """Return the chosen theme, the system's where none was chosen."""
     choice = settings.value("theme")
     return choice if choice in ("dark", "light") else "system"
 
 
 def save_theme(settings: QSettings, choice: ThemeChoice) -> None:
+    """Keep the chosen theme."""
     settings.setValue("theme", choice)
 
 

@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Explanation, ModelName, Problem, Reading
 
+#: So many sentences back the state is carried on.
+MAX_KEPT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -18,8 +21,9 @@ class Look:
 
     ``step`` is the word, ``character`` the place in it where the module reads characters. ``unit`` None
     means the mean over all units. ``caret`` is where somebody types: the step follows it until it is
-    stepped elsewhere. ``before`` is the sentence to carry the state on from ("": the model's own).
-    ``alone`` names the one quantity that takes all the room, if any.
+    stepped elsewhere. ``before`` are the sentences to carry the state on from ("" is the model's own);
+    ``kept``, if any, takes their place with the next text. ``alone`` names the one quantity that takes all
+    the room, if any.
     """
 
     model: str = "tutorial"
@@ -27,7 +31,8 @@ class Look:
     text: str = "The dog ate the apple"
     caret: int | None = None
     carry: bool = False
-    before: str = ""
+    before: tuple[str, ...] = ("",)
+    kept: tuple[str, ...] = ()
     module: str = ""
     layer: int = 0
     direction: int = 0
@@ -81,7 +86,10 @@ class State(QObject):
 
     def type(self, text: str, caret: int) -> None:
         """Take the text as it stands after a keystroke; the step goes to the word at the caret."""
-        self.change(text=text, caret=caret, character=-1)
+        if text != self.look.text and self.look.kept:
+            self.change(text=text, caret=caret, character=-1, before=self.look.kept, kept=())
+        else:
+            self.change(text=text, caret=caret, character=-1)
 
     def move_caret(self, caret: int) -> None:
         """Go to the word at the caret, which moved through the text as it stands."""
@@ -103,15 +111,20 @@ class State(QObject):
 
     def pick_model(self, name: str) -> None:
         """Read with another model, from its first module and at its last epoch."""
-        if name != self.look.model:
+        if name != self.look.model or self.trouble:
             self.change(model=name, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
 
     def keep_sentence(self) -> None:
-        """Make the sentence as it stands the one before, whose state the next can carry on.
+        """Make the sentence as it stands the one before, as soon as another is typed.
 
-        No sentence forgets the one before: what the model read last in training takes its place again.
+        What it was carried on from itself stays before it. No sentence forgets all that was kept: what the
+        model read last in training takes its place again.
         """
-        self.change(before=self.look.text.strip())
+        look = self.look
+        if look.text.strip():
+            self.change(kept=((*look.before, look.text) if look.carry else (look.text,))[-MAX_KEPT:])
+        else:
+            self.change(before=("",), kept=())
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self.theme:
@@ -170,6 +183,7 @@ def _clamped(look: Look, reading: Reading) -> dict[str, Any]:
     module = reading.view.module
     return {
         "step": reading.step,
+        "epoch": None if look.epoch is None else reading.epoch,
         "module": module.path,
         "layer": reading.view.layer,
         "direction": reading.view.direction,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.state import Look, State
-from lstm_viz.messages import Reading
+from lstm_viz.messages import Problem, Reading
 
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 
@@ -29,10 +29,15 @@ class Stopwatch(QObject):
         self._started: float | None = None
         state.look_changed.connect(self._look_changed)
         state.reading_changed.connect(self._reading_changed)
+        state.trouble_changed.connect(self._trouble_changed)
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.text != old.text and self._started is None:
             self._started = perf_counter()
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self._started = None
 
     def _reading_changed(self, reading: Reading) -> None:
         if self._started is not None:

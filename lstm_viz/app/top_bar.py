@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from lstm_viz.app.state import State
-from lstm_viz.messages import ModelName, Reading
+from lstm_viz.messages import ModelName, Problem, Reading
 
 
 class TopBar(QWidget):
@@ -38,11 +38,22 @@ class TopBar(QWidget):
         for widget in (self.model, self.epoch_name, self.epoch, self.epoch_label):
             layout.addWidget(widget)
         self.model.activated.connect(lambda k: state.pick_model(self.model.itemData(k)))
-        self.epoch.valueChanged.connect(lambda k: state.change(epoch=self._epochs[k]))
+        self.epoch.valueChanged.connect(self._epoch_picked)
         state.models_changed.connect(self._models_changed)
         state.reading_changed.connect(self._reading_changed)
+        state.trouble_changed.connect(self._trouble_changed)
         self._models_changed(state.models)
         self._show_epochs(False)
+
+    def _epoch_picked(self, place: int) -> None:
+        """Read at another epoch, unless the slider still shows those of a model that was left."""
+        reading = self._state.reading
+        if reading and reading.model.name == self._state.look.model:
+            self._state.change(epoch=self._epochs[place])
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self._show_epochs(False)
 
     def _models_changed(self, models: tuple[ModelName, ...]) -> None:
         with QSignalBlocker(self.model):

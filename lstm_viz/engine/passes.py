@@ -60,9 +60,9 @@ def read(tagger: WordTagger, words: tuple[str, ...], state: State | None, known:
 
 
 @torch.no_grad()
-def last_state(tagger: WordTagger, words: tuple[str, ...]) -> State:
-    """Return the state in which the net is after ``words``, read from zero: what torch hands back."""
-    state: State = tagger.recurrent(tagger.inputs(words))[1]
+def last_state(tagger: WordTagger, words: tuple[str, ...], start: State | None) -> State:
+    """Return the state in which the net is after ``words``, read from ``start``: what torch hands back."""
+    state: State = tagger.recurrent(tagger.inputs(words), start)[1]
     return state
 
 

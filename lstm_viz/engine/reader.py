@@ -14,7 +14,7 @@ from lstm_viz.engine.views import describe, view
 from lstm_viz.messages import Explain, Explanation, Floats, Model, ModelName, Read, Reading, View, Word
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.tagging.presets import Preset, PresetError
 from lstm_viz.tagging.tokens import Token, first_tokens
 from lstm_viz.tracing import Trace, capture
 
@@ -52,7 +52,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._presets: _Recent[Preset] = _Recent(16)
-        self._states: _Recent[State] = _Recent(16)
+        self._states: _Recent[State | None] = _Recent(16)
         self._passes: _Recent[Pass] = _Recent(16)
         self._latest: tuple[int, Preset, View] | None = None
 
@@ -61,8 +61,13 @@ class Reader:
         return tuple(ModelName(name, presets.title(name)) for name in presets.names())
 
     def load(self, name: str, epoch: int | None) -> Preset:
-        """Return a model; a subclass may have others."""
-        return presets.load(name, epoch)
+        """Return a model, at its last epoch where it has no such; a subclass may have other models."""
+        try:
+            return presets.load(name, epoch)
+        except PresetError as error:
+            if epoch is None or error.kind != "missing":
+                raise
+            return presets.load(name)
 
     def read(self, question: Read) -> Reading:
         """Answer a `Read`; raises `lstm_viz.tagging.presets.PresetError` where the model cannot be had."""
@@ -70,7 +75,7 @@ class Reader:
             (question.model, question.epoch), lambda: self.load(question.model, question.epoch)
         )
         tokens, total = first_tokens(question.text, MAX_WORDS)
-        model, before = _describe(preset), _before(preset, question)
+        model, before = _describe(preset), self._before(preset, question)
         if not tokens:
             self._latest = None
             empty = np.zeros((0, len(model.tags)), np.float32)
@@ -108,24 +113,33 @@ class Reader:
         sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
         return Explanation(question.number, question.column, question.unit, sums)
 
-    def _pass(self, preset: Preset, before: str | None, words: tuple[str, ...]) -> Pass:
+    def _before(self, preset: Preset, question: Read) -> str | None:
+        """Return the sentence whose last state is carried on; None where that is zero all the same."""
+        state = self._state(preset, question.before or ())
+        if not question.before or state is None or not any(part.any() for part in _parts_of(state)):
+            return None
+        return question.before[-1] or preset.settings.before
+
+    def _pass(self, preset: Preset, before: tuple[str, ...] | None, words: tuple[str, ...]) -> Pass:
         key = (preset.name, preset.epoch, before)
-        state, known = self._state(preset, before), self._passes.get(key)
+        state, known = self._state(preset, before or ()), self._passes.get(key)
         return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
-    def _state(self, preset: Preset, before: str | None) -> State | None:
-        """Return the state that reading starts from; None is zero."""
-        if before is None:
+    def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:
+        """Return the state that these sentences leave, read one after the other; None is zero."""
+        if not before:
             return None
-        if not before and preset.state is not None:
+        key = (preset.name, preset.epoch, before)
+        return self._states.get_or(key, lambda: self._state_after(preset, before))
+
+    def _state_after(self, preset: Preset, before: tuple[str, ...]) -> State | None:
+        *earlier, text = before
+        if not text and preset.state is not None:
             return preset.state
-        tokens, _ = first_tokens(before or preset.settings.before or "", MAX_WORDS)
-        if not tokens:
-            return None
+        start = self._state(preset, tuple(earlier))
+        tokens, _ = first_tokens(text or preset.settings.before or "", MAX_WORDS)
         words = tuple(token.text for token in tokens)
-        return self._states.get_or(
-            (preset.name, preset.epoch, words), lambda: passes.last_state(preset.tagger, words)
-        )
+        return passes.last_state(preset.tagger, words, start) if words else start
 
     def _view(self, preset: Preset, model: Model, question: Read, done: Pass, step: int) -> View:
         module = next((m for m in model.modules if m.path == question.module), model.modules[0])
@@ -145,8 +159,8 @@ def _spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str
     return trace, tuple(word[: trace.steps])
 
 
-def _before(preset: Preset, question: Read) -> str | None:
-    return preset.settings.before if question.before == "" else question.before
+def _parts_of(state: State) -> tuple[torch.Tensor, ...]:
+    return state if isinstance(state, tuple) else (state,)
 
 
 def _step(question: Read, tokens: list[Token]) -> int:

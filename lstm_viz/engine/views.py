@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-import numpy as np
 from torch import nn
 
-from lstm_viz.messages import Cell, Floats, Module, View
+from lstm_viz.messages import Cell, Module, View
 from lstm_viz.tracing import LSTMTrace, Trace
 
 _CELLS: dict[str, Cell] = {"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"}
@@ -43,18 +42,12 @@ def view(
         direction=direction,
         columns=columns,
         quantities={name: a[layer, direction, :, 0] for name, a in trace.quantities.items()},
-        x=_inputs(trace, layer),
+        x=trace.input_of(layer)[:, 0],
         parts=parts if layer == 0 else _parts_below(module),
         h0=trace.h0[layer, direction, 0],
         c0=trace.c0[layer, direction, 0] if isinstance(trace, LSTMTrace) else None,
         max_error=trace.max_error,
     )
-
-
-def _inputs(trace: Trace, layer: int) -> Floats:
-    if layer == 0:
-        return trace.x[:, 0]
-    return np.concatenate(list(trace.h[layer - 1, :, :, 0]), axis=-1)
 
 
 def _parts_below(module: Module) -> tuple[tuple[str, int], ...]:

@@ -33,7 +33,7 @@ def test_what_was_looked_at_comes_back(settings):
         text='“ёж” \\ "x"; = ,\n🦜',
         epoch=10,
         carry=True,
-        before="개",
+        before=("개",),
         module="lstm",
         layer=1,
         step=7,
@@ -108,11 +108,21 @@ def test_a_look_from_garbage_is_survived(settings, open_session, link):
     assert not person.content.trouble.isVisible()
 
 
-def test_a_model_or_epoch_that_is_no_more_is_a_sentence(open_session, link):
+def test_an_epoch_that_is_no_more_is_the_last(open_session, link):
     person = open_session(link, Look(epoch=7, motion=False))
+    person.settle()
+    assert person.reading.epoch == 300
+    assert person.session.state.look.epoch == 300
+
+
+def test_a_model_that_is_no_more_is_a_sentence(open_session, link):
+    person = open_session(link, Look(model="gone", motion=False))
     person.wait(person.content.engine_notice.isVisible)
-    assert person.content.engine_notice.text == "The preset “tutorial” has no epoch 7."
+    assert "gone" in person.content.engine_notice.text
+    assert not person.page.right.isVisible() and not person.page.badge.isVisible()
+    assert person.page.matrix_or_empty.currentWidget() is person.page.empty
     person.picks_model("english")
+    assert person.page.right.isVisible()
     assert person.words == ["The", "dog", "ate", "the", "apple"]
     assert not person.content.engine_notice.isVisible()
 

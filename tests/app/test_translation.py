@@ -73,7 +73,7 @@ def _texts_of(widget):
 def test_nothing_in_the_window_is_left_in_english(foreign, model):
     foreign.picks_model(model)
     foreign.sets("Zyx")
-    foreign.page.remarks.shortened(20_000)
+    foreign.page.remarks.shortened(20_000, 9_000)
     assert _unmarked(foreign) == []
     assert "⟦" in foreign.page.editor.placeholderText()
 

@@ -11,7 +11,7 @@ from lstm_viz.tagging.presets import names
 def test_every_gate_is_the_function_of_its_sum(model, direction):
     """The arithmetic is computed from the weights, the trace from torch: they must meet."""
     reader = Reader()
-    reading = reader.read(Read(1, model, "The dog ate the apple", direction=direction, before=""))
+    reading = reader.read(Read(1, model, "The dog ate the apple", direction=direction, before=("",)))
     view = reading.view
     for column in range(5):
         for unit in (0, view.module.hidden_size - 1):

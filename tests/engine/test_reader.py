@@ -30,14 +30,14 @@ def test_the_tutorials_scores_are_read(reader, printed):
 
 
 def test_the_state_of_the_sentence_before_is_carried_on(reader, printed):
-    reading = reader.read(Read(1, "tutorial", SENTENCE, before=""))
+    reading = reader.read(Read(1, "tutorial", SENTENCE, before=("",)))
     np.testing.assert_allclose(reading.scores, printed["tutorial_tagger_stateful"]["after"], atol=5.1e-5)
     assert reading.before == "Everybody read that book"
 
 
 def test_a_sentence_before_of_ones_own_changes_the_state(reader):
     plain = reader.read(Read(1, "tutorial", SENTENCE))
-    carried = reader.read(Read(2, "tutorial", SENTENCE, before="read that book"))
+    carried = reader.read(Read(2, "tutorial", SENTENCE, before=("read that book",)))
     once = reader.read(Read(3, "tutorial", "read that book " + SENTENCE))
     assert not np.allclose(plain.scores, carried.scores, atol=1e-3)
     np.testing.assert_allclose(carried.scores, once.scores[3:], atol=1e-5)
@@ -63,6 +63,22 @@ def test_typing_on_gives_the_numbers_of_reading_at_once(model):
             for name, values in fresh.view.quantities.items():
                 np.testing.assert_allclose(grown.view.quantities[name], values, atol=1e-5)
             assert grown.view.max_error <= 1e-5
+
+
+def test_sentences_before_are_read_one_after_the_other(reader):
+    chain = reader.read(Read(1, "english", "they left", before=("The dog ate .", "We saw it .")))
+    once = reader.read(Read(2, "english", "The dog ate . We saw it . they left"))
+    np.testing.assert_allclose(chain.scores, once.scores[-2:], atol=1e-5)
+    assert chain.before == "We saw it ."
+
+
+def test_a_state_of_zero_is_not_called_carried_on(reader):
+    assert reader.read(Read(1, "tutorial", SENTENCE, epoch=0, before=("",))).before is None
+    assert reader.read(Read(2, "english", SENTENCE, before=("\u200b",))).before is None
+
+
+def test_an_epoch_that_a_model_has_not_is_its_last(reader):
+    assert reader.read(Read(1, "tutorial", SENTENCE, epoch=7)).epoch == 300
 
 
 def test_the_caret_picks_the_step(reader):

@@ -78,21 +78,17 @@ class Band:
 
     def paint(self, painter: QPainter, unit: int | None, shown: range) -> None:
         """Paint the numbers of the columns ``shown``, over what `paint_ground` painted."""
-        if shown:
-            cells = self._cells_of(shown)
-            painter.drawImage(cells, self.image, QRectF(shown.start, 0, len(shown), self.rows))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self.theme.panel))
-            painter.drawRects(self._gaps(cells, shown))
+        columns, cells = self.columns, self.cells
+        # the whole image, whatever is shown of it: a part of it would round its rows elsewhere
+        painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRects(self._gaps(cells, shown))
         if self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
         if unit is not None:
             self._paint_unit(painter, unit)
         self._paint_parts(painter)
-
-    def _cells_of(self, shown: range) -> QRectF:
-        left, cells = self.columns.left(shown.start), self.cells
-        return QRectF(left, cells.top(), len(shown) * self.columns.width, cells.height())
 
     def _gaps(self, cells: QRectF, shown: range) -> list[QRectF]:
         """Return the strips between the columns, and between the rows where they are tall enough."""

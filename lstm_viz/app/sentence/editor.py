@@ -1,7 +1,7 @@
 """The line in which the sentence is typed."""
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextOption
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -21,12 +21,12 @@ class SentenceEdit(QPlainTextEdit):
     -------
     kept()
         Enter was pressed.
-    shortened(characters)
-        Pasted text was longer than `MAX_CHARACTERS`: how long it was.
+    shortened(characters, kept)
+        Pasted text was longer than there is room for: how long it was, and how much of it was kept.
     """
 
     kept = Signal()
-    shortened = Signal(int)
+    shortened = Signal(int, int)
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +76,24 @@ class SentenceEdit(QPlainTextEdit):
 
     @guarded
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = shown_text(source.text()).translate(_LINE_BREAKS)
+        self.insertPlainText(self._fitting(source.text()))
+
+    @guarded
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take what an input method writes as one line that fits, as what is pasted."""
+        fitting = self._fitting(event.commitString())
+        if fitting != event.commitString():
+            event.setCommitString(fitting, event.replacementStart(), event.replacementLength())
+        super().inputMethodEvent(event)
+
+    def _fitting(self, text: str) -> str:
+        """Return ``text`` as one line, as much of it as there is room for; what is cut is told."""
+        line = shown_text(text).translate(_LINE_BREAKS)
         room = MAX_CHARACTERS - len(self.toPlainText()) + len(self.textCursor().selectedText())
-        self.insertPlainText(text[: max(0, room)])
-        if len(text) > room:
-            self.shortened.emit(len(text))
+        fitting = line[: max(0, room)]
+        if len(fitting) < len(line):
+            self.shortened.emit(len(line), len(fitting))
+        return fitting
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -16,9 +16,7 @@ class Empty(QWidget):
         self._home = ""
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label = QLabel(
-            self.tr("Type a sentence above: every gate, the cell state and the tags follow each key."), self
-        )
+        self.label = QLabel(self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.button = QPushButton(self)
@@ -30,6 +28,13 @@ class Empty(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(1)
         state.reading_changed.connect(self._reading_changed)
+        self.show_trouble(False)
+
+    def show_trouble(self, troubled: bool) -> None:
+        """Say why nothing is shown: there is no sentence, or it could not be read."""
+        usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
+        self.label.setText(self.tr("It was not read: the line above says why.") if troubled else usual)
+        self.button.setVisible(not troubled)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._home = reading.model.home

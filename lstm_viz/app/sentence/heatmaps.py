@@ -70,6 +70,7 @@ class Heatmaps(QWidget):
         """Show the step's input too, or one quantity alone."""
         if (inputs, alone) != (self._inputs, self._alone):
             self._inputs, self._alone = inputs, alone
+            self._hover.hide()
             self._arrange()
             self.update()
 
@@ -121,12 +122,7 @@ class Heatmaps(QWidget):
 
     def _painted_ground(self) -> QPixmap:
         """Return panels, names and scales, painted anew only when their arrangement changes."""
-        arrangement = (
-            self.names(),
-            self.size(),
-            self.devicePixelRatio(),
-            self._bands[-1].parts if self._bands else (),
-        )
+        arrangement = (self.names(), self.size(), self.devicePixelRatio())
         if arrangement != self._ground_of:
             self._ground = QPixmap(self.size() * self.devicePixelRatio())
             self._ground.setDevicePixelRatio(self.devicePixelRatio())

@@ -28,7 +28,7 @@ from lstm_viz.app.sentence.table import Table
 from lstm_viz.app.sentence.transport import Transport
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.stopwatch import Stopwatch
-from lstm_viz.messages import Reading
+from lstm_viz.messages import Problem, Reading
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
@@ -39,6 +39,7 @@ class SentencePage(QWidget):
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self.setAccessibleName(self.tr("Sentence page"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # after a click on a word the keys step
         self.player = Player(state, self)
         self.editor = SentenceEdit(state, self)
@@ -64,6 +65,7 @@ class SentencePage(QWidget):
         self.editor.shortened.connect(self.remarks.shortened)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
+        state.trouble_changed.connect(self._trouble_changed)
         self._look_changed(state.look, state.look)
 
     def _lay_out(self) -> None:
@@ -88,7 +90,7 @@ class SentencePage(QWidget):
         right.setSizes([640, 300])
         right.setHandleWidth(8)
         right.setChildrenCollapsible(False)
-        self.results_splitter = right
+        self.right = right
         self.splitter.addWidget(left)
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 64)
@@ -113,6 +115,14 @@ class SentencePage(QWidget):
         self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
         self._name_inputs()
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        """Show no numbers where there is no answer: they would be those of another sentence or model."""
+        for panel in (self.right, self.transport, self.badge, self.inputs_button):
+            panel.setVisible(problem is None)
+        self.empty.show_trouble(problem is not None)
+        if problem is not None:
+            self.matrix_or_empty.setCurrentWidget(self.empty)
 
     def _look_changed(self, new: Look, old: Look) -> None:
         self.inputs_button.setChecked(new.inputs_shown)

@@ -1,6 +1,6 @@
 """What there is to say of the sentence: words that the tagger does not know, text that was too long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -30,7 +30,7 @@ class Remarks(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._pasted = 0
+        self._cut = (0, 0)
         self._remark = Remark()
         self.label, self.button = ElidedLabel(self), QPushButton(self)
         self.label.setObjectName("remark")
@@ -48,15 +48,15 @@ class Remarks(QWidget):
     def text(self) -> str:
         return self._remark.text
 
-    def shortened(self, characters: int) -> None:
-        """Say that pasted text of so many characters was cut."""
-        self._pasted = characters
+    def shortened(self, characters: int, kept: int) -> None:
+        """Say that of so many pasted characters only some were kept."""
+        self._cut = (characters, kept)
         if self._state.reading:
             self._reading_changed(self._state.reading)
 
     def kept(self) -> None:
         """Say what Enter did."""
-        if not self._state.look.before:
+        if not self._state.look.kept:
             self._say(Remark(self.tr("The sentence before is forgotten.")))
         elif self._state.look.carry:
             self._say(Remark(self.tr("The next sentence starts from this one's last state.")))
@@ -66,20 +66,15 @@ class Remarks(QWidget):
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.text != old.text and len(new.text) < MAX_CHARACTERS:
-            self._pasted = 0
+            self._cut = (0, 0)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._say(self._remark_on(reading))
 
     def _remark_on(self, reading: Reading) -> Remark:
-        if self._pasted:
-            text = self.tr("Of the %1 characters pasted, the first %2 are kept.")
-            return Remark(text.replace("%1", f"{self._pasted:,}").replace("%2", f"{MAX_CHARACTERS:,}"))
-        if reading.total_words > len(reading.words):
-            text = self.tr("The first %1 of %2 words are read.")
-            return Remark(
-                text.replace("%1", f"{len(reading.words):,}").replace("%2", f"{reading.total_words:,}")
-            )
+        cut = " ".join(self._what_was_cut(reading))
+        if cut:
+            return Remark(cut)
         if any(word.tag == "NaN" for word in reading.words):
             return Remark(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
@@ -89,6 +84,18 @@ class Remarks(QWidget):
         if self._state.look.carry and reading.before is None:
             return Remark(self.tr("No sentence before yet: Enter makes this one it."))
         return Remark()
+
+    def _what_was_cut(self, reading: Reading) -> Iterator[str]:
+        pasted, kept = self._cut
+        if pasted:
+            yield _put(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
+        if reading.total_words > len(reading.words):
+            yield _put(self.tr("The first %1 of %2 words are read."), len(reading.words), reading.total_words)
+        view = reading.view
+        if view and view.module.reads == "characters":
+            read, characters = len(view.columns), len(reading.words[reading.step].text)
+            if read < characters:
+                yield _put(self.tr("The first %1 of %2 characters are read."), read, characters)
 
     def _offers_english(self, reading: Reading) -> bool:
         """Only a tagger of a few words needs a way out; the others have learnt to guess."""
@@ -110,3 +117,7 @@ class Remarks(QWidget):
         self.label.say(remark.text)
         self.button.setText(remark.button)
         self.button.setVisible(bool(remark.button))
+
+
+def _put(text: str, first: int, second: int) -> str:
+    return text.replace("%1", f"{first:,}").replace("%2", f"{second:,}")

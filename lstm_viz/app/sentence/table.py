@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,7 +32,7 @@ from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
-_WORD_WIDTH = 56
+_WORD_WIDTH, _NUMBER_WIDTH, _NARROWEST = 56, 59, 52
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -92,7 +100,9 @@ class ScoreModel(QAbstractTableModel):
             return ""
         lines = [[self.tr("word"), *self._reading.model.tags]]
         lines += [[self.text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
-        return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
+        return "".join(
+            "\t".join([line[0], *(n.replace("−", "-") for n in line[1:])]) + "\n" for line in lines
+        )
 
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
@@ -155,6 +165,7 @@ class Table(QWidget):
     def _mark(self) -> None:
         if self.model.rowCount():
             self.view.selectRow(min(self._state.look.step, self.model.rowCount() - 1))
+            self.view.viewport().update()
 
 
 class _View(QTableView):
@@ -174,7 +185,7 @@ class _View(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(59)
+        self.horizontalHeader().setDefaultSectionSize(_NUMBER_WIDTH)
         self.horizontalHeader().setMinimumSectionSize(50)
         self.horizontalHeader().setHighlightSections(False)
 
@@ -187,6 +198,15 @@ class _View(QTableView):
             self.clicked.emit(self.currentIndex())
         else:
             event.ignore()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the tags' columns be as narrow as a few of them need to be seen whole."""
+        super().resizeEvent(event)
+        room = (self.viewport().width() - _WORD_WIDTH) // max(1, self._model.columnCount() - 1)
+        width = room if _NARROWEST <= room < _NUMBER_WIDTH else _NUMBER_WIDTH
+        self.horizontalHeader().setDefaultSectionSize(width)
+        self.horizontalHeader().resizeSection(0, _WORD_WIDTH)
 
     @guarded
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:

@@ -17,11 +17,31 @@ def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
     np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
 
 
+def test_enter_changes_no_number_of_the_sentence_it_keeps(person):
+    person.session.state.change(carry=True)
+    person.sets("The dog ate")
+    shown = person.band("c").values.copy()
+    person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    assert np.array_equal(person.band("c").values, shown)
+    assert person.page.remarks.text == "The next sentence starts from this one's last state."
+
+
+def test_each_sentence_starts_where_the_one_before_it_was_seen_to_end(person):
+    """Carried on from a sentence that was itself carried on: from its own last numbers on the screen."""
+    person.session.state.change(carry=True)
+    for text in ("The dog ate", "that apple", "Everybody read"):
+        person.sets(text)
+        last = person.band("h").values[-1]
+        person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    person.sets("the book")
+    np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
+
+
 def test_enter_on_nothing_forgets_it(person):
     person.sets("The dog")
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     person.session.state.change(carry=True)
-    person.settle()
+    person.sets("ate")
     assert person.reading.before == "The dog"
     person.sets("")
     person.presses(Qt.Key.Key_Return, on=person.page.editor)

@@ -140,7 +140,7 @@ def test_every_text_is_whole(person, size, model):
     person.picks_model(model)
     person.sets("The dog and an unheard parrot")
     if (model, size) != ("english-both", SMALLEST):  # two choosers leave no room for the sentence before
-        person.session.state.change(carry=True, before="A sentence of more than twenty-eight characters")
+        person.session.state.change(carry=True, before=("A sentence of more than twenty-eight characters",))
         person.settle()
     QApplication.processEvents()
     person.window.grab()

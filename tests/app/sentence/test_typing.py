@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.sentence.editor import MAX_CHARACTERS
 
@@ -125,7 +126,8 @@ def test_a_hundred_thousand_words_are_cut_with_a_word_about_it(person):
     person.page.editor.selectAll()
     _paste(person, "apple " * 100_000)
     assert len(person.page.editor.toPlainText()) == MAX_CHARACTERS
-    assert person.page.remarks.text == "Of the 600,000 characters pasted, the first 10,000 are kept."
+    said = "Of 600,000 characters pasted, 10,000 are kept. The first 1,000 of 1,667 words are read."
+    assert person.page.remarks.text == said
     assert person.page.remarks.label.isVisible()
     assert len(person.words) == 1000 < person.reading.total_words
     assert len(person.page.matrix.columns.visible()) < 100
@@ -141,6 +143,17 @@ def test_nothing_can_be_pasted_into_a_full_field(person):
     _paste(person, "a" * MAX_CHARACTERS)
     _paste(person, "b")
     assert person.page.editor.toPlainText() == "a" * MAX_CHARACTERS
+    assert person.page.remarks.text == "Of 1 characters pasted, 0 are kept."
+
+
+def test_an_input_method_writes_one_line_that_fits(person):
+    event = QInputMethodEvent()
+    event.setCommitString("개가\n" + "밥" * MAX_CHARACTERS)
+    person.page.editor.selectAll()
+    QApplication.sendEvent(person.page.editor, event)
+    person.settle()
+    text = person.page.editor.toPlainText()
+    assert text.startswith("개가 밥") and len(text) == MAX_CHARACTERS
 
 
 def test_without_text_there_is_a_way_back(person):
@@ -198,7 +211,7 @@ def test_enter_keeps_the_sentence_and_selects_it(person):
     person.bot.keyClick(editor, Qt.Key.Key_Return)
     assert editor.toPlainText() == "Everybody read that book"
     assert editor.textCursor().selectedText() == "Everybody read that book"
-    assert person.session.state.look.before == "Everybody read that book"
+    assert person.session.state.look.kept == ("Everybody read that book",)
     assert person.page.remarks.text == "Kept as the sentence before."
 
 
