@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 from lstm_viz.app.content import Content
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import ORDER
 from lstm_viz.app.themes import ThemeKeeper
+from lstm_viz.app.words import quantity_name
 from lstm_viz.version import __version__
 
 Action = Callable[[], object]
@@ -77,6 +79,8 @@ class Menus(QObject):
         carry = _add_switch(
             menu, self.tr("&Carry the state on"), lambda on: self._state.change(carry=on), "Ctrl+K"
         )
+        alone = menu.addMenu(self.tr("One &quantity alone"))
+        alone.aboutToShow.connect(lambda: self._fill_alone(alone))
         motion = _add_switch(menu, self.tr("&Animate steps"), lambda on: self._state.change(motion=on))
 
         def look_changed(new: Look, old: Look) -> None:
@@ -86,6 +90,17 @@ class Menus(QObject):
 
         self._state.look_changed.connect(look_changed)
         look_changed(self._state.look, self._state.look)
+
+    def _fill_alone(self, menu: QMenu) -> None:
+        """List the quantities of the cell that is looked at; "all" is the usual."""
+        menu.clear()
+        reading = self._state.reading
+        view = reading.view if reading else None
+        _add(menu, self.tr("&All"), lambda: self._state.change(alone=""))
+        for name in ORDER[view.module.cell] if view else ():
+            action = _add(menu, f"&{name}  {quantity_name(name)}", partial(self._state.change, alone=name))
+            action.setCheckable(True)
+            action.setChecked(self._state.look.alone == name)
 
     def _fill_help(self, menu: QMenu) -> None:
         _add(menu, self.tr("&About LSTM Viz"), self._about)

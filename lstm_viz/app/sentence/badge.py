@@ -39,6 +39,7 @@ class Badge(QWidget):
         self.painted.setToolTip(self.tr("From the last change of the text until every panel was painted"))
         state.reading_changed.connect(self._reading_changed)
         stopwatch.measured.connect(self._measured)
+        state.theme_changed.connect(lambda _: self._colour())
 
     def _reading_changed(self, reading: Reading) -> None:
         self.about.say(reading.model.about)
@@ -50,7 +51,10 @@ class Badge(QWidget):
         self.agreement.say(self._agreement(error, agrees))
         if agrees != self._agreed:
             self._agreed = agrees
-            self.agreement.setStyleSheet("" if agrees else f"color: {self._state.theme.danger}")
+            self._colour()
+
+    def _colour(self) -> None:
+        self.agreement.setStyleSheet("" if self._agreed else f"color: {self._state.theme.danger}")
 
     def _measured(self, milliseconds: float) -> None:
         self.painted.say(self._painted(milliseconds))

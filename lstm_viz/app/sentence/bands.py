@@ -4,24 +4,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.painting import number_font, paint_panel, signed, text_font
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.pictures import colours, dark_text, levels, picture
 from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.words import part_name, quantity_name
 from lstm_viz.messages import Floats
 
 _PADDING = 4.0
 _ROW_FOR_NUMBERS = 10.5
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
-
-
-def quantity_name(name: str) -> str:
-    """Return what a quantity is called, in the person's language."""
-    return QCoreApplication.translate("Quantity", QUANTITIES[name].name)
 
 
 @dataclass(frozen=True)
@@ -187,6 +183,6 @@ class Band:
             painter.drawText(
                 rect,
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
-                QCoreApplication.translate("Part", name),
+                part_name(name),
             )
             start += size

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import plain, shown_text
-from lstm_viz.app.sentence.bands import Band, quantity_name
+from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.hover import Hover
 from lstm_viz.app.theme import DARK, ORDER, Theme
+from lstm_viz.app.words import quantity_name
 from lstm_viz.messages import View
 
 _GAP = 6.0
@@ -65,6 +66,7 @@ class Heatmaps(QWidget):
             self.update(self._columns.strip(self._column, self.height()))
             self.update(self._columns.strip(column, self.height()))
         self._column, self._unit = column, unit
+        self.setAccessibleDescription(self._in_words())
 
     def set_shown(self, inputs: bool, alone: str) -> None:
         """Show the step's input too, or one quantity alone."""
@@ -188,6 +190,17 @@ class Heatmaps(QWidget):
         place = self.tr("input") if band.name == "x" else self.tr("unit")
         value = plain(float(band.values[column, row]), 6)
         return f"“{word}” · {place} {row}\n{quantity_name(band.name)}  {band.name} = {value}"
+
+    def _in_words(self) -> str:
+        """Return the followed unit's numbers at the playhead, for who hears the window."""
+        if self._view is None or self._unit is None or self._column >= len(self._view.columns):
+            return ""
+        place = self.tr("unit %1").replace("%1", str(self._unit))
+        bands = (band for band in self._bands if band.name != "x" and self._unit < band.rows)
+        numbers = (
+            f"{quantity_name(b.name)} {plain(float(b.values[self._column, self._unit]))}" for b in bands
+        )
+        return f"{shown_text(self._view.columns[self._column])}, {place}: {', '.join(numbers)}"
 
     def _name_hint(self) -> str:
         return self.tr("Show all quantities") if self._alone else self.tr("Show this quantity alone")

@@ -28,6 +28,7 @@ from lstm_viz.app.sentence.table import Table
 from lstm_viz.app.sentence.transport import Transport
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.stopwatch import Stopwatch
+from lstm_viz.app.words import part_name
 from lstm_viz.messages import Problem, Reading
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
@@ -131,7 +132,7 @@ class SentencePage(QWidget):
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
         arrow = "▾" if self._state.look.inputs_shown else "▸"
-        parts = " + ".join(f"{size} {self.tr(name)}" for name, size in view.parts) if view else ""
+        parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
     def _keep(self) -> None:

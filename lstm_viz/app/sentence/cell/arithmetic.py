@@ -23,7 +23,6 @@ class Arithmetic(QFrame):
         self.setObjectName("arithmetic")
         self.setAccessibleName(self.tr("Arithmetic of a number"))
         self._products: Products | None = None
-        self._gate = ""
         self.title, self.factor, self.result, self.proof = (_text_label() for _ in range(4))
         self.table = ProductTable()
         self.copy = QPushButton(self.tr("&Copy"))
@@ -34,7 +33,7 @@ class Arithmetic(QFrame):
 
     def set_gate(self, values: StepValues, gate: GateSum, theme: Theme) -> None:
         """Show ``gate``, whose sum belongs to ``values``."""
-        self._gate, self._products = gate.name, products(gate, values.x, values.h_before)
+        self._products = products(gate, values)
         self.title.setText(self._title(values, gate.name))
         self.factor.setVisible(gate.hidden_factor != 1.0)
         self.factor.setText(
@@ -42,7 +41,7 @@ class Arithmetic(QFrame):
                 "%1", decimal(gate.hidden_factor)
             )
         )
-        self.table.set_products(self._products, gate.name, theme)
+        self.table.set_products(self._products, theme)
         function = _FUNCTIONS[gate.activation]
         self.result.setText(
             f"{gate.name} = {function}({decimal(gate.pre)}) = {decimal(values.numbers[gate.name])}"
@@ -82,7 +81,7 @@ class Arithmetic(QFrame):
 
     def _copy(self) -> None:
         if self._products is not None:
-            QGuiApplication.clipboard().setText(tsv(self._products, self._gate))
+            QGuiApplication.clipboard().setText(tsv(self._products))
 
 
 def _text_label() -> QLabel:

@@ -40,12 +40,9 @@ class CellDiagram(QWidget):
     gate_clicked(str)
         A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
         unit: a mean has no arithmetic.
-    played()
-        What `play` started has run to its end. Not sent when it was interrupted.
     """
 
     gate_clicked = Signal(str)
-    played = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +56,6 @@ class CellDiagram(QWidget):
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(float(STAGES))
         self._animation.valueChanged.connect(self._moved)
-        self._animation.finished.connect(self.played)
         self.set_speed(1.0)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -91,13 +87,10 @@ class CellDiagram(QWidget):
     # ---------------------------------------------------------------- motion
 
     def play(self) -> None:
-        """Play the step from its start, then send `played`: at once where nothing can be seen to move."""
-        self._animation.stop()
+        """Play the step from its start, or show its end at once where nothing can be seen to move."""
+        self._stop()
         if self._motion and self._values is not None and self.isVisible():
             self._animation.start()
-        else:
-            self.update()
-            self.played.emit()
 
     @property
     def is_playing(self) -> bool:

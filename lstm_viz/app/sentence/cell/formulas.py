@@ -32,9 +32,15 @@ def gate_equation(q: str, activation: str) -> Equation:
     )
 
 
-def symbols(equation: Equation, activation: str, mean: bool) -> str:
+def in_direction(text: str, backward: bool) -> str:
+    """Return ``text`` with the step read before as this direction has it: backward, hₜ₋₁ becomes hₜ₊₁."""
+    return text.replace("ₜ₋₁", "ₜ₊₁") if backward else text
+
+
+def symbols(equation: Equation, activation: str, mean: bool, backward: bool) -> str:
     """Return the equation in symbols."""
-    return (equation.mean_symbols if mean else equation.symbols).replace("activation", activation)
+    text = equation.mean_symbols if mean else equation.symbols
+    return in_direction(text.replace("activation", activation), backward)
 
 
 def numbers(equation: Equation, activation: str, mean: bool) -> str:

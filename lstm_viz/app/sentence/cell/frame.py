@@ -1,12 +1,13 @@
 """What of a diagram no number moves: boxes, wires, symbols, and where the numbers are to stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont
 
 from lstm_viz.app.sentence.cell.cells import SCENES
 from lstm_viz.app.sentence.cell.fonts import Fonts, fonts, size_of
+from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.names import gate_name
 from lstm_viz.app.sentence.cell.scene import HEIGHT, LEFT, RIGHT, WIDTH, Label, Node, Scene, Wire
 from lstm_viz.app.sentence.cell.values import StepValues
@@ -20,6 +21,7 @@ class Basis:
 
     cell: str
     activation: str
+    backward: bool
     known: frozenset[str] | None
     size: QSizeF
     font: QFont
@@ -28,7 +30,7 @@ class Basis:
     def of(cls, values: StepValues, size: QSizeF, font: QFont) -> "Basis":
         """Return the basis for ``values``; a mean has no number that only the weights can tell."""
         known = frozenset(values.numbers) if values.unit is None else None
-        return cls(values.cell, values.activation, known, size, font)
+        return cls(values.cell, values.activation, values.backward, known, size, font)
 
     @property
     def scene(self) -> Scene:
@@ -121,7 +123,9 @@ def frame(basis: Basis) -> Frame:
         fonts=grid.fonts,
         nodes=nodes,
         wires=tuple(_wire(grid, wire, scene, nodes) for wire in scene.wires),
-        labels=tuple(_symbol(grid, label, basis.has(label.number)) for label in scene.labels),
+        labels=tuple(
+            _symbol(grid, _directed(label, basis.backward), basis.has(label.number)) for label in scene.labels
+        ),
         word=_symbol(grid, scene.word, False),
         about=QRectF(grid.point(RIGHT, 304) - QPointF(0, about / 2), QSizeF(0, about)),
         stage=QRectF(0, 4 * grid.scale, basis.size.width(), title),
@@ -212,6 +216,11 @@ def _direction(start: QPointF, end: QPointF) -> QPointF:
     way = end - start
     length = (way.x() ** 2 + way.y() ** 2) ** 0.5
     return way / length if length else QPointF(0, 0)
+
+
+def _directed(label: Label, backward: bool) -> Label:
+    symbol, tip = in_direction(label.symbol, backward), in_direction(label.tip, backward)
+    return replace(label, symbol=symbol, tip=tip)
 
 
 def _symbol(grid: _Grid, label: Label, numbered: bool) -> PlacedSymbol:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_viz.app.sentence.cell.values import StepValues
 from lstm_viz.messages import Floats, GateSum
 
 Source = Literal["x", "h"]
@@ -30,27 +31,33 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """All terms of a gate's sum; ``total`` is the sum of ``lines``, ``error`` how far it is from ``pre``."""
+    """All terms of the sum of ``gate``.
 
+    ``backward`` is that of their `StepValues`. ``total`` is the sum of ``lines``, ``error`` how far it is
+    from the gate's pre-activation.
+    """
+
+    gate: str
+    backward: bool
     lines: tuple[Line, ...]
     total: float
     error: float
 
 
-def products(gate: GateSum, x: Floats, h_before: Floats, largest: int = 6) -> Products:
-    """Return the terms of ``gate``'s sum, at most ``largest`` single products of each of ``x`` and h.
+def products(gate: GateSum, values: StepValues, largest: int = 6) -> Products:
+    """Return the terms of ``gate``'s sum, at most ``largest`` single products of each of x and h.
 
-    Shapes: ``x`` (I,), ``h_before`` (H,), as the gate's products.
+    The gate's products have the shapes of ``values.x`` (I,) and ``values.h_before`` (H,).
     """
     factor = gate.hidden_factor
     lines = (
-        *_products("x", gate.input_products, gate.input_weights, x, largest),
+        *_products("x", gate.input_products, gate.input_weights, values.x, largest),
         Line("bias", "x", gate.input_bias),
-        *_products("h", gate.hidden_products * factor, gate.hidden_weights, h_before, largest),
+        *_products("h", gate.hidden_products * factor, gate.hidden_weights, values.h_before, largest),
         Line("bias", "h", gate.hidden_bias * factor),
     )
     total = sum(line.term for line in lines)
-    return Products(lines, total, total - gate.pre)
+    return Products(gate.name, values.backward, lines, total, total - gate.pre)
 
 
 def _products(

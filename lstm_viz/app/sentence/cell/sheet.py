@@ -73,7 +73,7 @@ class Run:
 
 def sheet(values: StepValues, width: float, base: QFont) -> Sheet:
     """Return how the equations are arranged; ``base`` is the interface's font."""
-    return _sheet(_Cell(values.cell, values.activation, values.unit is None, base), width)
+    return _sheet(_Cell(values.cell, values.activation, values.unit is None, values.backward, base), width)
 
 
 def runs(of: Sheet, values: StepValues, theme: Theme) -> tuple[Run, ...]:
@@ -112,7 +112,7 @@ def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
 
 def _plain(equation: Equation, values: StepValues) -> str:
     mean = values.unit is None
-    left = symbols(equation, values.activation, mean)
+    left = symbols(equation, values.activation, mean, values.backward)
     right = fill(numbers(equation, values.activation, mean), lambda name: written(values, name))
     return f"{left}{_between(left)}{right}"
 
@@ -131,10 +131,11 @@ class _Cell:
     kind: Cell
     activation: str
     mean: bool
+    backward: bool
     font: QFont
 
     def symbols(self, equation: Equation) -> str:
-        return symbols(equation, self.activation, self.mean)
+        return symbols(equation, self.activation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
         return numbers(equation, self.activation, self.mean)

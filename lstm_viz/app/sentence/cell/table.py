@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.figures import decimal, significant, subscript
 from lstm_viz.app.sentence.cell.fonts import fixed_font
+from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.products import Line, Products
 from lstm_viz.app.theme import DARK, Theme
 
@@ -51,13 +52,13 @@ class ProductTable(QTableWidget):
         self._bars = _Bars(self)
         self.setItemDelegate(self._bars)
 
-    def set_products(self, found: Products, gate: str, theme: Theme) -> None:
-        """Show these terms of the sum of ``gate``."""
+    def set_products(self, found: Products, theme: Theme) -> None:
+        """Show these terms and their sum."""
         self._bars.theme = theme
         longest = max((abs(line.term) for line in found.lines if math.isfinite(line.term)), default=0.0)
         self.setRowCount(len(found.lines) + 1)
         for row, line in enumerate(found.lines):
-            self._set_row(row, _row(line, gate, longest, theme))
+            self._set_row(row, _row(line, _name(line, found), longest, theme))
         self._set_row(len(found.lines), _sum_row(found.total, theme))
         self.setStyleSheet(_style(theme))
         self.updateGeometry()
@@ -104,12 +105,12 @@ class _Bars(QStyledItemDelegate):
         return QSize(hint.width() + extra, hint.height() + 1)
 
 
-def tsv(found: Products, gate: str) -> str:
+def tsv(found: Products) -> str:
     """Return the table as tab-separated values, its numbers in full."""
     rows = [list(_heads())]
     for line in found.lines:
         single = (repr(line.weight), repr(line.value)) if line.kind == "product" else ("", "")
-        rows.append([_name(line, gate), *single, repr(line.term)])
+        rows.append([_name(line, found), *single, repr(line.term)])
     rows.append([QCoreApplication.translate("ProductTable", "sum"), "", "", repr(found.total)])
     return "\n".join("\t".join(row) for row in rows) + "\n"
 
@@ -130,8 +131,8 @@ def _head(text: str, column: int) -> QTableWidgetItem:
     return head
 
 
-def _row(line: Line, gate: str, longest: float, theme: Theme) -> list[QTableWidgetItem]:
-    name, bar = QTableWidgetItem(_name(line, gate)), QTableWidgetItem()
+def _row(line: Line, text: str, longest: float, theme: Theme) -> list[QTableWidgetItem]:
+    name, bar = QTableWidgetItem(text), QTableWidgetItem()
     name.setForeground(QColor(theme.ink[line.source]))
     bar.setData(_PART, line.term / longest if longest and math.isfinite(line.term) else 0.0)
     if line.kind == "product":
@@ -159,13 +160,13 @@ def _number(value: float, theme: Theme) -> QTableWidgetItem:
     return item
 
 
-def _name(line: Line, gate: str) -> str:
-    source = "xₜ" if line.source == "x" else "hₜ₋₁"
+def _name(line: Line, found: Products) -> str:
+    source = "xₜ" if line.source == "x" else in_direction("hₜ₋₁", found.backward)
     if line.kind == "rest":
         text = QCoreApplication.translate("ProductTable", "the rest of %1 (%2 more)")
         return text.replace("%1", source).replace("%2", str(line.count))
     if line.kind == "bias":
-        return f"b_{'i' if line.source == 'x' else 'h'}{gate}"
+        return f"b_{'i' if line.source == 'x' else 'h'}{found.gate}"
     return f"{line.source}{subscript(line.index)}"
 
 

@@ -22,6 +22,8 @@ class StepValues:
     cell : {"LSTM", "GRU", "RNN"}
     activation : {"tanh", "relu"}
         What makes h of an RNN from its sum.
+    backward : bool
+        Whether the step read before is the one of the next column: ``h_prev`` is hₜ₊₁, not hₜ₋₁.
     column : int
     unit : int or None
         None: each number is the mean over ``units`` units, products being multiplied before.
@@ -44,6 +46,7 @@ class StepValues:
 
     cell: Cell
     activation: Literal["tanh", "relu"]
+    backward: bool
     column: int
     unit: int | None
     units: int
@@ -72,6 +75,7 @@ def step_values(view: View, column: int, unit: int | None) -> StepValues:
     return StepValues(
         cell=view.module.cell,
         activation=view.module.nonlinearity,
+        backward=bool(view.direction),
         column=column,
         unit=unit,
         units=units,

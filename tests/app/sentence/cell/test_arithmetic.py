@@ -45,6 +45,16 @@ def test_the_shown_lines_add_up_to_the_shown_sum(arithmetic, cell_of, kind, name
     assert f"b_h{name}" in names
 
 
+@pytest.mark.parametrize(("direction", "read"), [(0, "hₜ₋₁"), (1, "hₜ₊₁")])
+def test_its_lines_name_the_state_that_was_read(qtbot, arithmetic, cell_of, direction, read):
+    _set(arithmetic, cell_of("LSTM", units=20, inputs=15, direction=direction), "f")
+    shown = _column(arithmetic.table, 0)
+    assert [name for name in shown if "hₜ" in name] == [f"the rest of {read} (14 more)"]
+    qtbot.mouseClick(arithmetic.copy, Qt.MouseButton.LeftButton)
+    copied = [line.split("\t")[0] for line in QGuiApplication.clipboard().text().splitlines()]
+    assert copied == ["term", *shown]
+
+
 def test_it_says_how_well_they_add_up(arithmetic, cell_of):
     _set(arithmetic, cell_of("LSTM"), "f")
     text = arithmetic.proof.text()

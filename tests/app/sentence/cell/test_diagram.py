@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, QRectF, Qt
@@ -105,9 +107,9 @@ def test_play_goes_through_its_stages_and_leaves_no_timer(qtbot, diagram, cell_o
     seen = []
     paint = type(diagram).paintEvent
     diagram.paintEvent = lambda event: (seen.append(diagram.position), paint(diagram, event))[1]
-    with qtbot.waitSignal(diagram.played, timeout=3000):
-        diagram.play()
-        assert diagram.is_playing
+    diagram.play()
+    assert diagram.is_playing
+    qtbot.waitUntil(lambda: STAGES in seen, timeout=3000)
     assert not diagram.is_playing
     assert diagram.position == STAGES
     assert _timers(diagram) == []
@@ -159,26 +161,34 @@ def test_without_motion_the_end_is_there_at_once(qtbot, diagram, cell_of):
     diagram.play()
     diagram.set_motion(False)
     assert not diagram.is_playing
-    with qtbot.waitSignal(diagram.played):
-        diagram.play()
-        assert not diagram.is_playing
+    diagram.play()
+    assert not diagram.is_playing
     assert diagram.position == STAGES
 
 
-def test_hiding_stops_the_motion_without_saying_that_it_ended(qtbot, diagram, cell_of):
+def test_hiding_stops_the_motion(qtbot, diagram, cell_of):
     _show(qtbot, diagram, step_values(cell_of("LSTM").view, 1, 2))
-    with qtbot.assertNotEmitted(diagram.played):
-        diagram.play()
-        diagram.hide()
-        assert not diagram.is_playing
+    diagram.play()
+    assert diagram.is_playing
+    diagram.hide()
+    assert not diagram.is_playing
     assert _timers(diagram) == []
 
 
-def test_what_cannot_be_seen_ends_at_once(qtbot, diagram, cell_of):
+def test_what_cannot_be_seen_ends_at_once(diagram, cell_of):
     diagram.set_values(step_values(cell_of("LSTM").view, 1, 2), DARK)
-    with qtbot.waitSignal(diagram.played):
-        diagram.play()
+    diagram.play()
     assert not diagram.is_playing
+    assert diagram.position == STAGES
+
+
+def test_play_starts_again_from_the_start(qtbot, diagram, cell_of):
+    _show(qtbot, diagram, step_values(cell_of("LSTM").view, 1, 2))
+    diagram.play()
+    qtbot.waitUntil(lambda: 0 < diagram.position < STAGES)
+    diagram.play()
+    assert diagram.is_playing
+    assert diagram.position == 0
 
 
 def test_new_values_do_not_interrupt_and_none_does(qtbot, diagram, cell_of):
@@ -272,6 +282,28 @@ def test_digits_alone_paint_no_frame_anew(qtbot, diagram, cell_of, monkeypatch):
     diagram.set_values(step_values(view, 1, 3), THEMES["light"])
     _picture(diagram)
     assert len(painted) == 2
+
+
+def test_another_direction_paints_the_frame_anew(qtbot, diagram, cell_of):
+    for direction in (0, 1, 0):
+        values = step_values(cell_of("LSTM", direction=direction).view, 1, 2)
+        diagram.set_values(values, DARK)
+        assert diagram.layout_now().frame.basis.backward is bool(direction)
+        assert np.array_equal(_picture(diagram), _at_rest(values))
+    forward, backward = (replace(values, backward=backward) for backward in (False, True))
+    assert not np.array_equal(_at_rest(forward), _at_rest(backward))
+
+
+@pytest.mark.parametrize(("direction", "state"), [(0, "hₜ₋₁"), (1, "hₜ₊₁")])
+def test_a_tip_in_full_names_the_state_that_was_read(qtbot, diagram, cell_of, direction, state):
+    cell = cell_of("GRU", direction=direction)
+    _show(qtbot, diagram, with_sums(step_values(cell.view, 1, 2), cell.explain(1, 2)))
+    label = next(placed for placed in diagram.layout_now().labels if placed.label.number == "Wh_n")
+    at = label.rect.center().toPoint()
+    QApplication.sendEvent(diagram, QHelpEvent(QEvent.Type.ToolTip, at, diagram.mapToGlobal(at)))
+    assert QToolTip.text().startswith(f"W_hn·{state} + b_hn = ")
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_html_and_a_lone_surrogate_are_words(qtbot, diagram, cell_of, monkeypatch):

@@ -63,6 +63,17 @@ def test_the_equations_of_means_hold(equations, cell_of):
     assert kept + written == pytest.approx(c, abs=0.002)
 
 
+@pytest.mark.parametrize(("direction", "read", "other"), [(0, "ₜ₋₁", "ₜ₊₁"), (1, "ₜ₊₁", "ₜ₋₁")])
+@pytest.mark.parametrize(("kind", "gate"), [("LSTM", "f"), ("GRU", "r"), ("RNN", "h")])
+def test_they_name_the_state_that_was_read(equations, cell_of, kind, gate, *, direction, read, other):
+    cell = cell_of(kind, direction=direction)
+    equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
+    assert f"{gate}ₜ = " in equations.text()
+    assert f"·h{read} + b_h" in equations.text()
+    assert (f"fₜ⊙c{read}" in equations.text()) == (kind == "LSTM")
+    assert other not in equations.text() + equations.accessibleDescription()
+
+
 def test_pre_activations_are_awaited_quietly(equations, cell_of):
     cell = cell_of("LSTM")
     values = step_values(cell.view, 2, 1)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -16,9 +17,7 @@ LONG = -9999.94  # as wide as a number gets
 
 def _wide(values: StepValues) -> StepValues:
     numbers = dict.fromkeys(values.numbers, LONG)
-    return StepValues(
-        **{f: getattr(values, f) for f in values.__slots__} | {"numbers": numbers, "word": "W" * 60}
-    )
+    return replace(values, numbers=numbers, word="W" * 60)
 
 
 def _placed(cell_of, kind, unit, size, wide):
@@ -113,6 +112,7 @@ def test_no_digit_moves_the_frame(qapp, cell_of, kind):
     assert bases[0] == bases[1]
     for other in (
         Basis.of(step_values(cell.view, 2, None), QSizeF(586, 417), QFont()),
+        Basis.of(replace(few, backward=True), QSizeF(586, 417), QFont()),
         Basis.of(few, QSizeF(585, 417), QFont()),
         Basis.of(few, QSizeF(586, 417), QFont("Serif", 31)),
     ):
@@ -137,6 +137,17 @@ def test_every_number_of_a_scene_exists(cell_of):
         named = {w.number for w in scene.wires} | {label.number for label in scene.labels}
         assert named - {None} <= set(numbers)
         assert {name for name, node in scene.nodes.items() if node.kind == "gate"} <= set(numbers)
+
+
+@pytest.mark.parametrize(("direction", "read", "other"), [(0, "ₜ₋₁", "ₜ₊₁"), (1, "ₜ₊₁", "ₜ₋₁")])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_the_symbols_name_the_state_that_was_read(qapp, cell_of, kind, *, direction, read, other):
+    layout = _place(step_values(cell_of(kind, direction=direction).view, 1, 0), (480, 330))
+    symbols = {label.label.number: label.symbol for label in layout.labels}
+    assert symbols["h_prev"] == f"h{read}"
+    if kind == "LSTM":
+        assert (symbols["c_prev"], symbols["fc"]) == (f"c{read}", f"fₜ·c{read}")
+    assert not any(other in label.symbol + label.label.tip for label in layout.labels)
 
 
 def test_a_number_that_is_awaited_is_said_so_and_a_mean_has_none(qapp, cell_of):

@@ -12,7 +12,7 @@ from lstm_viz.app.sentence.cell.products import products
 def _lines(cell, column, unit, name, largest=6):
     gate = next(g for g in cell.explain(column, unit).gates if g.name == name)
     values = step_values(cell.view, column, unit)
-    return gate, products(gate, values.x, values.h_before, largest)
+    return gate, products(gate, values, largest)
 
 
 @settings(deadline=None, max_examples=40)

@@ -60,6 +60,16 @@ def test_no_digit_changes_the_arrangement(qapp, cell_of, kind, width):
     assert sheet(values, width, QFont()) is sheet(wide, width, QFont())
 
 
+@pytest.mark.parametrize("unit", [None, 1])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_another_direction_is_another_sheet(qapp, cell_of, kind, unit):
+    values = _values(cell_of(kind), unit)
+    for backward, read, other in ((False, "ₜ₋₁", "ₜ₊₁"), (True, "ₜ₊₁", "ₜ₋₁"), (False, "ₜ₋₁", "ₜ₊₁")):
+        text = "".join(run.text for run in _written(replace(values, backward=backward), 900))
+        assert f"h{read}" in text or f"c{read}" in text
+        assert other not in text
+
+
 def test_gates_stand_in_two_columns_where_there_is_room(qapp, cell_of):
     values = _values(cell_of("LSTM"))
     narrow, wide = (sheet(values, width, QFont()) for width in (420, 900))
