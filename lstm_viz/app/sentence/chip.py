@@ -105,13 +105,13 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
     painter.save()
     painter.translate(rect.left(), rect.bottom())
     painter.rotate(-90)
-    length, half = rect.height() - 16, rect.width() / 2
+    length, middle = rect.height() - 16, rect.width() * 0.56
     font = text_font(12, bold=chip.here)
     painter.setFont(font)
     painter.setPen(QColor(chip.theme.text))
     elided = QFontMetricsF(font).elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, length)
-    painter.drawText(QRectF(11, 1, length, half), _MIDDLE, elided)
-    line = QRectF(11, half - 2, length, half)
+    painter.drawText(QRectF(11, 0, length, middle), _MIDDLE, elided)
+    line = QRectF(11, middle, length, rect.width() - middle - 1)
     painter.setPen(QColor(chip.colour))
     painter.setFont(text_font(9, bold=True))
     painter.drawText(line, _MIDDLE, word.tag)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect
 LABEL_WIDTH = 112
 RIGHT_MARGIN = 8
 #: A column is never narrower: below it the columns are scrolled. Nor wider: one word is no wall.
-MIN_WIDTH = 26.0
+MIN_WIDTH = 28.0
 MAX_WIDTH = 260.0
 
 
