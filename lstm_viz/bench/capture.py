@@ -32,7 +32,7 @@ def _rows(*, short: bool) -> Iterator[Row]:
     for hidden in (64, 256) if short else _HIDDEN:
         for steps in (10, 50) if short else _STEPS:
             yield from _against_forward(hidden, steps, seconds)
-            yield _against_loop(hidden, steps, seconds)
+            yield from _against_loop(hidden, steps, seconds)
     for hidden in (64, 256):
         yield _one_more_word(hidden, 50, seconds)
 
@@ -41,7 +41,7 @@ def _against_forward(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
     module, x = _lstm(hidden), torch.randn(steps, 1, hidden)
     short_sentence = 64 <= hidden <= 256 and steps <= 50
     ways = {
-        "capture": (torch.enable_grad, True, 1.10),
+        "capture with gradients": (torch.enable_grad, True, 1.10),
         "capture without gradients": (torch.no_grad, True, 2.5),
         "capture without oneDNN": (torch.no_grad, False, 2.5),
     }
@@ -57,16 +57,19 @@ def _against_forward(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
             )
 
 
-def _against_loop(hidden: int, steps: int, seconds: float) -> Row:
+def _against_loop(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
+    """Set the loop without gradients, as one writes it to look into a net, against capture in both modes."""
     module, x = _lstm(hidden), torch.randn(steps, 1, hidden)
-    return compare(
-        f"loop by hand, H {hidden}, T {steps}",
-        "loop by hand / capture",
-        lambda: _by_hand(module, x),
-        lambda: _traced(module, x),
-        goal=Goal("≥", 14) if (hidden, steps) == (64, 50) else None,
-        seconds=seconds,
-    )
+    for name, mode in {"with": torch.enable_grad, "without": torch.no_grad}.items():
+        with mode():
+            yield compare(
+                f"loop by hand, H {hidden}, T {steps}",
+                f"loop / capture {name} gradients",
+                lambda: _by_hand(module, x),
+                lambda: _traced(module, x),
+                goal=Goal("≥", 14) if (hidden, steps) == (64, 50) else None,
+                seconds=seconds,
+            )
 
 
 def _one_more_word(hidden: int, steps: int, seconds: float) -> Row:
@@ -91,6 +94,7 @@ def _traced(module: nn.LSTM, x: Tensor, state: Tensor | tuple[Tensor, Tensor] | 
     return captured[""]
 
 
+@torch.no_grad()
 def _by_hand(module: nn.LSTM, x: Tensor) -> list[Tensor]:
     """Return every quantity as tutorials get at it: a Python loop over the steps, a formula a gate."""
     found = []

@@ -60,7 +60,7 @@ def read_call(module: nn.RNNBase, args: tuple[Any, ...], kwargs: dict[str, Any],
     packed = source if isinstance(source, PackedSequence) else None
     if packed is None:
         x = _time_first(module, source.detach())
-        lengths = np.array([x.shape[0]] * x.shape[1])
+        lengths = np.array([x.shape[0]] * x.shape[1], np.int64)
     else:
         padded, sizes = pad_packed_sequence(packed)
         x, lengths = padded.detach(), sizes.numpy()
@@ -76,7 +76,8 @@ def _time_first(module: nn.RNNBase, given: Tensor) -> Tensor:
 
 def _by_layer(module: nn.RNNBase, state: Tensor) -> Tensor:
     batched = state if state.dim() == 3 else state.unsqueeze(1)
-    return batched.detach().reshape(module.num_layers, -1, *batched.shape[1:])
+    directions = 2 if module.bidirectional else 1
+    return batched.detach().reshape(module.num_layers, directions, *batched.shape[1:])
 
 
 def _initial_state(module: nn.RNNBase, hx: Any, x: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -63,8 +63,9 @@ def capture(model: nn.Module) -> Iterator[Capture]:
 
     Notes
     -----
-    With gradients enabled, an LSTM in float32 on the CPU costs next to nothing: the gates are read from what
-    torch keeps for the backward pass. Under ``torch.no_grad()`` torch keeps nothing and they are computed.
+    With gradients enabled, an LSTM in float32 on the CPU costs little: the gates are read from what torch
+    keeps for the backward pass. Under ``torch.no_grad()`` torch keeps nothing, and its kernel runs once more
+    to keep it. Everything else (other cells and devices, packed sequences) is computed from input and output.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def _listen(module: nn.RNNBase, lists: list[list[Trace]]) -> Iterator[RemovableH
 
 
 def _trace(call: Call, random_state: list[Tensor]) -> Trace:
-    trace = trace_from_workspace(call)
+    trace = trace_from_workspace(call, dropped=bool(random_state))
     if trace is not None:
         return trace
     with torch.no_grad():

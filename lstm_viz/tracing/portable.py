@@ -90,7 +90,7 @@ def _padded(x: Tensor | PackedSequence) -> Tensor:
 
 
 def _by_direction(output: Tensor, directions: int) -> Tensor:
-    return output.reshape(*output.shape[:2], directions, -1).movedim(2, 0)
+    return output.reshape(*output.shape[:2], directions, output.shape[2] // directions).movedim(2, 0)
 
 
 # ---------------------------------------------------------------- the gates of every layer
@@ -137,7 +137,7 @@ def _every_step(
     dtype = _dtype(call.x)
     shape = (*call.h0.shape[:2], steps, batch, call.module.hidden_size)
     quantities = tuple(torch.empty(shape, dtype=dtype) for _ in range(count))
-    chunk = max(1, _CHUNK // (batch * shape[-1] * count))
+    chunk = max(1, _CHUNK // max(1, batch * shape[-1] * count))
     for layer, (x, theirs) in enumerate(layers):
         for direction, h in enumerate(theirs):
             weights = weights_of(call.module, layer, direction).to(dtype)

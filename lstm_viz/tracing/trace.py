@@ -51,7 +51,7 @@ class Trace:
     def __post_init__(self) -> None:
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+                value.setflags(write=False)
 
     @property
     def quantities(self) -> dict[str, Array]:

@@ -190,6 +190,16 @@ def test_hooks_on_saved_tensors_are_left_alone(way):
     assert x.grad is not None
 
 
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+@pytest.mark.parametrize("gradients", [True, False])
+def test_an_empty_batch(kind, gradients):
+    module = kind(3, 4, 2, bidirectional=True)
+    with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
+        module(torch.randn(5, 0, 3))
+    assert capture[""].h.shape == (2, 2, 5, 0, 4)
+    assert capture[""].max_error == 0
+
+
 def test_step_by_step_is_the_same_as_at_once():
     torch.manual_seed(0)
     module, x = nn.LSTM(3, 4, 2), torch.randn(6, 1, 3)

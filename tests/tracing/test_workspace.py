@@ -1,9 +1,11 @@
 import warnings
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_sequence
 
 import lstm_viz
 from lstm_viz.tracing import hooks, workspace
@@ -15,23 +17,64 @@ def forbid(*args, **kwargs):
     raise AssertionError("computed, not read")
 
 
+def state_for(form, module, batch=3):
+    count = module.num_layers * (1 + module.bidirectional)
+    shape = (count, module.hidden_size) if form == "unbatched" else (count, batch, module.hidden_size)
+    return torch.rand(shape) - 0.5, torch.rand(shape) - 0.5
+
+
+@pytest.mark.parametrize("context", [torch.enable_grad, torch.no_grad, torch.inference_mode])
 @pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("form", ["time first", "batch first", "unbatched"])
 @pytest.mark.parametrize("hidden", [5, 16, 64, 100, 256])
-def test_gates_are_read_where_torch_keeps_them(monkeypatch, both, form, hidden):
+def test_gates_are_read_where_torch_keeps_them(monkeypatch, context, both, form, hidden):
     monkeypatch.setattr(hooks, "trace_portably", forbid)
     module = nn.LSTM(7, hidden, 2, bidirectional=both, batch_first=form == "batch first")
-    with lstm_viz.capture(module) as capture:
-        module(torch.randn(9, 7) if form == "unbatched" else torch.randn(9, 3, 7))
+    x = torch.randn(9, 7) if form == "unbatched" else torch.randn(9, 3, 7)
+    for state in (None, state_for(form, module, 9 if form == "batch first" else 3)):
+        with context(), lstm_viz.capture(module) as capture:
+            module(x, state)
+        assert capture[""].max_error <= 1e-6
+
+
+def test_with_gradients_nothing_is_run_again(monkeypatch):
+    monkeypatch.setattr(workspace, "_run_layer", forbid)
+    module = nn.LSTM(7, 5, 2)
+    with lstm_viz.capture(module):
+        module(torch.randn(9, 3, 7))
+    with pytest.raises(AssertionError, match="computed"), torch.no_grad(), lstm_viz.capture(module):
+        module(torch.randn(9, 3, 7))
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+def test_running_again_leaves_no_graph_and_gradients_off(context):
+    module, x = nn.LSTM(7, 5, 2), torch.randn(9, 3, 7, requires_grad=True)
+    with context():
+        with lstm_viz.capture(module) as capture:
+            output, (h, c) = module(x)
+        assert not torch.is_grad_enabled()
     assert capture[""].max_error <= 1e-6
+    assert not any(tensor.requires_grad for tensor in (output, h, c))
 
 
-def test_it_is_what_the_portable_way_says(monkeypatch):
+def test_the_portable_way_where_onednn_was_not_used(monkeypatch):
+    monkeypatch.setattr(workspace, "_run_layer", forbid)
+    packed = pack_sequence([torch.randn(3, 7), torch.randn(2, 7)])
+    dropping = nn.LSTM(7, 5, 2, dropout=0.5)
+    cases = ((nn.LSTM(7, 5), packed), (nn.LSTM(7, 5).double(), torch.randn(3, 2, 7).double()))
+    for module, source in (*cases, (nn.GRU(7, 5), torch.randn(3, 2, 7)), (dropping, torch.randn(3, 2, 7))):
+        with torch.no_grad(), lstm_viz.capture(module) as capture:
+            module(source)
+        assert capture[""].max_error <= 1e-6
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_it_is_what_the_portable_way_says(monkeypatch, gradients):
     torch.manual_seed(0)
     module, x = nn.LSTM(7, 33, 2, bidirectional=True), torch.randn(9, 3, 7)
-    with lstm_viz.capture(module) as capture:
+    with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
         module(x)
-        monkeypatch.setattr(hooks, "trace_from_workspace", lambda call: None)
+        monkeypatch.setattr(hooks, "trace_from_workspace", lambda call, dropped: None)
         module(x)
     read, computed = capture.calls[""]
     for name, value in computed.quantities.items():
@@ -53,6 +96,38 @@ def test_another_layout_is_noticed_said_once_and_computed_instead(monkeypatch, w
     assert all(trace.max_error <= 1e-6 for trace in capture.calls[""])
 
 
+@pytest.mark.parametrize("wrong", ["_padded_row", "_whole_pages"])
+@pytest.mark.parametrize("larger", [0, 1 << 20], ids=["smaller", "larger"])
+def test_another_layout_is_noticed_without_gradients_too(monkeypatch, by_hand, wrong, larger):
+    torch.manual_seed(0)
+    module, x = nn.LSTM(7, 30, 2, bidirectional=True), torch.randn(9, 3, 7)
+    expected = by_hand(module, x.numpy(), [9] * 3)
+    monkeypatch.setattr(workspace, wrong, lambda size: size + larger)
+    monkeypatch.setattr(hooks, "trace_portably", Mock(wraps=hooks.trace_portably))
+    with torch.no_grad(), lstm_viz.capture(module) as capture:
+        module(x)
+    hooks.trace_portably.assert_called_once()
+    for name, value in expected.items():
+        np.testing.assert_allclose(capture[""].quantities[name], value, rtol=0, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("both", [False, True])
+def test_a_layer_that_was_not_run_as_torch_ran_it_is_noticed(monkeypatch, by_hand, layer, both):
+    torch.manual_seed(0)
+    module, x = nn.LSTM(7, 30, 2, bidirectional=both), torch.randn(9, 3, 7)
+    plain = workspace.flat_weights
+
+    def spoiled(module, which):
+        return [w + 0.01 * (which == layer) for w in plain(module, which)]
+
+    monkeypatch.setattr(workspace, "flat_weights", spoiled)
+    with torch.no_grad(), lstm_viz.capture(module) as capture:
+        module(x)
+    for name, value in by_hand(module, x.numpy(), [9] * 3).items():
+        np.testing.assert_allclose(capture[""].quantities[name], value, rtol=0, atol=1e-5, err_msg=name)
+
+
 def test_each_gate_out_of_place_is_noticed(monkeypatch):
     """Whichever two of i, f, o and c changed places, h would not be torch's."""
     torch.manual_seed(0)
@@ -62,12 +137,16 @@ def test_each_gate_out_of_place_is_noticed(monkeypatch):
 
         def swapped(*args, order=order):
             gates, c = plain(*args)
-            return gates[..., order, :], c
+            return gates[order], c
 
         monkeypatch.setattr(workspace, "_views", swapped)
         with pytest.warns(UserWarning, match="workspace"), lstm_viz.capture(module) as capture:
             module(x)
         assert capture[""].max_error <= 1e-6
+        with torch.no_grad(), lstm_viz.capture(module) as without:
+            module(x)
+        for name, value in capture[""].quantities.items():
+            np.testing.assert_allclose(without[""].quantities[name], value, rtol=0, atol=1e-6)
 
 
 def test_half_frozen_modules_are_computed_not_misread():
