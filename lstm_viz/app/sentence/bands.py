@@ -1,7 +1,7 @@
 """One heatmap, as a band: name and scale on the left, a column a step, a row a unit."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -54,7 +54,7 @@ class Band:
 
     @property
     def gap(self) -> float:
-        return min(6.0, self.columns.width * 0.06)
+        return _gap(self.columns)
 
     def row_at(self, y: float) -> int:
         """Return the unit at ``y``, clamped to the units there are."""
@@ -79,22 +79,12 @@ class Band:
         painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
-        painter.drawRects(self._gaps(cells, shown))
+        painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
         if self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
         if unit is not None:
             self._paint_unit(painter, unit)
         self._paint_parts(painter)
-
-    def _gaps(self, cells: QRectF, shown: range) -> list[QRectF]:
-        """Return the strips between the columns, and between the rows where they are tall enough."""
-        gap = self.gap
-        lefts = (self.columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
-        strips = [QRectF(left, cells.top(), gap, cells.height()) for left in lefts]
-        if self.row_height >= _ROW_FOR_GAPS:
-            tops = (round(cells.top() + row * self.row_height) for row in range(1, self.rows))
-            strips += [QRectF(cells.left(), y - 0.5, cells.width(), 1) for y in tops]
-        return strips
 
     def _paint_numbers(self, painter: QPainter, columns: range) -> None:
         painter.setFont(number_font(min(12, int(self.row_height - 2))))
@@ -186,3 +176,23 @@ class Band:
                 part_name(name),
             )
             start += size
+
+
+def _gap(columns: Columns) -> float:
+    return min(6.0, columns.width * 0.06)
+
+
+@lru_cache(maxsize=64)
+def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
+    """Return the strips between the columns, and between the rows where they are tall enough.
+
+    Kept, since they are the same with every key, and to list them takes longer than to paint them.
+    """
+    gap = _gap(columns)
+    lefts = (columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
+    strips = [QRectF(left, top, gap, height) for left in lefts]
+    if height / rows >= _ROW_FOR_GAPS:
+        left, width = columns.left(shown.start), len(shown) * columns.width
+        tops = (round(top + row * height / rows) for row in range(1, rows))
+        strips += [QRectF(left, y - 0.5, width, 1) for y in tops]
+    return strips
