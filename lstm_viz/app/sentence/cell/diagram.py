@@ -1,12 +1,12 @@
 """The diagram of a cell at one step: true values on every wire, and the step as a motion."""
 
 import html
+from collections.abc import Collection
 
-from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation
 from PySide6.QtGui import (
     QHelpEvent,
     QHideEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.cells import SCENES
+from lstm_viz.app.sentence.cell.clicks import GateClicks
 from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.frame import Basis, Frame, frame
 from lstm_viz.app.sentence.cell.frame_painter import FramePainter, frame_picture
@@ -32,7 +33,7 @@ from lstm_viz.app.theme import ORDER, THEMES, Theme
 _DURATION = 900  # ms for a whole step at speed 1
 
 
-class CellDiagram(QWidget):
+class CellDiagram(GateClicks):
     """Draws `StepValues`; with no values it is an empty panel.
 
     Signals
@@ -41,8 +42,6 @@ class CellDiagram(QWidget):
         A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
         unit: a mean has no arithmetic.
     """
-
-    gate_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +129,11 @@ class CellDiagram(QWidget):
             return None
         boxes = ((name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell]))
         return next((name for name, rect in boxes if rect.contains(point)), None)
+
+    def open_gates(self) -> Collection[str]:
+        """Return the gates that have an arithmetic to show."""
+        values = self._values
+        return gates(SCENES[values.cell]) if values is not None and values.unit is not None else ()
 
     def _hover(self, gate: str | None) -> None:
         if gate == self._hovered:
@@ -221,22 +225,6 @@ class CellDiagram(QWidget):
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
-
-    @guarded
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        gate = self.gate_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and gate:
-            self.gate_clicked.emit(gate)
-        else:
-            event.ignore()
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter, values = event.text().lower(), self._values
-        if letter and values is not None and values.unit is not None and letter in gates(SCENES[values.cell]):
-            self.gate_clicked.emit(letter)
-        else:
-            event.ignore()
 
     @guarded
     def hideEvent(self, event: QHideEvent) -> None:

@@ -1,11 +1,12 @@
 """The equations of a step, each in symbols and again with its numbers put in."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from collections.abc import Collection
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
     QHelpEvent,
-    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.cell.clicks import GateClicks
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.sheet import Run, plain_text, runs, sheet
 from lstm_viz.app.sentence.cell.strokes import colour
@@ -23,7 +25,7 @@ from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.messages import Explanation
 
 
-class Equations(QWidget):
+class Equations(GateClicks):
     """Writes the equations of a step in one column, or the gates in two where there is room.
 
     It is as high as their arrangement, which no digit changes. With no values it is empty and keeps its
@@ -35,8 +37,6 @@ class Equations(QWidget):
         A number that this gate made was clicked, or the gate's letter pressed while the equations have the
         focus. Only for a single unit: a mean has no arithmetic.
     """
-
-    gate_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,9 +68,13 @@ class Equations(QWidget):
         """Return what is written, and where."""
         return self._runs
 
-    def gate_at(self, point: QPointF) -> str:
-        """Return the gate whose number stands at ``point``, "" if none does."""
-        return next((run.gate for run in self._runs if run.gate and run.rect.contains(point)), "")
+    def gate_at(self, point: QPointF) -> str | None:
+        """Return the gate whose number stands at ``point``, if any does."""
+        return next((run.gate for run in self._runs if run.gate and run.rect.contains(point)), None)
+
+    def open_gates(self) -> Collection[str]:
+        """Return the gates whose numbers are links."""
+        return {run.gate for run in self._runs if run.gate}
 
     def copy(self) -> None:
         """Put all equations on the clipboard."""
@@ -150,19 +154,3 @@ class Equations(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
-
-    @guarded
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        gate = self.gate_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and gate:
-            self.gate_clicked.emit(gate)
-        else:
-            event.ignore()
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        gate = event.text().lower()
-        if any(gate and gate == run.gate for run in self._runs):
-            self.gate_clicked.emit(gate)
-        else:
-            event.ignore()

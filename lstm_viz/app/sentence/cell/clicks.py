@@ -1,0 +1,45 @@
+"""A widget on which gates can be clicked, or typed by their letter."""
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.guard import guarded
+
+
+class GateClicks(QWidget):
+    """Base of what shows gates; every other click and key passes on.
+
+    Signals
+    -------
+    gate_clicked(str)
+        The gate's arithmetic is wanted.
+    """
+
+    gate_clicked = Signal(str)
+
+    def gate_at(self, point: QPointF) -> str | None:
+        """Return the gate at ``point``, if it has an arithmetic to show."""
+        raise NotImplementedError
+
+    def open_gates(self) -> Collection[str]:
+        """Return the gates that have an arithmetic to show."""
+        raise NotImplementedError
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        gate = self.gate_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and gate:
+            self.gate_clicked.emit(gate)
+        else:
+            event.ignore()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text().lower()
+        if letter and letter in self.open_gates():
+            self.gate_clicked.emit(letter)
+        else:
+            event.ignore()
