@@ -22,6 +22,7 @@ bench: $(VENV)/.benching
 bench-short: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --short
 
+english: export LSTM_VIZ_DATA ?= data
 english: $(VENV)/.installed
 	$(BIN)/python examples/english.py
 

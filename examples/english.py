@@ -25,7 +25,7 @@ from lstm_viz.tagging import conllu, presets
 from lstm_viz.tagging.models import NO_TAG, Batch, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
-DATA = Path(os.environ.get("LSTM_VIZ_DATA", Path(__file__).parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("LSTM_VIZ_DATA", "data"))
 TRAIN, DEV = "en_ewt-ud-train.conllu", "en_ewt-ud-dev.conllu"
 NOTICE = (
     "Trained on Universal Dependencies English EWT (the English Web Treebank) by the Universal Dependencies "
@@ -165,13 +165,20 @@ def make(name: str, data: Path, folder: Path) -> None:
 def main() -> None:
     """Make the presets that are named on the command line, or both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder of the treebank's two files")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DATA,
+        help="the folder of the treebank's two files (default: what LSTM_VIZ_DATA names, or data)",
+    )
     parser.add_argument("--out", type=Path, default=resource("presets"))
     parser.add_argument("--only", choices=tuple(RECIPES))
     options = parser.parse_args()
     for file in (TRAIN, DEV):
         if not (options.data / file).is_file():
-            parser.error(f"there is no {file} in {options.data}")
+            parser.error(
+                f"there is no {file} in {options.data}: name its folder with --data or LSTM_VIZ_DATA"
+            )
     torch.set_num_threads(1)
     for name in [options.only] if options.only else RECIPES:
         make(name, options.data, options.out)
