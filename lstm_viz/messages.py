@@ -116,15 +116,13 @@ class Model(msgspec.Struct, frozen=True):
     """What the window must know of a model to draw around it.
 
     ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
-    on and how well it does; ``home`` the sentence it is first shown with; ``before`` the sentence it read
-    last in training, if any.
+    on and how well it does; ``home`` the sentence it is first shown with.
     """
 
     name: str
     title: str
     about: str
     home: str
-    before: str | None
     tags: tuple[str, ...]
     epochs: tuple[int, ...]
     modules: tuple[Module, ...]

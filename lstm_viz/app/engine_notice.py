@@ -12,7 +12,7 @@ class EngineNotice(Notice):
     """Says that the engine starts, died, cannot start, or could not answer."""
 
     def __init__(self, state: State, link: EngineLink, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent)
         self._state, self._link = state, link
         link.lost.connect(self._lost)
         link.failed.connect(self._failed)

@@ -31,7 +31,6 @@ class Grab:
     size: tuple[int, int] = (1600, 1000)
     theme: ThemeChoice = "dark"
     scale: int = 1
-    look: Look | None = None
 
 
 def grab(wanted: Grab) -> int:
@@ -52,7 +51,7 @@ def grab(wanted: Grab) -> int:
 
 
 def _look(wanted: Grab) -> Look:
-    look = wanted.look or Look()
+    look = Look()
     text = look.text if wanted.text is None else wanted.text
     unit = look.unit if wanted.unit is None else wanted.unit
     return Look(model=wanted.model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Explanation, ModelName, Problem, Reading
 
-#: So many sentences back the state is carried on.
+#: So many sentences back the state is carried on; what came before them has long been forgotten.
 MAX_KEPT = 200
 
 
@@ -53,7 +53,7 @@ class State(QObject):
     look_changed(new, old)
         Something else is looked at.
     reading_changed(reading)
-        The engine has read; ``reading`` is None while there is no answer yet.
+        The engine has read.
     explanation_changed(explanation)
         The arithmetic of the picked unit at the step.
     models_changed(models), theme_changed(theme), trouble_changed(problem)
@@ -111,7 +111,7 @@ class State(QObject):
 
     def pick_model(self, name: str) -> None:
         """Read with another model, from its first module and at its last epoch."""
-        if name != self.look.model or self.trouble:
+        if name != self.look.model:
             self.change(model=name, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
 
     def keep_sentence(self) -> None:

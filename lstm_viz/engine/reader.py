@@ -127,19 +127,15 @@ class Reader:
 
     def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:
         """Return the state that these sentences leave, read one after the other; None is zero."""
-        if not before:
-            return None
-        key = (preset.name, preset.epoch, before)
-        return self._states.get_or(key, lambda: self._state_after(preset, before))
 
-    def _state_after(self, preset: Preset, before: tuple[str, ...]) -> State | None:
-        *earlier, text = before
-        if not text and preset.state is not None:
-            return preset.state
-        start = self._state(preset, tuple(earlier))
-        tokens, _ = first_tokens(text or preset.settings.before or "", MAX_WORDS)
-        words = tuple(token.text for token in tokens)
-        return passes.last_state(preset.tagger, words, start) if words else start
+        def key(sentences: int) -> Hashable:
+            return preset.name, preset.epoch, before[:sentences]
+
+        known = next((n for n in range(len(before), 0, -1) if key(n) in self._states), 0)
+        state = self._states.keep(key(known), self._states[key(known)]) if known else None
+        for n in range(known, len(before)):
+            state = self._states.keep(key(n + 1), _state_after(preset, before[n], state))
+        return state
 
     def _view(self, preset: Preset, model: Model, question: Read, done: Pass, step: int) -> View:
         module = next((m for m in model.modules if m.path == question.module), model.modules[0])
@@ -149,6 +145,15 @@ class Reader:
             trace, columns = _spelled(preset.tagger, module.path, done.words[step])
             parts = (("character", module.input_size),)
         return view(trace, module, question.layer, question.direction, columns=columns, parts=parts)
+
+
+def _state_after(preset: Preset, text: str, start: State | None) -> State | None:
+    """Return the state after one more sentence; "" is the one that the model read last in training."""
+    if not text and preset.state is not None:
+        return preset.state
+    tokens, _ = first_tokens(text or preset.settings.before or "", MAX_WORDS)
+    words = tuple(token.text for token in tokens)
+    return passes.last_state(preset.tagger, words, start) if words else start
 
 
 def _spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:
@@ -182,7 +187,6 @@ def _describe(preset: Preset) -> Model:
         title=settings.title,
         about=settings.about,
         home=settings.home,
-        before=settings.before,
         tags=tuple(settings.tags),
         epochs=tuple(settings.epochs),
         modules=tuple(

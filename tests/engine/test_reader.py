@@ -72,6 +72,17 @@ def test_sentences_before_are_read_one_after_the_other(reader):
     assert chain.before == "We saw it ."
 
 
+def test_many_sentences_before_are_read_once():
+    """The whole chain, from a fresh engine; then one more sentence costs one more reading."""
+    chain = ("", *(f"the dog ate {'that ' * (n % 3)}book" for n in range(199)))
+    fresh, grown = Reader(), Reader()
+    for n in (1, 150, 199):
+        grown.read(Read(n, "tutorial", SENTENCE, before=chain[:n]))
+    ours = grown.read(Read(200, "tutorial", SENTENCE, before=chain)).view
+    np.testing.assert_allclose(ours.h0, fresh.read(Read(1, "tutorial", SENTENCE, before=chain)).view.h0)
+    assert not np.allclose(ours.h0, grown.read(Read(201, "tutorial", SENTENCE, before=chain[:-1])).view.h0)
+
+
 def test_a_state_of_zero_is_not_called_carried_on(reader):
     assert reader.read(Read(1, "tutorial", SENTENCE, epoch=0, before=("",))).before is None
     assert reader.read(Read(2, "english", SENTENCE, before=("\u200b",))).before is None

@@ -1,4 +1,4 @@
-"""The Sentence page: arranges its panels and says what there is to say; every panel listens to the state."""
+"""The Sentence page: arranges its panels, which all listen to the state."""
 
 from collections.abc import Callable
 

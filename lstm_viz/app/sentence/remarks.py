@@ -82,7 +82,7 @@ class Remarks(QWidget):
             button = self.tr("Read it with the English tagger")
             return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
         if self._state.look.carry and reading.before is None:
-            return Remark(self.tr("No sentence before yet: Enter makes this one it."))
+            return Remark(self.tr("No state to carry on yet; Enter keeps this sentence's."))
         return Remark()
 
     def _what_was_cut(self, reading: Reading) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from lstm_viz.app.guard import guarded
 
@@ -27,6 +27,17 @@ class GateClicks(QWidget):
     def open_gates(self) -> Collection[str]:
         """Return the gates that have an arithmetic to show."""
         raise NotImplementedError
+
+    def tip_at(self, point: QPointF) -> str:
+        """Return what there is to say of ``point``, "" if nothing."""
+        raise NotImplementedError
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:

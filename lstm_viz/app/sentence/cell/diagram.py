@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation
 from PySide6.QtGui import (
-    QHelpEvent,
     QHideEvent,
     QMouseEvent,
     QPainter,
@@ -13,7 +12,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.cells import SCENES
@@ -159,7 +158,8 @@ class CellDiagram(GateClicks):
         numbers = (f"{long_name(q)} = {decimal(values.numbers[q])}" for q in ORDER[values.cell])
         return f"“{values.word}”, {unit}: {', '.join(numbers)}."
 
-    def _tip(self, point: QPointF) -> str:
+    def tip_at(self, point: QPointF) -> str:
+        """Return what the tool tip says at ``point``."""
         layout, values = self.layout_now(), self._values
         if layout is None or values is None:
             return ""
@@ -182,13 +182,6 @@ class CellDiagram(GateClicks):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(380, 250)
-
-    @guarded
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -6,14 +6,13 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
-    QHelpEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.clicks import GateClicks
@@ -104,7 +103,8 @@ class Equations(GateClicks):
         self.addAction(action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def _tip(self, point: QPointF) -> str:
+    def tip_at(self, point: QPointF) -> str:
+        """Return what the tool tip says at ``point``."""
         gate = self.gate_at(point)
         if not gate or self._values is None:
             return ""
@@ -118,13 +118,6 @@ class Equations(GateClicks):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self._height)
-
-    @guarded
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:
