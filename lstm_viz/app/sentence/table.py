@@ -239,7 +239,12 @@ class _View(QTableView):
             for column, x, width in columns:
                 for row, y, height in rows:
                     if holds(row, column):
-                        painter.drawText(x + 3, y, width - 6, height, align, self._model.text(row, column))
+                        text = self._model.text(row, column)
+                        if column == 0:
+                            text = painter.fontMetrics().elidedText(
+                                text, Qt.TextElideMode.ElideRight, width - 6
+                            )
+                        painter.drawText(x + 3, y, width - 6, height, align, text)
 
     def _visible_rows(self) -> list[tuple[int, int, int]]:
         """Return (row, y, height) of every row that is seen."""
