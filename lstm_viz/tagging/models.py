@@ -5,25 +5,40 @@ recurrent net, H its hidden size, D its directions, K tags.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.nn.functional import nll_loss
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from lstm_viz.tagging.crf import NO_TAG, LinearChain, word_mask
 from lstm_viz.tagging.vocabulary import Vocabulary
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "NO_TAG",
+    "Batch",
+    "Cell",
+    "CharWordTagger",
+    "Decoder",
+    "Reads",
+    "Sizes",
+    "WordTagger",
+]
 
 Cell = Literal["LSTM", "GRU", "RNN"]
 Reads = Literal["words", "characters"]
+Decoder = Literal["argmax", "crf"]
 
 #: A word's character net reads this many of its characters, from the first on.
 MAX_CHARACTERS = 40
-#: The target of a place where a shorter sentence of a batch has no word.
-NO_TAG = -100
 
 _MAX_SIZE = 65536
+_GROUP = 128  # words of like length that the character net reads at once: padding costs more than a call
 _CELLS = MappingProxyType({"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN})
 
 
@@ -31,10 +46,13 @@ _CELLS = MappingProxyType({"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN})
 class Sizes:
     """The sizes of a tagger; the two of the character net are 0 where there is none.
 
+    ``decoder`` says how tags are chosen from the scores: "argmax" word by word, "crf" all tags of a sentence
+    together, by a `LinearChain`.
+
     Raises
     ------
     ValueError
-        If a size is out of bounds, or only one of the character net's is zero.
+        If a size is out of bounds, only one of the character net's is zero, or there is no such decoder.
     """
 
     embedding_size: int
@@ -44,6 +62,7 @@ class Sizes:
     bidirectional: bool = False
     char_embedding_size: int = 0
     char_hidden_size: int = 0
+    decoder: Decoder = "argmax"
 
     def __post_init__(self) -> None:
         characters = self.char_embedding_size, self.char_hidden_size
@@ -55,6 +74,8 @@ class Sizes:
         )
         if min(sizes) < 1 or max(sizes) > _MAX_SIZE:
             raise ValueError(f"a size of the tagger is not between 1 and {_MAX_SIZE}")
+        if self.decoder not in get_args(Decoder):
+            raise ValueError(f"{self.decoder!r} is not a decoder; there are {', '.join(get_args(Decoder))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +87,29 @@ class Batch:
     words : Tensor (T, B)
     lengths : Tensor (B,)
         How many words each sentence has.
-    characters : Tensor (C, N)
-        The characters of all words, first words first: the order of ``words[mask]``. Empty where the tagger
-        reads none.
-    character_lengths : Tensor (N,)
+    characters : Tensor (C, U)
+        The characters of the batch's different words, short words first. Empty where the tagger reads none.
+    character_lengths : Tensor (U,)
+        How many characters each of them has; ascending.
+    spelled : Tensor (T, B)
+        Which of them each word is; 0 past a sentence's end. Empty where the tagger reads no characters.
     """
 
     words: Tensor
     lengths: Tensor
     characters: Tensor
     character_lengths: Tensor
+    spelled: Tensor
 
     @property
     def mask(self) -> Tensor:
-        """(T, B): where there is a word."""
-        return torch.arange(len(self.words))[:, None] < self.lengths
+        """(T, B): where there is a word; on the words' device."""
+        return word_mask(len(self.words), self.lengths, self.words.device)
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """Return the batch on ``device``; the lengths stay on the CPU, where torch packs by them."""
+        words, characters, spelled = (t.to(device) for t in (self.words, self.characters, self.spelled))
+        return replace(self, words=words, characters=characters, spelled=spelled)
 
 
 class WordTagger(nn.Module):
@@ -94,6 +123,9 @@ class WordTagger(nn.Module):
     words : Vocabulary
     recurrent : nn.LSTM, nn.GRU or nn.RNN
         Reads `inputs`, word after word; its state can be kept and carried on.
+    chain : LinearChain or None
+        Chooses the tags of a sentence together; None where each word's best tag is taken. It starts as zeros
+        and takes nothing from the random stream either.
     parts : tuple of (str, int)
         What the recurrent net's input is made of, in order: ``(("word", 64), ("characters", 32))``.
     """
@@ -110,6 +142,7 @@ class WordTagger(nn.Module):
             bidirectional=sizes.bidirectional,
         )
         self.hidden_to_tag = nn.Linear(sizes.hidden_size * (1 + sizes.bidirectional), num_tags)
+        self.chain = LinearChain(num_tags) if sizes.decoder == "crf" else None
         self.dropout = nn.Dropout(dropout)
 
     def recurrent_modules(self) -> Mapping[str, Reads]:
@@ -120,10 +153,9 @@ class WordTagger(nn.Module):
         """Return the sentences as indices; raises ValueError where one has no word or a word is empty."""
         if not sentences or not all(sentences) or not all(map(all, sentences)):
             raise ValueError("a sentence has at least one word, and a word at least one character")
-        rows = [torch.tensor(self.words.indices(sentence)) for sentence in sentences]
-        lengths = torch.tensor([len(row) for row in rows])
+        words = _padded([self.words.indices(sentence) for sentence in sentences], self.words.unknown)
         none = torch.empty(0, dtype=torch.long)
-        return Batch(pad_sequence(rows, padding_value=self.words.unknown), lengths, none, none)
+        return Batch(words, torch.tensor([len(sentence) for sentence in sentences]), none, none, none)
 
     def embed(self, batch: Batch) -> Tensor:
         """Return what the recurrent net reads: (T, B, I)."""
@@ -135,15 +167,46 @@ class WordTagger(nn.Module):
         return self.embed(self.batch([words]))
 
     def scores(self, output: Tensor) -> Tensor:
-        """Return the log-probability of each tag, (T, B, K), for the recurrent net's output (T, B, D·H)."""
+        """Return the log-probability of each tag, (T, B, K), for the recurrent net's output (T, B, D·H).
+
+        They are word by word, with a chain too: log-softmax takes a constant from a word's scores, and that
+        changes neither the chain's likelihood nor its best path.
+        """
         logits: Tensor = self.hidden_to_tag(output)
         return logits.log_softmax(-1)
+
+    def loss(self, scores: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
+        """Return the negative log-likelihood of the right tags, summed over the words.
+
+        Parameters
+        ----------
+        scores : Tensor (T, B, K)
+            Log-probabilities, as `forward` gives them.
+        targets : Tensor (T, B)
+            Tags; `NO_TAG` past a sentence's end. A word with `NO_TAG` does not count either: a chain sums
+            over all tags that it may have.
+        lengths : Tensor (B,)
+
+        Returns
+        -------
+        Tensor ()
+            In nats. To have it a word, divide by the number of words.
+        """
+        if self.chain is None:
+            return nll_loss(scores.flatten(0, 1), targets.flatten(), ignore_index=NO_TAG, reduction="sum")
+        return -self.chain.log_likelihood(scores, targets, lengths).sum()
+
+    def decode(self, scores: Tensor, lengths: Tensor) -> Tensor:
+        """Return the tags, (T, B), that the scores (T, B, K) give; `NO_TAG` past a sentence's end."""
+        if self.chain is not None:
+            return self.chain.decode(scores, lengths)
+        return scores.argmax(-1).masked_fill(~word_mask(len(scores), lengths, scores.device), NO_TAG)
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the log-probabilities (T, B, K); where a sentence has no word they mean nothing."""
         x = self.dropout(self.embed(batch))
-        if bool((batch.lengths == len(x)).all()):
-            output, _ = self.recurrent(x)
+        if not self.recurrent.bidirectional or bool((batch.lengths == len(x)).all()):
+            output, _ = self.recurrent(x)  # what stands past a sentence's end is not seen before it
         else:
             packed = pack_padded_sequence(x, batch.lengths, enforce_sorted=False)
             output, _ = pad_packed_sequence(self.recurrent(packed)[0])
@@ -156,8 +219,9 @@ class WordTagger(nn.Module):
 class CharWordTagger(WordTagger):
     """A `WordTagger` that also spells: a character LSTM's last hidden state joins the word's embedding.
 
-    The character LSTM reads each word anew from zero, forward, at most `MAX_CHARACTERS` of its characters;
-    one call reads all words of a batch. It is what the exercise of PyTorch's tutorial "Sequence Models and
+    The character LSTM reads each word anew from zero, forward, at most `MAX_CHARACTERS` of its characters. It
+    reads each different word of a batch once: in training, equal words of a batch share what dropout leaves
+    of their characters. It is what the exercise of PyTorch's tutorial "Sequence Models and
     Long Short-Term Memory Networks" asks for.
 
     Attributes
@@ -181,30 +245,43 @@ class CharWordTagger(WordTagger):
     def batch(self, sentences: Sequence[Sequence[str]]) -> Batch:
         """Return the sentences as indices; raises ValueError where one has no word or a word is empty."""
         plain = super().batch(sentences)
-        spellings = [
-            torch.tensor(self.characters.indices(self.spelling(sentence[time])))
-            for time in range(len(plain.words))
-            for sentence in sentences
-            if time < len(sentence)
-        ]
-        lengths = torch.tensor([len(spelling) for spelling in spellings])
-        return Batch(plain.words, plain.lengths, pad_sequence(spellings), lengths)
+        spellings = [[self.spelling(word) for word in sentence] for sentence in sentences]
+        different = sorted(dict.fromkeys(word for sentence in spellings for word in sentence), key=len)
+        place = {word: column for column, word in enumerate(different)}
+        return replace(
+            plain,
+            characters=_padded([self.characters.indices(word) for word in different]),
+            character_lengths=torch.tensor([len(word) for word in different]),
+            spelled=_padded([[place[word] for word in sentence] for sentence in spellings]),
+        )
 
     def embed(self, batch: Batch) -> Tensor:
         """Return what the recurrent net reads: (T, B, I), the word's part before its characters'."""
         letters = self.dropout(self.char_embedding(batch.characters))
-        packed = pack_padded_sequence(letters, batch.character_lengths, enforce_sorted=False)
-        _, (spelled, _) = self.char_recurrent(packed)
-        placed = spelled.new_zeros(*batch.words.shape, spelled.shape[-1])
-        placed[batch.mask] = spelled[0]
-        return torch.cat([super().embed(batch), placed], -1)
+        groups = [slice(first, first + _GROUP) for first in range(0, letters.shape[1], _GROUP)]
+        last = [self._last_hidden(letters[:, group], batch.character_lengths[group]) for group in groups]
+        return torch.cat([super().embed(batch), torch.cat(last)[batch.spelled]], -1)
 
     def spelling(self, word: str) -> str:
         """Return the characters that the character LSTM reads of a word: the columns of its trace."""
         return word[:MAX_CHARACTERS]
 
+    def _last_hidden(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        """Return the state after each word's last character, (U, H), from padded letters (C, U, E).
+
+        A net that reads forward only does not see the padding before it; that costs less than packing.
+        """
+        output, _ = self.char_recurrent(letters[: int(lengths.max())])
+        last: Tensor = output[lengths - 1, torch.arange(len(lengths))]
+        return last
+
     def _parts(self, sizes: Sizes) -> tuple[tuple[str, int], ...]:
         return (*super()._parts(sizes), ("characters", sizes.char_hidden_size))
+
+
+def _padded(rows: Sequence[Sequence[int]], filler: int = 0) -> Tensor:
+    """Return the rows as columns, (longest, B), the shorter ones filled up."""
+    return torch.tensor(list(zip_longest(*rows, fillvalue=filler)))
 
 
 def _embedding(vocabulary: Vocabulary, size: int) -> nn.Embedding:

@@ -85,6 +85,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return WordTagger(words, len(self.tags), self.sizes, dropout)
         return CharWordTagger(words, Vocabulary(self.characters), len(self.tags), self.sizes, dropout)
 
+    def trained_tagger(self, weights: Weights) -> WordTagger:
+        """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit."""
+        try:
+            with torch.random.fork_rng(devices=[]):  # what is drawn is replaced: the caller's stream stays
+                tagger = self.tagger()
+            tagger.load_state_dict(weights)
+        except (RuntimeError, ValueError) as error:
+            raise ValueError(f"its weights do not fit its settings ({error})") from error
+        return tagger.eval()
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -137,7 +147,11 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
         raise PresetError("missing", f"The preset “{name}” has no epoch {chosen}.")
     weights = _checkpoint(name, data, settings.epochs.index(chosen), len(settings.epochs))
     state = _take_state(weights)
-    return Preset(name, settings, chosen, _tagger(name, settings, weights), state)
+    try:
+        tagger = settings.trained_tagger(weights)
+    except ValueError as error:
+        raise _damaged(name, error) from error
+    return Preset(name, settings, chosen, tagger, state)
 
 
 def save(name: str, settings: Settings, checkpoints: Sequence[Weights], folder: Path | None = None) -> None:
@@ -202,13 +216,3 @@ def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Te
 def _take_state(weights: dict[str, Tensor]) -> State | None:
     h, c = weights.pop(_STATE_H, None), weights.pop(_STATE_C, None)
     return h if h is None or c is None else (h, c)
-
-
-def _tagger(name: str, settings: Settings, weights: Weights) -> WordTagger:
-    try:
-        with torch.random.fork_rng(devices=[]):  # what is drawn here is replaced: the caller's stream stays
-            tagger = settings.tagger()
-        tagger.load_state_dict(weights)
-    except (RuntimeError, ValueError) as error:
-        raise _damaged(name, f"its weights do not fit its settings ({error})") from error
-    return tagger.eval()

@@ -3,6 +3,7 @@ from itertools import product
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_sequence, pad_sequence
 
 from lstm_viz.tagging.models import MAX_CHARACTERS, CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -140,3 +141,66 @@ def test_an_empty_sentence_or_word_is_refused(kind, sentences) -> None:
 def test_impossible_sizes_are_refused(bad) -> None:
     with pytest.raises(ValueError, match="a size of the tagger is not between 1 and"):
         Sizes(**{"embedding_size": 4, "hidden_size": 4, **bad})
+
+
+# ---------------------------------------------------------------- batches
+
+
+def packed(tagger: WordTagger, sentences: list[list[str]]) -> torch.Tensor:
+    """Return what the tagger computes where each net reads packed sequences, and each word is spelled."""
+    x = tagger.word_embedding(pad_sequence([torch.tensor(WORDS.indices(s)) for s in sentences]))
+    if isinstance(tagger, CharWordTagger):
+        x = torch.cat([x, torch.zeros(*x.shape[:2], 4)], -1)
+        for b, sentence in enumerate(sentences):
+            letters = [torch.tensor(tagger.characters.indices(tagger.spelling(word))) for word in sentence]
+            spelled = pack_sequence([tagger.char_embedding(word) for word in letters], enforce_sorted=False)
+            x[: len(sentence), b, 5:] = tagger.char_recurrent(spelled)[1][0][0]
+    lengths = [len(sentence) for sentence in sentences]
+    output = tagger.recurrent(pack_padded_sequence(x, lengths, enforce_sorted=False))[0]
+    return tagger.scores(pad_packed_sequence(output)[0])
+
+
+@pytest.mark.parametrize(("kind", "cell", "num_layers", "bidirectional"), EVERY)
+def test_a_batch_has_the_numbers_and_gradients_of_packing(kind, cell, num_layers, bidirectional) -> None:
+    tagger = make(kind, cell, num_layers, bidirectional)
+    sentences = [SHORT, SENTENCE, ["dog"], ["a-long-" + "word" * 20, "dog", "dog", "ate"]]
+    batch = tagger.batch(sentences)
+    pair = [scores[batch.mask] for scores in (tagger(batch), packed(tagger, sentences))]
+    torch.testing.assert_close(*pair, atol=1e-6, rtol=0)
+    weight = torch.randn(pair[0].shape, generator=torch.Generator().manual_seed(1))
+    gradients = [torch.autograd.grad((scores * weight).sum(), list(tagger.parameters())) for scores in pair]
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=2e-6, rtol=1e-5)
+
+
+def test_each_different_word_is_spelled_once_short_words_first() -> None:
+    """Words of one length stand in the order in which they come, so that every process draws alike."""
+    tagger = make(CharWordTagger)
+    batch = tagger.batch([["dog", "the", "dog"], ["apple", "ate"], ["The", "a", "log", "hog"]])
+    columns = zip(batch.characters.T.tolist(), batch.character_lengths.tolist(), strict=True)
+    spelled = ["".join(CHARACTERS.items[c] for c in column[:length]) for column, length in columns]
+    assert spelled == ["a", "dog", "the", "ate", "The", "log", "hog", "apple"]
+    assert batch.spelled.tolist() == [[1, 7, 4], [2, 3, 0], [1, 0, 5], [0, 0, 6]]
+
+
+def test_more_words_than_the_character_net_reads_at_once() -> None:
+    tagger = make(CharWordTagger)
+    words = [f"{'the' * (n % 15)}{n}" for n in range(400)]
+    together = tagger.inputs(words)
+    alone = torch.cat([tagger.inputs([word]) for word in words])
+    torch.testing.assert_close(together, alone, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("kind", [WordTagger, CharWordTagger])
+def test_a_batch_goes_to_another_device(kind, bidirectional) -> None:
+    """On the meta device nothing is computed, but a tensor that stayed behind is found."""
+    tagger = make(kind, bidirectional=bidirectional).to("meta")
+    batch = tagger.batch([SENTENCE, SENTENCE if bidirectional else SHORT]).to("meta")
+    assert {batch.words.device.type, batch.mask.device.type, batch.spelled.device.type} == {"meta"}
+    assert {batch.lengths.device.type, batch.character_lengths.device.type} == {"cpu"}
+    scores = tagger(batch)
+    assert (scores.device.type, scores.shape) == ("meta", (6, 2, 3))
+    assert tagger.decode(scores, batch.lengths).shape == (6, 2)
+    loss = tagger.loss(scores, torch.zeros(6, 2, dtype=torch.long, device="meta"), batch.lengths)
+    assert loss.device.type == "meta"
