@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lstm_viz import startup
 from lstm_viz.app.engine_process import EngineProcess
+from lstm_viz.training.arguments import add_train
 from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "grab":
         return _grab(options)
+    if options.command == "train":
+        return _train(options)
     if not startup.has_display():
         print("There is no display here: the window is drawn into lstm-viz.png instead.")
         options.out = Path("lstm-viz.png")
@@ -34,6 +37,12 @@ def _window() -> int:
     from lstm_viz.app.main import run
 
     return run(sys.argv[:1], engine)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from lstm_viz.training.command import run
+
+    return run(options)
 
 
 def _refuse(problem: str) -> int:
@@ -57,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"LSTM Viz {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    add_train(commands)
     grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
     grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
     grab.add_argument(

@@ -1,6 +1,8 @@
 """What window and engine say to each other: frozen structs, numpy arrays as raw bytes, never pickle.
 
-The window asks (`Read`, `Explain`), the engine answers (`Hello`, `Reading`, `Explanation`, `Problem`).
+The window asks, the engine answers: `Read` with a `Reading`, `Explain` with an `Explanation`, `Survey` with
+`Surveyed`, `Probe` with `Probed`, `Flow` with `Flowed`, `Confused` with `Confusions`, any of them with a
+`Problem`; and first of all it says `Hello`.
 A question carries a number that only grows; the answer repeats it, and the window drops answers to
 questions that it has since replaced.
 
@@ -15,6 +17,9 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from lstm_viz.runs.folder import Corpus
+from lstm_viz.runs.settings import Settings
 
 Floats = npt.NDArray[np.floating[Any]]
 Cell = Literal["LSTM", "GRU", "RNN"]
@@ -40,7 +45,7 @@ class Read(Message, frozen=True):
     number : int
         Grows with every question.
     model, epoch :
-        Which preset, at which of its epochs (None: the last).
+        Which preset or run ("run:" and the path of its folder), at which of its epochs (None: the last).
     text : str
         The sentence as it was typed.
     before : tuple of str or None
@@ -76,6 +81,50 @@ class Explain(Message, frozen=True):
     number: int
     column: int
     unit: int
+
+
+class Survey(Message, frozen=True):
+    """Look at what these settings would train on and with, before anything is trained."""
+
+    number: int
+    settings: Settings
+
+
+class Probe(Message, frozen=True):
+    """Read this sentence at several epochs of a run, and give one quantity of one layer and direction.
+
+    ``run`` is the path of the run folder. An epoch without a checkpoint is left out of the answer.
+    """
+
+    number: int
+    run: str
+    epochs: tuple[int, ...]
+    text: str
+    quantity: str
+    module: str = ""
+    layer: int = 0
+    direction: int = 0
+
+
+class Flow(Message, frozen=True):
+    """Give how far back the loss of each word of this sentence reaches, at this epoch of a run."""
+
+    number: int
+    run: str
+    epoch: int
+    text: str
+    layer: int = 0
+    direction: int = 0
+
+
+class Confused(Message, frozen=True):
+    """List the sentences of the run's dev part in which words of tag ``gold`` were tagged ``tag``."""
+
+    number: int
+    run: str
+    epoch: int
+    gold: str
+    tag: str
 
 
 # ---------------------------------------------------------------- the engine answers
@@ -201,13 +250,39 @@ class Explanation(Message, frozen=True):
     gates: tuple[GateSum, ...]
 
 
+class Trellis(msgspec.Struct, frozen=True):
+    """How a linear chain over the tags (a CRF) decodes a sentence of T words with K tags.
+
+    Attributes
+    ----------
+    start, end : array (K,)
+        What a path gains by its first and its last tag.
+    transitions : array (K, K)
+        What it gains by going from the tag of the row to that of the column.
+    best : array (T, K)
+        Viterbi's δ: the score of the best path that is at this tag at this word, ``end`` not included.
+    marginals : array (T, K)
+        The probability of this tag at this word, over all paths.
+    path : tuple of int
+        The tag of each word on the best path of all.
+    """
+
+    start: Floats
+    end: Floats
+    transitions: Floats
+    best: Floats
+    marginals: Floats
+    path: tuple[int, ...]
+
+
 class Reading(Message, frozen=True):
     """The whole answer to a `Read`.
 
     ``before`` is the sentence whose last state was carried on, None where the state began at zero.
     ``step`` is the word that was looked at, ``column`` the place in the view (a word or a character).
     ``total_words`` is more than ``len(words)`` where the text was longer than what is read at once.
-    ``scores`` is (T, K): log-softmax over the model's tags. ``view`` is None for an empty sentence.
+    ``scores`` is (T, K): log-softmax over the model's tags, word by word. ``view`` is None for an empty
+    sentence, ``trellis`` for a model without a chain over its tags.
     """
 
     number: int
@@ -221,6 +296,85 @@ class Reading(Message, frozen=True):
     scores: Floats
     view: View | None
     explanation: Explanation | None
+    trellis: Trellis | None = None
+
+
+class Surveyed(Message, frozen=True):
+    """What a training would stand on; ``sentence`` says what is wrong with it, or is empty.
+
+    ``remark`` is a sentence on what is unusual but no hindrance: a tag only in dev, words left unknown.
+    """
+
+    number: int
+    corpus: Corpus | None
+    tags: tuple[str, ...] = ()
+    vocabulary: int = 0
+    parameters: int = 0
+    steps_per_epoch: int = 0
+    remark: str = ""
+    sentence: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A sentence at one epoch: ``values`` (T, H) of the quantity, and the tags with their probabilities."""
+
+    epoch: int
+    values: Floats
+    tags: tuple[str, ...]
+    probabilities: Floats
+
+
+class Probed(Message, frozen=True):
+    """The sentence through the epochs.
+
+    ``gold`` are its true tags where the run's corpus has the sentence; else what the last checkpoint says,
+    and ``is_gold`` is false. ``epochs`` are all that have a checkpoint now.
+    """
+
+    number: int
+    run: str
+    words: tuple[str, ...]
+    gold: tuple[str, ...]
+    is_gold: bool
+    quantity: str
+    modules: tuple[Module, ...]
+    epochs: tuple[int, ...]
+    pictures: tuple[Picture, ...]
+
+
+class Flowed(Message, frozen=True):
+    """``norms`` (T, T): at [t, k] ‖∂ loss of word t / ∂ hₖ‖, the loss being that of ``targets``.
+
+    What cannot be reached (k after t, reading forward) is 0.
+    """
+
+    number: int
+    run: str
+    epoch: int
+    words: tuple[str, ...]
+    targets: tuple[str, ...]
+    is_gold: bool
+    norms: Floats
+
+
+class Mistaken(msgspec.Struct, frozen=True):
+    """A sentence, and the places of the words in question."""
+
+    text: str
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+class Confusions(Message, frozen=True):
+    """The sentences with a confusion: at most some hundred, ``total`` says how many there are."""
+
+    number: int
+    run: str
+    epoch: int
+    gold: str
+    tag: str
+    total: int
+    sentences: tuple[Mistaken, ...]
 
 
 class Problem(Message, frozen=True):
@@ -232,8 +386,8 @@ class Problem(Message, frozen=True):
     details: str
 
 
-Question = Read | Explain
-Answer = Hello | Reading | Explanation | Problem
+Question = Read | Explain | Survey | Probe | Flow | Confused
+Answer = Hello | Reading | Explanation | Surveyed | Probed | Flowed | Confusions | Problem
 
 
 # ---------------------------------------------------------------- the wire

@@ -3,61 +3,75 @@
 import os
 import socket
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Literal
 
+from lstm_viz.engine.desk import Desk
+from lstm_viz.engine.inbox import Inbox
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import (
     Answer,
-    Frames,
+    Confused,
+    Explain,
+    Flow,
     Hello,
+    Probe,
     Problem,
     Question,
     Read,
-    decode_question,
+    Survey,
     encode,
 )
+from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
-
-_CHUNK = 1 << 16
+from lstm_viz.training.corpora import CorpusError
 
 
 def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
     """Say hello, then answer until the other side closes the connection."""
     connection.sendall(encode(Hello(secret, os.getpid(), reader.models())))
-    frames = Frames()
-    while data := connection.recv(_CHUNK):
-        waiting = [decode_question(body) for body in frames.feed(data + _waiting(connection))]
-        for question in newest(waiting):
-            answer = answer_to(reader, question)
-            if answer is not None:
-                connection.sendall(encode(answer))
+    inbox, desk = Inbox(connection), Desk(reader.runs)
+    while (question := inbox.next()) is not None:
+        for answer in answers(reader, desk, question):
+            connection.sendall(encode(answer))
+            if inbox.replaces(question):
+                break
 
 
-def newest(questions: Iterable[Question]) -> list[Question]:
-    """Return what is still worth an answer: of each kind the last, in the order they came."""
-    last = {type(question): question for question in questions}
-    return sorted(last.values(), key=lambda question: question.number)
+def answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]:
+    """Yield the answers to a question, each the whole of what is known so far.
 
-
-def answer_to(reader: Reader, question: Question) -> Answer | None:
-    """Return the answer, which is a `Problem` whenever there is none."""
+    A `Problem` is the last whenever there is no answer, or not to all of the question.
+    """
     try:
-        return reader.read(question) if isinstance(question, Read) else reader.explain(question)
-    except PresetError as error:
-        return Problem(question.number, error.kind, str(error), traceback.format_exc())
+        yield from _answers(reader, desk, question)
+    except (PresetError, RunError) as error:
+        damaged = error.kind != "missing"
+        yield _problem(question, "damaged" if damaged else "missing", error)
+    except CorpusError as error:
+        yield _problem(question, "missing", error)
     except Exception as error:
-        return Problem(question.number, "failed", f"{type(error).__name__}: {error}", traceback.format_exc())
+        sentence = f"{type(error).__name__}: {error}"
+        yield Problem(question.number, "failed", sentence, traceback.format_exc())
 
 
-def _waiting(connection: socket.socket) -> bytes:
-    """Return what has arrived meanwhile, without waiting for more."""
-    pieces = []
-    connection.setblocking(False)
-    try:
-        while piece := connection.recv(_CHUNK):
-            pieces.append(piece)
-    except BlockingIOError:
-        pass
-    finally:
-        connection.setblocking(True)
-    return b"".join(pieces)
+def _answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]:
+    match question:
+        case Read():
+            yield reader.read(question)
+        case Explain():
+            explanation = reader.explain(question)
+            if explanation is not None:
+                yield explanation
+        case Survey():
+            yield desk.survey(question)
+        case Probe():
+            yield from desk.probe(question)
+        case Flow():
+            yield desk.flow(question)
+        case Confused():
+            yield desk.confused(question)
+
+
+def _problem(question: Question, kind: Literal["damaged", "missing"], error: Exception) -> Problem:
+    return Problem(question.number, kind, str(error), traceback.format_exc())

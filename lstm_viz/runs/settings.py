@@ -1,0 +1,220 @@
+"""What a training is asked to do: every setting with its limits, its flag and a word on what it does.
+
+The command line and the form of the window are both made from `Settings`: what is added here is in both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a training; the defaults suit a treebank of some thousand sentences."""
+
+    corpus: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="what to learn from: tutorial or small, which are bundled, or CoNLL-U files",
+        ),
+    ]
+    dev: Annotated[
+        str | None,
+        Meta(
+            description="a CoNLL-U file that is not learnt from, to measure on (default: the bundled one, or "
+            "every tenth sentence of the corpus)",
+        ),
+    ] = None
+    cell: Annotated[
+        Literal["lstm", "gru", "rnn"],
+        Meta(description="the recurrent cell: LSTM remembers longest, RNN is the plain one"),
+    ] = "lstm"
+    hidden_size: Annotated[
+        int,
+        Meta(ge=1, le=2048, description="units of the recurrent net: more can know more, and learn slower"),
+    ] = 64
+    num_layers: Annotated[
+        int, Meta(ge=1, le=8, description="recurrent layers, each reading the one below")
+    ] = 1
+    bidirectional: Annotated[
+        bool, Meta(description="read both ways: a tag then depends on the whole sentence")
+    ] = False
+    embedding_size: Annotated[
+        int, Meta(ge=1, le=2048, description="numbers that stand for a word before the net reads it")
+    ] = 64
+    characters: Annotated[
+        bool,
+        Meta(description="also spell each word with a character LSTM, which helps with words never seen"),
+    ] = False
+    char_hidden_size: Annotated[int, Meta(ge=1, le=1024, description="units of the character LSTM")] = 64
+    char_embedding_size: Annotated[
+        int, Meta(ge=1, le=1024, description="numbers that stand for a character")
+    ] = 24
+    decoder: Annotated[
+        Literal["argmax", "crf"],
+        Meta(description="argmax tags word by word; crf learns which tag follows which, and uses Viterbi"),
+    ] = "argmax"
+    optimiser: Annotated[
+        Literal["sgd", "adam"],
+        Meta(description="how weights follow their gradients: sgd is the plain way, adam the quick one"),
+    ] = "adam"
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=1e9, description="how far one step goes (adam: about 0.003; sgd: about 0.1)")
+    ] = 0.003
+    final_rate: Annotated[
+        float,
+        Meta(ge=0, le=1, description="the share of the learning rate that is left in the last epoch"),
+    ] = 0.1
+    batch_size: Annotated[
+        int, Meta(ge=1, le=4096, description="sentences a step: more is faster and smoother")
+    ] = 32
+    epochs: Annotated[int, Meta(ge=1, le=100_000, description="how often every sentence is read")] = 10
+    shuffle: Annotated[bool, Meta(description="another order of sentences in every epoch")] = True
+    dropout: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.95,
+            description="the share of numbers set to zero in training, against learning by heart",
+        ),
+    ] = 0.3
+    word_dropout: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=100,
+            description="how readily a rare word is hidden in training, so that unknown ones are met",
+        ),
+    ] = 0.5
+    min_word_count: Annotated[int, Meta(ge=1, le=1000, description="rarer words count as unknown")] = 1
+    min_character_count: Annotated[
+        int, Meta(ge=1, le=1000, description="rarer characters count as unknown")
+    ] = 1
+    clip: Annotated[
+        float, Meta(ge=0, le=1e9, description="the longest gradient that is let through; 0 lets all through")
+    ] = 0.0
+    checkpoint_every: Annotated[
+        int, Meta(ge=1, le=100_000, description="epochs from one kept checkpoint to the next")
+    ] = 1
+    seed: Annotated[
+        int, Meta(ge=0, le=2**53, description="where the random numbers start: the same seed, the same run")
+    ] = 1
+
+
+#: The names of settings on the command line where they are not the setting's own.
+_FLAGS = MappingProxyType(
+    {
+        "hidden_size": "hidden",
+        "embedding_size": "embedding",
+        "num_layers": "layers",
+        "characters": "chars",
+        "char_hidden_size": "char-hidden",
+        "char_embedding_size": "char-embedding",
+        "learning_rate": "lr",
+        "batch_size": "batch",
+        "min_character_count": "min-char-count",
+    }
+)
+
+#: What PyTorch's tutorial "Sequence Models and Long Short-Term Memory Networks" does with its two sentences.
+TUTORIAL = Settings(
+    corpus=("tutorial",),
+    hidden_size=6,
+    embedding_size=6,
+    optimiser="sgd",
+    learning_rate=0.1,
+    final_rate=1.0,
+    batch_size=1,
+    epochs=300,
+    shuffle=False,
+    dropout=0.0,
+    word_dropout=0.0,
+    checkpoint_every=10,
+)
+
+#: For a class: learns in some seconds.
+SMALL = Settings(corpus=("small",), hidden_size=32, embedding_size=32, batch_size=8, epochs=20)
+
+#: The corpora that come with the program, and what suits each.
+BUNDLED: Mapping[str, Settings] = MappingProxyType({"tutorial": TUTORIAL, "small": SMALL})
+
+
+def suitable(corpus: tuple[str, ...]) -> Settings:
+    """Return what to start from with this corpus; what a person sets takes the place of what is here."""
+    if len(corpus) == 1 and corpus[0] in BUNDLED:
+        return BUNDLED[corpus[0]]
+    return Settings(corpus=corpus)
+
+
+def arguments(settings: Settings) -> tuple[str, ...]:
+    """Return the arguments with which `lstm-viz train` is asked for these settings, and no more than needed."""
+    usual = suitable(settings.corpus)
+    result = list(settings.corpus)
+    for name, field in FIELDS.items():
+        value = getattr(settings, name)
+        if name == "corpus" or value == getattr(usual, name):
+            continue
+        if field.kind is bool:
+            result.append(field.flag if value else field.flag.replace("--", "--no-", 1))
+        else:
+            result += [field.flag, str(value)]
+    return tuple(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A setting as a person meets it.
+
+    ``least`` and ``most`` are None where there is no such limit; ``above`` says that ``least`` itself is too
+    little. ``choices`` is empty where any value of ``kind`` will do.
+    """
+
+    name: str
+    flag: str
+    about: str
+    kind: type
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    above: bool = False
+
+
+def _field(name: str, annotation: Any) -> Field:
+    kind, meta = get_args(annotation)[:2]
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
+    if isinstance(kind, UnionType):
+        kind = next(part for part in get_args(kind) if part is not NoneType)
+    return Field(
+        name=name,
+        flag="--" + _FLAGS.get(name, name).replace("_", "-"),
+        about=meta.description,
+        kind=str if choices else get_origin(kind) or kind,
+        choices=choices,
+        least=meta.ge if meta.ge is not None else meta.gt,
+        most=meta.le,
+        above=meta.gt is not None,
+    )
+
+
+#: Every setting, in the order in which they are shown.
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {
+        name: _field(name, annotation)
+        for name, annotation in get_type_hints(Settings, include_extras=True).items()
+    }
+)
+
+
+def checked(settings: Settings) -> Settings:
+    """Return the settings as they are; raises ValueError, a sentence, where one is beyond its limits.
+
+    (msgspec looks at limits only where it decodes.)
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(settings), Settings)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,128 @@
+"""The command line of `lstm-viz train`, made from the settings; without torch, so that help comes at once."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable
+
+_ABOUT = """\
+Train a tagger and keep everything about it in a run folder, which the window shows while it grows.
+
+CORPUS is one or more CoNLL-U files, or one of those that come with the program:
+  tutorial   the two sentences of PyTorch's LSTM tutorial, trained as there
+  small      some hundred short English sentences, learnt in seconds
+
+for example:
+  lstm-viz train small
+  lstm-viz train en_ewt-ud-train.conllu --dev en_ewt-ud-dev.conllu --chars --hidden 96 --epochs 20
+  lstm-viz train --resume RUN        goes on where a run stopped, bit by bit the same
+  torchrun --nproc-per-node 2 -m lstm_viz train small --out RUN
+"""
+
+
+def add_train(commands: Any) -> None:
+    """Add the command ``train`` to a parser's commands."""
+    _fill(
+        commands.add_parser(
+            "train",
+            help="train a tagger into a run folder",
+            description=_ABOUT,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what is asked by the arguments after ``lstm-viz train``."""
+    parser = argparse.ArgumentParser(prog="lstm-viz train")
+    _fill(parser)
+    return parser.parse_args(arguments)
+
+
+def _fill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("corpus", metavar="CORPUS", nargs="*", help=FIELDS["corpus"].about)
+    settings = parser.add_argument_group(
+        "what is trained, and how (the defaults are for a treebank; bundled corpora have their own)"
+    )
+    for name, field in FIELDS.items():
+        if name != "corpus":
+            _add_setting(settings, field)
+    where = parser.add_argument_group("where")
+    where.add_argument(
+        "--out", type=Path, metavar="RUN", help="the run folder to make (default: a new one among your runs)"
+    )
+    where.add_argument("--resume", type=Path, metavar="RUN", help="go on with the run in this folder")
+    where.add_argument(
+        "--device", default="auto", help="cpu, cuda, cuda:1, mps, or auto, which takes the best (default)"
+    )
+    where.add_argument(
+        "--threads", type=int, default=1, help="of torch, a process (default: %(default)s, the steadiest)"
+    )
+    where.add_argument(
+        "--tensorboard",
+        action="store_true",
+        help="also write event files for TensorBoard into the run folder",
+    )
+    where.add_argument(
+        "--until-step", type=int, metavar="N", help="wait after so many steps, until told to go on"
+    )
+    where.add_argument(
+        "--until-epoch", type=int, metavar="N", help="wait after so many epochs, until told to go on"
+    )
+    where.add_argument("--steps-per-second", type=float, metavar="X", help="go no faster, for a class")
+    where.add_argument("--quiet", action="store_true", help="print nothing but what is wrong")
+
+
+def _add_setting(group: argparse._ArgumentGroup, field: Field) -> None:
+    default = getattr(suitable(("a treebank",)), field.name)
+    about = field.about.replace("%", "%%")
+    if default is not None and field.kind is not bool and "default" not in about:
+        about = f"{about} (default: {default})"
+    if field.kind is bool:
+        group.add_argument(
+            field.flag, dest=field.name, action=argparse.BooleanOptionalAction, default=None, help=about
+        )
+    elif field.choices:
+        group.add_argument(field.flag, dest=field.name, choices=field.choices, default=None, help=about)
+    else:
+        metavar = {int: "N", float: "X"}.get(field.kind, "FILE")
+        group.add_argument(
+            field.flag, dest=field.name, type=field.kind, default=None, metavar=metavar, help=about
+        )
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings that were asked for: what suits the corpus, and what was said otherwise.
+
+    Raises
+    ------
+    ValueError
+        If there is no corpus, or a setting is beyond its limits; the text names the flag.
+    """
+    if not options.corpus:
+        raise ValueError(f"name a corpus: a CoNLL-U file, or {' or '.join(BUNDLED)} (--help tells more)")
+    said = given(options)
+    if said.get("optimiser") == "sgd" and "learning_rate" not in said:
+        said["learning_rate"] = 0.1
+    try:
+        return checked(msgspec.structs.replace(suitable(tuple(options.corpus)), **said))
+    except ValueError as error:
+        raise ValueError(_with_flag(str(error))) from error
+
+
+def given(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that were said on the command line."""
+    return {
+        name: value for name in FIELDS if name != "corpus" and (value := getattr(options, name)) is not None
+    }
+
+
+def _with_flag(text: str) -> str:
+    """Turn msgspec's "Expected `int` >= 1 - at `$.hidden_size`" into words with the flag."""
+    match = re.fullmatch(r"Expected `\w+` (.*) - at `\$\.(\w+)`", text)
+    return f"{FIELDS[match[2]].flag} must be {match[1]}" if match and match[2] in FIELDS else text

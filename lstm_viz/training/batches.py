@@ -1,0 +1,73 @@
+"""Which sentences make a step: a pure function of seed and epoch, so that any step can be taken again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from lstm_viz.runs.settings import Settings
+from lstm_viz.tagging.conllu import Sentence
+from lstm_viz.tagging.models import NO_TAG, Batch, WordTagger
+from lstm_viz.tagging.vocabulary import Vocabulary
+
+Plan = list[list[int]]
+
+
+class Labelled(NamedTuple):
+    """A batch, and the index of each word's true tag (T, B): `NO_TAG` where there is no word."""
+
+    batch: Batch
+    targets: Tensor
+
+
+def seed_of(*place: int) -> int:
+    """Return a seed that is far from those of all other places, e.g. of ``(seed, step, rank)``."""
+    return int(np.random.SeedSequence(place).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def plan(sentences: Sequence[Sentence], settings: Settings, epoch: int) -> Plan:
+    """Return the sentences of every step of an epoch, by their place.
+
+    Sentences of like length share a batch, so that little is padded; which ones, and the order of batches,
+    is drawn anew for each epoch where ``settings.shuffle``.
+    """
+    places = list(range(len(sentences)))
+    if not settings.shuffle:
+        return _cut(places, settings.batch_size)
+    stream = torch.Generator().manual_seed(seed_of(settings.seed, epoch))
+    shuffled = torch.randperm(len(places), generator=stream).tolist()
+    chunks = _cut(sorted(shuffled, key=lambda place: len(sentences[place].words)), settings.batch_size)
+    return [chunks[place] for place in torch.randperm(len(chunks), generator=stream)]
+
+
+def by_length(sentences: Sequence[Sentence], size: int) -> Plan:
+    """Return batches of like length in a fixed order, for measuring."""
+    return _cut(sorted(range(len(sentences)), key=lambda place: len(sentences[place].words)), size)
+
+
+def labelled(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Labelled:
+    """Return the sentences as a batch, with the indices of their tags.
+
+    A tag that is not in the tagset has the index behind the last.
+    """
+    targets = [torch.tensor(tags.indices(sentence.tags)) for sentence in sentences]
+    batch = tagger.batch([sentence.words for sentence in sentences])
+    return Labelled(batch, pad_sequence(targets, padding_value=NO_TAG))
+
+
+def hiding_rates(words: Vocabulary, sentences: Sequence[Sentence], strength: float) -> Tensor:
+    """Return how likely each word is to be read as unknown: strength / (strength + its count).
+
+    After Kiperwasser & Goldberg 2016, "Simple and Accurate Dependency Parsing Using Bidirectional LSTM
+    Feature Representations".
+    """
+    counts = Counter(word for sentence in sentences for word in sentence.words)
+    return torch.tensor([strength / (strength + counts[word]) for word in words.items] + [0.0])
+
+
+def _cut(places: list[int], size: int) -> Plan:
+    return [places[start : start + size] for start in range(0, len(places), size)]

@@ -1,0 +1,123 @@
+"""Between two steps: what is wished of the trainer, and what it says of itself."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from types import FrameType
+
+import msgspec
+
+from lstm_viz.runs.folder import Control, RunFolder, Status, Wrong
+from lstm_viz.runs.history import Line, Step
+from lstm_viz.training.loop import Training
+from lstm_viz.training.recorder import Recorder
+
+_SAY_SECONDS = 0.5
+_WAIT_SECONDS = 0.02
+_RATE_STEPS = 0.9  # the share of the past in the tokens a second
+
+
+class Conductor:
+    """Obeys ``control.json`` and the signals of the system, and keeps ``status.json`` true.
+
+    Attributes
+    ----------
+    stopped : bool
+        Whether somebody wished that training ends.
+    """
+
+    def __init__(self, folder: RunFolder, training: Training, recorder: Recorder) -> None:
+        self._folder, self._training, self._recorder = folder, training, recorder
+        self._control, self._seen = Control(), (0, 0)
+        self._said_at, self._stepped_at, self._last_line = 0.0, time.monotonic(), time.monotonic()
+        self._rate: float | None = None
+        self._phase = ""
+        self.stopped = False
+
+    def listen(self) -> None:
+        """Take Ctrl+C and a polite kill as a wish to end after the step under way."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopped = True
+        signal.signal(number, signal.SIG_DFL)  # the second time it is meant
+
+    def may_go_on(self) -> bool:
+        """Return whether another step is to be taken; waits as long as it is wished to.
+
+        A state is saved before a wait, and what is waited for does not change what is computed.
+        """
+        if not self._training.settled:
+            return True
+        self._look()
+        while not self.stopped and (self._is_held() or self._is_early()):
+            if self._is_held():
+                self._recorder.save(self._training)
+            self._say("paused" if self._is_held() else "training")
+            time.sleep(_WAIT_SECONDS)
+            self._last_line = time.monotonic()
+            self._look()
+        self._say("training")
+        return not self.stopped
+
+    def heard(self, line: Line) -> None:
+        """Take note of a line, for the words a second."""
+        now = time.monotonic()
+        if isinstance(line, Step) and line.tokens:
+            rate = line.tokens / max(1e-9, now - self._last_line)
+            self._rate = rate if self._rate is None else _RATE_STEPS * self._rate + (1 - _RATE_STEPS) * rate
+            self._stepped_at = now
+        self._last_line = now
+
+    def say(self, status: Status) -> None:
+        """Write the status; a disk without room for it is no reason to end."""
+        with contextlib.suppress(OSError):
+            self._folder.write_status(status)
+        self._said_at = time.monotonic()
+
+    def fail(self, sentence: str, wrong: Wrong | None = None) -> None:
+        """Say why training cannot go on."""
+        self.say(msgspec.structs.replace(self.status("failed", sentence), wrong=wrong))
+
+    def status(self, phase: str, sentence: str = "") -> Status:
+        """Return what is to be said now."""
+        return Status(
+            phase=phase,  # type: ignore[arg-type]
+            step=self._training.step,
+            epoch=self._training.epoch,
+            tokens_per_second=self._rate,
+            best_accuracy=self._recorder.best,
+            sentence=sentence,
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            time=time.time(),
+        )
+
+    def _say(self, phase: str) -> None:
+        if time.monotonic() - self._said_at > _SAY_SECONDS or self._phase != phase:
+            self._phase = phase
+            self.say(self.status(phase))
+
+    def _look(self) -> None:
+        try:
+            found = (self._folder.path / "control.json").stat()
+        except OSError:
+            return
+        seen = found.st_mtime_ns, found.st_ino
+        if seen != self._seen:
+            self._seen, self._control = seen, self._folder.control()
+        self.stopped |= self._control.stop
+
+    def _is_held(self) -> bool:
+        control, training = self._control, self._training
+        if training.step >= training.task.steps:
+            return False
+        done = control.until_step is not None and training.step >= control.until_step
+        return done or (control.until_epoch is not None and training.epoch >= control.until_epoch)
+
+    def _is_early(self) -> bool:
+        speed = self._control.steps_per_second
+        return speed is not None and time.monotonic() - self._stepped_at < 1.0 / max(speed, 1e-3)

@@ -1,0 +1,126 @@
+"""What a training learns from: bundled corpora and CoNLL-U files, or what is wrong with them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import nn
+
+from lstm_viz.resources import resource
+from lstm_viz.runs.settings import BUNDLED, Settings
+from lstm_viz.tagging import conllu
+from lstm_viz.tagging.conllu import ConlluError, Sentence
+
+#: Of a corpus without a part to measure on, every so manieth sentence is held out, if it has twice as many.
+HOLD_OUT = 10
+_NO_TAG = "_"
+
+Sentences = tuple[Sentence, ...]
+
+
+class CorpusError(Exception):
+    """There is nothing to learn from; the text is a sentence for a person, with the line where it helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """The sentences to learn from and those to measure on.
+
+    ``hashes`` has the SHA-256 of every file by its path, ``remarks`` what a person should know.
+    """
+
+    train: Sentences
+    dev: Sentences
+    measured_on: Literal["dev", "held out", "train"]
+    hashes: dict[str, str]
+    remarks: tuple[str, ...]
+
+
+def read(settings: Settings) -> Corpora:
+    """Return the corpora of these settings; raises `CorpusError`."""
+    hashes: dict[str, str] = {}
+    train = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes))
+    dev_path = _dev_path(settings)
+    if dev_path is not None:
+        dev = _sentences(dev_path, hashes)
+        return Corpora(train, dev, "dev", hashes, tuple(_remarks(train, dev)))
+    if len(train) < 2 * HOLD_OUT:
+        return Corpora(train, train, "train", hashes, ())
+    kept = tuple(sentence for place, sentence in enumerate(train) if place % HOLD_OUT != HOLD_OUT - 1)
+    dev = train[HOLD_OUT - 1 :: HOLD_OUT]
+    return Corpora(kept, dev, "held out", hashes, tuple(_remarks(kept, dev)))
+
+
+def paths(settings: Settings) -> tuple[Path, ...]:
+    """Return the files that these settings read."""
+    dev = _dev_path(settings)
+    return (*map(_train_path, settings.corpus), *([] if dev is None else [dev]))
+
+
+def draw_as_the_tutorial() -> None:
+    """Draw from the random stream what PyTorch's tutorial draws before it creates its tagger.
+
+    So the tutorial's own numbers come out: it plays with an ``nn.LSTM(3, 3)`` and some inputs and states
+    first ("Sequence Models and Long Short-Term Memory Networks", pytorch.org).
+    """
+    nn.LSTM(3, 3)
+    for shape in [(1, 3)] * 5 + [(1, 1, 3)] * 4:
+        torch.randn(shape)
+
+
+def _train_path(name: str) -> Path:
+    if name not in BUNDLED:
+        return Path(name)
+    with_dev = resource("corpora", f"{name}-train.conllu")
+    return with_dev if with_dev.exists() else resource("corpora", f"{name}.conllu")
+
+
+def _dev_path(settings: Settings) -> Path | None:
+    if settings.dev is not None:
+        return Path(settings.dev)
+    bundled = [name for name in settings.corpus if name in BUNDLED]
+    path = resource("corpora", f"{bundled[0]}-dev.conllu") if len(bundled) == len(settings.corpus) else None
+    return path if path is not None and path.exists() else None
+
+
+def _sentences(path: Path, hashes: dict[str, str]) -> Sentences:
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read: {error.strerror}.") from error
+    hashes[str(path)] = hashlib.sha256(data).hexdigest()
+    try:
+        sentences = conllu.parse(data).sentences
+    except ConlluError as error:
+        line = error.problem.line
+        raise CorpusError(f"{path.name}, line {line}: {error.problem.reason}.{_hint(data)}") from error
+    if not sentences:
+        raise CorpusError(f"{path.name} has no sentences.")
+    if all(tag == _NO_TAG for sentence in sentences for tag in sentence.tags):
+        raise CorpusError(f"{path.name} has no tags: its fourth column, UPOS, is empty everywhere.")
+    return sentences
+
+
+def _hint(data: bytes) -> str:
+    if b"\t" in data[: 1 << 16]:
+        return ""
+    return (
+        " This is not CoNLL-U: a word a line, ten columns with tabs between them, an empty line after each "
+        "sentence."
+    )
+
+
+def _remarks(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[str]:
+    known = {tag for sentence in train for tag in sentence.tags}
+    only = Counter(tag for sentence in dev for tag in sentence.tags if tag not in known)
+    return [
+        f"The tag {tag} is only in the part to measure on ({count} words): it cannot be learnt, and counts "
+        "as wrong."
+        for tag, count in only.items()
+    ]

@@ -1,0 +1,202 @@
+"""The loop: one step after the other, as a generator.
+
+The random numbers of a step depend on nothing but the seed and the step's number, and an epoch's batches on
+nothing but the seed and the epoch's. So a training that is taken up again from saved weights goes on exactly
+as if it had never stopped, and what it did after they were saved can be done again, bit by bit.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from lstm_viz.runs.gates import Saturation
+from lstm_viz.runs.history import Epoch, Step
+from lstm_viz.tagging.models import WordTagger
+from lstm_viz.tracing import Capture, capture
+from lstm_viz.training.batches import Labelled, hiding_rates, labelled, plan, seed_of
+from lstm_viz.training.measure import measure
+from lstm_viz.training.processes import Processes
+from lstm_viz.training.saturation import saturation
+from lstm_viz.training.task import Task
+from lstm_viz.training.wrong import DivergedError, first_wrong, first_wrong_gradient
+
+#: The gates are looked at in the first step and every so manieth.
+GATES_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step was taken; ``gates`` where they were looked at."""
+
+    line: Step
+    gates: Saturation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An epoch has ended (or none has begun yet: epoch 0) and the tagger was measured."""
+
+    line: Epoch
+
+
+Event = Stepped | Measured
+
+
+class Training:
+    """A training under way: the tagger, its optimiser and how far they are.
+
+    Attributes
+    ----------
+    task : Task
+    tagger : WordTagger
+    optimiser : torch.optim.Optimizer
+    step : int
+        How many steps have been taken.
+    measured : int
+        The last epoch at whose end the tagger was measured; -1 before that of epoch 0.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        device: torch.device | str = "cpu",
+        processes: Processes | None = None,
+        watch_gates: bool = True,
+    ) -> None:
+        self.task = task
+        self.step, self.measured = 0, -1
+        self._device = torch.device(device)
+        self._processes = processes or Processes()
+        self._watch_gates = watch_gates
+        self.tagger: WordTagger = task.fresh_tagger().to(self._device)
+        self.optimiser = _optimiser(self.tagger, task)
+        self._tags = task.tags
+        self._hiding = hiding_rates(self.tagger.words, task.train, task.settings.word_dropout)
+        self._model: nn.Module = self.tagger
+        if self._processes.count > 1:
+            self._model = DistributedDataParallel(self.tagger)
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs have ended."""
+        return self.step // self.task.steps_per_epoch
+
+    @property
+    def settled(self) -> bool:
+        """Whether it can be left here and taken up again: not between an epoch's end and its measure."""
+        return self.step % self.task.steps_per_epoch != 0 or self.measured == self.epoch
+
+    def events(self) -> Iterator[Event]:
+        """Train on from where we are, and say so after every step and epoch.
+
+        Raises
+        ------
+        DivergedError
+            If the loss or a gradient is not finite; the weights are those before that step.
+        """
+        if self.step == 0:
+            yield Measured(self._measure())
+        while self.step < self.task.steps:
+            epoch, done = self.epoch + 1, self.step % self.task.steps_per_epoch
+            self._set_rate(epoch)
+            self.tagger.train()
+            for places in plan(self.task.train, self.task.settings, epoch)[done:]:
+                yield self._take_step(epoch, places)
+            yield Measured(self._measure())
+
+    def _take_step(self, epoch: int, places: list[int]) -> Stepped:
+        torch.manual_seed(seed_of(self.task.settings.seed, self.step + 1, self._processes.rank))
+        words = sum(len(self.task.train[place].words) for place in places)
+        mine = self._processes.share(places) or places[:1]
+        weight = float(
+            bool(self._processes.share(places))
+        )  # with none of its own it helps, but counts nothing
+        batch, targets = self._labelled(mine)
+        with self._watched() as captured:
+            scores = self._model(batch)
+        summed = weight * self.tagger.loss(scores, targets, batch.lengths)
+        loss = self._processes.total(summed.detach()).item() / words
+        if not _finite(loss):
+            raise self._diverged(epoch, mine)
+        self.optimiser.zero_grad()
+        mean = summed * (self._processes.count / words)  # DistributedDataParallel divides by the count
+        mean.backward()  # type: ignore[no-untyped-call]
+        norm = self._clip()
+        if not _finite(norm):
+            raise DivergedError(self.step + 1, epoch, first_wrong_gradient(self.tagger))
+        self.optimiser.step()
+        self.step += 1
+        line = Step(
+            step=self.step,
+            epoch=epoch,
+            loss=loss,
+            learning_rate=float(self.optimiser.param_groups[0]["lr"]),
+            gradient_norm=norm,
+            weight_norm=self._weight_norm(),
+            tokens=words,
+            time=time.time(),
+        )
+        gates = saturation(captured[""], batch.mask, self.step, epoch) if captured is not None else None
+        return Stepped(line, gates)
+
+    def _labelled(self, places: list[int]) -> Labelled:
+        batch, targets = labelled(self.tagger, self._tags, [self.task.train[place] for place in places])
+        if self.task.settings.word_dropout:
+            hidden = torch.rand(batch.words.shape) < self._hiding[batch.words]
+            batch = replace(batch, words=batch.words.masked_fill(hidden, self.tagger.words.unknown))
+        return Labelled(batch.to(self._device), targets.to(self._device))
+
+    def _watched(self) -> AbstractContextManager[Capture | None]:
+        looked_at = self._watch_gates and self._processes.first and self.step % GATES_EVERY == 0
+        return capture(self.tagger.recurrent) if looked_at else nullcontext()
+
+    def _clip(self) -> float:
+        """Return the norm of all gradients, and shorten them where they are longer than is let through."""
+        longest = self.task.settings.clip or float("inf")
+        return float(nn.utils.clip_grad_norm_(self.tagger.parameters(), longest))
+
+    def _weight_norm(self) -> float:
+        norms: Any = torch._foreach_norm([parameter.detach() for parameter in self.tagger.parameters()])
+        return float(torch.linalg.vector_norm(torch.stack(norms)))
+
+    def _set_rate(self, epoch: int) -> None:
+        """Let the learning rate fall in a straight line from the first epoch to the last."""
+        settings = self.task.settings
+        done = (epoch - 1) / max(1, settings.epochs - 1)
+        for group in self.optimiser.param_groups:
+            group["lr"] = settings.learning_rate * (1 - done * (1 - settings.final_rate))
+
+    def _measure(self) -> Epoch:
+        self.measured = self.epoch
+        measured = measure(self.tagger, self._tags, self.task.dev)
+        return Epoch(
+            step=self.step,
+            epoch=self.epoch,
+            dev_loss=measured.loss if _finite(measured.loss) else None,
+            dev_accuracy=measured.accuracy,
+            confusion=measured.confusion,
+            time=time.time(),
+        )
+
+    def _diverged(self, epoch: int, places: list[int]) -> DivergedError:
+        sentences = [self.task.train[place] for place in places]
+        batch, _ = labelled(self.tagger, self._tags, sentences)
+        wrong = first_wrong(self.tagger, batch.to(self._device), [s.words for s in sentences])
+        return DivergedError(self.step + 1, epoch, wrong)
+
+
+def _optimiser(tagger: WordTagger, task: Task) -> torch.optim.Optimizer:
+    rate = task.settings.learning_rate
+    if task.settings.optimiser == "sgd":
+        return torch.optim.SGD(tagger.parameters(), lr=rate)
+    return torch.optim.Adam(tagger.parameters(), lr=rate)
+
+
+def _finite(value: float | Tensor) -> bool:
+    return abs(float(value)) < float("inf")

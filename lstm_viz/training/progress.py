@@ -1,0 +1,73 @@
+"""What a person sees in the terminal: a bar, or plain lines where it is no terminal."""
+
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from lstm_viz.runs.history import Epoch, Line, Step
+from lstm_viz.training.task import Task
+
+
+def introduction(task: Task, folder: Path, device: str) -> str:
+    """Return what will be trained, in some lines."""
+    corpus, settings = task.corpus, task.settings
+    epochs = f"{settings.epochs:,} epochs of {task.steps_per_epoch:,} steps"
+    lines = [
+        f"{corpus.sentences:,} sentences, {corpus.words:,} words, {len(task.model.tags)} tags; "
+        f"measured on {_MEASURED[corpus.measured_on].format(corpus)}",
+        f"{task.parameters():,} parameters; {epochs}; {device}",
+        *task.remarks,
+        f"run folder: {folder}",
+    ]
+    return "\n".join(lines)
+
+
+_MEASURED = {
+    "dev": "{0.dev_sentences:,} others",
+    "held out": "{0.dev_sentences:,} that are held out",
+    "train": "the same",
+}
+
+
+class Progress:
+    """Follows the lines of a history on a stream."""
+
+    def __init__(self, task: Task, done: int, stream: TextIO = sys.stderr) -> None:
+        self._stream, self._task = stream, task
+        self._loss, self._told = float("nan"), ""
+        self._bar: tqdm[Any] | None = None
+        if stream.isatty():
+            self._bar = tqdm(total=task.steps, initial=done, unit="step", file=stream, dynamic_ncols=True)
+
+    def take(self, line: Line) -> None:
+        """Show one more line."""
+        if isinstance(line, Step):
+            self._loss = line.loss
+            if self._bar is not None:
+                self._bar.set_postfix_str(f"loss {line.loss:.4f}{self._told}", refresh=False)
+                self._bar.update()
+        elif isinstance(line, Epoch):
+            self._told = f" · dev {line.dev_accuracy:.4f}" if line.dev_accuracy is not None else ""
+            if self._bar is None:
+                print(_told(line, self._task, self._loss), file=self._stream, flush=True)
+
+    def say(self, text: str) -> None:
+        """Print some lines beside the bar."""
+        if self._bar is None:
+            print(text, file=self._stream, flush=True)
+        else:
+            self._bar.write(text, file=self._stream)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _told(line: Epoch, task: Task, loss: float) -> str:
+    parts = [f"epoch {line.epoch:,} of {task.settings.epochs:,}", f"step {line.step:,}"]
+    parts += [f"loss {loss:.4f}"] if loss == loss else []  # noqa: PLR0124  # NaN before the first step
+    parts += [f"dev loss {line.dev_loss:.4f}"] if line.dev_loss is not None else []
+    parts += [f"dev accuracy {line.dev_accuracy:.4f}"] if line.dev_accuracy is not None else []
+    return "  ".join(parts)

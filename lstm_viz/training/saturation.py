@@ -1,0 +1,38 @@
+"""How saturated the gates are in a step of training, from what that step computed anyway."""
+
+import numpy as np
+from torch import Tensor
+
+from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+from lstm_viz.tracing import Trace
+
+_GATES = ("i", "f", "o", "r", "z")
+
+
+def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation | None:
+    """Return the shares of the batch's words at which each unit's gate is shut or open.
+
+    Parameters
+    ----------
+    trace : Trace
+        Of the tagger's recurrent net; its top layer, forward, is looked at.
+    mask : Tensor (T, B)
+        Where there is a word.
+    step, epoch : int
+
+    Returns
+    -------
+    Saturation or None
+        None for a net without gates.
+    """
+    there = mask.cpu().numpy()
+    gates = {name: a[-1, 0][there] for name, a in trace.quantities.items() if name in _GATES}  # (words, H)
+    if not gates:
+        return None
+    return Saturation(
+        step=step,
+        epoch=epoch,
+        module="recurrent",
+        shut={name: tuple(np.mean(gate < SHUT, 0).tolist()) for name, gate in gates.items()},
+        open={name: tuple(np.mean(gate > OPEN, 0).tolist()) for name, gate in gates.items()},
+    )

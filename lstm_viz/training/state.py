@@ -1,0 +1,52 @@
+"""All that a training needs to go on: weights, what the optimiser remembers, and how many steps were taken.
+
+Random numbers need no place here: they depend on the seed and the step alone (`lstm_viz.training.loop`).
+"""
+
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as _load_tensors
+from safetensors.torch import save as _save_tensors
+from torch import Tensor
+
+from lstm_viz.training.checkpoints import cpu_weights
+from lstm_viz.training.loop import Training
+
+_STEP = "step"
+
+
+def pack(training: Training) -> bytes:
+    """Return the training as safetensors: ``step``, ``tagger.…`` and ``optimiser.<parameter>.…``."""
+    tensors = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
+    for place, kept in training.optimiser.state_dict()["state"].items():
+        for name, value in kept.items():
+            tensors[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
+    return _save_tensors(tensors | {_STEP: torch.tensor(training.step)})
+
+
+def unpack(training: Training, data: bytes) -> None:
+    """Put a fresh training where `pack` saw one of the same task; raises ValueError where it does not fit."""
+    try:
+        tensors = _load_tensors(data)
+        training.tagger.load_state_dict(_below("tagger.", tensors))
+        training.optimiser.load_state_dict(
+            {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", tensors))}
+        )
+        training.step = int(tensors[_STEP])
+        training.measured = training.epoch
+    except (SafetensorError, RuntimeError, KeyError, ValueError) as error:
+        raise ValueError(f"the saved training does not fit ({error})") from error
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+
+
+def _optimiser_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
+    state: dict[int, dict[str, Any]] = {}
+    for path, tensor in tensors.items():
+        place, _, name = path.partition(".")
+        state.setdefault(int(place), {})[name] = tensor
+    return state
