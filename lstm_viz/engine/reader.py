@@ -1,17 +1,30 @@
 """Answers questions: which sentence, read by which model, and why each number is what it is."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Hashable
 
 import numpy as np
 import torch
 
 from lstm_viz.engine import passes
 from lstm_viz.engine.arithmetic import gate_sums
+from lstm_viz.engine.choosing import choose
 from lstm_viz.engine.passes import Pass, State
+from lstm_viz.engine.recent import Recent
+from lstm_viz.engine.runs import RunModels, run_path
+from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, view
-from lstm_viz.messages import Explain, Explanation, Floats, Model, ModelName, Read, Reading, View, Word
+from lstm_viz.messages import (
+    Explain,
+    Explanation,
+    Floats,
+    Model,
+    ModelName,
+    Read,
+    Reading,
+    Trellis,
+    View,
+    Word,
+)
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset, PresetError
@@ -21,47 +34,29 @@ from lstm_viz.tracing import Trace, capture
 #: A longer text is read up to here; the answer says how many words it had.
 MAX_WORDS = 1000
 
-V = TypeVar("V")
-
-
-class _Recent(OrderedDict[Hashable, V]):
-    """The few values that were used last."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def keep(self, key: Hashable, value: V) -> V:
-        """Put a value in as the newest, the oldest giving way, and return it."""
-        self[key] = value
-        self.move_to_end(key)
-        if len(self) > self._size:
-            self.popitem(last=False)
-        return value
-
-    def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
-        """Return the value of ``key``, made anew only if it is not among them."""
-        return self.keep(key, self[key] if key in self else make())
-
 
 class Reader:
     """Reads sentences with the presets and remembers what the next keystroke will need.
 
-    A pass is kept per (model, epoch, sentence before), so that one more word costs one step.
+    A pass is kept per (tagger, sentences before), so that one more word costs one step.
     """
 
     def __init__(self) -> None:
-        self._presets: _Recent[Preset] = _Recent(16)
-        self._states: _Recent[State | None] = _Recent(16)
-        self._passes: _Recent[Pass] = _Recent(16)
+        self._presets: Recent[Preset] = Recent(16)
+        self._states: Recent[State | None] = Recent(16)
+        self._passes: Recent[Pass] = Recent(16)
         self._latest: tuple[int, Preset, View] | None = None
+        self.runs = RunModels()
 
     def models(self) -> tuple[ModelName, ...]:
         """Return what can be read with, in the order of the chooser."""
         return tuple(ModelName(name, presets.title(name)) for name in presets.names())
 
     def load(self, name: str, epoch: int | None) -> Preset:
-        """Return a model, at its last epoch where it has no such; a subclass may have other models."""
+        """Return a model, a preset's last epoch where it has no such; a subclass may have other models."""
+        path = run_path(name)
+        if path is not None:
+            return self.runs.load(path, epoch)
         try:
             return presets.load(name, epoch)
         except PresetError as error:
@@ -70,10 +65,12 @@ class Reader:
             return presets.load(name)
 
     def read(self, question: Read) -> Reading:
-        """Answer a `Read`; raises `lstm_viz.tagging.presets.PresetError` where the model cannot be had."""
-        preset = self._presets.get_or(
-            (question.model, question.epoch), lambda: self.load(question.model, question.epoch)
-        )
+        """Answer a `Read`.
+
+        Raises `lstm_viz.tagging.presets.PresetError` or `lstm_viz.runs.errors.RunError` where the model
+        cannot be had.
+        """
+        preset = self._preset(question.model, question.epoch)
         tokens, total = first_tokens(question.text, MAX_WORDS)
         model, before = _describe(preset), self._before(preset, question)
         if not tokens:
@@ -82,7 +79,9 @@ class Reader:
             return Reading(question.number, model, preset.epoch, before, 0, 0, (), 0, empty, None, None)
         done = self._pass(preset, question.before, tuple(token.text for token in tokens))
         with torch.no_grad():
-            scores: Floats = preset.tagger.scores(done.output)[:, 0].numpy()
+            given = preset.tagger.scores(done.output)
+        scores: Floats = given[:, 0].numpy()
+        decoded = trellis(preset.tagger.chain, given)
         step = _step(question, tokens)
         shown = self._view(preset, model, question, done, step)
         self._latest = (question.number, preset, shown)
@@ -95,11 +94,12 @@ class Reader:
             before=before,
             step=step,
             column=column,
-            words=_words(preset, tokens, scores),
+            words=_words(preset, tokens, scores, decoded),
             total_words=total,
             scores=scores,
             view=shown,
             explanation=self.explain(Explain(question.number, column, unit)),
+            trellis=decoded,
         )
 
     def explain(self, question: Explain) -> Explanation | None:
@@ -113,6 +113,12 @@ class Reader:
         sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
         return Explanation(question.number, question.column, question.unit, sums)
 
+    def _preset(self, name: str, epoch: int | None) -> Preset:
+        """Return a model that is kept; which one of a run, may change while somebody writes it."""
+        if run_path(name) is not None:
+            return self.load(name, epoch)
+        return self._presets.get_or((name, epoch), lambda: self.load(name, epoch))
+
     def _before(self, preset: Preset, question: Read) -> str | None:
         """Return the sentence whose last state is carried on; None where that is zero all the same."""
         state = self._state(preset, question.before or ())
@@ -121,7 +127,7 @@ class Reader:
         return question.before[-1] or preset.settings.before
 
     def _pass(self, preset: Preset, before: tuple[str, ...] | None, words: tuple[str, ...]) -> Pass:
-        key = (preset.name, preset.epoch, before)
+        key = (preset.tagger, before)
         state, known = self._state(preset, before or ()), self._passes.get(key)
         return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
@@ -129,7 +135,7 @@ class Reader:
         """Return the state that these sentences leave, read one after the other; None is zero."""
 
         def key(sentences: int) -> Hashable:
-            return preset.name, preset.epoch, before[:sentences]
+            return preset.tagger, before[:sentences]
 
         known = next((n for n in range(len(before), 0, -1) if key(n) in self._states), 0)
         state = self._states.keep(key(known), self._states[key(known)]) if known else None
@@ -196,14 +202,10 @@ def _describe(preset: Preset) -> Model:
     )
 
 
-def _words(preset: Preset, tokens: list[Token], scores: Floats) -> tuple[Word, ...]:
-    """Return the words with their tags; a score that is not a number gives no tag, rather than the first."""
-    tags, known = preset.settings.tags, preset.tagger.words
-    best = scores.argmax(axis=-1)
-    finite = np.asarray(np.isfinite(scores).all(axis=-1))
-    tagged = [tags[k] if ok else "NaN" for k, ok in zip(best, finite, strict=True)]
-    probabilities = np.exp(scores.max(axis=-1)).tolist()
+def _words(preset: Preset, tokens: list[Token], scores: Floats, decoded: Trellis | None) -> tuple[Word, ...]:
+    """Return the words with their tags; what is not a number gives no tag, rather than the first."""
+    known, (tags, probabilities) = preset.tagger.words, choose(preset, scores, decoded)
     return tuple(
         Word(token.text, token.start, token.end, token.text in known, tag, probability)
-        for token, tag, probability in zip(tokens, tagged, probabilities, strict=True)
+        for token, tag, probability in zip(tokens, tags, probabilities.tolist(), strict=True)
     )

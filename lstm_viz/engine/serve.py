@@ -38,7 +38,7 @@ def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
                 break
 
 
-def answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]:
+def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
     """Yield the answers to a question, each the whole of what is known so far.
 
     A `Problem` is the last whenever there is no answer, or not to all of the question.
@@ -55,7 +55,7 @@ def answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]:
         yield Problem(question.number, "failed", sentence, traceback.format_exc())
 
 
-def _answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]:
+def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
     match question:
         case Read():
             yield reader.read(question)
@@ -71,7 +71,9 @@ def _answers(reader: Reader, desk: Desk, question: Question) -> Iterator[Answer]
             yield desk.flow(question)
         case Confused():
             yield desk.confused(question)
+        case Problem():
+            yield question
 
 
-def _problem(question: Question, kind: Literal["damaged", "missing"], error: Exception) -> Problem:
+def _problem(question: Question | Problem, kind: Literal["damaged", "missing"], error: Exception) -> Problem:
     return Problem(question.number, kind, str(error), traceback.format_exc())

@@ -2,10 +2,30 @@ import socket
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
-from lstm_viz.engine.serve import newest
-from lstm_viz.messages import Explain, Frames, Hello, Problem, Read, Reading, decode_answer, encode
+from lstm_viz.engine import desk
+from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.serve import serve
+from lstm_viz.messages import (
+    Confused,
+    Confusions,
+    Flow,
+    Flowed,
+    Frames,
+    Hello,
+    Probe,
+    Probed,
+    Problem,
+    Read,
+    Reading,
+    Survey,
+    Surveyed,
+    decode_answer,
+    encode,
+)
+from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.tagging.presets import names
 
 
@@ -27,9 +47,17 @@ def engine():
 
 
 def answers(connection, count):
+    got = answers_until(connection, lambda got: len(got) >= count)
+    assert len(got) == count
+    return got
+
+
+def answers_until(connection, done):
     frames, got = Frames(), []
-    while len(got) < count:
-        got += [decode_answer(body) for body in frames.feed(connection.recv(1 << 16))]
+    while not done(got):
+        data = connection.recv(1 << 16)
+        assert data, "the engine has gone"
+        got += [decode_answer(body) for body in frames.feed(data)]
     return got
 
 
@@ -49,6 +77,74 @@ def test_an_engine_says_hello_answers_and_leaves_with_the_window(engine):
     assert answers(connection, 1)[0].number == 3
 
 
-def test_of_many_questions_only_the_last_is_worth_an_answer():
-    questions = [Read(n, "tutorial", "x") for n in (1, 2, 3)] + [Explain(1, 0, 0)]
-    assert newest(questions) == [questions[3], questions[2]]
+def test_it_answers_for_runs(engine, treebank_run):
+    _, connection = engine
+    run = str(treebank_run)
+    questions = [
+        Read(1, f"run:{run}", "They read that book"),
+        Survey(2, TUTORIAL),
+        Probe(3, run, (0, 1, 2, 3), "They read that book", "h"),
+        Flow(4, run, 2, "They read that book"),
+        Confused(5, run, 3, "NOUN", "NOUN"),
+    ]
+    connection.sendall(b"".join(map(encode, questions)))
+    got = answers_until(connection, lambda got: got and isinstance(got[-1], Confusions))
+    kinds = [type(answer) for answer in got if not (isinstance(answer, Probed) and len(answer.pictures) < 4)]
+    assert kinds == [Hello, Reading, Surveyed, Probed, Flowed, Confusions]
+
+
+def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_run, copy_of, flip):
+    _, connection = engine
+    run = copy_of(treebank_run)
+    flip(run, 1)
+    connection.sendall(encode(Probe(1, str(run), (0, 1), "They read", "h")))
+    *_, probed, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Problem))
+    assert [picture.epoch for picture in probed.pictures] == [0]
+    assert (problem.number, problem.kind) == (1, "damaged") and "epoch 1" in problem.sentence
+    connection.sendall(encode(Read(2, f"run:{run}", "They read", epoch=1)))
+    assert answers(connection, 1)[0].sentence == problem.sentence
+    connection.sendall(encode(Read(3, f"run:{run / 'nowhere'}", "They read")))
+    assert answers(connection, 1)[0].kind == "missing"
+    connection.sendall(encode(Confused(4, str(run), 3, "NOUN", "NOUN")))
+    assert answers(connection, 1)[0].number == 4
+
+
+def test_a_wrong_setting_does_not_end_it(engine):
+    process, connection = engine
+    answers(connection, 1)
+    connection.sendall(encode(Survey(1, msgspec.structs.replace(TUTORIAL, epochs=0))))
+    (problem,) = answers(connection, 1)
+    assert isinstance(problem, Problem) and "epochs" in problem.sentence
+    connection.sendall(encode(Survey(2, TUTORIAL)))
+    assert answers(connection, 1)[0].number == 2 and process.poll() is None
+
+
+def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
+    """In this process, so that it is certain when the newer question comes."""
+    monkeypatch.setattr(desk, "_PART_SECONDS", 0.0)
+    window, engine = socket.socketpair()
+    with window, engine:
+        window.settimeout(20)
+        asked = [Probe(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
+        see, seen = desk.see, []
+
+        def see_and_be_asked(preset, words):
+            seen.append(preset.epoch)
+            if len(seen) == 2:
+                window.sendall(encode(asked[1]))
+                window.shutdown(socket.SHUT_WR)
+            return see(preset, words)
+
+        monkeypatch.setattr(desk, "see", see_and_be_asked)
+        window.sendall(encode(asked[0]))
+        serve(engine, "", Reader())
+        engine.shutdown(socket.SHUT_WR)
+        got = [decode_answer(body) for body in Frames().feed(_all_of(window))]
+    assert [(type(answer), getattr(answer, "number", None)) for answer in got] == [(Hello, None), (Probed, 1)]
+
+
+def _all_of(connection):
+    pieces = []
+    while piece := connection.recv(1 << 16):
+        pieces.append(piece)
+    return b"".join(pieces)

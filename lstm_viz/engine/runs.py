@@ -1,0 +1,88 @@
+"""Run folders as models: what was read of them once is kept, what is new in them is noticed."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from lstm_viz.engine.recent import Recent
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.history import Epoch
+from lstm_viz.tagging.presets import Preset
+from lstm_viz.training.checkpoints import Checkpoints
+
+_RUN = "run:"
+_MOST_FOLDERS = 16
+_MOST_BYTES = 256 << 20  # of weights
+
+
+def run_path(model: str) -> Path | None:
+    """Return the run folder that a model's name stands for: "run:" and its path; None for a preset."""
+    return Path(model.removeprefix(_RUN)) if model.startswith(_RUN) else None
+
+
+class RunModels:
+    """The taggers of run folders.
+
+    A checkpoint is read once, by its SHA-256; which there are is looked up at every call, since a trainer may
+    be writing.
+    """
+
+    def __init__(self) -> None:
+        self._folders: Recent[Checkpoints] = Recent(_MOST_FOLDERS)
+        self._presets: Recent[Preset] = Recent(_MOST_BYTES, _bytes_of)
+
+    def epochs(self, path: Path) -> tuple[int, ...]:
+        """Return the epochs that have a checkpoint now, in order; raises `RunError`."""
+        return tuple(self._checkpoints(path).epochs)
+
+    def load(self, path: Path, epoch: int | None = None) -> Preset:
+        """Return the tagger of an epoch (None: the newest), or of the nearest that has a checkpoint.
+
+        Raises
+        ------
+        RunError
+            If it is no run, damaged, of a newer version, or has no checkpoint yet.
+        """
+        checkpoints = self._checkpoints(path)
+        there = checkpoints.epochs
+        if not there:
+            return checkpoints.load()  # raises: it knows the sentence
+        chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
+        preset = self._presets.get_or(identity(path, there[chosen]), lambda: checkpoints.load(chosen))
+        return _as_now(preset, RunFolder(path).name, tuple(there))
+
+    def identity(self, path: Path, epoch: int) -> Hashable:
+        """Return what tells the checkpoint of an epoch that is there from every other; raises `RunError`."""
+        return identity(path, self._checkpoints(path).epochs[epoch])
+
+    def _checkpoints(self, path: Path) -> Checkpoints:
+        checkpoints = self._folders.get_or(path, lambda: Checkpoints(path))
+        checkpoints.refresh()
+        if not RunFolder(path).exists():
+            del self._folders[path]  # whatever is put there next is another run
+            raise RunError("missing", f"There is no run in {path}.")
+        return checkpoints
+
+
+def identity(path: Path, line: Epoch) -> Hashable:
+    """Return what tells a checkpoint from every other, also from one that was later written in its place."""
+    return path, line.epoch, line.checkpoint, line.sha256
+
+
+def _nearest(epoch: int, there: tuple[int, ...]) -> int:
+    """Return the nearest epoch, the earlier of two."""
+    return min(there, key=lambda other: (abs(other - epoch), other))
+
+
+def _as_now(preset: Preset, title: str, epochs: tuple[int, ...]) -> Preset:
+    settings = preset.settings
+    if (settings.title, settings.epochs) == (title, epochs):
+        return preset
+    return replace(preset, settings=msgspec.structs.replace(settings, title=title, epochs=epochs))
+
+
+def _bytes_of(preset: Preset) -> int:
+    return sum(weight.nbytes for weight in preset.tagger.parameters())

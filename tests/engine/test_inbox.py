@@ -1,0 +1,70 @@
+import socket
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from lstm_viz.engine.inbox import Inbox
+from lstm_viz.messages import Explain, Frames, Probe, Problem, Read, Survey, encode
+from lstm_viz.runs.settings import TUTORIAL
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, Inbox]]:
+    """The window's end of a connection, and the inbox at the other."""
+    window, engine = socket.socketpair()
+    with window, engine:
+        window.settimeout(20)
+        engine.settimeout(20)
+        yield window, Inbox(engine)
+
+
+def test_of_many_questions_of_a_kind_only_the_newest_is_worth_an_answer(ends):
+    window, inbox = ends
+    questions = [Read(n, "tutorial", "x") for n in (1, 2, 4)] + [Explain(3, 0, 0)]
+    window.sendall(b"".join(map(encode, questions)))
+    assert [inbox.next(), inbox.next()] == [Explain(3, 0, 0), questions[2]]
+
+
+def test_a_question_that_comes_in_pieces_is_waited_for(ends):
+    window, inbox = ends
+    whole = encode(Read(7, "tutorial", "The dog " * 20_000))
+    window.sendall(whole[:10])
+    assert not inbox.replaces(Explain(1, 0, 0))
+    window.sendall(whole[10:] + encode(Explain(8, 0, 0)))
+    assert inbox.next().number == 7
+
+
+def test_a_newer_question_of_the_kind_replaces_the_one_at_work(ends):
+    window, inbox = ends
+    first, second = (Probe(n, "run", (0,), "x", "h") for n in (1, 2))
+    window.sendall(encode(first))
+    assert inbox.next() == first
+    window.sendall(encode(Read(3, "tutorial", "x")))
+    assert not inbox.replaces(first)
+    window.sendall(encode(second))
+    assert inbox.replaces(first)
+    assert [inbox.next(), inbox.next()] == [second, Read(3, "tutorial", "x")]
+
+
+def test_when_the_window_is_gone_there_is_nothing_more_to_do(ends):
+    window, inbox = ends
+    window.close()
+    assert inbox.replaces(Explain(1, 0, 0))
+    assert inbox.next() is None
+
+
+def test_a_setting_beyond_its_limits_is_a_problem_with_a_number(ends):
+    window, inbox = ends
+    wrong = msgspec.structs.replace(TUTORIAL, learning_rate=0.0)
+    window.sendall(encode(Survey(9, wrong)))
+    problem = inbox.next()
+    assert isinstance(problem, Problem) and problem.number == 9 and "learning_rate" in problem.sentence
+
+
+def test_what_is_not_even_a_message_is_a_broken_stream(ends):
+    window, inbox = ends
+    window.sendall(b"\0\0\0\1\xc0")
+    with pytest.raises(msgspec.ValidationError):
+        inbox.next()
+    assert list(Frames().feed(b"\0\0\0\1\xc0")) == [b"\xc0"]

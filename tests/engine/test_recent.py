@@ -1,0 +1,30 @@
+import pytest
+
+from lstm_viz.engine.recent import Recent
+
+
+def test_what_was_used_last_is_kept():
+    recent = Recent(2)
+    for key in "ab":
+        recent.keep(key, key.upper())
+    assert recent.get_or("a", lambda: "made anew") == "A"
+    assert recent.get_or("c", lambda: "C") == "C"
+    assert list(recent) == ["a", "c"]
+
+
+def test_what_weighs_much_drives_out_much():
+    recent = Recent(10, len)
+    for key, size in (("a", 4), ("b", 4), ("c", 7)):
+        recent.keep(key, "x" * size)
+    assert list(recent) == ["c"]
+    recent.keep("d", "x" * 3)
+    assert list(recent) == ["c", "d"]
+    recent.keep("large", "x" * 50)
+    assert list(recent) == ["large"]
+
+
+def test_what_could_not_be_made_is_not_kept():
+    recent = Recent(2)
+    with pytest.raises(ZeroDivisionError):
+        recent.get_or("a", lambda: 1 // 0)
+    assert not recent

@@ -1,0 +1,138 @@
+"""A run folder is a model: read while it is written, damaged, from an engine that remembers."""
+
+import shutil
+
+import msgspec
+import numpy as np
+import pytest
+
+from lstm_viz.engine import runs
+from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.runs import RunModels, run_path
+from lstm_viz.messages import Explain, Read
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import FORMAT, RunFolder
+from lstm_viz.training.checkpoints import load
+from tests.engine.trained import go_on, train, tutorial
+
+SENTENCE = "The dog ate the apple"
+
+
+def name_of(path):
+    return f"run:{path}"
+
+
+def test_the_name_of_a_run_is_its_folder(tmp_path):
+    assert run_path(name_of(tmp_path)) == tmp_path
+    assert run_path("tutorial") is None
+
+
+def test_a_run_is_read_as_a_preset_is(tutorial_run):
+    reader = Reader()
+    reading = reader.read(Read(1, name_of(tutorial_run), SENTENCE))
+    assert reading.model.name == name_of(tutorial_run)
+    assert reading.model.epochs == (0, 2, 4, 6) and reading.epoch == 6
+    assert reading.model.tags == ("DET", "NN", "V") and reading.view.max_error <= 1e-5
+    assert reader.explain(Explain(1, 2, 3)).gates
+    preset = load(tutorial_run, 2)
+    scores = preset.tagger(preset.tagger.batch([SENTENCE.split()]))[:, 0].detach()
+    at_two = reader.read(Read(2, name_of(tutorial_run), SENTENCE, epoch=2))
+    np.testing.assert_allclose(at_two.scores, scores, atol=1e-5)
+    assert not np.allclose(at_two.scores, reading.scores, atol=1e-3)
+
+
+def test_before_training_the_tutorials_numbers_stand(tutorial_run):
+    reader = Reader()
+    ours = reader.read(Read(1, name_of(tutorial_run), SENTENCE, epoch=0)).scores
+    np.testing.assert_allclose(ours, reader.read(Read(2, "tutorial", SENTENCE, epoch=0)).scores, atol=1e-6)
+
+
+@pytest.mark.parametrize(("asked", "given"), [(1, 0), (3, 2), (5, 4), (7, 6), (10**6, 6), (-1, 0)])
+def test_an_epoch_without_a_checkpoint_is_the_nearest_that_has_one(tutorial_run, asked, given):
+    assert RunModels().load(tutorial_run, asked).epoch == given
+
+
+def test_a_checkpoint_is_read_once(tutorial_run, monkeypatch):
+    models, read = RunModels(), []
+    whole = runs.Checkpoints.load
+    monkeypatch.setattr(runs.Checkpoints, "load", lambda *args: read.append(args[1]) or whole(*args))
+    for epoch in (2, 3, None, 6, 2, None):
+        models.load(tutorial_run, epoch)
+    assert read == [2, 6]
+
+
+def test_the_newest_is_the_newest_now(tmp_path):
+    path = train(tmp_path / "run", tutorial(epochs=4, checkpoint_every=1), lines=1)
+    reader = Reader()
+    first = reader.read(Read(1, name_of(path), SENTENCE))
+    assert (first.epoch, first.model.epochs) == (0, (0,))
+    go_on(path, lines=3)
+    second = reader.read(Read(2, name_of(path), SENTENCE))
+    assert (second.epoch, second.model.epochs) == (1, (0, 1))
+    assert not np.array_equal(second.scores, first.scores)
+    again = reader.read(Read(3, name_of(path), SENTENCE, epoch=0))
+    np.testing.assert_array_equal(again.scores, first.scores)
+    assert again.model.epochs == (0, 1)
+
+
+def test_another_run_in_the_same_place_is_another_model(tmp_path):
+    """Its sentence must not be gone on with where the first run's was left."""
+    path, reader = tmp_path / "run", Reader()
+    train(path, tutorial(epochs=2, checkpoint_every=2))
+    reader.read(Read(1, name_of(path), SENTENCE))
+    shutil.move(path, tmp_path / "elsewhere")
+    train(path, tutorial(epochs=2, checkpoint_every=2, seed=5))
+    ours = reader.read(Read(2, name_of(path), SENTENCE))
+    np.testing.assert_array_equal(ours.scores, Reader().read(Read(1, name_of(path), SENTENCE)).scores)
+    theirs = reader.read(Read(3, name_of(tmp_path / "elsewhere"), SENTENCE))
+    assert not np.allclose(ours.scores, theirs.scores, atol=1e-4)
+
+
+def test_typing_on_is_the_same_as_reading_anew(treebank_run):
+    typing, text = Reader(), "They can't eat that book"
+    for number in range(1, len(text) + 1):
+        grown = typing.read(Read(number, name_of(treebank_run), text[:number]))
+    fresh = Reader().read(Read(1, name_of(treebank_run), text))
+    np.testing.assert_allclose(grown.scores, fresh.scores, atol=1e-5)
+
+
+def test_a_new_name_is_seen(tutorial_run, copy_of):
+    path, models = copy_of(tutorial_run), RunModels()
+    models.load(path)
+    RunFolder(path).rename("my best")
+    assert models.load(path).settings.title == "my best"
+
+
+def test_a_damaged_checkpoint_is_named_and_the_others_are_read(tutorial_run, copy_of, flip):
+    path, models = copy_of(tutorial_run), RunModels()
+    flip(path, 4)
+    with pytest.raises(RunError, match=r"epoch 4 .* damaged") as caught:
+        models.load(path, 4)
+    assert caught.value.kind == "damaged"
+    assert [models.load(path, epoch).epoch for epoch in (0, 2, 6)] == [0, 2, 6]
+
+
+def test_what_is_no_run_is_said(tmp_path, tutorial_run, copy_of):
+    models = RunModels()
+    with pytest.raises(RunError, match="no run in") as caught:
+        models.load(tmp_path / "nowhere")
+    assert caught.value.kind == "missing"
+    fresh = train(tmp_path / "fresh", tutorial(), lines=0)
+    with pytest.raises(RunError, match="no checkpoint yet"):
+        models.load(fresh)
+    newer = copy_of(tutorial_run)
+    run = msgspec.json.decode((newer / "run.json").read_bytes())
+    (newer / "run.json").write_bytes(msgspec.json.encode({**run, "format": FORMAT + 1}))
+    with pytest.raises(RunError, match="newer") as caught:
+        models.load(newer)
+    assert caught.value.kind == "newer"
+
+
+def test_a_run_that_was_deleted_is_gone(tutorial_run, copy_of):
+    path, models = copy_of(tutorial_run), RunModels()
+    models.load(path)
+    shutil.rmtree(path)
+    with pytest.raises(RunError, match="no run in"):
+        models.load(path)
+    train(path, tutorial(), lines=1)
+    assert models.load(path).epoch == 0 and models.epochs(path) == (0,)
