@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.painting import number_font, paint_panel, signed, text_font
+from lstm_viz.app.pictures import dark_text, levels, picture
+from lstm_viz.app.scale import paint_scale
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.sentence.pictures import colours, dark_text, levels, picture
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.app.words import part_name, quantity_name
 from lstm_viz.messages import Floats
@@ -118,25 +118,7 @@ class Band:
             QRectF(left, rect.top() + 23, width, 20), Qt.AlignmentFlag.AlignLeft, f"{quantity.symbol}ₜ"
         )
         if rect.height() >= 70:
-            self._paint_scale(painter, QRectF(left, rect.top() + 49, width, 5))
-
-    def _paint_scale(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the legend: the colours from end to end, and what the ends stand for."""
-        quantity = QUANTITIES[self.name]
-        ramp = colours(self.name, self.theme)[:-1]
-        gradient = QLinearGradient(rect.topLeft(), rect.topRight())
-        for place in np.linspace(0, 1, 9):
-            gradient.setColorAt(float(place), QColor.fromRgb(int(ramp[round(place * (len(ramp) - 1))])))
-        painter.fillRect(rect, gradient)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self.theme.line), 1))
-        painter.drawRect(rect)
-        painter.setPen(QColor(self.theme.muted))
-        painter.setFont(number_font(9))
-        low = f"−{quantity.limit:g}" if quantity.range == "signed" else "0"
-        below = rect.adjusted(0, 7, 0, 12)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, low)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{quantity.limit:g}")
+            paint_scale(painter, QRectF(left, rect.top() + 49, width, 5), self.name, self.theme)
 
     def _paint_unit(self, painter: QPainter, unit: int) -> None:
         """Mark the picked unit's row: a pointer at its left, and a frame where the row is tall enough."""

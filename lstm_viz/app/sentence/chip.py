@@ -18,12 +18,14 @@ _MIDDLE, _CENTRE = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
 class Chip:
     """All that a chip's picture depends on.
 
-    ``word`` is None for a character, which has no tag. ``here`` is the playhead's column. ``turned`` words
-    run from bottom to top. ``colour`` is the tag's.
+    ``word`` is None for a character, which has no tag. ``alone`` is the tag that the word would have by
+    itself, "" where that is its tag. ``here`` is the playhead's column. ``turned`` words run from bottom to
+    top. ``colour`` is the tag's.
     """
 
     label: str
     word: Word | None
+    alone: str
     here: bool
     turned: bool
     width: int
@@ -81,13 +83,18 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     )
     painter.setPen(QColor(chip.colour))
     painter.setFont(text_font(10 if narrow else 11, bold=True))
-    painter.drawText(line, _MIDDLE | tag_side, word.tag)
+    painter.drawText(line, _MIDDLE | tag_side, _tag(chip, word))
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(10 if narrow else 11))
     painter.drawText(
         line.translated(0, 13 if narrow else 0), _MIDDLE | number_side, f"{word.probability:.2f}"
     )
     _paint_bar(painter, QRectF(line.left(), rect.bottom() - 6, line.width(), 3), chip, word)
+
+
+def _tag(chip: Chip, word: Word) -> str:
+    """Return the word's tag, marked where the word by itself would have another."""
+    return f"{word.tag} ≠" if chip.alone else word.tag
 
 
 def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
@@ -114,7 +121,7 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
     line = QRectF(11, middle, length, rect.width() - middle - 1)
     painter.setPen(QColor(chip.colour))
     painter.setFont(text_font(9, bold=True))
-    painter.drawText(line, _MIDDLE, word.tag)
+    painter.drawText(line, _MIDDLE, _tag(chip, word))
     if word.tag:
         painter.setPen(QColor(chip.theme.muted))
         painter.setFont(number_font(9))

@@ -5,10 +5,11 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.chip import Chip, chip_image
 from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.hover import Hover
+from lstm_viz.app.sentence.trellis_steps import tags_alone
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading, Word
 
@@ -17,7 +18,7 @@ UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
 
-_Said = tuple[Columns, tuple[str, ...], tuple[str, ...], tuple[Word, ...]]
+_Said = tuple[Columns, tuple[str, ...], tuple[str, ...], tuple[tuple[Word, str], ...]]
 
 
 class Chips(QWidget):
@@ -33,7 +34,7 @@ class Chips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words: tuple[Word, ...] = ()
+        self._words: tuple[tuple[Word, str], ...] = ()
         self._labels: tuple[str, ...] = ()
         self._tags: tuple[str, ...] = ()
         self._columns, self._column, self._theme = Columns(), 0, DARK
@@ -47,7 +48,8 @@ class Chips(QWidget):
         """Draw the columns of the reading's view: its words with their tags, or characters without."""
         view, drawn = reading.view if reading else None, self._said()
         self._labels = view.columns if view else ()
-        self._words = reading.words if reading and view and view.module.reads == "words" else ()
+        by_word = reading is not None and view is not None and view.module.reads == "words"
+        self._words = _with_tags_alone(reading) if reading and by_word else ()
         self._tags = reading.model.tags if reading else ()
         if columns.width != self._columns.width:
             self.updateGeometry()
@@ -84,10 +86,11 @@ class Chips(QWidget):
         """Return what a chip says, in words."""
         if not self._words:
             return shown_text(self._labels[column])
-        word = self._words[column]
+        word, alone = self._words[column]
         known = "" if word.known else " · " + self.tr("not among this tagger's words")
         tag = f" · {word.tag} {word.probability:.4f}" if word.tag else ""
-        return f"{shown_text(word.text)}{tag}{known}"
+        other = " · " + self.tr("%1 by itself").replace("%1", alone) if alone else ""
+        return f"{shown_text(word.text)}{tag}{other}{known}"
 
     @property
     def upright(self) -> bool:
@@ -135,10 +138,12 @@ class Chips(QWidget):
 
     def chip(self, column: int) -> Chip:
         """Return what a column's chip says and how it looks."""
-        rect, word = self.rect_of(column), self._words[column] if self._words else None
+        rect = self.rect_of(column)
+        word, alone = self._words[column] if self._words else (None, "")
         return Chip(
             label=self._labels[column],
             word=word,
+            alone=alone,
             here=column == self._column,
             turned=not self.upright,
             width=rect.width(),
@@ -152,3 +157,9 @@ class Chips(QWidget):
         if tag not in self._tags:
             return self._theme.danger
         return self._theme.tags[self._tags.index(tag) % len(self._theme.tags)]
+
+
+def _with_tags_alone(reading: Reading) -> tuple[tuple[Word, str], ...]:
+    """Return each word with the tag that it would have by itself, "" where it has that tag."""
+    alone = tags_alone(reading) or ("",) * len(reading.words)
+    return tuple(zip(reading.words, alone, strict=True))

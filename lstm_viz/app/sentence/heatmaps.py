@@ -6,10 +6,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import plain, shown_text
 from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.sentence.hover import Hover
 from lstm_viz.app.theme import DARK, ORDER, Theme
 from lstm_viz.app.words import quantity_name
 from lstm_viz.messages import View
@@ -95,14 +95,15 @@ class Heatmaps(QWidget):
         return (self._alone,) if self._alone in names else names
 
     def _arrange(self) -> None:
+        """Lay the bands out on whole pixels: else a part, painted anew, would not fit the rest of it."""
         view, names = self._view, self.names()
         if view is None or not names:
             self._bands = ()
         else:
-            height = (self.height() - _GAP * (len(names) - 1)) / len(names)
+            tops = [round(k * (self.height() + _GAP) / len(names)) for k in range(len(names) + 1)]
             self._bands = tuple(
-                self._band(view, name, QRectF(0, k * (height + _GAP), self.width(), height))
-                for k, name in enumerate(names)
+                self._band(view, name, QRectF(0, top, self.width(), below - _GAP - top))
+                for name, top, below in zip(names, tops, tops[1:], strict=False)
             )
 
     def _band(self, view: View, name: str, rect: QRectF) -> Band:
@@ -177,7 +178,7 @@ class Heatmaps(QWidget):
         self._hover.hide()
 
     def sizeHint(self) -> QSize:
-        return QSize(700, 560)
+        return QSize(700, self.minimumSizeHint().height())  # what is left over is theirs
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LABEL_WIDTH + 120, 6 * _MIN_BAND)

@@ -1,4 +1,4 @@
-"""Chips over heatmaps on the same columns, scrolled together."""
+"""Chips over heatmaps, and the trellis under them, on the same columns, scrolled together."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
@@ -8,31 +8,35 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.columns import Columns
 from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.sentence.trellis import TrellisView
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Reading
 
 _SCROLL = 3  # columns a notch of the wheel
+_SPACING = 6
 
 
 class Matrix(QWidget):
-    """The sentence as a matrix: a column a step, a heatmap a quantity."""
+    """The sentence as a matrix: a column a step, a heatmap a quantity; below, how its tags were chosen."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._columns = Columns()
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.trellis = TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self.scroll_bar.setAccessibleName(self.tr("Columns"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for widget in (self.chips, self.heatmaps, self.scroll_bar):
+        layout.setSpacing(_SPACING)
+        for widget in (self.chips, self.heatmaps, self.trellis, self.scroll_bar):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
+        self.trellis.column_clicked.connect(state.step_to)
         self.scroll_bar.valueChanged.connect(self._scroll)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
@@ -56,6 +60,7 @@ class Matrix(QWidget):
     def _theme_changed(self, theme: Theme) -> None:
         self.chips.set_theme(theme)
         self.heatmaps.set_theme(theme)
+        self.trellis.set_theme(theme)
 
     def _fit(self, first: int) -> None:
         """Lay the columns out anew, from ``first`` on where they do not all fit."""
@@ -66,6 +71,8 @@ class Matrix(QWidget):
         reading = self._state.reading
         self.chips.set_reading(reading, columns)
         self.heatmaps.set_view(reading.view if reading else None, columns)
+        self.trellis.set_reading(reading, columns)
+        self.trellis.set_room(self._room(columns))
         self.scroll_bar.blockSignals(True)
         self.scroll_bar.setRange(0, columns.hidden)
         self.scroll_bar.setPageStep(max(1, columns.shown))
@@ -73,12 +80,18 @@ class Matrix(QWidget):
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
 
+    def _room(self, columns: Columns) -> int:
+        """Return how high heatmaps and trellis are together."""
+        bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
+        return self.height() - self.chips.sizeHint().height() - bar - 2 * _SPACING
+
     def _place(self) -> None:
         column = self._state.column
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
         self.heatmaps.set_place(column, self._state.look.unit)
+        self.trellis.set_column(column)
 
     def _scroll(self, first: int) -> None:
         self._fit(first)

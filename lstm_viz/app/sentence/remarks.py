@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.editor import MAX_CHARACTERS
+from lstm_viz.app.sentence.trellis_steps import tags_alone
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading
 
@@ -83,7 +84,7 @@ class Remarks(QWidget):
             return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
         if self._state.look.carry and reading.before is None:
             return Remark(self.tr("No state to carry on yet; Enter keeps this sentence's."))
-        return Remark()
+        return Remark(self._decoding_text(sum(map(bool, tags_alone(reading)))))
 
     def _what_was_cut(self, reading: Reading) -> Iterator[str]:
         pasted, kept = self._cut
@@ -108,6 +109,14 @@ class Remarks(QWidget):
             return self.tr("%1 is not among this tagger's nine words.").replace("%1", word)
         text = self.tr("%1 and %2 more are not among this tagger's nine words.")
         return text.replace("%1", word).replace("%2", str(len(unknown) - 1))
+
+    def _decoding_text(self, differing: int) -> str:
+        """Return at how many words a chain chose another tag than the word's scores alone."""
+        if not differing:
+            return ""
+        if differing == 1:
+            return self.tr("Viterbi differs from argmax at 1 word.")
+        return self.tr("Viterbi differs from argmax at %1 words.").replace("%1", f"{differing:,}")
 
     def _act(self) -> None:
         self._remark.action()

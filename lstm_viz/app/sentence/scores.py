@@ -83,7 +83,8 @@ class Scores(QWidget):
         if reading is None or not reading.words:
             return self.tr("Tag scores")
         word = reading.words[min(self._state.look.step, len(reading.words) - 1)]
-        return self.tr("Tag scores · “%1”").replace("%1", shown_text(word.text))
+        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
+        return title.replace("%1", shown_text(word.text))
 
     def _subtitle(self, rows: list[tuple[str, float]]) -> str:
         reading = self._state.reading

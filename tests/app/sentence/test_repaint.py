@@ -1,9 +1,15 @@
 """Only what changed is painted: what is on the screen must still be what painting all of it would give."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+
+from lstm_viz.app.sentence.columns import Columns
+from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.messages import Module, View
 
 
 def _screen(person):
@@ -22,6 +28,7 @@ def _afresh(person):
 def test_partial_paints_leave_nothing_stale(person, model):
     person.resizes(1600, 1000)
     person.picks_model(model)
+    person.page.badge.painted.hide()  # how long it took comes when it likes
     person.sets("The dog ate the apple and everybody read")
     person.page.setFocus()
     for act in (
@@ -49,3 +56,22 @@ def test_a_click_on_a_row_of_the_table_marks_that_row(person):
     assert person.session.state.column == 1
     shown = _screen(person)
     assert shown == _afresh(person)
+
+
+@pytest.mark.parametrize("height", [187, 350, 353, 411, 633])
+def test_a_part_of_a_heatmap_fits_the_rest_at_any_height(application, height):
+    """Rows end in the same pixels, whatever part of them is painted anew."""
+    heatmaps, columns = Heatmaps(), Columns.fit(13, 720)
+    generator, zeros = np.random.default_rng(0), np.zeros(64, np.float32)
+    numbers = {name: generator.uniform(-1, 1, (13, 64)).astype(np.float32) for name in "figcoh"}
+    module = Module("", "LSTM", "words", 1, 1, 64, 64)
+    heatmaps.resize(720, height)
+    heatmaps.set_view(View(module, 0, 0, ("a",) * 13, numbers, numbers["h"], (), zeros, zeros, 0.0), columns)
+    whole = QImage(720, height, QImage.Format.Format_RGB32)
+    heatmaps.render(whole)
+    part = QRegion(columns.strip(0, height)).united(QRegion(columns.strip(12, height)))
+    patched = whole.copy()
+    with QPainter(patched) as painter:
+        heatmaps.render(painter, part.boundingRect().topLeft(), part, QWidget.RenderFlag(0))
+    assert patched == whole
+    heatmaps.deleteLater()

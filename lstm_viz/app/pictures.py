@@ -22,7 +22,11 @@ def picture(values: Floats, name: str, theme: Theme) -> QImage:
     Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``.
     Format_RGB32, because Qt's raster engine scales indexed images several times slower.
     """
-    pixels = np.take(colours(name, theme), levels(values, name).T)
+    return image_of(np.take(colours(name, theme), levels(values, name).T))
+
+
+def image_of(pixels: Pixels) -> QImage:
+    """Return (height, width) colours as an image."""
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape
     image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
@@ -57,25 +61,37 @@ def colours(name: str, theme: Theme) -> Pixels:
         below = _ramp(_channels(theme.minus), ground, half + 1)
         above = _ramp(ground, _channels(theme.plus), half + 1)
         ramp = np.concatenate([below, above[1:]])
-    ramp = np.concatenate([ramp, _channels(theme.danger)[None]])
-    r, g, b = ramp.round().astype(np.uint32).T
-    pixels: Pixels = np.uint32(0xFF000000) | (r << 16) | (g << 8) | b
-    return pixels
+    return _packed(np.concatenate([ramp, _channels(theme.danger)[None]]))
+
+
+def blend(start: str, end: str, n: int = _LEVELS) -> Pixels:
+    """Return ``n`` colours from one to another."""
+    return _packed(_ramp(_channels(start), _channels(end), n))
 
 
 @lru_cache(maxsize=64)
 def dark_text(name: str, theme: Theme) -> npt.NDArray[np.bool_]:
     """Return for each of the 256 colours whether black reads better on it than white (WCAG contrast)."""
-    pixels = colours(name, theme)
+    return is_light(colours(name, theme))
+
+
+def is_light(pixels: Pixels) -> npt.NDArray[np.bool_]:
+    """Return of each colour whether black reads better on it than white (WCAG contrast)."""
     channels = np.stack([pixels >> 16 & 255, pixels >> 8 & 255, pixels & 255]) / 255.0
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = np.array([0.2126, 0.7152, 0.0722]) @ linear
+    luminance = np.tensordot((0.2126, 0.7152, 0.0722), linear, 1)
     return np.asarray((luminance + 0.05) ** 2 > 0.05 * 1.05)
 
 
 def _channels(colour: str) -> npt.NDArray[np.float64]:
     mixed = QColor(colour)
     return np.array([mixed.red(), mixed.green(), mixed.blue()], np.float64)
+
+
+def _packed(channels: npt.NDArray[np.float64]) -> Pixels:
+    r, g, b = channels.round().astype(np.uint32).T
+    pixels: Pixels = np.uint32(0xFF000000) | (r << 16) | (g << 8) | b
+    return pixels
 
 
 def _ramp(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:

@@ -1,0 +1,32 @@
+"""The legend of a fixed colour scale: its colours from end to end, and what the ends stand for."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
+
+from lstm_viz.app.painting import number_font
+from lstm_viz.app.pictures import Pixels, colours
+from lstm_viz.app.theme import QUANTITIES, Theme
+
+
+def paint_scale(painter: QPainter, rect: QRectF, name: str, theme: Theme) -> None:
+    """Paint the scale of the named quantity into ``rect``, and its ends under it."""
+    quantity = QUANTITIES[name]
+    low = f"−{quantity.limit:g}" if quantity.range == "signed" else "0"
+    paint_ramp(painter, rect, colours(name, theme)[:-1], (low, f"{quantity.limit:g}"), theme)
+
+
+def paint_ramp(painter: QPainter, rect: QRectF, ramp: Pixels, ends: tuple[str, str], theme: Theme) -> None:
+    """Paint colours from left to right, and what the ends stand for under them."""
+    gradient = QLinearGradient(rect.topLeft(), rect.topRight())
+    for place in np.linspace(0, 1, 9):
+        gradient.setColorAt(float(place), QColor.fromRgb(int(ramp[round(place * (len(ramp) - 1))])))
+    painter.fillRect(rect, gradient)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.line), 1))
+    painter.drawRect(rect)
+    painter.setPen(QColor(theme.muted))
+    painter.setFont(number_font(9))
+    below = rect.adjusted(0, 7, 0, 12)
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight, ends[1])

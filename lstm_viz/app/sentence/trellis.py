@@ -1,0 +1,216 @@
+"""Where the tags are chosen together: Viterbi's trellis, on the columns of the words."""
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.painting import plain, shown_text
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.sentence.trellis_legend import paint_legend
+from lstm_viz.app.sentence.trellis_nodes import FOOT, HEAD, Nodes
+from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.theme import DARK, Theme
+from lstm_viz.messages import Reading
+
+_SMALLEST = 96
+_SHARE = 0.38  # of the room that heatmaps and trellis have together
+_ROW, _FEW, _ROW_OF_FEW = 16, 4, 26
+
+
+class TrellisView(QWidget):
+    """Draws the decoding of a sentence; hidden where the tags are chosen word by word.
+
+    A node is shaded by Viterbi's δ, the score of the best path up to it, and not by its marginal: δ shows
+    what the algorithm compared, and that the path may leave a word's best tag for what follows. The marginal
+    is said on hover.
+
+    Signals
+    -------
+    column_clicked(column)
+        A column was clicked.
+    """
+
+    column_clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: Steps | None = None
+        self._columns, self._column, self._theme = Columns(), 0, DARK
+        self._nodes: Nodes | None = None
+        self._room = 0
+        self._ground = QPixmap()
+        self._ground_of: object = None
+        self._hover = Hover(self)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(self.tr("Trellis of the tags"))
+        self.hide()
+
+    # ------------------------------------------------------------ what is drawn
+
+    def set_reading(self, reading: Reading | None, columns: Columns) -> None:
+        """Draw how the reading's tags were chosen, on ``columns``; hide without a chain."""
+        steps, old = Steps.of(reading), self._steps
+        self._steps = steps
+        self.setVisible(steps is not None)
+        if steps is None:
+            self._nodes = None
+            return
+        unchanged = steps.shared(old) - 1 if columns == self._columns else 0  # a step leads out of the last
+        if old is None or old.tags != steps.tags:
+            self.updateGeometry()
+        self._columns = columns
+        self._arrange()
+        self._hover.hide()
+        self._describe()
+        self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged > 0 else self.rect())
+
+    def set_column(self, column: int) -> None:
+        """Put the playhead on a column."""
+        if column != self._column:
+            self.update(self._around(self._column))
+            self.update(self._around(column))
+            self._column = column
+            self._describe()
+
+    def set_room(self, height: int) -> None:
+        """Take a share of the room that the heatmaps are in too."""
+        if height != self._room:
+            self._room = height
+            self.updateGeometry()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._ground_of = None
+        self._hover.set_theme(theme)
+        self._arrange()
+        self.update()
+
+    @property
+    def nodes(self) -> Nodes | None:
+        return self._nodes
+
+    def _arrange(self) -> None:
+        if self._steps is not None:
+            self._nodes = Nodes(QRectF(self.rect()), self._steps, self._columns, self._theme)
+
+    def _around(self, column: int) -> QRect:
+        """Return what the playhead on ``column`` paints: its frame, and the steps to its word."""
+        strip = self._columns.strip
+        return strip(column - 1, self.height()).united(strip(column, self.height()))
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._nodes is None:
+            return
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._painted_ground(self._nodes))
+            self._nodes.paint(painter, self._column, self._columns.within(event.rect()))
+            if self._column in self._columns.visible():
+                painter.setClipping(False)
+                self._paint_playhead(painter)
+
+    def _painted_ground(self, nodes: Nodes) -> QPixmap:
+        """Return panel, legend and names, painted anew only when they change."""
+        arrangement = (nodes.steps.tags, self.size(), self.devicePixelRatio())
+        if arrangement != self._ground_of:
+            self._ground = QPixmap(self.size() * self.devicePixelRatio())
+            self._ground.setDevicePixelRatio(self.devicePixelRatio())
+            self._ground.fill(QColor(self._theme.ground))
+            with QPainter(self._ground) as painter:
+                nodes.paint_ground(painter)
+                paint_legend(painter, QRectF(0, 0, self.width(), HEAD), self._theme)
+            self._ground_of = arrangement
+        return self._ground
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._theme.text), 2))
+        left, top = self._columns.left(self._column), HEAD - 3
+        painter.drawRoundedRect(QRectF(left, top, self._columns.width, self.height() - top - 1), 4, 4)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        column = self._columns.at(event.position().x())
+        if column is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.column_clicked.emit(column)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        column = self._columns.at(event.position().x())
+        row = self._nodes.row_at(event.position().y()) if self._nodes else None
+        if column is None or row is None:
+            self._hover.hide()
+        else:
+            self._hover.show_at(event.position(), self.describe(column, row))
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()
+
+    def sizeHint(self) -> QSize:
+        rows = len(self._steps.tags) if self._steps else 3
+        wanted = HEAD + FOOT + rows * (_ROW if rows > _FEW else _ROW_OF_FEW)
+        return QSize(700, max(_SMALLEST, min(wanted, int(self._room * _SHARE))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LABEL_WIDTH + 120, _SMALLEST)
+
+    # ------------------------------------------------------------ words for a place
+
+    def describe(self, column: int, row: int) -> str:
+        """Return all that the algorithm knew of a tag at a word."""
+        steps = self._steps
+        if steps is None:
+            return ""
+        trellis, last = steps.trellis, len(steps.words) - 1
+        lines = [
+            f"“{shown_text(steps.words[column])}” · {steps.tags[row]}",
+            _put(self.tr("the word alone  %1"), plain(float(steps.scores[column, row]))),
+            self._came(steps, column, row),
+            _put(self.tr("best path up to here  δ = %1"), plain(float(trellis.best[column, row]))),
+            _put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
+        ]
+        if column == last:
+            lines.append(_put(self.tr("for ending here  %1"), plain(float(trellis.end[row]))))
+        marginal = plain(float(trellis.marginals[column, row]))
+        lines.append(_put(self.tr("probability over all paths  %1"), marginal))
+        return "\n".join(lines)
+
+    def _came(self, steps: Steps, column: int, row: int) -> str:
+        if column == 0:
+            return _put(self.tr("for starting here  %1"), plain(float(steps.trellis.start[row])))
+        start = int(steps.before(column)[row])
+        gain = plain(float(steps.trellis.transitions[start, row]))
+        return _put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self._in_words())
+
+    def _in_words(self) -> str:
+        """Return the path over the visible words, for who hears the window."""
+        steps = self._steps
+        if steps is None:
+            return ""
+        path, seen = steps.trellis.path, self._columns.visible()
+        words = (f"{shown_text(steps.words[t])} {steps.tags[path[t]]}" for t in seen)
+        text = _put(self.tr("Best path: %1."), ", ".join(words))
+        differing = (t for t in steps.differing if t in seen)
+        others = ", ".join(f"{shown_text(steps.words[t])} {steps.tags[steps.alone[t]]}" for t in differing)
+        if others:
+            text += " " + _put(self.tr("Word by word it would be: %1."), others)
+        if self._column in seen:
+            text += " " + self.describe(self._column, path[self._column]).replace("\n", ", ")
+        return text
+
+
+def _put(text: str, first: str, second: str = "") -> str:
+    return text.replace("%2", second).replace("%1", first)

@@ -1,0 +1,198 @@
+"""The nodes of a trellis, as a band: a row a tag, a column a word, and the best path through them."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from lstm_viz.app.painting import number_font, paint_panel, signed, text_font
+from lstm_viz.app.pictures import Pixels, blend, image_of, is_light
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.theme import Theme
+
+#: Room for title and legend above the rows, and what is left free below them, in pixels.
+HEAD = 24
+FOOT = 5
+#: The scale ends here: a tag whose best path is so much behind, in nats, is as pale as the panel.
+LIMIT = 10.0
+
+_LEVELS = 256
+_NAME_HEIGHT = 10.0
+_ROW_FOR_NUMBERS, _NODE_FOR_NUMBERS = 13.0, 42.0
+_ROW_FOR_GAPS = 5.0
+_ROW_FOR_PIXELS = 10.0
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """A trellis at its place; ``rect`` is the whole panel."""
+
+    rect: QRectF
+    steps: Steps
+    columns: Columns
+    theme: Theme
+
+    # ------------------------------------------------------------ where
+
+    @cached_property
+    def rows(self) -> int:
+        return len(self.steps.tags)
+
+    @cached_property
+    def row_height(self) -> float:
+        """On whole pixels, where a row is high enough that half of one more or less does not show."""
+        height = (self.rect.height() - HEAD - FOOT) / self.rows
+        return float(int(height)) if height >= _ROW_FOR_PIXELS else max(1.0, height)
+
+    @cached_property
+    def cells(self) -> QRectF:
+        """Where the visible columns are, from the first row to the last."""
+        width = self.columns.shown * self.columns.width
+        return QRectF(LABEL_WIDTH, self.rect.top() + HEAD, width, self.rows * self.row_height)
+
+    @cached_property
+    def node_width(self) -> float:
+        return _node_width(self.columns)
+
+    def node(self, column: int, row: int) -> QRectF:
+        """Return where a tag of a word is."""
+        centre = self.columns.left(column) + self.columns.width / 2
+        top = self.cells.top() + row * self.row_height
+        return QRectF(centre - self.node_width / 2, top, self.node_width, self.row_height)
+
+    def row_at(self, y: float) -> int | None:
+        """Return the tag at ``y``, or None above and below the rows."""
+        row = int((y - self.cells.top()) // self.row_height)
+        return row if 0 <= row < self.rows else None
+
+    def step(self, column: int, start: int, row: int) -> QLineF:
+        """Return the line from tag ``start`` of the word before to tag ``row`` of this word."""
+        left, right = self.node(column - 1, start), self.node(column, row)
+        return QLineF(left.right(), left.center().y(), right.left(), right.center().y())
+
+    # ------------------------------------------------------------ painting
+
+    @cached_property
+    def levels(self) -> npt.NDArray[np.uint8]:
+        """(T, K): from 0, far behind, to 255, the word's best."""
+        share = np.clip(1 + self.steps.behind / LIMIT, 0, 1)
+        return np.asarray(np.round(share * (_LEVELS - 1)), np.uint8)
+
+    @cached_property
+    def image(self) -> QImage:
+        ramps = shades(self.theme, self.rows)
+        return image_of(ramps[np.arange(self.rows)[:, None], self.levels.T])
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint what no number changes: the panel and the tags' names."""
+        paint_panel(painter, self.rect, self.theme)
+        names = self.steps.tags
+        lanes = min(3, ceil(_NAME_HEIGHT / self.row_height))
+        each = ceil(_NAME_HEIGHT / (self.row_height * lanes))
+        width = (LABEL_WIDTH - 16) / lanes
+        painter.setFont(text_font(min(12, max(9, int(self.row_height) - 2)), bold=True))
+        for row in range(0, self.rows, each):
+            lane = row // each % lanes
+            centre = self.cells.top() + (row + 0.5) * self.row_height
+            place = QRectF(14 + lane * width, centre - 8, width - 2, 16)
+            painter.setPen(QColor(self.theme.tags[row % len(self.theme.tags)]))
+            name = painter.fontMetrics().elidedText(names[row], Qt.TextElideMode.ElideRight, int(width) - 2)
+            painter.drawText(place, _LEFT, name)
+
+    def paint(self, painter: QPainter, column: int, shown: range) -> None:
+        """Paint the columns ``shown`` over the ground; ``column`` is the playhead's."""
+        columns, cells = self.columns, self.cells
+        painter.setClipRect(cells.adjusted(0, -4, 0, 4), Qt.ClipOperation.IntersectClip)
+        painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRects(_gaps(columns, shown, cells.top(), self.row_height, self.rows))
+        if self.row_height >= _ROW_FOR_NUMBERS and self.node_width >= _NODE_FOR_NUMBERS:
+            self._paint_numbers(painter, shown)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_steps_to(painter, column, shown)
+        self._paint_path(painter, shown)
+        self._paint_differing(painter, shown)
+
+    def _paint_numbers(self, painter: QPainter, shown: range) -> None:
+        painter.setFont(number_font(min(12, int(self.row_height) - 3)))
+        black, white = QColor("#000000"), QColor("#ffffff")
+        light = is_light(shades(self.theme, self.rows))
+        for column in shown:
+            for row in range(self.rows):
+                painter.setPen(black if light[row, self.levels[column, row]] else white)
+                text = signed(float(self.steps.behind[column, row])).removeprefix("+")
+                painter.drawText(self.node(column, row), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_steps_to(self, painter: QPainter, column: int, shown: range) -> None:
+        """Paint from where the best path comes to each tag of the playhead's word."""
+        if column < 1 or column >= len(self.steps.words) or not shown.start - 1 <= column <= shown.stop:
+            return
+        painter.setPen(step_pen(self.theme))
+        before = self.steps.before(column).tolist()
+        painter.drawLines([self.step(column, start, row) for row, start in enumerate(before)])
+
+    def _paint_path(self, painter: QPainter, shown: range) -> None:
+        path, last = self.steps.trellis.path, len(self.steps.words)
+        painter.setPen(path_pen(self.theme))
+        reached = range(max(1, shown.start), min(last, shown.stop + 1))
+        painter.drawLines([self.step(column, path[column - 1], path[column]) for column in reached])
+        for column in shown:
+            painter.drawRoundedRect(self._edge(column, path[column]), 3, 3)
+
+    def _paint_differing(self, painter: QPainter, shown: range) -> None:
+        painter.setPen(alone_pen(self.theme))
+        for column in self.steps.differing:
+            if column in shown:
+                node = self.node(column, int(self.steps.alone[column]))
+                painter.drawRoundedRect(node.adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4)
+
+    def _edge(self, column: int, row: int) -> QRectF:
+        """Return the frame of a node: around a low one, so that its colour is still seen."""
+        out = -0.5 if self.row_height >= _NAME_HEIGHT else 1.0
+        return self.node(column, row).adjusted(-out, -out, out, out)
+
+
+def path_pen(theme: Theme) -> QPen:
+    return QPen(QColor(theme.text), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+
+
+def alone_pen(theme: Theme) -> QPen:
+    return QPen(QColor(theme.text), 1.5, Qt.PenStyle.DotLine)
+
+
+def step_pen(theme: Theme) -> QPen:
+    return QPen(QColor(theme.muted), 1)
+
+
+@lru_cache(maxsize=16)
+def shades(theme: Theme, tags: int) -> Pixels:
+    """Return (tags, 256) colours: each tag's from the panel's own ground to the tag's colour."""
+    rows = [blend(theme.panel, theme.tags[row % len(theme.tags)], _LEVELS) for row in range(tags)]
+    stacked: Pixels = np.stack(rows)
+    return stacked
+
+
+def _node_width(columns: Columns) -> float:
+    """Half a column, so that steps between words are seen."""
+    return min(max(columns.width * 0.5, 12.0), 76.0)
+
+
+@lru_cache(maxsize=64)
+def _gaps(columns: Columns, shown: range, top: float, row_height: float, rows: int) -> list[QRectF]:
+    """Return the strips between the nodes, kept since they are the same with every key."""
+    gap, height = columns.width - _node_width(columns), rows * row_height
+    lefts = (columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
+    strips = [QRectF(left, top, gap, height) for left in lefts]
+    if row_height >= _ROW_FOR_GAPS:
+        left, width = columns.left(shown.start), len(shown) * columns.width
+        thick = 1 if row_height < _ROW_FOR_NUMBERS else 2
+        strips += [QRectF(left, top + row * row_height - thick / 2, width, thick) for row in range(1, rows)]
+    return strips

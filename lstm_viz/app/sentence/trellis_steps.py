@@ -1,0 +1,74 @@
+"""What Viterbi's algorithm did at each word, read off the numbers of a `Trellis`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.messages import Floats, Reading, Trellis
+
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The decoding of one sentence of T words with K tags.
+
+    ``scores`` is (T, K): log-softmax, word by word.
+    """
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    scores: Floats
+    trellis: Trellis
+
+    @classmethod
+    def of(cls, reading: Reading | None) -> "Steps | None":
+        """Return the steps of a reading whose columns are words and whose model has a chain, else None."""
+        if reading is None or reading.trellis is None or reading.view is None:
+            return None
+        if reading.view.module.reads != "words":
+            return None
+        return cls(reading.view.columns, reading.model.tags, reading.scores, reading.trellis)
+
+    @cached_property
+    def behind(self) -> Floats:
+        """(T, K): how far δ is behind the best δ of the word, at most 0."""
+        best = self.trellis.best
+        behind: Floats = best - best.max(axis=1, keepdims=True)
+        return behind
+
+    def before(self, word: int) -> Places:
+        """Return Viterbi's ψ at a word but the first, (K,): from which tag the best path comes to each."""
+        come: Floats = self.trellis.best[word - 1][:, None] + self.trellis.transitions
+        return np.asarray(come.argmax(axis=0))
+
+    @cached_property
+    def alone(self) -> Places:
+        """(T,): the best tag of each word by itself."""
+        return np.asarray(self.scores.argmax(axis=1))
+
+    @cached_property
+    def differing(self) -> tuple[int, ...]:
+        """The words at which the path takes another tag than the word alone would."""
+        return tuple(t for t, k in enumerate(self.trellis.path) if k != self.alone[t])
+
+    def shared(self, other: "Steps | None") -> int:
+        """Return how many words from the left are painted alike in both; marginals are said, not painted."""
+        if other is None or self.tags != other.tags:
+            return 0
+        words = min(len(self.words), len(other.words))
+        differs = (self.trellis.best[:words] != other.trellis.best[:words]).any(axis=1)
+        differs |= self.alone[:words] != other.alone[:words]
+        differs |= np.array(self.trellis.path[:words]) != np.array(other.trellis.path[:words])
+        return int(differs.argmax()) if differs.any() else words
+
+
+def tags_alone(reading: Reading) -> tuple[str, ...]:
+    """Return the tag that each word alone would have, "" where it has that tag; empty without a chain."""
+    if reading.trellis is None:
+        return ()
+    best = reading.scores.argmax(axis=1).tolist()
+    pairs = zip(reading.trellis.path, best, strict=True)
+    return tuple("" if k == alone else reading.model.tags[alone] for k, alone in pairs)
