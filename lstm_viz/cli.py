@@ -56,7 +56,7 @@ def _grab(options: argparse.Namespace) -> int:
         return _refuse(problem)
     from lstm_viz.app.grab import Grab, grab
 
-    names = ("out", "text", "model", "step", "unit", "size", "theme", "scale")
+    names = ("out", "page", "run", "text", "model", "step", "unit", "size", "theme", "scale")
     return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
 
 
@@ -70,12 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
     grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
     grab.add_argument(
-        "--page", choices=("sentence",), default="sentence", help="which page (default: %(default)s)"
+        "--page",
+        choices=("sentence", "training"),
+        default="sentence",
+        help="which page (default: %(default)s)",
     )
     grab.add_argument("--text", help="the sentence (default: the tutorial's)")
     grab.add_argument(
         "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
     )
+    grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose tagger reads it")
     grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
     grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
     grab.add_argument(

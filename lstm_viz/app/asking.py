@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject
 
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Answer, Explain, Explanation, Hello, Problem, Read, Reading
 
@@ -12,14 +14,19 @@ _READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction"
 class Asking(QObject):
     """Asks the engine whenever something else is looked at, and gives the state what it answers.
 
-    Questions are numbered; an answer to any but the newest is dropped.
+    Questions are numbered; an answer to any but the newest is dropped. While the newest weights of a run are
+    looked at, newer ones are read as soon as they are there.
     """
 
-    def __init__(self, state: State, link: EngineLink) -> None:
+    def __init__(self, state: State, link: EngineLink, runs: Runs) -> None:
         super().__init__()
         self._state = state
         self._link = link
+        self._runs = runs
         self._number = 0
+        self._newest: tuple[int, ...] = ()
+        runs.grown.connect(self._grown)
+        runs.current_changed.connect(self._current_changed)
         state.look_changed.connect(self._look_changed)
         link.answered.connect(self._take)
         if link.hello:
@@ -34,6 +41,15 @@ class Asking(QObject):
             old.character,
         ):
             self._explain()
+
+    def _current_changed(self) -> None:
+        self._newest = self._runs.current.checkpoints if self._runs.current else ()
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and data.checkpoints != self._newest:
+            self._newest = data.checkpoints
+            if self._state.look.epoch is None or self._state.trouble is not None:
+                self._read()
 
     def _read(self) -> None:
         self._number = next(self._link.numbers)

@@ -1,46 +1,110 @@
-"""Everything in the window: bar, notices and page, from top to bottom."""
+"""Everything in the window: bar, notices and the pages, from top to bottom."""
 
+import gc
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.engine_notice import EngineNotice
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.notices import Notice
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.page import SentencePage
-from lstm_viz.app.state import State
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.top_bar import TopBar
+from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.trouble import TroublePanel
+
+if TYPE_CHECKING:
+    from lstm_viz.app.training.page import TrainingPage
 
 
 class Content(QWidget):
-    """Arranges, and nothing else."""
+    """Arranges the window; the Training page is built when it is first shown, since its plots load slowly.
 
-    def __init__(self, state: State, link: EngineLink, stopwatch: Stopwatch) -> None:
+    Signals
+    -------
+    training_built(page)
+    """
+
+    training_built = Signal(object)
+
+    def __init__(
+        self, state: State, link: EngineLink, stopwatch: Stopwatch, runs: Runs, trainer: Trainer
+    ) -> None:
         super().__init__()
-        self.top_bar = TopBar(state, self)
+        self._state, self._runs, self._trainer = state, runs, trainer
+        self._failure = ""
+        self.top_bar = TopBar(state, runs, self)
         self.trouble = TroublePanel(self)
         self.engine_notice = EngineNotice(state, link, self)
+        self.notice = Notice(self, closable=True)
         self.page = SentencePage(state, stopwatch, self)
+        self.training: TrainingPage | None = None
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.page)
         notices = QVBoxLayout()
         notices.setContentsMargins(14, 0, 14, 0)
-        notices.addWidget(self.trouble)
-        notices.addWidget(self.engine_notice)
+        for notice in (self.trouble, self.engine_notice, self.notice):
+            notices.addWidget(notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top_bar)
         layout.addLayout(notices)
-        layout.addWidget(self.page, 1)
+        layout.addWidget(self.pages, 1)
+        trainer.failed.connect(self._failed)
+        trainer.pending_changed.connect(self._another_begins)
+        state.training_changed.connect(self._training_changed)
+
+    def show_page(self) -> None:
+        """Show the page that is looked at."""
+        shown = self._state.training.shown
+        self.pages.setCurrentWidget(self.training_page() if shown else self.page)
+
+    def training_page(self) -> "TrainingPage":
+        """Return the Training page, built if it was not yet."""
+        if self.training is None:
+            from lstm_viz.app.training.page import TrainingPage
+
+            self.training = TrainingPage(self._state, self._runs, self._trainer, self)
+            self.training.said.connect(self.notice.say)
+            self.pages.addWidget(self.training)
+            self.training_built.emit(self.training)
+            gc.freeze()  # as for all else that stays
+        return self.training
+
+    def close_training(self) -> None:
+        """End what the Training page keeps running."""
+        if self.training is not None:
+            self.training.shut()
 
     def save_picture(self) -> None:
         """Ask for a file and write the window into it as a PNG."""
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save a picture"), "lstm-viz.png", "PNG (*.png)")
         if name and not self.window().grab().save(name, "PNG"):
-            self.engine_notice.say(self.tr("The picture could not be written to %1.").replace("%1", name))
+            self.notice.say(self.tr("The picture could not be written to %1.").replace("%1", name))
+
+    def _failed(self, sentence: str) -> None:
+        self._failure = shown_text(sentence)
+        self.notice.say(self._failure)
+
+    def _another_begins(self) -> None:
+        """Let go of why the training before could not begin, if that is what is said."""
+        if self._trainer.pending is not None and self.notice.text == self._failure:
+            self.notice.say("")
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if new.shown != old.shown:
+            self.show_page()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the page the keys that nobody wanted, wherever the focus is."""
-        if not self.page.take_key(event):
+        if self._state.training.shown or not self.page.take_key(event):
             super().keyPressEvent(event)

@@ -10,7 +10,8 @@ import tempfile
 
 #: What Python runs: any module that reads a port and a secret from its standard input and serves there.
 ENGINE = ("-m", "lstm_viz.engine")
-_ENVIRONMENT = {
+#: What is set for every process that loads torch.
+ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONIOENCODING": "utf-8:backslashreplace",
     # glibc gives large blocks back at once and asks the system anew with each sentence; keep them
@@ -34,7 +35,7 @@ class EngineProcess:
             stdin=subprocess.PIPE,
             stdout=self._printed,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **ENVIRONMENT},
         )
 
     @property

@@ -2,28 +2,40 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.main import make_application
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Problem
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.shelf import Shelf
 
 _TIMEOUT_MS = 60_000
+_LOOK_MS = 20
 
 
 @dataclass(frozen=True)
 class Grab:
-    """What to draw; ``step`` and ``unit`` count from 0, None leaves them as they are."""
+    """What to draw; ``step`` and ``unit`` count from 0, None leaves them as they are.
+
+    ``run`` is a run folder, whose tagger then takes the place of ``model``.
+    """
 
     out: Path
+    page: Literal["sentence", "training"] = "sentence"
+    run: Path | None = None
     text: str | None = None
     model: str = "tutorial"
     step: int | None = None
@@ -37,24 +49,41 @@ def grab(wanted: Grab) -> int:
     """Draw, write, and return the exit status: 0 when the picture is there."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(wanted.scale)
-    application = make_application([])
-    session = Session.open(Window(), ThemeKeeper(application, wanted.theme), _look(wanted))
-    try:
-        session.window.resize(*wanted.size)
-        session.window.show()
-        problem = _too_small(session, wanted) or _wait(session) or _draw(session, wanted)
-    finally:
-        session.close()
+    problem = _no_run(wanted) or _grab(wanted)
     if problem:
         print(problem, file=sys.stderr)
     return 1 if problem else 0
 
 
+def _no_run(wanted: Grab) -> str:
+    """Return why the run cannot be drawn; "" if it can, or none is wanted."""
+    try:
+        if wanted.run is not None:
+            RunFolder(wanted.run).run()
+    except RunError as error:
+        return str(error)
+    return ""
+
+
+def _grab(wanted: Grab) -> str:
+    themes = ThemeKeeper(make_application([]), wanted.theme)
+    training = TrainingLook(shown=wanted.page == "training")
+    shelf = Shelf(wanted.run.absolute().parent) if wanted.run else None
+    session = Session.open(Window(), themes, _look(wanted), training=training, shelf=shelf)
+    try:
+        session.window.resize(*wanted.size)
+        session.window.show()
+        return _too_small(session, wanted) or _wait(session) or _draw(session, wanted)
+    finally:
+        session.close()
+
+
 def _look(wanted: Grab) -> Look:
     look = Look()
+    model = model_name(wanted.run.absolute()) if wanted.run else wanted.model
     text = look.text if wanted.text is None else wanted.text
     unit = look.unit if wanted.unit is None else wanted.unit
-    return Look(model=wanted.model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)
+    return Look(model=model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)
 
 
 def _too_small(session: Session, wanted: Grab) -> str:
@@ -82,11 +111,44 @@ def _wait(session: Session) -> str:
 
 
 def _draw(session: Session, wanted: Grab) -> str:
+    if wanted.page == "training":
+        return _wait_for_training(session) or _write(session, wanted)
     session.content.page.setFocus()
     if wanted.step is None:
         session.state.step_to(session.state.columns // 2)
         _wait_for_arithmetic(session.state)
     return _write(session, wanted)
+
+
+def _wait_for_training(session: Session) -> str:
+    """Return when the panels have what they ask for, or why they do not get it."""
+    page, runs = session.content.training_page(), session.runs
+    bench = page.workbench
+
+    def done() -> bool:
+        read = runs.current is None or not runs.current.poll()
+        asked = runs.current is None or (bench.probed is not None and bench.flowed is not None)
+        return (read and asked and bench.surveyed is not None) or bool(bench.troubles)
+
+    if not _wait_until(done):
+        return "The engine did not answer within a minute."
+    for data in (runs.current, *runs.compared):
+        if data is not None:
+            runs.grown.emit(data)
+    loop = QEventLoop()
+    QTimer.singleShot(10 * _LOOK_MS, loop.quit)
+    loop.exec()
+    return ""
+
+
+def _wait_until(done: Callable[[], bool]) -> bool:
+    loop, looking = QEventLoop(), QTimer()
+    looking.timeout.connect(lambda: loop.quit() if done() else None)
+    looking.start(_LOOK_MS)
+    QTimer.singleShot(_TIMEOUT_MS, loop, lambda: loop.exit(1))
+    in_time = loop.exec() == 0
+    looking.stop()
+    return in_time
 
 
 def _wait_for_arithmetic(state: State) -> None:

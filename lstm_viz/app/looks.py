@@ -1,15 +1,18 @@
 """Keeps what was looked at from one start to the next."""
 
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import QSettings
 
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Look, TrainingLook
 
-_TRANSIENT = ("caret", "kept")
+T = TypeVar("T", Look, TrainingLook)
+
+_TRANSIENT = ("caret", "kept", "pace")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 #: Where a type alone lets through what no person can have chosen.
 _BOUNDS = MappingProxyType(
@@ -24,20 +27,40 @@ _BOUNDS = MappingProxyType(
 )
 
 
+_TRAINING_BOUNDS = MappingProxyType({"smoothing": Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]})
+
+
 def load_look(settings: QSettings) -> Look:
     """Return what was looked at last; whatever cannot be read is as at the first start."""
-    look = Look()
-    stored = _json(settings.value("look"))
-    for field in fields(Look):
-        if field.name in stored and field.name not in _TRANSIENT:
-            look = _with(look, field.name, stored[field.name], _BOUNDS.get(field.name, field.type))
-    return look
+    return _loaded(settings, "look", Look(), _BOUNDS)
 
 
 def save_look(settings: QSettings, look: Look) -> None:
     """Keep what is looked at."""
-    kept = {name: value for name, value in asdict(look).items() if name not in _TRANSIENT}
-    settings.setValue("look", msgspec.json.encode(kept).decode())
+    _save(settings, "look", look)
+
+
+def load_training(settings: QSettings) -> TrainingLook:
+    """Return what was looked at last on the Training page, in the same way."""
+    return _loaded(settings, "training", TrainingLook(), _TRAINING_BOUNDS)
+
+
+def save_training(settings: QSettings, training: TrainingLook) -> None:
+    """Keep what is looked at on the Training page."""
+    _save(settings, "training", training)
+
+
+def _loaded(settings: QSettings, key: str, look: T, bounds: Mapping[str, Any]) -> T:
+    stored = _json(settings.value(key))
+    for field in fields(look):
+        if field.name in stored and field.name not in _TRANSIENT:
+            look = _with(look, field.name, stored[field.name], bounds.get(field.name, field.type))
+    return look
+
+
+def _save(settings: QSettings, key: str, look: Look | TrainingLook) -> None:
+    kept = {f.name: getattr(look, f.name) for f in fields(look) if f.name not in _TRANSIENT}
+    settings.setValue(key, msgspec.json.encode(kept).decode())
 
 
 def _json(value: object) -> dict[str, Any]:
@@ -48,7 +71,7 @@ def _json(value: object) -> dict[str, Any]:
     return stored if isinstance(stored, dict) else {}
 
 
-def _with(look: Look, name: str, value: object, kind: object) -> Look:
+def _with(look: T, name: str, value: object, kind: object) -> T:
     try:
         return replace(look, **{name: msgspec.convert(value, kind)})
     except msgspec.ValidationError:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lstm_viz.app.engine_process import EngineProcess
     from lstm_viz.app.session import Session
     from lstm_viz.app.themes import ThemeKeeper
+    from lstm_viz.app.training.page import TrainingPage
     from lstm_viz.app.window import Window
 
 _PAINT_MS = 200
@@ -32,13 +33,13 @@ def run(arguments: list[str], engine: "EngineProcess") -> int:
     window.show()
     _wait_until_painted(window)
 
-    from lstm_viz.app.looks import load_look
+    from lstm_viz.app.looks import load_look, load_training
     from lstm_viz.app.session import Session
     from lstm_viz.app.trouble import Reporter
 
     reporter = Reporter()
     reporter.install()
-    session = Session.open(window, themes, load_look(settings), engine)
+    session = Session.open(window, themes, load_look(settings), engine, training=load_training(settings))
     reporter.reported.connect(session.content.trouble.report)
     _restore(session, settings)
     window.closed.connect(lambda: _save(session, themes, settings))
@@ -87,17 +88,29 @@ def _restore(session: "Session", settings: "QSettings") -> None:
     page.splitter.restoreState(load_bytes(settings, "columns"))
     page.right.restoreState(load_bytes(settings, "rows"))
 
+    def restore(training: "TrainingPage") -> None:
+        for name, splitter in training.splitters.items():
+            splitter.restoreState(load_bytes(settings, f"training-{name}"))
+
+    session.content.training_built.connect(restore)
+    if session.content.training is not None:
+        restore(session.content.training)
+
 
 def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> None:
-    from lstm_viz.app.looks import save_look
+    from lstm_viz.app.looks import save_look, save_training
     from lstm_viz.app.settings import save_theme
 
     page = session.content.page
     save_look(settings, session.state.look)
+    save_training(settings, session.state.training)
     save_theme(settings, themes.choice)
     settings.setValue("geometry", session.window.saveGeometry())
     settings.setValue("columns", page.splitter.saveState())
     settings.setValue("rows", page.right.saveState())
+    training = session.content.training
+    for name, splitter in training.splitters.items() if training else ():
+        settings.setValue(f"training-{name}", splitter.saveState())
     settings.sync()
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox
 
 from lstm_viz.app.content import Content
 from lstm_viz.app.settings import ThemeChoice
@@ -14,6 +15,9 @@ from lstm_viz.app.theme import ORDER
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.words import quantity_name
 from lstm_viz.version import __version__
+
+if TYPE_CHECKING:
+    from lstm_viz.app.training.page import TrainingPage
 
 Action = Callable[[], object]
 
@@ -28,8 +32,10 @@ class Menus(QObject):
     def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
         super().__init__(window)
         self._window, self._state, self._page, self._themes = window, state, content.page, themes
+        self._content = content
         self._fill_file(window.menuBar().addMenu(self.tr("&File")), content.save_picture)
         self._fill_step(window.menuBar().addMenu(self.tr("&Step")))
+        self._fill_training(window.menuBar().addMenu(self.tr("&Training")))
         self._fill_view(window.menuBar().addMenu(self.tr("&View")))
         self._fill_help(window.menuBar().addMenu(self.tr("&Help")))
 
@@ -60,7 +66,32 @@ class Menus(QObject):
         _add(menu, self.tr("&Unit below") + "\t↓", lambda: self._page.follow(1))
         _add(menu, self.tr("&Mean of all units"), lambda: self._state.change(unit=None), "Ctrl+M")
 
+    def _fill_training(self, menu: QMenu) -> None:
+        """Every action shows the page, and does nothing where the page's own button is off."""
+
+        def on_page(text: str, deed: Callable[["TrainingPage"], object], key: str = "") -> None:
+            _add(menu, text, lambda: deed(self._training()), key)
+
+        on_page(self.tr("&Train, pause or continue"), lambda page: page.control.go.click(), "F5")
+        on_page(self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
+        on_page(self.tr("One &epoch"), lambda page: page.control.one_epoch.click(), "F7")
+        on_page(self.tr("Sto&p"), lambda page: _press(page.control.stop), "F8")
+        on_page(self.tr("&Resume"), lambda page: _press(page.control.resume), "F9")
+        menu.addSeparator()
+        on_page(self.tr("Open a &corpus…"), lambda page: page.form.open_corpus(), "Ctrl+O")
+        on_page(self.tr("Open a run &folder…"), lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
+        on_page(self.tr("Co&mpare the settings…"), lambda page: page.runs_panel.show_differences(), "Ctrl+D")
+        on_page(self.tr("Take &back the deleted run"), lambda page: page.runs_panel.undo(), "Ctrl+Shift+Z")
+        on_page(self.tr("Rep&ort of the run…"), lambda page: page.save_report(), "Ctrl+Shift+S")
+
+    def _training(self) -> "TrainingPage":
+        self._state.change_training(shown=True)
+        return self._content.training_page()
+
     def _fill_view(self, menu: QMenu) -> None:
+        _add(menu, self.tr("Se&ntence"), lambda: self._state.change_training(shown=False), "Ctrl+1")
+        _add(menu, self.tr("&Training"), lambda: self._state.change_training(shown=True), "Ctrl+2")
+        menu.addSeparator()
         names: dict[ThemeChoice, str] = {
             "system": self.tr("As the &system"),
             "dark": self.tr("&Dark"),
@@ -106,6 +137,7 @@ class Menus(QObject):
         _add(menu, self.tr("&About LSTM Viz"), self._about)
 
     def _edit(self) -> None:
+        self._state.change_training(shown=False)
         self._page.editor.setFocus()
         self._page.editor.selectAll()
 
@@ -120,6 +152,11 @@ class Menus(QObject):
         box.setText(text.replace("%1", __version__))
         box.setInformativeText(about)
         box.open()
+
+
+def _press(button: QAbstractButton) -> None:
+    if button.isVisible():
+        button.click()
 
 
 def _add(menu: QMenu, text: str, slot: Action, key: str = "") -> QAction:

@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 
 class Notice(QWidget):
-    """A line that is there when there is something to say, and gone when not."""
+    """A line that is there when there is something to say, and gone when not.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    One that is ``closable`` can be sent away, since nothing else will.
+    """
+
+    def __init__(self, parent: QWidget | None = None, closable: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -19,11 +22,17 @@ class Notice(QWidget):
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(self)
         self.button.clicked.connect(self._act)
+        self.close_button = QPushButton("✕", self)
+        self.close_button.setAccessibleName(self.tr("Dismiss"))
+        self.close_button.setToolTip(self.tr("Dismiss"))
+        self.close_button.setVisible(closable)
+        self.close_button.clicked.connect(lambda: self.say(""))
         self._action: Callable[[], object] = lambda: None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.button)
+        layout.addWidget(self.close_button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 

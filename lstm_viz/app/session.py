@@ -1,56 +1,113 @@
 """Everything that lives as long as the window."""
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
+from lstm_viz.app.announcer import Announcer
 from lstm_viz.app.asking import Asking
 from lstm_viz.app.content import Content
 from lstm_viz.app.engine_process import EngineProcess
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.themes import ThemeKeeper
+from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.window import Window
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.shelf import Shelf, default_folder
 
 
 @dataclass(frozen=True)
 class Session:
-    """State, engine and widgets, put together; the only place that knows them all."""
+    """State, engine, runs and widgets, put together; the only place that knows them all."""
 
     state: State
     link: EngineLink
     asking: Asking
+    runs: Runs
+    trainer: Trainer
+    announcer: Announcer
     stopwatch: Stopwatch
     window: Window
     content: Content
     menus: Menus
 
     @classmethod
-    def of(cls, window: Window, themes: ThemeKeeper, look: Look, link: EngineLink) -> "Session":
-        """Fill ``window`` with what an engine that has been started will answer."""
-        state = State(look, themes.theme)
+    def of(
+        cls,
+        window: Window,
+        themes: ThemeKeeper,
+        look: Look,
+        link: EngineLink,
+        *,
+        training: TrainingLook | None = None,
+        shelf: Shelf | None = None,
+    ) -> "Session":
+        """Fill ``window`` with what an engine that has been started will answer.
+
+        ``shelf`` is where the runs are: a person's own, unless it is said otherwise.
+        """
+        gone = _gone(look)
+        state = State(look if gone is None else _without_run(look), themes.theme, training)
         themes.changed.connect(state.set_theme)
-        asking, stopwatch = Asking(state, link), Stopwatch(state)
-        content = Content(state, link, stopwatch)
+        runs = Runs(state, shelf or Shelf(default_folder()))
+        trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
+        asking, announcer = Asking(state, link, runs), Announcer(runs, window)
+        content = Content(state, link, stopwatch, runs, trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        window.closed.connect(content.page.player.pause)
+        for end in (content.page.player.pause, content.close_training, trainer.close, runs.stop):
+            window.closed.connect(end)
         content.page.editor.setFocus()
+        if gone is not None:
+            content.notice.say(
+                content.tr("The run %1 is not there any more; the tutorial is shown.").replace(
+                    "%1", str(gone)
+                )
+            )
+        QTimer.singleShot(0, runs, runs.start)
+        if state.training.shown:
+            QTimer.singleShot(0, content, content.show_page)
+            QTimer.singleShot(0, trainer, trainer.keep_warm)
         gc.freeze()  # what was built stays: a keystroke need not wait while it is searched for garbage
-        return cls(state, link, asking, stopwatch, window, content, menus)
+        return cls(state, link, asking, runs, trainer, announcer, stopwatch, window, content, menus)
 
     @classmethod
     def open(
-        cls, window: Window, themes: ThemeKeeper, look: Look, engine: EngineProcess | None = None
+        cls,
+        window: Window,
+        themes: ThemeKeeper,
+        look: Look,
+        engine: EngineProcess | None = None,
+        *,
+        training: TrainingLook | None = None,
+        shelf: Shelf | None = None,
     ) -> "Session":
         """Do the same with an engine of its own: ``engine``, if one is loading already."""
         link = EngineLink()
         link.start(engine)
-        return cls.of(window, themes, look, link)
+        return cls.of(window, themes, look, link, training=training, shelf=shelf)
 
     def close(self) -> None:
         """End the engine and the window."""
         self.link.close()
         self.window.close()
         self.window.deleteLater()
+
+
+def _gone(look: Look) -> Path | None:
+    """Return the run that is looked at, if it is there no more."""
+    path = run_path(look.model)
+    return path if path is not None and not RunFolder(path).exists() else None
+
+
+def _without_run(look: Look) -> Look:
+    start = Look()
+    return replace(
+        look, model=start.model, epoch=None, module="", layer=0, direction=0, character=-1, alone=""
+    )

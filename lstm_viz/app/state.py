@@ -4,12 +4,13 @@ Pages listen to `State` and draw it; they change it by its methods and never tal
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Explanation, ModelName, Problem, Reading
+from lstm_viz.runs.settings import TUTORIAL, Settings
 
 #: So many sentences back the state is carried on; what came before them has long been forgotten.
 MAX_KEPT = 200
@@ -45,6 +46,38 @@ class Look:
     speed: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingLook:
+    """What is looked at on the Training page; its run is the model of `Look`, its epoch that one's epoch.
+
+    ``shown`` tells whether the page is in front. ``compared`` are the run folders laid over the current one,
+    ``elsewhere`` those opened from outside of the shelf. ``probe`` is the sentence that is read through the
+    epochs (None: the run's own), ``quantity`` what is shown of it, of which ``layer`` (None: the top one) and
+    ``direction``. ``smoothing`` is the share of the past in the smoothed loss, ``beside`` what the second
+    plot shows, ``tags`` how the tags are shown. ``zoom`` is the range of steps that the curves show (None:
+    all there are, however many they become). ``next`` is what the next run is trained with, ``recent`` are
+    the corpora that were opened, newest first, and ``pace`` is how many steps a second are wished for (None:
+    as many as there can be).
+    """
+
+    shown: bool = False
+    compared: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    probe: str | None = None
+    quantity: str = "c"
+    layer: int | None = None
+    direction: int = 0
+    smoothing: float = 0.9
+    log_loss: bool = False
+    log_norms: bool = True
+    zoom: tuple[float, float] | None = None
+    beside: Literal["accuracy", "rate", "norms"] = "accuracy"
+    tags: Literal["f1", "confusion"] = "f1"
+    next: Settings = TUTORIAL
+    recent: tuple[tuple[str, ...], ...] = ()
+    pace: float | None = None
+
+
 class State(QObject):
     """The one state of the window.
 
@@ -56,20 +89,26 @@ class State(QObject):
         The engine has read.
     explanation_changed(explanation)
         The arithmetic of the picked unit at the step.
+    training_changed(new, old)
+        Something else is looked at on the Training page.
     models_changed(models), theme_changed(theme), trouble_changed(problem)
         The engine's chooser; the colours; what the engine could not do (None: nothing is wrong).
     """
 
     look_changed = Signal(object, object)
+    training_changed = Signal(object, object)
     reading_changed = Signal(object)
     explanation_changed = Signal(object)
     models_changed = Signal(object)
     theme_changed = Signal(object)
     trouble_changed = Signal(object)
 
-    def __init__(self, look: Look | None = None, theme: Theme = DARK) -> None:
+    def __init__(
+        self, look: Look | None = None, theme: Theme = DARK, training: TrainingLook | None = None
+    ) -> None:
         super().__init__()
         self.look = look or Look()
+        self.training = training or TrainingLook()
         self.theme = theme
         self.reading: Reading | None = None
         self.explanation: Explanation | None = None
@@ -83,6 +122,12 @@ class State(QObject):
         old, self.look = self.look, replace(self.look, **changes)
         if self.look != old:
             self.look_changed.emit(self.look, old)
+
+    def change_training(self, **changes: Any) -> None:
+        """Look at something else on the Training page, for example ``change_training(smoothing=0.5)``."""
+        old, self.training = self.training, replace(self.training, **changes)
+        if self.training != old:
+            self.training_changed.emit(self.training, old)
 
     def type(self, text: str, caret: int) -> None:
         """Take the text as it stands after a keystroke; the step goes to the word at the caret."""

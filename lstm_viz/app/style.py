@@ -36,7 +36,15 @@ def style_sheet(theme: Theme) -> str:
     colours = {name: getattr(theme, name) for name in theme.__slots__}
     icons = {"arrow": "down", "on": "switch-on", "off": "switch-off"}
     paths = {name: resource("icons", f"{file}-{theme.name}.svg").as_posix() for name, file in icons.items()}
-    return _SHEET % (colours | paths)
+    good = {"good": theme.quantity["i"], "good_ground": _mixed(theme.quantity["i"], theme.panel, 0.3)}
+    return _SHEET % (colours | paths | good)
+
+
+def _mixed(colour: str, ground: str, share: float) -> str:
+    """Return so much of ``colour`` on ``ground``."""
+    a, b = QColor(colour), QColor(ground)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(share * x + (1 - share) * y) for x, y in pairs)).name()
 
 
 _SHEET = """
@@ -57,6 +65,7 @@ QLabel#brand { font-size: 15px; font-weight: 700; }
 #bar { background: %(bar)s; border-bottom: 1px solid %(line)s; }
 #panel { background: %(panel)s; border: 1px solid %(line)s; border-radius: 6px; }
 #notice { background: %(raised)s; border: 1px solid %(accent)s; border-radius: 6px; }
+#dropping { background: %(raised)s; border: 2px dashed %(accent)s; border-radius: 6px; }
 #trouble { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
 QPlainTextEdit, QLineEdit { background: %(panel)s; color: %(text)s; border: 1px solid %(line)s;
     border-radius: 6px; selection-background-color: %(accent)s; selection-color: %(panel)s; }
@@ -74,6 +83,36 @@ QToolButton, QPushButton { background: %(raised)s; color: %(text)s; border: 1px 
 QToolButton:hover, QPushButton:hover { border-color: %(muted)s; }
 QToolButton:pressed, QPushButton:pressed { background: %(line)s; }
 QToolButton:disabled, QPushButton:disabled { color: %(muted)s; }
+ControlPanel > QPushButton { padding: 4px 2px; }
+Form QComboBox { padding: 3px 17px 3px 7px; }
+#tab { background: transparent; border: 1px solid transparent; border-radius: 11px; padding: 4px 14px;
+    color: %(muted)s; }
+#tab:hover { color: %(text)s; }
+#tab:checked { background: %(raised)s; color: %(text)s; font-weight: 600; }
+#tab:focus { border-color: %(accent)s; }
+#toggle { padding: 1px 7px; font-size: 11px; }
+#toggle:checked { border-color: %(accent)s; color: %(accent)s; }
+#toggle:focus { background: %(line)s; }
+#primary { background: %(good_ground)s; border-color: %(good)s; }
+#primary:disabled { background: %(raised)s; border-color: %(line)s; }
+#link { background: transparent; border: 1px solid transparent; color: %(accent)s; padding: 2px 4px; }
+#link:hover { text-decoration: underline; }
+#link:focus { border-color: %(accent)s; }
+#link:disabled { color: %(muted)s; }
+QLabel#problem { color: %(danger)s; }
+QProgressBar { background: %(line)s; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar::chunk { background: %(good)s; border-radius: 4px; }
+QAbstractSpinBox { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; border-radius: 5px;
+    padding: 3px 8px; min-height: 18px; selection-background-color: %(accent)s;
+    selection-color: %(panel)s; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
+QAbstractSpinBox:disabled, QComboBox:disabled { color: %(muted)s; }
+QAbstractSpinBox:focus, QLineEdit:focus, QListView:focus { border-color: %(accent)s; }
+QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
+QListView { background: transparent; color: %(text)s; border: 1px solid transparent; border-radius: 6px;
+    outline: none; }
+QListView QLineEdit { padding: 1px 4px; }
 #fold { background: transparent; border: 1px solid transparent; text-align: left; color: %(muted)s; }
 #fold:hover { color: %(text)s; }
 #fold:focus { border-color: %(accent)s; }

@@ -1,28 +1,35 @@
-"""The bar at the top: the name, the model and its epoch."""
+"""The bar at the top: the name, the pages, the model and its epoch."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from lstm_viz.app.state import State
-from lstm_viz.messages import ModelName, Problem, Reading
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.messages import Problem, Reading
 
 
 class TopBar(QWidget):
     """What is looked at, before any page."""
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._runs = state, runs
         self._epochs: tuple[int, ...] = ()
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         brand = QLabel("LSTM Viz", self)
         brand.setObjectName("brand")
+        self.sentence = self._tab(self.tr("Sentence"), self.tr("Read a sentence (Ctrl+1)"))
+        self.training = self._tab(self.tr("Training"), self.tr("Train a net, and watch (Ctrl+2)"))
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("Model"))
-        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.model.setMinimumWidth(260)
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setFixedWidth(270)
+        self.model.view().setMinimumWidth(300)
         self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
@@ -30,47 +37,140 @@ class TopBar(QWidget):
         self.epoch.setToolTip(self.tr("How the net read the sentence after so many epochs of training"))
         self.epoch.setFixedWidth(170)
         self.epoch_label.setMinimumWidth(34)
+        self._lay_out(brand)
+        self._connect()
+        self._fill_models()
+        self._training_changed(state.training, state.training)
+        self._show_epochs(False)
+
+    def _tab(self, name: str, tip: str) -> QPushButton:
+        tab = QPushButton(name, self)
+        tab.setObjectName("tab")
+        tab.setCheckable(True)
+        bold = QFont(tab.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 44)  # as wide in front as behind
+        tab.setToolTip(tip)
+        return tab
+
+    def _lay_out(self, brand: QLabel) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(18, 7, 18, 7)
         layout.setSpacing(10)
         layout.addWidget(brand)
+        layout.addSpacing(26)
+        layout.addWidget(self.sentence)
+        layout.addWidget(self.training)
         layout.addStretch(1)
         for widget in (self.model, self.epoch_name, self.epoch, self.epoch_label):
             layout.addWidget(widget)
+
+    def _connect(self) -> None:
+        state, tabs = self._state, QButtonGroup(self)
+        for tab in (self.sentence, self.training):
+            tabs.addButton(tab)
+        tabs.buttonClicked.connect(lambda tab: state.change_training(shown=tab is self.training))
         self.model.activated.connect(lambda k: state.pick_model(self.model.itemData(k)))
         self.epoch.valueChanged.connect(self._epoch_picked)
-        state.models_changed.connect(self._models_changed)
+        state.models_changed.connect(self._fill_models)
         state.reading_changed.connect(self._reading_changed)
         state.trouble_changed.connect(self._trouble_changed)
-        self._models_changed(state.models)
-        self._show_epochs(False)
+        state.look_changed.connect(self._look_changed)
+        state.training_changed.connect(self._training_changed)
+        self._runs.entries_changed.connect(self._fill_models)
+        self._runs.current_changed.connect(self._current_changed)
+        self._runs.grown.connect(self._grown)
+
+    # ------------------------------------------------------------ what a person picks
 
     def _epoch_picked(self, place: int) -> None:
-        """Read at another epoch, unless the slider still shows those of a model that was left."""
-        reading = self._state.reading
-        if reading and reading.model.name == self._state.look.model:
+        """Read at another epoch, unless the slider still shows those of a model that was left.
+
+        The last of a run is whatever is the newest, so that one at the end goes along with the training.
+        """
+        run, reading = self._runs.current, self._state.reading
+        if run is not None:
+            newest = place == len(self._epochs) - 1
+            self._state.change(epoch=None if newest else self._epochs[place])
+        elif reading and reading.model.name == self._state.look.model:
             self._state.change(epoch=self._epochs[place])
 
+    # ------------------------------------------------------------ drawing
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        (self.training if new.shown else self.sentence).setChecked(True)
+
+    def _fill_models(self, *_: object) -> None:
+        """List the models that are shipped, and under a line the runs that can be read."""
+        lines = [(model.title, model.name) for model in self._state.models]
+        presets = len(lines)
+        lines += [(shown_text(e.name), model_name(e.path)) for e in self._runs.entries if e.run is not None]
+        current = self._runs.current
+        if current is not None and model_name(current.path) not in (name for _, name in lines):
+            lines.append((shown_text(current.name), model_name(current.path)))
+        with QSignalBlocker(self.model):
+            if lines != self._listed():
+                self.model.clear()
+                for title, name in lines:
+                    self.model.addItem(title, name)
+                if 0 < presets < len(lines):
+                    self.model.insertSeparator(presets)
+            self._show_model(self._state.look.model)
+
+    def _listed(self) -> list[tuple[str, str]]:
+        places = (k for k in range(self.model.count()) if self.model.itemData(k) is not None)
+        return [(self.model.itemText(k), self.model.itemData(k)) for k in places]
+
+    def _show_model(self, name: str) -> None:
+        place = self.model.findData(name)
+        self.model.setCurrentIndex(place)
+        self.model.setToolTip(self.model.itemText(place) if place >= 0 else self.tr("Model"))
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.model != old.model:
+            self._show_model(new.model)
+        if (new.model, new.epoch) != (old.model, old.epoch) and self._runs.current is not None:
+            self._draw_run_epochs(self._runs.current)
+
+    def _current_changed(self) -> None:
+        self._fill_models()
+        if self._runs.current is not None:
+            self._draw_run_epochs(self._runs.current)
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current:
+            self._draw_run_epochs(data)
+
     def _trouble_changed(self, problem: Problem | None) -> None:
-        if problem is not None:
+        if problem is not None and self._runs.current is None:
             self._show_epochs(False)
 
-    def _models_changed(self, models: tuple[ModelName, ...]) -> None:
-        with QSignalBlocker(self.model):
-            self.model.clear()
-            for model in models:
-                self.model.addItem(model.title, model.name)
-            self.model.setCurrentIndex(self.model.findData(self._state.look.model))
-
     def _reading_changed(self, reading: Reading) -> None:
-        self.model.setCurrentIndex(self.model.findData(reading.model.name))
-        self._epochs = reading.model.epochs
+        self._show_model(reading.model.name)
+        if self._runs.current is None:
+            self._draw_epochs(reading.model.epochs, reading.epoch)
+
+    def _draw_run_epochs(self, data: RunData) -> None:
+        """Show the checkpoints that there are now; what is picked stays under the hand."""
+        epochs, wanted = data.checkpoints, self._state.look.epoch
+        if not epochs:
+            self._show_epochs(False)
+            return
+        self._draw_epochs(epochs, epochs[-1] if wanted is None else _nearest(epochs, wanted))
+
+    def _draw_epochs(self, epochs: tuple[int, ...], epoch: int) -> None:
         with QSignalBlocker(self.epoch):
-            self.epoch.setRange(0, len(self._epochs) - 1)
-            self.epoch.setValue(self._epochs.index(reading.epoch))
-        self.epoch_label.setText(str(reading.epoch))
-        self._show_epochs(len(self._epochs) > 1)
+            if epochs != self._epochs:
+                self._epochs = epochs
+                self.epoch.setRange(0, len(epochs) - 1)
+            self.epoch.setValue(epochs.index(epoch))
+        self.epoch_label.setText(str(epoch))
+        self._show_epochs(len(epochs) > 1)
 
     def _show_epochs(self, shown: bool) -> None:
         for widget in (self.epoch_name, self.epoch, self.epoch_label):
             widget.setVisible(shown)
+
+
+def _nearest(epochs: tuple[int, ...], wanted: int) -> int:
+    return min(epochs, key=lambda epoch: abs(epoch - wanted))

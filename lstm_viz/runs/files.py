@@ -5,6 +5,8 @@ import hashlib
 import os
 from pathlib import Path
 
+_TAIL = 1 << 20  # longer than any line of ours
+
 
 def replace(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Write ``data`` aside and put it in the place of ``path``; a reader sees the old or the new.
@@ -30,6 +32,13 @@ def replace(path: Path, data: bytes, *, lasting: bool = True) -> None:
         raise
     if lasting:
         _sync_folder(path.parent)
+
+
+def clear_asides(folder: Path) -> None:
+    """Take away what `replace` left where it was killed; only for the one who writes this folder."""
+    for path in folder.glob(".*.[0-9]*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def sha256(data: bytes) -> str:
@@ -60,6 +69,13 @@ class LineFile:
         os.ftruncate(self._handle, self._size)
         os.lseek(self._handle, 0, os.SEEK_END)
 
+    def last(self) -> bytes:
+        """Return the last line, without its newline; empty where there is none."""
+        os.lseek(self._handle, max(0, self._size - _TAIL), os.SEEK_SET)
+        tail = os.read(self._handle, min(self._size, _TAIL))
+        os.lseek(self._handle, self._size, os.SEEK_SET)
+        return tail.removesuffix(b"\n").rpartition(b"\n")[2]
+
     def append(self, line: bytes) -> None:
         """Write one line, which has no newline yet; it survives a kill of the program from here on.
 
@@ -73,7 +89,7 @@ class LineFile:
             written = 0
             while written < len(data):
                 written += os.write(self._handle, data[written:])
-        except OSError:
+        except BaseException:  # Ctrl+C too
             os.ftruncate(self._handle, self._size)
             os.lseek(self._handle, 0, os.SEEK_END)
             raise

@@ -151,7 +151,7 @@ def suitable(corpus: tuple[str, ...]) -> Settings:
 
 
 def arguments(settings: Settings) -> tuple[str, ...]:
-    """Return the arguments with which `lstm-viz train` is asked for these settings, and no more than needed."""
+    """Return the arguments with which `lstm-viz train` is asked for these settings, no more than needed."""
     usual = suitable(settings.corpus)
     result = list(settings.corpus)
     for name, field in FIELDS.items():

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import psutil
 import pytest
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, QSettings, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDeadlineTimer,
+    QEvent,
+    QEventLoop,
+    QObject,
+    QPoint,
+    QSettings,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,10 +26,11 @@ from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
-from lstm_viz.messages import Reading
+from lstm_viz.messages import Answer, Hello, Question, Reading
+from lstm_viz.runs.shelf import Shelf
 
 WAIT_MS = 20_000
 
@@ -111,6 +124,37 @@ class Person:
         self.settle()
 
 
+class Borrowed(QObject):
+    """The shared engine, as a page that would start one of its own is given it: closing it ends nothing."""
+
+    answered = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, link: EngineLink) -> None:
+        super().__init__()
+        self._link, self.numbers = link, link.numbers
+
+    @property
+    def hello(self) -> Hello | None:
+        return self._link.hello
+
+    def start(self) -> None:
+        self._link.answered.connect(self._take)
+        self.answered.emit(self.hello)
+
+    def ask(self, question: Question) -> None:
+        self._link.ask(question)
+
+    def start_over(self) -> None:
+        self.answered.emit(self.hello)
+
+    def close(self) -> None:
+        self._link.answered.disconnect(self._take)
+
+    def _take(self, answer: Answer) -> None:
+        self.answered.emit(answer)
+
+
 @pytest.fixture(scope="session")
 def application(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> QApplication:
     """Return the application in the style that we run in, its settings in a folder of the test's own."""
@@ -133,13 +177,23 @@ def link(application: QApplication) -> Iterator[EngineLink]:
 
 
 @pytest.fixture
-def open_session(application: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Person]]:
-    """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``."""
+def open_session(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Person]]:
+    """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``.
+
+    Its runs are in the folder ``runs`` of the test's own.
+    """
     palette, opened = application.palette(), list[Person]()
 
-    def open_(link: EngineLink, look: Look | None = None, theme: ThemeChoice = "dark") -> Person:
-        themes = ThemeKeeper(application, theme)
-        session = Session.of(Window(), themes, look or Look(motion=False), link)
+    def open_(
+        link: EngineLink,
+        look: Look | None = None,
+        theme: ThemeChoice = "dark",
+        training: TrainingLook | None = None,
+    ) -> Person:
+        themes, shelf = ThemeKeeper(application, theme), Shelf(tmp_path / "runs")
+        session = Session.of(
+            Window(), themes, look or Look(motion=False), link, training=training, shelf=shelf
+        )
         session.window.show()
         opened.append(Person(session, themes, qtbot))
         return opened[-1]
@@ -149,6 +203,22 @@ def open_session(application: QApplication, qtbot: QtBot) -> Iterator[Callable[.
         _take_apart(person)
     application.setStyleSheet("")
     application.setPalette(palette)
+
+
+@pytest.fixture
+def trainee(
+    open_session: Callable[..., Person], link: EngineLink, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    """Return a person before the Training page; every trainer that they leave running is waited for."""
+    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda: Borrowed(link))
+    person = open_session(link)
+    person.session.state.change_training(shown=True)
+    person.settle()
+    yield person
+    person.window.close()
+    mine = [child for child in psutil.Process().children() if child.pid != link.pid]
+    _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
+    assert not alive, "a trainer did not stop when the window was closed"
 
 
 @pytest.fixture
@@ -164,7 +234,8 @@ def _take_apart(person: Person) -> None:
     session = person.session
     session.link.answered.disconnect(session.asking._take)
     session.window.close()
-    for thing in (session.window, session.asking, session.stopwatch, session.state, person.themes):
+    mine = (session.window, session.asking, session.trainer, session.runs, session.stopwatch, session.state)
+    for thing in (*mine, person.themes):
         thing.deleteLater()
     _delete_what_is_due()
 

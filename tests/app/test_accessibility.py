@@ -7,13 +7,26 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
     QPlainTextEdit,
     QWidget,
 )
 
-CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QPlainTextEdit)
+from lstm_viz.app.runs import model_name
+from tests.runs_support import write_run
+
+CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+)
 
 
 def _controls(window):
@@ -25,7 +38,7 @@ def _is_part_of_another(widget):
     """Tell whether Qt made the widget within another: a header, a scroll bar, a corner."""
     names = [widget.objectName(), widget.parentWidget().objectName()]
     return any(name.startswith("qt_") for name in names) or isinstance(
-        widget.parentWidget(), QAbstractItemView | QComboBox | QPlainTextEdit
+        widget.parentWidget(), QAbstractItemView | QAbstractSpinBox | QComboBox | QPlainTextEdit
     )
 
 
@@ -42,6 +55,35 @@ def test_every_control_has_a_name(person, model):
         if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
     ]
     assert nameless == []
+
+
+def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
+    write_run(tmp_path / "runs" / "a", checkpoints=True, nan=True)
+    trainee.session.runs.relist()
+    trainee.session.state.pick_model(model_name(tmp_path / "runs" / "a"))
+    trainee.settle()
+    trainee.content.training.form.fold.click()
+    controls = _controls(trainee.window)
+    assert len(controls) >= 40
+    nameless = [
+        repr(widget)
+        for widget in controls
+        if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    ]
+    assert nameless == []
+
+
+def test_tab_reaches_every_control_of_the_training_page(trainee):
+    page, bar = trainee.content.training, trainee.content.top_bar
+    bar.training.setFocus()
+    seen = []
+    while not seen or (seen[-1] is not bar.training and len(seen) < 120):
+        QApplication.focusWidget().window().focusNextChild()
+        seen.append(QApplication.focusWidget())
+    assert seen[-1] is bar.training
+    wanted = [page.control.go, page.control.one_step, page.control.pace, page.form.corpus, page.form.fold]
+    wanted += [page.form.editors["seed"], page.runs_panel.open_button]
+    assert [widget for widget in wanted if widget not in seen] == []
 
 
 def test_the_pictures_say_what_they_show(person):

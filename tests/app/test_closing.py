@@ -10,11 +10,18 @@ import msgspec
 import psutil
 import pytest
 
+from lstm_viz.app.runs import model_name
+from lstm_viz.app.state import Look
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.shelf import Shelf
+
 _DRIVER = """
 import json, os, signal, sys, time
+import msgspec
 from PySide6.QtCore import QTimer
 from lstm_viz import cli
 from lstm_viz.app.session import Session
+from lstm_viz.runs.settings import TUTORIAL
 
 make = Session.of.__func__
 
@@ -23,12 +30,15 @@ def tell(session, **more):
     facts = dict(engine=session.link.pid, model=session.state.look.model, size=size)
     print(json.dumps(facts | more | dict(at=time.monotonic())), flush=True)
 
+def train(session):
+    session.trainer.train(msgspec.structs.replace(TUTORIAL, epochs=100_000, checkpoint_every=1000))
+
 def end(session):
     tell(session, playing=session.content.page.player.playing)
     {end}
 
-def of(cls, *args):
-    session = make(cls, *args)
+def of(cls, *args, **more):
+    session = make(cls, *args, **more)
     {when}
     return session
 
@@ -39,12 +49,19 @@ WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
 CLOSE = "session.window.close()"
 PLAY_AND_CLOSE = "QTimer.singleShot(0, session.window.close)"
+SHOW = "session.state.change_training(shown=True)"
+TRAIN = "train(session)"
+WHEN_TRAINED = (
+    "session.state.reading_changed.connect(lambda _: session.trainer._jobs or train(session)); "
+    "session.runs.grown.connect(lambda data: data.step and end(session))"
+)
 
 
 @pytest.fixture
 def run(tmp_path):
     """Return what runs the program until it ends: ``run(when, end)`` gives exit status, facts and errors."""
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    environment.pop("XDG_DATA_HOME", None)
 
     def run_(when, end):
         program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
@@ -71,8 +88,19 @@ def _gone(pid):
         (WHEN_READ, "os.kill(os.getpid(), signal.SIGTERM)"),
         (WHEN_READ, "os.kill(os.getpid(), signal.SIGINT)"),
         (WHEN_READ, "os.kill(session.link.pid, signal.SIGSTOP); session.window.close()"),
+        (WHEN_READ, f"{SHOW}; {PLAY_AND_CLOSE}"),
+        (WHEN_READ, f"{TRAIN}; {PLAY_AND_CLOSE}"),
     ],
-    ids=["loading", "read", "playing", "terminated", "interrupted", "engine hangs"],
+    ids=[
+        "loading",
+        "read",
+        "playing",
+        "terminated",
+        "interrupted",
+        "engine hangs",
+        "training page",
+        "beginning",
+    ],
 )
 def test_closing_is_exit_0_within_two_seconds(run, when, end):
     status, facts, errors = run(when, end)
@@ -95,3 +123,32 @@ def test_choice_and_size_come_back(run):
     assert (status, errors, facts["model"]) == (0, "", "english")
     status, facts, errors = run(WHILE_LOADING, CLOSE)
     assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 740])
+
+
+def _run_of(tmp_path):
+    (path,) = Shelf(tmp_path / ".local" / "share" / "lstm-viz" / "runs").paths()
+    return RunFolder(path)
+
+
+def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, tmp_path):
+    status, facts, errors = run(WHEN_TRAINED, CLOSE)
+    assert (status, errors) == (0, "") and facts["took"] < 2.0
+    folder = _run_of(tmp_path)
+    qtbot.waitUntil(lambda: not folder.is_written(), timeout=20_000)
+    assert folder.status().phase == "stopped"
+
+
+def test_a_training_goes_on_when_the_window_is_killed_and_is_found_again(
+    run, open_session, link, qtbot, tmp_path
+):
+    run(WHEN_TRAINED, "os.kill(os.getpid(), signal.SIGKILL)")
+    folder = _run_of(tmp_path)
+    assert folder.is_written()
+    person = open_session(link, Look(model=model_name(folder.path), motion=False))
+    person.wait(lambda: person.session.runs.current)
+    data = person.session.runs.current
+    step = data.step
+    person.wait(lambda: data.step > step and data.written)
+    person.session.trainer.wish(data, stop=True)
+    person.wait(lambda: not data.written)
+    assert data.status.phase == "stopped"

@@ -3,14 +3,16 @@
 import json
 from dataclasses import asdict, replace
 
+import msgspec
 import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
-from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.looks import load_look, load_training, save_look, save_training
 from lstm_viz.app.settings import load_bytes, load_theme, open_settings, save_theme
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.themes import resolve
+from lstm_viz.runs.settings import SMALL
 
 
 @pytest.fixture
@@ -46,6 +48,36 @@ def test_what_was_looked_at_comes_back(settings):
     )
     save_look(settings, replace(look, caret=5))
     assert load_look(_reread(settings)) == look
+
+
+def test_what_was_looked_at_on_the_training_page_comes_back(settings):
+    training = TrainingLook(
+        shown=True,
+        compared=("/runs/ä",),
+        elsewhere=("/x y/run", "/z"),
+        probe="“ёж” \\ 🦜",
+        quantity="h",
+        smoothing=0.5,
+        log_loss=True,
+        beside="norms",
+        tags="confusion",
+        next=msgspec.structs.replace(SMALL, corpus=("/a b.conllu", "/c"), dev="/d", learning_rate=1e-300),
+        recent=(("/a b.conllu", "/c"), ("/e",)),
+    )
+    save_training(settings, replace(training, pace=2.0))
+    assert load_training(_reread(settings)) == training
+
+
+@pytest.mark.parametrize("stored", ["", "{", "[]", '{"shown": 3, "smoothing": 1.5, "beside": "x"}', 3])
+def test_garbage_of_the_training_page_is_as_at_the_first_start(settings, stored):
+    settings.setValue("training", stored)
+    assert load_training(_reread(settings)) == TrainingLook()
+
+
+def test_settings_that_are_refused_now_are_the_tutorials(settings):
+    stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
+    settings.setValue("training", json.dumps(stored))
+    assert load_training(_reread(settings)) == TrainingLook(shown=True)
 
 
 def test_at_the_first_start_there_is_the_tutorial(settings):

@@ -6,9 +6,13 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.bands import quantity_name
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.app.training.setting_words import choice_name
+from lstm_viz.runs.settings import FIELDS
+from tests.runs_support import write_run
 
 
 class Marker(QTranslator):
@@ -39,6 +43,12 @@ def foreign(marked, open_session, link):
     return person
 
 
+@pytest.fixture
+def foreign_trainee(marked, link, request):
+    """Return a person before the Training page of a window of which every text is marked."""
+    return request.getfixturevalue("trainee")
+
+
 def _unmarked(person):
     """Return the texts that hold a letter, stand outside the marks, and are no data."""
     data = _data(person)
@@ -52,7 +62,20 @@ def _data(person):
     """Return what comes from the model or the person, and the name of the program."""
     chooser = person.content.top_bar.model
     titles = {chooser.itemText(k) for k in range(chooser.count())}
-    return {"LSTM Viz", person.reading.model.about, person.page.step_panel.equations.text(), *titles}
+    said = {person.reading.model.about, person.page.step_panel.equations.text(), *_written(person)}
+    return {"LSTM Viz", "✕", *_names(person), *said, *titles}
+
+
+def _names(person):
+    """Return the names of nets, decoders and optimisers, the same in every language, and of runs."""
+    choices = {choice_name(choice) for field in FIELDS.values() for choice in field.choices}
+    return choices | {entry.name for entry in person.session.runs.entries} | {"F1"}
+
+
+def _written(person):
+    """Return what the trainer wrote into the run."""
+    run = person.session.runs.current
+    return {run.status.sentence} if run and run.status else set()
 
 
 def _visible(window):
@@ -76,6 +99,23 @@ def test_nothing_in_the_window_is_left_in_english(foreign, model):
     foreign.page.remarks.shortened(20_000, 9_000)
     assert _unmarked(foreign) == []
     assert "⟦" in foreign.page.editor.placeholderText()
+
+
+def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_path):
+    person, folder = foreign_trainee, tmp_path / "runs"
+    page = person.content.training
+    assert _unmarked(person) == []
+    for name, run in (("1", {"nan": True}), ("2", {"phase": "training"}), ("3", {"phase": "stopped"})):
+        path = write_run(folder / name, checkpoints=True, planned_epochs=9, sentence="", **run)
+        person.session.runs.relist()
+        person.session.state.pick_model(model_name(path))
+        person.settle()
+        person.wait(lambda: page.workbench.probed is not None)
+        assert _unmarked(person) == []
+    page.runs_panel.show_differences()
+    page.runs_panel.delete(path, "3")
+    page.form.fold.click()
+    assert _unmarked(person) == []
 
 
 def test_the_check_finds_what_is_not_translated(foreign):

@@ -1,0 +1,63 @@
+"""Says that a long run has ended to somebody who has gone to another window."""
+
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.runs import Entry, Runs
+
+#: A run that took less is not worth an interruption.
+LONG_SECONDS = 60.0
+
+
+class Announcer(QObject):
+    """Watches every run of the list, whoever started it.
+
+    The window asks for attention; where the system has notifications, one says how it ended.
+    """
+
+    def __init__(self, runs: Runs, window: QWidget, long_seconds: float = LONG_SECONDS) -> None:
+        super().__init__(window)
+        self._runs, self._window, self._long = runs, window, long_seconds
+        self._since: dict[Path, float] = {}
+        self._icon: QSystemTrayIcon | None = None
+        runs.entries_changed.connect(self._look)
+
+    def _look(self) -> None:
+        now = monotonic()
+        for entry in self._runs.entries:
+            if entry.written:
+                self._since.setdefault(entry.path, now)
+                continue
+            since = self._since.pop(entry.path, None)
+            if since is not None and now - since >= self._long and not self._window.isActiveWindow():
+                self.announce(
+                    self.tr("“%1” has ended").replace("%1", shown_text(entry.name)), self.how(entry)
+                )
+
+    def how(self, entry: Entry) -> str:
+        """Return how a run ended, in a sentence."""
+        status = entry.status
+        if status is None or status.phase in ("starting", "training", "paused"):
+            return self.tr("Its trainer died. It can be resumed.")
+        if status.sentence:
+            return status.sentence
+        if status.best_accuracy is None:
+            return self.tr("Epoch %1.").replace("%1", str(status.epoch))
+        text = self.tr("Epoch %1, best accuracy %2.")
+        return text.replace("%1", str(status.epoch)).replace("%2", f"{status.best_accuracy:.4f}")
+
+    def announce(self, title: str, text: str) -> None:
+        """Ask for attention, and say it where the system lets us."""
+        QApplication.alert(self._window)
+        if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
+            return
+        if self._icon is None:
+            self._icon = QSystemTrayIcon(self._window.windowIcon(), self)
+            self._icon.setToolTip("LSTM Viz")
+            self._icon.messageClicked.connect(self._window.activateWindow)
+        self._icon.show()
+        self._icon.showMessage(title, text)

@@ -1,0 +1,154 @@
+"""What the window knows of a run: the columns of its history, and the small files beside it."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import Control, Run, RunFolder, Status
+from lstm_viz.runs.gates import GatesReader, Saturation
+from lstm_viz.runs.history import Epoch, HistoryReader, Line, Saved, Step
+
+Values = npt.NDArray[np.float64]
+
+_COLUMNS = ("step", "epoch", "loss", "learning_rate", "gradient_norm", "weight_norm", "tokens", "time")
+
+
+class Steps:
+    """The steps of a run as columns that grow; a number that a line lacks is NaN."""
+
+    def __init__(self) -> None:
+        self._table: Values = np.empty((len(_COLUMNS), 1024))
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def extend(self, steps: list[Step]) -> None:
+        rows = np.array([[getattr(step, name) for name in _COLUMNS] for step in steps], np.float64)
+        needed = self._length + len(rows)
+        if needed > self._table.shape[1]:
+            grown = np.empty((len(_COLUMNS), max(needed, 2 * self._table.shape[1])))
+            grown[:, : self._length] = self._table[:, : self._length]
+            self._table = grown
+        self._table[:, self._length : needed] = rows.T
+        self._length = needed
+
+    def column(self, name: str) -> Values:
+        """Return a column (steps,) by the name of a field of `lstm_viz.runs.history.Step`."""
+        return self._table[_COLUMNS.index(name), : self._length]
+
+
+class RunData:
+    """A run folder as far as it has been read; `poll` reads on.
+
+    Attributes
+    ----------
+    path : Path
+    run : Run or None
+        None until ``run.json`` is there.
+    name : str
+    status : Status or None
+    control : Control
+        What the trainer is wished to do.
+    written : bool
+        Whether a trainer holds the folder now.
+    steps : Steps
+    epochs : list of Epoch
+        In order of time; epoch 0 first.
+    saturation : Saturation or None
+        The latest.
+    generation : int
+        Grows whenever what was read before became void (the history is another file).
+    damaged : int
+        Lines of the history that are none of ours.
+    trouble : str
+        Why the folder cannot be read, a sentence; empty if it can.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = RunFolder(path)
+        self.name = self.folder.name
+        self.run: Run | None = None
+        self.status: Status | None = None
+        self.control = Control()
+        self.written = False
+        self.trouble = ""
+        self.generation = 0
+        self._forget()
+        self._history, self._gates = HistoryReader(path), GatesReader(path)
+
+    def _forget(self) -> None:
+        self.steps = Steps()
+        self.epochs: list[Epoch] = []
+        self.saturation: Saturation | None = None
+        self.damaged = 0
+
+    @property
+    def checkpoints(self) -> tuple[int, ...]:
+        """The epochs whose weights are kept, in order."""
+        return tuple(dict.fromkeys(line.epoch for line in self.epochs if line.checkpoint))
+
+    def poll(self) -> bool:
+        """Read what is new; tell whether anything is. What cannot be read is said in ``trouble``."""
+        before = self.trouble, self.run, self.name
+        try:
+            self.trouble = ""
+            self.run = self.run or self.folder.run()
+            grown = self._poll_lines()
+        except RunError as error:
+            self.trouble, grown = str(error), False
+        except OSError as error:
+            self.trouble, grown = f"{self.path.name} cannot be read: {error.strerror}.", False
+        self.name = self.folder.name
+        return grown or before != (self.trouble, self.run, self.name)
+
+    def poll_status(self) -> bool:
+        """Look whether somebody writes, and what they say; tell whether that changed."""
+        before = self.written, self.status, self.control
+        self.written, self.status = self.folder.is_written(), self.folder.status()
+        self.control = self.folder.control()
+        return before != (self.written, self.status, self.control)
+
+    def wish(self, control: Control) -> None:
+        """Tell the trainer, whoever started it, what is wished; raises OSError where it cannot be told."""
+        self.folder.write_control(control)
+        self.control = control
+
+    @property
+    def step(self) -> int:
+        """The last step that was finished, as far as we know."""
+        last = int(self.steps.column("step")[-1]) if len(self.steps) else 0
+        return max(last, self.status.step if self.status else 0)
+
+    @property
+    def epoch(self) -> int:
+        """The last epoch that was finished, as far as we know."""
+        last = self.epochs[-1].epoch if self.epochs else 0
+        return max(last, self.status.epoch if self.status else 0)
+
+    @property
+    def best_accuracy(self) -> float | None:
+        """The highest accuracy on the dev part so far; None where nothing was measured."""
+        measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
+        return max(measured, default=self.status.best_accuracy if self.status else None)
+
+    def _poll_lines(self) -> bool:
+        news = self._history.new()
+        if news.anew:
+            self.generation += 1
+            self._forget()
+        self.damaged += news.damaged
+        self._take(news.lines)
+        _, saturations = self._gates.new()
+        if saturations:
+            self.saturation = saturations[-1]
+        return news.anew or bool(news.lines or saturations)
+
+    def _take(self, lines: tuple[Line, ...]) -> None:
+        steps = [line for line in lines if isinstance(line, Step)]
+        if steps:
+            self.steps.extend(steps)
+        self.epochs += [line for line in lines if not isinstance(line, Step | Saved)]

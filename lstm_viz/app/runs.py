@@ -1,0 +1,208 @@
+"""The runs that the window knows, and the one that it looks at: read on a timer, never pushed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import Run, RunFolder, Status
+from lstm_viz.runs.shelf import Shelf
+
+#: A model of this name is the run whose folder follows.
+RUN = "run:"
+
+_LIVE_MS = 33  # thirty times a second
+_CALM_MS = 500
+_LIST_MS = 2000
+#: Reading takes at most this share of the time, however slow the disk.
+_SHARE = 0.1
+
+
+def run_path(model: str) -> Path | None:
+    """Return the run folder that a model's name stands for; None for a preset."""
+    return Path(model.removeprefix(RUN)) if model.startswith(RUN) else None
+
+
+def model_name(path: Path) -> str:
+    """Return the name of the model that a run trains."""
+    return f"{RUN}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of runs; ``run`` is None where ``trouble`` says why it cannot be read."""
+
+    path: Path
+    name: str
+    run: Run | None
+    status: Status | None
+    written: bool
+    trouble: str = ""
+
+
+class Runs(QObject):
+    """Follows the run that is looked at and those beside it.
+
+    Attributes
+    ----------
+    shelf : Shelf
+    entries : tuple of Entry
+        Every run of the shelf, and those opened from elsewhere.
+    current : RunData or None
+        The run whose model is looked at (`State.look.model`).
+    compared : tuple of RunData
+        The others of `State.training.compared`, in its order.
+
+    Signals
+    -------
+    entries_changed(), current_changed()
+        Another list; another run, or none.
+    grown(data)
+        A followed run has something new: steps, epochs, status, or trouble.
+    """
+
+    entries_changed = Signal()
+    current_changed = Signal()
+    grown = Signal(object)
+
+    def __init__(self, state: State, shelf: Shelf) -> None:
+        super().__init__()
+        self._state, self.shelf = state, shelf
+        self.entries: tuple[Entry, ...] = ()
+        self.current: RunData | None = None
+        self.compared: tuple[RunData, ...] = ()
+        self._binned: list[Path] = []
+        self._reading, self._listing = QTimer(self), QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.timeout.connect(self.poll)
+        self._listing.timeout.connect(self.relist)
+        state.look_changed.connect(self._look_changed)
+        state.training_changed.connect(self._training_changed)
+
+    def start(self) -> None:
+        """Begin to follow; what was compared and is there no more is forgotten."""
+        compared = tuple(p for p in self._state.training.compared if RunFolder(Path(p)).exists())
+        self._state.change_training(compared=compared)
+        self.relist()
+        self._follow()
+        self._listing.start(_LIST_MS)
+        self.poll()
+
+    def stop(self) -> None:
+        """Follow no more, and let go of what was deleted."""
+        self._reading.stop()
+        self._listing.stop()
+        while self._binned:
+            self.shelf.purge(self._binned.pop())
+
+    # ------------------------------------------------------------ what a person does to a run
+
+    def follows(self, path: Path) -> RunData | None:
+        """Return what is known of a run that is followed."""
+        return next((data for data in (self.current, *self.compared) if data and data.path == path), None)
+
+    def rename(self, path: Path, name: str) -> None:
+        """Call a run something else; raises OSError."""
+        RunFolder(path).rename(name)
+        self.relist()
+        data = self.follows(path)
+        if data is not None and data.poll():
+            self.grown.emit(data)
+
+    def delete(self, path: Path) -> Path:
+        """Put a run into the bin and return where it is until the program ends; raises OSError."""
+        binned = self.shelf.delete(path)
+        self._binned.append(binned)
+        others = tuple(p for p in self._state.training.compared if Path(p) != path)
+        self._state.change_training(compared=others)
+        self.relist()
+        return binned
+
+    def restore(self, binned: Path) -> Path:
+        """Take a run out of the bin and return where it is; raises OSError."""
+        path = self.shelf.restore(binned)
+        self._binned.remove(binned)
+        self.relist()
+        return path
+
+    def open_elsewhere(self, path: Path) -> None:
+        """Put a run folder from outside of the shelf into the list; raises `RunError` if it is none."""
+        RunFolder(path).run()
+        if path not in self.shelf.paths():
+            others = tuple(p for p in self._state.training.elsewhere if p != str(path))
+            self._state.change_training(elsewhere=(str(path), *others))
+
+    def leave_elsewhere(self, path: Path) -> None:
+        """Take a run folder from outside of the shelf off the list; its files stay."""
+        training = self._state.training
+        self._state.change_training(
+            elsewhere=tuple(p for p in training.elsewhere if p != str(path)),
+            compared=tuple(p for p in training.compared if p != str(path)),
+        )
+
+    def compare(self, path: Path, on: bool) -> None:
+        """Lay a run over the current one, or take it away."""
+        others = tuple(p for p in self._state.training.compared if p != str(path))
+        self._state.change_training(compared=(*others, str(path)) if on else others)
+
+    # ------------------------------------------------------------ reading
+
+    def relist(self) -> None:
+        """Look which runs there are."""
+        known = dict.fromkeys((*self.shelf.paths(), *map(Path, self._state.training.elsewhere)))
+        entries = tuple(_entry(path) for path in known)
+        if entries != self.entries:
+            self.entries = entries
+            self.entries_changed.emit()
+
+    def poll(self) -> None:
+        """Read what is new of the followed runs, and again in a while: sooner while one is being written."""
+        start = perf_counter()
+        followed = [data for data in (self.current, *self.compared) if data is not None]
+        for data in followed:
+            news = data.poll()
+            if data.poll_status() or news:
+                self.grown.emit(data)
+        live = self._state.training.shown and any(data.written for data in followed)
+        took_ms = 1000 * (perf_counter() - start)
+        self._reading.start(max(_LIVE_MS if live else _CALM_MS, int(took_ms / _SHARE)))
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.model != old.model:
+            self._follow()
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if new.elsewhere != old.elsewhere:
+            self.relist()
+        if new.compared != old.compared:
+            self._follow()
+        if new.shown and not old.shown and self._listing.isActive():
+            self.poll()
+
+    def _follow(self) -> None:
+        """Follow what is looked at now; what was followed already is not read anew."""
+        known = {data.path: data for data in (self.current, *self.compared) if data is not None}
+        wanted = run_path(self._state.look.model)
+        before = self.current
+        self.current = None if wanted is None else known.get(wanted) or RunData(wanted)
+        others = (Path(path) for path in self._state.training.compared)
+        self.compared = tuple(known.get(path) or RunData(path) for path in others if path != wanted)
+        for data in (self.current, *self.compared):
+            if data is not None and data not in known.values():
+                data.poll()
+                data.poll_status()
+        if self.current is not before:
+            self.current_changed.emit()
+
+
+def _entry(path: Path) -> Entry:
+    folder = RunFolder(path)
+    try:
+        run, trouble = folder.run(), ""
+    except RunError as error:
+        run, trouble = None, str(error)
+    return Entry(path, folder.name, run, folder.status(), folder.is_written(), trouble)

@@ -1,0 +1,26 @@
+"""The question before a run is deleted."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from lstm_viz.app.painting import shown_text
+
+
+def ask_to_delete(parent: QWidget, name: str, delete: Callable[[], object]) -> None:
+    """Ask whether the run of this name is to be deleted, and call ``delete`` if it is."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(_tr("Delete a run"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(_tr("Delete “%1” and its checkpoints?").replace("%1", shown_text(name)))
+    box.setInformativeText(_tr("It can be taken back until the program ends."))
+    button = box.addButton(_tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(_tr("Keep"), QMessageBox.ButtonRole.RejectRole))
+    button.clicked.connect(lambda _checked: delete())
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Deleting", text)

@@ -1,0 +1,264 @@
+"""The form of the next run: every setting, and what a training with them would stand on."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.training.adapting import with_corpus, with_setting
+from lstm_viz.app.training.corpus_chooser import Files, FilesChooser, file_names, open_files
+from lstm_viz.app.training.editors import Editor, make_editor
+from lstm_viz.app.training.setting_words import setting_about, setting_name
+from lstm_viz.app.training.survey_line import SurveyLine
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
+
+_MAIN = (
+    "cell", "hidden_size", "num_layers", "decoder", "embedding_size", "dropout", "optimiser",
+    "learning_rate", "batch_size", "epochs", "seed", "shuffle", "bidirectional", "characters",
+)  # fmt: skip
+_COLUMNS = 3
+_RECENT = 8
+_SURVEY_MS = 250
+
+
+class Form(QWidget):
+    """Shows and changes `TrainingLook.next`.
+
+    Signals
+    -------
+    obstacle_changed(sentence)
+        Why no run can begin with these settings; "" if one can.
+    """
+
+    obstacle_changed = Signal(str)
+
+    def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._workbench = state, workbench
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Settings of the next run"))
+        self.corpus = FilesChooser(setting_name("corpus"), setting_about("corpus"), self)
+        self.dev = FilesChooser(setting_name("dev"), setting_about("dev"), self)
+        self.editors: dict[str, Editor] = {}
+        self.fold = QPushButton(self)
+        self.fold.setObjectName("fold")
+        self.fold.setCheckable(True)
+        self.survey = SurveyLine(self)
+        self.usual = QPushButton(self.tr("usual settings"), self)
+        self.usual.setObjectName("link")
+        self.usual.setToolTip(self.tr("Take what suits this corpus"))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_SURVEY_MS)
+        self._lay_out()
+        self._connect()
+        self._unfold(False)
+        self._draw()
+
+    # ------------------------------------------------------------ layout
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.tr("Settings of the next run"), self)
+        title.setObjectName("title")
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self.usual)
+        scrolled = QWidget(self)
+        scrolled.setObjectName("scrolled")
+        inside = QVBoxLayout(scrolled)
+        inside.setContentsMargins(0, 0, 4, 0)
+        inside.setSpacing(7)
+        inside.addLayout(self._files())
+        inside.addLayout(self._grid(_MAIN))
+        inside.addWidget(self.fold)
+        self.more = QWidget(scrolled)
+        self.more.setLayout(self._grid([n for n in FIELDS if n not in (*_MAIN, "corpus", "dev")]))
+        inside.addWidget(self.more)
+        inside.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidget(scrolled)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.viewport().setAutoFillBackground(False)
+        scrolled.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 10)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.survey)
+
+    def _files(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        for row, (name, chooser) in enumerate((("corpus", self.corpus), ("dev", self.dev))):
+            grid.addWidget(_label(name, self), row, 0)
+            grid.addWidget(chooser, row, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _grid(self, names: list[str] | tuple[str, ...]) -> QGridLayout:
+        """Return the controls of these settings, each under its name."""
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        for place, name in enumerate(names):
+            editor = self.editors[name] = make_editor(FIELDS[name], self)
+            editor.setMinimumWidth(64)
+            editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row, column = divmod(place, _COLUMNS)
+            grid.addWidget(_label(name, self), 3 * row, column)
+            grid.addWidget(editor, 3 * row + 1, column)
+            grid.setRowMinimumHeight(3 * row + 2, 3)
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _connect(self) -> None:
+        for name, editor in self.editors.items():
+            editor.edited.connect(lambda name=name: self._edited(name))
+        self.corpus.chosen.connect(self.take_corpus)
+        self.corpus.asked.connect(self.open_corpus)
+        self.dev.chosen.connect(lambda files: self._set("dev", files[0] if files else None))
+        self.dev.asked.connect(self._open_dev)
+        self.fold.toggled.connect(self._unfold)
+        self.usual.clicked.connect(self._take_usual)
+        self._pause.timeout.connect(self._ask)
+        self._state.training_changed.connect(self._training_changed)
+        self._state.theme_changed.connect(lambda _: self.survey.update())
+        self._workbench.surveyed_changed.connect(self._surveyed)
+
+    # ------------------------------------------------------------ what a person changes
+
+    def _edited(self, name: str) -> None:
+        self._set(name, self.editors[name].setting())
+
+    def _set(self, name: str, value: object) -> None:
+        self._state.change_training(next=with_setting(self._state.training.next, name, value))
+
+    def _take_usual(self) -> None:
+        self._state.change_training(next=suitable(self._state.training.next.corpus))
+
+    def take_corpus(self, files: Files) -> None:
+        """Learn from these files, or from a bundled corpus by its name."""
+        training = self._state.training
+        recent = training.recent
+        if not all(name in BUNDLED for name in files):
+            recent = (files, *(other for other in recent if other != files))[:_RECENT]
+        self._state.change_training(next=with_corpus(training.next, files), recent=recent)
+        self._draw()
+
+    def open_corpus(self) -> None:
+        """Ask for CoNLL-U files to learn from."""
+        files = open_files(self, self.tr("Open a corpus"), self._kinds(), self._last_folder())
+        if files:
+            self.take_corpus(files)
+        self._draw()
+
+    def _open_dev(self) -> None:
+        files = open_files(self, self.tr("Open a corpus to measure on"), self._kinds(), self._last_folder())
+        if files:
+            self._set("dev", files[0])
+        self._draw()
+
+    def _kinds(self) -> str:
+        return self.tr("CoNLL-U files (*.conllu *.conll);;All files (*)")
+
+    def _last_folder(self) -> str:
+        recent = self._state.training.recent
+        return recent[0][0] if recent else ""
+
+    # ------------------------------------------------------------ what they stand on
+
+    @property
+    def obstacle(self) -> str:
+        """Why no run can begin with these settings; "" if one can, as far as we know."""
+        try:
+            checked(self._state.training.next)
+        except ValueError as error:
+            return str(error)
+        surveyed = self._workbench.surveyed
+        return surveyed.sentence if surveyed is not None else ""
+
+    def _ask(self) -> None:
+        if self.isVisible():
+            self._workbench.survey(self._state.training.next)
+
+    def _surveyed(self, surveyed: object) -> None:
+        self.survey.show_survey(self._workbench.surveyed)
+        self.obstacle_changed.emit(self.obstacle)
+
+    # ------------------------------------------------------------ drawing
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if new.next != old.next:
+            self._draw()
+            self.survey.wait()
+            self._pause.start()
+
+    def _unfold(self, on: bool) -> None:
+        self.more.setVisible(on)
+        self.fold.setText(("▾  " if on else "▸  ") + self.tr("more settings"))
+
+    def _draw(self) -> None:
+        training = self._state.training
+        for name, editor in self.editors.items():
+            editor.set_setting(getattr(training.next, name))
+        for name in ("char_hidden_size", "char_embedding_size", "min_character_count"):
+            self.editors[name].setEnabled(training.next.characters)
+        bundled = [(name,) for name in BUNDLED]
+        self.corpus.set_choices(
+            [*bundled, *training.recent], training.next.corpus, self._corpus_name, self.tr("open files…")
+        )
+        dev = (training.next.dev,) if training.next.dev else ()
+        single = [files for files in training.recent if len(files) == 1]
+        self.dev.set_choices([(), *single], dev, self._dev_name, self.tr("open a file…"))
+        self.usual.setVisible(training.next != suitable(training.next.corpus))
+
+    def _corpus_name(self, files: Files) -> str:
+        if files in [(name,) for name in BUNDLED]:
+            return self.tr("%1 · bundled").replace("%1", files[0])
+        return file_names(files)
+
+    def _dev_name(self, files: Files) -> str:
+        if files:
+            return file_names(files)
+        corpus = self._state.training.next.corpus
+        if corpus == ("tutorial",):
+            return self.tr("the same sentences")
+        bundled = all(name in BUNDLED for name in corpus)
+        return self.tr("a part of its own · bundled") if bundled else self.tr("every tenth sentence")
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._workbench.surveyed is None:
+            self._pause.start()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pause.stop()
+
+
+def _label(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(setting_name(name), parent)
+    label.setObjectName("muted")
+    label.setToolTip(setting_about(name))
+    return label

@@ -1,0 +1,189 @@
+"""The Training page: arranges its panels, which all listen to the state and the runs."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.notices import Notice
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.trainer import Trainer
+from lstm_viz.app.training.control import ControlPanel
+from lstm_viz.app.training.flow import FlowPanel
+from lstm_viz.app.training.form import Form
+from lstm_viz.app.training.plots import BesidePanel, LossPanel, SaturationPanel
+from lstm_viz.app.training.probe.panel import ProbePanel
+from lstm_viz.app.training.runs_panel import RunsPanel
+from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.messages import Problem
+from lstm_viz.runs.folder import RunFolder
+
+_GAP = 10
+
+
+class TrainingPage(QWidget):
+    """Train a net, and watch its numbers take shape.
+
+    Attributes
+    ----------
+    splitters : dict of str to QSplitter
+        What a person may move, by the name under which it is kept.
+
+    Signals
+    -------
+    said(text, button, action)
+        Something to be told, and what can be done about it.
+    """
+
+    said = Signal(str, str, object)
+
+    def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self.setAccessibleName(self.tr("Training page"))
+        self.setAcceptDrops(True)
+        self.workbench = Workbench(state, runs, EngineLink)
+        self.control = ControlPanel(state, runs, trainer, self)
+        self.form = Form(state, self.workbench, self)
+        self.runs_panel = RunsPanel(state, runs, self)
+        self.loss, self.beside = LossPanel(state, runs, self), BesidePanel(state, runs, self)
+        self.saturation = SaturationPanel(state, runs, self)
+        self.probe = ProbePanel(state, runs, self.workbench, self)
+        self.flow = FlowPanel(state, self.workbench, self)
+        self.tags = TagsPanel(state, runs, self.workbench, self)
+        self.notice = Notice(self)
+        self.dropping = QLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping.setObjectName("dropping")
+        self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.dropping.hide()
+        self.splitters: dict[str, QSplitter] = {}
+        self._lay_out()
+        self._connect()
+        self._training_changed(state.training, state.training)
+
+    # ------------------------------------------------------------ layout
+
+    def _lay_out(self) -> None:
+        left, right = self._left(), self._right()
+        self._splitter("columns", Qt.Orientation.Horizontal, (left, right), (72, 28))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.splitters["columns"], 1)
+
+    def _left(self) -> QWidget:
+        horizontal = Qt.Orientation.Horizontal
+        curves = self._splitter("curves", horizontal, (self.loss, self.beside), (1, 1))
+        below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
+        rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.probe, below), (34, 30, 36))
+        for row, least in ((curves, 210), (self.probe, 190), (below, 270)):
+            row.setMinimumHeight(least)
+        scroll = QScrollArea(self)
+        scroll.setWidget(rows)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(560)
+        rows.setMinimumWidth(548)
+        return scroll
+
+    def _right(self) -> QWidget:
+        right = QWidget(self)
+        right.setMinimumWidth(330)
+        right.setMaximumWidth(520)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        column.addWidget(self.control)
+        self._splitter("settings", Qt.Orientation.Vertical, (self.form, self.runs_panel), (3, 2))
+        self.form.setMinimumHeight(150)
+        self.runs_panel.setMinimumHeight(130)
+        column.addWidget(self.splitters["settings"], 1)
+        return right
+
+    def _splitter(
+        self, name: str, way: Qt.Orientation, widgets: tuple[QWidget, ...], shares: tuple[int, ...]
+    ) -> QSplitter:
+        splitter = self.splitters[name] = QSplitter(way, self)
+        for place, (widget, share) in enumerate(zip(widgets, shares, strict=True)):
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(place, share)
+        splitter.setSizes([1000 * share for share in shares])
+        splitter.setHandleWidth(_GAP)
+        splitter.setChildrenCollapsible(False)
+        return splitter
+
+    def _connect(self) -> None:
+        self.form.obstacle_changed.connect(self.control.set_obstacle)
+        self.runs_panel.said.connect(self.said)
+        self.runs_panel.report_requested.connect(self.save_report)
+        self.workbench.trouble_changed.connect(self._trouble)
+        self._state.training_changed.connect(self._training_changed)
+
+    # ------------------------------------------------------------ what goes on
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if new.shown:
+            self.workbench.open()
+
+    def shut(self) -> None:
+        """End the engine behind the page."""
+        self.workbench.close()
+
+    def _trouble(self, problem: Problem | None) -> None:
+        if problem is None:
+            self.notice.say("")
+        else:
+            self.notice.say(shown_text(problem.sentence), self.tr("Try again"), self.workbench.retry)
+
+    def save_report(self) -> None:
+        """Write the run's report into a file that the person names."""
+        if self._runs.current is None:
+            self.said.emit(self.tr("There is no run to report on: train one, or pick one."), "", _nothing)
+            return
+        from lstm_viz.app.training.report import save_report
+
+        panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
+        save_report(self._runs.current, panels, self._state.theme, self)
+
+    # ------------------------------------------------------------ files that are dropped
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Take what was dropped: a run folder is opened, all else is what to learn from."""
+        folders = [path for path in paths if RunFolder(path).exists()]
+        files = tuple(str(path) for path in paths if path.is_file())
+        for path in folders:
+            self.runs_panel.open_run(path)
+        if files:
+            self.form.take_corpus(files)
+        elif not folders:
+            self.said.emit(self.tr("That is neither a CoNLL-U file nor a run folder."), "", _nothing)
+
+    @guarded
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.dropping.setGeometry(self.rect().adjusted(14, 10, -14, -10))
+            self.dropping.raise_()
+            self.dropping.show()
+
+    @guarded
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.dropping.hide()
+
+    @guarded
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.dropping.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.take_files(paths)
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,40 @@
+"""The words and colours of how a run stands."""
+
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.progress import Phase
+
+#: Marked here, where a translator's tools find them.
+_NAMES: dict[Phase, Any] = {
+    "none": "",
+    "starting": QT_TRANSLATE_NOOP("Phase", "starting…"),
+    "training": QT_TRANSLATE_NOOP("Phase", "training"),
+    "pausing": QT_TRANSLATE_NOOP("Phase", "pausing…"),
+    "paused": QT_TRANSLATE_NOOP("Phase", "paused"),
+    "stopping": QT_TRANSLATE_NOOP("Phase", "stopping…"),
+    "stopped": QT_TRANSLATE_NOOP("Phase", "stopped"),
+    "finished": QT_TRANSLATE_NOOP("Phase", "finished"),
+    "failed": QT_TRANSLATE_NOOP("Phase", "failed"),
+    "died": QT_TRANSLATE_NOOP("Phase", "died"),
+    "unknown": "",
+}
+
+
+def phase_name(phase: Phase) -> str:
+    """Return how a run stands, in a word."""
+    name = _NAMES[phase]
+    return QCoreApplication.translate("Phase", name) if name else ""
+
+
+def phase_colour(phase: Phase, theme: Theme) -> str:
+    """Return the colour of that word."""
+    if phase in ("failed", "died"):
+        return theme.danger
+    if phase in ("starting", "training"):
+        return theme.ink["i"]
+    if phase in ("pausing", "paused", "stopping"):
+        return theme.ink["c"]
+    return theme.muted

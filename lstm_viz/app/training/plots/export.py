@@ -1,0 +1,201 @@
+"""Saves any plot: as a picture, as a drawing that stays sharp, or as the numbers behind it."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPoint, QRect
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QSlider,
+    QWidget,
+)
+
+from lstm_viz.runs import files
+
+#: So many pixels of a picture are one of the screen.
+SCALE = 2
+_CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QSlider)
+_FILTERS = {"png": "PNG (*.png)", "svg": "SVG (*.svg)", "csv": "CSV (*.csv)"}
+
+Cell = float | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of a plot; None is an empty cell."""
+
+    header: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+@runtime_checkable
+class Lazy(Protocol):
+    """A widget that draws nothing anew while it is hidden, until it is told to."""
+
+    def refresh(self) -> None: ...
+
+
+@runtime_checkable
+class Posing(Protocol):
+    """A widget that looks otherwise on a picture of ``scale`` pixels a point than on the screen (None)."""
+
+    def pose(self, scale: float | None) -> None: ...
+
+
+def save_plot(
+    widget: QWidget, table: Callable[[], Table], parent: QWidget, name: str = "plot"
+) -> QFileDialog:
+    """Ask for a file and write the plot into it: PNG, SVG or CSV, as the file's name ends.
+
+    Whatever is wrong with the file is said in a sentence. ``name`` is how the file is to be called at
+    first. Buttons and other controls within ``widget`` are not part of its picture.
+    """
+    dialog = QFileDialog(parent, _tr("Save the plot"), f"{name}.png")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(list(_FILTERS.values()))
+    dialog.setDefaultSuffix("png")
+
+    def filter_selected(chosen: str) -> None:
+        dialog.setDefaultSuffix(next(suffix for suffix, text in _FILTERS.items() if text == chosen))
+
+    dialog.filterSelected.connect(filter_selected)
+    write_or_tell(dialog, lambda path: write_plot(path, widget, table), parent)
+    return dialog
+
+
+def write_or_tell(dialog: QFileDialog, write: Callable[[Path], None], parent: QWidget) -> None:
+    """Open the dialog; write to the file that is chosen, or say in a sentence why that cannot be."""
+
+    def chosen(name: str) -> None:
+        try:
+            write(Path(name))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            _tell(parent, _tr("%1 could not be written: %2.").replace("%1", name).replace("%2", reason))
+
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def write_plot(path: Path, widget: QWidget, table: Callable[[], Table]) -> None:
+    """Write a plot as the name of the file ends.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; a file that was there before still is.
+    ValueError
+        If the name ends in none of .png, .svg and .csv.
+    """
+    match path.suffix.lower():
+        case ".png":
+            files.replace(path, png(widget))
+        case ".svg":
+            files.replace(path, svg(widget))
+        case ".csv":
+            files.replace(path, csv_text(table()).encode())
+        case suffix:
+            raise ValueError(_tr("a plot is saved as .png, .svg or .csv, not as “%1”").replace("%1", suffix))
+
+
+def png(widget: QWidget) -> bytes:
+    """Return the widget's picture as the bytes of a PNG, `SCALE` times as fine as the screen's."""
+    image = QImage(widget.size() * SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(SCALE)
+    image.fill(_ground(widget))
+    with QPainter(image) as painter:
+        paint(widget, painter, SCALE)
+    return _bytes(lambda device: image.save(device, "PNG"))  # type: ignore[call-overload]  # bytes are refused
+
+
+def svg(widget: QWidget) -> bytes:
+    """Return the widget's picture as the text of an SVG, in lines and letters."""
+
+    def draw(device: QBuffer) -> None:
+        generator = QSvgGenerator()
+        generator.setOutputDevice(device)
+        generator.setResolution(widget.logicalDpiX())
+        generator.setSize(widget.size())
+        generator.setViewBox(QRect(QPoint(), widget.size()))
+        generator.setTitle(widget.accessibleName())
+        with QPainter(generator) as painter:
+            painter.fillRect(widget.rect(), _ground(widget))
+            paint(widget, painter)
+
+    return _bytes(draw)
+
+
+def csv_text(table: Table) -> str:
+    """Return the table as CSV: numbers with all their digits, None as an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.header)
+    writer.writerows(table.rows)
+    return text.getvalue()
+
+
+def paint(widget: QWidget, painter: QPainter, scale: float = 1.0) -> None:
+    """Paint a widget as it would look now without its controls, on ``scale`` pixels a point."""
+    if isinstance(widget, Lazy):
+        widget.refresh()
+    widget.ensurePolished()
+    posing = [part for part in (widget, *widget.findChildren(QWidget)) if isinstance(part, Posing)]
+    for part in posing:
+        part.pose(scale)
+    try:
+        for child, place, alone in _parts(widget, QPoint()):
+            flags = QWidget.RenderFlag(0) if alone else QWidget.RenderFlag.DrawChildren
+            QWidget.render(
+                child, painter, place, QRegion(), flags
+            )  # a graphics view has another of that name
+    finally:
+        for part in posing:
+            part.pose(None)
+
+
+def _parts(widget: QWidget, place: QPoint) -> Iterator[tuple[QWidget, QPoint, bool]]:
+    """Yield what is to be painted, where, and whether without its children, which follow."""
+    if not any(widget.findChildren(kind) for kind in _CONTROLS):
+        yield widget, place, False
+        return
+    yield widget, place, True
+    for child in widget.children():
+        if isinstance(child, QWidget) and not isinstance(child, _CONTROLS) and not child.isHidden():
+            yield from _parts(child, place + child.pos())
+
+
+def _ground(widget: QWidget) -> QColor:
+    return widget.palette().color(QPalette.ColorRole.Window)
+
+
+def _bytes(write: Callable[[QBuffer], object]) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    write(buffer)
+    buffer.close()
+    return bytes(data.data())
+
+
+def _tell(parent: QWidget, sentence: str) -> None:
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(_tr("Not saved"))
+    box.setText(sentence)
+    box.finished.connect(box.deleteLater)
+    box.open()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Export", text)

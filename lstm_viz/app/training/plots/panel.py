@@ -1,0 +1,327 @@
+"""What the panels of curves have in common: the runs they follow, the cursor, zoom, readout and menu."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.plots.deeds import clamped, menu_of, take_key
+from lstm_viz.app.training.plots.export import Table, save_plot
+from lstm_viz.app.training.plots.follow import Followed
+from lstm_viz.app.training.plots.legend import Key, Legend
+from lstm_viz.app.training.plots.plot import Line, Marker, Plot, Range
+
+#: The buttons of a plot stand back behind it.
+SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
+_FEWEST_STEPS = 4.0
+#: What of `TrainingLook` the curves are drawn from.
+_LOOKED_AT = ("compared", "smoothing", "log_loss", "log_norms", "beside", "zoom")
+_HERE = 8  # a dot within so many pixels of the mouse is pointed at
+
+
+class CurvePanel(QWidget):
+    """Draws columns of the current run, and of those compared, over their steps."""
+
+    columns: tuple[str, ...] = ()
+    file_name = "plot"
+
+    def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self.current: Followed | None = None
+        self.compared: tuple[Followed, ...] = ()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.empty = ElidedLabel(self), QLabel(self)
+        self.legend, self.plot = Legend(self), Plot(self)
+        self.log, self.all, self.save = QToolButton(self), QToolButton(self), QToolButton(self)
+        self.hover = Hover(self.plot)
+        self._dress()
+        self._arrange()
+        self._listen()
+        self._theme_changed(state.theme)
+
+    # ------------------------------------------------------------ what a panel says of itself
+
+    @abstractmethod
+    def _words(self) -> tuple[str, str]:
+        """Return the title, and the sentence that stands where there is nothing to draw."""
+
+    @abstractmethod
+    def _lines(self) -> Sequence[Line]:
+        """Return what is drawn, the lowest first."""
+
+    @abstractmethod
+    def _keys(self) -> Sequence[Key]:
+        """Return the legend."""
+
+    @abstractmethod
+    def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
+        """Return what is at a step, and where; nothing where there is nothing."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the numbers that are drawn."""
+
+    def log_name(self) -> str:
+        """Return which field of `TrainingLook` says whether values are drawn as logarithms; "" for never."""
+        return ""
+
+    def _full(self) -> Range | None:
+        """Return the values to show while all steps are; None: those that there are."""
+        return None
+
+    # ------------------------------------------------------------ put together
+
+    def _dress(self) -> None:
+        self.title.setObjectName("title")
+        self.title.setToolTip(
+            self.tr(
+                "Wheel: zoom (with Ctrl: the values). Drag: move. Shift and drag: a part of it.\n"
+                "Double click: all of it. Drag the white line: another epoch."
+            )
+        )
+        self.empty.setObjectName("muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.log.setCheckable(True)
+        for button, name, about in (
+            (self.log, self.tr("log"), self.tr("Logarithmic values (L)")),
+            (self.all, self.tr("all"), self.tr("Show all steps, and all values (0)")),
+            (self.save, self.tr("save"), self.tr("Save the plot as a picture or a table (S)")),
+        ):
+            button.setStyleSheet(SMALL)
+            button.setText(name)
+            button.setToolTip(about)
+            button.setAccessibleName(about)
+        self.log.clicked.connect(self.toggle_log)
+        self.all.clicked.connect(self.show_all)
+        self.save.clicked.connect(self.ask_to_save)
+
+    def _arrange(self) -> None:
+        head, under, layout = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(self.title, 1)
+        for widget in self._head_widgets():
+            head.addWidget(widget)
+        under.addWidget(self.legend, 1)
+        for widget in self._under_widgets():
+            under.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        layout.setContentsMargins(14, 9, 10, 6)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addLayout(under)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.empty, 1)
+
+    def _head_widgets(self) -> Sequence[QWidget]:
+        return (self.log, self.all, self.save)
+
+    def _under_widgets(self) -> Sequence[QWidget]:
+        return ()
+
+    def _listen(self) -> None:
+        state, runs, box = self._state, self._runs, self.plot.box
+        runs.grown.connect(self._grown)
+        runs.current_changed.connect(self._current_changed)
+        state.training_changed.connect(self._training_changed)
+        state.look_changed.connect(self._look_changed)
+        state.theme_changed.connect(self._theme_changed)
+        self.plot.hovered.connect(self._hovered)
+        self.plot.resized.connect(self._draw_if_seen)
+        box.steps_wished.connect(self._zoom)
+        box.values_wished.connect(lambda _low, _high: self._tell_zoom())
+        box.all_wished.connect(self.show_all)
+        box.scrubbed.connect(self._scrub)
+
+    # ------------------------------------------------------------ what happens
+
+    def _grown(self, data: RunData) -> None:
+        if not self.isVisible():
+            return
+        known = (follow for follow in (self.current, *self.compared) if follow is not None)
+        follow = next((follow for follow in known if follow.data is data), None)
+        if follow is None or self.plot.isHidden():
+            self.refresh()
+        elif follow.update():
+            self._draw()
+        else:
+            self.legend.set_keys(self._keys(), self._state.theme)  # the run may have another name
+
+    def _current_changed(self) -> None:
+        self.plot.forget_values()
+        self._state.change_training(zoom=None)
+        if self.isVisible():
+            self.refresh()
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if self.isVisible() and any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
+            self.refresh()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.epoch != old.epoch:
+            self._draw_cursor()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.plot.set_theme(theme)
+        self.hover.set_theme(theme)
+        self._draw_if_seen()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._hovered(None)
+
+    # ------------------------------------------------------------ drawing
+
+    def refresh(self) -> None:
+        """Take what the runs have gained and draw it."""
+        share = max(0.0, min(self._state.training.smoothing, 0.9999))
+        known = {follow.data: follow for follow in (self.current, *self.compared) if follow is not None}
+
+        def followed(data: RunData) -> Followed:
+            follow = known.get(data) or Followed(data, self.columns, share)
+            follow.set_share(share)
+            follow.update()
+            return follow
+
+        self.current = None if self._runs.current is None else followed(self._runs.current)
+        self.compared = tuple(map(followed, self._runs.compared))
+        self._draw()
+
+    def _draw_if_seen(self) -> None:
+        if self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        lines = [line for line in self._lines() if len(line.curve)]
+        title, sentence = self._words()
+        self.title.say(title)
+        self.empty.setText(sentence)
+        self.setAccessibleName(title)
+        self.plot.setAccessibleName(title)
+        shown: tuple[QWidget, ...] = (self.plot, self.legend, *self._under_widgets())
+        for widget in shown:
+            widget.setVisible(bool(lines))
+        self.empty.setVisible(not lines)
+        self.log.setVisible(bool(self.log_name()))
+        self.log.setChecked(self.is_log)
+        self.save.setEnabled(bool(lines))
+        if lines:
+            self.legend.set_keys(self._keys(), self._state.theme)
+            zoom = self._state.training.zoom
+            full = self._full() if zoom is None else None
+            self.plot.draw(lines, zoom or self._all_steps(), log=self.is_log, full=full)
+            self._draw_cursor()
+        self._tell_zoom()
+
+    def _tell_zoom(self) -> None:
+        self.all.setEnabled(self._state.training.zoom is not None or self.plot.has_own_values)
+
+    def _all_steps(self) -> Range:
+        return 0.0, 1.01 * max(self._last_step, _FEWEST_STEPS)
+
+    @property
+    def _last_step(self) -> float:
+        return max((follow.last_step for follow in (self.current, *self.compared) if follow), default=0.0)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether values are drawn as logarithms."""
+        name = self.log_name()
+        return bool(name) and bool(getattr(self._state.training, name))
+
+    def _draw_cursor(self) -> None:
+        self.plot.set_cursor(self._cursor_step())
+
+    def _cursor_step(self) -> float | None:
+        """Return the step of the picked epoch; None where no epoch can be picked."""
+        if self.current is None or not len(self.current.checkpoints):
+            return None
+        checkpoints, epoch = self.current.checkpoints, self._state.look.epoch
+        if epoch is None:
+            return float(checkpoints.steps[-1])
+        there = checkpoints.steps[checkpoints.values == epoch]
+        return float(there[-1]) if len(there) else None
+
+    # ------------------------------------------------------------ what a person does
+
+    def show_all(self) -> None:
+        """Show all steps and all values again."""
+        self.plot.forget_values()
+        if self._state.training.zoom is None:
+            self._draw_if_seen()
+        self._state.change_training(zoom=None)
+
+    def toggle_log(self) -> None:
+        """Draw values as their logarithms, or no longer."""
+        if self.log_name():
+            self._state.change_training(**{self.log_name(): not self.is_log})
+
+    def ask_to_save(self) -> None:
+        """Ask for a file and write the plot into it."""
+        save_plot(self, self.table, self.window(), self.file_name)
+
+    def pick(self, by: int) -> None:
+        """Pick the checkpoint that is ``by`` further on than the one that is picked."""
+        if self.current is not None and len(self.current.checkpoints):
+            last = len(self.current.checkpoints) - 1
+            step = self._cursor_step()
+            place = last if step is None else self.current.checkpoints.nearest(step)
+            self._pick_place(max(0, min((place or 0) + by, last)))
+
+    def _pick_place(self, place: int) -> None:
+        """Pick a checkpoint; the last one is the newest, whichever that will be."""
+        if self.current is not None:
+            epochs = self.current.checkpoints.values
+            self._state.change(epoch=None if place == len(epochs) - 1 else int(epochs[place]))
+
+    def _scrub(self, step: float) -> None:
+        place = self.current.checkpoints.nearest(step) if self.current else None
+        if place is not None:
+            self._pick_place(place)
+
+    def _zoom(self, low: float, high: float) -> None:
+        self._state.change_training(zoom=clamped(low, high, self._all_steps()[1], _FEWEST_STEPS))
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.plot.isHidden():
+            return
+        self._hovered(None)
+        menu = menu_of(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not take_key(self, event):
+            super().keyPressEvent(event)
+
+    # ------------------------------------------------------------ the readout
+
+    def _hovered(self, place: QPointF | None) -> None:
+        text, markers = ("", ()) if place is None else self._readout(self.plot.step_at(place))
+        self.plot.mark(markers)
+        if place is not None and text:
+            self.hover.show_at(place, text)
+        else:
+            self.hover.hide()
+
+    def _is_near(self, step: float, other: float) -> bool:
+        """Tell whether two steps are so near to each other that the mouse points at both."""
+        pixels = self.plot.place_of(step, 1.0).x() - self.plot.place_of(other, 1.0).x()
+        return abs(pixels) <= _HERE

@@ -1,0 +1,272 @@
+"""A pair of axes with the curves of runs: what pyqtgraph is good at, in our own look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.theme import DARK, Theme
+from lstm_viz.app.training.plots.axes import Axis
+from lstm_viz.app.training.plots.box import PlotBox
+from lstm_viz.app.training.plots.curve import Curve
+from lstm_viz.app.training.plots.gateway import plottable
+from lstm_viz.app.training.plots.pyramid import Values
+
+Range = tuple[float, float]
+
+_PIXELS_A_DOT = 9
+_HANDLE = 0.03  # how far up the cursor its handle is
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve as it is drawn; of ``calm`` ones, which are smooth, a point in two pixels is enough."""
+
+    curve: Curve
+    colour: str
+    width: float = 1.0
+    dashed: bool = False
+    dots: bool = False
+    calm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A point that is pointed at."""
+
+    step: float
+    value: float
+    colour: str
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """Draws lines; what a hand does in it is told by ``box``, and by these.
+
+    Signals
+    -------
+    hovered(place)
+        The mouse is there, a `QPointF` in pixels of the widget; None: it has left.
+    resized()
+    """
+
+    hovered = Signal(object)
+    resized = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        box, axes = PlotBox(), {"bottom": Axis("bottom"), "left": Axis("left")}
+        super().__init__(parent, plotItem=pg.PlotItem(viewBox=box, axisItems=axes, enableMenu=False))
+        self.box, self.steps_axis, self.values_axis = box, axes["bottom"], axes["left"]
+        self._theme = DARK
+        self.plotItem.hideButtons()
+        self.values_axis.setZValue(-200)  # the curves lie over the grid
+        self.plotItem.layout.setContentsMargins(0, 6, 8, 0)
+        self.setObjectName("plot")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._lines: list[tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None]] = []
+        self._log = False
+        self._values: Range | None = None
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.setZValue(20)
+        self._handle = pg.ScatterPlotItem(pxMode=True, size=10, antialias=True)
+        self._handle.setZValue(21)
+        self._cursor.hide()
+        self._markers = pg.ScatterPlotItem(pxMode=True, size=9)
+        self._markers.setZValue(30)
+        for item in (self._cursor, self._handle, self._markers):
+            self.plotItem.addItem(item, ignoreBounds=True)
+        self.box.values_wished.connect(self._fix_values)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setBackground(QColor(theme.panel))
+        self._set_frame(theme.accent)
+        self._cursor.setPen(pg.mkPen(theme.text, width=1.2))
+        self._handle.setPen(pg.mkPen(theme.panel, width=1))
+        self._handle.setBrush(pg.mkBrush(theme.text))
+        for part in (self.box, self.steps_axis, self.values_axis):
+            part.set_theme(theme)
+
+    def _set_frame(self, focused: str) -> None:
+        self.setStyleSheet(
+            f"#plot {{ border: 1px solid {self._theme.panel}; border-radius: 4px; }}"
+            f" #plot:focus {{ border-color: {focused}; }}"
+        )
+
+    def pose(self, scale: float | None) -> None:
+        """Look as on a picture of ``scale`` pixels a point, without cursor and focus; None: as ever."""
+        posing = scale is not None
+        self._set_frame(self._theme.panel if posing else self._theme.accent)
+        for item in (self._cursor, self._handle):
+            item.setVisible(not posing and self.box.cursor_step is not None)
+        self._markers.setVisible(not posing)
+        for line, curve, dots in self._lines:
+            curve.setPen(_pen(line, scale or 1.0))
+            if dots is not None:
+                dots.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
+
+    # ------------------------------------------------------------ what is drawn
+
+    def draw(
+        self, lines: Sequence[Line], steps: Range, *, log: bool = False, full: Range | None = None
+    ) -> None:
+        """Draw the lines from one step to another.
+
+        ``full`` are the values to show where nobody wished others; without it, those that are seen fill the
+        plot. ``log`` draws the logarithms, to the base 10.
+        """
+        if log != self._log:
+            self._log, self._values = log, None
+            self.values_axis.set_logarithmic(log)
+        self._arrange(lines)
+        pixels = max(2, int(self.box.width()))
+        seen = [self._draw_line(place, steps, pixels) for place in self._lines]
+        values = self._values or full or fitted(seen, log)
+        self.box.values_fixed = self._values is not None
+        self.box.setRange(xRange=steps, yRange=values, padding=0)
+
+    @property
+    def has_own_values(self) -> bool:
+        """Whether a person wished for a range of values."""
+        return self._values is not None
+
+    def forget_values(self) -> None:
+        """Let the values fit again, from the next drawing on."""
+        self._values = None
+
+    def set_cursor(self, step: float | None) -> None:
+        """Put the vertical cursor on a step, or nowhere."""
+        self.box.cursor_step = step
+        self._cursor.setVisible(step is not None)
+        if step is not None:
+            self._cursor.setValue(step)
+            low, high = self.box.viewRange()[1]
+            self._handle.setData(x=[step], y=[low + _HANDLE * (high - low)])
+        else:
+            self._handle.clear()
+
+    def mark(self, markers: Sequence[Marker]) -> None:
+        """Put a ring around what is pointed at."""
+        seen = [marker for marker in markers if np.isfinite(self._height(marker.value))]
+        self._markers.setData(
+            x=[marker.step for marker in seen],
+            y=[self._height(marker.value) for marker in seen],
+            pen=[pg.mkPen(marker.colour, width=2) for marker in seen],
+            brush=pg.mkBrush(self._theme.panel),
+        )
+
+    def step_at(self, place: QPointF) -> float:
+        """Return the step under a place of the widget."""
+        return float(self.box.mapSceneToView(self.mapToScene(place.toPoint())).x())
+
+    def place_of(self, step: float, value: float) -> QPointF:
+        """Return where a step and a value stand, in pixels of the widget."""
+        return QPointF(self.mapFromScene(self.box.mapViewToScene(QPointF(step, self._height(value)))))
+
+    def _height(self, value: float) -> float:
+        """Return a value as it stands at the axis."""
+        if not self._log:
+            return value
+        return float(np.log10(value)) if value > 0 else float("nan")
+
+    def _fix_values(self, low: float, high: float) -> None:
+        if np.isfinite([low, high]).all() and high - low > 1e-12:
+            self._values = (low, high)
+            self.box.values_fixed = True
+            self.box.setYRange(low, high, padding=0)
+            self.set_cursor(self.box.cursor_step)
+
+    def _arrange(self, lines: Sequence[Line]) -> None:
+        """Have an item for each line, and pens only for those that changed."""
+        if [line for line, *_ in self._lines] == list(lines):
+            return
+        for _, curve, dots in self._lines:
+            self.plotItem.removeItem(curve)
+            if dots is not None:
+                self.plotItem.removeItem(dots)
+        self._lines = [self._items_of(line) for line in lines]
+
+    def _items_of(self, line: Line) -> tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None]:
+        curve = pg.PlotCurveItem(pen=_pen(line), connect="finite", antialias=line.width > 1)
+        self.plotItem.addItem(curve, ignoreBounds=True)
+        if not line.dots:
+            return line, curve, None
+        size = 3 + 2 * line.width
+        dots = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, brush=pg.mkBrush(line.colour))
+        self.plotItem.addItem(dots, ignoreBounds=True)
+        return line, curve, dots
+
+    def _draw_line(
+        self, drawn: tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None], steps: Range, pixels: int
+    ) -> Values:
+        """Give a line's points to its items and return their heights."""
+        line, curve, dots = drawn
+        curve_of = line.curve
+        points = curve_of.samples(*steps, pixels // 2) if line.calm else curve_of.window(*steps, pixels)
+        x, y = plottable(*points)
+        if self._log:
+            y = np.log10(y, out=np.full(len(y), np.nan), where=y > 0)
+        curve.setData(x, y)
+        if dots is not None:
+            few = len(x) <= pixels / _PIXELS_A_DOT
+            there = np.isfinite(y) & few
+            dots.setData(x=x[there], y=y[there])
+        return y
+
+    # ------------------------------------------------------------ Qt's overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 110)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place = event.position()
+        inside = self.box.sceneBoundingRect().contains(self.mapToScene(place.toPoint()))
+        if not event.buttons():
+            at = inside and self.box.is_at_cursor(self.box.mapFromScene(self.mapToScene(place.toPoint())))
+            shape = Qt.CursorShape.SizeHorCursor if at else Qt.CursorShape.CrossCursor
+            self.viewport().setCursor(shape if inside else Qt.CursorShape.ArrowCursor)
+        self.hovered.emit(place if inside else None)
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # the panel knows the keys
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
+def _pen(line: Line, scale: float = 1.0) -> QPen:
+    """Return a line's pen; it does not grow with the plot, but does with the pixels of a point."""
+    style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
+    pen: QPen = pg.mkPen(line.colour, width=line.width * scale, style=style)
+    return pen
+
+
+def fitted(heights: Sequence[Values], log: bool) -> Range:
+    """Return the range that shows these heights: from 0 on, unless they lie far above it."""
+    every = np.concatenate(heights) if heights else np.empty(0)
+    every = every[np.isfinite(every)]
+    if not every.size:
+        return (-1.0, 0.0) if log else (0.0, 1.0)
+    low, high = float(every.min()), float(every.max())
+    room = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
+    if log or low < 0 or low > 0.6 * high:
+        return low - room, high + room
+    return 0.0, high + room

@@ -1,0 +1,101 @@
+"""Minima and maxima of a column that grows: any part of it is drawn in the time of a screen's width."""
+
+import numpy as np
+import numpy.typing as npt
+
+Values = npt.NDArray[np.float64]
+
+
+class Column:
+    """Numbers that become more; room is doubled when there is none left."""
+
+    def __init__(self) -> None:
+        self._room: Values = np.empty(64)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def values(self) -> Values:
+        """What there is (n,): a view, good until the column changes."""
+        return self._room[: self._length]
+
+    def extend(self, values: Values) -> None:
+        needed = self._length + len(values)
+        if needed > len(self._room):
+            grown = np.empty(max(needed, 2 * len(self._room)))
+            grown[: self._length] = self.values
+            self._room = grown
+        self._room[self._length : needed] = values
+        self._length = needed
+
+    def truncate(self, length: int) -> None:
+        """Forget what lies behind the first ``length`` numbers."""
+        self._length = min(self._length, length)
+
+
+class Pyramid:
+    """A column, and its minima and maxima in whole buckets of 2, 4, 8 … numbers.
+
+    What is no number is left out of a bucket; a bucket of nothing else is NaN. Growing looks only at what
+    is new: on average at two numbers a level for each two new ones of the level below.
+    """
+
+    def __init__(self) -> None:
+        self._raw = Column()
+        self._levels: list[tuple[Column, Column]] = []
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    @property
+    def values(self) -> Values:
+        """The column itself (n,)."""
+        return self._raw.values
+
+    def extend(self, values: Values) -> None:
+        """Add to the end of the column."""
+        self._raw.extend(values)
+        low, high = self._raw, self._raw
+        level = 0
+        while (whole := len(self._raw) >> (level + 1)) > 0:
+            if level == len(self._levels):
+                self._levels.append((Column(), Column()))
+            above = self._levels[level]
+            have = len(above[0])
+            if have == whole:
+                return  # then no level above has anything new either
+            part = slice(2 * have, 2 * whole)
+            above[0].extend(np.fmin.reduce(low.values[part].reshape(-1, 2), axis=1))
+            above[1].extend(np.fmax.reduce(high.values[part].reshape(-1, 2), axis=1))
+            low, high = above
+            level += 1
+
+    def truncate(self, length: int) -> None:
+        """Forget what lies behind the first ``length`` numbers."""
+        self._raw.truncate(length)
+        for level, columns in enumerate(self._levels, 1):
+            for column in columns:
+                column.truncate(length >> level)
+
+    def buckets(self, start: int, stop: int, most: int) -> tuple[int, Values, Values]:
+        """Return the size of the buckets that cover [start, stop), and their minima and maxima.
+
+        The size is the least power of two with which they are ``most``, give or take the one that is cut
+        off at each end. The first begins at the multiple of the size before ``start``; the last may be of
+        fewer numbers, where the column ends.
+        """
+        level = 0
+        while (stop - start) >> level > max(1, most):
+            level += 1
+        size = 1 << level
+        first, last = start // size, -(-stop // size)
+        if level == 0:
+            return 1, self.values[first:last], self.values[first:last]
+        low, high = self._levels[level - 1] if level <= len(self._levels) else (Column(), Column())
+        lows, highs = low.values[first:last], high.values[first:last]
+        if last > len(low) and (rest := self.values[max(first, len(low)) * size :]).size:
+            lows = np.append(lows, np.fmin.reduce(rest))
+            highs = np.append(highs, np.fmax.reduce(rest))
+        return size, lows, highs

@@ -1,0 +1,153 @@
+"""The panel of gate saturation: the newest line of ``gates.jsonl``, live from the training batches."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.plots.export import Cell, Table, save_plot
+from lstm_viz.app.training.plots.panel import SMALL
+from lstm_viz.app.training.plots.readout import counted
+from lstm_viz.app.training.plots.scatter import Scatter, gates_of
+from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+
+
+class SaturationPanel(QWidget):
+    """Shows which units of the current run have gates that hardly ever move."""
+
+    def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self._drawn: Saturation | None = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Gate saturation"))
+        self.title, self.subtitle = QLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
+        self.empty, self.scatter = QLabel(self), Scatter(self)
+        self.save = QToolButton(self)
+        self._dress()
+        self._arrange()
+        self.save.clicked.connect(self.ask_to_save)
+        self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
+        self.scatter.unit_stepped.connect(self._step_unit)
+        runs.grown.connect(self._grown)
+        runs.current_changed.connect(self._refresh_if_seen)
+        state.look_changed.connect(self._look_changed)
+        state.theme_changed.connect(self._theme_changed)
+
+    def _dress(self) -> None:
+        self.title.setObjectName("title")
+        self.subtitle.setObjectName("muted")
+        self.empty.setObjectName("muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.save.setStyleSheet(SMALL)
+        self.save.setText(self.tr("save"))
+        self.save.setToolTip(self.tr("Save the plot as a picture or a table (S)"))
+        self.save.setAccessibleName(self.save.toolTip())
+
+    def _arrange(self) -> None:
+        head, layout = QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.save)
+        layout.setContentsMargins(14, 9, 10, 6)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addWidget(self.subtitle)
+        layout.addWidget(self.scatter, 1)
+        layout.addWidget(self.empty, 1)
+
+    # ------------------------------------------------------------ what happens
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and (data.saturation is not self._drawn or data.saturation is None):
+            self._refresh_if_seen()
+
+    def _refresh_if_seen(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.unit != old.unit:
+            self._refresh_if_seen()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self._refresh_if_seen()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the newest line."""
+        self._drawn = self._saturation
+        there = bool(gates_of(self._drawn))
+        self.scatter.setVisible(there)
+        self.empty.setVisible(not there)
+        self.save.setEnabled(there)
+        self.empty.setText(self._sentence())
+        self.subtitle.say(self._subtitle())
+        self.scatter.set_saturation(self._drawn, self._state.look.unit, self._state.theme)
+
+    @property
+    def _saturation(self) -> Saturation | None:
+        return self._runs.current.saturation if self._runs.current else None
+
+    def _sentence(self) -> str:
+        current = self._runs.current
+        if current is None:
+            return self.tr("Pick a run, or train one: its gates are drawn here.")
+        settings = current.run.settings if current.run else None
+        if settings is not None and settings.cell == "rnn":
+            return self.tr("An RNN has no gates.")
+        return self.tr("The gates are drawn here after the first steps.")
+
+    def _subtitle(self) -> str:
+        text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
+        text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
+        if self._drawn is None:
+            return text
+        return f"{text} · {self.tr('step %1').replace('%1', counted(self._drawn.step))}"
+
+    # ------------------------------------------------------------ what a person does
+
+    def _step_unit(self, by: int) -> None:
+        units = max((rows.shape[1] for rows in gates_of(self._drawn).values()), default=0)
+        unit = self._state.look.unit
+        if units:
+            self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
+
+    def ask_to_save(self) -> None:
+        """Ask for a file and write the plot into it."""
+        save_plot(self, self.table, self.window(), "gate-saturation")
+
+    def table(self) -> Table:
+        """Return a row a gate and unit with its two shares."""
+        rows: list[tuple[Cell, ...]] = [
+            (gate, unit, float(shut), float(open_))
+            for gate, both in gates_of(self._saturation).items()
+            for unit, (shut, open_) in enumerate(both.T)
+        ]
+        return Table(("gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.scatter.isHidden():
+            return
+        menu = QMenu(self)
+        menu.addAction(self.tr("Save the plot…") + "\tS").triggered.connect(self.ask_to_save)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_S and self.save.isEnabled():
+            self.ask_to_save()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,196 @@
+"""The panel of the probe sentence: the line that it is typed in, the pictures, and what they mean."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.plots.export import Table
+from lstm_viz.app.training.probe.choosers import PlaceChoosers, quantity_in_words
+from lstm_viz.app.training.probe.legend import Legend
+from lstm_viz.app.training.probe.sentence_edit import MAX_CHARACTERS, ProbeEdit
+from lstm_viz.app.training.probe.strip import Strip
+from lstm_viz.app.training.probe.table import probe_table
+from lstm_viz.app.training.saving import SaveButton
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.messages import Probe, Probed, Problem
+
+
+class ProbePanel(QWidget):
+    """Any sentence at several epochs of the run; the picked one is the epoch of the Sentence page."""
+
+    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs, self._workbench = state, runs, workbench
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = ElidedLabel(self)
+        self.title.setObjectName("title")
+        self.edit = ProbeEdit(state, self)
+        self.take_button = QPushButton(self.tr("From the Sentence page"), self)
+        self.take_button.setToolTip(self.tr("Read the sentence of the Sentence page through the epochs"))
+        self.choosers = PlaceChoosers(state, self)
+        self.strip, self.legend = Strip(self), Legend(state, self)
+        self.caption = ElidedLabel(self)
+        self.caption.setObjectName("muted")
+        self.empty = QLabel(self)
+        self.empty.setObjectName("muted")
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.save = SaveButton(self, self.table, "probe")
+        self._lay_out()
+        self._connect()
+        self.strip.set_theme(state.theme)
+        self.draw()
+
+    def _lay_out(self) -> None:
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.strip)
+        self.stack.addWidget(self.empty)
+        top, head = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.edit, 1)
+        head.addWidget(self.take_button)
+        head.addWidget(self.choosers)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.legend)
+        top.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 6)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.caption)
+
+    def _connect(self) -> None:
+        self.take_button.clicked.connect(self._take_sentence)
+        self.edit.shortened.connect(self._shortened)
+        self.strip.picked.connect(self._pick)
+        self.strip.moved.connect(self._move)
+        self.strip.room_changed.connect(self._room_changed)
+        self._state.theme_changed.connect(self._theme_changed)
+        self._state.look_changed.connect(self._look_changed)
+        self._state.training_changed.connect(self._training_changed)
+        self._runs.current_changed.connect(self.draw)
+        self._runs.grown.connect(self._grown)
+        self._workbench.probed_changed.connect(self._probed_changed)
+        self._workbench.trouble_changed.connect(self._trouble_changed)
+
+    # ------------------------------------------------------------ what a person does
+
+    def _take_sentence(self) -> None:
+        self._state.change_training(probe=self._state.look.text.strip() or None)
+
+    def _pick(self, epoch: int) -> None:
+        """Look at an epoch; the newest is picked as such, so that the next ones are followed."""
+        newest = epoch == self._workbench.checkpoints[-1]
+        self._state.change(epoch=None if newest else epoch)
+
+    def _move(self, by: int) -> None:
+        checkpoints, epoch = self._workbench.checkpoints, self._workbench.epoch
+        if epoch is not None:
+            self._pick(checkpoints[max(0, min(checkpoints.index(epoch) + by, len(checkpoints) - 1))])
+
+    def _shortened(self) -> None:
+        text = self.tr("Only the first %1 characters fit.")
+        self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
+
+    def table(self) -> Table:
+        """Return the numbers of the pictures that are shown."""
+        assert self._workbench.probed is not None
+        return probe_table(self._workbench.probed, self.strip.epochs)
+
+    # ------------------------------------------------------------ what changed
+
+    def _room_changed(self, pictures: int) -> None:
+        self._workbench.show_pictures(pictures)
+        self._draw_epochs()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.strip.set_theme(theme)
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.epoch != old.epoch:
+            self._draw_epochs()
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if (new.quantity, new.layer, new.direction) != (old.quantity, old.layer, old.direction):
+            self._draw_place()
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and self._workbench.shown != self.strip.epochs:
+            self.draw()
+
+    def _probed_changed(self, probed: Probed | None) -> None:
+        self.draw()
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        self._draw_caption()
+        self._draw_empty()
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self) -> None:
+        """Show all anew."""
+        data, probed = self._runs.current, self._workbench.probed
+        self.edit.setPlaceholderText(
+            (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
+        )
+        self.strip.set_probed(probed, data.run.tags if data and data.run else ())
+        self._draw_epochs()
+        self._draw_place()
+        self._draw_empty()
+
+    def _draw_epochs(self) -> None:
+        self.strip.set_epochs(self._workbench.shown, self._workbench.epoch)
+        self._draw_caption()
+
+    def _draw_place(self) -> None:
+        place, probed = self._workbench.place, self._workbench.probed
+        self.choosers.set_place(place)
+        name = probed.quantity if probed else place.quantity if place else "c"
+        self.legend.set_quantity(name)
+        text = self.tr("Probe sentence through training · %1 · drag to scrub the Sentence page")
+        self.title.say(text.replace("%1", quantity_in_words(name)))
+
+    def _draw_caption(self) -> None:
+        probed = self._workbench.probed
+        trouble = self._workbench.troubles.get(Probe)
+        if trouble is not None:
+            self.caption.say(trouble.sentence)
+        elif probed is None:
+            self.caption.say("")
+        else:
+            self.caption.say(self._what_is_marked(probed.is_gold))
+
+    def _what_is_marked(self, is_gold: bool) -> str:
+        if self.strip.pages.has_words:
+            if is_gold:
+                return self.tr("red and underlined: wrong at that epoch")
+            return self.tr("red and underlined: differs from the last epoch (the true tags are not known)")
+        if is_gold:
+            return self.tr("a cross: a wrong tag at that epoch · under it how many words are right")
+        return self.tr(
+            "a cross: differs from the last epoch (the true tags are not known) · under it how many agree"
+        )
+
+    def _draw_empty(self) -> None:
+        has_pictures = self._workbench.probed is not None
+        self.empty.setText(self._why_empty())
+        self.stack.setCurrentWidget(self.strip if has_pictures else self.empty)
+        self.legend.setVisible(has_pictures)
+        self.save.set_ready(has_pictures)
+
+    def _why_empty(self) -> str:
+        data, trouble = self._runs.current, self._workbench.troubles.get(Probe)
+        if data is None:
+            return self.tr("Train a run, or open one: then any sentence can be followed through its epochs.")
+        if data.trouble or trouble is not None:
+            return data.trouble or (trouble.sentence if trouble else "")
+        if not data.checkpoints:
+            return self.tr("The first picture comes with the first checkpoint.")
+        return self.tr("The checkpoints are being read.")

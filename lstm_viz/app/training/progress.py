@@ -1,0 +1,96 @@
+"""How a run stands, from what its folder says and what is wished of it: pure functions."""
+
+from typing import Literal
+
+import numpy as np
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.runs.folder import Control
+
+Phase = Literal[
+    "none", "starting", "training", "pausing", "paused", "stopping", "stopped", "finished", "failed", "died",
+    "unknown",
+]  # fmt: skip
+
+_RECENT = 200
+#: A gap between two steps that is so many times the usual one was a pause, and says nothing of the pace.
+_PAUSE = 20.0
+
+
+def phase_of(data: RunData | None, live: bool) -> Phase:
+    """Return how a run stands; what is wished counts as soon as it is wished.
+
+    ``live`` says that a trainer works on it. "unknown" is a folder whose writer says nothing of itself.
+    """
+    if data is None:
+        return "none"
+    return _live_phase(data) if live else _last_phase(data)
+
+
+def _last_phase(data: RunData) -> Phase:
+    status = data.status
+    if status is None:
+        return "unknown" if data.run is None or data.run.settings is None else "died"
+    return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
+
+
+def _live_phase(data: RunData) -> Phase:
+    status = data.status
+    if data.control.stop:
+        return "stopping"
+    if status is None or status.phase not in ("training", "paused"):
+        return "starting"
+    if is_held(data.control, data.step, data.epoch):
+        return "paused" if status.phase == "paused" else "pausing"
+    return "training"
+
+
+def is_held(control: Control, step: int, epoch: int) -> bool:
+    """Tell whether the trainer waits, being so far."""
+    return (control.until_step is not None and step >= control.until_step) or (
+        control.until_epoch is not None and epoch >= control.until_epoch
+    )
+
+
+def can_resume(data: RunData | None, phase: Phase) -> bool:
+    """Tell whether a run can go on: it was stopped, died, or failed by no fault of its numbers."""
+    if data is None or data.run is None or data.run.settings is None or data.step >= data.run.steps:
+        return False
+    diverged = data.status is not None and data.status.wrong is not None
+    return phase in ("stopped", "died") or (phase == "failed" and not diverged)
+
+
+def share_done(data: RunData) -> float:
+    """Return how much of a run is done, 0 to 1."""
+    planned = data.run.steps if data.run else 0
+    return min(1.0, data.step / planned) if planned else 0.0
+
+
+def seconds_left(data: RunData) -> float | None:
+    """Return how long a run will take at its pace of the last steps; None where they do not say."""
+    times = data.steps.column("time")[-_RECENT:]
+    gaps = np.diff(times[np.isfinite(times)])
+    gaps = gaps[gaps > 0]
+    if data.run is None or len(gaps) < 2:
+        return None
+    usual = gaps[gaps <= _PAUSE * np.median(gaps)]
+    return float(usual.mean() * max(0, data.run.steps - data.step))
+
+
+def duration(seconds: float) -> str:
+    """Return a time as it is said at a glance: 8s, 1m12s, 2h05m."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    return f"{whole // 3600:,}h{whole % 3600 // 60:02}m"
+
+
+def rate(tokens_per_second: float) -> str:
+    """Return a pace in three digits: 38.2k."""
+    if tokens_per_second < 1000:
+        return f"{tokens_per_second:.0f}"
+    if tokens_per_second < 1e6:
+        return f"{tokens_per_second / 1e3:.3g}k"
+    return f"{tokens_per_second / 1e6:.3g}M"

@@ -1,0 +1,100 @@
+"""What the list says of a run: frozen data, made from what is known of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Entry, Runs
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.colours import run_colour
+from lstm_viz.app.training.phases import phase_colour, phase_name
+from lstm_viz.app.training.progress import Phase
+from lstm_viz.app.training.setting_words import setting_name, value_text
+from lstm_viz.runs.settings import FIELDS, Settings, suitable
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A line of the list; ``colour`` is its curves', "" where the plots do not show it."""
+
+    path: Path
+    name: str
+    accuracy: str
+    phase: str
+    phase_colour: str
+    colour: str
+    current: bool
+    readable: bool
+    about: str
+
+
+def lines_of(runs: Runs, theme: Theme) -> list[RunLine]:
+    """Return a line for every run of the list, and for the current one if it is not in it."""
+    return [line_of(entry, runs, theme) for entry in _entries(runs)]
+
+
+def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
+    """Return the line of a run."""
+    data = runs.follows(entry.path)
+    current = data is not None and data is runs.current
+    shown = [runs.current, *runs.compared]
+    colour = run_colour(theme, shown.index(data)) if data is not None else ""
+    phase = _phase(entry, data)
+    best = data.best_accuracy if data else entry.status.best_accuracy if entry.status else None
+    trouble = entry.trouble or (data.trouble if data else "")
+    return RunLine(
+        path=entry.path,
+        name=data.name if data else entry.name,
+        accuracy="" if best is None else f"{best:.4f}",
+        phase=phase_name(phase) if phase != "finished" else "",
+        phase_colour=phase_colour(phase, theme),
+        colour=colour,
+        current=current,
+        readable=entry.run is not None,
+        about=shown_text(trouble or _about(entry)),
+    )
+
+
+def _entries(runs: Runs) -> list[Entry]:
+    entries = list(runs.entries)
+    current = runs.current
+    if current is not None and current.path not in {entry.path for entry in entries}:
+        entries.insert(
+            0,
+            Entry(current.path, current.name, current.run, current.status, current.written, current.trouble),
+        )
+    return entries
+
+
+def _phase(entry: Entry, data: RunData | None) -> Phase:
+    status, written = (data.status, data.written) if data else (entry.status, entry.written)
+    if status is None:
+        return "unknown"
+    if written:
+        return "paused" if status.phase == "paused" else "training"
+    return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
+
+
+def _about(entry: Entry) -> str:
+    run = entry.run
+    if run is None:
+        return str(entry.path)
+    settings = run.settings
+    head = [str(entry.path), run.created.replace("T", " ")[:16]]
+    if settings is None:
+        return "\n".join(head)
+    return "\n".join([*head, *_own_settings(settings)])
+
+
+def _own_settings(settings: Settings) -> list[str]:
+    """Return the main settings, and those that are not usual for the corpus."""
+    usual = suitable(settings.corpus)
+    main = ("corpus", "cell", "hidden_size", "decoder", "optimiser", "learning_rate", "batch_size", "epochs")
+    names = [n for n in FIELDS if n in main or getattr(settings, n) != getattr(usual, n)]
+    return [f"{setting_name(name)}: {value_text(getattr(settings, name))}" for name in names]
+
+
+def entry_of(runs: Runs, path: Path) -> Entry | None:
+    """Return the entry of a run, None if it is in no list."""
+    return next((entry for entry in _entries(runs) if entry.path == path), None)

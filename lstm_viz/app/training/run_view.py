@@ -1,0 +1,51 @@
+"""The list of runs as a widget: what a press and a key mean in it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.training.run_list import DOT_WIDTH
+
+_OVERLAY_KEYS = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.MetaModifier)
+
+
+class RunView(QListView):
+    """A list of which a line is picked by a press, and laid over by one on its dot or with Ctrl.
+
+    Signals
+    -------
+    line_picked(row), line_toggled(row), delete_wished(row)
+    """
+
+    line_picked = Signal(int)
+    line_toggled = Signal(int)
+    delete_wished = Signal(int)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            super().mousePressEvent(event)
+            return
+        self.setFocus()
+        self.setCurrentIndex(index)
+        on_dot = event.position().x() - self.visualRect(index).left() < DOT_WIDTH
+        if on_dot or event.modifiers() in _OVERLAY_KEYS:
+            self.line_toggled.emit(index.row())
+        else:
+            self.line_picked.emit(index.row())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        deeds = {
+            Qt.Key.Key_Return: self.line_picked,
+            Qt.Key.Key_Enter: self.line_picked,
+            Qt.Key.Key_Space: self.line_toggled,
+            Qt.Key.Key_Delete: self.delete_wished,
+        }
+        row, deed = self.currentIndex().row(), deeds.get(Qt.Key(event.key()))
+        if deed is not None and row >= 0 and self.state() != QAbstractItemView.State.EditingState:
+            deed.emit(row)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,168 @@
+"""The confusion matrix: true tags from top to bottom, what was said from left to right."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import number_font, text_font
+from lstm_viz.app.pictures import Pixels, blend, image_of, is_light
+from lstm_viz.app.state import State
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.cells import CellGrid, Grid
+from lstm_viz.app.training.tags.measures import shares
+from lstm_viz.app.training.tags.names import Counted
+
+_NAMES, _TURNED = 58.0, 50.0
+_CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 9.0, 15.0
+_LARGEST = 64.0
+_RANGE = 1000.0  # shares from one in so many are told from none
+_ELIDED = Qt.TextElideMode.ElideRight
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def strength(row_shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how strongly a share of its row is shaded, 0 to 1, on a scale that shows a few in a thousand."""
+    return np.asarray(np.log1p(row_shares * _RANGE) / np.log1p(_RANGE))
+
+
+def short_count(count: int) -> str:
+    """Return a count in four characters at most: 999, 1.2k, 57k, 3M."""
+    if count < 1000:
+        return str(count)
+    for unit, name in ((1_000_000, "M"), (1000, "k")):
+        if count >= unit:
+            return f"{count / unit:.1f}{name}" if count < 10 * unit else f"{count // unit}{name}"
+    return str(count)
+
+
+class ConfusionMatrix(CellGrid):
+    """Draws the table of `Counted`: what is right is calm, mistakes stand out."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent)
+        self._counted: Counted | None = None
+        self.setAccessibleName(self.tr("Confusion matrix"))
+
+    def set_counted(self, counted: Counted | None) -> None:
+        if counted is None or self._counted is None or counted.tags != self._counted.tags:
+            self.clear_current()
+        self._counted = counted
+        self._hover.hide()
+        self.update()
+
+    def grid(self) -> Grid:
+        rows, columns = (self._counted.rows, len(self._counted.tags)) if self._counted else (0, 0)
+        left, top = _NAMES, _TURNED
+        width = max(1.0, min((self.width() - left - 4) / max(1, columns), _LARGEST))
+        height = max(1.0, min((self.height() - top - 18) / max(1, rows), _LARGEST * 0.6))
+        return Grid(left, top, width, height, rows, columns)
+
+    def describe(self, row: int, column: int) -> str:
+        counted = self._counted
+        if counted is None or row >= counted.rows:
+            return ""
+        count, whole = int(counted.table[row, column]), int(counted.table[row].sum())
+        text = self.tr("%1 tagged as %2: %3 of %4 (%5 %)")
+        share = f"{100 * count / whole:.1f}" if whole else "–"
+        for k, number in ((3, f"{count:,}"), (4, f"{whole:,}"), (5, share)):
+            text = text.replace(f"%{k}", number)
+        text = text.replace("%1", "\0", 1).replace("%2", counted.name(column), 1)
+        return text.replace("\0", counted.name(row), 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 150)
+
+    # ------------------------------------------------------------ painting
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._counted is None:
+            return
+        grid, theme, counted = self.grid(), self._state.theme, self._counted
+        pixels = _pixels(counted, theme)
+        with QPainter(self) as painter:
+            painter.drawImage(grid.rect, image_of(pixels))
+            _paint_gaps(painter, grid, theme)
+            if grid.width >= _CELL_FOR_NUMBERS and grid.height >= 11:
+                _paint_numbers(painter, grid, counted, pixels)
+            self._paint_names(painter, grid, counted, theme)
+            self.paint_current(painter, theme)
+
+    def _paint_names(self, painter: QPainter, grid: Grid, counted: Counted, theme: Theme) -> None:
+        font = text_font(10)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.muted))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if grid.height >= _CELL_FOR_NAMES:
+            for row in range(grid.rows):
+                name = metrics.elidedText(counted.name(row), _ELIDED, _NAMES - 6)
+                painter.drawText(QRectF(0, grid.cell(row, 0).top(), _NAMES - 5, grid.height), right, name)
+        if grid.width >= _CELL_FOR_NAMES:
+            for column in range(grid.columns):
+                name = metrics.elidedText(counted.name(column), _ELIDED, _TURNED - 6)
+                _paint_turned(painter, grid.cell(0, column), name)
+        foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: said"))
+
+
+def _pixels(counted: Counted, theme: Theme) -> Pixels:
+    """Return the colour of each cell: mistakes up to orange, what is right up to a quiet green."""
+    table = counted.table[: counted.rows]
+    places = (strength(shares(table)) * 254).round().astype(int)
+    mistakes, right = blend(theme.panel, theme.quantity["f"]), blend(theme.panel, _calm(theme))
+    pixels: Pixels = mistakes[places]
+    diagonal = np.arange(min(pixels.shape))
+    pixels[diagonal, diagonal] = right[places[diagonal, diagonal]]
+    return pixels
+
+
+def _calm(theme: Theme) -> str:
+    """Return what is right at its fullest: the green of a good tag, half of it the panel's ground."""
+    middle = int(blend(theme.panel, theme.tags[1])[110])
+    return QColor.fromRgb(middle).name()
+
+
+def _paint_gaps(painter: QPainter, grid: Grid, theme: Theme) -> None:
+    if min(grid.width, grid.height) < 6:
+        return
+    painter.setPen(QColor(theme.line))
+    rect = grid.rect
+    for column in range(grid.columns + 1):
+        x = grid.left + column * grid.width
+        painter.drawLine(int(x), int(rect.top()), int(x), int(rect.bottom()))
+    for row in range(grid.rows + 1):
+        y = grid.top + row * grid.height
+        painter.drawLine(int(rect.left()), int(y), int(rect.right()), int(y))
+
+
+def _paint_numbers(painter: QPainter, grid: Grid, counted: Counted, pixels: Pixels) -> None:
+    """Paint the counts, each in what reads better on its ground: black or white."""
+    font = number_font(int(min(11, grid.height - 1, grid.width / 2.1)))
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    light = is_light(pixels)
+    for row in range(grid.rows):
+        for column in range(grid.columns):
+            text = short_count(int(counted.table[row, column]))
+            if text != "0" and metrics.horizontalAdvance(text) <= grid.width:
+                painter.setPen(QColor("#000000" if light[row, column] else "#ffffff"))
+                painter.drawText(grid.cell(row, column), _CENTRE, text)
+
+
+def _paint_turned(painter: QPainter, cell: QRectF, name: str) -> None:
+    painter.save()
+    painter.translate(cell.left(), cell.top())
+    painter.rotate(-90)
+    painter.drawText(
+        QRectF(5, 0, _TURNED - 5, cell.width()),
+        int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+        name,
+    )
+    painter.restore()

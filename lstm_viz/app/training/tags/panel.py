@@ -1,0 +1,222 @@
+"""The panel of the tags: how well each is found, which is taken for which, and in which sentences."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.training.plots.export import Table
+from lstm_viz.app.training.saving import SaveButton
+from lstm_viz.app.training.tags.bars import Bars
+from lstm_viz.app.training.tags.matrix import ConfusionMatrix
+from lstm_viz.app.training.tags.measures import accuracy
+from lstm_viz.app.training.tags.mistakes import Mistakes
+from lstm_viz.app.training.tags.names import Counted, counted
+from lstm_viz.app.training.tags.table import confusion_table, measures_table
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.messages import Confused, Confusions, Mistaken, Problem
+
+
+class TagsPanel(QWidget):
+    """F1 bars or the confusion matrix, at the epoch that is looked at; a click lists the sentences."""
+
+    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs, self._workbench = state, runs, workbench
+        self._counted: Counted | None = None
+        self._drawn_of: object = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
+        self.title.setObjectName("title")
+        self.subtitle.setObjectName("muted")
+        self.f1_button, self.confusion_button = (
+            self._toggle("f1", self.tr("F1")),
+            self._toggle("confusion", self.tr("Confusion")),
+        )
+        self.order = QComboBox(self)
+        self.order.setAccessibleName(self.tr("Order of the tags"))
+        self.order.setToolTip(self.tr("Order of the tags"))
+        for text, data in (
+            (self.tr("by F1"), "f1"),
+            (self.tr("by words"), "support"),
+            (self.tr("by tag"), "tag"),
+        ):
+            self.order.addItem(text, data)
+        self.bars, self.matrix = Bars(state, self), ConfusionMatrix(state, self)
+        self.mistakes = Mistakes(state, self)
+        self.empty = QLabel(self)
+        self.empty.setObjectName("muted")
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.save = SaveButton(self, self.table, "tags")
+        self._lay_out()
+        self._connect()
+        self.draw()
+
+    def _toggle(self, value: str, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setCheckable(True)
+        button.setObjectName("toggle")
+        button.clicked.connect(lambda: self._turn_to(value))
+        return button
+
+    def _turn_to(self, tags: str) -> None:
+        """Show the bars or the matrix, also from the list of sentences."""
+        self._state.change_training(tags=tags)
+        self._show_page()
+
+    def _lay_out(self) -> None:
+        group = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.title, 1)
+        under = QHBoxLayout()
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.order)
+        for button in (self.f1_button, self.confusion_button):
+            group.addButton(button)
+            head.addWidget(button)
+        head.addWidget(self.save)
+        self.area = QScrollArea(self)
+        self.bars.setObjectName("scrolled")
+        self.area.setWidget(self.bars)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stack = QStackedWidget(self)
+        for page in (self.area, self.matrix, self.mistakes, self.empty):
+            self.stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 7, 10, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addLayout(under)
+        layout.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        self.order.activated.connect(lambda k: self.bars.set_order(self.order.itemData(k)))
+        self.bars.mistake_picked.connect(self.list_confused)
+        self.matrix.activated.connect(self.list_confused)
+        self.mistakes.left.connect(self._back)
+        self.mistakes.sentence_picked.connect(self._open)
+        self._state.look_changed.connect(self._look_changed)
+        self._state.training_changed.connect(self._training_changed)
+        self._runs.current_changed.connect(self._run_changed)
+        self._runs.grown.connect(self._grown)
+        self._workbench.confusions_changed.connect(self._confusions_changed)
+        self._workbench.trouble_changed.connect(self._trouble_changed)
+
+    # ------------------------------------------------------------ what a person does
+
+    def list_confused(self, gold: int, said: int) -> None:
+        """Show the sentences in which one tag, by its place, was taken for another."""
+        if self._counted is None or not self._counted.table[gold, said]:
+            return
+        text = self.tr("%1 tagged as %2") if gold != said else self.tr("%1 tagged right")
+        text = text.replace("%1", "\0", 1).replace("%2", self._counted.name(said), 1)
+        self.mistakes.wait_for(text.replace("\0", self._counted.name(gold), 1))
+        self.stack.setCurrentWidget(self.mistakes)
+        self.mistakes.list.setFocus()
+        self._workbench.list_confused(self._counted.gold(gold), self._counted.tags[said])
+
+    def _open(self, sentence: Mistaken) -> None:
+        """Open a sentence on the Sentence page, at the epoch and the word in question."""
+        confusions = self._workbench.confusions
+        if confusions is None:
+            return
+        self._state.change(text=sentence.text, epoch=confusions.epoch, step=0, character=-1, caret=None)
+        # the editor takes the text as typed, with its caret, and only then the step can be put elsewhere
+        self._state.change(step=min(sentence.places, default=0), character=-1, caret=None)
+        self._state.change_training(shown=False)
+
+    def _back(self) -> None:
+        self._show_page()
+        (self.matrix if self.stack.currentWidget() is self.matrix else self.bars).setFocus()
+
+    def table(self) -> Table:
+        """Return the measures, or the counts of the matrix, as they are shown."""
+        assert self._counted is not None
+        is_f1 = self._state.training.tags == "f1"
+        return measures_table(self._counted) if is_f1 else confusion_table(self._counted)
+
+    # ------------------------------------------------------------ what changed
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.epoch != old.epoch:
+            self.draw()
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        if new.tags != old.tags:
+            self._show_page()
+
+    def _run_changed(self) -> None:
+        self.draw()
+        self._show_page()
+
+    def _grown(self, data: RunData) -> None:
+        grown = (data.path, data.generation, len(data.epochs), data.trouble)
+        if data is self._runs.current and grown != self._drawn_of:
+            self.draw()
+
+    def _confusions_changed(self, confusions: Confusions) -> None:
+        self.mistakes.set_confusions(confusions)
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        trouble = self._workbench.troubles.get(Confused)
+        if trouble is not None:
+            self.mistakes.set_trouble(trouble.sentence)
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self) -> None:
+        """Show the counts of the epoch that is looked at."""
+        data = self._runs.current
+        self._drawn_of = data and (data.path, data.generation, len(data.epochs), data.trouble)
+        before, self._counted = self._counted, counted(data, self._state.look.epoch)
+        self.bars.set_counted(self._counted)
+        self.matrix.set_counted(self._counted)
+        self.subtitle.say(self._subtitle())
+        if self.stack.currentWidget() is not self.mistakes or before is None:
+            self._show_page()
+
+    def _show_page(self) -> None:
+        tags = self._state.training.tags
+        for button, value in ((self.f1_button, "f1"), (self.confusion_button, "confusion")):
+            with QSignalBlocker(button):
+                button.setChecked(tags == value)
+        self.title.say(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
+        self.order.setVisible(tags == "f1" and self._counted is not None)
+        self.empty.setText(self._why_empty())
+        self.save.set_ready(self._counted is not None)
+        if self._counted is None:
+            self.stack.setCurrentWidget(self.empty)
+        else:
+            self.stack.setCurrentWidget(self.area if tags == "f1" else self.matrix)
+
+    def _subtitle(self) -> str:
+        if self._counted is None:
+            return ""
+        text = self.tr("epoch %1 · %2 · accuracy %3")
+        text = text.replace("%1", str(self._counted.epoch)).replace("%2", self._counted.part)
+        return text.replace("%3", f"{accuracy(self._counted.table):.4f}")
+
+    def _why_empty(self) -> str:
+        data = self._runs.current
+        if data is None:
+            return self.tr("Shown for a run: how well each tag is found.")
+        return data.trouble or self.tr("Comes when the first epoch has been measured.")

@@ -1,0 +1,87 @@
+"""A loss curve that grows, against what pyqtgraph does by itself."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from lstm_viz.app.main import make_application
+from lstm_viz.app.theme import DARK
+from lstm_viz.app.training.plots.curve import Curve
+from lstm_viz.app.training.plots.plot import Line, Plot
+from lstm_viz.bench.timing import Goal, Row, compare
+
+_POINTS = 100_000
+_NEW = 30  # steps between two frames
+_SIZE = (640, 260)
+_COLOUR = "#62b8f0"
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure: some steps are appended, and the plot is painted."""
+    application = QApplication.instance() or make_application([])
+    assert isinstance(application, QApplication)
+    seconds = 0.5 if short else 3.0
+    ways: tuple[tuple[str, dict[str, bool], Goal | None], ...] = (
+        ("pyqtgraph autoDownsample", {"autoDownsample": True, "clipToView": True}, Goal("≥", 3.0)),
+        ("pyqtgraph plain", {}, None),
+    )
+    for name, options, goal in ways:
+        ours, theirs = _ours(), _theirs(options)
+        title = f"loss curve, {_POINTS:,} points"
+        yield compare(title, f"{name} / ours", theirs, ours, goal=goal, seconds=seconds)
+
+
+def _loss(first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return steps and a noisy loss that falls, the same for the same steps."""
+    steps = np.arange(first, first + count, dtype=np.float64)
+    noise = np.random.default_rng(first).standard_normal(count)
+    return steps, 2.3 * np.exp(-3 * steps / _POINTS) * (1 + 0.15 * noise) + 0.15
+
+
+def _ours() -> Callable[[], None]:
+    plot, curve = Plot(), Curve()
+    plot.set_theme(DARK)
+    curve.extend(*_loss(1, _POINTS))
+    line = Line(curve, _COLOUR)
+    _show(plot)
+
+    def grow() -> None:
+        last = float(curve.steps[-1])
+        curve.extend(*_loss(int(last) + 1, _NEW))
+        plot.draw([line], (0.0, last + _NEW))
+        _paint()
+
+    return grow
+
+
+def _theirs(options: dict[str, bool]) -> Callable[[], None]:
+    plot = pg.PlotWidget(background=DARK.panel)
+    steps, losses = _loss(1, _POINTS)
+    item = plot.plot(pen=pg.mkPen(_COLOUR, width=1), skipFiniteCheck=True, **options)
+    _show(plot)
+
+    def grow() -> None:
+        nonlocal steps, losses
+        new = _loss(int(steps[-1]) + 1, _NEW)
+        steps, losses = np.append(steps, new[0]), np.append(losses, new[1])
+        item.setData(steps, losses)
+        plot.setXRange(0.0, steps[-1], padding=0)
+        _paint()
+
+    return grow
+
+
+def _show(widget: QWidget) -> None:
+    widget.resize(*_SIZE)
+    widget.show()
+    QTest.qWaitForWindowExposed(widget)
+
+
+def _paint() -> None:
+    """Return when all is painted: what a painting asks for anew belongs to the one that asked."""
+    QCoreApplication.processEvents()
+    QCoreApplication.processEvents()

@@ -1,0 +1,244 @@
+"""The two pages, the runs in the chooser, and a slider that grows while a net is trained."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from lstm_viz.app.main import _restore, _save
+from lstm_viz.app.runs import model_name
+from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.colours import run_colour
+from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
+from tests.runs_support import add_epoch, write_run
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return the folder of a run whose weights can be read."""
+    return write_run(tmp_path / "runs" / "mine", steps=40, epochs=4, checkpoints=True)
+
+
+def _key(person, key):
+    person.bot.keyClick(person.window, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_the_training_page_is_built_when_it_is_first_shown(person):
+    assert person.content.training is None
+    assert person.content.top_bar.sentence.isChecked()
+    person.session.state.change(unit=1)
+    assert person.content.pages.currentWidget() is person.page
+
+
+def test_pages_change_by_tab_and_by_key(trainee):
+    bar, pages, state = trainee.content.top_bar, trainee.content.pages, trainee.session.state
+    assert pages.currentWidget() is trainee.content.training and bar.training.isChecked()
+    trainee.bot.mouseClick(bar.sentence, Qt.MouseButton.LeftButton)
+    assert pages.currentWidget() is trainee.page and not state.training.shown
+    _key(trainee, Qt.Key.Key_2)
+    assert pages.currentWidget() is trainee.content.training and bar.training.isChecked()
+    _key(trainee, Qt.Key.Key_1)
+    assert pages.currentWidget() is trainee.page and bar.sentence.isChecked()
+    bar.training.setFocus()
+    trainee.bot.keyClick(bar.training, Qt.Key.Key_Space)
+    assert state.training.shown
+
+
+def test_the_keys_of_the_sentence_page_do_nothing_behind_the_other(trainee):
+    step = trainee.session.state.look.step
+    trainee.bot.keyClick(trainee.content.training, Qt.Key.Key_Left)
+    trainee.bot.keyClick(trainee.content, Qt.Key.Key_Home)
+    assert trainee.session.state.look.step == step
+
+
+def test_the_page_that_was_shown_comes_back(open_session, link, monkeypatch):
+    from tests.app.conftest import Borrowed
+
+    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda: Borrowed(link))
+    person = open_session(link, training=TrainingLook(shown=True, next=SMALL))
+    person.wait(lambda: person.content.training is not None)
+    assert person.content.pages.currentWidget() is person.content.training
+    assert person.content.training.form.corpus.currentText() == "small · bundled"
+    assert person.session.trainer._spare is not None
+
+
+def test_a_run_is_a_model_like_any_other(open_session, link, run):
+    person = open_session(link)
+    person.settle()
+    chooser = person.content.top_bar.model
+    person.wait(lambda: chooser.findData(model_name(run)) > 0)
+    person.picks_model(model_name(run))
+    assert chooser.currentText() == "mine"
+    assert person.reading.epoch == 4
+    slider = person.content.top_bar.epoch
+    assert (slider.maximum(), slider.value()) == (4, 4)
+    slider.setValue(0)
+    person.settle()
+    assert person.reading.epoch == 0 and person.session.state.look.epoch == 0
+    slider.setValue(4)
+    person.settle()
+    assert person.reading.epoch == 4 and person.session.state.look.epoch is None
+    person.picks_model("tutorial")
+    assert slider.maximum() == 30 and person.session.runs.current is None
+
+
+def test_the_slider_grows_while_a_net_is_trained_and_the_hand_stays_where_it_is(open_session, link, run):
+    person = open_session(link, Look(model=model_name(run), epoch=2, motion=False))
+    person.settle()
+    slider = person.content.top_bar.epoch
+    person.wait(lambda: slider.maximum() == 4)
+    add_epoch(run, 50, 5)
+    person.wait(lambda: slider.maximum() == 5)
+    assert slider.value() == 2 and person.session.state.look.epoch == 2
+
+
+def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_session, link, tmp_path):
+    gone = tmp_path / "gone"
+    person = open_session(link, Look(model=model_name(gone), epoch=7, motion=False))
+    person.settle()
+    assert person.reading.model.name == "tutorial"
+    assert str(gone) in person.content.notice.text
+    person.bot.mouseClick(person.content.notice.close_button, Qt.MouseButton.LeftButton)
+    assert not person.content.notice.isVisible()
+
+
+def test_a_renamed_run_is_renamed_in_the_chooser(open_session, link, run):
+    person = open_session(link, Look(model=model_name(run), motion=False))
+    person.settle()
+    person.session.runs.rename(run, "a <b>name</b>")
+    assert person.content.top_bar.model.currentText() == "a <b>name</b>"
+
+
+def _drop(page, *paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    place, action, buttons = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place.toPoint(), action, data, buttons, none)
+    QApplication.sendEvent(page, enter)
+    shown = page.dropping.isVisible()
+    QApplication.sendEvent(page, QDropEvent(place, action, data, buttons, none))
+    return enter.isAccepted(), shown
+
+
+def test_a_file_that_is_dropped_is_what_to_learn_from(trainee, tmp_path, run):
+    page, corpus = trainee.content.training, tmp_path / "my corpus.conllu"
+    corpus.write_text("1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n\n")
+    assert _drop(page, corpus) == (True, True)
+    assert not page.dropping.isVisible()
+    training = trainee.session.state.training
+    assert training.next == suitable((str(corpus),)) and training.recent == ((str(corpus),),)
+    _drop(page, run)
+    assert trainee.session.state.look.model == model_name(run)
+    _drop(page, tmp_path)
+    assert "neither" in trainee.content.notice.text
+    trainee.settle()
+
+
+def test_what_is_carried_away_again_is_not_taken(trainee, tmp_path):
+    page = trainee.content.training
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    enter = QDragEnterEvent(
+        QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(page, enter)
+    QApplication.sendEvent(page, QDragLeaveEvent())
+    assert not page.dropping.isVisible()
+    data = QMimeData()
+    data.setText("words")
+    enter = QDragEnterEvent(
+        QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    enter.ignore()
+    QApplication.sendEvent(page, enter)
+    assert not page.dropping.isVisible()
+    assert trainee.session.state.training.next == TUTORIAL
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_the_colours_of_runs_are_told_apart_on_the_panel(theme):
+    colours = [run_colour(theme, index) for index in range(7)]
+    assert len(set(colours)) == 7 and run_colour(theme, 7) == colours[1]
+    assert all(_contrast(colour, theme.panel) >= 3 for colour in colours)
+
+
+def _contrast(a, b):
+    """Return the contrast of two colours after WCAG 2.1."""
+    light = sorted((_luminance(a), _luminance(b)))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def _luminance(colour):
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _menu_key(person, text):
+    training = next(a.menu() for a in person.window.menuBar().actions() if a.text() == "&Training")
+    next(action for action in training.actions() if action.text() == text).trigger()
+
+
+def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch):
+    state, page = trainee.session.state, trainee.content.training
+    trainee.wait(lambda: page.workbench.surveyed is not None)
+    page.control.set_obstacle("no corpus")
+    state.change_training(shown=False)
+    for text in ("&Train, pause or continue", "One &step", "One &epoch", "Sto&p", "&Resume"):
+        _menu_key(trainee, text)
+    assert state.training.shown and trainee.session.trainer.pending is None
+    corpus = run.parent / "a.conllu"
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(corpus)], ""))
+    _menu_key(trainee, "Open a &corpus…")
+    assert state.training.next.corpus == (str(corpus),)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(run))
+    _menu_key(trainee, "Open a run &folder…")
+    assert state.look.model == model_name(run)
+    _menu_key(trainee, "Take &back the deleted run")
+    assert "No run was deleted" in trainee.content.notice.text
+    trainee.settle()
+
+
+def test_the_report_is_of_the_run_that_is_looked_at(trainee, run):
+    page = trainee.content.training
+    _menu_key(trainee, "Rep&ort of the run…")
+    assert "no run to report on" in trainee.content.notice.text
+    trainee.session.state.pick_model(model_name(run))
+    trainee.settle()
+    _menu_key(trainee, "Rep&ort of the run…")
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def test_an_engine_that_cannot_answer_is_said_on_the_page_and_asked_again(trainee, run):
+    page = trainee.content.training
+    checkpoint = run / "checkpoints" / "epoch-000002.safetensors"
+    whole = checkpoint.read_bytes()
+    checkpoint.write_bytes(whole[:-1])
+    trainee.session.state.pick_model(model_name(run))
+    trainee.wait(page.notice.isVisible)
+    assert "epoch 2" in page.notice.text
+    checkpoint.write_bytes(whole)
+    trainee.bot.mouseClick(page.notice.button, Qt.MouseButton.LeftButton)
+    trainee.wait(lambda: not page.notice.isVisible())
+    trainee.settle()
+
+
+def test_the_layout_of_the_training_page_comes_back(trainee, tmp_path):
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    splitters = trainee.content.training.splitters
+    trainee.resizes(1600, 1000)
+    splitters["columns"].setSizes([1000, 400])
+    splitters["settings"].setSizes([200, 600])
+    kept = {name: splitter.sizes() for name, splitter in splitters.items()}
+    _save(trainee.session, trainee.themes, settings)
+    splitters["columns"].setSizes([1300, 100])
+    splitters["settings"].setSizes([600, 200])
+    assert {name: splitter.sizes() for name, splitter in splitters.items()} != kept
+    _restore(trainee.session, settings)
+    assert {name: splitter.sizes() for name, splitter in splitters.items()} == kept

@@ -1,0 +1,144 @@
+"""Runs on real folders: followed as they grow, renamed, deleted and taken back."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.runs.shelf import Shelf
+from tests.runs_support import add_epoch, add_steps, write_run
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path / "shelf")
+
+
+@pytest.fixture
+def follow(application, shelf):
+    """Return what follows: ``follow(current, *compared)``."""
+    made = []
+
+    def follow_(current: Path | None = None, *compared: Path, **training):
+        look = Look(model=model_name(current)) if current else Look()
+        training = TrainingLook(shown=True, compared=tuple(map(str, compared)), **training)
+        state = State(look, training=training)
+        runs = Runs(state, shelf)
+        runs.start()
+        made.append((runs, state))
+        return runs, state
+
+    yield follow_
+    for runs, state in made:
+        runs.stop()
+        runs.deleteLater()
+        state.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_a_run_is_read_as_it_grows(follow, shelf, qtbot):
+    path = write_run(shelf.folder / "a", steps=40, epochs=4)
+    runs, _ = follow(path)
+    data = runs.current
+    assert (data.step, data.epoch, len(data.steps), data.checkpoints) == (40, 4, 40, (0, 1, 2, 3, 4))
+    assert data.best_accuracy == max(line.dev_accuracy for line in data.epochs)
+    with qtbot.waitSignal(runs.grown, check_params_cb=lambda grown: grown is data):
+        add_steps(path, 41, 10, 5)
+        add_epoch(path, 50, 5, 0.999)
+    qtbot.waitUntil(lambda: data.checkpoints[-1] == 5)
+    assert (data.step, data.epoch, data.best_accuracy) == (50, 5, 0.999)
+
+
+def test_what_was_read_stays_read_when_another_is_looked_at(follow, shelf):
+    first, second = (write_run(shelf.folder / name) for name in "ab")
+    runs, state = follow(first, second)
+    other = runs.compared[0]
+    state.pick_model(model_name(second))
+    assert runs.current is other and runs.compared == ()
+    state.change_training(compared=(str(first), str(second)))
+    one = runs.compared[0]
+    state.change_training(compared=(str(first),))
+    assert runs.current is other and runs.compared == (one,)
+
+
+def test_a_wish_is_read_back(follow, shelf):
+    path = write_run(shelf.folder / "a")
+    runs, _ = follow(path)
+    runs.current.wish(Control(until_step=3))
+    assert RunFolder(path).control() == runs.current.control == Control(until_step=3)
+    RunFolder(path).write_control(Control(stop=True))
+    assert runs.current.poll_status() and runs.current.control.stop
+
+
+def test_a_new_name_is_everywhere_at_once(follow, shelf, qtbot):
+    path = write_run(shelf.folder / "a")
+    runs, _ = follow(path)
+    with qtbot.waitSignals([runs.grown, runs.entries_changed]):
+        runs.rename(path, "mein Lauf")
+    assert runs.current.name == runs.entries[0].name == "mein Lauf"
+    assert path.exists()
+
+
+def test_what_was_deleted_can_be_taken_back_until_the_end(follow, shelf):
+    path, other = (write_run(shelf.folder / name) for name in "ab")
+    runs, state = follow(path, other)
+    binned = runs.delete(other)
+    assert not other.exists() and binned.exists() and state.training.compared == ()
+    assert [entry.path for entry in runs.entries] == [path]
+    assert runs.restore(binned) == other and other.exists()
+    assert {entry.path for entry in runs.entries} == {path, other}
+    binned = runs.delete(other)
+    runs.stop()
+    assert not binned.exists() and not other.exists() and path.exists()
+
+
+def test_a_run_from_elsewhere_is_in_the_list_and_its_files_stay(follow, shelf, tmp_path):
+    here, there = write_run(shelf.folder / "a"), write_run(tmp_path / "there")
+    runs, state = follow(here)
+    runs.open_elsewhere(there)
+    runs.open_elsewhere(there)
+    assert state.training.elsewhere == (str(there),)
+    assert {entry.path for entry in runs.entries} == {here, there}
+    runs.open_elsewhere(here)
+    assert state.training.elsewhere == (str(there),)
+    runs.leave_elsewhere(there)
+    assert [entry.path for entry in runs.entries] == [here] and there.exists()
+
+
+def test_what_is_no_run_is_not_opened(follow, tmp_path):
+    runs, state = follow()
+    with pytest.raises(RunError, match="There is no run"):
+        runs.open_elsewhere(tmp_path)
+    assert state.training.elsewhere == ()
+
+
+def test_damaged_and_newer_folders_are_listed_with_their_sentence(follow, shelf):
+    for name, text in (("bad", "{"), ("new", '{"format": 99}')):
+        (shelf.folder / name).mkdir(parents=True)
+        (shelf.folder / name / "run.json").write_text(text)
+    runs, _ = follow()
+    troubles = {entry.name: entry.trouble for entry in runs.entries}
+    assert "damaged" in troubles["bad"] and "newer" in troubles["new"]
+
+
+def test_runs_are_laid_over_and_taken_away(follow, shelf):
+    first, second = (write_run(shelf.folder / name) for name in "ab")
+    runs, state = follow(first)
+    runs.compare(second, on=True)
+    runs.compare(second, on=True)
+    assert state.training.compared == (str(second),) and runs.compared[0].path == second
+    runs.compare(second, on=False)
+    assert runs.compared == ()
+
+
+def test_a_run_that_goes_away_is_a_sentence(follow, shelf, qtbot):
+    path = write_run(shelf.folder / "a")
+    runs, _ = follow(path)
+    path.rename(path.with_name("b"))
+    runs.current.run = None
+    qtbot.waitUntil(lambda: bool(runs.current.trouble))
+    assert "There is no run" in runs.current.trouble

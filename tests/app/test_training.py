@@ -1,0 +1,188 @@
+"""The Training page on the real trainer: train, pause, step, stop, resume, and what happens when it dies."""
+
+import os
+import signal
+import time
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import model_name, run_path
+from lstm_viz.runs.history import Saved, read_all
+from lstm_viz.runs.settings import TUTORIAL
+from tests.runs_support import write_run
+
+LONG = msgspec.structs.replace(TUTORIAL, epochs=20_000, checkpoint_every=100)
+
+
+def _control(person):
+    return person.content.training.control
+
+
+def _trains(person, settings=LONG, button="go"):
+    """Press Train and wait until the run is looked at and a step was taken."""
+    person.session.state.change_training(next=settings)
+    control, before = _control(person), person.session.runs.current
+    person.wait(control.go.isEnabled)
+    person.bot.mouseClick(getattr(control, button), Qt.MouseButton.LeftButton)
+    assert control.phase == "starting"
+    person.wait(lambda: person.session.runs.current is not before and person.session.runs.current.step > 0)
+    return person.session.runs.current
+
+
+def _presses(person, button, phase):
+    person.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+    person.wait(lambda: _control(person).phase == phase)
+
+
+def test_train_pause_step_go_on_stop_and_resume(trainee):
+    data, control = _trains(trainee), _control(trainee)
+    assert trainee.session.state.look.model == f"run:{data.path}"
+    assert data.name == "tutorial-lstm-6"
+    assert control.go.text() == "Pause"
+
+    trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
+    assert control.go.text() == "Continue"  # at once
+    trainee.wait(lambda: control.phase == "paused")
+    step = data.status.step
+    trainee.wait(lambda: data.step == step)
+
+    trainee.bot.mouseClick(control.one_step, Qt.MouseButton.LeftButton)
+    trainee.wait(lambda: control.phase == "paused" and data.step == step + 1)
+    trainee.bot.mouseClick(control.one_epoch, Qt.MouseButton.LeftButton)
+    epoch = step // 2 + 1
+    trainee.wait(lambda: control.phase == "paused" and data.epoch == max(epoch, (step + 1) // 2 + 1))
+
+    _presses(trainee, control.go, "training")
+    step = data.step
+    trainee.wait(lambda: data.step > step)
+    _presses(trainee, control.stop, "stopped")
+    assert control.resume.isVisible() and not control.stop.isVisible()
+    step = data.step
+
+    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.wait(lambda: data.step > step and control.phase == "training")
+    _presses(trainee, control.stop, "stopped")
+    steps = data.steps.column("step")
+    assert steps.tolist() == list(range(1, len(steps) + 1))
+
+
+def test_a_killed_trainer_is_told_within_a_second_and_can_go_on(trainee):
+    data, control = _trains(trainee), _control(trainee)
+    trainee.wait(lambda: data.status.pid)
+    os.kill(data.status.pid, signal.SIGKILL)
+    start = time.monotonic()
+    trainee.wait(lambda: control.phase == "died")
+    assert time.monotonic() - start < 1.0
+    assert "died" in control.failure.sentence.text()
+    step = data.step
+    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.wait(lambda: control.phase == "training" and data.step > step)
+    assert not control.failure.isVisible()
+
+
+def test_one_step_begins_a_run_that_waits_and_closing_the_window_stops_it_with_nothing_lost(trainee):
+    data, control = _trains(trainee, button="one_step"), _control(trainee)
+    trainee.wait(lambda: control.phase == "paused")
+    assert data.step == 1
+    trainee.window.close()
+    trainee.wait(lambda: not data.folder.is_written())
+    status, saved = (
+        data.folder.status(),
+        [line for line in read_all(data.path).lines if isinstance(line, Saved)],
+    )
+    assert (status.phase, status.step, saved[-1].step) == ("stopped", 1, 1)
+    assert (data.path / "state" / saved[-1].state).exists()
+
+
+def test_the_newest_weights_are_on_the_sentence_page_while_training_goes_on(trainee):
+    _trains(trainee, msgspec.structs.replace(LONG, checkpoint_every=10))
+    trainee.session.state.change_training(shown=False)
+    person = trainee
+    seen = set()
+    person.session.state.reading_changed.connect(lambda reading: seen.add(reading.epoch))
+    person.wait(lambda: len(seen) > 3)
+    assert person.reading.model.name == person.session.state.look.model
+    slider = person.content.top_bar.epoch
+    assert slider.isVisible() and slider.value() == slider.maximum() > 3
+    slider.setValue(1)
+    person.wait(lambda: person.reading.epoch == 10)
+    assert person.session.state.look.epoch == 10
+
+
+def test_a_run_trains_to_its_end_and_the_next_press_begins_another(trainee):
+    short = msgspec.structs.replace(TUTORIAL, epochs=20)
+    data, control = _trains(trainee, short), _control(trainee)
+    trainee.wait(lambda: control.phase == "finished")
+    assert data.step == 40 and data.epoch == 20 and control.bar.value() == 1000
+    assert control.go.text() == "Train" and not control.resume.isVisible()
+    other = _trains(trainee, short)
+    trainee.wait(lambda: control.phase == "finished")
+    assert other is not data and other.name == "tutorial-lstm-6-2"
+    assert other.steps.column("loss").tolist() == data.steps.column("loss").tolist()
+
+
+def test_a_run_that_somebody_else_writes_is_watched_and_told(trainee, tmp_path):
+    """Here the somebody is the same trainer, of which this window knows nothing."""
+    from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
+
+    path = tmp_path / "elsewhere" / "theirs"
+    process = TrainerProcess()
+    process.tell(train_arguments(LONG, path))
+    try:
+        trainee.wait(RunData(path).folder.exists)
+        trainee.wait(lambda: (path / "checkpoints").is_dir() and any((path / "checkpoints").iterdir()))
+        trainee.content.training.runs_panel.open_run(path)
+        control = _control(trainee)
+        trainee.wait(lambda: control.phase == "training")
+        assert run_path(trainee.session.state.look.model) == path
+        trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
+        trainee.wait(lambda: control.phase == "paused")
+        trainee.bot.mouseClick(control.stop, Qt.MouseButton.LeftButton)
+        trainee.wait(lambda: process.ended() is not None)
+        trainee.wait(lambda: control.phase == "stopped")
+    finally:
+        process.end()
+
+
+@pytest.mark.parametrize("what", ["damaged", "missing"])
+def test_what_cannot_begin_is_said(trainee, tmp_path, what):
+    corpus = tmp_path / "bad.conllu"
+    if what == "damaged":
+        corpus.write_text("no treebank\n")
+    settings = msgspec.structs.replace(TUTORIAL, corpus=(str(corpus),))
+    trainee.session.trainer.train(settings)
+    trainee.wait(trainee.content.notice.isVisible)
+    assert "bad.conllu" in trainee.content.notice.text
+    assert trainee.session.trainer.pending is None
+    assert not list((tmp_path / "runs").glob("*"))
+    assert _control(trainee).phase == "none"
+
+
+def test_a_corpus_that_cannot_be_learnt_from_holds_the_button_back(trainee, tmp_path):
+    corpus = tmp_path / "bad.conllu"
+    corpus.write_text("no treebank\n")
+    page, control = trainee.content.training, _control(trainee)
+    page.take_files([corpus])
+    trainee.wait(lambda: not control.go.isEnabled())
+    assert "bad.conllu, line 1" in control.obstacle_label.text()
+    page.form.take_corpus(("small",))
+    trainee.wait(control.go.isEnabled)
+    assert not control.obstacle_label.isVisible()
+    assert "parameters" in page.form.survey.figures.text()
+
+
+def test_a_run_that_cannot_be_resumed_is_said_and_left_as_it_is(trainee, tmp_path):
+    """Its corpus is another than when it began."""
+    path = write_run(tmp_path / "runs" / "old", planned_epochs=9, phase="stopped", checkpoints=True)
+    trainee.session.state.pick_model(model_name(path))
+    control = _control(trainee)
+    trainee.wait(control.resume.isVisible)
+    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.wait(trainee.content.notice.isVisible)
+    assert trainee.content.notice.text.startswith("The run old cannot be resumed: ")
+    assert "lstm-viz" not in trainee.content.notice.text
+    trainee.wait(lambda: control.phase == "stopped" and control.resume.isVisible())
+    trainee.settle()

@@ -1,0 +1,187 @@
+"""Panels of the Training page on a real run folder, and an engine that answers as a test wishes."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.style import style_sheet
+from lstm_viz.app.theme import DARK, Theme
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.messages import (
+    Confused,
+    Confusions,
+    Flow,
+    Flowed,
+    Hello,
+    Mistaken,
+    Module,
+    Picture,
+    Probe,
+    Probed,
+    Problem,
+    Question,
+)
+from lstm_viz.runs.shelf import Shelf
+
+WAIT_MS = 10_000
+
+
+class AskedLink(QObject):
+    """Stands where `EngineLink` does: keeps what is asked, and answers when the test says so."""
+
+    answered = Signal(object)
+    failed = Signal(str)
+    lost = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = itertools.count(1)
+        self.hello: Hello | None = None
+        self.asked: list[Question] = []
+        self.starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
+        self.greet()
+
+    def start_over(self) -> None:
+        self.start()
+
+    def greet(self) -> None:
+        self.hello = Hello("secret", 1, ())
+        self.answered.emit(self.hello)
+
+    def ask(self, question: Question) -> None:
+        self.asked.append(question)
+
+    def close(self) -> None:
+        self.hello = None
+
+    def of(self, kind: type) -> list:
+        """Return the questions of a kind, in the order they came."""
+        return [question for question in self.asked if isinstance(question, kind)]
+
+    def last(self, kind: type):
+        return self.of(kind)[-1]
+
+
+@dataclass
+class Desk:
+    """The workbench over a run, and a hand that answers."""
+
+    state: State
+    runs: Runs
+    workbench: Workbench
+    link: AskedLink
+    bot: QtBot
+    widgets: list[QWidget] = field(default_factory=list)
+    units: int = 6
+    gold: tuple[str, ...] | None = None
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        self.bot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def settle(self) -> None:
+        """Wait until everything that is to be asked has been."""
+        self.wait(lambda: not self.workbench._pause.isActive())
+
+    def answer(self, question: Question | None = None, **changes) -> None:
+        """Answer the last probe, or the question that is given."""
+        question = question or self.link.last(Probe)
+        self.link.answered.emit(self.answer_to(question, **changes))
+
+    def answer_to(self, question: Question, **changes):
+        words = tuple(getattr(question, "text", "").split())
+        gold = self.gold or tuple("DET" if k % 2 == 0 else "NN" for k in range(len(words)))
+        match question:
+            case Probe():
+                return self._probed(question, words, gold, **changes)
+            case Flow():
+                return Flowed(question.number, question.run, question.epoch, words, gold, True, _norms(words))
+            case Confused():
+                found = (
+                    Mistaken("the old house", ("the", "old", "house"), (1,)),
+                    Mistaken("<b>a</b> cat", ("<b>a</b>", "cat"), (0,)),
+                )
+                return Confusions(
+                    question.number, question.run, question.epoch, question.gold, question.tag, 3, found
+                )
+        raise NotImplementedError(question)
+
+    def _probed(self, question, words, gold, epochs=None, is_gold=True, modules=None):
+        pictures = tuple(
+            _picture(epoch, words, self.units, gold)
+            for epoch in (question.epochs if epochs is None else epochs)
+        )
+        modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
+        return Probed(
+            question.number, question.run, words, gold, is_gold, question.quantity, modules,
+            self.workbench.checkpoints, pictures,
+        )  # fmt: skip
+
+    def fail(self, question: Question, sentence: str) -> None:
+        self.link.answered.emit(Problem(question.number, "damaged", sentence, "details"))
+
+    def show(self, widget: QWidget, width: int = 900, height: int = 420) -> None:
+        """Put a panel on the screen."""
+        self.widgets.append(widget)
+        widget.resize(width, height)
+        widget.show()
+        self.bot.waitExposed(widget)
+        QApplication.processEvents()
+
+
+def _picture(epoch: int, words: tuple[str, ...], units: int, gold: tuple[str, ...]) -> Picture:
+    """Return a picture in which the first `epoch` words are right."""
+    values = np.linspace(-1, 1, len(words) * units, dtype=np.float32).reshape(len(words), units) + epoch / 100
+    tags = tuple(tag if k < epoch else "V" for k, tag in enumerate(gold))
+    return Picture(epoch, values.astype(np.float32), tags, np.full(len(words), 0.5, np.float32))
+
+
+def _norms(words: tuple[str, ...]) -> np.ndarray:
+    t = np.arange(len(words))
+    back = t[:, None] - t[None, :]
+    return np.where(back >= 0, 10.0 ** -back.clip(0), 0.0).astype(np.float32)
+
+
+@pytest.fixture
+def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Return what opens a desk on a run folder: ``open_desk(path, epoch=3, theme=LIGHT)``."""
+    desks: list[Desk] = []
+
+    def open_(
+        path: Path | None,
+        *,
+        epoch: int | None = None,
+        theme: Theme = DARK,
+        training: TrainingLook | None = None,
+    ) -> Desk:
+        look = Look(model=model_name(path) if path else "tutorial", epoch=epoch)
+        state = State(look, theme, training or TrainingLook(shown=True))
+        application.setStyleSheet(style_sheet(theme))
+        runs = Runs(state, Shelf(tmp_path / "shelf"))
+        runs.start()
+        link = AskedLink()
+        workbench = Workbench(state, runs, lambda: link)
+        workbench.open()
+        desks.append(Desk(state, runs, workbench, link, qtbot))
+        desks[-1].settle()
+        return desks[-1]
+
+    yield open_
+    for desk in desks:
+        desk.runs.stop()
+        desk.workbench.close()
+        for thing in (*desk.widgets, desk.workbench, desk.runs, desk.state):
+            thing.deleteLater()
+    application.setStyleSheet("")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

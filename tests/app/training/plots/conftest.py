@@ -1,0 +1,125 @@
+"""Panels of curves over real run folders, in a window of their own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.theme import DARK
+from lstm_viz.runs.settings import SMALL
+from lstm_viz.runs.shelf import Shelf
+from tests.runs_support import write_run
+
+
+@dataclass
+class Scene:
+    """The three panels side by side, and what they listen to."""
+
+    state: State
+    runs: Runs
+    window: QWidget
+    panels: dict[str, QWidget]
+
+    @property
+    def loss(self):
+        return self.panels["LossPanel"]
+
+    @property
+    def beside(self):
+        return self.panels["BesidePanel"]
+
+    @property
+    def saturation(self):
+        return self.panels["SaturationPanel"]
+
+    def read(self) -> None:
+        """Read what the runs have gained, as the timer would."""
+        self.runs.poll()
+        self.runs.stop()
+        QApplication.processEvents()
+
+    def drag(self, plot, start: QPoint, end: QPoint, key=Qt.KeyboardModifier.NoModifier) -> None:
+        """Drag in a plot with the left button."""
+        view, button = plot.viewport(), Qt.MouseButton.LeftButton
+        QTest.mouseMove(view, start)
+        QTest.mousePress(view, button, key, start)
+        for share in (0.5, 1.0):
+            place = start + (end - start) * share
+            _move(view, place, key)
+        QTest.mouseRelease(view, button, key, end)
+        QApplication.processEvents()
+
+    def middle(self, plot) -> QPoint:
+        return plot.mapFromScene(plot.box.sceneBoundingRect().center())
+
+
+def _move(view, place, key) -> None:
+    """Move with the left button held, which QTest's own moves are not."""
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QMouseEvent
+
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(place), QPointF(view.mapToGlobal(place)),
+        Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, key,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+@pytest.fixture
+def every_move() -> Iterator[None]:
+    """Let pyqtgraph see every move of the mouse: a test's come faster than a hand's."""
+    import pyqtgraph as pg
+
+    limit = pg.getConfigOption("mouseRateLimit")
+    pg.setConfigOption("mouseRateLimit", 0)
+    yield
+    pg.setConfigOption("mouseRateLimit", limit)
+
+
+@pytest.fixture
+def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[..., Scene]]:
+    """Return what shows the panels: ``scene(run_path, epoch=3, compared=(...))``."""
+    from lstm_viz.app.training.plots import BesidePanel, LossPanel, SaturationPanel
+
+    made = list[Scene]()
+
+    def make(
+        path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
+    ) -> Scene:
+        model = "tutorial" if path is None else model_name(path)
+        state = State(Look(model=model, epoch=epoch), theme, TrainingLook(shown=True, **training))
+        runs = Runs(state, Shelf(path.parent if path else Path("nowhere")))
+        runs.start()
+        runs.stop()
+        window = QWidget()
+        layout = QHBoxLayout(window)
+        panels = {kind.__name__: kind(state, runs) for kind in (LossPanel, BesidePanel, SaturationPanel)}
+        for panel in panels.values():
+            layout.addWidget(panel, 1)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        made.append(Scene(state, runs, window, panels))
+        made[-1].read()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.runs.stop()
+        each.window.hide()
+        for thing in (each.window, each.runs, each.state):
+            thing.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def run(tmp_path) -> Path:
+    """Return a run of 600 steps in 10 epochs."""
+    return write_run(tmp_path / "run", steps=600, epochs=10, settings=SMALL, name="a run")

@@ -1,0 +1,163 @@
+"""The control panel over run folders: what it says, and what the trainer is told."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from lstm_viz.app.trainer import Trainer
+from lstm_viz.app.training.control import ControlPanel
+from lstm_viz.runs.folder import Control, RunFolder, Status
+from tests.runs_support import write_run
+
+
+def _no_process():
+    raise OSError(2, "No such file or directory")
+
+
+@pytest.fixture
+def open_panel(open_desk, tmp_path):
+    """Return what opens the panel on a run, beside a trainer that cannot start a process."""
+    trainers = []
+
+    def open_(**run):
+        path = write_run(tmp_path / "shelf" / "a", **run) if run else None
+        desk = open_desk(path)
+        trainer = Trainer(desk.state, desk.runs, _no_process)
+        trainers.append(trainer)
+        panel = ControlPanel(desk.state, desk.runs, trainer)
+        desk.show(panel, 340, 220)
+        return desk, panel
+
+    yield open_
+    for trainer in trainers:
+        trainer.close()
+        trainer.deleteLater()
+
+
+@pytest.fixture
+def live(open_panel):
+    """Return a panel over a run that somebody writes: the test itself."""
+    desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="training")
+    lock = desk.runs.current.folder.lock()
+    lock.acquire()
+    desk.wait(lambda: panel.phase == "training")
+    yield desk, panel
+    lock.release()
+
+
+def _press(desk, button):
+    desk.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def _say(desk, **status):
+    RunFolder(desk.runs.current.path).write_status(Status(**status))
+
+
+def test_without_a_run_it_says_what_to_do(open_panel):
+    _, panel = open_panel()
+    assert panel.title.text() == "No run yet" and panel.phase == "none"
+    assert "press Train" in panel.standing.place.text()
+    assert panel.go.text() == "Train" and panel.go.isEnabled() and not panel.stop.isEnabled()
+    assert not panel.bar.isVisible() and not panel.failure.isVisible()
+
+
+def test_a_live_run_is_described(live):
+    _, panel = live
+    assert panel.title.text() == "Run a" and panel.phase_label.text() == "training"
+    assert panel.standing.place.text() == "epoch 7 of 12 · step 60 of 120 · 1s left"
+    assert panel.standing.pace.text().startswith("38.2k tokens/s · best accuracy 0.")
+    assert panel.standing.safety.text().endswith(" ago · safe to close")
+    assert panel.bar.value() == 500
+    assert [b.text() for b in (panel.go, panel.one_step, panel.one_epoch, panel.stop)] == [
+        "Pause", "One step", "One epoch", "Stop",
+    ]  # fmt: skip
+
+
+def test_a_press_shows_at_once_and_is_told(live):
+    desk, panel = live
+    folder = desk.runs.current.folder
+    _press(desk, panel.go)
+    assert (panel.go.text(), panel.phase) == ("Continue", "pausing")
+    assert folder.control() == Control(until_step=0)
+    _say(desk, phase="paused", step=60, epoch=6)
+    desk.wait(lambda: panel.phase == "paused")
+    _press(desk, panel.one_step)
+    _press(desk, panel.one_step)
+    assert folder.control() == Control(until_step=62) and panel.phase == "training"
+    _press(desk, panel.one_epoch)
+    assert folder.control() == Control(until_epoch=7)
+    _press(desk, panel.go)
+    assert folder.control() == Control() and panel.go.text() == "Pause"
+    _press(desk, panel.stop)
+    assert folder.control() == Control(stop=True) and panel.phase == "stopping"
+    assert not any(b.isEnabled() for b in (panel.go, panel.one_step, panel.one_epoch, panel.stop))
+
+
+def test_slow_motion_is_told_and_kept_for_the_next_run(live):
+    desk, panel = live
+    _press(desk, panel.go)
+    panel.pace.setCurrentIndex(2)
+    panel.pace.activated.emit(2)
+    assert desk.runs.current.folder.control() == Control(until_step=0, steps_per_second=2.0)
+    assert desk.state.training.pace == 2.0
+
+
+def test_what_another_window_wishes_is_seen(live):
+    desk, panel = live
+    desk.runs.current.folder.write_control(Control(until_step=0, steps_per_second=5.0))
+    desk.wait(lambda: panel.go.text() == "Continue" and panel.pace.currentText() == "5 steps a second")
+
+
+@pytest.mark.parametrize(
+    ("phase", "resumes"), [("finished", False), ("stopped", True), ("training", True), ("failed", True)]
+)
+def test_what_has_ended_can_be_resumed_where_it_makes_sense(open_panel, phase, resumes):
+    planned = 6 if phase == "finished" else 12
+    _, panel = open_panel(steps=60, epochs=6, planned_epochs=planned, phase=phase)
+    assert panel.resume.isVisible() == resumes
+    assert panel.stop.isVisible() != resumes
+    assert panel.go.text() == "Train" and panel.go.isEnabled()
+    if phase == "training":
+        assert panel.phase_label.text() == "died"
+        assert "after step 60" in panel.failure.sentence.text()
+
+
+def test_a_trainer_that_cannot_be_started_is_a_sentence(open_panel):
+    desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
+    told = []
+    panel._trainer.failed.connect(told.append)
+    _press(desk, panel.resume)
+    assert told == ["The run a cannot be resumed: No such file or directory."]
+    _press(desk, panel.go)
+    assert told[1].startswith("A run cannot be written to") and panel.phase == "stopped"
+
+
+def test_numbers_that_went_wrong_are_said_with_their_place(open_panel):
+    desk, panel = open_panel(steps=60, epochs=6, nan=True)
+    failure = panel.failure
+    assert panel.phase_label.text() == "failed" and not panel.resume.isVisible()
+    assert failure.sentence.text() == "The loss of step 60 is not a number."
+    assert failure.place.text() == (
+        "First wrong: candidate g (NaN), unit 3, layer 1, reading forward, at word 3, “ate”"
+    )
+    _press(desk, failure.show_button)
+    look = desk.state.look
+    assert (look.text, look.step, look.unit) == ("The dog ate the apple", 2, 3)
+    assert not desk.state.training.shown
+
+
+def test_an_obstacle_holds_new_runs_back_and_no_other(open_panel, live):
+    desk, panel = live
+    panel.set_obstacle("bad.conllu, line 1: no tab.")
+    assert panel.go.isEnabled() and not panel.obstacle_label.isVisible()
+    desk.state.pick_model("tutorial")
+    assert not panel.go.isEnabled() and not panel.one_step.isEnabled()
+    assert panel.obstacle_label.text() == "bad.conllu, line 1: no tab."
+    panel.set_obstacle("")
+    assert panel.go.isEnabled() and not panel.obstacle_label.isVisible()
+
+
+def test_a_run_of_somebodys_own_loop_says_what_it_can(open_panel):
+    desk, panel = open_panel(steps=60, epochs=6)
+    (desk.runs.current.path / "status.json").unlink()
+    desk.wait(lambda: desk.runs.current.status is None)
+    assert panel.standing.place.text() == "epoch 6 of 6 · step 60 of 60"

@@ -1,0 +1,145 @@
+"""The gradient flow as a triangle: which cells there are, what they say, and in which colour."""
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.flow import FlowPanel
+from lstm_viz.app.training.flow_matrix import reach, scientific, shades
+from lstm_viz.messages import Flow
+from tests.runs_support import write_run
+
+
+@pytest.fixture
+def open_panel(open_desk, tmp_path):
+    def open_(width=420, height=400, path=None, answered=True, **changes):
+        desk = open_desk(path or write_run(tmp_path / "run", epochs=3, steps=9), **changes)
+        panel = FlowPanel(desk.state, desk.workbench)
+        desk.show(panel, width, height)
+        if answered:
+            desk.answer(desk.link.last(Flow))
+        return desk, panel
+
+    return open_
+
+
+def flowed(desk, norms, words="a b c d e"):
+    """Answer the last flow with these norms."""
+    answer = desk.answer_to(desk.link.last(Flow))
+    words = tuple(words.split())[: len(norms)]
+    answer = msgspec.structs.replace(
+        answer, norms=np.asarray(norms, np.float32), words=words, targets=("DET",) * len(words)
+    )
+    desk.link.answered.emit(answer)
+
+
+def test_the_scale_is_fixed():
+    assert shades(np.array([0, 1e-9, 1e-6, 1e-3, 1, 50])).tolist() == pytest.approx([0, 0, 0, 0.5, 1, 1])
+
+
+def test_how_a_norm_is_said():
+    said = [scientific(v) for v in (3.1e-3, 0.0, 1.0, float("nan"), float("inf"))]
+    assert said == ["3.1e−3", "0", "1.0e0", "NaN", "∞"]
+
+
+def test_where_the_losses_reach():
+    ones = np.ones((3, 3))
+    assert reach(np.tril(ones)) == (True, False) and reach(np.triu(ones)) == (False, True)
+    assert reach(ones) == (True, True) and reach(np.eye(3)) == (True, False)
+    assert reach(np.where(np.tril(ones, -1) > 0, np.nan, 0)) == (True, False)
+
+
+def test_hover_says_the_exact_norm(open_panel):
+    desk, panel = open_panel()
+    matrix = panel.matrix
+    desk.bot.mouseMove(matrix, matrix.grid().cell(2, 0).center().toPoint())
+    assert matrix._hover.text().startswith("‖∂ loss(ate) / ∂ h(The)‖ = 1.0e−2\nwords 3 and 1")
+    desk.bot.mouseMove(matrix, matrix.grid().cell(0, 2).center().toPoint())
+    assert matrix._hover.isHidden()
+
+
+def test_a_word_that_looks_like_a_place_holder_is_shown_as_it_is(open_panel):
+    desk, panel = open_panel()
+    flowed(desk, np.tril(np.ones((2, 2))), "%3 %1")
+    assert panel.matrix.describe(1, 0).startswith("‖∂ loss(%1) / ∂ h(%3)‖ = 1.0e0\n")
+
+
+def test_the_keys_read_cell_by_cell(open_panel):
+    desk, panel = open_panel()
+    matrix = panel.matrix
+    matrix.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        desk.bot.keyClick(matrix, key)
+    assert matrix.current == (1, 1)
+    desk.bot.keyClick(matrix, Qt.Key.Key_Right)  # nothing is there
+    assert matrix.current == (1, 1) and matrix.accessibleDescription().startswith("‖∂ loss(dog) / ∂ h(dog)‖")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_the_colours_are_those_of_the_norms(open_panel, theme):
+    _desk, panel = open_panel(theme=theme)
+    matrix = panel.matrix
+    image, grid = matrix.grab().toImage(), matrix.grid()
+
+    def colour(row, column):
+        return image.pixelColor(grid.cell(row, column).center().toPoint())
+
+    assert colour(1, 1) == QColor(theme.quantity["h"])
+    assert colour(0, 3) == QColor(theme.panel)
+    assert colour(4, 0) not in (QColor(theme.panel), colour(1, 1))
+
+
+def test_nan_is_red(open_panel):
+    desk, panel = open_panel()
+    flowed(desk, [[1, 0], [np.nan, 1]])
+    grid = panel.matrix.grid()
+    assert panel.matrix.grab().toImage().pixelColor(grid.cell(1, 0).center().toPoint()) == QColor(DARK.danger)
+    assert "NaN" in panel.matrix.describe(1, 0)
+
+
+def test_backward_it_is_the_upper_triangle(open_panel):
+    desk, panel = open_panel()
+    flowed(desk, np.triu(np.ones((4, 4))))
+    assert panel.matrix.describe(0, 3) and not panel.matrix.describe(3, 0)
+    assert panel.matrix._column_name() == "word k (to come) →"
+    panel.grab()
+
+
+@pytest.mark.parametrize(
+    ("words", "width"), [(1, 300), (5, 300), (25, 300), (25, 700), (60, 300), (300, 300)]
+)
+def test_the_triangle_stays_within_its_panel(open_panel, words, width):
+    desk, panel = open_panel(width=width)
+    flowed(desk, np.tril(np.ones((words, words))), "word " * words)
+    grid = panel.matrix.grid()
+    assert panel.matrix.rect().contains(grid.rect.toAlignedRect().adjusted(0, 0, -1, -1))
+    panel.grab()
+
+
+def test_it_says_whose_tags_and_which_epoch(open_panel):
+    desk, panel = open_panel(epoch=2)
+    assert panel.targets.text() == "epoch 2 · loss of the true tags"
+    answer = desk.answer_to(desk.link.last(Flow))
+    desk.link.answered.emit(msgspec.structs.replace(answer, is_gold=False))
+    assert "the net’s own tags" in panel.targets.text()
+    assert "reaches 5 of 5 words" in panel.matrix.accessibleDescription()
+
+
+def test_what_stands_where_there_is_nothing(open_panel):
+    desk, panel = open_panel(answered=False)
+    assert panel.empty.isVisible() and panel.empty.text() == "Comes with the first checkpoint."
+    desk.fail(desk.link.last(Flow), "This net projects h, which is not supported.")
+    assert panel.empty.text() == "This net projects h, which is not supported."
+    desk.state.pick_model("tutorial")
+    assert panel.empty.text().startswith("Shown for a run")
+    desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
+
+
+def test_the_table_has_every_pair(open_panel):
+    _desk, panel = open_panel()
+    rows = panel.table().rows
+    assert len(rows) == 25 and rows[10][:6] == (3, 3, "ate", "DET", 1, "The")
+    assert rows[10][6] == pytest.approx(0.01)

@@ -1,0 +1,212 @@
+"""The form of the next run: limits, what follows what, and what it would stand on."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
+
+from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.training import corpus_chooser
+from lstm_viz.app.training.adapting import with_corpus, with_setting
+from lstm_viz.app.training.form import Form
+from lstm_viz.app.training.setting_words import MARKED, choice_name, setting_about, setting_name, value_text
+from lstm_viz.messages import Survey, Surveyed
+from lstm_viz.runs.folder import Corpus
+from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, Settings, checked, suitable
+
+FILE = ("/data/en_ewt-ud-train.conllu",)
+
+
+@pytest.fixture
+def desk(open_desk):
+    return open_desk(None, training=TrainingLook(shown=True))
+
+
+@pytest.fixture
+def form(desk):
+    form = Form(desk.state, desk.workbench)
+    desk.show(form, 340, 700)
+    desk.wait(lambda: desk.link.of(Survey))
+    return form
+
+
+def _survey(desk, **changes):
+    number = desk.link.last(Survey).number
+    found = Surveyed(
+        number, Corpus(12_544, 204_607, 2_001, 25_149), tuple("ABC"), 100, 1_234_567, 392, **changes
+    )
+    desk.link.answered.emit(found)
+
+
+# ---------------------------------------------------------------- pure
+
+
+def test_a_bundled_corpus_brings_its_settings():
+    changed = msgspec.structs.replace(TUTORIAL, hidden_size=9, learning_rate=0.5)
+    assert with_corpus(changed, ("small",)) == SMALL
+    assert with_corpus(msgspec.structs.replace(SMALL, seed=7), ("tutorial",)) == TUTORIAL
+
+
+def test_with_files_what_was_set_by_hand_stays_and_all_else_suits_files():
+    by_hand = msgspec.structs.replace(TUTORIAL, hidden_size=9)
+    assert with_corpus(by_hand, FILE) == msgspec.structs.replace(suitable(FILE), hidden_size=9)
+    other = msgspec.structs.replace(suitable(FILE), epochs=3, dev="/data/dev.conllu")
+    assert with_corpus(other, ("/b.conllu",)) == Settings(corpus=("/b.conllu",), epochs=3)
+
+
+def test_an_optimiser_brings_its_rate_unless_one_was_set():
+    assert with_setting(TUTORIAL, "optimiser", "adam").learning_rate == 0.003
+    assert with_setting(SMALL, "optimiser", "sgd").learning_rate == 0.1
+    own = msgspec.structs.replace(SMALL, learning_rate=0.02)
+    assert with_setting(own, "optimiser", "sgd").learning_rate == 0.02
+
+
+def test_every_setting_has_a_name_and_its_word_is_marked_for_translators():
+    assert set(MARKED) == {field.about for field in FIELDS.values()}
+    assert all(setting_name(name) and setting_about(name) for name in FIELDS)
+    assert len({setting_name(name) for name in FIELDS}) == len(FIELDS)
+
+
+def test_values_are_written_as_people_do():
+    assert [value_text(v) for v in (None, True, False, 0.003, 12, "lstm", FILE, ("a/b.x", "c\\d.y"))] == [
+        "–", "yes", "no", "0.003", "12", "LSTM", "en_ewt-ud-train.conllu", "b.x, d.y",
+    ]  # fmt: skip
+    assert [choice_name(c) for c in ("crf", "argmax")] == ["CRF", "argmax"]
+
+
+# ---------------------------------------------------------------- the widgets
+
+
+def test_there_is_a_control_for_every_setting_and_it_shows_it(form, desk):
+    assert {*form.editors, "corpus", "dev"} == set(FIELDS)
+    other = msgspec.structs.replace(
+        SMALL, cell="gru", hidden_size=77, bidirectional=True, learning_rate=0.0125, clip=1e9, seed=2**31 - 1
+    )
+    desk.state.change_training(next=other)
+    shown = {name: editor.setting() for name, editor in form.editors.items()}
+    assert shown == {name: getattr(other, name) for name in shown}
+    assert form.corpus.currentText() == "small · bundled"
+    assert desk.state.training.next == other  # showing changes nothing
+
+
+def test_each_control_keeps_to_its_limits_and_says_what_it_does(form):
+    for name, editor in form.editors.items():
+        field = FIELDS[name]
+        assert editor.toolTip() == field.about and editor.accessibleName() == setting_name(name)
+        if not field.choices and field.kind is not bool:
+            assert editor.minimum() >= (field.least or 0) and editor.maximum() <= (field.most or 2**31)
+            assert not field.above or editor.minimum() > field.least
+
+
+def test_a_number_is_typed(form, desk):
+    editor = form.editors["hidden_size"]
+    editor.setFocus()
+    editor.selectAll()
+    desk.bot.keyClicks(editor, "128")
+    assert desk.state.training.next == msgspec.structs.replace(TUTORIAL, hidden_size=128)
+    rate = form.editors["learning_rate"]
+    rate.setFocus()
+    rate.selectAll()
+    desk.bot.keyClicks(rate, "0.0000005")
+    assert desk.state.training.next.learning_rate == 5e-7
+    assert rate.text() == "0.0000005"
+    assert checked(desk.state.training.next)
+
+
+def test_choices_and_switches(form, desk):
+    cell = form.editors["cell"]
+    cell.setCurrentIndex(2)
+    cell.activated.emit(2)
+    desk.bot.mouseClick(form.editors["characters"], Qt.MouseButton.LeftButton, pos=QPoint(12, 10))
+    assert (desk.state.training.next.cell, desk.state.training.next.characters) == ("rnn", True)
+    assert form.editors["char_hidden_size"].isEnabled()
+
+
+def test_the_wheel_turns_only_what_has_the_focus(form):
+    editor = form.editors["epochs"]
+    form.editors["seed"].setFocus()
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(0, 120), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(editor, event)
+    assert editor.value() == 300
+
+
+def test_more_settings_unfold(form, desk):
+    assert not form.editors["clip"].isVisible()
+    desk.bot.mouseClick(form.fold, Qt.MouseButton.LeftButton)
+    assert form.editors["clip"].isVisible()
+
+
+def test_the_usual_settings_come_back(form, desk):
+    assert not form.usual.isVisible()
+    desk.state.change_training(next=msgspec.structs.replace(TUTORIAL, epochs=3, clip=5.0))
+    desk.bot.mouseClick(form.usual, Qt.MouseButton.LeftButton)
+    assert desk.state.training.next == TUTORIAL and not form.usual.isVisible()
+
+
+def test_files_are_opened_and_remembered(form, desk, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (list(FILE), ""))
+    last = form.corpus.count() - 1
+    form.corpus.activated.emit(last)
+    training = desk.state.training
+    assert training.next == suitable(FILE) and training.recent == (FILE,)
+    assert form.corpus.currentText() == "en_ewt-ud-train.conllu"
+    assert FILE[0] in form.corpus.toolTip()
+    form.corpus.activated.emit(0)
+    assert desk.state.training.next == TUTORIAL
+    assert "en_ewt-ud-train.conllu" in _texts(form.corpus)
+    monkeypatch.setattr(corpus_chooser.QFileDialog, "getOpenFileNames", lambda *_: (["/data/dev.conllu"], ""))
+    form.dev.activated.emit(form.dev.count() - 1)
+    assert desk.state.training.next.dev == "/data/dev.conllu"
+    form.dev.activated.emit(0)
+    assert desk.state.training.next.dev is None
+
+
+def test_a_dialog_that_is_cancelled_changes_nothing(form, desk, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    form.corpus.activated.emit(form.corpus.count() - 1)
+    assert desk.state.training.next == TUTORIAL and form.corpus.currentText() == "tutorial · bundled"
+
+
+def _texts(combo: QComboBox):
+    return [combo.itemText(k) for k in range(combo.count())]
+
+
+def test_what_it_is_measured_on_is_said(form, desk):
+    assert form.dev.currentText() == "the same sentences"
+    form.take_corpus(("small",))
+    assert form.dev.currentText() == "a part of its own · bundled"
+    form.take_corpus(FILE)
+    assert form.dev.currentText() == "every tenth sentence"
+
+
+def test_what_a_training_would_stand_on(form, desk):
+    _survey(desk, remark="The tag X is only in the part to measure on.")
+    assert form.survey.figures.text() == (
+        "12,544 sentences · 204,607 words · 3 tags · 1.23 M parameters · 392 steps an epoch"
+    )
+    assert "tag X" in form.survey.remark.text()
+    assert form.obstacle == ""
+
+
+def test_a_survey_is_asked_once_for_many_keys_and_what_is_wrong_is_an_obstacle(form, desk):
+    told = []
+    form.obstacle_changed.connect(told.append)
+    before = len(desk.link.of(Survey))
+    for size in (7, 8, 9):
+        form.editors["hidden_size"].setValue(size)
+    desk.wait(lambda: len(desk.link.of(Survey)) > before)
+    assert [q.settings.hidden_size for q in desk.link.of(Survey)[before:]] == [9]
+    _survey(desk, sentence="bad.conllu, line 3: no tab.")
+    assert told == ["bad.conllu, line 3: no tab."] == [form.obstacle]
+    assert form.survey.figures.text() == "bad.conllu, line 3: no tab."
+    _survey(desk)
+    assert told[-1] == form.obstacle == ""
+
+
+def test_markup_in_a_corpus_is_shown_as_it_is(form, desk):
+    _survey(desk, sentence="<b>bad</b>.conllu")
+    assert form.survey.figures.textFormat() == Qt.TextFormat.PlainText

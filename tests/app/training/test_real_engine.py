@@ -1,0 +1,95 @@
+"""The workbench and the engine that it starts, on weights of a real net."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.messages import Flow, Probe
+from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.runs.shelf import Shelf
+from tests.runs_support import write_run
+
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def workbench(application, tmp_path):
+    run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
+    state = State(Look(model=model_name(run)), training=TrainingLook(shown=True))
+    runs = Runs(state, Shelf(tmp_path))
+    runs.start()
+    workbench = Workbench(state, runs)
+    workbench.open()
+    yield workbench
+    runs.stop()
+    workbench.close()
+    for thing in (workbench, runs, state):
+        thing.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_everything_that_is_asked_is_answered(workbench, qtbot):
+    def wait(condition):
+        qtbot.waitUntil(condition, timeout=WAIT_MS)
+
+    wait(lambda: workbench.probed is not None and len(workbench.probed.pictures) == 4)
+    wait(lambda: workbench.flowed is not None)
+    probed, flowed = workbench.probed, workbench.flowed
+    assert probed.words == ("The", "dog", "ate", "the", "apple") == flowed.words
+    assert probed.gold == ("DET", "NN", "V", "DET", "NN") and probed.is_gold
+    assert all(picture.values.shape == (5, 6) for picture in probed.pictures)
+    assert np.triu(flowed.norms, 1).max() == 0 < flowed.norms[np.tril_indices(5)].min()
+    workbench.survey(TUTORIAL)
+    wait(lambda: workbench.surveyed is not None)
+    assert workbench.surveyed.tags == ("DET", "NN", "V") and workbench.surveyed.parameters > 0
+    said = workbench.probed.pictures[-1].tags[0]
+    workbench.list_confused("DET", said)
+    wait(lambda: workbench.confusions is not None)
+    assert any(0 in sentence.places for sentence in workbench.confusions.sentences)
+    assert workbench.trouble is None
+
+
+def test_a_damaged_checkpoint_is_told_and_the_page_goes_on(workbench, qtbot):
+    qtbot.waitUntil(lambda: workbench.flowed is not None, timeout=WAIT_MS)
+    folder = workbench._runs.current.folder
+    damaged = next(path for path in sorted(folder.checkpoints.iterdir()) if "1" in path.name)
+    damaged.write_bytes(damaged.read_bytes()[:-8] + bytes(8))
+    workbench.retry()  # another engine, which has read nothing yet
+    workbench._state.change(epoch=1)
+    qtbot.waitUntil(lambda: Flow in workbench.troubles, timeout=WAIT_MS)
+    assert "damaged" in workbench.troubles[Flow].sentence
+    workbench._state.change(epoch=2)
+    qtbot.waitUntil(lambda: workbench.flowed.epoch == 2, timeout=WAIT_MS)
+    assert Flow not in workbench.troubles and Probe not in workbench.troubles
+
+
+def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, tmp_path):
+    run = write_run(tmp_path / "runs" / "run", epochs=2, steps=6, checkpoints=True)
+    person = open_session(link, Look(motion=False), training=TrainingLook(shown=False))
+    person.settle()
+    session = person.session
+    workbench = Workbench(session.state, session.runs)
+    panel = TagsPanel(session.state, session.runs, workbench)
+    session.state.pick_model(model_name(run))
+    person.settle()
+    session.state.change_training(shown=False)
+    workbench.open()
+    workbench.list_confused("NN", session.runs.current.run.tags[0])
+    for tag in session.runs.current.run.tags:
+        workbench.list_confused("NN", tag)
+        person.wait(lambda: workbench.confusions is not None)
+        if workbench.confusions.sentences:
+            break
+    sentence = workbench.confusions.sentences[0]
+    panel._open(sentence)
+    person.settle()
+    assert person.page.editor.toPlainText() == sentence.text
+    assert session.state.look.step == sentence.places[0] == person.reading.step
+    assert tuple(person.words) == sentence.words and session.state.look.epoch == 2
+    workbench.close()
+    for thing in (panel, workbench):
+        thing.deleteLater()

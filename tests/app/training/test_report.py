@@ -1,0 +1,122 @@
+"""The report of a run: one file with everything in it that is needed to believe it and to do it again."""
+
+import base64
+import re
+import shlex
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.report import save_report, write_report
+from lstm_viz.app.training.report_html import best_epoch, command_line
+from lstm_viz.runs.settings import SMALL
+from lstm_viz.training.arguments import parse, settings_of
+from tests.runs_support import UPOS, write_run
+
+
+@pytest.fixture
+def panel(application, qtbot):
+    """Return something that is shown of a run."""
+    label = QLabel("a picture")
+    label.setAccessibleName("Loss & more")
+    label.resize(300, 120)
+    qtbot.addWidget(label)
+    return label
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Return a run that has been read; its name is no HTML."""
+    read = RunData(write_run(tmp_path / "a run", steps=120, epochs=6, settings=SMALL, name="<b>mine</b>"))
+    read.poll()
+    read.poll_status()
+    return read
+
+
+class _Balanced(HTMLParser):
+    """Fails where an end tag does not end what is open."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("img", "meta"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_has_everything_and_needs_nothing(data, panel, tmp_path):
+    write_report(tmp_path / "report.html", data, [panel, panel], DARK)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    parser = _Balanced()
+    parser.feed(html)
+    assert parser.open == []
+    assert "http" not in html and "<script" not in html and "<b>" not in html
+    pictures = re.findall(r'src="data:image/png;base64,([^"]+)" width="(\d+)" alt="([^"]+)"', html)
+    assert [(width, unescape(name)) for _, width, name in pictures] == [("300", "Loss & more")] * 2
+    image = QImage.fromData(base64.b64decode(pictures[0][0]))
+    assert (image.width(), image.height()) == (600, 240)
+    text = unescape(re.sub(r"<[^>]+>", "\n", html))
+    best = best_epoch(data)
+    for wanted in ("<b>mine</b>", "finished", f"{best.dev_accuracy:.6g} after epoch {best.epoch}"):
+        assert wanted in text
+    for wanted in (*UPOS, "--hidden", "--lr", "2.13.0", "0" * 64, "500 sentences, 4,400 words", "471"):
+        assert wanted in text
+
+
+def test_the_table_of_tags_is_that_of_the_best_epoch(data, panel, tmp_path):
+    write_report(tmp_path / "report.html", data, [], LIGHT)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    best = max(data.epochs, key=lambda epoch: epoch.dev_accuracy)
+    assert f"after epoch {best.epoch}," in html
+    for tag, name in enumerate(UPOS):
+        right = sum(n for gold, said, n in best.confusion if gold == said == tag)
+        said = sum(n for _, said, n in best.confusion if said == tag)
+        gold = sum(n for gold, _, n in best.confusion if gold == tag)
+        f1 = 2 * right / (said + gold)
+        cells = (name, f"{right / said:.4f}", f"{right / gold:.4f}", f"{f1:.4f}", str(gold))
+        assert "".join(f"<td>{cell}</td>" for cell in cells) in html
+
+
+def test_the_command_does_it_again(data):
+    command = shlex.split(command_line(data))
+    assert command[:2] == ["lstm-viz", "train"]
+    options = parse(command[2:])
+    assert settings_of(options) == data.run.settings
+    assert options.out != data.path and options.device == "cpu"
+
+
+def test_a_pdf(data, panel, tmp_path):
+    write_report(tmp_path / "report.pdf", data, [panel], DARK)
+    content = (tmp_path / "report.pdf").read_bytes()
+    assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+    assert content.count(b"/Type /Page\n") >= 1
+    assert b"/Subtype /Image" in content
+
+
+def test_a_run_of_which_little_is_known(tmp_path, application):
+    empty = RunData(tmp_path / "nothing")
+    empty.poll()
+    write_report(tmp_path / "report.html", empty, [], LIGHT)
+    assert "nothing" in (tmp_path / "report.html").read_text()
+    assert command_line(empty) == "" and best_epoch(empty) is None
+
+
+def test_the_dialog(data, panel, tmp_path, qtbot):
+    dialog = save_report(data, [panel], DARK, panel)
+    dialog.filterSelected.emit("PDF (*.pdf)")
+    assert dialog.defaultSuffix() == "pdf"
+    dialog.fileSelected.emit(str(tmp_path / "no" / "report.html"))
+    dialog.reject()
+    (box,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()]
+    assert "report.html could not be written" in box.text()
+    box.close()
+    QApplication.processEvents()

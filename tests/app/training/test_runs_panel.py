@@ -1,0 +1,213 @@
+"""The list of runs, by mouse and by key; what differs between them."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
+
+from lstm_viz.app.runs import model_name
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.colours import run_colour
+from lstm_viz.app.training.differences import Differences, differing
+from lstm_viz.app.training.runs_panel import RunsPanel
+from lstm_viz.runs.settings import SMALL, TUTORIAL
+from tests.runs_support import write_run
+
+GRU = msgspec.structs.replace(SMALL, cell="gru", learning_rate=0.01)
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """Return a folder of runs: two that trained, one that is damaged."""
+    folder = tmp_path / "shelf"
+    write_run(folder / "small-lstm-32", settings=SMALL)
+    write_run(folder / "small-gru-32", settings=GRU, phase="stopped", seed=2)
+    (folder / "bad").mkdir()
+    (folder / "bad" / "run.json").write_text("{")
+    return folder
+
+
+@pytest.fixture
+def desk(open_desk, shelf):
+    return open_desk(shelf / "small-lstm-32")
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def panel(desk, told):
+    panel = RunsPanel(desk.state, desk.runs)
+    panel.said.connect(lambda *what: told.append(what))
+    desk.show(panel, 340, 300)
+    return panel
+
+
+def _line(panel, name):
+    return next(line for line in panel.model.lines if line.name == name)
+
+
+def _place(panel, name, x=120):
+    row = next(row for row, line in enumerate(panel.model.lines) if line.name == name)
+    return QPoint(x, panel.view.visualRect(panel.model.index(row)).center().y())
+
+
+def _click(desk, panel, name, x=120, modifier=Qt.KeyboardModifier.NoModifier):
+    desk.bot.mouseClick(
+        panel.view.viewport(), Qt.MouseButton.LeftButton, modifier, pos=_place(panel, name, x)
+    )
+
+
+def test_every_run_is_a_line_with_its_accuracy_and_how_it_stands(panel, desk):
+    assert {line.name for line in panel.model.lines} == {"small-lstm-32", "small-gru-32", "bad"}
+    lstm, gru, bad = (_line(panel, name) for name in ("small-lstm-32", "small-gru-32", "bad"))
+    assert lstm.current and lstm.colour == run_colour(DARK, 0) and lstm.phase == ""
+    assert lstm.accuracy == f"{desk.runs.current.best_accuracy:.4f}"
+    assert (gru.phase, gru.colour) == ("stopped", "")
+    assert "learning rate: 0.01" in gru.about and "cell: GRU" in gru.about
+    assert not bad.readable and "damaged" in bad.about
+    index = panel.model.index(panel.model.row_of(gru.path))
+    said = panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert said == f"small-gru-32, {gru.accuracy}, stopped"
+
+
+def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel, desk, shelf):
+    _click(desk, panel, "small-gru-32", modifier=Qt.KeyboardModifier.ControlModifier)
+    assert desk.state.training.compared == (str(shelf / "small-gru-32"),)
+    assert _line(panel, "small-gru-32").colour == run_colour(DARK, 1)
+    assert panel.compare.isEnabled()
+    _click(desk, panel, "small-gru-32", x=12)
+    assert desk.state.training.compared == () and not panel.compare.isEnabled()
+    _click(desk, panel, "small-lstm-32", x=12)
+    assert desk.state.training.compared == ()  # the current one is there anyway
+    _click(desk, panel, "small-gru-32")
+    assert desk.state.look.model == model_name(shelf / "small-gru-32")
+    assert _line(panel, "small-gru-32").current and not _line(panel, "small-lstm-32").colour
+
+
+def test_the_keys_do_the_same(panel, desk, shelf):
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+    desk.bot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert desk.state.training.compared == (str(shelf / "small-gru-32"),)
+    desk.bot.keyClick(panel.view, Qt.Key.Key_Return)
+    assert desk.state.look.model == model_name(shelf / "small-gru-32")
+    assert desk.state.training.compared == ()
+
+
+def test_a_damaged_run_says_why_it_is_not_opened(panel, desk, told):
+    model = desk.state.look.model
+    _click(desk, panel, "bad")
+    assert desk.state.look.model == model and "damaged" in told[-1][0]
+    _click(desk, panel, "bad", x=12)
+    assert desk.state.training.compared == ()
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(_line(panel, "bad").path)))
+    assert [action.text().split("\t")[0] for action in menu.actions()] == ["Open its folder", "Delete…"]
+
+
+def test_a_run_is_renamed_in_place(panel, desk, shelf):
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+    desk.bot.keyClick(panel.view, Qt.Key.Key_F2)
+    editor = panel.view.findChild(QLineEdit)
+    assert editor.text() == "small-gru-32"
+    editor.selectAll()
+    desk.bot.keyClicks(editor, "with a GRU")
+    desk.bot.keyClick(editor, Qt.Key.Key_Return)
+    desk.wait((shelf / "small-gru-32" / "name.txt").exists)
+    assert (shelf / "small-gru-32" / "name.txt").read_text() == "with a GRU"
+    assert _line(panel, "with a GRU").path == shelf / "small-gru-32"
+
+
+def test_a_name_being_typed_survives_what_is_new(panel, desk, shelf):
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+    desk.bot.keyClick(panel.view, Qt.Key.Key_F2)
+    editor = panel.view.findChild(QLineEdit)
+    editor.setText("half a na")
+    desk.runs.grown.emit(desk.runs.current)
+    assert panel.view.findChild(QLineEdit) is editor and editor.text() == "half a na"
+    desk.bot.keyClick(editor, Qt.Key.Key_Escape)
+
+
+def test_deleting_asks_first_and_can_be_undone(panel, desk, shelf, told):
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-lstm-32")))
+    desk.bot.keyClick(panel.view, Qt.Key.Key_Delete)
+    box = panel.findChild(QMessageBox)
+    assert "small-lstm-32" in box.text() and box.defaultButton().text() == "Keep"
+    assert (shelf / "small-lstm-32").exists()
+    delete = next(button for button in box.buttons() if button.text() == "Delete")
+    desk.bot.mouseClick(delete, Qt.MouseButton.LeftButton)
+    assert not (shelf / "small-lstm-32").exists()
+    assert desk.state.look.model == "tutorial" and desk.runs.current is None
+    text, button, action = told[-1]
+    assert (text, button) == ("“small-lstm-32” was deleted.", "Undo")
+    action()
+    assert (shelf / "small-lstm-32").exists()
+    assert desk.state.look.model == model_name(shelf / "small-lstm-32")
+    panel.undo()
+    assert "No run was deleted" in told[-1][0]
+
+
+def test_what_is_being_trained_is_not_deleted(panel, desk, shelf, told):
+    lock = desk.runs.current.folder.lock()
+    with lock:
+        desk.runs.relist()
+        panel.ask_to_delete(_line(panel, "small-lstm-32"))
+    assert panel.findChild(QMessageBox) is None
+    assert "stop it first" in told[-1][0]
+
+
+def test_use_these_settings(panel, desk):
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(_line(panel, "small-gru-32").path)))
+    next(action for action in menu.actions() if action.text() == "Use these settings").trigger()
+    assert desk.state.training.next == GRU
+
+
+def test_its_folder_is_opened_by_the_system(panel, desk, shelf, monkeypatch, told):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or False)
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(_line(panel, "bad").path)))
+    menu.actions()[0].trigger()
+    assert opened == [str(shelf / "bad")] and str(shelf / "bad") in told[-1][0]
+
+
+def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_path, monkeypatch, told):
+    there = write_run(tmp_path / "there")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(there))
+    desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
+    assert desk.state.look.model == model_name(there)
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
+    next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
+    assert desk.state.training.elsewhere == () and there.exists()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
+    assert "There is no run" in told[-1][0]
+
+
+def test_it_is_painted_in_both_themes(panel, desk):
+    dark = panel.grab().toImage()
+    desk.state.set_theme(LIGHT)
+    light = panel.grab().toImage()
+    assert _line(panel, "small-lstm-32").colour == run_colour(LIGHT, 0)
+    assert dark != light
+
+
+def test_only_what_differs_is_in_the_table(panel, desk):
+    assert differing([SMALL, GRU]) == ["cell", "learning_rate"]
+    assert differing([TUTORIAL, TUTORIAL]) == []
+    _click(desk, panel, "small-gru-32", x=12)
+    panel.show_differences()
+    dialog = panel.window().findChild(Differences)
+    lines = [line.split("\t") for line in dialog.text().split("\n")]
+    assert lines[0] == ["", "small-lstm-32", "small-gru-32"]
+    assert lines[1:3] == [["cell", "LSTM", "GRU"], ["learning rate", "0.003", "0.01"]]
+    assert [line[0] for line in lines[3:]] == ["best accuracy", "parameters"]
+    desk.bot.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == dialog.text()
+    _click(desk, panel, "small-gru-32", x=12)
+    assert dialog.table.columnCount() == 1 and "Lay another run" in dialog.hint.text()
+    dialog.close()
