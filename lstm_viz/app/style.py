@@ -34,7 +34,7 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet of a theme."""
     colours = {name: getattr(theme, name) for name in theme.__slots__}
-    icons = {"arrow": "down", "on": "switch-on", "off": "switch-off"}
+    icons = {"arrow": "down", "on": "switch-on", "off": "switch-off", "save": "save"}
     paths = {name: resource("icons", f"{file}-{theme.name}.svg").as_posix() for name, file in icons.items()}
     good = {"good": theme.quantity["i"], "good_ground": _mixed(theme.quantity["i"], theme.panel, 0.3)}
     return _SHEET % (colours | paths | good)
@@ -83,6 +83,9 @@ QToolButton, QPushButton { background: %(raised)s; color: %(text)s; border: 1px 
 QToolButton:hover, QPushButton:hover { border-color: %(muted)s; }
 QToolButton:pressed, QPushButton:pressed { background: %(line)s; }
 QToolButton:disabled, QPushButton:disabled { color: %(muted)s; }
+#save { background: transparent; border: 1px solid transparent; padding: 3px;
+    qproperty-icon: url("%(save)s"); }
+#save:hover, #save:focus { border-color: %(muted)s; }
 ControlPanel > QPushButton { padding: 4px 2px; }
 Form QComboBox { padding: 3px 17px 3px 7px; }
 #tab { background: transparent; border: 1px solid transparent; border-radius: 11px; padding: 4px 14px;

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from lstm_viz.app.engine_process import ENVIRONMENT
-from lstm_viz.runs.settings import FIELDS, Settings
+from lstm_viz.runs.settings import Settings, arguments
 
 #: What Python runs: a module that loads torch, reads a line of arguments, and does what they say.
 WARM = ("-m", "lstm_viz.training.warm")
@@ -89,19 +89,9 @@ class TrainerProcess:
 
 def train_arguments(settings: Settings, out: Path) -> list[str]:
     """Return what stands after ``lstm-viz`` to train with these settings into a new run folder."""
-    options = [option for name in FIELDS if name != "corpus" for option in _option(settings, name)]
-    return ["train", *settings.corpus, "--out", str(out), *options]
+    return ["train", *arguments(settings), "--out", str(out)]
 
 
 def resume_arguments(path: Path) -> list[str]:
     """Return what stands there to go on with a run."""
     return ["train", "--resume", str(path)]
-
-
-def _option(settings: Settings, name: str) -> Sequence[str]:
-    field, value = FIELDS[name], getattr(settings, name)
-    if value is None:
-        return ()
-    if field.kind is bool:
-        return (field.flag if value else f"--no-{field.flag.removeprefix('--')}",)
-    return (f"{field.flag}={value}",)

@@ -137,10 +137,22 @@ TUTORIAL = Settings(
 )
 
 #: For a class: learns in some seconds.
-SMALL = Settings(corpus=("small",), hidden_size=32, embedding_size=32, batch_size=8, epochs=20)
+SMALL = Settings(
+    corpus=("small",), hidden_size=32, embedding_size=32, batch_size=8, epochs=20, learning_rate=0.01
+)
 
 #: The corpora that come with the program, and what suits each.
 BUNDLED: Mapping[str, Settings] = MappingProxyType({"tutorial": TUTORIAL, "small": SMALL})
+
+
+#: A learning rate that suits each optimiser where the corpus does not say.
+_RATES = MappingProxyType({"adam": 0.003, "sgd": 0.1})
+
+
+def usual_rate(corpus: tuple[str, ...], optimiser: str) -> float:
+    """Return the learning rate to start from with this corpus and optimiser."""
+    usual = suitable(corpus)
+    return usual.learning_rate if usual.optimiser == optimiser else _RATES[optimiser]
 
 
 def suitable(corpus: tuple[str, ...]) -> Settings:
@@ -153,10 +165,11 @@ def suitable(corpus: tuple[str, ...]) -> Settings:
 def arguments(settings: Settings) -> tuple[str, ...]:
     """Return the arguments with which `lstm-viz train` is asked for these settings, no more than needed."""
     usual = suitable(settings.corpus)
+    said = {"learning_rate"} if settings.optimiser != usual.optimiser else set()  # each has a usual rate
     result = list(settings.corpus)
     for name, field in FIELDS.items():
         value = getattr(settings, name)
-        if name == "corpus" or value == getattr(usual, name):
+        if name == "corpus" or (value == getattr(usual, name) and name not in said):
             continue
         if field.kind is bool:
             result.append(field.flag if value else field.flag.replace("--", "--no-", 1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable
+from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable, usual_rate
 
 _ABOUT = """\
 Train a tagger and keep everything about it in a run folder, which the window shows while it grows.
@@ -106,13 +106,20 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """
     if not options.corpus:
         raise ValueError(f"name a corpus: a CoNLL-U file, or {' or '.join(BUNDLED)} (--help tells more)")
-    said = given(options)
-    if said.get("optimiser") == "sgd" and "learning_rate" not in said:
-        said["learning_rate"] = 0.1
+    said, corpus = given(options), tuple(map(_wherever, options.corpus))
+    if "optimiser" in said:
+        said.setdefault("learning_rate", usual_rate(corpus, said["optimiser"]))
+    if "dev" in said:
+        said["dev"] = _wherever(said["dev"])
     try:
-        return checked(msgspec.structs.replace(suitable(tuple(options.corpus)), **said))
+        return checked(msgspec.structs.replace(suitable(corpus), **said))
     except ValueError as error:
         raise ValueError(_with_flag(str(error))) from error
+
+
+def _wherever(corpus: str) -> str:
+    """Return a path that is the same one from every folder: a run is resumed from anywhere."""
+    return corpus if corpus in BUNDLED else str(Path(corpus).absolute())
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

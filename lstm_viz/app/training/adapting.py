@@ -1,21 +1,17 @@
 """How the next run's settings follow one change: pure functions."""
 
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from lstm_viz.runs.settings import BUNDLED, FIELDS, Settings, suitable
-
-#: What suits each optimiser, unless somebody has set a rate by hand.
-_RATES = MappingProxyType({"adam": 0.003, "sgd": 0.1})
+from lstm_viz.runs.settings import BUNDLED, FIELDS, Settings, suitable, usual_rate
 
 
 def with_setting(settings: Settings, name: str, value: Any) -> Settings:
     """Return the settings with one changed; with another optimiser goes its usual learning rate."""
-    changes = {name: value}
-    if name == "optimiser" and settings.learning_rate == _RATES[settings.optimiser]:
-        changes["learning_rate"] = _RATES[value]
+    changes, corpus = {name: value}, settings.corpus
+    if name == "optimiser" and settings.learning_rate == usual_rate(corpus, settings.optimiser):
+        changes["learning_rate"] = usual_rate(corpus, value)
     return msgspec.structs.replace(settings, **changes)
 
 

@@ -81,6 +81,7 @@ class TrainingPage(QWidget):
         horizontal = Qt.Orientation.Horizontal
         curves = self._splitter("curves", horizontal, (self.loss, self.beside), (1, 1))
         below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
+        self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.probe, below), (34, 30, 36))
         for row, least in ((curves, 210), (self.probe, 190), (below, 270)):
             row.setMinimumHeight(least)
@@ -89,8 +90,8 @@ class TrainingPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(560)
-        rows.setMinimumWidth(548)
+        scroll.setMinimumWidth(608)
+        rows.setMinimumWidth(594)
         return scroll
 
     def _right(self) -> QWidget:

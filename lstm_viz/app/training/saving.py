@@ -4,22 +4,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
+from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.export import Table, save_plot
 
 
-class SaveButton(QToolButton):
+class SaveButton(SaveArrow):
     """Saves the panel that it stands on as a picture, or its numbers as a table."""
 
     def __init__(self, panel: QWidget, table: Callable[[], Table], name: str) -> None:
         super().__init__(panel)
         self._panel, self._table, self._name = panel, table, name
-        about = self.tr("Save as a picture or a table (S)")
-        self.setStyleSheet("QToolButton { padding: 1px 7px; font-size: 11px; }")
-        self.setText(self.tr("save"))
-        self.setToolTip(about)
-        self.setAccessibleName(about)
         self.save_action = QAction(self.tr("Save the plot…"), panel)
         self.save_action.setShortcut(Qt.Key.Key_S)
         self.save_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -21,6 +21,8 @@ class SurveyLine(QWidget):
             label.setWordWrap(True)
             label.setObjectName("muted")
             layout.addWidget(label)
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.figures.setMinimumHeight(2 * self.figures.fontMetrics().lineSpacing())  # nothing jumps
         self.remark.hide()
         self.wait()
 

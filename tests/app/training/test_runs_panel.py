@@ -14,7 +14,7 @@ from lstm_viz.app.training.runs_panel import RunsPanel
 from lstm_viz.runs.settings import SMALL, TUTORIAL
 from tests.runs_support import write_run
 
-GRU = msgspec.structs.replace(SMALL, cell="gru", learning_rate=0.01)
+GRU = msgspec.structs.replace(SMALL, cell="gru", learning_rate=0.02)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_every_run_is_a_line_with_its_accuracy_and_how_it_stands(panel, desk):
     assert lstm.current and lstm.colour == run_colour(DARK, 0) and lstm.phase == ""
     assert lstm.accuracy == f"{desk.runs.current.best_accuracy:.4f}"
     assert (gru.phase, gru.colour) == ("stopped", "")
-    assert "learning rate: 0.01" in gru.about and "cell: GRU" in gru.about
+    assert "learning rate: 0.02" in gru.about and "cell: GRU" in gru.about
     assert not bad.readable and "damaged" in bad.about
     index = panel.model.index(panel.model.row_of(gru.path))
     said = panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
@@ -204,7 +204,7 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     dialog = panel.window().findChild(Differences)
     lines = [line.split("\t") for line in dialog.text().split("\n")]
     assert lines[0] == ["", "small-lstm-32", "small-gru-32"]
-    assert lines[1:3] == [["cell", "LSTM", "GRU"], ["learning rate", "0.003", "0.01"]]
+    assert lines[1:3] == [["cell", "LSTM", "GRU"], ["learning rate", "0.01", "0.02"]]
     assert [line[0] for line in lines[3:]] == ["best accuracy", "parameters"]
     desk.bot.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == dialog.text()

@@ -14,6 +14,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.deeds import clamped, menu_of, take_key
 from lstm_viz.app.training.plots.export import Table, save_plot
 from lstm_viz.app.training.plots.follow import Followed
@@ -21,7 +22,7 @@ from lstm_viz.app.training.plots.legend import Key, Legend
 from lstm_viz.app.training.plots.plot import Line, Marker, Plot, Range
 
 #: The buttons of a plot stand back behind it.
-SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
+_SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
 _FEWEST_STEPS = 4.0
 #: What of `TrainingLook` the curves are drawn from.
 _LOOKED_AT = ("compared", "smoothing", "log_loss", "log_norms", "beside", "zoom")
@@ -43,7 +44,7 @@ class CurvePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.empty = ElidedLabel(self), QLabel(self)
         self.legend, self.plot = Legend(self), Plot(self)
-        self.log, self.all, self.save = QToolButton(self), QToolButton(self), QToolButton(self)
+        self.log, self.all, self.save = QToolButton(self), QToolButton(self), SaveArrow(self)
         self.hover = Hover(self.plot)
         self._dress()
         self._arrange()
@@ -97,9 +98,8 @@ class CurvePanel(QWidget):
         for button, name, about in (
             (self.log, self.tr("log"), self.tr("Logarithmic values (L)")),
             (self.all, self.tr("all"), self.tr("Show all steps, and all values (0)")),
-            (self.save, self.tr("save"), self.tr("Save the plot as a picture or a table (S)")),
         ):
-            button.setStyleSheet(SMALL)
+            button.setStyleSheet(_SMALL)
             button.setText(name)
             button.setToolTip(about)
             button.setAccessibleName(about)

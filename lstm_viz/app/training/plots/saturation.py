@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
@@ -10,8 +10,8 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.export import Cell, Table, save_plot
-from lstm_viz.app.training.plots.panel import SMALL
 from lstm_viz.app.training.plots.readout import counted
 from lstm_viz.app.training.plots.scatter import Scatter, gates_of
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
@@ -29,7 +29,7 @@ class SaturationPanel(QWidget):
         self.setAccessibleName(self.tr("Gate saturation"))
         self.title, self.subtitle = QLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
         self.empty, self.scatter = QLabel(self), Scatter(self)
-        self.save = QToolButton(self)
+        self.save = SaveArrow(self)
         self._dress()
         self._arrange()
         self.save.clicked.connect(self.ask_to_save)
@@ -46,10 +46,6 @@ class SaturationPanel(QWidget):
         self.empty.setObjectName("muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.save.setStyleSheet(SMALL)
-        self.save.setText(self.tr("save"))
-        self.save.setToolTip(self.tr("Save the plot as a picture or a table (S)"))
-        self.save.setAccessibleName(self.save.toolTip())
 
     def _arrange(self) -> None:
         head, layout = QHBoxLayout(), QVBoxLayout(self)

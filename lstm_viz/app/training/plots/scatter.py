@@ -74,7 +74,7 @@ class Scatter(QWidget):
         return QSize(300, 230)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(190, 150)
+        return QSize(150, 150)
 
     # ------------------------------------------------------------ geometry
 
