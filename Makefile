@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -15,6 +15,10 @@ test: $(VENV)/.developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
+
+# The long forms of the tests that can be longer: trainers are killed a hundred times, and 200 MB are read.
+soak: $(VENV)/.developing
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json

@@ -9,3 +9,10 @@ lstm-viz grab "$out/english.png" --model english --text "$english"
 lstm-viz grab "$out/gru.png" --model tutorial-gru --step 3 --unit 4 --size 1280x800
 lstm-viz grab "$out/korean.png" --model english --text "고양이가 따뜻한 햇볕 아래에서 조용히 잠을 잔다." --theme light --size 1280x800
 lstm-viz grab "$out/empty.png" --text "" --size 1280x800
+
+run=$(mktemp -d)/small
+trap 'rm -rf "$(dirname "$run")"' EXIT
+lstm-viz train small --chars --decoder crf --out "$run" --quiet
+lstm-viz grab "$out/training-dark.png" --page training --run "$run"
+lstm-viz grab "$out/training-light.png" --page training --run "$run" --theme light --size 1280x800
+lstm-viz grab "$out/trellis.png" --run "$run" --text "I saw her watch the light and park near the old park." --step 5 --size 1280x800

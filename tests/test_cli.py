@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from lstm_viz.cli import main
 from lstm_viz.version import __version__
+from tests.runs_support import write_run
 
 _ROOT = Path(__file__).parent.parent
 
@@ -87,6 +88,22 @@ def test_a_step_or_unit_beyond_the_last_is_the_last(grab):
     assert grab("--step", "99", "--unit", "99") == grab("--step", "5", "--unit", "5")
 
 
+def test_the_training_page_of_a_run_is_drawn(grab, tmp_path):
+    run = write_run(tmp_path / "runs" / "mine", checkpoints=True)
+    pictures = [
+        grab("--size", "980x732", "--run", str(run)),
+        grab("--size", "980x732", "--run", str(run), "--page", "training"),
+        grab("--size", "980x732", "--run", str(run), "--page", "training", "--theme", "light"),
+    ]
+    assert len({bytes(picture.constBits()) for picture in pictures}) == 3
+    assert pictures[1].width() == 980
+
+
+def test_a_run_that_is_none_is_one_sentence(lstm_viz, tmp_path):
+    done = lstm_viz("grab", str(tmp_path / "a.png"), "--page", "training", "--run", str(tmp_path))
+    assert (done.returncode, done.stderr.decode()) == (1, f"There is no run in {tmp_path}.\n")
+
+
 def test_a_path_that_cannot_be_written_is_one_sentence(lstm_viz, tmp_path):
     out = tmp_path / "no such folder" / "out.png"
     done = lstm_viz("grab", str(out), "--size", "980x732")
@@ -116,7 +133,7 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab", "a.png", "--scale", "3"], "invalid choice"),
         (["grab", "a.png", "--theme", "pink"], "invalid choice"),
         (["grab", "a.png", "--model", "gpt"], "invalid choice"),
-        (["grab", "a.png", "--page", "training"], "invalid choice"),
+        (["grab", "a.png", "--page", "poem"], "invalid choice"),
         (["dance"], "invalid choice"),
     ],
 )

@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 from lstm_viz.bench.timing import Row
@@ -16,7 +17,7 @@ def main() -> int:
     """Measure, print a line a row, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m lstm_viz.bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="only what has a goal, and less time for each")
-    parser.add_argument("--only", choices=("capture", "window", "startup"), help="one group")
+    parser.add_argument("--only", choices=_GROUPS, help="one group")
     parser.add_argument("--json", type=Path, help="also write the rows here")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -36,19 +37,13 @@ def main() -> int:
     return 0
 
 
+#: In the order of the table; each is a module with ``rows(short=…)``.
+_GROUPS = ("startup", "window", "curves", "watching", "training", "capture")
+
+
 def _rows(only: str | None, *, short: bool) -> Iterator[Row]:
-    if only in (None, "startup"):
-        from lstm_viz.bench import startup
-
-        yield from startup.rows(short=short)
-    if only in (None, "window"):
-        from lstm_viz.bench import window
-
-        yield from window.rows(short=short)
-    if only in (None, "capture"):
-        from lstm_viz.bench import capture
-
-        yield from capture.rows(short=short)
+    for group in _GROUPS if only is None else (only,):
+        yield from import_module(f"lstm_viz.bench.{group}").rows(short=short)
 
 
 _HEAD = f"{'what':40} {'A / B':34} {'ratio':>8} {'p95':>8} {'goal':>7}  {'':3} {'A ms':>9} {'B ms':>9}"

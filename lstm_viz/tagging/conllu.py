@@ -3,13 +3,16 @@
 Source of the format: https://universaldependencies.org/format.html.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 Malformed = Literal["refuse", "skip"]
 
 _COLUMNS = 10
+_BLOCK = 1 << 20
+_LONGEST_LINE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class ConlluError(ValueError):
 
 
 def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
-    """Return the treebank in a file: `parse` of its bytes. Raises OSError too."""
-    return parse(path.read_bytes(), malformed)
+    """Return the treebank in a file, which is read block by block. As `parse`; raises OSError too."""
+    with path.open("rb") as file:
+        return parse_blocks(blocks(file), malformed)
 
 
 def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
@@ -70,11 +74,45 @@ def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
     ConlluError
         At the first malformed line, if they are refused; always, if the bytes are not UTF-8.
     """
+    return parse_blocks((data[start : start + _BLOCK] for start in range(0, len(data), _BLOCK)), malformed)
+
+
+def parse_blocks(blocks: Iterable[bytes], malformed: Malformed = "refuse") -> Treebank:
+    """Return the treebank in bytes that come piece by piece, cut anywhere. As `parse`.
+
+    Little more than the sentences themselves is held in memory, and of equal words only one.
+    """
     builder = _Builder(malformed)
-    for number, line in enumerate(_decode(data).split("\n"), 1):
-        builder.take(number, line.removesuffix("\r"))
+    number = 0
+    for piece in _whole_lines(blocks):
+        for number, line in enumerate(_decode(piece, number).split("\n"), number + 1):  # noqa: B020
+            builder.take(number, line.removesuffix("\r"))
     builder.end_sentence()
     return Treebank(tuple(builder.sentences), tuple(builder.problems))
+
+
+def blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is in a file, piece by piece; raises OSError."""
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces that end where a line ends, without that last line break."""
+    rest: list[bytes] = []
+    number = 1
+    for block in blocks:
+        cut = block.rfind(b"\n")
+        if cut >= 0:
+            piece = b"".join([*rest, block[:cut]])
+            yield piece
+            number += piece.count(b"\n") + 1
+            rest = []
+        rest.append(block[cut + 1 :])
+        if sum(map(len, rest)) > _LONGEST_LINE:
+            raise ConlluError(Problem(number, f"a line of more than {_LONGEST_LINE >> 20} MB"))
+    if any(rest):
+        yield b"".join(rest)
 
 
 class _Builder:
@@ -84,6 +122,7 @@ class _Builder:
         self.sentences: list[Sentence] = []
         self.problems: list[Problem] = []
         self._malformed = malformed
+        self._known: dict[str, str] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -110,8 +149,8 @@ class _Builder:
         if not word or not tag:
             self._report(number, "the word or its tag is empty")
         elif _is_number(place):
-            self._words.append(word)
-            self._tags.append(tag)
+            self._words.append(self._known.setdefault(word, word))
+            self._tags.append(self._known.setdefault(tag, tag))
         elif not _is_extra(place):
             self._report(number, f"{place!r} is not the number of a word")
 
@@ -137,11 +176,12 @@ def _is_extra(place: str) -> bool:
     return _is_number(first) and _is_number(last)
 
 
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+def _decode(piece: bytes, before: int) -> str:
+    """Return the text of whole lines that have so many lines before them."""
+    if not before and piece.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ConlluError(Problem(1, "the file is UTF-16; CoNLL-U is UTF-8"))
     try:
-        return data.decode("utf-8-sig")
+        return piece.decode("utf-8" if before else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConlluError(Problem(line, "not UTF-8; is the file in another encoding?")) from error
+        line = before + error.object.count(b"\n", 0, error.start) + 1
+        raise ConlluError(Problem(line, "not UTF-8: the file is in another encoding, or damaged")) from error

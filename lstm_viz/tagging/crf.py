@@ -119,6 +119,15 @@ class LinearChain(nn.Module):
             delta.append((delta[-1][:, None] + self.transitions).amax(0) + score)
         return torch.stack(delta)
 
+    @torch.no_grad()
+    def trace_back(self, best: Tensor) -> Tensor:
+        """Return the best path of one sentence, (T,), from its δ (T, K); `decode` does that for many."""
+        psi = (best[:-1, :, None] + self.transitions).argmax(1).tolist()
+        path = [int((best[-1] + self.end).argmax())]
+        for came_from in reversed(psi):
+            path.append(came_from[path[-1]])
+        return torch.tensor(path[::-1])
+
     def _path_score(self, scores: Tensor, tags: Tensor, mask: Tensor, lengths: Tensor) -> Tensor:
         words = scores.gather(-1, tags[..., None])[..., 0]
         words = torch.cat([words[:1], words[1:] + self.transitions[tags[:-1], tags[1:]]])

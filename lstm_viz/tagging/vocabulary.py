@@ -50,4 +50,5 @@ class Vocabulary:
 
     def indices(self, items: Sequence[str]) -> list[int]:
         """Return the index of each item."""
-        return [self._indices.get(item, self.unknown) for item in items]
+        index, unknown = self._indices.get, self.unknown
+        return [index(item, unknown) for item in items]

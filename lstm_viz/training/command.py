@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
 
 import torch
 
@@ -10,161 +11,169 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.settings import Settings
 from lstm_viz.runs.shelf import Shelf, default_folder
-from lstm_viz.training import recorder as recording
+from lstm_viz.training import opening
 from lstm_viz.training.arguments import given, settings_of
 from lstm_viz.training.conductor import Conductor
 from lstm_viz.training.corpora import CorpusError
-from lstm_viz.training.eventfiles import EventFiles
+from lstm_viz.training.eventfiles import EventFiles, check_installed
+from lstm_viz.training.lead import help_leader, lead, open_recorder
 from lstm_viz.training.loop import Training
-from lstm_viz.training.processes import Processes, choose_device, join, leave
-from lstm_viz.training.progress import Progress, introduction
+from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
+from lstm_viz.training.progress import Progress, ending, introduction
 from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.task import Task, prepare
 from lstm_viz.training.wrong import DivergedError
 
+_FAILED = 1
+_REFUSED = 2  # as argparse says of wrong arguments
 _STOPPED = 130  # as a shell says of a program that was interrupted
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train as asked and return the exit status: 0 where the run is finished."""
+    """Train as asked and return the exit status.
+
+    0: finished. 1: it cannot go on. 2: what was asked cannot be. 130: stopped before the end.
+    """
+    return _said(lambda: _run(options))
+
+
+def _said(work: Callable[[], int]) -> int:
+    """Return the exit status of ``work``, having said why it could not be done."""
+    try:
+        return work()
+    except (CorpusError, ValueError) as error:
+        return _say(error, _REFUSED)
+    except RunError as error:
+        return _say(error, _FAILED if error.kind == "unwritable" else _REFUSED)
+    except DivergedError as error:
+        return _say(error, _FAILED)
+    except KeyboardInterrupt:
+        return _STOPPED
+
+
+def _say(error: Exception, status: int) -> int:
+    print(f"lstm-viz train: {error}", file=sys.stderr)
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
     torch.set_num_threads(max(1, options.threads))
-    try:
-        device = choose_device(options.device)
-        processes = join(device)
-        settings = _settings(options)
-        task = prepare(settings)
-        folder = _folder(options, settings)
-    except (CorpusError, RunError, ValueError) as error:
-        return _refuse(error)
-    try:
-        if not processes.first:
-            return _help(Training(task, device, processes), folder, processes, options)
-        return _lead(options, task, folder, device, processes)
-    except (RunError, ValueError) as error:
-        return _refuse(error)
+    device = choose_device(options.device)
+    settings = _settings(options)
+    folder = RunFolder(options.resume or options.out or Shelf(default_folder()).free_path(settings))
+    if options.tensorboard:
+        check_installed()
+    task = prepare(settings)
+    processes = join(device)
+    try:  # an error is said here, so that nothing holds the training when the processes part
+        return _said(lambda: _train(options, task, folder, device, processes))
     finally:
         leave(processes)
 
 
-def _refuse(error: Exception) -> int:
-    print(f"lstm-viz train: {error}", file=sys.stderr)
-    return 2
+def _train(
+    options: argparse.Namespace, task: Task, folder: RunFolder, device: torch.device, processes: Processes
+) -> int:
+    training = Training(task, device, processes)
+    if processes.first:
+        return _lead(options, training, folder, device, processes)
+    return _help(options, training, folder, processes)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     if options.resume is None:
-        return settings_of(options)
+        settings = settings_of(options)
+        if options.out is not None:
+            opening.refuse(RunFolder(options.out))
+        return settings
     if options.corpus or given(options) or options.out:
         raise ValueError("--resume goes on with the run's own settings: leave out the others")
-    settings = RunFolder(options.resume).run().settings
-    if settings is None:
-        raise RunError(
-            "missing", f"{options.resume} was not written by lstm-viz train: it cannot be resumed."
-        )
-    return settings
+    return opening.settings_of(RunFolder(options.resume))
 
 
-def _folder(options: argparse.Namespace, settings: Settings) -> RunFolder:
-    return RunFolder(options.resume or options.out or Shelf(default_folder()).free_path(settings))
-
-
-def _help(training: Training, folder: RunFolder, processes: Processes, options: argparse.Namespace) -> int:
-    """Train beside the first process, which alone writes and decides."""
+def _help(options: argparse.Namespace, training: Training, folder: RunFolder, processes: Processes) -> int:
+    ignore_signals()
     if not processes.agreed(True):
-        return 2
-    if options.resume is not None:
-        recording.take_up(folder, training)
+        return _REFUSED
     try:
-        events = training.events()
-        while processes.agreed(True) and next(events, None) is not None:
-            pass
-    except DivergedError:
-        return 1
+        help_leader(training, folder, processes, resume=options.resume is not None)
+    except (DivergedError, RuntimeError):
+        return _FAILED  # the first process says what happened
     return 0
 
 
 def _lead(
-    options: argparse.Namespace, task: Task, folder: RunFolder, device: torch.device, processes: Processes
+    options: argparse.Namespace,
+    training: Training,
+    folder: RunFolder,
+    device: torch.device,
+    processes: Processes,
 ) -> int:
-    training = Training(task, device, processes)
     try:
-        recorder = _recorder(options, task, folder, device, processes)
-        events = EventFiles(folder.path, recorder.recorded) if options.tensorboard else None
-    except (RunError, ValueError):
+        recorder = _open(options, training, folder, device, processes)
+    except BaseException:
         processes.agreed(False)
         raise
-    processes.agreed(True)
-    if options.resume is not None:
-        recording.take_up(folder, training)
-    listeners = [listener for listener in (_progress(options, training, folder), events) if listener]
-    led = _Led(training, recorder, Conductor(folder, training, recorder), processes, tuple(listeners))
-    try:
-        return led.train()
-    finally:
-        for listener in listeners:
-            listener.close()
-        recorder.close()
+    with closing(recorder):
+        processes.agreed(True)
+        conductor = Conductor(folder, training, recorder)
+        conductor.listen(once=processes.count == 1)
+        try:
+            _follow(options, training, recorder, conductor, processes)
+        finally:
+            conductor.deafen()
+    if training.finished or processes.count > 1:  # torchrun takes any other status for a crash
+        return 0
+    return _STOPPED
 
 
-def _recorder(
-    options: argparse.Namespace, task: Task, folder: RunFolder, device: torch.device, processes: Processes
+def _open(
+    options: argparse.Namespace,
+    training: Training,
+    folder: RunFolder,
+    device: torch.device,
+    processes: Processes,
 ) -> Recorder:
-    if options.resume is not None:
-        recorder = Recorder(folder)
-    else:
-        recorder = recording.create(folder, task, str(device), processes.count)
+    resume = options.resume is not None
+    recorder = open_recorder(folder, training, resume=resume, device=str(device), processes=processes.count)
     wished = Control(options.until_step, options.until_epoch, options.steps_per_second)
     try:
-        if wished != Control() or options.resume is not None:  # what was wished of the run before is done
-            folder.write_control(wished)
-    except OSError as error:
+        opening.heed(folder, wished, new=not resume)
+        if not options.quiet:
+            print(introduction(training, recorder.recorded, folder.path, str(device)), file=sys.stderr)
+    except BaseException:
         recorder.close()
-        raise recording.unwritable(folder, error) from error
+        raise
     return recorder
 
 
-def _progress(options: argparse.Namespace, training: Training, folder: RunFolder) -> Progress | None:
-    if options.quiet:
-        return None
-    print(introduction(training.task, folder.path, options.device), file=sys.stderr)
-    return Progress(training.task, training.step)
+def _follow(
+    options: argparse.Namespace,
+    training: Training,
+    recorder: Recorder,
+    conductor: Conductor,
+    processes: Processes,
+) -> None:
+    listeners: list[Progress | EventFiles] = []
+    if options.tensorboard:
+        listeners.append(EventFiles(recorder.folder.path, recorder.recorded))
+    if not options.quiet:
+        listeners.append(Progress(training.task, recorder.recorded))
+    try:
+        with closing(lead(training, recorder, conductor, processes)) as lines:
+            for line in lines:
+                for listener in listeners:
+                    listener.take(line)
+    finally:
+        for listener in listeners:
+            listener.close()
+    if recorder.differs:
+        print(_DIFFERS, file=sys.stderr)
+    if not options.quiet:
+        print(ending(training, recorder), file=sys.stderr)
 
 
-@dataclass(frozen=True, slots=True)
-class _Led:
-    """A training and everybody who follows it."""
-
-    training: Training
-    recorder: Recorder
-    conductor: Conductor
-    processes: Processes
-    listeners: tuple[Progress | EventFiles, ...]
-
-    def train(self) -> int:
-        """Train until the end, a wish or a trouble, say which, and return the exit status."""
-        self.conductor.listen()
-        try:
-            finished = self._train()
-            self.recorder.save(self.training)
-        except (DivergedError, RunError) as error:
-            wrong = error.wrong if isinstance(error, DivergedError) else None
-            self.conductor.fail(str(error), wrong)
-            print(f"lstm-viz train: {error}", file=sys.stderr)
-            return 1
-        except BaseException as error:
-            self.conductor.fail(f"{type(error).__name__}: {error}")
-            raise
-        self.conductor.say(self.conductor.status("finished" if finished else "stopped"))
-        return 0 if finished else _STOPPED
-
-    def _train(self) -> bool:
-        """Return whether every step has been taken."""
-        lines = recording.recorded(self.training, self.recorder)
-        while self.processes.agreed(self.conductor.may_go_on()):
-            line = next(lines, None)
-            if line is None:
-                return True
-            self.conductor.heard(line)
-            for listener in self.listeners:
-                listener.take(line)
-        return False
+_DIFFERS = (
+    "lstm-viz train: some steps that were done again came out otherwise than they stand in the history, "
+    "which keeps what it had: this is another machine, or another version of torch"
+)

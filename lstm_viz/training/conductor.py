@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from types import FrameType
+from typing import Any
 
 import msgspec
 
@@ -34,16 +35,28 @@ class Conductor:
         self._said_at, self._stepped_at, self._last_line = 0.0, time.monotonic(), time.monotonic()
         self._rate: float | None = None
         self._phase = ""
+        self._before: dict[int, Any] = {}
         self.stopped = False
 
-    def listen(self) -> None:
-        """Take Ctrl+C and a polite kill as a wish to end after the step under way."""
+    def listen(self, *, once: bool = True) -> None:
+        """Take Ctrl+C and a polite kill as a wish to end after the step under way.
+
+        ``once``: the second of its kind ends the program at once.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+            self._before[number] = signal.signal(number, self._stop_once if once else self._stop)
+
+    def deafen(self) -> None:
+        """Let signals do what they did before `listen`."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopped = True
-        signal.signal(number, signal.SIG_DFL)  # the second time it is meant
+
+    def _stop_once(self, number: int, frame: FrameType | None) -> None:
+        self.stopped = True
+        signal.signal(number, signal.SIG_DFL)
 
     def may_go_on(self) -> bool:
         """Return whether another step is to be taken; waits as long as it is wished to.
@@ -77,6 +90,10 @@ class Conductor:
         with contextlib.suppress(OSError):
             self._folder.write_status(status)
         self._said_at = time.monotonic()
+
+    def end(self) -> None:
+        """Say that training has ended without trouble."""
+        self.say(self.status("finished" if self._training.finished else "stopped"))
 
     def fail(self, sentence: str, wrong: Wrong | None = None) -> None:
         """Say why training cannot go on."""

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import torch
 from torch import nn
@@ -17,6 +17,8 @@ from lstm_viz.tagging.conllu import ConlluError, Sentence
 
 #: Of a corpus without a part to measure on, every so manieth sentence is held out, if it has twice as many.
 HOLD_OUT = 10
+#: The most words of a sentence: a batch is padded to its longest, and backward all its steps are kept.
+LONGEST = 5_000
 _NO_TAG = "_"
 
 Sentences = tuple[Sentence, ...]
@@ -88,27 +90,46 @@ def _dev_path(settings: Settings) -> Path | None:
 
 
 def _sentences(path: Path, hashes: dict[str, str]) -> Sentences:
+    digest = hashlib.sha256()
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            sentences = conllu.parse_blocks(_hashed(file, digest)).sentences
     except IsADirectoryError as error:
         raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror}.") from error
-    hashes[str(path)] = hashlib.sha256(data).hexdigest()
-    try:
-        sentences = conllu.parse(data).sentences
     except ConlluError as error:
         line = error.problem.line
-        raise CorpusError(f"{path.name}, line {line}: {error.problem.reason}.{_hint(data)}") from error
+        raise CorpusError(f"{path.name}, line {line}: {error.problem.reason}.{_hint(path)}") from error
+    hashes[str(path)] = digest.hexdigest()
+    _check(path, sentences)
+    return sentences
+
+
+def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
+    for block in conllu.blocks(file):
+        digest.update(block)
+        yield block
+
+
+def _check(path: Path, sentences: Sentences) -> None:
     if not sentences:
         raise CorpusError(f"{path.name} has no sentences.")
     if all(tag == _NO_TAG for sentence in sentences for tag in sentence.tags):
         raise CorpusError(f"{path.name} has no tags: its fourth column, UPOS, is empty everywhere.")
-    return sentences
+    longest = max(sentences, key=lambda sentence: len(sentence.words))
+    if len(longest.words) > LONGEST:
+        start = " ".join(longest.words[:5])
+        raise CorpusError(
+            f"{path.name} has a sentence of {len(longest.words):,} words (“{start} …”); at most {LONGEST:,} "
+            "can be learnt from. Is the empty line after each sentence missing?"
+        )
 
 
-def _hint(data: bytes) -> str:
-    if b"\t" in data[: 1 << 16]:
+def _hint(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+    if b"\t" in start or b"\0" in start:
         return ""
     return (
         " This is not CoNLL-U: a word a line, ten columns with tabs between them, an empty line after each "

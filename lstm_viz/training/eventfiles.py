@@ -1,5 +1,6 @@
 """The same history as TensorBoard event files, for those who are used to them."""
 
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -10,7 +11,10 @@ _EPOCH = ("dev_loss", "dev_accuracy")
 
 
 class EventFiles:
-    """Writes scalars into ``RUN/tensorboard``.
+    """Writes scalars into ``RUN/tensorboard``, what is in the history up to step ``recorded`` aside.
+
+    Where they cannot be written any more it says so once, and training goes on: the run folder is what
+    counts.
 
     Raises
     ------
@@ -20,19 +24,34 @@ class EventFiles:
 
     def __init__(self, folder: Path, recorded: int) -> None:
         self._writer = _module().SummaryWriter(str(folder / "tensorboard"), purge_step=recorded + 1)
-        self._recorded = recorded
+        self._works = True
 
     def take(self, line: Line) -> None:
-        """Write one more line; what was written before a stop is not written again."""
-        if isinstance(line, Saved) or line.step < self._recorded:
+        """Write one more line."""
+        if isinstance(line, Saved) or not self._works:
             return
-        for name in (*_STEP, *_EPOCH):
-            value = getattr(line, name, None)
-            if value is not None:
-                self._writer.add_scalar(name, value, line.step)
+        try:
+            for name in (*_STEP, *_EPOCH):
+                value = getattr(line, name, None)
+                if value is not None:
+                    self._writer.add_scalar(name, value, line.step)
+        except OSError as error:
+            self._stop(error)
 
     def close(self) -> None:
-        self._writer.close()
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._stop(error)
+
+    def _stop(self, error: OSError) -> None:
+        self._works = False
+        print(f"TensorBoard's files cannot be written any more: {error.strerror}", file=sys.stderr)
+
+
+def check_installed() -> None:
+    """Raise ValueError, a sentence, where TensorBoard is not installed."""
+    _module()
 
 
 def _module() -> ModuleType:

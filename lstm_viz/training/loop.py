@@ -24,10 +24,10 @@ from lstm_viz.training.measure import measure
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.saturation import saturation
 from lstm_viz.training.task import Task
-from lstm_viz.training.wrong import DivergedError, first_wrong, first_wrong_gradient
+from lstm_viz.training.wrong import DivergedError, first_wrong, first_wrong_gradient, first_wrong_weight
 
 #: The gates are looked at in the first step and every so manieth.
-GATES_EVERY = 10
+GATES_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class Training:
         return self.step // self.task.steps_per_epoch
 
     @property
+    def finished(self) -> bool:
+        """Whether every step has been taken, and the last epoch measured."""
+        return self.step >= self.task.steps and self.settled
+
+    @property
     def settled(self) -> bool:
         """Whether it can be left here and taken up again: not between an epoch's end and its measure."""
         return self.step % self.task.steps_per_epoch != 0 or self.measured == self.epoch
@@ -98,7 +103,7 @@ class Training:
         Raises
         ------
         DivergedError
-            If the loss or a gradient is not finite; the weights are those before that step.
+            If the loss, a gradient or a weight is not finite; then the weights are no good either.
         """
         if self.step == 0:
             yield Measured(self._measure())
@@ -111,13 +116,11 @@ class Training:
             yield Measured(self._measure())
 
     def _take_step(self, epoch: int, places: list[int]) -> Stepped:
-        torch.manual_seed(seed_of(self.task.settings.seed, self.step + 1, self._processes.rank))
         words = sum(len(self.task.train[place].words) for place in places)
-        mine = self._processes.share(places) or places[:1]
-        weight = float(
-            bool(self._processes.share(places))
-        )  # with none of its own it helps, but counts nothing
-        batch, targets = self._labelled(mine)
+        mine = self._processes.share(places)
+        weight = float(bool(mine))  # with no sentence of its own it helps, but counts nothing
+        mine = mine or places[:1]
+        batch, targets = self._drawn(mine)
         with self._watched() as captured:
             scores = self._model(batch)
         summed = weight * self.tagger.loss(scores, targets, batch.lengths)
@@ -131,6 +134,9 @@ class Training:
         if not _finite(norm):
             raise DivergedError(self.step + 1, epoch, first_wrong_gradient(self.tagger))
         self.optimiser.step()
+        weight_norm = self._weight_norm()
+        if not _finite(weight_norm):
+            raise DivergedError(self.step + 1, epoch, first_wrong_weight(self.tagger))
         self.step += 1
         line = Step(
             step=self.step,
@@ -138,14 +144,16 @@ class Training:
             loss=loss,
             learning_rate=float(self.optimiser.param_groups[0]["lr"]),
             gradient_norm=norm,
-            weight_norm=self._weight_norm(),
+            weight_norm=weight_norm,
             tokens=words,
             time=time.time(),
         )
         gates = saturation(captured[""], batch.mask, self.step, epoch) if captured is not None else None
         return Stepped(line, gates)
 
-    def _labelled(self, places: list[int]) -> Labelled:
+    def _drawn(self, places: list[int]) -> Labelled:
+        """Return these sentences for the next step, having set the random numbers to that step's."""
+        torch.manual_seed(seed_of(self.task.settings.seed, self.step + 1, self._processes.rank))
         batch, targets = labelled(self.tagger, self._tags, [self.task.train[place] for place in places])
         if self.task.settings.word_dropout:
             hidden = torch.rand(batch.words.shape) < self._hiding[batch.words]
@@ -163,7 +171,7 @@ class Training:
 
     def _weight_norm(self) -> float:
         norms: Any = torch._foreach_norm([parameter.detach() for parameter in self.tagger.parameters()])
-        return float(torch.linalg.vector_norm(torch.stack(norms)))
+        return float(torch.linalg.vector_norm(torch.stack(norms).cpu().double()))
 
     def _set_rate(self, epoch: int) -> None:
         """Let the learning rate fall in a straight line from the first epoch to the last."""
@@ -185,10 +193,10 @@ class Training:
         )
 
     def _diverged(self, epoch: int, places: list[int]) -> DivergedError:
-        sentences = [self.task.train[place] for place in places]
-        batch, _ = labelled(self.tagger, self._tags, sentences)
-        wrong = first_wrong(self.tagger, batch.to(self._device), [s.words for s in sentences])
-        return DivergedError(self.step + 1, epoch, wrong)
+        batch, _ = self._drawn(places)
+        found = first_wrong(self.tagger, batch, [self.task.train[place].words for place in places])
+        said = self._processes.gathered(found)
+        return DivergedError(self.step + 1, epoch, next((w for w in said if w.quantity != "loss"), said[0]))
 
 
 def _optimiser(tagger: WordTagger, task: Task) -> torch.optim.Optimizer:

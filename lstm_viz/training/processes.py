@@ -1,12 +1,17 @@
 """The processes that train together: one, or as many as ``torchrun`` started."""
 
+import gc
 import os
+import signal
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+
+T = TypeVar("T")
 
 _PATIENCE = timedelta(days=7)  # a paused training waits as long as its person does
 
@@ -40,6 +45,14 @@ class Processes:
         dist.broadcast(said, 0)
         return bool(said.item())
 
+    def gathered(self, thing: T) -> list[T]:
+        """Return what each process says, in the order of their ranks."""
+        if self.count == 1:
+            return [thing]
+        said: list[T | None] = [None] * self.count
+        dist.all_gather_object(said, thing)
+        return said  # type: ignore[return-value]
+
     def share(self, places: list[int]) -> list[int]:
         """Return this process's part of a batch: every so manieth sentence; empty where there are too few."""
         return places[self.rank :: self.count]
@@ -56,9 +69,20 @@ def join(device: torch.device) -> Processes:
 
 
 def leave(processes: Processes) -> None:
-    """Say goodbye, so that nobody waits for us."""
+    """Say goodbye, so that nobody waits for us; no training may be held any more.
+
+    What held the processes together must go here and not with the last training: torch (2.13) then waits in
+    its destructor, now and then, for a thread that waits for Python.
+    """
     if processes.count > 1 and dist.is_initialized():
+        gc.collect()
         dist.destroy_process_group()
+
+
+def ignore_signals() -> None:
+    """Leave Ctrl+C and polite kills to the first process, which tells the others when it is over."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def choose_device(name: str) -> torch.device:

@@ -1,5 +1,6 @@
 """What a person sees in the terminal: a bar, or plain lines where it is no terminal."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, TextIO
@@ -7,11 +8,14 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from lstm_viz.runs.history import Epoch, Line, Step
+from lstm_viz.training.loop import Training
+from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.task import Task
 
 
-def introduction(task: Task, folder: Path, device: str) -> str:
-    """Return what will be trained, in some lines."""
+def introduction(training: Training, recorded: int, folder: Path, device: str) -> str:
+    """Return what will be trained, in some lines; ``recorded`` steps of it stand in the history."""
+    task = training.task
     corpus, settings = task.corpus, task.settings
     epochs = f"{settings.epochs:,} epochs of {task.steps_per_epoch:,} steps"
     lines = [
@@ -21,7 +25,24 @@ def introduction(task: Task, folder: Path, device: str) -> str:
         *task.remarks,
         f"run folder: {folder}",
     ]
+    if recorded:
+        again = recorded - training.step
+        lines.append(
+            f"goes on after step {recorded:,}"
+            + (f", once {again:,} steps since the last saved state are done again" if again else "")
+        )
     return "\n".join(lines)
+
+
+def ending(training: Training, recorder: Recorder) -> str:
+    """Return how it ended, and how to go on."""
+    best = f"; the best dev accuracy is {recorder.best:.4f}" if recorder.best is not None else ""
+    if training.finished:
+        return f"finished{best}"
+    return (
+        f"stopped after step {training.step:,} of {training.task.steps:,}{best}\n"
+        f"go on with: lstm-viz train --resume {shlex.quote(str(recorder.folder.path))}"
+    )
 
 
 _MEASURED = {
@@ -29,6 +50,12 @@ _MEASURED = {
     "held out": "{0.dev_sentences:,} that are held out",
     "train": "the same",
 }
+
+
+class _Bar(tqdm):  # type: ignore[misc]
+    """It needs no thread that wakes it."""
+
+    monitor_interval = 0
 
 
 class Progress:
@@ -39,7 +66,7 @@ class Progress:
         self._loss, self._told = float("nan"), ""
         self._bar: tqdm[Any] | None = None
         if stream.isatty():
-            self._bar = tqdm(total=task.steps, initial=done, unit="step", file=stream, dynamic_ncols=True)
+            self._bar = _Bar(total=task.steps, initial=done, unit="step", file=stream, dynamic_ncols=True)
 
     def take(self, line: Line) -> None:
         """Show one more line."""
@@ -52,13 +79,6 @@ class Progress:
             self._told = f" · dev {line.dev_accuracy:.4f}" if line.dev_accuracy is not None else ""
             if self._bar is None:
                 print(_told(line, self._task, self._loss), file=self._stream, flush=True)
-
-    def say(self, text: str) -> None:
-        """Print some lines beside the bar."""
-        if self._bar is None:
-            print(text, file=self._stream, flush=True)
-        else:
-            self._bar.write(text, file=self._stream)
 
     def close(self) -> None:
         if self._bar is not None:

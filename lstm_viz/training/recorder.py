@@ -1,35 +1,27 @@
-"""Writes a run folder while a training goes on, and takes one up again where it was left.
+"""Writes a run folder while a training goes on.
 
 What is in the history is never lost: a line stands in the file before it is told to anybody, and what came
 after the last saved state is done again on resuming, step by step, without writing it twice.
 """
 
 import time
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from platform import python_version
 
 import filelock
 import msgspec
-import numpy as np
-import torch
 
 from lstm_viz.runs import files, gates, history
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.files import LineFile
-from lstm_viz.runs.folder import Run, RunFolder
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
 from lstm_viz.training.checkpoints import write_checkpoint
 from lstm_viz.training.loop import Event, Stepped, Training
 from lstm_viz.training.state import pack, unpack
-from lstm_viz.training.task import Task
-from lstm_viz.version import __version__
 
 #: The trainer saves itself at least this often, so that little has to be done again.
 SAVE_SECONDS = 10.0
 _KEPT_STATES = 2
-_LOCK_SECONDS = 1.0  # whoever only looks whether a trainer lives holds the lock for a moment
 
 
 class Recorder:
@@ -47,48 +39,42 @@ class Recorder:
         or another version of torch.
     """
 
-    def __init__(self, folder: RunFolder, task: Task | None = None, run: Run | None = None) -> None:
-        """Take the folder: a new one for ``task`` and ``run``, or one that is there.
-
-        Raises
-        ------
-        RunError
-            If another trainer has it, it is no run, damaged, newer, or cannot be written.
-        """
-        self.folder = folder
+    def __init__(self, folder: RunFolder, lock: filelock.BaseFileLock) -> None:
+        """Go on with what is in the folder, whose lock is held; `close` lets go of it. Raises OSError."""
+        self.folder, self._lock = folder, lock
         self._opened: list[LineFile] = []
-        self._lock = _take(folder, new=task is not None)
-        try:
-            if task is not None and run is not None:
-                _begin(folder, task, run)
-            self._known = history.read_all(folder.path).lines
-            self._history, self._gates = self._open(folder.history), self._open(folder.gates)
-            folder.states.mkdir(exist_ok=True)
-            folder.checkpoints.mkdir(exist_ok=True)
-        except OSError as error:
-            self.close()
-            raise unwritable(folder, error) from error
-        except BaseException:
-            self.close()
-            raise
-        steps = [line for line in self._known if isinstance(line, Step)]
-        epochs = [line for line in self._known if isinstance(line, Epoch)]
+        for part in (folder.path, folder.states, folder.checkpoints):
+            part.mkdir(exist_ok=True)
+            files.clear_asides(part)
+        known = history.read_all(folder.path).lines
+        steps = [line for line in known if isinstance(line, Step)]
+        epochs = [line for line in known if isinstance(line, Epoch)]
         self.recorded = steps[-1].step if steps else 0
         self.best = max((line.dev_accuracy or 0.0 for line in epochs), default=None)
         self.differs = False
         self._epochs = {line.epoch for line in epochs}
         self._losses = {line.step: line.loss for line in steps}
-        self._states = [line for line in self._known if isinstance(line, Saved)]
+        self._states = [line for line in known if isinstance(line, Saved)]
         self._saved_at = time.monotonic()
-        self._gates_after = self.recorded
+        try:
+            self._history, self._gates = self._open(folder.history), self._open(folder.gates)
+            last = gates.decode(self._gates.last())
+        except BaseException:
+            self._close_files()
+            raise
+        self._gates_recorded = last.step if last is not None else 0
 
     def _open(self, path: Path) -> LineFile:
         file = LineFile(path)
         self._opened.append(file)
         return file
 
-    def take(self, event: Event, training: Training) -> Line:
-        """Write what happened and return its line as it stands in the history.
+    def take_up(self, training: Training) -> None:
+        """Put a fresh training where the newest state that is whole left it; without one, at the start."""
+        self._states = take_up(self.folder, training, self._states)
+
+    def take(self, event: Event, training: Training) -> Line | None:
+        """Write what happened and return its line as it stands in the history; None if it stood there.
 
         Raises
         ------
@@ -113,28 +99,31 @@ class Recorder:
 
     def close(self) -> None:
         """Let go of the folder."""
+        self._close_files()
+        self._lock.release()
+
+    def _close_files(self) -> None:
         for file in self._opened:
             file.close()
         self._opened = []
-        self._lock.release()
 
-    def _take_step(self, event: Stepped, training: Training) -> Line:
+    def _take_step(self, event: Stepped, training: Training) -> Line | None:
         line = event.line
-        if line.step <= self.recorded:
-            self.differs |= self._losses.get(line.step, line.loss) != line.loss
-            return line
-        self._history.append(history.encode(line))
-        self.recorded = line.step
-        if event.gates is not None:
+        if event.gates is not None and line.step > self._gates_recorded:
             self._gates.append(gates.encode(event.gates))
-        mid_epoch = line.step % training.task.steps_per_epoch != 0
-        if mid_epoch and time.monotonic() - self._saved_at > SAVE_SECONDS:
-            self.save(training)
-        return line
+            self._gates_recorded = line.step
+        new = line.step > self.recorded
+        if new:
+            self._history.append(history.encode(line))
+            self.recorded = line.step
+        else:
+            self.differs |= self._losses.get(line.step, line.loss) != line.loss
+        self._save_now_and_then(training)
+        return line if new else None
 
-    def _take_epoch(self, line: Epoch, training: Training) -> Line:
+    def _take_epoch(self, line: Epoch, training: Training) -> Line | None:
         if line.epoch in self._epochs:
-            return line
+            return None
         settings = training.task.settings
         if line.epoch % settings.checkpoint_every == 0 or line.epoch == settings.epochs:
             name, sha = write_checkpoint(self.folder, line.epoch, training.tagger)
@@ -143,9 +132,12 @@ class Recorder:
         self._history.sync()
         self._epochs.add(line.epoch)
         self.best = max(self.best or 0.0, line.dev_accuracy or 0.0)
-        if time.monotonic() - self._saved_at > SAVE_SECONDS:
-            self.save(training)
+        self._save_now_and_then(training)
         return line
+
+    def _save_now_and_then(self, training: Training) -> None:
+        if training.settled and time.monotonic() - self._saved_at > SAVE_SECONDS:
+            self.save(training)
 
     def _save(self, training: Training) -> None:
         name = f"step-{training.step:09}.safetensors"
@@ -162,89 +154,33 @@ class Recorder:
                 path.unlink(missing_ok=True)
 
 
-def take_up(folder: RunFolder, training: Training) -> None:
-    """Put a fresh training where the newest state that is whole left it; without one, at the start."""
-    states = [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
-    for line in reversed(states):
+def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[Saved]:
+    """Put a fresh training where the newest of these states that is whole left it.
+
+    Returns the states up to that one; none of them is whole where it is empty, and training is at its start.
+    """
+    for place in range(len(states), 0, -1):
+        line = states[place - 1]
         try:
             data = (folder.states / line.state).read_bytes()
             if files.sha256(data) == line.sha256:
                 unpack(training, data)
-                return
+                return states[:place]
         except (OSError, ValueError):
             continue
+    return []
 
 
-def unwritable(folder: RunFolder, error: OSError) -> RunError:
+def saved_states(folder: RunFolder) -> list[Saved]:
+    """Return what the history says of saved states, oldest first; raises OSError."""
+    return [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
+
+
+def unwritable(folder: RunFolder, error: Exception) -> RunError:
     """Return the sentence for a folder that cannot be written."""
+    reason = getattr(error, "strerror", None) or error
     return RunError(
         "unwritable",
-        f"The run cannot be written to {folder.path}: {error.strerror}. What was written before is whole; "
+        f"The run cannot be written to {folder.path}: {reason}. What was written before is whole; "
         "resume it when there is room.",
     )
-
-
-def run_of(task: Task, device: str, processes: int) -> Run:
-    """Return ``run.json`` of a training that begins now."""
-    return Run(
-        created=datetime.now().astimezone().isoformat(timespec="seconds"),
-        settings=task.settings,
-        versions={
-            "lstm-viz": __version__,
-            "python": python_version(),
-            "torch": str(torch.__version__),
-            "numpy": np.__version__,
-        },
-        hashes=task.hashes,
-        tags=task.model.tags,
-        corpus=task.corpus,
-        parameters=task.parameters(),
-        steps_per_epoch=task.steps_per_epoch,
-        epochs=task.settings.epochs,
-        device=device,
-        processes=processes,
-        probe=task.model.home,
-    )
-
-
-def create(folder: RunFolder, task: Task, device: str = "cpu", processes: int = 1) -> Recorder:
-    """Make a run folder for a new training and take it; raises `RunError`."""
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(folder, error) from error
-    return Recorder(folder, task, run_of(task, device, processes))
-
-
-def recorded(training: Training, recorder: Recorder) -> Iterator[Line]:
-    """Train on and yield every line as soon as it stands in the history.
-
-    Raises `RunError` where it cannot be written and `DivergedError` where training cannot go on.
-    """
-    for event in training.events():
-        yield recorder.take(event, training)
-
-
-def _begin(folder: RunFolder, task: Task, run: Run) -> None:
-    """Write what is fixed; ``run.json`` comes last, since with it the folder is a run."""
-    if any(path.name not in ("lock", "control.json") for path in folder.path.iterdir()):
-        raise RunError(
-            "taken",
-            f"{folder.path} is not empty. Name a new folder, or go on with it: --resume {folder.path}",
-        )
-    model = msgspec.json.encode(task.model)
-    files.replace(folder.model, model)
-    folder.write_run(msgspec.structs.replace(run, hashes=run.hashes | {"model.json": files.sha256(model)}))
-
-
-def _take(folder: RunFolder, new: bool) -> filelock.BaseFileLock:
-    if not new:
-        folder.run()  # raises where it is no run, or not one of ours
-    lock = folder.lock()
-    try:
-        lock.acquire(timeout=_LOCK_SECONDS)
-    except filelock.Timeout as error:
-        raise RunError("taken", f"Another trainer is writing {folder.path}.") from error
-    except OSError as error:
-        raise unwritable(folder, error) from error
-    return lock

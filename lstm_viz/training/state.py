@@ -27,17 +27,25 @@ def pack(training: Training) -> bytes:
 
 
 def unpack(training: Training, data: bytes) -> None:
-    """Put a fresh training where `pack` saw one of the same task; raises ValueError where it does not fit."""
+    """Put a training where `pack` saw one of the same task.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit; the training is as it was.
+    """
+    before = {name: tensor.clone() for name, tensor in training.tagger.state_dict().items()}
     try:
         tensors = _load_tensors(data)
+        step = int(tensors[_STEP])
         training.tagger.load_state_dict(_below("tagger.", tensors))
         training.optimiser.load_state_dict(
             {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", tensors))}
         )
-        training.step = int(tensors[_STEP])
-        training.measured = training.epoch
     except (SafetensorError, RuntimeError, KeyError, ValueError) as error:
+        training.tagger.load_state_dict(before)
         raise ValueError(f"the saved training does not fit ({error})") from error
+    training.step, training.measured = step, step // training.task.steps_per_epoch
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

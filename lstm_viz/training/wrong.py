@@ -42,28 +42,24 @@ def first_wrong(tagger: WordTagger, batch: Batch, sentences: Sequence[Sequence[s
     Parameters
     ----------
     tagger : WordTagger
-        With the weights with which the loss was not finite. It is read in eval mode, without dropout.
+        With the weights with which the loss was not finite. It reads in the mode that it is in; where that is
+        with dropout, set torch's random numbers to where they stood.
     batch : Batch
     sentences : sequence of sequence of str
         The words of the batch.
     """
-    for name, parameter in tagger.named_parameters():
-        if not bool(parameter.isfinite().all()):
-            return Wrong("weight", name, value=_value(parameter))
-    training = tagger.training
-    tagger.eval()
-    try:
-        x = tagger.embed(batch)
-        with capture(tagger.recurrent) as captured:
-            output, _ = tagger.recurrent(x)
-        return (
-            _in_steps("x", x, sentences)
-            or _in_trace(captured[""], sentences)
-            or _in_steps("scores", tagger.scores(output), sentences)
-            or Wrong("loss")
-        )
-    finally:
-        tagger.train(training)
+    wrong = _in_weights(tagger)
+    if wrong is not None:
+        return wrong
+    with capture(tagger.recurrent) as captured:
+        scores = tagger(batch)
+    trace = captured[""]
+    return (
+        _in_steps("x", torch.tensor(trace.x), sentences)
+        or _in_trace(trace, sentences)
+        or _in_steps("scores", scores, sentences)
+        or Wrong("loss")
+    )
 
 
 def first_wrong_gradient(tagger: WordTagger) -> Wrong:
@@ -71,7 +67,19 @@ def first_wrong_gradient(tagger: WordTagger) -> Wrong:
     for name, parameter in reversed(list(tagger.named_parameters())):
         if parameter.grad is not None and not bool(parameter.grad.isfinite().all()):
             return Wrong("gradient", name, value=_value(parameter.grad))
-    return Wrong("gradient", value="inf")
+    return Wrong("gradient", value="infinite")  # each is finite, and their norm is not
+
+
+def first_wrong_weight(tagger: WordTagger) -> Wrong:
+    """Return the first weight that a step has made not finite."""
+    return _in_weights(tagger) or Wrong("weight", value="infinite")  # each is finite, and their norm is not
+
+
+def _in_weights(tagger: WordTagger) -> Wrong | None:
+    for name, parameter in tagger.named_parameters():
+        if not bool(parameter.isfinite().all()):
+            return Wrong("weight", name, value=_value(parameter))
+    return None
 
 
 def _in_steps(quantity: str, values: Tensor, sentences: Sequence[Sequence[str]]) -> Wrong | None:

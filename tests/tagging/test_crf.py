@@ -105,6 +105,14 @@ def test_delta_is_the_best_score_of_a_path_up_to_there() -> None:
         assert found[t, k].item() == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 50])
+def test_delta_traced_back_is_the_path(steps: int) -> None:
+    for seed in range(10):
+        made, scores = chain(17, seed), drawn(steps, 1, 17, seed=seed)
+        path = made.decode(scores, torch.tensor([steps]))[:, 0]
+        assert torch.equal(made.trace_back(made.best(scores[:, 0])), path)
+
+
 def test_a_word_without_a_tag_may_have_any() -> None:
     made, scores, tags = chain(), drawn(T, B, K), drawn_tags()
     tags[1, 0] = tags[3, 0] = tags[0, 1] = tags[0, 2] = NO_TAG

@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
-import torch
 
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.tagging import conllu, presets
-from lstm_viz.tagging.models import NO_TAG, Sizes
-from lstm_viz.tagging.vocabulary import Vocabulary
 
 ROW = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_\n"
 SENTENCES = (
@@ -41,14 +40,23 @@ def treebanks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def quick(recipe: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = Sizes(8, 8, bidirectional=True, char_embedding_size=4, char_hidden_size=4)
-    small = replace(recipe.RECIPES["english-both"], sizes=sizes, epochs=12, batch_size=4, dropout=0.0)
-    monkeypatch.setitem(recipe.RECIPES, "english-both", small)
+    shipped = recipe.RECIPES["english-both"]
+    small = msgspec.structs.replace(
+        shipped.settings,
+        embedding_size=8,
+        hidden_size=8,
+        char_embedding_size=4,
+        char_hidden_size=4,
+        epochs=12,
+        batch_size=4,
+        dropout=0.0,
+    )
+    monkeypatch.setitem(recipe.RECIPES, "english-both", replace(shipped, settings=small))
 
 
 @pytest.mark.usefixtures("quick")
 def test_it_learns_and_writes_the_accuracy_of_what_it_ships(recipe, treebanks: Path, tmp_path: Path) -> None:
-    recipe.make("english-both", treebanks, tmp_path)
+    recipe.make("english-both", treebanks, tmp_path, tmp_path / "run")
     preset = presets.load("english-both", folder=tmp_path)
     dev = conllu.read(treebanks / "en_ewt-ud-dev.conllu").sentences
     right = [
@@ -61,29 +69,17 @@ def test_it_learns_and_writes_the_accuracy_of_what_it_ships(recipe, treebanks: P
     assert "100.0%" in preset.settings.about
     assert "2 × 8 units" in preset.settings.title
     assert preset.settings.notice == recipe.NOTICE
+    assert (preset.settings.home, preset.settings.epochs) == (recipe.HOME, (12,))
+    assert RunFolder(tmp_path / "run").status().best_accuracy == 1.0
 
 
-def test_batches_hold_every_word_once_beside_its_tag(recipe, treebanks: Path) -> None:
-    sentences = conllu.read(treebanks / "en_ewt-ud-train.conllu").sentences
-    settings = recipe.settings(recipe.RECIPES["english"], sentences)
-    tags, tagger = Vocabulary(settings.tags), settings.tagger()
-    seen = []
-    for batch, targets in recipe.batches(tagger, tags, sentences, 16):
-        assert batch.words.shape == targets.shape
-        assert torch.equal(batch.mask, targets != NO_TAG)
-        seen += list(zip(batch.words[batch.mask].tolist(), targets[batch.mask].tolist(), strict=True))
-    pairs = [
-        pair
-        for s in sentences
-        for pair in zip(tagger.words.indices(s.words), tags.indices(s.tags), strict=True)
-    ]
-    assert sorted(seen) == sorted(pairs)
-
-
-def test_rare_words_are_dropped_more_often_and_the_unknown_never(recipe, treebanks: Path) -> None:
-    sentences = conllu.read(treebanks / "en_ewt-ud-train.conllu").sentences
-    words = Vocabulary(("the", "dog"))
-    assert recipe.drop_rates(words, sentences, 10.0).tolist() == pytest.approx([10 / 50, 10 / 30, 0.0])
+@pytest.mark.parametrize("name", ["english", "english-both"])
+def test_the_recipe_is_that_of_what_is_shipped(recipe, name: str) -> None:
+    settings, shipped = recipe.RECIPES[name].settings, presets.load(name).settings
+    assert shipped.sizes.hidden_size == settings.hidden_size
+    assert shipped.sizes.bidirectional == settings.bidirectional
+    assert shipped.title == recipe.RECIPES[name].title.format(settings.hidden_size)
+    assert shipped.home == recipe.HOME and shipped.notice == recipe.NOTICE
 
 
 @pytest.mark.parametrize("options", [["--only", "klingon"], ["--data", "nowhere"]])

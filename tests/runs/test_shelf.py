@@ -1,0 +1,60 @@
+"""The folder of runs: newest first, free names, and a bin from which a run can be taken out again."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lstm_viz.runs.settings import SMALL, TUTORIAL, Settings
+from lstm_viz.runs.shelf import Shelf, default_folder, short_name
+
+
+def put(shelf: Shelf, name: str, when: float) -> Path:
+    path = shelf.folder / name
+    path.mkdir(parents=True)
+    (path / "run.json").write_text("{}")
+    os.utime(path / "run.json", (when, when))
+    return path
+
+
+def test_runs_are_listed_newest_first_and_nothing_else(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "runs")
+    assert shelf.paths() == ()
+    old, new = put(shelf, "old", 1.0), put(shelf, "new", 2.0)
+    (shelf.folder / "no run").mkdir()
+    (shelf.folder / "file").write_text("")
+    assert shelf.paths() == (new, old)
+
+
+def test_a_run_in_the_bin_comes_back_and_keeps_its_name_free(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    path = put(shelf, "small-lstm-32", 1.0)
+    binned = shelf.delete(path)
+    assert shelf.paths() == () and binned.exists()
+    assert shelf.free_path(SMALL).name == "small-lstm-32-2"
+    assert shelf.restore(binned) == path and shelf.paths() == (path,)
+    shelf.purge(shelf.delete(path))
+    assert not path.exists() and shelf.free_path(SMALL) == path
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (TUTORIAL, "tutorial-lstm-6"),
+        (
+            msgspec.structs.replace(SMALL, bidirectional=True, decoder="crf", cell="gru"),
+            "small-both-crf-gru-32",
+        ),
+        (Settings(corpus=("/a/en ewt.conllu",), characters=True), "en_ewt-char-lstm-64"),
+        (Settings(corpus=("/a/../..",)), "lstm-64"),
+    ],
+)
+def test_a_name_says_what_a_run_is_and_is_a_name_of_a_file(settings: Settings, name: str) -> None:
+    found = short_name(settings)
+    assert name in found and "/" not in found and not found.startswith(".")
+
+
+def test_runs_are_kept_among_the_persons_own_data(monkeypatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
+    assert default_folder() == Path("/somewhere/lstm-viz/runs")
