@@ -24,7 +24,7 @@ class Asking(QObject):
         self._link = link
         self._runs = runs
         self._number = 0
-        self._newest: tuple[int, ...] = ()
+        self._newest: object = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.look_changed.connect(self._look_changed)
@@ -43,11 +43,11 @@ class Asking(QObject):
             self._explain()
 
     def _current_changed(self) -> None:
-        self._newest = self._runs.current.checkpoints if self._runs.current else ()
+        self._newest = _weights(self._runs.current) if self._runs.current else None
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and data.checkpoints != self._newest:
-            self._newest = data.checkpoints
+        if data is self._runs.current and _weights(data) != self._newest:
+            self._newest = _weights(data)
             if self._state.look.epoch is None or self._state.trouble is not None:
                 self._read()
 
@@ -81,6 +81,11 @@ def needs_reading(new: Look, old: Look, characters: bool) -> bool:
     if any(getattr(new, name) != getattr(old, name) for name in _READ_AGAIN):
         return True
     return (new.carry and new.before != old.before) or (characters and new.step != old.step)
+
+
+def _weights(data: RunData) -> tuple[int, tuple[int, ...]]:
+    """Return what tells one set of checkpoints from another: a history that was replaced has others."""
+    return data.generation, data.checkpoints
 
 
 def question(look: Look, number: int) -> Read:

@@ -126,9 +126,9 @@ def _wait_for_training(session: Session) -> str:
     bench = page.workbench
 
     def done() -> bool:
-        read = runs.current is None or not runs.current.poll()
+        news = [data.poll() for data in (runs.current, *runs.compared) if data is not None]
         asked = runs.current is None or (bench.probed is not None and bench.flowed is not None)
-        return (read and asked and bench.surveyed is not None) or bool(bench.troubles)
+        return (not any(news) and asked and bench.surveyed is not None) or bool(bench.troubles)
 
     if not _wait_until(done):
         return "The engine did not answer within a minute."

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lstm_viz.app.window import Window
 
 _PAINT_MS = 200
+_KEEP_MS = 1000
 
 
 def run(arguments: list[str], engine: "EngineProcess") -> int:
@@ -43,6 +44,7 @@ def run(arguments: list[str], engine: "EngineProcess") -> int:
     reporter.reported.connect(session.content.trouble.report)
     _restore(session, settings)
     window.closed.connect(lambda: _save(session, themes, settings))
+    keep_looks(session, settings)
     _quit_on_interrupt(application)
     code = application.exec() if window.isVisible() else 0
     session.close()
@@ -112,6 +114,26 @@ def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> N
     for name, splitter in training.splitters.items() if training else ():
         settings.setValue(f"training-{name}", splitter.saveState())
     settings.sync()
+
+
+def keep_looks(session: "Session", settings: "QSettings") -> None:
+    """Keep what is looked at soon after each change too: a window that is killed comes back to its run."""
+    from PySide6.QtCore import QTimer
+
+    from lstm_viz.app.looks import save_look, save_training
+
+    state, pause = session.state, QTimer(session.window)
+    pause.setSingleShot(True)
+    pause.setInterval(_KEEP_MS)
+
+    def keep() -> None:
+        save_look(settings, state.look)
+        save_training(settings, state.training)
+
+    pause.timeout.connect(keep)
+    for changed in (state.look_changed, state.training_changed):
+        changed.connect(lambda _new, _old: pause.start())
+    session.window.closed.connect(pause.stop)
 
 
 def _quit_on_interrupt(application: "QApplication") -> None:

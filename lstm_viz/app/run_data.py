@@ -12,6 +12,8 @@ from lstm_viz.runs.history import Epoch, HistoryReader, Line, Saved, Step
 
 Values = npt.NDArray[np.float64]
 
+#: So much of a file is read at once: what takes longer is felt under the hand.
+_BLOCK = 1 << 18
 _COLUMNS = ("step", "epoch", "loss", "learning_rate", "gradient_norm", "weight_norm", "tokens", "time")
 
 
@@ -57,12 +59,16 @@ class RunData:
     steps : Steps
     epochs : list of Epoch
         In order of time; epoch 0 first.
+    checkpoints : tuple of int
+        The epochs whose weights are kept, in order.
     saturation : Saturation or None
         The latest.
     generation : int
         Grows whenever what was read before became void (the history is another file).
     damaged : int
         Lines of the history that are none of ours.
+    behind : bool
+        Whether there is more to be read already.
     trouble : str
         Why the folder cannot be read, a sentence; empty if it can.
     """
@@ -78,31 +84,31 @@ class RunData:
         self.trouble = ""
         self.generation = 0
         self._forget()
-        self._history, self._gates = HistoryReader(path), GatesReader(path)
+        self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
 
     def _forget(self) -> None:
         self.steps = Steps()
         self.epochs: list[Epoch] = []
+        self.checkpoints: tuple[int, ...] = ()
         self.saturation: Saturation | None = None
         self.damaged = 0
 
     @property
-    def checkpoints(self) -> tuple[int, ...]:
-        """The epochs whose weights are kept, in order."""
-        return tuple(dict.fromkeys(line.epoch for line in self.epochs if line.checkpoint))
+    def behind(self) -> bool:
+        return not self.trouble and (self._history.behind or self._gates.behind)
 
     def poll(self) -> bool:
         """Read what is new; tell whether anything is. What cannot be read is said in ``trouble``."""
         before = self.trouble, self.run, self.name
         try:
             self.trouble = ""
-            self.run = self.run or self.folder.run()
+            self.run = self._poll_run()
             grown = self._poll_lines()
+            self.name = self.folder.name
         except RunError as error:
             self.trouble, grown = str(error), False
         except OSError as error:
             self.trouble, grown = f"{self.path.name} cannot be read: {error.strerror}.", False
-        self.name = self.folder.name
         return grown or before != (self.trouble, self.run, self.name)
 
     def poll_status(self) -> bool:
@@ -135,6 +141,11 @@ class RunData:
         measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
         return max(measured, default=self.status.best_accuracy if self.status else None)
 
+    def _poll_run(self) -> Run:
+        if self.run is None or not self.folder.exists():
+            return self.folder.run()
+        return self.run
+
     def _poll_lines(self) -> bool:
         news = self._history.new()
         if news.anew:
@@ -151,4 +162,7 @@ class RunData:
         steps = [line for line in lines if isinstance(line, Step)]
         if steps:
             self.steps.extend(steps)
-        self.epochs += [line for line in lines if not isinstance(line, Step | Saved)]
+        epochs = [line for line in lines if not isinstance(line, Step | Saved)]
+        if epochs:
+            self.epochs += epochs
+            self.checkpoints = tuple(dict.fromkeys(line.epoch for line in self.epochs if line.checkpoint))

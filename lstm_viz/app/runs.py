@@ -1,11 +1,13 @@
 """The runs that the window knows, and the one that it looks at: read on a timer, never pushed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from lstm_viz.app.bin import Bin
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.runs.errors import RunError
@@ -56,6 +58,8 @@ class Runs(QObject):
         The run whose model is looked at (`State.look.model`).
     compared : tuple of RunData
         The others of `State.training.compared`, in its order.
+    begun : dict of Path to (Status or None)
+        The runs that a trainer of this window was started for, and what each said of itself before that.
 
     Signals
     -------
@@ -75,11 +79,12 @@ class Runs(QObject):
         self.entries: tuple[Entry, ...] = ()
         self.current: RunData | None = None
         self.compared: tuple[RunData, ...] = ()
-        self._binned: list[Path] = []
+        self.begun: dict[Path, Status | None] = {}
+        self._bin = Bin(shelf)
         self._reading, self._listing = QTimer(self), QTimer(self)
-        self._reading.setSingleShot(True)
-        self._reading.timeout.connect(self.poll)
-        self._listing.timeout.connect(self.relist)
+        for timer, slot in ((self._reading, self.poll), (self._listing, self._list_again)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(slot)
         state.look_changed.connect(self._look_changed)
         state.training_changed.connect(self._training_changed)
 
@@ -87,23 +92,30 @@ class Runs(QObject):
         """Begin to follow; what was compared and is there no more is forgotten."""
         compared = tuple(p for p in self._state.training.compared if RunFolder(Path(p)).exists())
         self._state.change_training(compared=compared)
-        self.relist()
+        self._list_again()
         self._follow()
-        self._listing.start(_LIST_MS)
         self.poll()
+        self._bin.clear_left()
 
     def stop(self) -> None:
         """Follow no more, and let go of what was deleted."""
         self._reading.stop()
         self._listing.stop()
-        while self._binned:
-            self.shelf.purge(self._binned.pop())
+        self._bin.clear()
 
     # ------------------------------------------------------------ what a person does to a run
 
     def follows(self, path: Path) -> RunData | None:
         """Return what is known of a run that is followed."""
         return next((data for data in (self.current, *self.compared) if data and data.path == path), None)
+
+    def is_live(self, data: RunData) -> bool:
+        """Tell whether a trainer works on a run, be it that it only loads as yet."""
+        return data.written or self.is_loaded_for(data)
+
+    def is_loaded_for(self, data: RunData) -> bool:
+        """Tell whether a trainer of this window loads for a run, and has said nothing yet."""
+        return data.path in self.begun and data.status == self.begun[data.path]
 
     def rename(self, path: Path, name: str) -> None:
         """Call a run something else; raises OSError."""
@@ -115,23 +127,24 @@ class Runs(QObject):
 
     def delete(self, path: Path) -> Path:
         """Put a run into the bin and return where it is until the program ends; raises OSError."""
-        binned = self.shelf.delete(path)
-        self._binned.append(binned)
-        others = tuple(p for p in self._state.training.compared if Path(p) != path)
-        self._state.change_training(compared=others)
+        binned = self._bin.put(path)
+        self.leave_elsewhere(path)
         self.relist()
         return binned
 
     def restore(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is; raises OSError."""
-        path = self.shelf.restore(binned)
-        self._binned.remove(binned)
+        path = self._bin.take_out(binned)
+        self._list_elsewhere(path)
         self.relist()
         return path
 
     def open_elsewhere(self, path: Path) -> None:
         """Put a run folder from outside of the shelf into the list; raises `RunError` if it is none."""
         RunFolder(path).run()
+        self._list_elsewhere(path)
+
+    def _list_elsewhere(self, path: Path) -> None:
         if path not in self.shelf.paths():
             others = tuple(p for p in self._state.training.elsewhere if p != str(path))
             self._state.change_training(elsewhere=(str(path), *others))
@@ -160,16 +173,32 @@ class Runs(QObject):
             self.entries_changed.emit()
 
     def poll(self) -> None:
-        """Read what is new of the followed runs, and again in a while: sooner while one is being written."""
+        """Read what is new of the followed runs, and again in a while: sooner while one is being written.
+
+        A long history is read in parts, with time for the window between them.
+        """
         start = perf_counter()
         followed = [data for data in (self.current, *self.compared) if data is not None]
-        for data in followed:
-            news = data.poll()
-            if data.poll_status() or news:
-                self.grown.emit(data)
+        try:
+            for data in followed:
+                news = data.poll()
+                if data.poll_status() or news:
+                    self.grown.emit(data)
+        finally:  # what goes wrong with one folder does not end the following of all
+            took_ms = 1000 * (perf_counter() - start)
+            self._reading.start(self._pause_after(took_ms, followed))
+
+    def _pause_after(self, took_ms: float, followed: Sequence[RunData]) -> int:
+        if any(data.behind for data in followed):
+            return int(took_ms)
         live = self._state.training.shown and any(data.written for data in followed)
-        took_ms = 1000 * (perf_counter() - start)
-        self._reading.start(max(_LIVE_MS if live else _CALM_MS, int(took_ms / _SHARE)))
+        return max(_LIVE_MS if live else _CALM_MS, int(took_ms / _SHARE))
+
+    def _list_again(self) -> None:
+        """Look which runs there are, and again in a while."""
+        start = perf_counter()
+        self.relist()
+        self._listing.start(max(_LIST_MS, int(1000 * (perf_counter() - start) / _SHARE)))
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.model != old.model:
@@ -195,6 +224,8 @@ class Runs(QObject):
             if data is not None and data not in known.values():
                 data.poll()
                 data.poll_status()
+        if self._reading.isActive():
+            self._reading.start(0)  # what is followed anew may have more to be read
         if self.current is not before:
             self.current_changed.emit()
 

@@ -133,6 +133,7 @@ QTableView { background: %(panel)s; color: %(text)s; border: 1px solid transpare
     selection-background-color: %(raised)s; selection-color: %(text)s; }
 QHeaderView, QHeaderView::section { background: %(panel)s; color: %(muted)s; border: none; padding: 2px 4px; }
 QTableCornerButton::section { background: %(panel)s; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:horizontal { height: 12px; } QScrollBar:vertical { width: 12px; }
 QScrollBar::handle { background: %(muted)s; border-radius: 3px; margin: 3px;

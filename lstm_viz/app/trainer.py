@@ -26,13 +26,12 @@ _SPARE_KEPT_MS = 30_000
 class Job:
     """A trainer that this window started.
 
-    ``new`` holds until its run can be looked at; ``before`` is what the run said of itself when it began.
+    ``new`` holds until its run can be looked at.
     """
 
     process: TrainerProcess
     data: RunData
     new: bool
-    before: Status | None = None
 
 
 class Trainer(QObject):
@@ -104,10 +103,6 @@ class Trainer(QObject):
             self.failed.emit(text.replace("%1", data.name).replace("%2", str(error.strerror)))
         self._runs.grown.emit(data)
 
-    def is_live(self, data: RunData) -> bool:
-        """Tell whether a trainer works on a run, be it that it only loads as yet."""
-        return data.written or data.path in self._jobs
-
     def close(self) -> None:
         """Stop what this window started, which saves itself, and end the spare one."""
         for timer in (self._watch, self._warming, self._cooling):
@@ -123,10 +118,10 @@ class Trainer(QObject):
         return msgspec.structs.replace(control, steps_per_second=self._state.training.pace)
 
     def _start(self, path: Path, arguments: list[str], new: bool) -> None:
-        process = self._take_spare()
+        process, before = self._take_spare(), RunFolder(path).status()
         process.tell(arguments)
-        data, before = self._runs.follows(path) or RunData(path), RunFolder(path).status()
-        self._jobs[path] = Job(process, data, new, before)
+        self._jobs[path] = Job(process, self._runs.follows(path) or RunData(path), new)
+        self._runs.begun[path] = before
         self._watch.start()
         if self._state.training.shown:
             self._warming.start(_SPARE_AFTER_MS)
@@ -183,7 +178,7 @@ class Trainer(QObject):
             how = job.process.ended()
             if how is not None:
                 del self._jobs[path]
-                self._ended(path, job, how)
+                self._ended(path, job, how, self._runs.begun.pop(path, None))
         if not self._jobs:
             self._watch.stop()
 
@@ -194,7 +189,7 @@ class Trainer(QObject):
             self._state.pick_model(model_name(path))
             self._set_pending(None)
 
-    def _ended(self, path: Path, job: Job, how: str) -> None:
+    def _ended(self, path: Path, job: Job, how: str, before: Status | None) -> None:
         words = job.process.last_words().removeprefix(_SELF) or how
         job.process.forget()
         job.data.poll()
@@ -205,7 +200,7 @@ class Trainer(QObject):
             self._show(path)
         elif job.new:
             self._never_began(path, status.sentence if status and status.sentence else words)
-        elif status is not None and status == job.before:
+        elif status is not None and status == before:
             text = self.tr("The run %1 cannot be resumed: %2")
             self.failed.emit(text.replace("%1", job.data.name).replace("%2", words))
         elif not told:

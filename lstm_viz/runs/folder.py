@@ -178,9 +178,9 @@ class RunFolder:
 
     @property
     def name(self) -> str:
-        """What a person calls the run: its folder's name until it is renamed."""
-        named = (self._read("name.txt") or b"").decode("utf-8", "replace").strip()
-        return named or self.path.name
+        """What a person calls the run, in one line: its folder's name until it is renamed."""
+        named = (self._read("name.txt") or b"").decode("utf-8", "replace")
+        return " ".join(named.split()) or self.path.name
 
     def rename(self, name: str) -> None:
         """Call the run something else; the folder stays where it is, so that whoever writes it can go on."""

@@ -51,8 +51,13 @@ def decode(data: bytes) -> Saturation | None:
 class GatesReader:
     """Follows ``gates.jsonl`` of a run folder, which may be growing."""
 
-    def __init__(self, folder: Path) -> None:
-        self._lines = LineReader(folder / "gates.jsonl")
+    def __init__(self, folder: Path, block: int = 1 << 22) -> None:
+        self._lines = LineReader(folder / "gates.jsonl", block)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to be read already."""
+        return self._lines.behind
 
     def new(self) -> tuple[bool, tuple[Saturation, ...]]:
         """Return whether it is another file than last time, and what was added; raises OSError."""

@@ -113,11 +113,13 @@ def decode(data: bytes) -> Line | None:
 class LineReader:
     """Reads the whole lines that were added to a file since the last time.
 
-    A torn last line is read again at the next call: whoever writes may have cut it off meanwhile.
+    A torn last line is read again at the next call: whoever writes may have cut it off meanwhile. ``behind``
+    tells whether the last call left something for the next.
     """
 
     def __init__(self, path: Path, block: int = 1 << 22) -> None:
         self._path, self._block = path, block
+        self.behind = False
         self._place = 0
         self._identity: tuple[int, int] | None = None
 
@@ -135,6 +137,7 @@ class LineReader:
         except FileNotFoundError:
             anew, data = self._identity is not None, b""
             self._place, self._identity = 0, None
+        self.behind = len(data) == self._block
         whole = data.rfind(b"\n") + 1
         if not whole and len(data) == self._block:
             whole = len(data)  # no line of ours is that long: the file is damaged here
@@ -165,8 +168,13 @@ class News:
 class HistoryReader:
     """Follows ``history.jsonl`` of a run folder, which may be growing."""
 
-    def __init__(self, folder: Path) -> None:
-        self._lines = LineReader(folder / "history.jsonl")
+    def __init__(self, folder: Path, block: int = 1 << 22) -> None:
+        self._lines = LineReader(folder / "history.jsonl", block)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to be read already."""
+        return self._lines.behind
 
     def new(self) -> News:
         """Return what was added since the last time; raises OSError where it cannot be read."""

@@ -50,6 +50,13 @@ class Shelf:
         binned.rename(path)
         return path
 
+    def binned(self) -> tuple[Path, ...]:
+        """Return the runs in the shelf's own bin; none where it cannot be read."""
+        try:
+            return tuple(path for path in (self.folder / _BIN).iterdir() if RunFolder(path).exists())
+        except OSError:
+            return ()
+
     def purge(self, binned: Path) -> None:
         """Let go of a run in the bin for good."""
         shutil.rmtree(binned, ignore_errors=True)

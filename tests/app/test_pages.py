@@ -1,6 +1,7 @@
 """The two pages, the runs in the chooser, and a slider that grows while a net is trained."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -12,6 +13,8 @@ from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
 from tests.runs_support import add_epoch, write_run
+
+_OTHER_SEED = replace(TUTORIAL, seed=7)
 
 
 @pytest.fixture
@@ -91,6 +94,21 @@ def test_the_slider_grows_while_a_net_is_trained_and_the_hand_stays_where_it_is(
     add_epoch(run, 50, 5)
     person.wait(lambda: slider.maximum() == 5)
     assert slider.value() == 2 and person.session.state.look.epoch == 2
+
+
+def test_weights_that_were_replaced_are_read_though_the_epochs_are_the_same(
+    open_session, link, run, tmp_path
+):
+    person = open_session(link, Look(model=model_name(run), motion=False))
+    person.wait(lambda: person.session.runs.current and person.session.state.reading)
+    person.settle()
+    before = person.reading.number
+    other = write_run(tmp_path / "other", steps=40, epochs=4, checkpoints=True, settings=_OTHER_SEED)
+    for file in (other / "checkpoints").iterdir():
+        file.replace(run / "checkpoints" / file.name)
+    (other / "history.jsonl").replace(run / "history.jsonl")
+    person.wait(lambda: person.session.runs.current.generation == 1)
+    person.wait(lambda: person.reading.number > before)
 
 
 def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_session, link, tmp_path):

@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.training.progress import can_resume, phase_of
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import add_epoch, add_steps, write_run
 
@@ -83,6 +84,13 @@ def test_a_new_name_is_everywhere_at_once(follow, shelf, qtbot):
     assert path.exists()
 
 
+def test_a_name_is_one_line_whatever_was_written(follow, shelf):
+    path = write_run(shelf.folder / "a")
+    (path / "name.txt").write_text(" mein\nLauf\u2028zwei \n")
+    runs, _ = follow(path)
+    assert runs.current.name == runs.entries[0].name == "mein Lauf zwei"
+
+
 def test_what_was_deleted_can_be_taken_back_until_the_end(follow, shelf):
     path, other = (write_run(shelf.folder / name) for name in "ab")
     runs, state = follow(path, other)
@@ -135,10 +143,81 @@ def test_runs_are_laid_over_and_taken_away(follow, shelf):
     assert runs.compared == ()
 
 
-def test_a_run_that_goes_away_is_a_sentence(follow, shelf, qtbot):
-    path = write_run(shelf.folder / "a")
+def test_a_run_that_goes_away_is_a_sentence_and_what_was_read_of_it_stays(follow, shelf, qtbot):
+    path = write_run(shelf.folder / "a", steps=40, planned_epochs=9, phase="training")
+    RunFolder(path).rename("mine")
     runs, _ = follow(path)
+    data = runs.current
+    assert phase_of(data, runs.is_live(data)) == "died" and can_resume(data, "died")
     path.rename(path.with_name("b"))
-    runs.current.run = None
-    qtbot.waitUntil(lambda: bool(runs.current.trouble))
-    assert "There is no run" in runs.current.trouble
+    qtbot.waitUntil(lambda: bool(data.trouble))
+    assert "There is no run" in data.trouble
+    assert (phase_of(data, runs.is_live(data)), data.name, len(data.steps)) == ("unknown", "mine", 40)
+    path.with_name("b").rename(path)
+    qtbot.waitUntil(lambda: not data.trouble)
+    assert (data.generation, len(data.steps), data.step) == (0, 40, 40)
+
+
+def test_a_long_history_is_read_in_parts_with_time_between_them(follow, shelf, qtbot):
+    path = write_run(shelf.folder / "a", steps=6000, epochs=3)
+    runs, _ = follow(path)
+    data, parts = runs.current, []
+    assert data.behind and len(data.steps) < 3000
+    runs.grown.connect(lambda grown: parts.append(len(grown.steps)))
+    qtbot.waitUntil(lambda: not data.behind)
+    assert len(parts) >= 3 and parts == sorted(parts) and parts[-1] == 6000
+    assert data.checkpoints == (0, 1, 2, 3)
+
+
+def test_what_is_behind_is_read_sooner_than_what_is_calm(follow, shelf, qtbot):
+    write_run(shelf.folder / "a", steps=6000, epochs=3)
+    runs, state = follow(shelf.folder / "a")
+    state.change_training(shown=False)
+    assert runs.current.behind and runs._reading.interval() < 200
+
+
+def test_a_run_that_is_loaded_for_is_live_until_its_trainer_has_spoken(follow, shelf):
+    path = write_run(shelf.folder / "a", planned_epochs=9, phase="stopped")
+    runs, _ = follow(path)
+    data = runs.current
+    assert not runs.is_live(data)
+    runs.begun[path] = data.status
+    assert phase_of(data, runs.is_live(data), runs.is_loaded_for(data)) == "starting"
+    RunFolder(path).write_status(Status("finished", step=60, epoch=6))
+    data.poll_status()
+    assert not runs.is_loaded_for(data)
+    assert phase_of(data, runs.is_live(data)) == "finished"  # though its process still ends
+
+
+def test_a_run_from_elsewhere_that_is_deleted_is_off_the_list_until_it_is_taken_back(follow, shelf, tmp_path):
+    there = write_run(tmp_path / "there")
+    runs, state = follow(write_run(shelf.folder / "a"))
+    runs.open_elsewhere(there)
+    binned = runs.delete(there)
+    assert state.training.elsewhere == () and there not in [entry.path for entry in runs.entries]
+    assert runs.restore(binned) == there
+    assert state.training.elsewhere == (str(there),) and there in [entry.path for entry in runs.entries]
+
+
+def test_the_bin_of_a_window_that_was_killed_is_emptied_at_the_next_start_but_no_other(follow, shelf):
+    kept, left = (write_run(shelf.folder / name) for name in "ab")
+    runs, _ = follow()
+    binned, left = runs.delete(kept), shelf.delete(left)
+    (shelf.folder / ".deleted" / "notes").mkdir()
+    follow()
+    assert not left.exists() and binned.exists()
+    assert (shelf.folder / ".deleted" / "notes").exists()  # that is no run
+    assert runs.restore(binned) == kept and not RunFolder(kept).is_written()
+
+
+def test_a_run_that_cannot_be_taken_back_stays_in_the_bin(follow, shelf):
+    path = write_run(shelf.folder / "a")
+    runs, _ = follow()
+    binned = runs.delete(path)
+    (path / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="not empty"):
+        runs.restore(binned)
+    follow()
+    assert RunFolder(binned).is_written()
+    (path / "in the way").rmdir()
+    assert runs.restore(binned) == path

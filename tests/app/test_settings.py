@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
 from lstm_viz.app.looks import load_look, load_training, save_look, save_training
+from lstm_viz.app.main import keep_looks
 from lstm_viz.app.settings import load_bytes, load_theme, open_settings, save_theme
 from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.theme import DARK, LIGHT
@@ -78,6 +79,17 @@ def test_settings_that_are_refused_now_are_the_tutorials(settings):
     stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
     settings.setValue("training", json.dumps(stored))
     assert load_training(_reread(settings)) == TrainingLook(shown=True)
+
+
+def test_what_is_looked_at_is_kept_before_the_window_is_closed(settings, open_session, link, monkeypatch):
+    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    person = open_session(link)
+    person.settle()
+    keep_looks(person.session, settings)
+    person.session.state.change(unit=3)
+    person.wait(lambda: load_look(_reread(settings)) == person.session.state.look)
+    person.session.state.change_training(probe="a dog")
+    person.wait(lambda: load_training(_reread(settings)) == person.session.state.training)
 
 
 def test_at_the_first_start_there_is_the_tutorial(settings):

@@ -133,8 +133,8 @@ class ControlPanel(QWidget):
     @property
     def phase(self) -> Phase:
         """How it stands."""
-        data = self.data
-        return phase_of(data, data is not None and self._trainer.is_live(data))
+        data, runs = self.data, self._runs
+        return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
     def set_obstacle(self, sentence: str) -> None:
         """Say why no new run can begin with the settings as they are; "" if one can."""
@@ -206,12 +206,19 @@ class ControlPanel(QWidget):
         self._draw_phase(phase)
         self._draw_buttons(data, phase)
         self.bar.setVisible(data is not None)
-        self.bar.setValue(round(1000 * share_done(data)) if data else 0)
+        self._draw_bar(round(1000 * share_done(data)) if data else 0)
         self.standing.show_run(data, phase)
         self.failure.show_run(data, phase)
         live = data is not None and phase in _LIVE
         pace = data.control.steps_per_second if live and data else self._state.training.pace
         self.pace.setCurrentIndex(PACES.index(pace) if pace in PACES else 0)
+
+    def _draw_bar(self, thousandths: int) -> None:
+        """Let it be painted with all else: on its own it would show a window that is half of before."""
+        if thousandths != self.bar.value():
+            self.bar.setUpdatesEnabled(False)
+            self.bar.setValue(thousandths)
+            self.bar.setUpdatesEnabled(True)
 
     def _draw_phase(self, phase: Phase) -> None:
         self.phase_label.setText(phase_name(phase))

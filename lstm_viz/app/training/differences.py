@@ -19,7 +19,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.training.setting_words import setting_about, setting_name, value_text
 from lstm_viz.runs.settings import FIELDS, Settings
 
@@ -54,13 +54,19 @@ class Differences(QDialog):
         layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)
         runs.current_changed.connect(self._draw)
-        runs.grown.connect(lambda _: self._draw())
-        state.training_changed.connect(lambda _new, _old: self._draw())
+        runs.grown.connect(self._grown)  # not a lambda, which would be called when the dialog is gone
+        state.training_changed.connect(self._training_changed)
         self._draw()
 
     def text(self) -> str:
         """Return the table as lines with tabs between the cells."""
         return "\n".join("\t".join(cells) for cells in self._cells)
+
+    def _grown(self, data: RunData) -> None:
+        self._draw()
+
+    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+        self._draw()
 
     def _draw(self) -> None:
         shown = [data for data in (self._runs.current, *self._runs.compared) if data is not None]

@@ -17,13 +17,19 @@ _RECENT = 200
 _PAUSE = 20.0
 
 
-def phase_of(data: RunData | None, live: bool) -> Phase:
+def phase_of(data: RunData | None, live: bool, loads: bool = False) -> Phase:
     """Return how a run stands; what is wished counts as soon as it is wished.
 
-    ``live`` says that a trainer works on it. "unknown" is a folder whose writer says nothing of itself.
+    ``live`` says that a trainer works on it, ``loads`` that what the run says is not that trainer's word yet.
+    "unknown" is a folder whose writer says nothing of itself, or
+    that cannot be read.
     """
     if data is None:
         return "none"
+    if data.trouble:
+        return "unknown"
+    if loads:
+        return "stopping" if data.control.stop else "starting"
     return _live_phase(data) if live else _last_phase(data)
 
 
@@ -36,6 +42,8 @@ def _last_phase(data: RunData) -> Phase:
 
 def _live_phase(data: RunData) -> Phase:
     status = data.status
+    if status is not None and status.phase == "finished":
+        return "finished"  # its trainer only lets go of the folder
     if data.control.stop:
         return "stopping"
     if status is None or status.phase not in ("training", "paused"):

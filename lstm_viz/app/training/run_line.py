@@ -9,7 +9,7 @@ from lstm_viz.app.runs import Entry, Runs
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.app.training.phases import phase_colour, phase_name
-from lstm_viz.app.training.progress import Phase
+from lstm_viz.app.training.progress import Phase, phase_of
 from lstm_viz.app.training.setting_words import setting_name, value_text
 from lstm_viz.runs.settings import FIELDS, Settings, suitable
 
@@ -40,7 +40,7 @@ def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
     current = data is not None and data is runs.current
     shown = [runs.current, *runs.compared]
     colour = run_colour(theme, shown.index(data)) if data is not None else ""
-    phase = _phase(entry, data)
+    phase = _phase(entry, runs) if data is None else _phase_of(data, runs)
     best = data.best_accuracy if data else entry.status.best_accuracy if entry.status else None
     trouble = entry.trouble or (data.trouble if data else "")
     return RunLine(
@@ -67,12 +67,19 @@ def _entries(runs: Runs) -> list[Entry]:
     return entries
 
 
-def _phase(entry: Entry, data: RunData | None) -> Phase:
-    status, written = (data.status, data.written) if data else (entry.status, entry.written)
+def _phase_of(data: RunData, runs: Runs) -> Phase:
+    return phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
+
+
+def _phase(entry: Entry, runs: Runs) -> Phase:
+    """Return how a run stands that is not followed, of which less is known."""
+    status, live = entry.status, entry.written or entry.path in runs.begun
     if status is None:
-        return "unknown"
-    if written:
-        return "paused" if status.phase == "paused" else "training"
+        return "starting" if live else "unknown"
+    if live and status.phase in ("training", "paused"):
+        return status.phase
+    if live and status.phase != "finished":
+        return "starting"
     return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
 
 

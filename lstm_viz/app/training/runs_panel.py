@@ -26,6 +26,7 @@ from lstm_viz.app.training.run_line import RunLine, entry_of, line_of, lines_of
 from lstm_viz.app.training.run_list import RunDelegate, RunModel
 from lstm_viz.app.training.run_view import RunView
 from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
 
 
 class RunsPanel(QWidget):
@@ -112,6 +113,8 @@ class RunsPanel(QWidget):
 
     def pick(self, row: int) -> None:
         """Look at a run."""
+        if row < 0:
+            return  # it went while its menu was open
         line = self.model.lines[row]
         if not line.readable:
             self.said.emit(line.about, "", _nothing)
@@ -129,8 +132,7 @@ class RunsPanel(QWidget):
 
     def ask_to_delete(self, line: RunLine) -> None:
         """Delete a run if the person means it; it can be taken back until the program ends."""
-        entry = entry_of(self._runs, line.path)
-        if entry is not None and entry.written:
+        if line.path in self._runs.begun or RunFolder(line.path).is_written():
             text = self.tr("“%1” is being trained: stop it first.")
             self.said.emit(text.replace("%1", shown_text(line.name)), "", _nothing)
             return
@@ -155,12 +157,13 @@ class RunsPanel(QWidget):
         if not self._deleted:
             self.said.emit(self.tr("No run was deleted since the program started."), "", _nothing)
             return
-        binned, current = self._deleted.pop()
+        binned, current = self._deleted[-1]
         try:
             path = self._runs.restore(binned)
         except OSError as error:
             self._tell(self.tr("The run could not be taken back: %1."), error)
             return
+        self._deleted.pop()
         self.said.emit("", "", _nothing)
         if current:
             self._state.pick_model(model_name(path))
@@ -200,14 +203,14 @@ class RunsPanel(QWidget):
         """Return what can be done to a line."""
         line, menu = self.model.lines[index.row()], QMenu(self)
         if line.readable:
-            _add(menu, self.tr("Look at it"), lambda: self.pick(index.row()), "Return")
+            _add(menu, self.tr("Look at it"), lambda: self.pick(self.model.row_of(line.path)), "Return")
             if not line.current:
                 words = (
                     self.tr("Take its curves away") if line.colour else self.tr("Lay it over the current run")
                 )
                 _add(menu, words, lambda: self._runs.compare(line.path, on=not line.colour), "Space")
             _add(menu, self.tr("Use these settings"), lambda: self._use_settings(line.path))
-            _add(menu, self.tr("Rename"), lambda: self.view.edit(index), "F2")
+            _add(menu, self.tr("Rename"), lambda: self._edit_name(line.path), "F2")
             if line.current:
                 _add(menu, self.tr("Report…"), self.report_requested.emit)
             menu.addSeparator()
@@ -216,6 +219,9 @@ class RunsPanel(QWidget):
             _add(menu, self.tr("Take it off the list"), lambda: self._runs.leave_elsewhere(line.path))
         _add(menu, self.tr("Delete…"), lambda: self.ask_to_delete(line), "Del")
         return menu
+
+    def _edit_name(self, path: Path) -> None:
+        self.view.edit(self.model.index(self.model.row_of(path)))
 
     def _use_settings(self, path: Path) -> None:
         entry = entry_of(self._runs, path)

@@ -1,7 +1,7 @@
 """The control panel over run folders: what it says, and what the trainer is told."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.training.control import ControlPanel
@@ -161,3 +161,30 @@ def test_a_run_of_somebodys_own_loop_says_what_it_can(open_panel):
     (desk.runs.current.path / "status.json").unlink()
     desk.wait(lambda: desk.runs.current.status is None)
     assert panel.standing.place.text() == "epoch 6 of 6 · step 60 of 60"
+
+
+def test_the_bar_is_not_painted_before_all_else(live):
+    """Qt's own bar paints itself at once, and the half of the window that was told already with it."""
+    desk, panel = live
+    painted = []
+    watcher = _Watcher(painted)
+    panel.bar.installEventFilter(watcher)
+    panel.bar.repaint()
+    assert painted  # so it would be seen
+    painted.clear()
+    _say(desk, phase="training", step=90, epoch=9)
+    desk.runs.current.poll_status()
+    panel._grown(desk.runs.current)
+    assert panel.bar.value() == 750 and not painted
+    desk.wait(lambda: painted)
+
+
+class _Watcher(QObject):
+    def __init__(self, painted):
+        super().__init__()
+        self._painted = painted
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self._painted.append(event)
+        return False

@@ -39,6 +39,8 @@ def data(tmp_path):
         ("stopped", Control(stop=True), False, "stopped"),
         ("stopped", Control(), True, "starting"),
         ("finished", Control(), False, "finished"),
+        ("finished", Control(), True, "finished"),
+        ("finished", Control(stop=True), True, "finished"),
         ("failed", Control(), False, "failed"),
         ("starting", Control(), False, "died"),
         ("training", Control(), False, "died"),
@@ -48,6 +50,13 @@ def data(tmp_path):
 def test_what_is_wished_counts_at_once(data, said, control, live, phase):
     data.status, data.control = Status(said, step=60, epoch=6), control
     assert phase_of(data, live) == phase
+
+
+def test_while_a_trainer_loads_the_word_of_the_one_before_does_not_count(data):
+    data.status = Status("training", step=60, epoch=6)
+    assert phase_of(data, True, loads=True) == "starting"
+    data.control = Control(stop=True)
+    assert phase_of(data, True, loads=True) == "stopping"
 
 
 def test_no_run_and_a_folder_that_says_nothing_of_its_writer(data, tmp_path):

@@ -11,6 +11,7 @@ from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.app.training.differences import Differences, differing
 from lstm_viz.app.training.runs_panel import RunsPanel
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL, TUTORIAL
 from tests.runs_support import write_run
 
@@ -211,3 +212,68 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     _click(desk, panel, "small-gru-32", x=12)
     assert dialog.table.columnCount() == 1 and "Lay another run" in dialog.hint.text()
     dialog.close()
+
+
+def test_the_table_is_forgotten_when_it_is_closed(panel, desk):
+    panel.show_differences()
+    dialog = panel.window().findChild(Differences)
+    with desk.bot.waitSignal(dialog.destroyed):
+        dialog.close()
+    desk.runs.grown.emit(desk.runs.current)
+    desk.state.change_training(smoothing=0.5)
+    assert panel.window().findChild(Differences) is None  # what went wrong in a slot fails the test
+
+
+def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, shelf):
+    path = shelf / "small-gru-32"
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(path)))
+    write_run(shelf / "newest", settings=SMALL)
+    desk.runs.relist()
+    assert panel.model.lines[0].name == "newest"
+    _action(menu, "Rename").trigger()
+    assert panel.view.findChild(QLineEdit).text() == "small-gru-32"
+    _action(menu, "Look at it").trigger()
+    assert desk.state.look.model == model_name(path)
+
+
+def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, shelf):
+    path, model = shelf / "small-gru-32", desk.state.look.model
+    menu = panel.menu_of(panel.model.index(panel.model.row_of(path)))
+    path.rename(shelf.parent / "gone")
+    desk.runs.relist()
+    _action(menu, "Rename").trigger()
+    _action(menu, "Look at it").trigger()
+    assert desk.state.look.model == model
+
+
+def test_a_run_that_is_loaded_for_says_so_and_is_not_deleted(panel, desk, shelf, told):
+    data = desk.runs.current
+    data.folder.write_status(msgspec.structs.replace(data.status, phase="training"))
+    data.poll_status()
+    desk.runs.grown.emit(data)
+    assert _line(panel, "small-lstm-32").phase == "died"
+    for path in (data.path, shelf / "small-gru-32"):
+        desk.runs.begun[path] = RunFolder(path).status()
+    desk.runs.grown.emit(data)
+    assert _line(panel, "small-lstm-32").phase == "starting…"
+    data.folder.write_status(msgspec.structs.replace(data.status, time=2.0))
+    data.poll_status()
+    desk.runs.grown.emit(data)
+    assert _line(panel, "small-lstm-32").phase == "died"  # that trainer spoke, and holds the folder no more
+    panel.ask_to_delete(_line(panel, "small-gru-32"))
+    assert panel.findChild(QMessageBox) is None and "stop it first" in told[-1][0]
+
+
+def test_what_could_not_be_taken_back_can_be_tried_again(panel, desk, shelf, told):
+    path = shelf / "small-gru-32"
+    panel.delete(path, "small-gru-32")
+    (path / "in the way").mkdir(parents=True)
+    panel.undo()
+    assert "could not be taken back" in told[-1][0]
+    (path / "in the way").rmdir()
+    panel.undo()
+    assert (path / "run.json").exists()
+
+
+def _action(menu, text):
+    return next(action for action in menu.actions() if action.text().split("\t")[0] == text)

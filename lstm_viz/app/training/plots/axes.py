@@ -55,7 +55,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         if self.logarithmic:
             return [(1.0, log_ticks(low, high, max(2, int(size / _PIXELS_A_VALUE))))]
         room = _PIXELS_A_STEP if self._steps else _PIXELS_A_VALUE
-        return [(1.0, linear_ticks(low, high, max(2, int(size / room)), self._steps))]
+        fewest = 3 if self._steps else 2  # a number at the very end finds no room
+        return [(1.0, linear_ticks(low, high, max(fewest, int(size / room)), self._steps))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         texts = [tick_text(10**value if self.logarithmic else value) for value in values]

@@ -13,11 +13,17 @@ class Curve:
 
     A step that comes again (a training went on from where it had saved itself) takes the place of what was
     there from it on.
+
+    Attributes
+    ----------
+    version : int
+        Another one whenever the numbers are others.
     """
 
     def __init__(self) -> None:
         self._steps = Column()
         self._values = Pyramid()
+        self.version = 0
 
     def __len__(self) -> int:
         return len(self._values)
@@ -33,6 +39,7 @@ class Curve:
     def extend(self, steps: Values, values: Values) -> int:
         """Add numbers and return how many of those before them still hold."""
         kept = len(self)
+        self.version += 1
         for start, stop in _ascending(steps):
             if len(self) and steps[start] <= self.steps[-1]:
                 self.truncate(int(np.searchsorted(self.steps, steps[start])))
@@ -43,6 +50,7 @@ class Curve:
 
     def truncate(self, length: int) -> None:
         """Forget all but the first ``length`` numbers."""
+        self.version += 1
         self._steps.truncate(length)
         self._values.truncate(length)
 

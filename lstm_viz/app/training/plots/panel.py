@@ -1,5 +1,6 @@
 """What the panels of curves have in common: the runs they follow, the cursor, zoom, readout and menu."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -24,9 +25,15 @@ from lstm_viz.app.training.plots.plot import Line, Marker, Plot, Range
 #: The buttons of a plot stand back behind it.
 _SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
 _FEWEST_STEPS = 4.0
+_GROWTH = 1.1
 #: What of `TrainingLook` the curves are drawn from.
 _LOOKED_AT = ("compared", "smoothing", "log_loss", "log_norms", "beside", "zoom")
 _HERE = 8  # a dot within so many pixels of the mouse is pointed at
+
+
+def room_ahead(step: float) -> float:
+    """Return where an axis ends that is to show ``step``: it grows by a tenth whenever it has to."""
+    return float(_GROWTH ** math.ceil(math.log(step, _GROWTH) - 1e-9))
 
 
 class CurvePanel(QWidget):
@@ -232,7 +239,11 @@ class CurvePanel(QWidget):
         self.all.setEnabled(self._state.training.zoom is not None or self.plot.has_own_values)
 
     def _all_steps(self) -> Range:
-        return 0.0, 1.01 * max(self._last_step, _FEWEST_STEPS)
+        """Return what shows all steps; a run that grows gets some room ahead, as the axis grows by jumps."""
+        last = max(self._last_step, _FEWEST_STEPS)
+        run = self.current.data.run if self.current and self.current.data.written else None
+        ahead = min(room_ahead(last), run.steps) if run is not None else last
+        return 0.0, 1.01 * max(last, ahead)
 
     @property
     def _last_step(self) -> float:

@@ -1,7 +1,7 @@
 """A pair of axes with the curves of runs: what pyqtgraph is good at, in our own look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
@@ -44,8 +44,21 @@ class Marker:
     colour: str
 
 
+@dataclass(slots=True, eq=False)
+class _Drawn:
+    """A line with the items that draw it: at which state of things it was drawn, and its heights."""
+
+    line: Line
+    curve: pg.PlotCurveItem
+    dots: pg.ScatterPlotItem | None
+    state: tuple[object, ...] = ()
+    heights: Values = field(default_factory=lambda: np.empty(0))
+
+
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """Draws lines; what a hand does in it is told by ``box``, and by these.
+
+    What is as it was is not given to pyqtgraph again, since it would paint it again.
 
     Signals
     -------
@@ -68,7 +81,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setObjectName("plot")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._lines: list[tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None]] = []
+        self._lines: list[_Drawn] = []
+        self._shown: tuple[Range, Range] | None = None
+        self._cursor_at: tuple[float, ...] = ()
         self._log = False
         self._values: Range | None = None
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -105,10 +120,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         for item in (self._cursor, self._handle):
             item.setVisible(not posing and self.box.cursor_step is not None)
         self._markers.setVisible(not posing)
-        for line, curve, dots in self._lines:
-            curve.setPen(_pen(line, scale or 1.0))
-            if dots is not None:
-                dots.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
+        for drawn in self._lines:
+            drawn.curve.setPen(_pen(drawn.line, scale or 1.0))
+            if drawn.dots is not None:
+                drawn.dots.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
 
     # ------------------------------------------------------------ what is drawn
 
@@ -125,10 +140,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self.values_axis.set_logarithmic(log)
         self._arrange(lines)
         pixels = max(2, int(self.box.width()))
-        seen = [self._draw_line(place, steps, pixels) for place in self._lines]
+        seen = [self._draw_line(drawn, steps, pixels) for drawn in self._lines]
         values = self._values or full or fitted(seen, log)
         self.box.values_fixed = self._values is not None
-        self.box.setRange(xRange=steps, yRange=values, padding=0)
+        if (steps, values) != self._shown:
+            self._shown = steps, values
+            self.box.setRange(xRange=steps, yRange=values, padding=0)
 
     @property
     def has_own_values(self) -> bool:
@@ -141,11 +158,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_cursor(self, step: float | None) -> None:
         """Put the vertical cursor on a step, or nowhere."""
-        self.box.cursor_step = step
+        low, high = self.box.viewRange()[1]
+        place = () if step is None else (step, low, high)
+        if place == self._cursor_at:
+            return
+        self._cursor_at, self.box.cursor_step = place, step
         self._cursor.setVisible(step is not None)
         if step is not None:
             self._cursor.setValue(step)
-            low, high = self.box.viewRange()[1]
             self._handle.setData(x=[step], y=[low + _HANDLE * (high - low)])
         else:
             self._handle.clear()
@@ -176,46 +196,47 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def _fix_values(self, low: float, high: float) -> None:
         if np.isfinite([low, high]).all() and high - low > 1e-12:
-            self._values = (low, high)
+            self._values, self._shown = (low, high), None
             self.box.values_fixed = True
             self.box.setYRange(low, high, padding=0)
             self.set_cursor(self.box.cursor_step)
 
     def _arrange(self, lines: Sequence[Line]) -> None:
         """Have an item for each line, and pens only for those that changed."""
-        if [line for line, *_ in self._lines] == list(lines):
+        if [drawn.line for drawn in self._lines] == list(lines):
             return
-        for _, curve, dots in self._lines:
-            self.plotItem.removeItem(curve)
-            if dots is not None:
-                self.plotItem.removeItem(dots)
+        for drawn in self._lines:
+            self.plotItem.removeItem(drawn.curve)
+            if drawn.dots is not None:
+                self.plotItem.removeItem(drawn.dots)
         self._lines = [self._items_of(line) for line in lines]
 
-    def _items_of(self, line: Line) -> tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None]:
+    def _items_of(self, line: Line) -> _Drawn:
         curve = pg.PlotCurveItem(pen=_pen(line), connect="finite", antialias=line.width > 1)
         self.plotItem.addItem(curve, ignoreBounds=True)
         if not line.dots:
-            return line, curve, None
+            return _Drawn(line, curve, None)
         size = 3 + 2 * line.width
         dots = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, brush=pg.mkBrush(line.colour))
         self.plotItem.addItem(dots, ignoreBounds=True)
-        return line, curve, dots
+        return _Drawn(line, curve, dots)
 
-    def _draw_line(
-        self, drawn: tuple[Line, pg.PlotCurveItem, pg.ScatterPlotItem | None], steps: Range, pixels: int
-    ) -> Values:
-        """Give a line's points to its items and return their heights."""
-        line, curve, dots = drawn
-        curve_of = line.curve
-        points = curve_of.samples(*steps, pixels // 2) if line.calm else curve_of.window(*steps, pixels)
+    def _draw_line(self, drawn: _Drawn, steps: Range, pixels: int) -> Values:
+        """Give a line's points to its items, unless they have them, and return their heights."""
+        line = drawn.line
+        state = line.curve.version, steps, pixels, self._log
+        if state == drawn.state:
+            return drawn.heights
+        points = line.curve.samples(*steps, pixels // 2) if line.calm else line.curve.window(*steps, pixels)
         x, y = plottable(*points)
         if self._log:
             y = np.log10(y, out=np.full(len(y), np.nan), where=y > 0)
-        curve.setData(x, y)
-        if dots is not None:
+        drawn.curve.setData(x, y)
+        if drawn.dots is not None:
             few = len(x) <= pixels / _PIXELS_A_DOT
             there = np.isfinite(y) & few
-            dots.setData(x=x[there], y=y[there])
+            drawn.dots.setData(x=x[there], y=y[there])
+        drawn.state, drawn.heights = state, y
         return y
 
     # ------------------------------------------------------------ Qt's overrides

@@ -109,7 +109,8 @@ class SaturationPanel(QWidget):
         text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
         if self._drawn is None:
             return text
-        return f"{text} · {self.tr('step %1').replace('%1', counted(self._drawn.step))}"
+        step = self.tr("step %1").replace("%1", counted(self._drawn.step))
+        return f"{step} · {text}"  # first of all: it is the newest, whichever epoch is picked
 
     # ------------------------------------------------------------ what a person does
 

@@ -20,6 +20,10 @@ from lstm_viz.runs.settings import SMALL
 from tests.runs_support import add_epoch, add_steps, write_run
 
 
+def drawn_lines(panel):
+    return [drawn.line for drawn in panel.plot._lines]
+
+
 def _shown(panel):
     return tuple(panel.plot.box.viewRange()[0])
 
@@ -42,13 +46,13 @@ def test_the_curves_are_what_the_folder_says(scene, run):
     shown = scene(run, smoothing=0.0)
     data = RunData(run)
     data.poll()
-    lines = {line.colour: line for line, *_ in shown.loss.plot._lines}
+    lines = {line.colour: line for line in drawn_lines(shown.loss)}
     faint, validation = lines["#3f6c8b"], lines[DARK.tags[1]]
     np.testing.assert_array_equal(faint.curve.values, data.steps.column("loss"))
     assert validation.dots
     assert validation.curve.values.tolist() == [epoch.dev_loss for epoch in data.epochs]
     assert validation.curve.steps.tolist() == [60.0 * k for k in range(11)]
-    (accuracy,) = [line for line, *_ in shown.beside.plot._lines]
+    (accuracy,) = drawn_lines(shown.beside)
     assert accuracy.curve.values.tolist() == [epoch.dev_accuracy for epoch in data.epochs]
     assert _shown(shown.loss) == _shown(shown.beside) == pytest.approx((0, 606))
 
@@ -72,7 +76,7 @@ def test_no_run_and_no_steps_are_said(scene, tmp_path):
         assert not panel.save.isEnabled()
     waiting = scene(write_run(tmp_path / "new", steps=0, epochs=0, settings=SMALL))
     assert waiting.loss.plot.isVisible(), "the loss before training is a dot already"
-    assert [line.dots for line, *_ in waiting.loss.plot._lines] == [True]
+    assert [line.dots for line in drawn_lines(waiting.loss)] == [True]
 
 
 def test_other_runs_lie_over_it_with_their_names(scene, run, tmp_path):
@@ -82,11 +86,11 @@ def test_other_runs_lie_over_it_with_their_names(scene, run, tmp_path):
     ]
     shown = scene(run, compared=tuple(map(str, others)))
     assert [key.name for key in shown.loss._keys()][-2:] == ["other 1", "other 2"]
-    assert len([line for line, *_ in shown.loss.plot._lines if line.dashed]) == 2
+    assert len([line for line in drawn_lines(shown.loss) if line.dashed]) == 2
     _, numbers = _hover(shown, shown.loss, 200)
     assert {"other 1, smoothed", "other 2, smoothed"} <= set(numbers)
     shown.state.change_training(compared=())
-    assert not any(line.dashed for line, *_ in shown.loss.plot._lines)
+    assert not any(line.dashed for line in drawn_lines(shown.loss))
 
 
 # ------------------------------------------------------------ growing, zooming
@@ -355,10 +359,10 @@ def test_a_history_that_is_another_file_is_drawn_anew(scene, run, tmp_path):
 def test_a_hundred_thousand_steps_are_drawn_and_grow_at_once(scene, tmp_path):
     run = write_run(tmp_path / "long", steps=100_000, epochs=10, settings=SMALL)
     shown = scene(run)
-    for _ in range(9):
+    while shown.runs.current.behind:
         shown.read()
     assert shown.loss.current.last_step == 100_000
-    points = [len(curve.xData) for _, curve, _ in shown.loss.plot._lines]
+    points = [len(drawn.curve.xData) for drawn in shown.loss.plot._lines]
     assert max(points) <= 2 * shown.loss.plot.box.width() + 8
     add_steps(run, 100_001, 30, 11)
     shown.runs.current.poll()

@@ -1,0 +1,53 @@
+"""The bin of runs: what was deleted can be taken back until the program ends."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import BaseFileLock, Timeout
+
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.shelf import Shelf
+
+
+class Bin:
+    """Holds the lock of every run in it: no other window takes it for one that was left behind."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._held: dict[Path, BaseFileLock] = {}
+
+    def put(self, path: Path) -> Path:
+        """Put a run into the bin and return where it is now; raises OSError."""
+        binned = self._shelf.delete(path)
+        self._held[binned] = _hold(binned)
+        return binned
+
+    def take_out(self, binned: Path) -> Path:
+        """Take a run out of the bin and return where it is now; raises OSError."""
+        self._held.pop(binned).release()
+        try:
+            return self._shelf.restore(binned)
+        except OSError:
+            self._held[binned] = _hold(binned)
+            raise
+
+    def clear(self) -> None:
+        """Let go for good of what was put here."""
+        while self._held:
+            binned, lock = self._held.popitem()
+            lock.release()
+            self._shelf.purge(binned)
+
+    def clear_left(self) -> None:
+        """Let go of what the windows left on this shelf that were killed."""
+        for binned in self._shelf.binned():
+            if binned not in self._held and not RunFolder(binned).is_written():
+                self._shelf.purge(binned)
+
+
+def _hold(path: Path) -> BaseFileLock:
+    """Return the run's lock, held wherever it can be."""
+    lock = RunFolder(path).lock()
+    with suppress(Timeout, OSError, NotImplementedError):  # without it, it can be taken back all the same
+        lock.acquire(blocking=False)
+    return lock
