@@ -10,6 +10,8 @@ import tempfile
 
 #: What Python runs: any module that reads a port and a secret from its standard input and serves there.
 ENGINE = ("-m", "lstm_viz.engine")
+#: The same for an engine that lets others go first, since nobody waits at its keys.
+ENGINE_ASIDE = (*ENGINE, "--aside")
 #: What is set for every process that loads torch.
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",

@@ -111,10 +111,14 @@ class RunData:
             self.trouble, grown = f"{self.path.name} cannot be read: {error.strerror}.", False
         return grown or before != (self.trouble, self.run, self.name)
 
-    def poll_status(self) -> bool:
-        """Look whether somebody writes, and what they say; tell whether that changed."""
+    def poll_status(self, grown: bool = False) -> bool:
+        """Look whether somebody writes, and what they say; tell whether that changed.
+
+        Whose history has just ``grown`` lives: the lock need not be tried.
+        """
         before = self.written, self.status, self.control
-        self.written, self.status = self.folder.is_written(), self.folder.status()
+        self.written = (grown and self.written) or self.folder.is_written()
+        self.status = self.folder.status()
         self.control = self.folder.control()
         return before != (self.written, self.status, self.control)
 

@@ -182,7 +182,7 @@ class Runs(QObject):
         try:
             for data in followed:
                 news = data.poll()
-                if data.poll_status() or news:
+                if data.poll_status(grown=news) or news:
                     self.grown.emit(data)
         finally:  # what goes wrong with one folder does not end the following of all
             took_ms = 1000 * (perf_counter() - start)
@@ -192,7 +192,7 @@ class Runs(QObject):
         if any(data.behind for data in followed):
             return int(took_ms)
         live = self._state.training.shown and any(data.written for data in followed)
-        return max(_LIVE_MS if live else _CALM_MS, int(took_ms / _SHARE))
+        return max(int((_LIVE_MS if live else _CALM_MS) - took_ms), int(took_ms / _SHARE))
 
     def _list_again(self) -> None:
         """Look which runs there are, and again in a while."""

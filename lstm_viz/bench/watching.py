@@ -65,6 +65,7 @@ def _side_by_side(
         _spin(3.0)  # what is loaded at first is not what watching costs
         for _ in range(pairs):
             session.window.show()
+            _spin(0.5)  # a window that comes to the front is drawn anew
             gaps += _spin(seconds, beside=counted)
             watched = counted.rate
             session.window.hide()

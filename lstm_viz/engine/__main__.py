@@ -1,9 +1,11 @@
 """``python -m lstm_viz.engine``: serve the window whose port and secret come on standard input.
 
-Torch is loaded before the line is read, while the window is still being built.
+Torch is loaded before the line is read, while the window is still being built. With ``--aside`` it lets other
+programs go first.
 """
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -12,6 +14,12 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
+
+
+def stand_back() -> None:
+    """Let window and typing go first wherever both want the processor."""
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def serve_window(reader: Reader) -> int:
@@ -32,4 +40,6 @@ def serve_window(reader: Reader) -> int:
 
 
 if __name__ == "__main__":
+    if "--aside" in sys.argv:
+        stand_back()
     sys.exit(serve_window(Reader()))

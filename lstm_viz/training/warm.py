@@ -4,6 +4,7 @@ It reads one line from its standard input, a JSON list of the arguments after ``
 the first, and does what that command does. It ends when nobody is there any more to write that line.
 """
 
+import os
 import sys
 
 import msgspec
@@ -18,8 +19,15 @@ def warm_up() -> None:
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 
+def stand_back() -> None:
+    """Let the window go first wherever both want the processor; alone we are as fast as ever."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
 def main() -> int:
     """Wait, train, and return the exit status."""
+    stand_back()
     warm_up()
     line = sys.stdin.readline()
     if not line.strip():

@@ -1,11 +1,13 @@
 """The Training page: arranges its panels, which all listen to the state and the runs."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from lstm_viz.app.engine_process import ENGINE_ASIDE
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
@@ -48,7 +50,7 @@ class TrainingPage(QWidget):
         self._state, self._runs = state, runs
         self.setAccessibleName(self.tr("Training page"))
         self.setAcceptDrops(True)
-        self.workbench = Workbench(state, runs, EngineLink)
+        self.workbench = Workbench(state, runs, partial(EngineLink, arguments=ENGINE_ASIDE))
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.workbench, self)
         self.runs_panel = RunsPanel(state, runs, self)
@@ -138,7 +140,8 @@ class TrainingPage(QWidget):
         self.workbench.close()
 
     def _trouble(self, problem: Problem | None) -> None:
-        if problem is None:
+        said = self._state.trouble.sentence if self._state.trouble else ""
+        if problem is None or problem.sentence == said:  # the window has said it already
             self.notice.say("")
         else:
             self.notice.say(shown_text(problem.sentence), self.tr("Try again"), self.workbench.retry)
