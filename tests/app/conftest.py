@@ -210,7 +210,7 @@ def trainee(
     open_session: Callable[..., Person], link: EngineLink, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Person]:
     """Return a person before the Training page; every trainer that they leave running is waited for."""
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda: Borrowed(link))
+    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
     person = open_session(link)
     person.session.state.change_training(shown=True)
     person.settle()

@@ -15,6 +15,7 @@ from lstm_viz.app.runs import model_name
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.plots.deeds import clamped
 from lstm_viz.app.training.plots.loss import place_of, share_of
+from lstm_viz.app.training.plots.panel import room_ahead
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import add_epoch, add_steps, write_run
@@ -109,6 +110,42 @@ def test_all_follows_growth_and_a_zoom_stays(scene, run):
     QTest.mouseClick(shown.loss.all, Qt.MouseButton.LeftButton)
     assert _shown(shown.loss) == _shown(shown.beside) == pytest.approx((0, 1010))
     assert not shown.loss.all.isEnabled()
+
+
+def test_while_a_trainer_writes_the_axis_grows_by_jumps_and_fits_in_the_end(scene, tmp_path):
+    path = write_run(tmp_path / "run", steps=600, epochs=10, planned_epochs=40, settings=SMALL)
+    lock = RunFolder(path).lock()
+    with lock.acquire():
+        shown = scene(path)
+        first = _shown(shown.loss)
+        assert 606 < first[1] <= 606 * 1.1 and _shown(shown.beside) == first
+        add_steps(path, 601, 2, 11)
+        shown.read()
+        assert _shown(shown.loss) == first
+        add_steps(path, 603, 120, 11)
+        shown.read()
+        assert 723 < _shown(shown.loss)[1] <= 723 * 1.01 * 1.1
+    shown.runs.current.poll_status()
+    shown.read()
+    shown.loss.refresh()
+    assert _shown(shown.loss) == pytest.approx((0, 722 * 1.01))
+
+
+@pytest.mark.parametrize("step", [4, 5, 100, 101, 12345, 1e6])
+def test_there_is_room_for_a_tenth_more_at_most(step):
+    assert step <= room_ahead(step) * (1 + 1e-9) and room_ahead(step) <= 1.1 * step
+
+
+def test_what_is_as_it_was_is_not_drawn_again(scene, run):
+    shown, drawn = scene(run), []
+    (accuracy,) = shown.beside.plot._lines
+    accuracy.curve.sigPlotChanged.connect(drawn.append)
+    shown.beside._draw()
+    assert drawn == []
+    add_steps(run, 601, 60, 11)
+    add_epoch(run, 660, 11)
+    shown.read()
+    assert len(drawn) == 1 and len(accuracy.curve.xData) == 12
 
 
 def test_only_what_is_new_is_read(scene, run):
