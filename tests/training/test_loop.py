@@ -134,7 +134,7 @@ def test_what_is_said_of_an_epoch_is_true(task: Task) -> None:
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_watching_the_gates_changes_nothing_and_tells_the_truth(few: Settings, cell: str) -> None:
-    task = prepare(msgspec.structs.replace(few, cell=cell, bidirectional=True))
+    task = prepare(msgspec.structs.replace(few, cell=cell, bidirectional=True, epochs=8))
     watched, unwatched = Training(task, watch_gates=True), Training(task, watch_gates=False)
     seen = []
     for one, other in zip(watched.events(), unwatched.events(), strict=True):
