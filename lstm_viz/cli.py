@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lstm_viz import startup
 from lstm_viz.app.engine_process import EngineProcess
-from lstm_viz.training.arguments import add_train
 from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
@@ -16,7 +15,10 @@ MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given and startup.has_display():
+        return _window()  # nothing is loaded before the engine is started
+    options = _parser().parse_args(given)
     if options.command == "grab":
         return _grab(options)
     if options.command == "train":
@@ -66,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"LSTM Viz {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    from lstm_viz.training.arguments import add_train
+
     add_train(commands)
     grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
     grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")

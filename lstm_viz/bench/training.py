@@ -29,7 +29,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
     torch.set_num_threads(1)
     try:
         task = prepare(replace(_CHARACTERS_64, corpus=(_corpus(),)))
-        pairs, words = (9, 3_000) if short else (15, 6_000)
+        pairs, words = (9, 3_000) if short else (25, 6_000)
         yield _batches(task, min(pairs, 5), words)
         yield _gates("64 units, characters", task, pairs, words)
         yield _gates("6 units", prepare(replace(_WORDS_6, corpus=task.settings.corpus)), pairs, words)

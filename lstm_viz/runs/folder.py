@@ -14,14 +14,16 @@ lock            held by the one trainer that writes
 
 import contextlib
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from lstm_viz.runs import files
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.settings import Settings
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 #: The version of the format that we write; a folder with a larger one is not read.
 FORMAT = 1
@@ -186,14 +188,18 @@ class RunFolder:
         """Call the run something else; the folder stays where it is, so that whoever writes it can go on."""
         files.replace(self.path / "name.txt", name.encode("utf-8", "replace"))
 
-    def lock(self) -> FileLock:
+    def lock(self) -> "FileLock":
         """Return the lock of the one trainer; it is let go of when that dies, however it dies."""
+        from filelock import FileLock  # late: it takes as long to load as all of the messages
+
         return FileLock(self.path / "lock", is_singleton=False)
 
     def is_written(self) -> bool:
         """Tell whether a trainer holds the folder now; False also where we may not try."""
         if not (self.path / "lock").exists():
             return False
+        from filelock import Timeout
+
         try:
             with self.lock().acquire(blocking=False):
                 return False
