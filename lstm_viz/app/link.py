@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QAbstractSocket, QHostAddress, QTcpServer, QTcpSocket
 
 from lstm_viz.app.engine_process import ENGINE, EngineProcess
-from lstm_viz.messages import Frames, Hello, Question, decode_answer, encode
+from lstm_viz.messages import Hello, Question
+from lstm_viz.wire import Frames, decode_answer, encode
 
 #: After this many starts in a row that brought no answer we stop trying and say so.
 MAX_FAILURES = 3

@@ -4,7 +4,8 @@ import socket
 
 import msgspec
 
-from lstm_viz.messages import Frames, Problem, Question, decode_question
+from lstm_viz.messages import Problem, Question
+from lstm_viz.wire import Frames, decode_question
 
 _CHUNK = 1 << 16
 

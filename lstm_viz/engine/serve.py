@@ -20,11 +20,11 @@ from lstm_viz.messages import (
     Question,
     Read,
     Survey,
-    encode,
 )
 from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
+from lstm_viz.wire import encode
 
 
 def serve(connection: socket.socket, secret: str, reader: Reader) -> None:

@@ -12,13 +12,15 @@ from PySide6.QtNetwork import QHostAddress, QTcpSocket
 
 from lstm_viz.app.engine_process import ENGINE
 from lstm_viz.app.link import MAX_FAILURES, EngineLink
-from lstm_viz.messages import Hello, encode
+from lstm_viz.messages import Hello
 from lstm_viz.resources import resource
+from lstm_viz.wire import encode
 
 _LEFT = Qt.MouseButton.LeftButton
 _DIES_WHEN_ASKED = """
 import os, socket, sys
-from lstm_viz.messages import Hello, ModelName, encode
+from lstm_viz.messages import Hello, ModelName
+from lstm_viz.wire import encode
 port, secret = sys.stdin.readline().split()
 with socket.create_connection(("127.0.0.1", int(port))) as connection:
     connection.sendall(encode(Hello(secret, os.getpid(), (ModelName("tutorial", "Tutorial"),))))

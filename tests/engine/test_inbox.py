@@ -5,8 +5,9 @@ import msgspec
 import pytest
 
 from lstm_viz.engine.inbox import Inbox
-from lstm_viz.messages import Explain, Frames, Probe, Problem, Read, Survey, encode
+from lstm_viz.messages import Explain, Probe, Problem, Read, Survey
 from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.wire import Frames, encode
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from lstm_viz.messages import (
     Confusions,
     Flow,
     Flowed,
-    Frames,
     Hello,
     Probe,
     Probed,
@@ -22,11 +21,10 @@ from lstm_viz.messages import (
     Reading,
     Survey,
     Surveyed,
-    decode_answer,
-    encode,
 )
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.tagging.presets import names
+from lstm_viz.wire import Frames, decode_answer, encode
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.trellis import trellis
-from lstm_viz.messages import Frames, Read, decode_answer, encode
+from lstm_viz.messages import Read
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.tagging.presets import Preset
+from lstm_viz.wire import Frames, decode_answer, encode
 
 SENTENCE = "The dog ate the apple"
 TAGS = ("DET", "NN", "V")

@@ -8,19 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
 from lstm_viz.messages import (
-    MAX_BYTES,
     Explain,
     Explanation,
-    Frames,
     GateSum,
     Hello,
     ModelName,
     Problem,
     Read,
-    decode_answer,
-    decode_question,
-    encode,
 )
+from lstm_viz.wire import MAX_BYTES, Frames, decode_answer, decode_question, encode
 
 _ARRAYS = some.arrays(
     np.dtype("<f4"), some.array_shapes(min_dims=0, max_dims=3, min_side=0), elements=st.floats(width=32)

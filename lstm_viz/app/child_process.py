@@ -1,0 +1,67 @@
+"""A Python program that the window runs beside itself, and tells one line on its standard input.
+
+It knows no Qt, so that no other import comes before the engine is started.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+#: What is set for every process that loads torch.
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+    # glibc gives large blocks back at once and asks the system anew with each sentence; keep them
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
+_TAIL = 4000
+
+
+class ChildProcess:
+    """A process that is loading torch and waits on its standard input for what to do.
+
+    What it prints goes to a nameless file. One that stands ``apart`` ends neither with Ctrl+C in the window's
+    terminal nor with the window. Raises OSError where it cannot be started.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, apart: bool = False) -> None:
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=self._printed,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **_ENVIRONMENT},
+            start_new_session=apart,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if apart else 0,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def say(self, line: bytes) -> None:
+        """Tell it the one line that it waits for; one that has died is left to be found dead."""
+        pipe = self._process.stdin
+        assert pipe is not None
+        try:
+            pipe.write(line + b"\n")
+            pipe.close()
+        except OSError:
+            pass
+
+    def ended(self) -> str | None:
+        """Return how it ended, "signal 9" or "exit 1"; None while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return f"signal {-code}" if code < 0 else f"exit {code}"
+
+    def printed(self) -> str:
+        """Return the end of what it printed."""
+        size = self._printed.seek(0, os.SEEK_END)
+        self._printed.seek(max(0, size - _TAIL))
+        return self._printed.read().decode("utf-8", "replace")
