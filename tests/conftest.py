@@ -20,6 +20,12 @@ _DATA = Path(os.environ.get("LSTM_VIZ_DATA", _HERE.parent.parent / "shared" / "d
 SHARED_PIDS: set[int] = set()
 
 
+def pytest_collection_finish() -> None:
+    """Set aside what the imports brought: the watch below looks at every object that is not."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """Return the folder of treebanks and of the tutorial's printed numbers."""
