@@ -9,6 +9,7 @@ and Schmidhuber 1997 with the forget gate of Gers et al. 2000, its projection af
 after Cho et al. 2014, with the reset gate behind the matrix product.
 """
 
+from collections.abc import Callable
 from typing import Literal, TypeVar
 
 import torch
@@ -20,6 +21,13 @@ from lstm_viz.tracing.weights import Weights
 
 Nonlinearity = Literal["tanh", "relu"]
 Numbers = TypeVar("Numbers", Tensor, Array)
+#: What becomes of a quantity as soon as it is computed: called with its name and value.
+Reach = Callable[[str, Tensor], Tensor]
+
+
+def untouched(name: str, value: Tensor) -> Tensor:
+    """Leave a quantity as it was computed."""
+    return value
 
 
 def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -48,8 +56,8 @@ def lstm_hidden_state(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> 
     return h if weight_hr is None else linear(h, weight_hr)
 
 
-def gru(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the GRU's gates r, z, n and its next hidden state h′.
+def gru(x: Tensor, h: Tensor, w: Weights, reach: Reach = untouched) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the GRU's gates r, z, n and its next hidden state h′; ``reach`` may change each on its way.
 
     ::
 
@@ -60,10 +68,10 @@ def gru(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tenso
     """
     x_r, x_z, x_n = linear(x, w.weight_ih, w.bias_ih).chunk(3, dim=-1)
     h_r, h_z, h_n = linear(h, w.weight_hh, w.bias_hh).chunk(3, dim=-1)
-    r = torch.sigmoid(x_r + h_r)
-    z = torch.sigmoid(x_z + h_z)
-    n = torch.tanh(torch.addcmul(x_n, r, h_n))
-    return r, z, n, torch.lerp(n, h, z)
+    r = reach("r", torch.sigmoid(x_r + h_r))
+    z = reach("z", torch.sigmoid(x_z + h_z))
+    n = reach("n", torch.tanh(torch.addcmul(x_n, r, h_n)))
+    return r, z, n, reach("h", torch.lerp(n, h, z))
 
 
 def rnn(x: Tensor, h: Tensor, w: Weights, nonlinearity: Nonlinearity) -> Tensor:

@@ -14,7 +14,7 @@ from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.training.album import Album
 from lstm_viz.app.training.epochs import picked_epoch, spread
 from lstm_viz.app.training.subject import Place, Subject, place_of, subject_of
-from lstm_viz.app.training.wish import Wish
+from lstm_viz.app.wish import Wish
 from lstm_viz.messages import (
     Answer,
     Confused,

@@ -1,0 +1,102 @@
+"""What window and engine say to each other: frozen structs, numpy arrays as raw bytes, never pickle.
+
+The window asks, the engine answers: `Read` with a `Reading`, `Explain` with an `Explanation`, `Remember`
+with a `Memory`, `Owe` with `Owed`, `Ablate` with `Ablated`, `Survey` with `Surveyed`, `Probe` with `Probed`,
+`Flow` with `Flowed`, `Confused` with `Confusions`, any of them with a `Problem`; and first of all it says
+`Hello`.
+A question carries a number that only grows; the answer repeats it, and the window drops answers to
+questions that it has since replaced.
+
+How they travel is in `lstm_viz.wire`.
+"""
+
+from typing import Literal
+
+from lstm_viz.messages.base import Cell, Floats, Message
+from lstm_viz.messages.edits import EDITABLE, Edit, Fault, Landed, SetValue, SwapState, limits, possible
+from lstm_viz.messages.memory import Memory, Remember
+from lstm_viz.messages.nets import Hello, Model, ModelName, Module
+from lstm_viz.messages.reading import Explain, Explanation, GateSum, Read, Reading, Trellis, View, Word
+from lstm_viz.messages.runs import (
+    Confused,
+    Confusions,
+    Flow,
+    Flowed,
+    Mistaken,
+    Picture,
+    Probe,
+    Probed,
+    Survey,
+    Surveyed,
+)
+from lstm_viz.messages.why import Ablate, Ablated, Owe, Owed
+
+
+class Problem(Message, frozen=True):
+    """The question could not be answered: why, in words for a person, and the details for a report."""
+
+    number: int
+    kind: Literal["damaged", "missing", "failed"]
+    sentence: str
+    details: str
+
+
+Question = Read | Explain | Remember | Owe | Ablate | Survey | Probe | Flow | Confused
+Answer = (
+    Hello
+    | Reading
+    | Explanation
+    | Memory
+    | Owed
+    | Ablated
+    | Surveyed
+    | Probed
+    | Flowed
+    | Confusions
+    | Problem
+)
+
+__all__ = [
+    "EDITABLE",
+    "Ablate",
+    "Ablated",
+    "Answer",
+    "Cell",
+    "Confused",
+    "Confusions",
+    "Edit",
+    "Explain",
+    "Explanation",
+    "Fault",
+    "Floats",
+    "Flow",
+    "Flowed",
+    "GateSum",
+    "Hello",
+    "Landed",
+    "Memory",
+    "Message",
+    "Mistaken",
+    "Model",
+    "ModelName",
+    "Module",
+    "Owe",
+    "Owed",
+    "Picture",
+    "Probe",
+    "Probed",
+    "Problem",
+    "Question",
+    "Read",
+    "Reading",
+    "Remember",
+    "SetValue",
+    "Survey",
+    "Surveyed",
+    "SwapState",
+    "Trellis",
+    "View",
+    "Word",
+    "limits",
+    "possible",
+]

@@ -1,0 +1,54 @@
+"""What the window must know of the engine and its models to draw around them."""
+
+from typing import Literal
+
+import msgspec
+
+from lstm_viz.messages.base import Cell, Message
+
+
+class Hello(Message, frozen=True):
+    """The engine's first word: its secret shows that we started it."""
+
+    secret: str
+    pid: int
+    models: tuple["ModelName", ...]
+
+
+class ModelName(msgspec.Struct, frozen=True):
+    """A line of the chooser."""
+
+    name: str
+    title: str
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A recurrent module of a model, in torch's words; ``reads`` says what its columns are.
+
+    ``nonlinearity`` makes h of an RNN's sum; of the other cells it says nothing.
+    """
+
+    path: str
+    cell: Cell
+    reads: Literal["words", "characters"]
+    num_layers: int
+    num_directions: int
+    input_size: int
+    hidden_size: int
+    nonlinearity: Literal["tanh", "relu"] = "tanh"
+
+
+class Model(msgspec.Struct, frozen=True):
+    """What the window must know of a model to draw around it.
+
+    ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
+    on and how well it does; ``home`` the sentence it is first shown with.
+    """
+
+    name: str
+    title: str
+    about: str
+    home: str
+    tags: tuple[str, ...]
+    epochs: tuple[int, ...]
+    modules: tuple[Module, ...]

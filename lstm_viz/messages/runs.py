@@ -1,0 +1,130 @@
+"""What is asked of run folders, and answered."""
+
+import msgspec
+
+from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.nets import Module
+from lstm_viz.runs.folder import Corpus
+from lstm_viz.runs.settings import Settings
+
+
+class Survey(Message, frozen=True):
+    """Look at what these settings would train on and with, before anything is trained."""
+
+    number: int
+    settings: Settings
+
+
+class Probe(Message, frozen=True):
+    """Read this sentence at several epochs of a run, and give one quantity of one layer and direction.
+
+    ``run`` is the path of the run folder. An epoch without a checkpoint is left out of the answer.
+    """
+
+    number: int
+    run: str
+    epochs: tuple[int, ...]
+    text: str
+    quantity: str
+    module: str = ""
+    layer: int = 0
+    direction: int = 0
+
+
+class Flow(Message, frozen=True):
+    """Give how far back the loss of each word of this sentence reaches, at this epoch of a run."""
+
+    number: int
+    run: str
+    epoch: int
+    text: str
+    layer: int = 0
+    direction: int = 0
+
+
+class Confused(Message, frozen=True):
+    """List the sentences of the run's dev part in which words of tag ``gold`` were tagged ``tag``."""
+
+    number: int
+    run: str
+    epoch: int
+    gold: str
+    tag: str
+
+
+class Surveyed(Message, frozen=True):
+    """What a training would stand on; ``sentence`` says what is wrong with it, or is empty.
+
+    ``remark`` is a sentence on what is unusual but no hindrance: a tag only in dev, words left unknown.
+    """
+
+    number: int
+    corpus: Corpus | None
+    tags: tuple[str, ...] = ()
+    vocabulary: int = 0
+    parameters: int = 0
+    steps_per_epoch: int = 0
+    remark: str = ""
+    sentence: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A sentence at one epoch: ``values`` (T, H) of the quantity, and the tags with their probabilities."""
+
+    epoch: int
+    values: Floats
+    tags: tuple[str, ...]
+    probabilities: Floats
+
+
+class Probed(Message, frozen=True):
+    """The sentence through the epochs.
+
+    ``gold`` are its true tags where the run's corpus has the sentence; else what the last checkpoint says,
+    and ``is_gold`` is false. ``epochs`` are all that have a checkpoint now.
+    """
+
+    number: int
+    run: str
+    words: tuple[str, ...]
+    gold: tuple[str, ...]
+    is_gold: bool
+    quantity: str
+    modules: tuple[Module, ...]
+    epochs: tuple[int, ...]
+    pictures: tuple[Picture, ...]
+
+
+class Flowed(Message, frozen=True):
+    """``norms`` (T, T): at [t, k] ‖∂ loss of word t / ∂ hₖ‖, the loss being that of ``targets``.
+
+    What cannot be reached (k after t, reading forward) is 0.
+    """
+
+    number: int
+    run: str
+    epoch: int
+    words: tuple[str, ...]
+    targets: tuple[str, ...]
+    is_gold: bool
+    norms: Floats
+
+
+class Mistaken(msgspec.Struct, frozen=True):
+    """A sentence, and the places of the words in question."""
+
+    text: str
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+class Confusions(Message, frozen=True):
+    """The sentences with a confusion: at most some hundred, ``total`` says how many there are."""
+
+    number: int
+    run: str
+    epoch: int
+    gold: str
+    tag: str
+    total: int
+    sentences: tuple[Mistaken, ...]
