@@ -9,7 +9,6 @@ directions.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,14 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 
+from lstm_viz.analysis.unrolled import walk
 from lstm_viz.tagging.models import NO_TAG, WordTagger
-from lstm_viz.tracing.weights import Weights, weights_of
 
-_State = tuple[Tensor, ...]
-
-_CELLS = MappingProxyType(
-    {"GRU": torch.gru_cell, "RNN_TANH": torch.rnn_tanh_cell, "RNN_RELU": torch.rnn_relu_cell}
-)
 _MOST_NUMBERS = 1 << 22  # h of all steps and copies that one pass keeps: above it memory costs more than time
 
 
@@ -148,18 +142,8 @@ def _steps(
 
     ``differentiable`` starts the graph here; else it goes on from ``x``.
     """
-    weights = weights_of(net, layer, direction)
-    zero = x.new_zeros(batch, net.hidden_size)
-    state: _State = (zero.clone().requires_grad_(differentiable), zero)[: 2 if net.mode == "LSTM" else 1]
-    states: list[Tensor] = []
-    for step in x.flip(0) if direction else x:
-        state = _next(net.mode, step.expand(batch, -1), state, weights)
-        states.append(state[0])
+    zero = x.new_zeros(net.num_layers * (1 + net.bidirectional), 1, net.hidden_size)
+    h = zero.clone().requires_grad_(differentiable)
+    state = (h, zero) if net.mode == "LSTM" else h
+    states = [now["h"] for _, now in walk(net, x, state, layer=layer, direction=direction, copies=batch)]
     return states[::-1] if direction else states
-
-
-def _next(mode: str, x: Tensor, state: _State, w: Weights) -> _State:
-    """Return the state after one step: (h, c) of an LSTM, (h,) of the others."""
-    if mode == "LSTM":
-        return torch.lstm_cell(x, state, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh)
-    return (_CELLS[mode](x, state[0], w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh),)

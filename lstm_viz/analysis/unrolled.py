@@ -4,18 +4,21 @@ The fused kernel of torch gives neither its gates nor a way to change one; here 
 is a tensor of its own. T words, B copies of the sentence read at once, L layers, D directions, H units.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.tracing import equations
+from lstm_viz.tracing import Trace, equations
 from lstm_viz.tracing.weights import Weights, weights_of
 
 State = Tensor | tuple[Tensor, Tensor]
 Steps = dict[str, list[Tensor]]
+T = TypeVar("T", bound=Trace)
 
 _CELLS = MappingProxyType({"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"})
 
@@ -36,6 +39,10 @@ class Grip:
         where = self.where[step if len(self.where) > 1 else 0]
         value = self.value[step if len(self.value) > 1 else 0]
         return torch.where(where, value, computed)
+
+    def held(self) -> list[bool]:
+        """Tell of each step whether anything is set at it: T answers, or one for all."""
+        return self.where.flatten(1).any(1).tolist()
 
 
 #: The grips on one layer and direction, by quantity; on the whole net, by (layer, direction).
@@ -111,6 +118,54 @@ def unroll(
     return Unrolled(found, x)
 
 
+def first_held(hands: Hands) -> int:
+    """Return the first step at which anything is set; 0 where nothing is."""
+    answers = [grip.held() for grips in hands.values() for grip in grips.values()]
+    return min((held.index(True) for held in answers if any(held)), default=0)
+
+
+def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_error: float = 0.0) -> T:
+    """Return one copy as a trace.
+
+    Parameters
+    ----------
+    like : Trace
+        The trace of one sequence read by the same module, of the same words from the same state. Of a net
+        that was stepped from the step ``first`` on, what is before it is taken from here.
+    max_error : float
+        What is known of the error.
+    """
+    computed = {name: unrolled.stacked(name)[:, :, :, copy : copy + 1].numpy() for name in like.NAMES}
+    before = like.prefix(first).quantities
+    whole = {name: np.concatenate((before[name], a), axis=2) if first else a for name, a in computed.items()}
+    return replace(like, max_error=max_error, **whole)
+
+
+def walk(
+    net: nn.RNNBase,
+    x: Tensor,
+    state: State | None = None,
+    *,
+    layer: int,
+    direction: int,
+    grips: Grips = _NOTHING,
+    copies: int = 1,
+) -> Iterator[tuple[int, dict[str, Tensor]]]:
+    """Step through one layer and direction, which reads ``x``, and keep no step but the last.
+
+    For whoever needs little of what `unroll` keeps, or wants to stop on the way. The parameters are those of
+    `unroll`.
+
+    Yields
+    ------
+    int, dict of str to Tensor (B, H)
+        The step, in the sentence's own order, and every quantity of it: from the last word to the first
+        where the direction reads backwards.
+    """
+    start = _start(net, state, layer * (1 + net.bidirectional) + direction, copies, x)
+    return _Cell(net, layer, direction, grips).walk(x, start)
+
+
 def _start(
     net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tensor
 ) -> tuple[Tensor, Tensor | None]:
@@ -133,27 +188,29 @@ class _Cell:
     direction: int
     grips: Grips
     weights: Weights = field(init=False)
+    held: Mapping[str, list[bool]] = field(init=False)  # whether anything is, at each step or at all
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", weights_of(self.net, self.layer, self.direction))
+        object.__setattr__(self, "held", {name: grip.held() for name, grip in self.grips.items()})
 
-    def run(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Steps:
-        """Return every quantity of every step, in the order of the words."""
+    def walk(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Iterator[tuple[int, dict[str, Tensor]]]:
+        """Yield the number of each step and every quantity of it, in the order in which they are read."""
         order: Sequence[int] = range(len(x))
         h, c = start
-        found: list[dict[str, Tensor]] = []
         for step in reversed(order) if self.direction else order:
             now = self._step(step, x[step], h, c)
             h, c = now["h"], now.get("c")
-            found.append(now)
+            yield step, now
+
+    def run(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Steps:
+        """Return every quantity of every step, in the order of the words."""
+        found = [now for _, now in self.walk(x, start)]
         in_order = found[::-1] if self.direction else found
         return {name: [now[name] for now in in_order] for name in in_order[0]} if in_order else {}
 
     def _step(self, step: int, x: Tensor, h: Tensor, c: Tensor | None) -> dict[str, Tensor]:
-        def reach(name: str, value: Tensor) -> Tensor:
-            grip = self.grips.get(name)
-            return value if grip is None else grip.at(step, value)
-
+        reach = self._reach(step)
         kind = _CELLS[self.net.mode]
         if kind == "LSTM":
             assert c is not None
@@ -162,6 +219,13 @@ class _Cell:
             return dict(zip("rznh", equations.gru(x, h, self.weights, reach), strict=True))
         nonlinearity: equations.Nonlinearity = "relu" if self.net.mode == "RNN_RELU" else "tanh"
         return {"h": reach("h", equations.rnn(x, h, self.weights, nonlinearity))}
+
+    def _reach(self, step: int) -> equations.Reach:
+        """Return what becomes of the quantities of a step, by name."""
+        held = {name for name, steps in self.held.items() if steps[step if len(steps) > 1 else 0]}
+        if not held:
+            return equations.untouched
+        return lambda name, value: self.grips[name].at(step, value) if name in held else value
 
     def _lstm(self, x: Tensor, h: Tensor, c: Tensor, reach: equations.Reach) -> dict[str, Tensor]:
         gates = equations.lstm_gates(x, h, self.weights)

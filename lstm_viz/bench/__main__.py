@@ -38,7 +38,18 @@ def main() -> int:
 
 
 #: In the order of the table; each is a module with ``rows(short=…)``.
-_GROUPS = ("startup", "window", "curves", "watching", "training", "capture")
+_GROUPS = (
+    "startup",
+    "window",
+    "curves",
+    "watching",
+    "training",
+    "capture",
+    "memory",
+    "gradients",
+    "ablation",
+    "whatif",
+)
 
 
 def _rows(only: str | None, *, short: bool) -> Iterator[Row]:

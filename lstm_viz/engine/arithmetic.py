@@ -21,6 +21,8 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tuple[GateSum, ...]:
     """Return the sums of all gates of ``unit`` at ``column``, computed in float64 from torch's weights.
 
+    What goes into them is what the view shows, also where it was set by hand.
+
     The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``.
     """
     layer = _Layer(recurrent, f"_l{view.layer}" + ("_reverse" if view.direction else ""))
@@ -28,7 +30,7 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
     sums: list[GateSum] = []
     for gate, letter in enumerate(_LETTERS[view.module.cell]):
         row = gate * view.module.hidden_size + unit
-        factor = sums[0].value if letter == "n" else 1.0
+        factor = float(view.quantities["r"][column, unit]) if letter == "n" else 1.0
         sums.append(layer.gate_sum(letter, row, x, h, factor))
     return tuple(sums)
 

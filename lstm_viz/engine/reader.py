@@ -1,38 +1,81 @@
 """Answers questions: which sentence, read by which model, and why each number is what it is."""
 
+import dataclasses
 from collections.abc import Hashable
+from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import torch
 
+from lstm_viz.analysis.unrolled import Grips, Hands
 from lstm_viz.engine import passes
 from lstm_viz.engine.arithmetic import gate_sums
-from lstm_viz.engine.choosing import choose
+from lstm_viz.engine.landing import MOST_SWAPS
 from lstm_viz.engine.passes import Pass, State
 from lstm_viz.engine.recent import Recent
+from lstm_viz.engine.remembering import remember
 from lstm_viz.engine.runs import RunModels, run_path
+from lstm_viz.engine.stepping import Proof, prove, stepped
+from lstm_viz.engine.telling import model_of, spelled, tagged
 from lstm_viz.engine.trellis import trellis
-from lstm_viz.engine.views import describe, view
+from lstm_viz.engine.views import view
+from lstm_viz.engine.whatif import hands_of
 from lstm_viz.messages import (
     Explain,
     Explanation,
     Floats,
+    Landed,
+    Memory,
     Model,
     ModelName,
     Read,
     Reading,
-    Trellis,
+    Remember,
     View,
-    Word,
 )
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset, PresetError
-from lstm_viz.tagging.tokens import Token, first_tokens
-from lstm_viz.tracing import Trace, capture
+from lstm_viz.tokens import Token, first_tokens
+from lstm_viz.tracing import Trace
 
 #: A longer text is read up to here; the answer says how many words it had.
 MAX_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence about to be read: by which tagger, from which state, at which word, and in whose hands.
+
+    The grips of the hands are (T, 1, H); ``landed`` says of each edit where it holds.
+    """
+
+    preset: Preset
+    tokens: list[Token]
+    total: int
+    step: int
+    state: State | None
+    hands: Hands
+    landed: tuple[Landed, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return _texts(self.tokens)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Latest:
+    """The reading that the window has in front: what more can be asked about.
+
+    ``output`` is (T, D·H), h of the top layer over the words; ``grips`` are those on the shown layer and
+    direction.
+    """
+
+    number: int
+    preset: Preset
+    view: View
+    output: torch.Tensor
+    grips: Grips
 
 
 class Reader:
@@ -45,7 +88,9 @@ class Reader:
         self._presets: Recent[Preset] = Recent(16)
         self._states: Recent[State | None] = Recent(16)
         self._passes: Recent[Pass] = Recent(16)
-        self._latest: tuple[int, Preset, View] | None = None
+        self._proofs: Recent[Proof] = Recent(16)
+        self._others: Recent[Trace] = Recent(MOST_SWAPS)
+        self._latest: Latest | None = None
         self.runs = RunModels()
 
     def models(self) -> tuple[ModelName, ...]:
@@ -70,48 +115,98 @@ class Reader:
         Raises `lstm_viz.tagging.presets.PresetError` or `lstm_viz.runs.errors.RunError` where the model
         cannot be had.
         """
+        sentence = self.sentence(question)
+        if not sentence.tokens:
+            self._latest = None
+            return self._empty(question, sentence)
+        done = self._pass(sentence.preset, question.before, sentence.words)
+        if not sentence.hands:
+            return self._reading(question, sentence, done)
+        bare = msgspec.structs.replace(question, edits=(), memory=False)
+        unedited = self._reading(bare, dataclasses.replace(sentence, hands={}, landed=()), done)
+        reading = self._reading(question, sentence, self._edited(question, sentence, done))
+        return msgspec.structs.replace(reading, unedited=unedited)
+
+    def sentence(self, question: Read) -> Sentence:
+        """Return what a `Read` is about, for whoever asks more of it; raises as `read` does."""
         preset = self._preset(question.model, question.epoch)
         tokens, total = first_tokens(question.text, MAX_WORDS)
-        model, before = _describe(preset), self._before(preset, question)
-        if not tokens:
-            self._latest = None
-            empty = np.zeros((0, len(model.tags)), np.float32)
-            return Reading(question.number, model, preset.epoch, before, 0, 0, (), 0, empty, None, None)
-        done = self._pass(preset, question.before, tuple(token.text for token in tokens))
+        before = question.before or ()
+        state, words = self._state(preset, before), _texts(tokens)
+        net = preset.tagger.recurrent
+        hands, landed = hands_of(question.edits, net, words, lambda text: self._other(preset, before, text))
+        return Sentence(preset, tokens, total, _step(question, tokens), state, hands, landed)
+
+    def remember(self, question: Remember) -> Memory | None:
+        """Answer a `Remember` about the latest reading; None where it is about another, or has no memory."""
+        latest = self._latest
+        if latest is None or latest.number != question.number or question.column >= len(latest.view.columns):
+            return None
+        return remember(question, latest.preset, latest.view, latest.output, latest.grips)
+
+    def explain(self, question: Explain) -> Explanation | None:
+        """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
+        latest = self._latest
+        if latest is None or latest.number != question.number:
+            return None
+        shown = latest.view
+        if not (0 <= question.column < len(shown.columns) and 0 <= question.unit < shown.module.hidden_size):
+            return None
+        recurrent = latest.preset.tagger.get_submodule(shown.module.path)
+        sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
+        return Explanation(question.number, question.column, question.unit, sums)
+
+    def _empty(self, question: Read, sentence: Sentence) -> Reading:
+        model, before = model_of(sentence.preset), self._before(sentence.preset, question)
+        scores = np.zeros((0, len(model.tags)), np.float32)
+        return Reading(
+            number=question.number,
+            model=model,
+            epoch=sentence.preset.epoch,
+            before=before,
+            step=0,
+            column=0,
+            words=(),
+            total_words=0,
+            scores=scores,
+            view=None,
+            explanation=None,
+            landed=sentence.landed,
+        )
+
+    def _reading(self, question: Read, sentence: Sentence, done: Pass) -> Reading:
+        """Return what ``done`` comes to, and put it in front: what more is asked is asked about this."""
+        preset, step = sentence.preset, sentence.step
         with torch.no_grad():
             given = preset.tagger.scores(done.output)
         scores: Floats = given[:, 0].numpy()
-        decoded = trellis(preset.tagger.chain, given)
-        step = _step(question, tokens)
+        decoded, model = trellis(preset.tagger.chain, given), model_of(preset)
         shown = self._view(preset, model, question, done, step)
-        self._latest = (question.number, preset, shown)
-        column = step if shown.module.reads == "words" else _character(question, shown)
+        reads_words = shown.module.reads == "words"
+        grips = sentence.hands.get((shown.layer, shown.direction), {}) if reads_words else {}
+        self._latest = Latest(question.number, preset, shown, done.output[:, 0], grips)
+        column = step if reads_words else _character(question, shown)
         unit = min(question.unit or 0, shown.module.hidden_size - 1)
         return Reading(
             number=question.number,
             model=model,
             epoch=preset.epoch,
-            before=before,
+            before=self._before(preset, question),
             step=step,
             column=column,
-            words=_words(preset, tokens, scores, decoded),
-            total_words=total,
+            words=tagged(preset, sentence.tokens, scores, decoded),
+            total_words=sentence.total,
             scores=scores,
             view=shown,
             explanation=self.explain(Explain(question.number, column, unit)),
             trellis=decoded,
+            memory=self._memory(question, column, unit),
+            landed=sentence.landed,
         )
 
-    def explain(self, question: Explain) -> Explanation | None:
-        """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
-        if self._latest is None or self._latest[0] != question.number:
-            return None
-        _, preset, shown = self._latest
-        if not (0 <= question.column < len(shown.columns) and 0 <= question.unit < shown.module.hidden_size):
-            return None
-        recurrent = preset.tagger.get_submodule(shown.module.path)
-        sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
-        return Explanation(question.number, question.column, question.unit, sums)
+    def _memory(self, question: Read, column: int, unit: int) -> Memory | None:
+        picked = None if question.unit is None else unit
+        return self.remember(Remember(question.number, column, picked)) if question.memory else None
 
     def _preset(self, name: str, epoch: int | None) -> Preset:
         """Return a model that is kept; which one of a run, may change while somebody writes it."""
@@ -131,6 +226,22 @@ class Reader:
         state, known = self._state(preset, before or ()), self._passes.get(key)
         return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
+    def _other(self, preset: Preset, before: tuple[str, ...], text: str) -> Trace | None:
+        """Return what another sentence computes from the same initial state, if it has a word."""
+        words = _texts(first_tokens(text, MAX_WORDS)[0])
+        if not words:
+            return None
+        tagger, state = preset.tagger, self._state(preset, before)
+        key = tagger, before, words
+        return self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace)
+
+    def _edited(self, question: Read, sentence: Sentence, done: Pass) -> Pass:
+        """Return the pass with the net in the sentence's hands; the proof is kept as passes are."""
+        tagger, state = sentence.preset.tagger, sentence.state
+        key = (tagger, question.before)
+        proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
+        return stepped(tagger.recurrent, done, state, sentence.hands, proof)
+
     def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:
         """Return the state that these sentences leave, read one after the other; None is zero."""
 
@@ -148,7 +259,7 @@ class Reader:
         if module.reads == "words":
             trace, columns, parts = done.trace, done.words, preset.tagger.parts
         else:
-            trace, columns = _spelled(preset.tagger, module.path, done.words[step])
+            trace, columns = spelled(preset.tagger, module.path, done.words[step])
             parts = (("character", module.input_size),)
         return view(trace, module, question.layer, question.direction, columns=columns, parts=parts)
 
@@ -158,20 +269,16 @@ def _state_after(preset: Preset, text: str, start: State | None) -> State | None
     if not text and preset.state is not None:
         return preset.state
     tokens, _ = first_tokens(text or preset.settings.before or "", MAX_WORDS)
-    words = tuple(token.text for token in tokens)
+    words = _texts(tokens)
     return passes.last_state(preset.tagger, words, start) if words else start
-
-
-def _spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:
-    """Return what the character net at ``path`` computed over one word, and the characters it read."""
-    with torch.no_grad(), capture(tagger.get_submodule(path)) as captured:
-        tagger.inputs((word,))
-    trace = captured[""]
-    return trace, tuple(word[: trace.steps])
 
 
 def _parts_of(state: State) -> tuple[torch.Tensor, ...]:
     return state if isinstance(state, tuple) else (state,)
+
+
+def _texts(tokens: list[Token]) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens)
 
 
 def _step(question: Read, tokens: list[Token]) -> int:
@@ -184,28 +291,3 @@ def _step(question: Read, tokens: list[Token]) -> int:
 def _character(question: Read, shown: View) -> int:
     last = len(shown.columns) - 1
     return question.character if 0 <= question.character < last else last
-
-
-def _describe(preset: Preset) -> Model:
-    settings, tagger = preset.settings, preset.tagger
-    return Model(
-        name=preset.name,
-        title=settings.title,
-        about=settings.about,
-        home=settings.home,
-        tags=tuple(settings.tags),
-        epochs=tuple(settings.epochs),
-        modules=tuple(
-            describe(path, tagger.get_submodule(path), reads)  # type: ignore[arg-type]
-            for path, reads in tagger.recurrent_modules().items()
-        ),
-    )
-
-
-def _words(preset: Preset, tokens: list[Token], scores: Floats, decoded: Trellis | None) -> tuple[Word, ...]:
-    """Return the words with their tags; what is not a number gives no tag, rather than the first."""
-    known, (tags, probabilities) = preset.tagger.words, choose(preset, scores, decoded)
-    return tuple(
-        Word(token.text, token.start, token.end, token.text in known, tag, probability)
-        for token, tag, probability in zip(tokens, tags, probabilities.tolist(), strict=True)
-    )

@@ -9,16 +9,20 @@ from typing import Literal
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox
 from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.why import ablate, owe
 from lstm_viz.messages import (
+    Ablate,
     Answer,
     Confused,
     Explain,
     Flow,
     Hello,
+    Owe,
     Probe,
     Problem,
     Question,
     Read,
+    Remember,
     Survey,
 )
 from lstm_viz.runs.errors import RunError
@@ -63,6 +67,14 @@ def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterat
             explanation = reader.explain(question)
             if explanation is not None:
                 yield explanation
+        case Remember():
+            memory = reader.remember(question)
+            if memory is not None:
+                yield memory
+        case Owe():
+            yield from owe(reader, question)
+        case Ablate():
+            yield from ablate(reader, question)
         case Survey():
             yield desk.survey(question)
         case Probe():

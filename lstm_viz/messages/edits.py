@@ -1,6 +1,5 @@
 """What is done to a net by hand, to see what would happen if."""
 
-import math
 from typing import Annotated, Literal
 
 import msgspec
@@ -69,8 +68,12 @@ Edit = SetValue | SwapState
 class Landed(msgspec.Struct, frozen=True):
     """Where an edit holds in the sentence as it is now: the words ``first`` to ``last``, both included.
 
+    A range from one word to another holds from the first to the last of its words that are still there. It
+    is gone with both of its ends, and a range with one end is gone with that.
+
     ``fault`` says why it holds nowhere: its ``word`` is gone, the net has no such ``unit``, ``quantity`` or
-    ``layer``, the ``value`` cannot be, the other ``sentence`` has no such word; or it is ``off``.
+    ``layer``, the ``value`` cannot be, the other ``sentence`` has no such word; or it is ``off``, as all are
+    but the last some hundreds.
     """
 
     first: int = 0
@@ -92,4 +95,4 @@ def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tup
 def possible(quantity: str, value: float, nonlinearity: Literal["tanh", "relu"] = "tanh") -> bool:
     """Tell whether a quantity can have this value; NaN and infinities are none."""
     low, high = limits(quantity, nonlinearity)
-    return math.isfinite(value) and low <= value <= high
+    return low <= value <= high  # which NaN is not

@@ -34,14 +34,17 @@ class Owed(Message, frozen=True):
     completeness : float or None
         The proof: how far that sum is from it.
     occlusion : array (T,) or None
-        By how much the score falls when a word is left out of the sentence; NaN at the step itself.
+        By how much the score falls when a word is left out of the sentence; NaN at the step itself, and
+        where it is not known yet.
     without : tuple of str or None
-        The tag at the step when a word is left out, "" at the step itself.
+        The tag at the step when a word is left out, "" at the step itself and where it is not known yet.
     h_flow, c_flow : array (T,), ``c_flow`` None unless an LSTM
         ‖∂ score / ∂ hₖ‖ and ‖∂ score / ∂ cₖ‖ of the layer and direction that are looked at.
     direct : array (T,) or None
         The part of ``c_flow`` that only went along the cell: ‖∂ score / ∂ cₜ ⊙ ∏ f‖. For a GRU ∏ z, beside
         ``h_flow``; None of an RNN.
+    done : bool
+        Whether this is the last answer: what is then still None is not computed for a text this long.
     """
 
     number: int
@@ -61,6 +64,7 @@ class Owed(Message, frozen=True):
     h_flow: Floats | None = None
     c_flow: Floats | None = None
     direct: Floats | None = None
+    done: bool = False
 
 
 class Ablate(Message, frozen=True):
@@ -91,6 +95,8 @@ class Ablated(Message, frozen=True):
         The cell's gates, in torch's order.
     whole_gates : array (G,)
         The same with a gate off for all units.
+    gate_tags : tuple of str
+        The tag that the word then gets, as ``tags``.
     gates_of_units : array (G, H)
         The same with a gate off for one unit.
     done, total : int
@@ -108,6 +114,7 @@ class Ablated(Message, frozen=True):
     tags: tuple[str, ...]
     gates: tuple[str, ...]
     whole_gates: Floats
+    gate_tags: tuple[str, ...]
     gates_of_units: Floats
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""Cuts text into the tokens that a tagger trained on English UD treebanks expects.
+"""Cuts text into the tokens that a tagger trained on English UD treebanks expects (window and engine alike).
 
 Punctuation and clitics are tokens of their own ("don't" is "do" "n't"); numbers, addresses, abbreviations,
 emoticons and emoji stay whole, and no token spans white space. Scripts that are written with spaces are cut

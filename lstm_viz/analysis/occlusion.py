@@ -1,0 +1,123 @@
+"""What becomes of a tag when a word is left out: the plain check of what gradients say.
+
+Source: J. Li, W. Monroe, D. Jurafsky, "Understanding Neural Networks through Representation Erasure", 2016;
+here the word is not blanked but gone, and what the net reads of the other words stays as it was.
+
+T words, N of them left out in one batch, I what the net reads of a word, K tags.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_hands
+from lstm_viz.analysis.unrolled import State, unroll
+
+#: Stands for the tag where there is none: at the word itself, or where a score is not a number.
+NO_TAG = -1
+_MOST_NUMBERS = 1 << 21  # of each quantity that a batch keeps
+_BATCHES, _SMALL_BATCH = 4, 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occlusion:
+    """What becomes of a score, and of the word's tag, without each of the words.
+
+    Attributes
+    ----------
+    falls : array (T,)
+        The score minus that of the sentence without the word. NaN at the word of the score itself.
+    tags : int array (T,)
+        The tag that the word of the score then gets, of a tagger with a chain by Viterbi; `NO_TAG` at the
+        word itself and where the scores are not numbers.
+    """
+
+    falls: Array
+    tags: npt.NDArray[np.int64]
+
+
+def occlusion(score: TagScore) -> Occlusion:
+    """Return what leaving out each word in turn does to a score."""
+    *_, whole = occlusions(score)
+    return whole
+
+
+@torch.no_grad()
+def occlusions(score: TagScore) -> Iterator[Occlusion]:
+    """Yield the same batch after batch: NaN and `NO_TAG` where it is not known yet. The last is whole."""
+    read = _Whole(score)
+    falls = np.full(len(score.x), np.nan, read.score.dtype)
+    tags = np.full(len(score.x), NO_TAG, np.int64)
+    falls[read.words :], tags[read.words :] = 0.0 * read.score, read.tag  # the net stops before them
+    others = [k for k in range(read.words) if k != score.step]
+    for batch in in_batches(len(others), kept_numbers(score, read.words), read.most_numbers):
+        some = others[batch.start : batch.stop]
+        found, chosen = read.without(some)
+        falls[some], tags[some] = read.score - found, chosen
+        yield Occlusion(falls.copy(), tags.copy())
+    if not others:
+        yield Occlusion(falls, tags)
+
+
+class _Whole:
+    """The sentence with all its words, as it was read once.
+
+    ``words`` is how many of them count: of a tagger with a chain all, also those that the net reads later.
+    ``score`` () and ``tag`` are those of the word.
+    """
+
+    def __init__(self, about: TagScore) -> None:
+        self._about = about
+        self.words = about.reach if about.tagger.chain is None else len(about.x)
+        self._read = about.read(about.x[: self.words].detach())
+        scores = about.tagger.scores(self._read.output)
+        self._before = scores
+        self.score = scores[about.step, 0, about.tag].numpy()
+        self.tag = int(_tags(about, scores, about.step)[0])
+
+    @property
+    def most_numbers(self) -> int:
+        """What reads forward starts at the first word that a batch leaves out: then smaller ones pay."""
+        if self._about.tagger.recurrent.bidirectional:
+            return _MOST_NUMBERS
+        copies = max(_SMALL_BATCH, -(-self.words // _BATCHES))
+        return min(_MOST_NUMBERS, copies * kept_numbers(self._about, self.words))
+
+    def without(self, gone: list[int]) -> tuple[Array, npt.NDArray[np.int64]]:
+        """Return the score and the tag (N,) when one of these words, in order, is left out."""
+        about, left = self._about, torch.tensor(gone)
+        start = 0 if about.tagger.recurrent.bidirectional else min(gone[0], self.words - 2)
+        place = torch.arange(start, self.words - 1)[:, None]
+        kept = place + (place >= left)  # (T − 1 − start, N): which word stands where
+        hands = picked_hands(about.hands, lambda held: held[: self.words].expand(-1, 1, -1)[kept, 0])
+        net, state = about.tagger.recurrent, self._state_before(start)
+        output = unroll(net, about.x[kept, 0].detach(), state, hands=hands, copies=len(gone)).output
+        scores = about.tagger.scores(output)
+        scores = torch.cat([self._before[:start].expand(-1, len(gone), -1), scores])  # (T − 1, N, K)
+        step = torch.where(left < about.step, about.step - 1, about.step)
+        return scores[step, torch.arange(len(gone)), about.tag].numpy(), _tags(about, scores, step)
+
+    def _state_before(self, start: int) -> State | None:
+        """Return the state in which the net is when it comes to the word ``start``."""
+        if start == 0:
+            return self._about.state
+        layers = [self._read.steps[layer, 0] for layer in range(self._about.tagger.recurrent.num_layers)]
+        h = torch.stack([steps["h"][start - 1] for steps in layers])
+        return (h, torch.stack([steps["c"][start - 1] for steps in layers])) if "c" in layers[0] else h
+
+
+def _tags(score: TagScore, scores: Tensor, step: int | Tensor) -> npt.NDArray[np.int64]:
+    """Return the tag of the word at ``step`` in every copy, (N,), for the scores (T, N, K)."""
+    copies, chain = torch.arange(scores.shape[1]), score.tagger.chain
+    if chain is None:
+        row = scores[step, copies]
+        chosen, known = row.argmax(-1), row.isfinite().all(-1)
+    else:
+        lengths = torch.full((scores.shape[1],), len(scores))
+        chosen = chain.decode(scores, lengths)[step, copies]
+        known = scores.isfinite().all(-1).all(0) & all(bool(w.isfinite().all()) for w in chain.parameters())
+    return np.asarray(chosen.masked_fill(~known, NO_TAG).numpy())

@@ -1,0 +1,102 @@
+"""Where memory comes from, at a keystroke: against a double loop, and until it is painted."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from PySide6.QtWidgets import QApplication
+from torch import nn
+
+import lstm_viz
+from lstm_viz.analysis.memory import (
+    Doubles,
+    carried_in,
+    half_lives,
+    memory_sources,
+    score_sources,
+    sources_at,
+    squash,
+    triangle,
+)
+from lstm_viz.app.main import make_application
+from lstm_viz.bench.engine import sentence
+from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.bench.window import _keys, _typing
+from lstm_viz.tracing import LSTMTrace
+
+_WORDS, _TAGS = 50, 17
+_FRAME = 1 / 60
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure on one thread: the sums alone, and a keystroke in a window that shows them."""
+    torch.set_num_threads(1)
+    for hidden in (256,) if short else (64, 256):
+        yield from _sums(hidden, 0.3 if short else 1.0)
+    application = QApplication.instance() or make_application([])
+    assert isinstance(application, QApplication)
+    yield _painted(application, 256, 24 if short else 200)
+
+
+def _sums(hidden: int, seconds: float) -> Iterator[Row]:
+    at = f"H {hidden}, T {_WORDS}"
+    trace = _trace(hidden)
+    weight = np.random.default_rng(0).normal(size=(_TAGS, hidden))
+    yield compare(
+        f"memory of all steps, {at}",
+        "double loop / memory_sources",
+        lambda: _by_hand(trace),
+        lambda: memory_sources(trace),
+        seconds=seconds,
+    )
+    yield compare(
+        f"memory at a keystroke, {at}",
+        "double loop / the parts shown",
+        lambda: _by_hand(trace),
+        lambda: _at_a_keystroke(trace, weight),
+        seconds=seconds,
+    )
+
+
+def _trace(hidden: int) -> LSTMTrace:
+    torch.manual_seed(0)
+    module = nn.LSTM(64, hidden)
+    with torch.no_grad(), lstm_viz.capture(module) as captured:
+        module(torch.randn(_WORDS, 1, 64))
+    trace = captured[""]
+    assert isinstance(trace, LSTMTrace)
+    return trace
+
+
+def _by_hand(trace: LSTMTrace) -> Doubles:
+    """Return all sources at all steps as one writes it down: from each step, back through the sentence."""
+    f, i, g = (array[0, 0, :, 0].astype(np.float64) for array in (trace.f, trace.i, trace.g))
+    found = np.zeros((len(f), len(f) + 1, f.shape[1]))
+    for t in range(len(f)):
+        left = np.ones(f.shape[1])
+        for k in range(t, -1, -1):
+            found[t, k + 1] = left * i[k] * g[k]
+            left = left * f[k]
+        found[t, 0] = left * trace.c0[0, 0, 0]
+    return found
+
+
+def _at_a_keystroke(trace: LSTMTrace, weight: Doubles) -> None:
+    """Compute what the panel shows of the last word: all units there, the triangle of one, the scores."""
+    carried, step = carried_in(trace), trace.steps - 1
+    alive = sources_at(carried, step)
+    triangle(carried, 3)
+    half_lives(carried)
+    score_sources(alive, squash(trace.o[0, 0, step, 0], trace.c[0, 0, step, 0]), weight)
+
+
+def _painted(application: QApplication, hidden: int, count: int) -> Row:
+    """Type into a sentence of 50 words while the panel shows where the last word's memory comes from."""
+    name = f"keystroke → painted, memory shown, H {hidden}, T {_WORDS}"
+    with _typing(application, hidden) as session:
+        session.state.change(panel="memory", unit=3, caret=len(sentence(_WORDS)))
+        _keys(session, 10)
+        assert session.state.memory is not None
+        seconds = _keys(session, count)
+    pairs = [(each, _FRAME) for each in seconds]
+    return row(name, "ours / a 60 Hz frame", pairs, Goal("≤", 1.0), by_p95=True)

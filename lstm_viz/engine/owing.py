@@ -1,0 +1,162 @@
+"""What the words of a sentence gave to a tag, the quickest answer first."""
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+from torch import Tensor
+
+from lstm_viz.analysis.attribution import gradients
+from lstm_viz.analysis.integration import integrations
+from lstm_viz.analysis.occlusion import Occlusion, occlusions
+from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.unrolled import unroll
+from lstm_viz.engine.choosing import NO_NUMBER, choose
+from lstm_viz.engine.reader import Reader, Sentence
+from lstm_viz.engine.trellis import trellis
+from lstm_viz.messages import Owe, Owed
+
+#: So many multiplications are spent on integrated gradients, and on leaving words out.
+MOST_WORK = 5e10
+_MOST_COPIES, _FEWEST_COPIES = 2000, 16
+_BACKWARD = 3  # a pass with gradients costs about so many without
+_PATIENCE_SECONDS = 0.1
+
+#: An answer, and whether it says more than the one before.
+_Told = tuple[Owed, bool]
+
+
+def owe(reader: Reader, question: Owe) -> Iterator[Owed]:
+    """Yield the answers to an `Owe`, the quickest first; raises as `Reader.read` does.
+
+    First come gradient × input and the flows, then integrated gradients, then what leaving words out does.
+    Where one of them takes long, the answer so far is told again: a newer question is seen then. Layer and
+    direction are clamped to those of the net that reads words, and a tag that the model does not have is the
+    word's own. A word whose tag is not a number has no answer but NaN.
+    """
+    sentence = reader.sentence(question.read)
+    if not sentence.tokens:
+        return
+    with torch.no_grad():
+        x = sentence.preset.tagger.inputs(sentence.words)
+    tags = sentence.preset.settings.tags
+    tag = question.tag if question.tag in tags else _own_tag(sentence, x)
+    if tag == NO_NUMBER:
+        yield _no_number(question, sentence)
+        return
+    score = TagScore(
+        sentence.preset.tagger, x, sentence.step, tags.index(tag), sentence.state, sentence.hands
+    )
+    told = 0.0
+    for answer, says_more in _answers(_first(question, sentence, score, tag), score, tags):
+        if says_more or perf_counter() - told > _PATIENCE_SECONDS:
+            yield answer
+            told = perf_counter()
+
+
+def _own_tag(sentence: Sentence, x: Tensor) -> str:
+    """Return the tag that the word has in its reading."""
+    preset, net = sentence.preset, sentence.preset.tagger.recurrent
+    with torch.no_grad():
+        if sentence.hands:
+            output = unroll(net, x, sentence.state, hands=sentence.hands).output
+        else:
+            output = net(x, sentence.state)[0]
+        scores = preset.tagger.scores(output)
+    return choose(preset, scores[:, 0].numpy(), trellis(preset.tagger.chain, scores)).tags[sentence.step]
+
+
+def _place(question: Owe, sentence: Sentence) -> tuple[int, int]:
+    """Return layer and direction, clamped to those of the net that reads words."""
+    net, read = sentence.preset.tagger.recurrent, question.read
+    return min(read.layer, net.num_layers - 1), min(read.direction, int(net.bidirectional))
+
+
+def _first(question: Owe, sentence: Sentence, score: TagScore, tag: str) -> Owed:
+    layer, direction = _place(question, sentence)
+    found = gradients(score, layer, direction)
+    return Owed(
+        number=question.number,
+        about=question.read.number,
+        step=sentence.step,
+        tag=tag,
+        words=sentence.words,
+        layer=layer,
+        direction=direction,
+        score=found.score,
+        baseline=found.baseline,
+        gradient_input=found.gradient_input,
+        h_flow=found.h_flow,
+        c_flow=found.c_flow,
+        direct=found.direct,
+    )
+
+
+def _no_number(question: Owe, sentence: Sentence) -> Owed:
+    layer, direction = _place(question, sentence)
+    nothing = np.full(len(sentence.tokens), np.nan, np.float32)
+    return Owed(
+        number=question.number,
+        about=question.read.number,
+        step=sentence.step,
+        tag=NO_NUMBER,
+        words=sentence.words,
+        layer=layer,
+        direction=direction,
+        score=np.nan,
+        baseline=np.nan,
+        gradient_input=nothing,
+        h_flow=nothing,
+        done=True,
+    )
+
+
+def _answers(first: Owed, score: TagScore, tags: Sequence[str]) -> Iterator[_Told]:
+    """Yield the first answer, and then what is known after every batch."""
+    yield first, True
+    answer = first
+    for answer in _integrated(first, score):
+        yield answer, False
+    if answer.integrated is not None:
+        yield answer, True
+    for known in _left_out(answer, score, tags):
+        answer = known
+        yield answer, False
+    yield replace(answer, done=True), True
+
+
+def _integrated(answer: Owed, score: TagScore) -> Iterator[Owed]:
+    """Yield the answer as it is, and at last with integrated gradients, unless they would take too long."""
+    copies = min(_MOST_COPIES, int(MOST_WORK / (_BACKWARD * _work(score, score.reach))))
+    if copies < _FEWEST_COPIES:
+        return
+    last = None
+    for found in integrations(score, most=copies):
+        last = found or last
+        yield answer
+    if last is not None:
+        yield replace(answer, integrated=last.values, completeness=last.error)
+
+
+def _left_out(answer: Owed, score: TagScore, tags: Sequence[str]) -> Iterator[Owed]:
+    """Yield the answer with more and more words left out, unless they are too many."""
+    words = score.reach if score.tagger.chain is None else len(score.x)
+    if words * _work(score, words) <= MOST_WORK:
+        for found in occlusions(score):
+            yield replace(answer, occlusion=found.falls, without=_names(found, score.step, tags))
+
+
+def _work(score: TagScore, words: int) -> int:
+    """Return how many multiplications it takes to read so many words."""
+    return int(words * sum(weight.numel() for weight in score.tagger.recurrent.parameters()))
+
+
+def _names(found: Occlusion, step: int, tags: Sequence[str]) -> tuple[str, ...]:
+    """Return the tags by name, "" at the step and where nothing is known yet."""
+    known = np.isfinite(found.falls)
+    return tuple(
+        tags[tag] if tag >= 0 else NO_NUMBER if known[k] and k != step else ""
+        for k, tag in enumerate(found.tags.tolist())
+    )

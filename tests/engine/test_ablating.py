@@ -1,0 +1,232 @@
+"""What the engine answers to an `Ablate`: about the reading in front, a better answer after each."""
+
+import socket
+import threading
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lstm_viz.analysis import ablation
+from lstm_viz.engine import ablating
+from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.serve import serve
+from lstm_viz.engine.why import ablate
+from lstm_viz.messages import Ablate, Ablated, Hello, Problem, Read, SetValue
+from lstm_viz.tagging import presets
+from lstm_viz.tagging.crf import LinearChain
+from lstm_viz.wire import Frames, decode_answer, encode
+
+TEXT, STEP = "The dog ate the apple", 2
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+def answers(reader, tag="", model="tutorial", text=TEXT, **read):
+    question = Read(7, model, text, **{"step": STEP, **read})
+    return reader.read(question), list(ablate(reader, Ablate(9, question, tag)))
+
+
+@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english-both"])
+def test_the_answer_is_about_the_reading_in_front(reader, model):
+    reading, got = answers(reader, model=model)
+    first, last = got[0], got[-1]
+    module = reading.view.module
+    assert {(a.number, a.about, a.step, a.tag) for a in got} == {(9, 7, STEP, reading.words[STEP].tag)}
+    score = reading.scores[STEP, reading.model.tags.index(last.tag)]
+    assert all(abs(a.score - score) < 1e-5 for a in got)
+    assert (first.done, np.isnan(first.units).all(), set(first.tags)) == (0, True, {""})
+    assert last.done == last.total == module.hidden_size * (1 + len(last.gates)) + len(last.gates)
+    assert last.gates == {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ()}[module.cell]
+    assert last.gates_of_units.shape == (len(last.gates), module.hidden_size)
+    for known in (last.units, last.whole_gates, last.gates_of_units):
+        assert np.isfinite(known).all()
+    assert set(last.tags) | set(last.gate_tags) <= set(reading.model.tags)
+
+
+def test_a_unit_is_off_as_an_edit_switches_it_off(reader):
+    """The same number by another way: the reading with h = 0 set by hand."""
+    reading, got = answers(reader, tag="NN")
+    column = reading.model.tags.index("NN")
+    for unit in range(6):
+        edited = reader.read(Read(8, "tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)))
+        change = edited.scores[STEP, column] - reading.scores[STEP, column]
+        assert got[-1].units[unit] == pytest.approx(change, abs=1e-5)
+        assert got[-1].tags[unit] == edited.words[STEP].tag
+    for place, (gate, value) in enumerate((("i", 0.0), ("f", 1.0), ("g", 0.0), ("o", 0.0))):
+        edited = reader.read(Read(8, "tutorial", TEXT, step=STEP, edits=(SetValue(gate, value),)))
+        change = edited.scores[STEP, column] - reading.scores[STEP, column]
+        assert got[-1].whole_gates[place] == pytest.approx(change, abs=1e-5)
+        assert got[-1].gate_tags[place] == edited.words[STEP].tag
+
+
+def test_edits_hold_while_units_are_switched_off(reader):
+    edit = SetValue("h", 0.0, 4, words=tuple(TEXT.split()))
+    reading, got = answers(reader, edits=(edit,))
+    _, without = answers(reader)
+    assert got[-1].score == pytest.approx(
+        float(reading.scores[STEP, reading.model.tags.index(got[-1].tag)]), abs=1e-5
+    )
+    assert got[-1].units[4] == pytest.approx(0, abs=1e-9)
+    assert abs(without[-1].units[4]) > 0.1
+
+
+def test_it_starts_from_the_state_that_is_carried_on(reader):
+    reading, got = answers(reader, before=("They read that book",), step=0)
+    assert got[-1].score == pytest.approx(
+        float(reading.scores[0, reading.model.tags.index(got[-1].tag)]), abs=1e-5
+    )
+    _, fresh = answers(reader, step=0)
+    assert not np.allclose(got[-1].units, fresh[-1].units, atol=1e-4)
+
+
+def test_any_tag_may_be_asked_about_and_an_unknown_one_is_the_words_own(reader):
+    assert answers(reader, tag="DET")[1][-1].tag == "DET"
+    assert answers(reader, tag="<b>")[1][-1].tag == "V"
+
+
+def test_places_beyond_the_net_are_clamped(reader):
+    (last,) = answers(reader, layer=9, direction=1, step=99)[1][-1:]
+    assert (last.layer, last.direction, last.step) == (0, 0, 4)
+    assert answers(reader, model="english-both", direction=1)[1][-1].direction == 1
+
+
+def test_one_word_and_none(reader):
+    assert answers(reader, text="dog", step=0)[1][-1].done == 34
+    assert answers(reader, text="")[1] == []
+    assert list(ablate(reader, Ablate(9, None))) == []
+
+
+def test_while_nothing_new_is_found_the_same_is_answered_again(reader, monkeypatch):
+    monkeypatch.setattr(ablating, "_PATIENCE_SECONDS", 0.0)
+    _, got = answers(reader)
+    assert [a.tag for a in got[:3]] == ["", "", ""]
+    assert np.isnan(got[0].score)
+    assert [a.done for a in got] == sorted(a.done for a in got)
+    assert len(got) == 2 * (STEP + 1) + 2
+
+
+class Changed(Reader):
+    """Reads with the tutorial's tagger, to which something is done."""
+
+    def __init__(self, change):
+        super().__init__()
+        self._change = change
+
+    def load(self, name, epoch):
+        preset = presets.load(name, epoch)
+        with torch.no_grad():
+            self._change(preset.tagger)
+        return preset
+
+
+def test_broken_weights_are_said_to_be_broken():
+    def break_(tagger):
+        tagger.hidden_to_tag.bias[1] = torch.nan
+
+    reading, got = answers(Changed(break_))
+    assert got[-1].tag == reading.words[STEP].tag == "NaN"
+    assert np.isnan(got[-1].score) and np.isnan(got[-1].units).all()
+    assert set(got[-1].tags) == set(got[-1].gate_tags) == {"NaN"}
+    assert got[-1].done == got[-1].total
+
+
+def test_with_a_chain_the_tags_are_those_of_the_best_path():
+    def lay(tagger):
+        tagger.chain = LinearChain(3)
+        tagger.chain.transitions[1, 2] = -20.0
+
+    reading, got = answers(Changed(lay))
+    assert reading.trellis is not None
+    own = reading.words[STEP].tag
+    assert own != reading.model.tags[int(reading.scores[STEP].argmax())]
+    assert got[-1].tag == own
+    assert got[-1].score == pytest.approx(
+        float(reading.scores[STEP, reading.model.tags.index(own)]), abs=1e-5
+    )
+
+
+def test_layers_below_the_top_have_their_say():
+    def deepen(tagger):
+        torch.manual_seed(0)
+        tagger.recurrent = nn.GRU(6, 6, num_layers=2).eval()
+
+    for layer in (0, 1):
+        _, got = answers(Changed(deepen), layer=layer)
+        assert (got[-1].layer, got[-1].gates) == (layer, ("r", "z", "n"))
+        assert np.abs(got[-1].units).max() > 1e-3
+
+
+# ---------------------------------------------------------------- over the socket
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Return our end of a socket to an engine that needs many batches, one copy each."""
+    monkeypatch.setattr(ablation, "_MOST_COPIES", 1)
+    ours, theirs = socket.socketpair()
+    engine = threading.Thread(target=serve, args=(theirs, "s3cret", Large()))
+    engine.start()
+    ours.settimeout(20)
+    try:
+        yield ours
+    finally:
+        ours.shutdown(socket.SHUT_WR)  # nothing more will be asked; what is answered is still taken
+        engine.join(20)
+        ours.close()
+        theirs.close()
+
+
+class Large(Reader):
+    """Reads with 600 units; the name of its model says how they begin."""
+
+    def load(self, name, epoch):
+        preset = presets.load("tutorial")
+        torch.manual_seed(0)
+        preset.tagger.recurrent = nn.LSTM(6, 600).eval()
+        preset.tagger.hidden_to_tag = nn.Linear(600, 3)
+        sizes = replace(preset.settings.sizes, hidden_size=600)
+        return replace(preset, settings=msgspec.structs.replace(preset.settings, sizes=sizes))
+
+
+def _messages(connection):
+    frames = Frames()
+    while True:
+        for body in frames.feed(connection.recv(1 << 16)):
+            yield decode_answer(body)
+
+
+def test_a_newer_question_takes_the_place_of_an_older_one(served):
+    got = _messages(served)
+    assert isinstance(next(got), Hello)
+    read = Read(1, "large", TEXT, step=STEP)
+    served.sendall(encode(Ablate(2, read)))
+    assert next(got).number == 2
+    served.sendall(encode(Ablate(3, msgspec.structs.replace(read, step=1))))
+    older = 0
+    while (answer := next(got)).number == 2:
+        older += 1
+        assert answer.done < answer.total
+    assert (answer.number, answer.step) == (3, 1)
+    assert older < answer.total // 2
+
+
+def test_none_ends_it_and_typing_is_answered_between(served):
+    got = _messages(served)
+    next(got)
+    read = Read(1, "large", TEXT, step=STEP)
+    served.sendall(encode(Ablate(2, read)))
+    assert next(got).number == 2
+    served.sendall(encode(Ablate(3, None)) + encode(Read(4, "large", "The dog")))
+    before = []
+    while isinstance(answer := next(got), Ablated):
+        before.append(answer)
+    assert not isinstance(answer, Problem)
+    assert answer.number == 4 and len(answer.words) == 2
+    assert all(answer.done < answer.total // 2 for answer in before)

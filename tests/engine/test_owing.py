@@ -1,0 +1,202 @@
+"""What is owed, as the window is answered: by a real reader, in order, and dropped when it is stale."""
+
+import socket
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_viz.analysis.attribution import gradients
+from lstm_viz.analysis.integration import integrated_gradients
+from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.engine import owing
+from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.serve import serve
+from lstm_viz.engine.why import owe
+from lstm_viz.messages import Hello, Owe, Owed, Read, SetValue
+from lstm_viz.tagging import presets
+from lstm_viz.tagging.crf import LinearChain
+from lstm_viz.wire import Frames, decode_answer, encode
+
+HOME = "The dog ate the apple"
+LONG = "When she came home , the old man who had read the book was asleep , and nobody woke him ."
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+class Altered(Reader):
+    """Reads with a preset that somebody laid hands on."""
+
+    def __init__(self, alter):
+        super().__init__()
+        self._alter = alter
+
+    def load(self, name, epoch):
+        preset = presets.load(name, epoch)
+        with torch.no_grad():
+            self._alter(preset.tagger)
+        return preset
+
+
+def ask(reader, model="tutorial", text=HOME, *, tag="", **read):
+    return list(owe(reader, Owe(7, Read(3, model, text, **read), tag)))
+
+
+def test_the_quickest_answer_comes_first(reader):
+    first, *_, last = ask(reader, step=2)
+    assert (first.number, first.about, first.step, first.tag) == (7, 3, 2, "V")
+    assert first.integrated is first.occlusion is first.without is first.completeness is None
+    assert first.h_flow.shape == first.c_flow.shape == first.direct.shape == (5,) and not first.done
+    assert last.done and last.integrated is not None and last.occlusion is not None
+    assert last.words == tuple(HOME.split()) and (last.layer, last.direction) == (0, 0)
+
+
+@pytest.mark.parametrize("model", presets.names())
+def test_the_score_is_the_one_that_the_reading_shows(reader, model):
+    reading = reader.read(Read(1, model, LONG))
+    for step in (0, 7, len(reading.words) - 1):
+        *_, last = ask(reader, model, LONG, step=step)
+        assert last.tag == reading.words[step].tag
+        score = reading.scores[step][reading.model.tags.index(last.tag)]
+        assert last.score == pytest.approx(float(score), abs=2e-5)
+        rise = last.score - last.baseline
+        assert abs(float(last.integrated.sum()) - rise) <= 2e-3
+        assert last.completeness <= 1e-3
+        assert np.isnan(last.occlusion[step]) and last.without[step] == ""
+        assert np.isfinite(np.delete(last.occlusion, step)).all()
+
+
+def test_it_is_the_analysis_of_that_sentence(reader):
+    *_, last = ask(reader, "english-both", LONG, step=5, tag="VERB", direction=1)
+    sentence = reader.sentence(Read(3, "english-both", LONG, step=5))
+    with torch.no_grad():
+        x = sentence.preset.tagger.inputs(sentence.words)
+    score = TagScore(sentence.preset.tagger, x, 5, sentence.preset.settings.tags.index("VERB"))
+    np.testing.assert_array_equal(last.gradient_input, gradients(score).gradient_input)
+    np.testing.assert_array_equal(last.h_flow, gradients(score, direction=1).h_flow)
+    np.testing.assert_allclose(last.integrated, integrated_gradients(score).values, atol=1e-5)
+    assert last.tag == "VERB" and last.direction == 1
+
+
+def test_without_a_word_it_is_the_reading_of_the_others(reader):
+    *_, last = ask(reader, "english", LONG, step=9)
+    words = list(last.words)
+    for gone in (0, 3, 8):
+        rest = " ".join(words[:gone] + words[gone + 1 :])
+        shorter = reader.read(Read(4, "english", rest))
+        place = shorter.model.tags.index(last.tag)
+        assert last.occlusion[gone] == pytest.approx(last.score - float(shorter.scores[8][place]), abs=1e-4)
+        assert last.without[gone] == shorter.words[8].tag
+
+
+def test_the_state_before_is_where_it_starts(reader):
+    plain, carried = (ask(reader, step=0, before=before)[0] for before in (None, ("",)))
+    assert plain.score != pytest.approx(carried.score, abs=1e-3)
+    reading = reader.read(Read(1, "tutorial", HOME, before=("",)))
+    place = reading.model.tags.index(carried.tag)
+    assert carried.score == pytest.approx(float(reading.scores[0][place]), abs=1e-5)
+
+
+def test_edits_hold(reader):
+    edits = (SetValue("f", 0.0, None, 2, 2),)
+    *_, last = ask(reader, step=4, edits=edits)
+    reading = reader.read(Read(1, "tutorial", HOME, edits=edits))
+    assert last.tag == reading.words[4].tag
+    place = reading.model.tags.index(last.tag)
+    assert last.score == pytest.approx(float(reading.scores[4][place]), abs=1e-5)
+    assert not last.direct[:2].any() and last.direct[2:].all()
+
+
+@pytest.mark.parametrize("tag", ["", "no such tag", "VERBOSE"])
+def test_a_tag_that_the_model_has_not_is_the_words_own(reader, tag):
+    assert ask(reader, step=1, tag=tag)[-1].tag == "NN"
+    assert ask(reader, step=1, tag="V")[-1].tag == "V"
+
+
+def test_places_beyond_the_net_are_clamped(reader):
+    *_, last = ask(reader, "english-both", "a b", step=9, layer=7, direction=7, module="char_recurrent")
+    assert (last.step, last.layer, last.direction) == (1, 0, 1)
+
+
+def test_the_own_tag_of_a_chain_is_that_of_its_best_path():
+    def chained(tagger):
+        tagger.chain = LinearChain(3)
+        tagger.chain.transitions[1, 2] = -20.0
+
+    reader = Altered(chained)
+    reading = reader.read(Read(1, "tutorial", HOME))
+    by_itself = reading.model.tags[int(reading.scores[2].argmax())]
+    *_, last = ask(reader, step=2)
+    assert last.tag == reading.words[2].tag != by_itself
+    assert last.score == pytest.approx(float(reading.scores[2][reading.model.tags.index(last.tag)]), abs=1e-6)
+    shorter = reader.read(Read(2, "tutorial", "The dog the apple"))
+    assert ask(reader, step=4)[-1].without[2] == shorter.words[3].tag
+
+
+def test_what_is_no_number_is_said():
+    def broken(tagger):
+        tagger.recurrent.weight_hh_l0[0, 0] = torch.nan
+
+    only, *more = ask(Altered(broken), step=2)
+    assert only.tag == "NaN" and only.done and not more
+    assert np.isnan(only.gradient_input).all() and np.isnan(only.score)
+    *_, asked = ask(Altered(broken), step=2, tag="V")
+    assert asked.tag == "V" and np.isnan(asked.integrated).any() and np.isnan(asked.occlusion).all()
+    assert asked.done and np.isnan(asked.completeness)
+
+
+def test_no_words_are_owed_nothing(reader):
+    assert ask(reader, text="  ") == []
+    (*_, one) = ask(reader, text="dog")
+    assert one.integrated.shape == (1,) and np.isnan(one.occlusion).all() and one.without == ("",)
+
+
+def test_what_would_take_too_long_is_left_out(reader, monkeypatch):
+    monkeypatch.setattr(owing, "MOST_WORK", 1e3)
+    first, last = ask(reader, "english", LONG, step=9)
+    assert last.done and last.integrated is last.occlusion is None
+    np.testing.assert_array_equal(first.h_flow, last.h_flow)
+
+
+def test_answers_go_over_the_wire(reader):
+    for answer in ask(reader, step=2):
+        (body,) = Frames().feed(encode(answer))
+        back = decode_answer(body)
+        assert isinstance(back, Owed) and back.without == answer.without and back.done == answer.done
+        np.testing.assert_array_equal(back.direct, answer.direct)
+
+
+def test_a_replaced_question_is_left_where_it_is(monkeypatch):
+    """In this process, so that it is certain when the newer question comes."""
+    monkeypatch.setattr(owing, "_PATIENCE_SECONDS", 0.0)
+    window, engine = socket.socketpair()
+    with window, engine:
+        window.settimeout(20)
+        asked = [Owe(n, Read(n, "tutorial", HOME, step=2)) for n in (1, 2)]
+        integrations, begun = owing.integrations, []
+
+        def integrate_and_be_asked(score, **options):
+            begun.append(score)
+            if len(begun) == 1:
+                window.sendall(encode(asked[1]))
+                window.shutdown(socket.SHUT_WR)
+            return integrations(score, **options)
+
+        monkeypatch.setattr(owing, "integrations", integrate_and_be_asked)
+        window.sendall(encode(asked[0]))
+        serve(engine, "", Reader())
+        engine.shutdown(socket.SHUT_WR)
+        got = [decode_answer(body) for body in Frames().feed(_all_of(window))]
+    assert isinstance(got[0], Hello)
+    assert [(type(one), one.number, one.done) for one in got[1:]][:2] == [(Owed, 1, False)] * 2
+    assert not any(one.integrated is not None or one.done for one in got[1:] if one.number == 1)
+
+
+def _all_of(connection):
+    pieces = []
+    while piece := connection.recv(1 << 16):
+        pieces.append(piece)
+    return b"".join(pieces)

@@ -1,0 +1,53 @@
+"""Taggers of every kind, freshly drawn, and edits of what they read."""
+
+import torch
+
+from lstm_viz.engine.reader import Reader
+from lstm_viz.messages import SetValue
+from lstm_viz.tagging.models import Sizes
+from lstm_viz.tagging.presets import Preset, Settings
+
+TEXT = "The dog ate that apple"
+WORDS = tuple(TEXT.split())
+#: Nets of every kind, untrained, by what is in their names.
+NETS = ("LSTM", "GRU", "RNN", "LSTM 2 both", "GRU 2 both", "RNN 2", "LSTM 2 crf")
+
+
+class Untrained(Reader):
+    """Reads with a freshly drawn tagger of the kind that the model's name tells."""
+
+    def load(self, name, epoch):
+        kinds = name.split()
+        torch.manual_seed(0)
+        sizes = Sizes(
+            embedding_size=3,
+            hidden_size=4,
+            cell=kinds[0],
+            num_layers=2 if "2" in kinds else 1,
+            bidirectional="both" in kinds,
+            decoder="crf" if "crf" in kinds else "argmax",
+        )
+        settings = Settings(
+            title=name,
+            about="",
+            home=TEXT,
+            before=None,
+            tags=("A", "B", "C"),
+            epochs=(0,),
+            sizes=sizes,
+            dev_accuracy=None,
+            notice=None,
+            words=(*WORDS, "it", "cat"),
+            characters=(),
+        )
+        tagger = settings.tagger().eval()
+        if tagger.chain is not None:
+            torch.nn.init.normal_(tagger.chain.transitions)
+        if "broken" in kinds:
+            tagger.recurrent.weight_hh_l0.data[:] = torch.nan
+        return Preset(name, settings, 0, tagger, None)
+
+
+def set_(quantity, value, unit=None, first=None, last=None, **more):
+    """Return an edit that was chosen in `TEXT`."""
+    return SetValue(quantity, value, unit, first, last, **{"words": WORDS, **more})
