@@ -14,7 +14,7 @@ test: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The long forms of the tests that can be longer: trainers are killed a hundred times, and 200 MB are read.
 soak: $(VENV)/.developing

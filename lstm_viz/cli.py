@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from lstm_viz import startup
@@ -58,7 +59,7 @@ def _grab(options: argparse.Namespace) -> int:
         return _refuse(problem)
     from lstm_viz.app.grab import Grab, grab
 
-    names = ("out", "page", "run", "text", "model", "step", "unit", "size", "theme", "scale")
+    names = [field.name for field in fields(Grab)]
     return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
 
 
@@ -87,6 +88,21 @@ def _parser() -> argparse.ArgumentParser:
     grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
     grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
     grab.add_argument(
+        "--panel",
+        choices=("cell", "memory", "words", "units"),
+        default="cell",
+        help="what stands beside the heatmaps (default: %(default)s)",
+    )
+    grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
+    grab.add_argument(
+        "--set",
+        type=_by_hand,
+        action="append",
+        default=[],
+        metavar="Q[UNIT]@WORD=VALUE",
+        help="set a quantity by hand, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
+    )
+    grab.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
     )
     grab.add_argument(
@@ -108,6 +124,15 @@ def _unit(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("units count from 0")
     return number
+
+
+def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
+    """Return quantity, unit, word from 0 and value."""
+    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=([-+.\de]+)", text)
+    if not match:
+        raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
+    unit, word = (None if number is None else int(number) for number in match.group(2, 3))
+    return match[1], unit, None if word is None else word - 1, float(match[4])
 
 
 def _size(text: str) -> tuple[int, int]:

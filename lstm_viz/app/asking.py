@@ -6,9 +6,9 @@ from lstm_viz.app.link import EngineLink
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
-from lstm_viz.messages import Answer, Explain, Explanation, Hello, Problem, Read, Reading
+from lstm_viz.messages import Answer, Explain, Explanation, Hello, Memory, Problem, Read, Reading, Remember
 
-_READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction")
+_READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits")
 
 
 class Asking(QObject):
@@ -23,7 +23,7 @@ class Asking(QObject):
         self._state = state
         self._link = link
         self._runs = runs
-        self._number = 0
+        self._edits = state.look.edits
         self._newest: object = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
@@ -41,6 +41,8 @@ class Asking(QObject):
             old.character,
         ):
             self._explain()
+        elif new.panel != old.panel:
+            self._remember()
 
     def _current_changed(self) -> None:
         self._newest = _weights(self._runs.current) if self._runs.current else None
@@ -52,27 +54,37 @@ class Asking(QObject):
                 self._read()
 
     def _read(self) -> None:
-        self._number = next(self._link.numbers)
-        self._link.ask(question(self._state.look, self._number))
+        self._state.await_reading(next(self._link.numbers))
+        self._edits = self._state.look.edits
+        self._link.ask(question(self._state.look, self._state.asked))
 
     def _explain(self) -> None:
         """Ask about the place that is looked at; a reading still on its way is asked for that place anew."""
         reading, unit = self._state.reading, self._state.look.unit
-        if reading and reading.number != self._number:
+        if reading and not self._state.is_up_to_date:
             self._read()
         elif reading and unit is not None:
             self._link.ask(Explain(reading.number, self._state.column, unit))
+        self._remember()
+
+    def _remember(self) -> None:
+        """Ask where the memory of the place that is looked at comes from, if that is shown."""
+        reading, look = self._state.reading, self._state.look
+        if reading and self._state.is_up_to_date and look.panel == "memory":
+            self._link.ask(Remember(reading.number, self._state.column, look.unit))
 
     def _take(self, answer: Answer) -> None:
         match answer:
             case Hello():
                 self._state.take_models(answer.models)
                 self._read()
-            case Reading() if answer.number == self._number:
-                self._state.take_reading(answer)
+            case Reading() if answer.number == self._state.asked:
+                self._state.take_reading(answer, self._edits)
             case Explanation():
                 self._state.take_explanation(answer)
-            case Problem() if answer.number == self._number:
+            case Memory():
+                self._state.take_memory(answer)
+            case Problem() if answer.number == self._state.asked:
                 self._state.take_trouble(answer)
 
 
@@ -103,4 +115,6 @@ def question(look: Look, number: int) -> Read:
         character=look.character,
         unit=look.unit,
         caret=look.caret,
+        edits=look.edits,
+        memory=look.panel == "memory",
     )

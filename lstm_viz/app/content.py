@@ -44,7 +44,7 @@ class Content(QWidget):
         self.trouble = TroublePanel(self)
         self.engine_notice = EngineNotice(state, link, self)
         self.notice = Notice(self, closable=True)
-        self.page = SentencePage(state, stopwatch, self)
+        self.page = SentencePage(state, stopwatch, runs, self)
         self.training: TrainingPage | None = None
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.page)

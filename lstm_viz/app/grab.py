@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,10 +14,10 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Beside, Look, Panel, State, TrainingLook
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
-from lstm_viz.messages import Problem
+from lstm_viz.messages import Ablated, Problem, SetValue
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.shelf import Shelf
@@ -30,7 +30,8 @@ _LOOK_MS = 20
 class Grab:
     """What to draw; ``step`` and ``unit`` count from 0, None leaves them as they are.
 
-    ``run`` is a run folder, whose tagger then takes the place of ``model``.
+    ``run`` is a run folder, whose tagger then takes the place of ``model``. ``compare`` is another sentence
+    to compare with; ``set`` says what is set by hand: quantity, unit, word (None: all) and value.
     """
 
     out: Path
@@ -40,6 +41,9 @@ class Grab:
     model: str = "tutorial"
     step: int | None = None
     unit: int | None = None
+    panel: Panel = "cell"
+    compare: str | None = None
+    set: Sequence[tuple[str, int | None, int | None, float]] = ()
     size: tuple[int, int] = (1600, 1000)
     theme: ThemeChoice = "dark"
     scale: int = 1
@@ -83,7 +87,16 @@ def _look(wanted: Grab) -> Look:
     model = model_name(wanted.run.absolute()) if wanted.run else wanted.model
     text = look.text if wanted.text is None else wanted.text
     unit = look.unit if wanted.unit is None else wanted.unit
-    return Look(model=model, text=shown_text(text), step=wanted.step or 0, unit=unit, motion=False)
+    beside = None if wanted.compare is None else Beside(shown_text(wanted.compare), model)
+    return Look(
+        model=model,
+        text=shown_text(text),
+        step=wanted.step or 0,
+        unit=unit,
+        panel=wanted.panel,
+        beside=beside,
+        motion=False,
+    )
 
 
 def _too_small(session: Session, wanted: Grab) -> str:
@@ -117,7 +130,45 @@ def _draw(session: Session, wanted: Grab) -> str:
     if wanted.step is None:
         session.state.step_to(session.state.columns // 2)
         _wait_for_arithmetic(session.state)
-    return _write(session, wanted)
+    return _by_hand(session, wanted) or _wait_for_answers(session.state) or _write(session, wanted)
+
+
+def _by_hand(session: Session, wanted: Grab) -> str:
+    """Set what is to be set, and return when the net was read with it; or why it cannot be."""
+    state = session.state
+    if not wanted.set or state.reading is None or state.reading.view is None:
+        return ""
+    view, words = state.reading.view, tuple(word.text for word in state.reading.words)
+    edits = tuple(
+        SetValue(name, value, unit, word, word, view.layer, view.direction, words)
+        for name, unit, word, value in wanted.set
+    )
+    QTimer.singleShot(0, lambda: state.change(edits=edits))
+    problem = _wait(session)
+    holds = any(not landed.fault for landed in state.reading.landed)
+    return problem or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
+
+
+def _wait_for_answers(state: State) -> str:
+    """Return when the second engine has said all that is shown, or why it does not."""
+    look, reading = state.look, state.reading
+    if reading is None or not reading.words:
+        return ""
+
+    def done() -> bool:
+        owed, ablated = state.owed, state.ablated
+        waits = (
+            look.panel == "words" and (owed is None or owed.step != look.step or not owed.done),
+            look.panel == "units" and (ablated is None or ablated.step != look.step or not _all_of(ablated)),
+            look.beside is not None and state.other is None,
+        )
+        return state.aside_trouble is not None or not any(waits)
+
+    return "" if _wait_until(done) else "The second engine did not answer within a minute."
+
+
+def _all_of(ablated: Ablated) -> bool:
+    return ablated.done == ablated.total
 
 
 def _wait_for_training(session: Session) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox, QWhatsThis
 
 from lstm_viz.app.content import Content
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Look, Panel, State
 from lstm_viz.app.theme import ORDER
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.words import quantity_name
@@ -34,17 +34,53 @@ class Menus(QObject):
         self._window, self._state, self._page, self._themes = window, state, content.page, themes
         self._content = content
         self._fill_file(window.menuBar().addMenu(self.tr("&File")), content.save_picture)
+        self._fill_edit(window.menuBar().addMenu(self.tr("&Edit")))
         self._fill_step(window.menuBar().addMenu(self.tr("&Step")))
         self._fill_training(window.menuBar().addMenu(self.tr("&Training")))
         self._fill_view(window.menuBar().addMenu(self.tr("&View")))
         self._fill_help(window.menuBar().addMenu(self.tr("&Help")))
+        state.training_changed.connect(self._give_keys)
+        self._give_keys()
 
     def _fill_file(self, menu: QMenu, save: Action) -> None:
-        _add(menu, self.tr("&Edit the sentence"), self._edit, "Ctrl+L")
-        _add(menu, self.tr("&Copy the table"), self._page.table.copy, "Ctrl+Shift+C")
         _add(menu, self.tr("&Save a picture…"), save, "Ctrl+S")
         menu.addSeparator()
         _add(menu, self.tr("&Quit"), self._window.close, "Ctrl+Q")
+
+    def _fill_edit(self, menu: QMenu) -> None:
+        """List what is done to the net; text has an undo of its own: an editor takes its keys first."""
+        deeds, stack = self._page.edit_actions, self._page.editing.undo_stack
+        undo, redo = (
+            stack.createUndoAction(menu, self.tr("&Undo")),
+            stack.createRedoAction(menu, self.tr("&Redo")),
+        )
+        menu.addActions([undo, redo])
+        self._undo, self._redo = undo, redo
+        menu.addSeparator()
+        _add(menu, self.tr("Edit the &sentence"), self._edit, "Ctrl+L")
+        _add(menu, self.tr("&Copy the table"), self._page.table.copy, "Ctrl+Shift+C")
+        menu.addSeparator()
+
+        def by_hand(text: str, deed: Action, key: str) -> None:
+            _add(menu, text, lambda: self._on_sentence(deed), key)
+
+        by_hand(self.tr("Set a &value by hand…"), deeds.set_value, "Ctrl+E")
+        by_hand(self.tr("S&wap in another state…"), deeds.swap_state, "Ctrl+Shift+E")
+        by_hand(self.tr("Switch the unit &off"), deeds.unit_off, "Ctrl+U")
+        by_hand(self.tr("&Let go of all"), deeds.reset, "Ctrl+Shift+R")
+
+    def _give_keys(self) -> None:
+        """Let the keys of undo and redo be about what is in front: the edits, or the runs."""
+        training = self._state.training.shown
+        undo, redo = ["Ctrl+Z"], ["Ctrl+Shift+Z", "Ctrl+Y"]
+        self._undo.setShortcuts([] if training else list(map(QKeySequence, undo)))
+        self._redo.setShortcuts([] if training else list(map(QKeySequence, redo)))
+        self._take_back.setShortcuts(list(map(QKeySequence, undo)) if training else [])
+
+    def _on_sentence(self, deed: Action) -> None:
+        """Show the page on which it is done, and do it."""
+        self._state.change_training(shown=False)
+        deed()
 
     def _fill_step(self, menu: QMenu) -> None:
         player = self._page.player
@@ -69,8 +105,8 @@ class Menus(QObject):
     def _fill_training(self, menu: QMenu) -> None:
         """Every action shows the page, and does nothing where the page's own button is off."""
 
-        def on_page(text: str, deed: Callable[["TrainingPage"], object], key: str = "") -> None:
-            _add(menu, text, lambda: deed(self._training()), key)
+        def on_page(text: str, deed: Callable[["TrainingPage"], object], key: str = "") -> QAction:
+            return _add(menu, text, lambda: deed(self._training()), key)
 
         on_page(self.tr("&Train, pause or continue"), lambda page: page.control.go.click(), "F5")
         on_page(self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
@@ -81,7 +117,7 @@ class Menus(QObject):
         on_page(self.tr("Open a &corpus…"), lambda page: page.form.open_corpus(), "Ctrl+O")
         on_page(self.tr("Open a run &folder…"), lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
         on_page(self.tr("Co&mpare the settings…"), lambda page: page.runs_panel.show_differences(), "Ctrl+D")
-        on_page(self.tr("Take &back the deleted run"), lambda page: page.runs_panel.undo(), "Ctrl+Shift+Z")
+        self._take_back = on_page(self.tr("Take &back the deleted run"), lambda page: page.runs_panel.undo())
         on_page(self.tr("Rep&ort of the run…"), lambda page: page.save_report(), "Ctrl+Shift+S")
 
     def _training(self) -> "TrainingPage":
@@ -91,6 +127,8 @@ class Menus(QObject):
     def _fill_view(self, menu: QMenu) -> None:
         _add(menu, self.tr("Se&ntence"), lambda: self._state.change_training(shown=False), "Ctrl+1")
         _add(menu, self.tr("&Training"), lambda: self._state.change_training(shown=True), "Ctrl+2")
+        menu.addSeparator()
+        self._fill_panels(menu)
         menu.addSeparator()
         names: dict[ThemeChoice, str] = {
             "system": self.tr("As the &system"),
@@ -122,6 +160,34 @@ class Menus(QObject):
         self._state.look_changed.connect(look_changed)
         look_changed(self._state.look, self._state.look)
 
+    def _fill_panels(self, menu: QMenu) -> None:
+        """List what can stand beside the heatmaps, and the comparison."""
+        names: dict[Panel, str] = {
+            "cell": self.tr("The c&ell at the step"),
+            "memory": self.tr("Where the &memory comes from"),
+            "words": self.tr("What the &words gave to the tag"),
+            "units": self.tr("Which &units the tag stands on"),
+        }
+        group = QActionGroup(self)
+        actions: dict[Panel, QAction] = {}
+        for place, (panel, name) in enumerate(names.items(), 1):
+            show = partial(self._state.change, panel=panel)
+            action = _add(menu, name, partial(self._on_sentence, show), f"Alt+{place}")
+            action.setCheckable(True)
+            actions[panel] = group.addAction(action)
+        menu.addSeparator()
+        compare = _add(
+            menu, self.tr("Com&pare with…"), lambda: self._on_sentence(self._page.compare), "Ctrl+B"
+        )
+        compare.setCheckable(True)
+
+        def look_changed(new: Look, old: Look) -> None:
+            actions[new.panel].setChecked(True)
+            compare.setChecked(new.beside is not None)
+
+        self._state.look_changed.connect(look_changed)
+        look_changed(self._state.look, self._state.look)
+
     def _fill_alone(self, menu: QMenu) -> None:
         """List the quantities of the cell that is looked at; "all" is the usual."""
         menu.clear()
@@ -134,6 +200,7 @@ class Menus(QObject):
             action.setChecked(self._state.look.alone == name)
 
     def _fill_help(self, menu: QMenu) -> None:
+        _add(menu, self.tr("&What's this?"), QWhatsThis.enterWhatsThisMode, "Shift+F1")
         _add(menu, self.tr("&About LSTM Viz"), self._about)
 
     def _edit(self) -> None:

@@ -9,20 +9,28 @@ from PySide6.QtGui import QColor, QImage
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.messages import Floats
 
+#: A quantity's name after this sign stands for the difference of two of its values.
+DELTA = "Δ"
+
 _LEVELS = 255  # the 256th colour is for what is no number
 _NAN = 255
 
 Pixels = npt.NDArray[np.uint32]
 Levels = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 
-def picture(values: Floats, name: str, theme: Theme) -> QImage:
+def picture(values: Floats, name: str, theme: Theme, there: Bools | None = None) -> QImage:
     """Return (T, H) values of the named quantity as an image, a column a step and a row a unit.
 
-    Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``.
+    Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``. Columns that are
+    not ``there`` (T,) take ``theme.ground``, which is no colour of a number.
     Format_RGB32, because Qt's raster engine scales indexed images several times slower.
     """
-    return image_of(np.take(colours(name, theme), levels(values, name).T))
+    pixels: Pixels = np.take(colours(name, theme), levels(values, name).T)
+    if there is not None:
+        pixels[:, ~there] = QColor(theme.ground).rgb()
+    return image_of(pixels)
 
 
 def image_of(pixels: Pixels) -> QImage:
@@ -34,11 +42,22 @@ def image_of(pixels: Pixels) -> QImage:
     return image
 
 
+@lru_cache(maxsize=64)
+def ends(name: str) -> tuple[float, float]:
+    """Return where the fixed scale of a quantity, or of a difference, begins and ends."""
+    quantity = QUANTITIES[name.removeprefix(DELTA)]
+    return (-quantity.limit if has_sign(name) else 0.0, quantity.limit)
+
+
+def has_sign(name: str) -> bool:
+    """Tell whether a quantity lies around 0; a difference always does."""
+    return name.startswith(DELTA) or QUANTITIES[name].range == "signed"
+
+
 def levels(values: Floats, name: str) -> Levels:
     """Return the index of each value's colour in `colours`."""
-    quantity = QUANTITIES[name]
-    low = -quantity.limit if quantity.range == "signed" else 0.0
-    scaled = (values - low) * (_LEVELS - 1) / (quantity.limit - low) + 0.5
+    low, high = ends(name)
+    scaled = (values - low) * (_LEVELS - 1) / (high - low) + 0.5
     finite = np.isfinite(scaled)
     if finite.all():
         return _clipped(scaled)
@@ -54,7 +73,7 @@ def _clipped(scaled: Floats) -> Levels:
 def colours(name: str, theme: Theme) -> Pixels:
     """Return the 256 colours of a quantity: from the panel's own ground to its colour, or blue to amber."""
     ground = _channels(theme.panel)
-    if QUANTITIES[name].range == "unit":
+    if not has_sign(name):
         ramp = _ramp(ground, _channels(theme.quantity[name]), _LEVELS)
     else:
         half = _LEVELS // 2

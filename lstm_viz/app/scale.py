@@ -5,15 +5,16 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from lstm_viz.app.painting import number_font
-from lstm_viz.app.pictures import Pixels, colours
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.pictures import DELTA, Pixels, colours, ends
+from lstm_viz.app.theme import Theme
 
 
 def paint_scale(painter: QPainter, rect: QRectF, name: str, theme: Theme) -> None:
-    """Paint the scale of the named quantity into ``rect``, and its ends under it."""
-    quantity = QUANTITIES[name]
-    low = f"−{quantity.limit:g}" if quantity.range == "signed" else "0"
-    paint_ramp(painter, rect, colours(name, theme)[:-1], (low, f"{quantity.limit:g}"), theme)
+    """Paint the scale of the named quantity into ``rect``, and its ends under it (a difference has its Δ)."""
+    low, high = (f"{end:g}".replace("-", "−") for end in ends(name))
+    if name.startswith(DELTA):
+        low = f"{DELTA} {low}"
+    paint_ramp(painter, rect, colours(name, theme)[:-1], (low, high), theme)
 
 
 def paint_ramp(painter: QPainter, rect: QRectF, ramp: Pixels, ends: tuple[str, str], theme: Theme) -> None:

@@ -1,15 +1,18 @@
 """Everything that lives as long as the window."""
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
 from lstm_viz.app.announcer import Announcer
+from lstm_viz.app.aside import Aside
 from lstm_viz.app.asking import Asking
 from lstm_viz.app.content import Content
-from lstm_viz.app.engine_process import EngineProcess
+from lstm_viz.app.engine_process import ENGINE_ASIDE, EngineProcess
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
 from lstm_viz.app.runs import Runs, run_path
@@ -29,6 +32,7 @@ class Session:
     state: State
     link: EngineLink
     asking: Asking
+    aside: Aside
     runs: Runs
     trainer: Trainer
     announcer: Announcer
@@ -47,21 +51,24 @@ class Session:
         *,
         training: TrainingLook | None = None,
         shelf: Shelf | None = None,
+        second: Callable[[], EngineLink] | None = None,
     ) -> "Session":
         """Fill ``window`` with what an engine that has been started will answer.
 
-        ``shelf`` is where the runs are: a person's own, unless it is said otherwise.
+        ``shelf`` is where the runs are: a person's own, unless it is said otherwise. ``second`` makes the
+        link to a second engine, for what takes longer.
         """
         gone = _gone(look)
         state = State(look if gone is None else _without_run(look), themes.theme, training)
         themes.changed.connect(state.set_theme)
         runs = Runs(state, shelf or Shelf(default_folder()))
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
+        aside = Aside(state, second or partial(EngineLink, arguments=ENGINE_ASIDE))
         asking, announcer = Asking(state, link, runs), Announcer(runs, window)
         content = Content(state, link, stopwatch, runs, trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        for end in (content.page.player.pause, content.close_training, trainer.close, runs.stop):
+        for end in (content.page.player.pause, content.close_training, aside.close, trainer.close, runs.stop):
             window.closed.connect(end)
         content.page.editor.setFocus()
         if gone is not None:
@@ -75,7 +82,7 @@ class Session:
             QTimer.singleShot(0, content, content.show_page)
             QTimer.singleShot(0, trainer, trainer.keep_warm)
         gc.freeze()  # what was built stays: a keystroke need not wait while it is searched for garbage
-        return cls(state, link, asking, runs, trainer, announcer, stopwatch, window, content, menus)
+        return cls(state, link, asking, aside, runs, trainer, announcer, stopwatch, window, content, menus)
 
     @classmethod
     def open(

@@ -9,11 +9,29 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.messages import Explanation, ModelName, Problem, Reading
+from lstm_viz.messages import Ablated, Edit, Explanation, Memory, ModelName, Owed, Problem, Read, Reading
 from lstm_viz.runs.settings import TUTORIAL, Settings
 
 #: So many sentences back the state is carried on; what came before them has long been forgotten.
 MAX_KEPT = 200
+
+
+#: What stands beside the heatmaps: the cell at a step, where its memory comes from, what the words gave to a
+#: tag, and which units the tag stands on.
+Panel = Literal["cell", "memory", "words", "units"]
+#: What of a pair of readings the heatmaps show.
+Pair = Literal["difference", "both", "first", "second"]
+#: By which way what the words gave is drawn over the columns, in the names of `lstm_viz.messages.Owed`.
+Attribution = Literal["gradient_input", "integrated", "occlusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another reading that the one in front is compared with."""
+
+    text: str
+    model: str
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +42,9 @@ class Look:
     means the mean over all units. ``caret`` is where somebody types: the step follows it until it is
     stepped elsewhere. ``before`` are the sentences to carry the state on from ("" is the model's own);
     ``kept``, if any, takes their place with the next text. ``alone`` names the one quantity that takes all
-    the room, if any.
+    the room, if any. ``tag`` is the tag that is asked about ("": each word's own), ``attribution`` how
+    what the words gave to it is told, ``edits`` is what is done to the net by hand, ``beside`` what it is
+    compared with, and ``pair`` what is then shown of the two.
     """
 
     model: str = "tutorial"
@@ -42,6 +62,12 @@ class Look:
     unit: int | None = 0
     inputs_shown: bool = False
     alone: str = ""
+    panel: Panel = "cell"
+    tag: str = ""
+    attribution: Attribution = "integrated"
+    edits: tuple[Edit, ...] = ()
+    beside: Beside | None = None
+    pair: Pair = "difference"
     motion: bool = True
     speed: float = 1.0
 
@@ -89,6 +115,15 @@ class State(QObject):
         The engine has read.
     explanation_changed(explanation)
         The arithmetic of the picked unit at the step.
+    memory_changed(memory), owed_changed(owed), ablated_changed(ablated), other_changed(reading)
+        Where its memory comes from; what the words gave to the tag; which units it stands on; the reading
+        that is compared with. None where there is no answer to what is looked at.
+    aside_trouble_changed(problem)
+        What of that could not be answered (None: nothing is wrong).
+    ablation_cancelled()
+        What is known of the units so far is enough.
+    ablation_repeated()
+        It is not enough after all.
     training_changed(new, old)
         Something else is looked at on the Training page.
     models_changed(models), theme_changed(theme), trouble_changed(problem)
@@ -99,6 +134,13 @@ class State(QObject):
     training_changed = Signal(object, object)
     reading_changed = Signal(object)
     explanation_changed = Signal(object)
+    memory_changed = Signal(object)
+    owed_changed = Signal(object)
+    ablated_changed = Signal(object)
+    other_changed = Signal(object)
+    ablation_cancelled = Signal()
+    ablation_repeated = Signal()
+    aside_trouble_changed = Signal(object)
     models_changed = Signal(object)
     theme_changed = Signal(object)
     trouble_changed = Signal(object)
@@ -111,7 +153,15 @@ class State(QObject):
         self.training = training or TrainingLook()
         self.theme = theme
         self.reading: Reading | None = None
+        self.edits_read: tuple[Edit, ...] = ()
+        self.asked = 0
         self.explanation: Explanation | None = None
+        self.memory: Memory | None = None
+        self.owed: Owed | None = None
+        self.ablated: Ablated | None = None
+        self.other: Reading | None = None
+        self.other_read: Read | None = None
+        self.aside_trouble: Problem | None = None
         self.models: tuple[ModelName, ...] = ()
         self.trouble: Problem | None = None
 
@@ -171,6 +221,14 @@ class State(QObject):
         else:
             self.change(before=("",), kept=())
 
+    def cancel_ablation(self) -> None:
+        """Let what is known so far of the units be all."""
+        self.ablation_cancelled.emit()
+
+    def repeat_ablation(self) -> None:
+        """Switch the units off again, after it was cancelled."""
+        self.ablation_repeated.emit()
+
     def set_theme(self, theme: Theme) -> None:
         if theme is not self.theme:
             self.theme = theme
@@ -178,14 +236,19 @@ class State(QObject):
 
     # ------------------------------------------------------------ what the engine says
 
+    def await_reading(self, number: int) -> None:
+        """Know that the question ``number`` is on its way: the reading in front is of something else."""
+        self.asked = number
+
     def take_models(self, models: tuple[ModelName, ...]) -> None:
         self.models = models
         self.models_changed.emit(models)
 
-    def take_reading(self, reading: Reading) -> None:
-        """Show a whole answer; what is looked at is clamped to what there is."""
+    def take_reading(self, reading: Reading, edits: tuple[Edit, ...] = ()) -> None:
+        """Show a whole answer, read with these ``edits``; what is looked at is clamped to what there is."""
         self.take_trouble(None)
-        self.reading, self.explanation = reading, reading.explanation
+        self.edits_read = edits
+        self.reading, self.explanation, self.memory = reading, reading.explanation, reading.memory
         self.look = replace(self.look, **_clamped(self.look, reading))
         self.reading_changed.emit(reading)
 
@@ -195,12 +258,44 @@ class State(QObject):
             self.explanation = explanation
             self.explanation_changed.emit(explanation)
 
+    def take_memory(self, memory: Memory) -> None:
+        """Show where the memory at another place in the same reading comes from."""
+        if self.reading and memory.number == self.reading.number:
+            self.memory = memory
+            self.memory_changed.emit(memory)
+
+    def take_owed(self, owed: Owed | None) -> None:
+        if owed is not self.owed:
+            self.owed = owed
+            self.owed_changed.emit(owed)
+
+    def take_ablated(self, ablated: Ablated | None) -> None:
+        if ablated is not self.ablated:
+            self.ablated = ablated
+            self.ablated_changed.emit(ablated)
+
+    def take_other(self, other: Reading | None, read: Read | None = None) -> None:
+        """Compare with a reading, the answer to ``read``."""
+        if other is not self.other:
+            self.other, self.other_read = other, read
+            self.other_changed.emit(other)
+
+    def take_aside_trouble(self, problem: Problem | None) -> None:
+        if problem is not self.aside_trouble:
+            self.aside_trouble = problem
+            self.aside_trouble_changed.emit(problem)
+
     def take_trouble(self, problem: Problem | None) -> None:
         if problem is not self.trouble:
             self.trouble = problem
             self.trouble_changed.emit(problem)
 
     # ------------------------------------------------------------ read off
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the reading in front answers what is looked at, and no other is on its way."""
+        return self.reading is not None and self.reading.number == self.asked
 
     @property
     def reads_characters(self) -> bool:

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from lstm_viz.app.painting import shown_text
+from lstm_viz.app.model_chooser import ModelChooser
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.messages import Problem, Reading
 
@@ -24,12 +24,8 @@ class TopBar(QWidget):
         brand.setObjectName("brand")
         self.sentence = self._tab(self.tr("Sentence"), self.tr("Read a sentence (Ctrl+1)"))
         self.training = self._tab(self.tr("Training"), self.tr("Train a net, and watch (Ctrl+2)"))
-        self.model = QComboBox(self)
-        self.model.setAccessibleName(self.tr("Model"))
-        self.model.setToolTip(self.tr("Model"))
-        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model = ModelChooser(self.tr("Model"), self)
         self.model.setFixedWidth(270)
-        self.model.view().setMinimumWidth(300)
         self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
@@ -101,34 +97,12 @@ class TopBar(QWidget):
         (self.training if new.shown else self.sentence).setChecked(True)
 
     def _fill_models(self, *_: object) -> None:
-        """List the models that are shipped, and under a line the runs that can be read."""
-        lines = [(model.title, model.name) for model in self._state.models]
-        presets = len(lines)
-        lines += [(shown_text(e.name), model_name(e.path)) for e in self._runs.entries if e.run is not None]
-        current = self._runs.current
-        if current is not None and model_name(current.path) not in (name for _, name in lines):
-            lines.append((shown_text(current.name), model_name(current.path)))
-        with QSignalBlocker(self.model):
-            if lines != self._listed():
-                self.model.clear()
-                for title, name in lines:
-                    self.model.addItem(title, name)
-                if 0 < presets < len(lines):
-                    self.model.insertSeparator(presets)
-            self._show_model(self._state.look.model)
-
-    def _listed(self) -> list[tuple[str, str]]:
-        places = (k for k in range(self.model.count()) if self.model.itemData(k) is not None)
-        return [(self.model.itemText(k), self.model.itemData(k)) for k in places]
-
-    def _show_model(self, name: str) -> None:
-        place = self.model.findData(name)
-        self.model.setCurrentIndex(place)
-        self.model.setToolTip(self.model.itemText(place) if place >= 0 else self.tr("Model"))
+        self.model.fill(self._state.models, self._runs.entries, self._runs.current)
+        self.model.show_model(self._state.look.model)
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.model != old.model:
-            self._show_model(new.model)
+            self.model.show_model(new.model)
         if (new.model, new.epoch) != (old.model, old.epoch) and self._runs.current is not None:
             self._draw_run_epochs(self._runs.current)
 
@@ -146,7 +120,7 @@ class TopBar(QWidget):
             self._show_epochs(False)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._show_model(reading.model.name)
+        self.model.show_model(reading.model.name)
         if self._runs.current is None:
             self._draw_epochs(reading.model.epochs, reading.epoch)
 

@@ -31,6 +31,7 @@ from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Answer, Hello, Question, Reading
 from lstm_viz.runs.shelf import Shelf
+from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 20_000
 
@@ -81,8 +82,8 @@ class Person:
         self.wait(self._settled)
 
     def _settled(self) -> bool:
-        state, asking = self.session.state, self.session.asking
-        if state.reading is None or state.reading.number != asking._number:
+        state = self.session.state
+        if state.reading is None or not state.is_up_to_date:
             return False
         if state.reading.view is None or state.look.unit is None:
             return True
@@ -176,8 +177,30 @@ def link(application: QApplication) -> Iterator[EngineLink]:
     _delete_what_is_due()
 
 
+@pytest.fixture(scope="session")
+def second(application: QApplication) -> Iterator[Callable[[], Borrowed]]:
+    """Return what makes a window's link to the second engine; it is started once, for the first of them."""
+    links: list[EngineLink] = []
+
+    def make() -> Borrowed:
+        if not links:
+            links.append(EngineLink())
+            links[0].start()
+            SHARED_PIDS.add(links[0].pid)
+            _process_until(lambda: links[0].hello is not None)
+        return Borrowed(links[0])
+
+    yield make
+    for link in links:
+        link.close()
+        link.deleteLater()
+    _delete_what_is_due()
+
+
 @pytest.fixture
-def open_session(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Person]]:
+def open_session(
+    application: QApplication, qtbot: QtBot, tmp_path: Path, second: Callable[[], Borrowed]
+) -> Iterator[Callable[..., Person]]:
     """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``.
 
     Its runs are in the folder ``runs`` of the test's own.
@@ -192,7 +215,13 @@ def open_session(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Ite
     ) -> Person:
         themes, shelf = ThemeKeeper(application, theme), Shelf(tmp_path / "runs")
         session = Session.of(
-            Window(), themes, look or Look(motion=False), link, training=training, shelf=shelf
+            Window(),
+            themes,
+            look or Look(motion=False),
+            link,
+            training=training,
+            shelf=shelf,
+            second=second,
         )
         session.window.show()
         opened.append(Person(session, themes, qtbot))
@@ -216,7 +245,7 @@ def trainee(
     person.settle()
     yield person
     person.window.close()
-    mine = [child for child in psutil.Process().children() if child.pid != link.pid]
+    mine = [child for child in psutil.Process().children() if child.pid not in {link.pid, *SHARED_PIDS}]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
     assert not alive, "a trainer did not stop when the window was closed"
 
@@ -234,8 +263,8 @@ def _take_apart(person: Person) -> None:
     session = person.session
     session.link.answered.disconnect(session.asking._take)
     session.window.close()
-    mine = (session.window, session.asking, session.trainer, session.runs, session.stopwatch, session.state)
-    for thing in (*mine, person.themes):
+    mine = (session.window, session.asking, session.aside, session.trainer, session.runs)
+    for thing in (*mine, session.stopwatch, session.state, person.themes):
         thing.deleteLater()
     _delete_what_is_due()
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.sentence.bands import quantity_name
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.setting_words import choice_name
+from lstm_viz.app.words import quantity_name
 from lstm_viz.runs.settings import FIELDS
 from tests.runs_support import write_run
 

@@ -11,6 +11,7 @@ from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.cell.diagram import CellDiagram
 from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.sentence.labels import Label
 from lstm_viz.app.sentence.matrix import Matrix
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.sentence.remarks import Remarks
@@ -96,7 +97,7 @@ def test_an_exception_in_a_paint(person, reporter, monkeypatch, owner, name):
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(chip, "_paint_frame"), (Band, "paint_ground"), (icons, "_path")],
+    [(chip, "_paint_frame"), (Label, "paint"), (icons, "_path")],
     ids=["chip", "ground", "icon"],
 )
 def test_an_exception_while_a_picture_is_painted(person, reporter, monkeypatch, owner, name):

@@ -1,30 +1,34 @@
-"""One heatmap, as a band: name and scale on the left, a column a step, a row a unit."""
+"""One heatmap, as a band: a column a step, a row a unit."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
-from lstm_viz.app.painting import number_font, paint_panel, signed, text_font
-from lstm_viz.app.pictures import dark_text, levels, picture
-from lstm_viz.app.scale import paint_scale
+from lstm_viz.app.painting import number_font, signed, text_font
+from lstm_viz.app.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.theme import QUANTITIES, Theme
-from lstm_viz.app.words import part_name, quantity_name
+from lstm_viz.app.sentence.compare.marks import Mark
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.words import part_name
 from lstm_viz.messages import Floats
 
-_PADDING = 4.0
 _ROW_FOR_NUMBERS = 10.5
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
+_ROW_FOR_FRAMES = 4.0
+_PALE = 0.62
+_NONE = 1e-5
 
 
 @dataclass(frozen=True)
 class Band:
     """A quantity's heatmap at its place.
 
-    ``values`` is (T, H). ``gap`` pixels are left free between columns.
+    ``values`` is (T, H), a ``difference`` of two or not; of the columns that are not ``there`` nothing is
+    known. ``gap`` pixels are left free between columns, ``padding`` above and below. ``mark`` names which of
+    a pair this is, and ``marks`` are the cells that are set by hand.
     """
 
     name: str
@@ -33,16 +37,31 @@ class Band:
     columns: Columns
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
+    there: Bools | None = None
+    difference: bool = False
+    mark: str = ""
+    marks: tuple[Mark, ...] = ()
+    padding: float = 4.0
 
     @cached_property
     def image(self) -> QImage:
-        return picture(self.values, self.name, self.theme)
+        return picture(self.values, self.shade, self.theme, self.there)
+
+    @property
+    def shade(self) -> str:
+        """The name of what the colours stand for."""
+        return f"{DELTA}{self.name}" if self.difference else self.name
+
+    def has(self, column: int) -> bool:
+        """Tell whether a column has numbers."""
+        return self.there is None or bool(self.there[column])
 
     @property
     def cells(self) -> QRectF:
         """Where the visible cells are."""
         width = self.columns.shown * self.columns.width
-        return QRectF(LABEL_WIDTH, self.rect.top() + _PADDING, width, self.rect.height() - 2 * _PADDING)
+        height = self.rect.height() - 2 * self.padding
+        return QRectF(LABEL_WIDTH, self.rect.top() + self.padding, width, height)
 
     @property
     def row_height(self) -> float:
@@ -67,58 +86,89 @@ class Band:
 
     # ------------------------------------------------------------ painting
 
-    def paint_ground(self, painter: QPainter) -> None:
-        """Paint what no number changes: the panel, the name and the scale."""
-        paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
-        self._paint_label(painter)
-
-    def paint(self, painter: QPainter, unit: int | None, shown: range) -> None:
-        """Paint the numbers of the columns ``shown``, over what `paint_ground` painted."""
+    def paint(self, painter: QPainter, unit: int | None, shown: range, *, pale: bool = False) -> None:
+        """Paint the numbers of the columns ``shown``, ``pale`` where newer ones are awaited."""
         columns, cells = self.columns, self.cells
         # the whole image, whatever is shown of it: a part of it would round its rows elsewhere
         painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
-        if self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
+        if self.there is not None:
+            self._paint_absence(painter, shown)
+        if pale:
+            self._paint_veil(painter, shown)
+        elif self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
+        for mark in self.marks:
+            self._paint_mark(painter, mark)
         if unit is not None:
             self._paint_unit(painter, unit)
         self._paint_parts(painter)
 
+    def paint_mark(self, painter: QPainter) -> None:
+        """Paint which of a pair this is, to the left of its cells."""
+        painter.setFont(text_font(11, bold=True))
+        painter.setPen(QColor(self.theme.text))
+        place = QRectF(LABEL_WIDTH - 30, self.rect.top(), 20, self.rect.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.mark)
+
+    def _strip(self, column: int) -> QRectF:
+        """Return where all cells of a column are."""
+        left = self.columns.left(column) + self.gap / 2
+        return QRectF(left, self.cells.top(), self.columns.width - self.gap, self.cells.height())
+
+    def _paint_absence(self, painter: QPainter, shown: range) -> None:
+        """Hatch the columns where there is no word: that is not the same as 0."""
+        strips = [self._strip(column) for column in shown if not self.has(column)]
+        for strip in strips:
+            painter.fillRect(strip, QColor(self.theme.ground))
+            painter.fillRect(strip, QBrush(QColor(self.theme.line), Qt.BrushStyle.BDiagPattern))
+
+    def _paint_veil(self, painter: QPainter, shown: range) -> None:
+        veil = QColor(self.theme.panel)
+        veil.setAlphaF(_PALE)
+        for column in shown:
+            painter.fillRect(self._strip(column), veil)
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        """Frame the cells that are set by hand, with a dot at their corner."""
+        rows, seen = self.rows, self.columns.visible()
+        first, last = max(mark.first, seen.start), min(mark.last, seen.stop - 1)
+        if first > last or (mark.unit is not None and mark.unit >= rows):
+            return
+        top, bottom = (0, rows - 1) if mark.unit is None else (mark.unit, mark.unit)
+        frame = self.cell(first, top).united(self.cell(last, bottom))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if frame.height() >= _ROW_FOR_FRAMES:
+            painter.setPen(QPen(QColor(self.theme.text), 1.5))
+            painter.drawRect(frame.adjusted(0.75, 0.75, -0.75, -0.75))
+        middle, framed = frame.center().y(), frame.height() >= _ROW_FOR_FRAMES
+        if not framed:
+            painter.setPen(QPen(QColor(self.theme.text), 1.5))
+            painter.drawLine(QPointF(frame.left(), middle), QPointF(frame.right(), middle))
+        painter.setPen(QPen(QColor(self.theme.panel), 1))
+        painter.setBrush(QColor(self.theme.text))
+        painter.drawEllipse(QPointF(frame.right(), frame.top() if framed else middle), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
     def _paint_numbers(self, painter: QPainter, columns: range) -> None:
         painter.setFont(number_font(min(12, int(self.row_height - 2))))
         shown = self.values[columns.start : columns.stop]
-        dark = dark_text(self.name, self.theme)[levels(shown, self.name)]
+        dark = dark_text(self.shade, self.theme)[levels(shown, self.shade)]
         black, white = QColor("#000000"), QColor("#ffffff")
-        has_sign = QUANTITIES[self.name].range == "signed"
+        with_sign = has_sign(self.shade)
         for t, column in enumerate(columns):
+            if not self.has(column):
+                continue
             for row in range(shown.shape[1]):
                 value = float(shown[t, row])
                 painter.setPen(black if dark[t, row] else white)
-                text = signed(value) if has_sign else signed(value).removeprefix("+")
+                text = signed(value) if with_sign else signed(value).removeprefix("+")
+                if self.difference and abs(value) < _NONE:
+                    text = "0"  # what two ways of computing the same differ by
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_label(self, painter: QPainter) -> None:
-        quantity, rect = QUANTITIES[self.name], self.rect
-        left, width = rect.left() + 14, LABEL_WIDTH - 30
-        painter.setPen(QColor(self.theme.ink[self.name]))
-        painter.setFont(text_font(12, bold=True))
-        one_line = rect.height() < 44
-        align = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
-        title = f"{quantity.symbol}  {quantity_name(self.name)}" if one_line else quantity_name(self.name)
-        painter.drawText(
-            QRectF(left, rect.top() + (0 if one_line else 7), width + 12, rect.height()), align, title
-        )
-        if one_line:
-            return
-        painter.setPen(QColor(self.theme.text))
-        painter.setFont(text_font(14))
-        painter.drawText(
-            QRectF(left, rect.top() + 23, width, 20), Qt.AlignmentFlag.AlignLeft, f"{quantity.symbol}ₜ"
-        )
-        if rect.height() >= 70:
-            paint_scale(painter, QRectF(left, rect.top() + 49, width, 5), self.name, self.theme)
 
     def _paint_unit(self, painter: QPainter, unit: int) -> None:
         """Mark the picked unit's row: a pointer at its left, and a frame where the row is tall enough."""

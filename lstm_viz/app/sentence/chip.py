@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
 from lstm_viz.app.theme import Theme
@@ -19,13 +19,16 @@ class Chip:
     """All that a chip's picture depends on.
 
     ``word`` is None for a character, which has no tag. ``alone`` is the tag that the word would have by
-    itself, "" where that is its tag. ``here`` is the playhead's column. ``turned`` words run from bottom to
-    top. ``colour`` is the tag's.
+    itself, "" where that is its tag, ``was`` the one that it had before the edits, and ``differs`` tells that
+    it has another than what it is paired with. ``here`` is the playhead's column. ``turned`` words run from
+    bottom to top. ``colour`` is the tag's.
     """
 
     label: str
     word: Word | None
     alone: str
+    was: str
+    differs: bool
     here: bool
     turned: bool
     width: int
@@ -64,11 +67,23 @@ def _paint(painter: QPainter, chip: Chip) -> None:
 
 def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
     theme, known = chip.theme, chip.word is None or chip.word.known
-    colour = theme.text if chip.here else theme.line if known else theme.danger
+    colour = (
+        theme.text if chip.here else theme.accent if chip.differs else theme.line if known else theme.danger
+    )
     style = Qt.PenStyle.SolidLine if known else Qt.PenStyle.DashLine
-    painter.setPen(QPen(QColor(colour), 2 if chip.here else 1, style))
+    painter.setPen(QPen(QColor(colour), 2 if chip.here or chip.differs else 1, style))
     painter.setBrush(QColor(theme.raised if chip.here else theme.panel))
     painter.drawRoundedRect(rect, RADIUS, RADIUS)
+    if chip.differs:
+        _paint_corner(painter, rect, theme)
+
+
+def _paint_corner(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Fill the upper right corner: a sign of another tag that needs no colour to be seen."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.accent))
+    right, top = rect.right(), rect.top()
+    painter.drawPolygon(QPolygonF([QPointF(right - 11, top), QPointF(right, top), QPointF(right, top + 11)]))
 
 
 def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
@@ -81,20 +96,31 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     tag_side, number_side = (
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )
+    size, number = 10 if narrow else 11, f"{word.probability:.2f}"
     painter.setPen(QColor(chip.colour))
-    painter.setFont(text_font(10 if narrow else 11, bold=True))
-    painter.drawText(line, _MIDDLE | tag_side, _tag(chip, word))
+    painter.setFont(text_font(size, bold=True))
+    taken = _paint_tag(painter, line, _MIDDLE | tag_side, chip, word)
     painter.setPen(QColor(chip.theme.muted))
-    painter.setFont(number_font(10 if narrow else 11))
-    painter.drawText(
-        line.translated(0, 13 if narrow else 0), _MIDDLE | number_side, f"{word.probability:.2f}"
-    )
+    painter.setFont(number_font(size))
+    if narrow or taken + painter.fontMetrics().horizontalAdvance(number) + 4 <= line.width():
+        painter.drawText(line.translated(0, 13 if narrow else 0), _MIDDLE | number_side, number)
     _paint_bar(painter, QRectF(line.left(), rect.bottom() - 6, line.width(), 3), chip, word)
 
 
-def _tag(chip: Chip, word: Word) -> str:
-    """Return the word's tag, marked where the word by itself would have another."""
-    return f"{word.tag} ≠" if chip.alone else word.tag
+def _paint_tag(painter: QPainter, line: QRectF, align: Qt.AlignmentFlag, chip: Chip, word: Word) -> float:
+    """Paint the word's tag, as much of what there is to say of it as fits; return how wide that is."""
+    metrics = painter.fontMetrics()
+    widths = [(float(metrics.horizontalAdvance(text)), text) for text in _tags(chip, word)]
+    width, text = next((said for said in widths if said[0] <= line.width()), widths[-1])
+    painter.drawText(line, align, text)
+    return width
+
+
+def _tags(chip: Chip, word: Word) -> tuple[str, ...]:
+    """Return the word's tag: after the one before, or marked where the word by itself would have another."""
+    if chip.was:
+        return f"{chip.was} → {word.tag}", f"{chip.was}→{word.tag}", f"→ {word.tag}", word.tag
+    return (f"{word.tag} ≠" if chip.alone else word.tag,)
 
 
 def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
@@ -121,11 +147,12 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
     line = QRectF(11, middle, length, rect.width() - middle - 1)
     painter.setPen(QColor(chip.colour))
     painter.setFont(text_font(9, bold=True))
-    painter.drawText(line, _MIDDLE, _tag(chip, word))
-    if word.tag:
-        painter.setPen(QColor(chip.theme.muted))
-        painter.setFont(number_font(9))
-        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"{word.probability:.2f}")
+    taken = _paint_tag(painter, line, _MIDDLE, chip, word)
+    painter.setPen(QColor(chip.theme.muted))
+    painter.setFont(number_font(9))
+    number = f"{word.probability:.2f}"
+    if word.tag and taken + painter.fontMetrics().horizontalAdvance(number) + 4 <= length:
+        painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, number)
     painter.restore()
     _paint_bar(painter, QRectF(rect.left() + 4, rect.bottom() - 6, rect.width() - 8, 3), chip, word)
 

@@ -1,74 +1,87 @@
-"""The word chips, exactly over their columns: word, tag, probability."""
+"""The word chips, exactly over their columns: word, tag, probability; of a pair in two rows."""
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
-from lstm_viz.app.painting import shown_text
+from lstm_viz.app.painting import shown_text, text_font
 from lstm_viz.app.sentence.chip import Chip, chip_image
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.trellis_steps import tags_alone
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.sentence.compare.words import Row, Said, rows
+from lstm_viz.app.sentence.pair import Pairing
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.messages import Reading, Word
+from lstm_viz.messages import Reading
 
 #: Narrower columns turn their words on their side.
 UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
+_TURNED_IN_TWO = 84
+_GAP = 4
+_PALE = 0.4
 
-_Said = tuple[Columns, tuple[str, ...], tuple[str, ...], tuple[tuple[Word, str], ...]]
+_NO_ROWS = (Row((), ()),)
 
 
 class Chips(QWidget):
-    """Draws the words of a reading, or the characters of one word.
+    """Draws the words of a reading, or the characters of one word; the words of two under each other.
 
     Signals
     -------
     clicked(column)
-        A chip was clicked.
+        A chip was clicked, over a column of the view in front.
     """
 
     clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words: tuple[tuple[Word, str], ...] = ()
-        self._labels: tuple[str, ...] = ()
-        self._tags: tuple[str, ...] = ()
+        self._rows: tuple[Row, ...] = _NO_ROWS
+        self._pairing: Pairing | None = None
+        self._pale = False
         self._columns, self._column, self._theme = Columns(), 0, DARK
         self._hover = Hover(self)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
+        self.setWhatsThis(
+            self.tr(
+                "The words, each over its numbers, with its tag and how probable that is. A filled corner "
+                "says that the tag is another than in the reading it is paired with: “V → NN” before and "
+                "after what is set by hand, or one of A over one of B."
+            )
+        )
 
-    def set_reading(self, reading: Reading | None, columns: Columns) -> None:
+    def set_reading(self, reading: Reading | None, columns: Columns, pairing: Pairing | None = None) -> None:
         """Draw the columns of the reading's view: its words with their tags, or characters without."""
-        view, drawn = reading.view if reading else None, self._said()
-        self._labels = view.columns if view else ()
-        by_word = reading is not None and view is not None and view.module.reads == "words"
-        self._words = _with_tags_alone(reading) if reading and by_word else ()
-        self._tags = reading.model.tags if reading else ()
-        if columns.width != self._columns.width:
+        drawn, layout = (self._columns, self._rows), (self._columns.width, len(self._rows))
+        self._pairing, self._columns, self._rows = pairing, columns, rows(reading, pairing)
+        if (columns.width, len(self._rows)) != layout:
             self.updateGeometry()
-        self._columns = columns
-        self._update_from(drawn)
+        self._update_from(*drawn)
         self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
         self._hover.hide()
 
-    def _said(self) -> _Said:
-        return self._columns, self._tags, self._labels, self._words
-
-    def _update_from(self, drawn: _Said) -> None:
-        """Paint anew from the first chip on that says something else than what is ``drawn``."""
-        columns, tags, labels, words = self._said()
-        if (columns, tags, bool(words)) != (drawn[0], drawn[1], bool(drawn[3])):
+    def set_pale(self, pale: bool) -> None:
+        """Show that a newer reading to compare with is awaited."""
+        if pale != self._pale:
+            self._pale = pale
             self.update()
-        elif (labels, words) != drawn[2:]:
-            pairs = zip(words or labels, drawn[3] or drawn[2], strict=False)
-            first = next((k for k, (new, old) in enumerate(pairs) if new != old), 0)
+
+    def _update_from(self, columns: Columns, drawn: tuple[Row, ...]) -> None:
+        """Paint anew from the first chip on that says something else than what is ``drawn``."""
+        if columns != self._columns or [_kind(row) for row in drawn] != [_kind(row) for row in self._rows]:
+            self.update()
+        elif drawn != self._rows:
+            both = (
+                zip(new.chips, old.chips, strict=False) for new, old in zip(self._rows, drawn, strict=True)
+            )
+            first = min(
+                next((k for k, (new, old) in enumerate(row) if new != old), columns.count) for row in both
+            )
             self.update(columns.strip(first, self.height(), onward=True))
 
     def set_column(self, column: int) -> None:
@@ -83,21 +96,30 @@ class Chips(QWidget):
         self.update()
 
     def describe(self, column: int) -> str:
-        """Return what a chip says, in words."""
-        if not self._words:
-            return shown_text(self._labels[column])
-        word, alone = self._words[column]
+        """Return what the chips of a column say, in words."""
+        said = ((row.mark, row.chips[column]) for row in self._rows)
+        return " | ".join(f"{mark} {self._describe(chip)}".lstrip() for mark, chip in said)
+
+    def _describe(self, said: Said | None) -> str:
+        if said is None:
+            return self.tr("no such word")
+        if said.word is None:
+            return shown_text(said.label)
+        word = said.word
         known = "" if word.known else " · " + self.tr("not among this tagger's words")
-        tag = f" · {word.tag} {word.probability:.4f}" if word.tag else ""
-        other = " · " + self.tr("%1 by itself").replace("%1", alone) if alone else ""
+        tag = f" · {_arrow(said)}{word.tag} {word.probability:.4f}" if word.tag else ""
+        other = " · " + self.tr("%1 by itself").replace("%1", said.alone) if said.alone else ""
         return f"{shown_text(word.text)}{tag}{other}{known}"
 
     @property
     def upright(self) -> bool:
-        return self._columns.width >= UPRIGHT_WIDTH or not self._words
+        first = next((chip for row in self._rows for chip in row.chips if chip is not None), None)
+        return self._columns.width >= UPRIGHT_WIDTH or first is None or first.word is None
 
     def sizeHint(self) -> QSize:
-        return QSize(400, _UPRIGHT_HEIGHT if self.upright else _TURNED_HEIGHT)
+        count = len(self._rows)
+        turned = _TURNED_HEIGHT if count == 1 else _TURNED_IN_TWO
+        return QSize(400, count * ((_UPRIGHT_HEIGHT if self.upright else turned) + _GAP) - _GAP)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(100, self.sizeHint().height())
@@ -107,12 +129,29 @@ class Chips(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for column in self._columns.within(event.rect()):
-            painter.drawImage(self.rect_of(column).topLeft(), chip_image(self.chip(column)))
+        for row in range(len(self._rows)):
+            if self._pale and row == 1:
+                painter.setOpacity(_PALE)
+            for column in self._columns.within(event.rect()):
+                chip = self.chip(column, row)
+                if chip is not None:
+                    painter.drawImage(self.rect_of(column, row).topLeft(), chip_image(chip))
+            self._paint_mark(painter, row)
+
+    def _paint_mark(self, painter: QPainter, row: int) -> None:
+        """Paint which of a pair a row is of, to the left of its chips."""
+        rect = self.rect_of(self._columns.first, row)
+        painter.setPen(QColor(self._theme.text))
+        painter.setFont(text_font(14, bold=True))
+        place = QRect(0, rect.top(), LABEL_WIDTH - 12, rect.height())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(place, align, self._rows[row].mark)
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         column = self._columns.at(event.position().x())
+        if column is not None and self._pairing is not None:
+            column = self._pairing.slots[column][0]
         if column is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(column)
 
@@ -130,36 +169,45 @@ class Chips(QWidget):
 
     # ------------------------------------------------------------ painting
 
-    def rect_of(self, column: int) -> QRect:
+    def rect_of(self, column: int, row: int = 0) -> QRect:
         """Return where a chip is: as wide as its column, on whole pixels."""
         left, right = (round(self._columns.left(k)) for k in (column, column + 1))
         gap = min(6, max(1, round(self._columns.width * 0.06)))
-        return QRect(left + gap // 2, 0, right - left - gap, self.height())
+        count = len(self._rows)
+        height = (self.height() - (count - 1) * _GAP) // count
+        return QRect(left + gap // 2, row * (height + _GAP), right - left - gap, height)
 
-    def chip(self, column: int) -> Chip:
-        """Return what a column's chip says and how it looks."""
-        rect = self.rect_of(column)
-        word, alone = self._words[column] if self._words else (None, "")
+    def chip(self, column: int, row: int = 0) -> Chip | None:
+        """Return what a column's chip says and how it looks; None where there is no word."""
+        said, rect = self._rows[row].chips[column], self.rect_of(column, row)
+        if said is None:
+            return None
         return Chip(
-            label=self._labels[column],
-            word=word,
-            alone=alone,
+            label=said.label,
+            word=said.word,
+            alone=said.alone,
+            was=said.was,
+            differs=said.differs,
             here=column == self._column,
             turned=not self.upright,
             width=rect.width(),
             height=rect.height(),
-            colour=self._tag_colour(word.tag if word else ""),
+            colour=self._tag_colour(said.word.tag if said.word else "", self._rows[row].tags),
             theme=self._theme,
             scale=self.devicePixelRatio(),
         )
 
-    def _tag_colour(self, tag: str) -> str:
-        if tag not in self._tags:
+    def _tag_colour(self, tag: str, tags: tuple[str, ...]) -> str:
+        if tag not in tags:
             return self._theme.danger
-        return self._theme.tags[self._tags.index(tag) % len(self._theme.tags)]
+        return self._theme.tags[tags.index(tag) % len(self._theme.tags)]
 
 
-def _with_tags_alone(reading: Reading) -> tuple[tuple[Word, str], ...]:
-    """Return each word with the tag that it would have by itself, "" where it has that tag."""
-    alone = tags_alone(reading) or ("",) * len(reading.words)
-    return tuple(zip(reading.words, alone, strict=True))
+def _kind(row: Row) -> tuple[object, ...]:
+    """Return what says that a row is painted another way: then all of it is painted anew."""
+    first = next((chip for chip in row.chips if chip is not None), None)
+    return row.tags, row.mark, first is not None and first.word is not None
+
+
+def _arrow(said: Said) -> str:
+    return f"{said.was} → " if said.was else ""

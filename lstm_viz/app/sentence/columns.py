@@ -1,5 +1,7 @@
 """Where the columns stand: one geometry that chips and heatmaps share, so that a word is over its numbers."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
@@ -52,7 +54,8 @@ class Columns:
     def strip(self, column: int, height: int, onward: bool = False) -> QRect:
         """Return what a column covers of a strip, its edges included; ``onward``, with all to its right."""
         left = int(self.left(column)) - 2
-        right = int(self.left(column + 1)) + 2 if not onward else int(LABEL_WIDTH + self.room + RIGHT_MARGIN)
+        end = LABEL_WIDTH + self.room + RIGHT_MARGIN
+        right = int(end) if onward else int(self.left(column) + self.width) + 2
         return QRect(left, 0, right - left + 1, height)
 
     def left(self, column: int) -> float:
@@ -64,7 +67,54 @@ class Columns:
         column = self.first + int((x - LABEL_WIDTH) // self.width)
         return column if x >= LABEL_WIDTH and column in self.visible() else None
 
+    def runs(self, shown: range) -> Iterator[range]:
+        """Yield ``shown`` in parts that stand without a gap."""
+        yield shown
+
     def showing(self, column: int) -> "Columns":
         """Return the columns scrolled as little as shows ``column``."""
         first = min(max(self.first, column - self.shown + 1), max(column, 0))
         return Columns(self.count, self.width, self.room, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Columns):
+    """Items of which each stands in a column of its own, ``places[k]``; other columns may be between them.
+
+    It is asked for items where `Columns` is asked for columns.
+    """
+
+    places: tuple[int, ...] = ()
+
+    @classmethod
+    def over(cls, columns: Columns, places: tuple[int, ...]) -> Columns:
+        """Return the columns of items at ``places``; these columns where no other is between them."""
+        if places == tuple(range(columns.count)):
+            return columns
+        return cls(columns.count, columns.width, columns.room, columns.first, places)
+
+    def visible(self) -> range:
+        return self._items(Columns.visible(self))
+
+    def within(self, rect: QRect) -> range:
+        return self._items(Columns.within(self, rect))
+
+    def left(self, column: int) -> float:
+        if column < len(self.places):
+            return Columns.left(self, self.places[column])
+        after = self.places[-1] + 1 if self.places else 0
+        return Columns.left(self, after + column - len(self.places))
+
+    def at(self, x: float) -> int | None:
+        column = Columns.at(self, x)
+        return self.places.index(column) if column in self.places else None
+
+    def runs(self, shown: range) -> Iterator[range]:
+        start = shown.start
+        for k in range(shown.start + 1, shown.stop + 1):
+            if k == shown.stop or self.places[k] != self.places[k - 1] + 1:
+                yield range(start, k)
+                start = k
+
+    def _items(self, columns: range) -> range:
+        return range(bisect_left(self.places, columns.start), bisect_left(self.places, columns.stop))

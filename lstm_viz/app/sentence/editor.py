@@ -1,67 +1,28 @@
 """The line in which the sentence is typed."""
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import shown_text, text_font
+from lstm_viz.app.sentence.line import Line
 from lstm_viz.app.state import Look, State
 
-#: Longer text is cut when pasted, and the person is told: it is more than any net here reads at once.
-MAX_CHARACTERS = 10_000
 _MAX_LINES = 3
-_LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\u2028\u2029", " "))
 
 
-class SentenceEdit(QPlainTextEdit):
-    """A field of one sentence: it grows by a few lines, Enter keeps the sentence instead of breaking it.
-
-    Signals
-    -------
-    kept()
-        Enter was pressed.
-    shortened(characters, kept)
-        Pasted text was longer than there is room for: how long it was, and how much of it was kept.
-    """
-
-    kept = Signal()
-    shortened = Signal(int, int)
+class SentenceEdit(Line):
+    """The sentence in front: the state follows each key, and the step the caret."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_MAX_LINES, parent)
         self._state = state
-        self.setFont(text_font(17))
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(7)
-        self.setPlainText(state.look.text)
-        self.moveCursor(self.textCursor().MoveOperation.End)
+        self.put(state.look.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
         state.look_changed.connect(self._look_changed)
 
-    def text(self) -> str:
-        """Return the text with every lone surrogate replaced: it can be sent and read."""
-        return shown_text(self.toPlainText())
-
-    def caret(self) -> int:
-        """Return the caret's place in characters; Qt counts UTF-16 units."""
-        position = self.textCursor().position()
-        text = self.toPlainText()
-        if text.isascii():
-            return position
-        units = text.encode("utf-16-le", "surrogatepass")[: 2 * position]
-        return len(units.decode("utf-16-le", "replace"))
-
     def _typed(self) -> None:
         self._state.type(self.text(), self.caret())
-        self.updateGeometry()
 
     def _moved(self) -> None:
         if self.hasFocus() and self.text() == self._state.look.text:
@@ -69,50 +30,4 @@ class SentenceEdit(QPlainTextEdit):
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.text != old.text and new.text != self.text():
-            self.setPlainText(new.text)
-            self.moveCursor(self.textCursor().MoveOperation.End)
-
-    # ------------------------------------------------------------ Qt
-
-    @guarded
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        self.insertPlainText(self._fitting(source.text()))
-
-    @guarded
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Take what an input method writes as one line that fits, as what is pasted."""
-        fitting = self._fitting(event.commitString())
-        if fitting != event.commitString():
-            event.setCommitString(fitting, event.replacementStart(), event.replacementLength())
-        super().inputMethodEvent(event)
-
-    def _fitting(self, text: str) -> str:
-        """Return ``text`` as one line, as much of it as there is room for; what is cut is told."""
-        line = shown_text(text).translate(_LINE_BREAKS)
-        room = MAX_CHARACTERS - len(self.toPlainText()) + len(self.textCursor().selectedText())
-        fitting = line[: max(0, room)]
-        if len(fitting) < len(line):
-            self.shortened.emit(len(line), len(fitting))
-        return fitting
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.kept.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        lines = max(1, min(_MAX_LINES, int(self.document().size().height())))
-        margins = 2 * int(self.document().documentMargin()) + 2 * self.frameWidth()
-        return QSize(400, lines * (self.fontMetrics().lineSpacing() + 1) + margins + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.sizeHint().height())
+            self.put(new.text)

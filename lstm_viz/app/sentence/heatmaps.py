@@ -1,17 +1,32 @@
 """The heatmaps of a view under each other, on the columns of the words, under one playhead."""
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
-from lstm_viz.app.painting import plain, shown_text
 from lstm_viz.app.sentence.bands import Band
+from lstm_viz.app.sentence.cell_words import CellWords
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.theme import DARK, ORDER, Theme
-from lstm_viz.app.words import quantity_name
+from lstm_viz.app.sentence.compare.layers import Layer, Shown
+from lstm_viz.app.sentence.compare.marks import NONE, Marks
+from lstm_viz.app.sentence.compare.unchanged import unchanged_columns
+from lstm_viz.app.sentence.labels import Label
+from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.state import Pair
+from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import View
 
 _GAP = 6.0
@@ -19,44 +34,71 @@ _MIN_BAND = 30
 
 
 class Heatmaps(QWidget):
-    """Draws one `View`.
+    """Draws one `View`, or a pair of them.
+
+    The columns are those of the pair, where there is one.
 
     Signals
     -------
     cell_clicked(column, unit)
-        A cell was clicked; the unit is -1 where the rows are no units (the step's input).
+        A cell was clicked, in a column of the view; the unit is -1 where the rows are no units (the step's
+        input).
     name_clicked(name)
         A heatmap's name was clicked.
+    menu_requested(name, column, unit, position)
+        A menu is wanted at a place of the screen; column and unit are -1 at a heatmap's name.
     """
 
     cell_clicked = Signal(int, int)
     name_clicked = Signal(str)
+    menu_requested = Signal(str, int, int, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: View | None = None
+        self._shown, self._pale = Shown(), False
         self._columns = Columns()
         self._theme: Theme = DARK
         self._column = 0
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
+        self._labels: tuple[Label, ...] = ()
         self._bands: tuple[Band, ...] = ()
         self._ground = QPixmap()
         self._ground_of: object = None
-        self._hover = Hover(self)
+        self._hover, self._words = Hover(self), CellWords(self)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Heatmaps"))
+        self.setWhatsThis(
+            self.tr(
+                "A heatmap for each quantity of the cell: a column is a word, a row a unit. The scales are "
+                "fixed: gates run from 0 to 1, the rest diverges around 0 (amber +, blue −). Where two "
+                "readings are paired, B − A is shown; hatched columns have no word in one of them, "
+                "and what is framed with a dot is set by hand."
+            )
+        )
 
     # ------------------------------------------------------------ what is drawn
 
-    def set_view(self, view: View | None, columns: Columns) -> None:
-        unchanged = _shared_columns(self._view, view) if columns == self._columns else 0
-        self._view, self._columns = view, columns
+    def set_view(
+        self, view: View | None, columns: Columns, pairing: Pairing | None = None, marks: Marks = NONE
+    ) -> None:
+        """Draw a view, or its ``pairing`` with another; ``marks`` are the cells that are set by hand."""
+        old, self._shown = self._shown, Shown(view, pairing, self._shown.pair, marks)
+        unchanged = unchanged_columns(old, self._shown) if columns == self._columns else 0
+        self._columns = columns
         self._hover.hide()
         self._arrange()
         self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged else self.rect())
+
+    def set_pair(self, pair: Pair, pale: bool) -> None:
+        """Show this of a pair; ``pale`` while something newer is awaited."""
+        if (pair, pale) != (self._shown.pair, self._pale):
+            self._shown, self._pale = replace(self._shown, pair=pair), pale
+            self._hover.hide()
+            self._arrange()
+            self.update()
 
     def set_place(self, column: int, unit: int | None) -> None:
         """Put the playhead on a column and follow a unit."""
@@ -66,7 +108,7 @@ class Heatmaps(QWidget):
             self.update(self._columns.strip(self._column, self.height()))
             self.update(self._columns.strip(column, self.height()))
         self._column, self._unit = column, unit
-        self.setAccessibleDescription(self._in_words())
+        self.setAccessibleDescription(self._words.at_playhead(self._shown, self._bands, column, unit))
 
     def set_shown(self, inputs: bool, alone: str) -> None:
         """Show the step's input too, or one quantity alone."""
@@ -89,27 +131,55 @@ class Heatmaps(QWidget):
 
     def names(self) -> tuple[str, ...]:
         """Return the quantities that are shown, from top to bottom."""
-        if self._view is None:
-            return ()
-        names = ORDER[self._view.module.cell] + (("x",) if self._inputs else ())
+        names = self._shown.names() + (
+            ("x",) if self._inputs and self._shown.layers("x", alone=False) else ()
+        )
         return (self._alone,) if self._alone in names else names
 
     def _arrange(self) -> None:
         """Lay the bands out on whole pixels: else a part, painted anew, would not fit the rest of it."""
-        view, names = self._view, self.names()
-        if view is None or not names:
-            self._bands = ()
-        else:
-            tops = [round(k * (self.height() + _GAP) / len(names)) for k in range(len(names) + 1)]
-            self._bands = tuple(
-                self._band(view, name, QRectF(0, top, self.width(), below - _GAP - top))
-                for name, top, below in zip(names, tops, tops[1:], strict=False)
-            )
+        names = self.names()
+        self._bands = self._labels = ()
+        tops = [round(k * (self.height() + _GAP) / max(1, len(names))) for k in range(len(names) + 1)]
+        for name, top, below in zip(names, tops, tops[1:], strict=False):
+            self._lay_out(name, QRectF(0, top, self.width(), below - _GAP - top))
 
-    def _band(self, view: View, name: str, rect: QRectF) -> Band:
-        if name == "x":
-            return Band(name, rect, view.x, self._columns, self._theme, view.parts)
-        return Band(name, rect, view.quantities[name], self._columns, self._theme)
+    def _lay_out(self, name: str, rect: QRectF) -> None:
+        """Lay out what is shown of one quantity: the parts of a pair stand over each other in its panel."""
+        layers = self._shown.layers(name, alone=name == self._alone)
+        differs = all(layer.difference for layer in layers)
+        self._labels += (Label(name, rect, self._theme, differs, marked=self._marked),)
+        tops = [round(rect.top() + k * rect.height() / len(layers)) for k in range(len(layers) + 1)]
+        for layer, top, below in zip(layers, tops, tops[1:], strict=False):
+            part = QRectF(0, top, rect.width(), below - top)
+            self._bands += (self._band(name, layer, part, 4.0 if len(layers) == 1 else 2.5),)
+
+    @property
+    def _marked(self) -> bool:
+        """Whether it is to be said which of a pair each band is of."""
+        return self._shown.pairing is not None and self._shown.mode == "both"
+
+    def _band(self, name: str, layer: Layer, rect: QRectF, padding: float) -> Band:
+        return Band(
+            name,
+            rect,
+            layer.values,
+            self._columns,
+            self._theme,
+            parts=self._parts(layer) if name == "x" else (),
+            there=layer.there,
+            difference=layer.difference,
+            mark=layer.mark if self._marked else "",
+            marks=self._shown.marks.get(name, ()) if layer.by_hand else (),
+            padding=padding,
+        )
+
+    def _parts(self, layer: Layer) -> tuple[tuple[str, int], ...]:
+        """Return what x is made of: of B what B's is."""
+        pairing, view = self._shown.pairing, self._shown.view
+        if pairing is not None:
+            view = pairing.of("second" if layer.mark == "B" else "first").view
+        return view.parts if view else ()
 
     # ------------------------------------------------------------ Qt
 
@@ -119,20 +189,23 @@ class Heatmaps(QWidget):
         painter.drawPixmap(0, 0, self._painted_ground())
         shown = self._columns.within(event.rect())
         for band in self._bands:
-            band.paint(painter, self._unit if band.name != "x" else None, shown)
+            band.paint(painter, self._unit if band.name != "x" else None, shown, pale=self._pale)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
     def _painted_ground(self) -> QPixmap:
         """Return panels, names and scales, painted anew only when their arrangement changes."""
-        arrangement = (self.names(), self.size(), self.devicePixelRatio())
+        marks = tuple((band.name, band.mark, band.difference) for band in self._bands)
+        arrangement = (marks, self.size(), self.devicePixelRatio())
         if arrangement != self._ground_of:
             self._ground = QPixmap(self.size() * self.devicePixelRatio())
             self._ground.setDevicePixelRatio(self.devicePixelRatio())
             self._ground.fill(QColor(self._theme.ground))
             with QPainter(self._ground) as painter:
+                for label in self._labels:
+                    label.paint(painter)
                 for band in self._bands:
-                    band.paint_ground(painter)
+                    band.paint_mark(painter)
             self._ground_of = arrangement
         return self._ground
 
@@ -152,11 +225,22 @@ class Heatmaps(QWidget):
         band = self._band_at(event.position())
         if band is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        column = self._columns.at(event.position().x())
+        column = self.column_at(event.position().x())
         if column is not None:
             self.cell_clicked.emit(column, band.row_at(event.position().y()) if band.name != "x" else -1)
         elif event.position().x() < LABEL_WIDTH:
             self.name_clicked.emit(band.name)
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = QPointF(event.pos())
+        band, column = self._band_at(place), self.column_at(place.x())
+        if band is None or band.name == "x" or (column is None and place.x() >= LABEL_WIDTH):
+            event.ignore()
+            return
+        self._hover.hide()
+        unit = band.row_at(place.y()) if column is not None else -1
+        self.menu_requested.emit(band.name, -1 if column is None else column, unit, event.globalPos())
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -183,40 +267,19 @@ class Heatmaps(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(LABEL_WIDTH + 120, 6 * _MIN_BAND)
 
-    # ------------------------------------------------------------ words for a place
-
-    def describe(self, band: Band, column: int, row: int) -> str:
-        """Return word, unit, quantity and exact value of a cell."""
-        word = shown_text(self._view.columns[column]) if self._view else ""
-        place = self.tr("input") if band.name == "x" else self.tr("unit")
-        value = plain(float(band.values[column, row]), 6)
-        return f"“{word}” · {place} {row}\n{quantity_name(band.name)}  {band.name} = {value}"
-
-    def _in_words(self) -> str:
-        """Return the followed unit's numbers at the playhead, for who hears the window."""
-        if self._view is None or self._unit is None or self._column >= len(self._view.columns):
-            return ""
-        place = self.tr("unit %1").replace("%1", str(self._unit))
-        bands = (band for band in self._bands if band.name != "x" and self._unit < band.rows)
-        numbers = (
-            f"{quantity_name(b.name)} {plain(float(b.values[self._column, self._unit]))}" for b in bands
-        )
-        return f"{shown_text(self._view.columns[self._column])}, {place}: {', '.join(numbers)}"
-
-    def _name_hint(self) -> str:
-        return self.tr("Show all quantities") if self._alone else self.tr("Show this quantity alone")
+    def column_at(self, x: float) -> int | None:
+        """Return the view's column at ``x``, None beside them, and at a word of B alone."""
+        column, pairing = self._columns.at(x), self._shown.pairing
+        return pairing.slots[column][0] if pairing is not None and column is not None else column
 
     def _band_at(self, position: QPointF) -> Band | None:
         return next((band for band in self._bands if band.rect.contains(position)), None)
 
+    # ------------------------------------------------------------ words for a place
 
-def _shared_columns(old: View | None, new: View | None) -> int:
-    """Return how many columns from the left two views of the same place have in common, number for number."""
-    if old is None or new is None:
-        return 0
-    if (old.module, old.layer, old.direction) != (new.module, new.layer, new.direction):
-        return 0
-    steps = min(len(old.columns), len(new.columns))
-    pairs = [(old.x, new.x), *((old.quantities[name], new.quantities[name]) for name in new.quantities)]
-    differs = np.logical_or.reduce([(a[:steps] != b[:steps]).any(axis=1) for a, b in pairs])
-    return int(differs.argmax()) if differs.any() else steps
+    def describe(self, band: Band, column: int, row: int) -> str:
+        """Return word, unit, quantity and exact value of a cell; of a pair both, and their difference."""
+        return self._words.describe(self._shown, band, column, row)
+
+    def _name_hint(self) -> str:
+        return self.tr("Show all quantities") if self._alone else self.tr("Show this quantity alone")

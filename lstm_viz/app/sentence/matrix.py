@@ -1,44 +1,58 @@
 """Chips over heatmaps, and the trellis under them, on the same columns, scrolled together."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.chips import Chips
-from lstm_viz.app.sentence.columns import Columns
+from lstm_viz.app.sentence.columns import Columns, Spread
+from lstm_viz.app.sentence.compare.marks import Mark, Marks, by_hand
+from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.sentence.owed.strip import OwedStrip
 from lstm_viz.app.sentence.trellis import TrellisView
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import Reading
 
 _SCROLL = 3  # columns a notch of the wheel
 _SPACING = 6
 
 
 class Matrix(QWidget):
-    """The sentence as a matrix: a column a step, a heatmap a quantity; below, how its tags were chosen."""
+    """The sentence as a matrix: a column a step, a heatmap a quantity; below, how its tags were chosen.
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    A pair of readings shares the columns: there may be more of them than the sentence in front has words.
+
+    Signals
+    -------
+    menu_requested(name, column, unit, position)
+        As in `Heatmaps`.
+    """
+
+    menu_requested = Signal(str, int, int, QPoint)
+
+    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._pairs = state, pairs
         self._columns = Columns()
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
-        self.trellis = TrellisView(self)
+        self.owed, self.trellis = OwedStrip(state, self), TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self.scroll_bar.setAccessibleName(self.tr("Columns"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
-        for widget in (self.chips, self.heatmaps, self.trellis, self.scroll_bar):
+        for widget in (self.chips, self.owed, self.heatmaps, self.trellis, self.scroll_bar):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
+        self.owed.column_clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
+        self.heatmaps.menu_requested.connect(self.menu_requested)
         self.trellis.column_clicked.connect(state.step_to)
         self.scroll_bar.valueChanged.connect(self._scroll)
-        state.reading_changed.connect(self._reading_changed)
+        pairs.changed.connect(self._pairs_changed)
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self._theme_changed)
         self._theme_changed(state.theme)
@@ -49,13 +63,21 @@ class Matrix(QWidget):
     def columns(self) -> Columns:
         return self._columns
 
-    def _reading_changed(self, reading: Reading) -> None:
+    def _pairs_changed(self) -> None:
+        self._draw_pair()
         self._fit(self._columns.first)
         self._place()
 
     def _look_changed(self, new: Look, old: Look) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
+        self._draw_pair()
         self._place()
+        if new.panel != old.panel:
+            self._fit(self._columns.first)
+
+    def _draw_pair(self) -> None:
+        self.heatmaps.set_pair(self._state.look.pair, self._pairs.pale)
+        self.chips.set_pale(self._pairs.pale)
 
     def _theme_changed(self, theme: Theme) -> None:
         self.chips.set_theme(theme)
@@ -64,14 +86,19 @@ class Matrix(QWidget):
 
     def _fit(self, first: int) -> None:
         """Lay the columns out anew, from ``first`` on where they do not all fit."""
-        self._show(Columns.fit(self._state.columns, self.width(), first))
+        pairing = self._pairs.by_words
+        count = len(pairing.slots) if pairing is not None else self._state.columns
+        self._show(Columns.fit(count, self.width(), first))
 
     def _show(self, columns: Columns) -> None:
         self._columns = columns
         reading = self._state.reading
-        self.chips.set_reading(reading, columns)
-        self.heatmaps.set_view(reading.view if reading else None, columns)
-        self.trellis.set_reading(reading, columns)
+        pairing, own = self._pairs.by_words, self._own(columns)
+        self.chips.set_reading(reading, columns, pairing)
+        self.heatmaps.set_view(reading.view if reading else None, columns, pairing, self._marks())
+        self.owed.set_columns(own)
+        self.owed.setVisible(self.owed.wanted)
+        self.trellis.set_reading(reading, own)
         self.trellis.set_room(self._room(columns))
         self.scroll_bar.blockSignals(True)
         self.scroll_bar.setRange(0, columns.hidden)
@@ -83,15 +110,32 @@ class Matrix(QWidget):
     def _room(self, columns: Columns) -> int:
         """Return how high heatmaps and trellis are together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
-        return self.height() - self.chips.sizeHint().height() - bar - 2 * _SPACING
+        strip = self.owed.sizeHint().height() + _SPACING if self.owed.wanted else 0
+        return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
+
+    def _own(self, columns: Columns) -> Columns:
+        """Return the columns of the sentence in front, where another one has some of its own between them."""
+        pairing = self._pairs.by_words
+        return columns if pairing is None else Spread.over(columns, pairing.columns_of_first)
+
+    def _marks(self) -> Marks:
+        """Return which cells are set by hand, in the columns that are shown."""
+        marks, pairing = by_hand(self._state.reading, self._state.edits_read), self._pairs.by_words
+        if pairing is None:
+            return marks
+        return {
+            name: tuple(Mark(pairing.slot(m.first), pairing.slot(m.last), m.unit) for m in group)
+            for name, group in marks.items()
+        }
 
     def _place(self) -> None:
-        column = self._state.column
+        pairing, step = self._pairs.by_words, self._state.column
+        column = step if pairing is None else pairing.slot(step)
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
         self.heatmaps.set_place(column, self._state.look.unit)
-        self.trellis.set_column(column)
+        self.trellis.set_column(step)
 
     def _scroll(self, first: int) -> None:
         self._fit(first)

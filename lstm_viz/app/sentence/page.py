@@ -15,16 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
+from lstm_viz.app.sentence.compare.bar import PairBar
+from lstm_viz.app.sentence.compare.pairs import Pairs
+from lstm_viz.app.sentence.compare.row import CompareRow
 from lstm_viz.app.sentence.editor import SentenceEdit
+from lstm_viz.app.sentence.edits.actions import EditActions
+from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.empty import Empty
 from lstm_viz.app.sentence.matrix import Matrix
 from lstm_viz.app.sentence.player import Player
 from lstm_viz.app.sentence.remarks import Remarks
-from lstm_viz.app.sentence.scores import Scores
-from lstm_viz.app.sentence.step_panel import StepPanel
-from lstm_viz.app.sentence.table import Table
+from lstm_viz.app.sentence.results import Results
+from lstm_viz.app.sentence.side import Side
 from lstm_viz.app.sentence.transport import Transport
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.stopwatch import Stopwatch
@@ -37,23 +42,29 @@ _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 class SentencePage(QWidget):
     """Type a sentence, see it read."""
 
-    def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, stopwatch: Stopwatch, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self.setAccessibleName(self.tr("Sentence page"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # after a click on a word the keys step
+        self.pairs = Pairs(state, self)
         self.player = Player(state, self)
         self.editor = SentenceEdit(state, self)
+        self.compare_row = CompareRow(state, runs, self)
+        self.pair_bar = PairBar(state, self.pairs, self)
         self.remarks = Remarks(state, self)
         self.choosers = Choosers(state, self.remarks, self)
-        self.matrix = Matrix(state, self)
+        self.matrix = Matrix(state, self.pairs, self)
         self.empty = Empty(state, self)
         self.inputs_button = QPushButton(self)
         self.transport = Transport(state, self.player, self)
         self.badge = Badge(state, stopwatch, self)
-        self.step_panel = StepPanel(state, self)
-        self.scores = Scores(state, self)
-        self.table = Table(state, self)
+        self.side = Side(state, self)
+        self.step_panel = self.side.step_panel
+        self.editing = Editing(state, self)
+        self.edit_actions = EditActions(state, self.editing, self)
+        self.results = Results(state, self.edit_actions, self)
+        self.scores, self.table = self.results.scores, self.results.table
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         for button in self.findChildren(QAbstractButton):
@@ -62,6 +73,10 @@ class SentencePage(QWidget):
         self.inputs_button.setCheckable(True)
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
+        self.side.unit_off_requested.connect(self.edit_actions.unit_off)
+        self.edit_actions.listen(self.matrix, self.step_panel.diagram)
+        self.scores.follow(self.pairs)
+        self.compare_row.left.connect(self.editor.setFocus)
         self.editor.kept.connect(self._keep)
         self.editor.shortened.connect(self.remarks.shortened)
         state.reading_changed.connect(self._reading_changed)
@@ -78,14 +93,16 @@ class SentencePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addWidget(self.editor)
+        column.addWidget(self.compare_row)
         column.addWidget(self.choosers)
+        column.addWidget(self.pair_bar)
         column.addWidget(self.matrix_or_empty, 1)
         column.addWidget(self.inputs_button)
         column.addWidget(self.transport)
         column.addWidget(self.badge)
         right = QSplitter(Qt.Orientation.Vertical, self)
-        right.addWidget(self.step_panel)
-        right.addWidget(self._results())
+        right.addWidget(self.side)
+        right.addWidget(self.results)
         right.setStretchFactor(0, 3)
         right.setStretchFactor(1, 2)
         right.setSizes([640, 300])
@@ -102,15 +119,6 @@ class SentencePage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 8)
         layout.addWidget(self.splitter)
-
-    def _results(self) -> QWidget:
-        results = QWidget(self)
-        row = QHBoxLayout(results)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.scores, 3)
-        row.addWidget(self.table, 4)
-        return results
 
     def _reading_changed(self, reading: Reading) -> None:
         self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
@@ -134,6 +142,13 @@ class SentencePage(QWidget):
         arrow = "▾" if self._state.look.inputs_shown else "▸"
         parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+
+    def compare(self) -> None:
+        """Compare with another reading, or no more."""
+        if self._state.look.beside is None:
+            self.compare_row.open_comparison()
+        else:
+            self.compare_row.close_comparison()
 
     def _keep(self) -> None:
         """Enter: the sentence becomes the one before, and the next is typed over it."""

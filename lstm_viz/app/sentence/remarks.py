@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.editor import MAX_CHARACTERS
+from lstm_viz.app.sentence.line import MAX_CHARACTERS
 from lstm_viz.app.sentence.trellis_steps import tags_alone
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading

@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import number_font, paint_panel, plain, shown_text, text_font
+from lstm_viz.app.sentence.compare.pairs import Pairs
+from lstm_viz.app.sentence.compare.scored import Scored, scored
+from lstm_viz.app.sentence.compare.two_bars import TwoBars
+from lstm_viz.app.sentence.pair import Pairing
 from lstm_viz.app.state import Look, State
-from lstm_viz.messages import Reading
 
 _HEAD = 46
 _ROW = 30.0
@@ -20,15 +23,45 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Scores(QWidget):
-    """A bar a tag; where the tags do not all fit, the likeliest, and what the rest have together."""
+    """A bar a tag; where the tags do not all fit, the likeliest, and what the rest have together.
+
+    Of a pair of readings there are two bars a tag.
+    """
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self._pairs: Pairs | None = None
         self.setAccessibleName(self.tr("Tag scores"))
-        state.reading_changed.connect(self._reading_changed)
+        self.setWhatsThis(
+            self.tr(
+                "The log-softmax of each tag at the word; the bar is the probability that it is the "
+                "logarithm of. Of a pair there are two bars: thin and pale the first (A, before), "
+                "full the second (B, after)."
+            )
+        )
+        state.reading_changed.connect(self._changed)
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self.update)
+
+    def follow(self, pairs: Pairs) -> None:
+        """Show both of a pair, where there is one."""
+        self._pairs = pairs
+        self._state.reading_changed.disconnect(self._changed)
+        pairs.changed.connect(self._changed)
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """The pair that is shown; none while one of the two is awaited."""
+        return None if self._pairs is None or self._pairs.pale else self._pairs.pairing
+
+    def pairs(self) -> list[Scored]:
+        """Return the tags with both scores, from top to bottom, as they are shown; empty without a pair."""
+        if self.pairing is None:
+            return []
+        step = min(self._state.look.step, len(self.pairing.columns_of_first) - 1)
+        rows, room = scored(self.pairing, step), self._room()
+        return rows if len(rows) <= room else sorted(rows, key=lambda row: -row.best)[: room - 1]
 
     def rows(self) -> list[tuple[str, float]]:
         """Return (tag, log-softmax) from top to bottom, as they are shown."""
@@ -49,7 +82,7 @@ class Scores(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(190, 105)
 
-    def _reading_changed(self, reading: Reading) -> None:
+    def _changed(self, *_: object) -> None:
         self._describe()
         self.update()
 
@@ -59,7 +92,12 @@ class Scores(QWidget):
             self.update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(", ".join(f"{tag} {score:.4f}" for tag, score in self.rows()))
+        said = [row.said(self._between()) for row in self.pairs()]
+        said = said or [f"{tag} {score:.4f}" for tag, score in self.rows()]
+        self.setAccessibleDescription(", ".join(said))
+
+    def _between(self) -> str:
+        return " → " if self.pairing is not None and self.pairing.edited else " | "
 
     # ------------------------------------------------------------ painting
 
@@ -70,12 +108,16 @@ class Scores(QWidget):
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(13, bold=True))
         head = QRectF(14, 9, self.width() - 28, 18)
-        rows = self.rows()
+        rows, two = self.rows(), self.pairs()
         _paint_line(painter, head, self._title())
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
-        _paint_line(painter, QRectF(14, 27, self.width() - 28, 14), self._subtitle(rows))
-        if rows:
+        under = QRectF(14, 27, self.width() - 28, 14)
+        _paint_line(painter, under, self._pair_subtitle(two) if two else self._subtitle(rows))
+        if two:
+            area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
+            TwoBars(area, theme, [self._colour(row.tag) for row in two]).paint(painter, two)
+        elif rows:
             self._paint_rows(painter, rows)
 
     def _title(self) -> str:
@@ -85,6 +127,22 @@ class Scores(QWidget):
         word = reading.words[min(self._state.look.step, len(reading.words) - 1)]
         title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
         return title.replace("%1", shown_text(word.text))
+
+    def _pair_subtitle(self, two: list[Scored]) -> str:
+        pairing = self.pairing
+        if pairing is None:
+            return ""
+        kind = self.tr("A before → B after") if pairing.edited else self._words_of(pairing)
+        rest = len(dict.fromkeys((*pairing.first.model.tags, *pairing.second.model.tags))) - len(two)
+        more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
+        return f"{kind} · {self.tr('log-softmax')}{more}"
+
+    def _words_of(self, pairing: Pairing) -> str:
+        """Return the two words that are compared."""
+        slot = pairing.slot(self._state.look.step)
+        words = [pairing.word("first", slot), pairing.word("second", slot)]
+        a, b = (f"“{shown_text(word.text)}”" if word else self.tr("no such word") for word in words)
+        return "A | B" if a == b else f"A {a} | B {b}"
 
     def _subtitle(self, rows: list[tuple[str, float]]) -> str:
         reading = self._state.reading
@@ -121,8 +179,11 @@ class Scores(QWidget):
             painter.fillRect(_part(bar, float(np.exp(score))), colours[k])
 
     def _colour(self, tag: str) -> QColor:
-        reading, tags = self._state.reading, self._state.theme.tags
-        return QColor(tags[reading.model.tags.index(tag) % len(tags)] if reading else tags[0])
+        reading, tags, pairing = self._state.reading, self._state.theme.tags, self.pairing
+        names = reading.model.tags if reading else ()
+        if tag not in names and pairing is not None:
+            names = pairing.second.model.tags
+        return QColor(tags[names.index(tag) % len(tags)])
 
 
 def _part(bar: QRectF, probability: float) -> QRectF:

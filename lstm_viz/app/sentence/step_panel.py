@@ -15,6 +15,8 @@ from lstm_viz.app.sentence.cell import (
     step_values,
     with_sums,
 )
+from lstm_viz.app.sentence.edits.held import held
+from lstm_viz.app.sentence.edits.place import why_not
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Explanation, Reading
@@ -39,6 +41,7 @@ class StepPanel(QWidget):
         self.hint.setObjectName("muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.arithmetic = Arithmetic(self)
+        self._explain_itself()
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.unit)
@@ -70,7 +73,8 @@ class StepPanel(QWidget):
     def _look_changed(self, new: Look, old: Look) -> None:
         self.diagram.set_motion(new.motion)
         self.diagram.set_speed(new.speed)
-        if (new.step, new.character, new.unit) == (old.step, old.character, old.unit):
+        place = (new.step, new.character, new.unit, new.panel)
+        if place == (old.step, old.character, old.unit, old.panel):
             return
         self._draw()
         if (
@@ -79,6 +83,21 @@ class StepPanel(QWidget):
             and new.caret is None
         ):
             self.diagram.play()
+
+    def _explain_itself(self) -> None:
+        self.diagram.setWhatsThis(
+            self.tr(
+                "One step of the cell, for one unit or the mean of all: every number on its wire, as the net "
+                "computed it. Click a gate for its arithmetic; drag a bar, c or h to see what would happen "
+                "if it were another; right click for more. A dashed edge and a pencil: set by hand."
+            )
+        )
+        self.equations.setWhatsThis(
+            self.tr(
+                "The equations of the step as torch writes them, in symbols and again with this step's "
+                "numbers. What is set by hand stands without its sum. Ctrl+C copies them all."
+            )
+        )
 
     # ------------------------------------------------------------ drawing
 
@@ -92,6 +111,9 @@ class StepPanel(QWidget):
             self.unit.addItems([name.replace("%1", str(k)) for k in range(reading.view.module.hidden_size)])
 
     def _draw(self) -> None:
+        """Draw the place that is looked at; behind another panel there is nothing to draw."""
+        if self._state.look.panel != "cell":
+            return
         reading, look, theme = self._state.reading, self._state.look, self._state.theme
         view = reading.view if reading else None
         for widget in (self.unit, self.diagram, self.equations):
@@ -101,11 +123,18 @@ class StepPanel(QWidget):
             self._values = None
             self.title.say(self.tr("The cell at a step"))
         else:
-            values = step_values(view, self._state.column, look.unit)
+            values = step_values(view, self._state.column, look.unit, self._held())
             self._values = with_sums(values, self._state.explanation)
             self._draw_title(shown_text(view.columns[self._state.column]))
-        self.diagram.set_values(self._values, theme)
+        self.diagram.set_values(self._values, theme, why_not(self._state))
         self.equations.set_values(self._values, self._state.explanation, theme)
+
+    def _held(self) -> frozenset[str]:
+        """Return what is set by hand at the place that is looked at, in the reading in front."""
+        reading, edits = self._state.reading, self._state.edits_read
+        if reading is None or reading.view is None or not edits:
+            return frozenset()
+        return held(edits, reading.landed, reading.view, self._state.column, self._state.look.unit)
 
     def _draw_title(self, word: str) -> None:
         with QSignalBlocker(self.unit):

@@ -5,21 +5,22 @@ from itertools import takewhile
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QIcon,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import number_font, plain, shown_text, text_font
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -120,35 +122,38 @@ def _shared_rows(old: Reading, new: Reading) -> int:
 
 
 class Table(QWidget):
-    """The table, under its title, with a button that copies it."""
+    """The table; ``copy_button`` copies it, and stands where the page puts it."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = ScoreModel(state)
         self.view = _View(state, self.model, self)
         self.view.horizontalHeader().resizeSection(0, _WORD_WIDTH)
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.copy_button = QToolButton(self)
-        self.copy_button.setText(self.tr("Copy"))
+        self.copy_button.setObjectName("link")
+        self.copy_button.setAccessibleName(self.tr("Copy"))
         self.copy_button.setToolTip(self.tr("Copy the table as tab-separated text"))
         self.copy_button.clicked.connect(self.copy)
         self.view.copied = self.copy
-        title = QLabel(self.tr("Whole sentence"), self)
-        title.setObjectName("title")
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        head.addWidget(self.copy_button)
+        self.setWhatsThis(
+            self.tr(
+                "Log-softmax of every tag at every word: log p(tag) = score − log Σ exp(scores). The bold "
+                "number is that of the tag which the word gets."
+            )
+        )
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 7, 8, 8)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self.view, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
         self.view.clicked.connect(lambda index: state.word_to(index.row()))
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
+        state.theme_changed.connect(self._theme_changed)
+        self._theme_changed(state.theme)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.copy_button.setIcon(_copy_icon(theme.muted))
 
     def copy(self) -> None:
         """Put the table on the clipboard as TSV, with a hyphen for the minus, as programs read it."""
@@ -166,6 +171,20 @@ class Table(QWidget):
         if self.model.rowCount():
             self.view.selectRow(min(self._state.look.step, self.model.rowCount() - 1))
             self.view.viewport().update()
+
+
+def _copy_icon(colour: str) -> QIcon:
+    """Return two sheets, one behind the other."""
+    pixmap = QPixmap(48, 48)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(3, 3)
+        painter.setPen(QPen(QColor(colour), 1.3))
+        painter.drawPolyline([QPointF(11, 3), QPointF(3, 3), QPointF(3, 11)])
+        painter.drawRoundedRect(QRectF(6, 6, 8, 8), 1, 1)
+    pixmap.setDevicePixelRatio(3)
+    return QIcon(pixmap)
 
 
 class _View(QTableView):

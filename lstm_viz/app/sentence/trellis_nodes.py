@@ -109,10 +109,13 @@ class Nodes:
         """Paint the columns ``shown`` over the ground; ``column`` is the playhead's."""
         columns, cells = self.columns, self.cells
         painter.setClipRect(cells.adjusted(0, -4, 0, 4), Qt.ClipOperation.IntersectClip)
-        painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
-        painter.drawRects(_gaps(columns, shown, cells.top(), self.row_height, self.rows))
+        for run in columns.runs(columns.visible()):
+            place = QRectF(columns.left(run.start), cells.top(), len(run) * columns.width, cells.height())
+            painter.drawImage(place, self.image, QRectF(run.start, 0, len(run), self.rows))
+        for run in columns.runs(shown):
+            painter.drawRects(_gaps(columns, run, cells.top(), self.row_height, self.rows))
         if self.row_height >= _ROW_FOR_NUMBERS and self.node_width >= _NODE_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -189,8 +192,8 @@ def _node_width(columns: Columns) -> float:
 def _gaps(columns: Columns, shown: range, top: float, row_height: float, rows: int) -> list[QRectF]:
     """Return the strips between the nodes, kept since they are the same with every key."""
     gap, height = columns.width - _node_width(columns), rows * row_height
-    lefts = (columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
-    strips = [QRectF(left, top, gap, height) for left in lefts]
+    start = columns.left(shown.start) - gap / 2
+    strips = [QRectF(start + k * columns.width, top, gap, height) for k in range(len(shown) + 1)]
     if row_height >= _ROW_FOR_GAPS:
         left, width = columns.left(shown.start), len(shown) * columns.width
         thick = 1 if row_height < _ROW_FOR_NUMBERS else 2

@@ -23,7 +23,7 @@ class Arithmetic(QFrame):
         self.setObjectName("arithmetic")
         self.setAccessibleName(self.tr("Arithmetic of a number"))
         self._products: Products | None = None
-        self.title, self.factor, self.result, self.proof = (_text_label() for _ in range(4))
+        self.title, self.factor, self.result, self.replaced, self.proof = (_text_label() for _ in range(5))
         self.table = ProductTable()
         self.copy = QPushButton(self.tr("&Copy"))
         self.copy.setToolTip(self.tr("Copy the table as tab-separated values"))
@@ -42,9 +42,16 @@ class Arithmetic(QFrame):
             )
         )
         self.table.set_products(self._products, theme)
-        function = _FUNCTIONS[gate.activation]
+        function, shown = _FUNCTIONS[gate.activation], values.numbers[gate.name]
+        by_hand = gate.name in values.by_hand
         self.result.setText(
-            f"{gate.name} = {function}({decimal(gate.pre)}) = {decimal(values.numbers[gate.name])}"
+            f"{gate.name} = {function}({decimal(gate.pre)}) = {decimal(gate.value if by_hand else shown)}"
+        )
+        self.replaced.setVisible(by_hand)
+        self.replaced.setText(
+            self.tr("This was replaced: %1 = %2 is set by hand.")
+            .replace("%1", gate.name)
+            .replace("%2", decimal(shown))
         )
         self.proof.setText(
             self.tr("sum of the lines − pre-activation: %1").replace("%1", significant(self._products.error))
@@ -73,10 +80,10 @@ class Arithmetic(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(8)
-        for widget in (self.title, self.factor, self.table, self.result):
+        for widget in (self.title, self.factor, self.table, self.result, self.replaced):
             column.addWidget(widget)
         column.addLayout(foot)
-        for name in ("title", "result", "proof", "factor"):
+        for name in ("title", "result", "replaced", "proof", "factor"):
             getattr(self, name).setObjectName(name)
 
     def _copy(self) -> None:
@@ -103,6 +110,7 @@ def _style(theme: Theme, gate: str, adds_up: bool) -> str:
         QLabel {{ color: {theme.text}; }}
         #title {{ color: {theme.ink[gate]}; font-weight: 600; }}
         #factor {{ color: {theme.muted}; }}
+        #replaced {{ color: {theme.ink[gate]}; font-weight: 600; }}
         #proof {{ color: {proof}; }}
         QPushButton {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line};
                        border-radius: 5px; padding: 4px 12px; }}

@@ -4,19 +4,13 @@ import html
 from collections.abc import Collection
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation
-from PySide6.QtGui import (
-    QHideEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.cells import SCENES
-from lstm_viz.app.sentence.cell.clicks import GateClicks
+from lstm_viz.app.sentence.cell.dragging import Drag, drag_at, name_at
+from lstm_viz.app.sentence.cell.drags import NumberDrags
 from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.frame import Basis, Frame, frame
 from lstm_viz.app.sentence.cell.frame_painter import FramePainter, frame_picture
@@ -32,7 +26,7 @@ from lstm_viz.app.theme import ORDER, THEMES, Theme
 _DURATION = 900  # ms for a whole step at speed 1
 
 
-class CellDiagram(GateClicks):
+class CellDiagram(NumberDrags):
     """Draws `StepValues`; with no values it is an empty panel.
 
     Signals
@@ -40,6 +34,8 @@ class CellDiagram(GateClicks):
     gate_clicked(str)
         A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
         unit: a mean has no arithmetic.
+    dragged(str, float), dropped(), menu_requested(str, position)
+        As in `NumberDrags`. Only a single unit's numbers are dragged.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +45,7 @@ class CellDiagram(GateClicks):
         self._frame: Frame | None = None
         self._picture: tuple[object, QPixmap] = (None, QPixmap())
         self._hovered: str | None = None
+        self._fixed = ""
         self._motion = True
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
@@ -62,9 +59,9 @@ class CellDiagram(GateClicks):
 
     # ---------------------------------------------------------------- data
 
-    def set_values(self, values: StepValues | None, theme: Theme) -> None:
-        """Show these values; a motion under way goes on with them."""
-        self._values, self._theme = values, theme
+    def set_values(self, values: StepValues | None, theme: Theme, fixed: str = "") -> None:
+        """Show these values; a motion under way goes on with them. ``fixed`` says why none can be dragged."""
+        self._values, self._theme, self._fixed = values, theme, fixed
         if values is None:
             self._animation.stop()
         if values is None or values.unit is None:
@@ -104,8 +101,9 @@ class CellDiagram(GateClicks):
         self.update()
 
     def _stop(self) -> None:
-        self._animation.stop()
-        self.update()
+        if self.is_playing:
+            self._animation.stop()
+            self.update()
 
     # ---------------------------------------------------------------- gates
 
@@ -135,14 +133,39 @@ class CellDiagram(GateClicks):
         return gates(SCENES[values.cell]) if values is not None and values.unit is not None else ()
 
     def _hover(self, gate: str | None) -> None:
-        if gate == self._hovered:
-            return
-        self._hovered = gate
-        if gate:
+        if gate != self._hovered:
+            self._hovered = gate
+            self.update()
+
+    def point_at(self, point: QPointF) -> None:
+        """Show what can be done at ``point``: a click on a gate's box, a drag of its bar or of a number."""
+        drag, gate = self.drag_at(point), self.gate_at(point)
+        self._hover(gate)
+        if drag is not None and not self._is_title(drag.name, point):
+            self.setCursor(Qt.CursorShape.SizeAllCursor if drag.upward else Qt.CursorShape.SizeHorCursor)
+        elif gate:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
-        self.update()
+
+    def _is_title(self, name: str, point: QPointF) -> bool:
+        """Tell whether ``point`` is in the upper part of a gate's box, above its bar."""
+        layout = self.layout_now()
+        node = layout.nodes.get(name) if layout else None
+        return node is not None and node.rect.contains(point) and point.y() < node.groove.top() - 4
+
+    def drag_at(self, point: QPointF) -> Drag | None:
+        """Return the drag that a press at ``point`` begins, None where none does."""
+        layout = self.layout_now()
+        if layout is None or self._values is None or self._fixed:
+            return None
+        return drag_at(layout, self._values, point)
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the number at ``point`` that could be set by hand, "" if none is there."""
+        layout = self.layout_now()
+        found = name_at(layout, self._values, point) if layout and self._values else None
+        return found or ""
 
     # ---------------------------------------------------------------- words
 
@@ -163,10 +186,9 @@ class CellDiagram(GateClicks):
         layout, values = self.layout_now(), self._values
         if layout is None or values is None:
             return ""
-        gate = self.gate_at(point)
-        if gate:
-            tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
-            return tip.replace("%2", significant(values.numbers[gate]))
+        name = self.name_at(point)
+        if name:
+            return self._number_tip(name, values, point)
         if layout.word.rect.contains(point):
             return f"<qt>{html.escape(values.word)}</qt>"
         for placed in layout.labels:
@@ -175,13 +197,26 @@ class CellDiagram(GateClicks):
                 return f"{placed.label.tip or placed.symbol} = {significant(number)}"
         return ""
 
+    def _number_tip(self, name: str, values: StepValues, point: QPointF) -> str:
+        """Return the number in full, and what can be done with it."""
+        number = f"{name} = {significant(values.numbers[name])}"
+        if name in values.by_hand:
+            number = self.tr("%1, set by hand").replace("%1", number)
+        if values.unit is None:
+            return self.tr("%1 (a mean: pick a single unit to set it)").replace("%1", number)
+        if self._fixed:
+            return f"{number}\n{self._fixed}"
+        if self.gate_at(point):
+            return self.tr("%1: click for its arithmetic, drag to set it").replace("%1", number)
+        return self.tr("%1: drag to set it").replace("%1", number)
+
     # ---------------------------------------------------------------- Qt
 
     def sizeHint(self) -> QSize:
         return QSize(480, 330)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(380, 250)
+        return QSize(380, 226)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -189,7 +224,7 @@ class CellDiagram(GateClicks):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         layout = self.layout_now()
         if layout is not None and self._values is not None:
-            look = Look(self.position, self._hovered)
+            look = Look(self.position, self._hovered, self._values.by_hand)
             self._paint_frame(painter, layout.frame, look)
             NumberPainter(painter, layout, self._values, self._theme, look).draw()
         else:
@@ -206,18 +241,15 @@ class CellDiagram(GateClicks):
             FramePainter(painter, frame, self._theme, look).draw()
             return
         scale = painter.deviceTransform().m11()  # also where somebody renders the widget into a finer picture
-        key = (frame, self._theme, look.hovered, scale)
+        key = (frame, self._theme, look.hovered, look.by_hand, scale)
         if self._picture[0] != key:
             self._picture = (key, frame_picture(*key))
         painter.drawPixmap(0, 0, self._picture[1])
 
     @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self.gate_at(event.position()))
-
-    @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
+        self.unsetCursor()
 
     @guarded
     def hideEvent(self, event: QHideEvent) -> None:

@@ -109,6 +109,8 @@ class Equations(GateClicks):
         if not gate or self._values is None:
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
+        if gate in self._values.by_hand:
+            tip = self.tr("%1 = %2, set by hand: click for the arithmetic of what it was").replace("%1", gate)
         return tip.replace("%2", significant(self._values.numbers[gate]))
 
     # ---------------------------------------------------------------- Qt

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 _NUMBER = re.compile(r"\{(\w+)\}")
 
 
@@ -43,8 +45,16 @@ def symbols(equation: Equation, activation: str, mean: bool, backward: bool) -> 
     return in_direction(text.replace("activation", activation), backward)
 
 
-def numbers(equation: Equation, activation: str, mean: bool) -> str:
-    """Return what stands under the symbols or behind them, from "=" on, with places for the numbers."""
+def numbers(equation: Equation, activation: str, mean: bool, by_hand: bool = False) -> str:
+    """Return what stands under the symbols or behind them, from "=" on, with places for the numbers.
+
+    What is set ``by_hand`` is not what the equation gives, and so only the number is there. A mean that is
+    called no more than a mean stays one.
+    """
+    if by_hand and not (mean and "=" not in equation.mean_symbols):
+        some = QCoreApplication.translate("Equations", "%1, some units set by hand")
+        one = QCoreApplication.translate("Equations", "%1 set by hand")
+        return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
     places = equation.mean_numbers if mean else equation.numbers
     return f"= {places.replace('activation', activation)}"
 

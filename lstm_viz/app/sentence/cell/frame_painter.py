@@ -31,7 +31,7 @@ class FramePainter:
             if not wire.wire.number:
                 self._wire(wire)
         for name, node in self.frame.nodes.items():
-            self._node(node, hovered=name == self.look.hovered)
+            self._node(node, name == self.look.hovered, placed_by_hand(name, node, self.look.by_hand))
         self.painter.setFont(self.frame.fonts.symbol)
         for symbol in (*self.frame.labels, self.frame.word):
             self._symbol(symbol)
@@ -42,9 +42,9 @@ class FramePainter:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         draw_wire(self.painter, placed, pen, self.frame.scale, self.look)
 
-    def _node(self, placed: PlacedNode, hovered: bool) -> None:
+    def _node(self, placed: PlacedNode, hovered: bool, by_hand: bool) -> None:
         strength = self.look.opacity(placed.node.at)
-        self._box(placed, strength, hovered)
+        self._box(placed, strength, hovered, by_hand)
         self.painter.setOpacity(strength)
         self.painter.setFont(self.frame.fonts.name)
         write(self.painter, placed.title_rect, self.theme.ink[placed.node.quantity], placed.title, CENTRE)
@@ -54,7 +54,7 @@ class FramePainter:
             self.painter.setBrush(colour(self.theme.line))
             self.painter.drawRoundedRect(placed.groove, radius, radius)
 
-    def _box(self, placed: PlacedNode, strength: float, hovered: bool) -> None:
+    def _box(self, placed: PlacedNode, strength: float, hovered: bool, by_hand: bool) -> None:
         rect, scale = placed.rect, self.frame.scale
         radius = 7 * scale if placed.is_gate else rect.height() / 2
         edge = colour(self.theme.quantity[placed.node.quantity])
@@ -62,7 +62,9 @@ class FramePainter:
         tint = 0.10 * strength if placed.is_gate else 0.0
         self.painter.setOpacity(1.0)
         self.painter.setBrush(_blend(ground, edge, tint))
-        self.painter.setPen(QPen(_blend(ground, edge, strength), (2.2 if hovered else 1.4) * max(scale, 0.9)))
+        thickness = (2.2 if hovered or by_hand else 1.4) * max(scale, 0.9)
+        style = Qt.PenStyle.DashLine if by_hand else Qt.PenStyle.SolidLine
+        self.painter.setPen(QPen(_blend(ground, edge, strength), thickness, style))
         self.painter.drawRoundedRect(rect, radius, radius)
 
     def _symbol(self, placed: PlacedSymbol) -> None:
@@ -70,14 +72,21 @@ class FramePainter:
         write(self.painter, placed.rect, self.theme.muted, placed.text, LEFT)
 
 
-def frame_picture(frame: Frame, theme: Theme, hovered: str | None, scale: float) -> QPixmap:
+def placed_by_hand(name: str, placed: PlacedNode, by_hand: frozenset[str]) -> bool:
+    """Tell whether a box is that of a number which is set by hand."""
+    return placed.is_gate and name in by_hand
+
+
+def frame_picture(
+    frame: Frame, theme: Theme, hovered: str | None, by_hand: frozenset[str], scale: float
+) -> QPixmap:
     """Return the frame of a step at rest as a picture, ``scale`` pixels a point."""
     size = frame.basis.size * scale
     picture = QPixmap(ceil(size.width()), ceil(size.height()))
     picture.setDevicePixelRatio(scale)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    FramePainter(painter, frame, theme, Look(hovered=hovered)).draw()
+    FramePainter(painter, frame, theme, Look(hovered=hovered, by_hand=by_hand)).draw()
     painter.end()
     return picture
 

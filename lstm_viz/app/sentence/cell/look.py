@@ -12,10 +12,11 @@ _GROW = 0.3  # how long, in stages, an element takes to appear
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How far the step has played, 0 to `STAGES`, and which gate is under the mouse."""
+    """How far the step has played, 0 to `STAGES`, which gate is under the mouse, and what is set by hand."""
 
     position: float = float(STAGES)
     hovered: str | None = None
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def at_rest(self) -> bool:

@@ -3,16 +3,18 @@
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from lstm_viz.app.sentence.cell.frame import PlacedNode, PlacedWire
 from lstm_viz.app.sentence.cell.layout import PENDING, Layout, PlacedLabel
 from lstm_viz.app.sentence.cell.look import Look
 from lstm_viz.app.sentence.cell.names import stage_name
-from lstm_viz.app.sentence.cell.strokes import CENTRE, LEFT, colour, draw_wire, write
+from lstm_viz.app.sentence.cell.strokes import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.sentence.cell.values import StepValues
 from lstm_viz.app.theme import QUANTITIES, Theme
+
+_PENCIL = 9.0  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class NumberPainter:
         self.painter.setFont(self.layout.frame.fonts.value)
         write(self.painter, placed.number_rect, self._ink(name, self.theme.text), number, CENTRE)
         self._bar(placed.groove, name)
+        if name in self.values.by_hand:
+            self._pencil(placed.rect.topRight() + QPointF(-_PENCIL - 3, _PENCIL + 4), self.theme.ink[name])
 
     def _bar(self, groove: QRectF, name: str) -> None:
         quantity, radius = QUANTITIES[name], groove.height() / 2
@@ -72,6 +76,19 @@ class NumberPainter:
         self.painter.setOpacity(self.look.opacity(label.at))
         pending = placed.number == PENDING
         write(self.painter, placed.number_rect, self.theme.muted if pending else ink, placed.number, LEFT)
+        if label.number in self.values.by_hand:
+            self._mark(placed)
+
+    def _mark(self, placed: PlacedLabel) -> None:
+        """Draw that a number beside a wire is set by hand."""
+        ink, rect = self.theme.ink[placed.label.quantity], placed.number_rect.adjusted(-3, 0, 3, 1)
+        self.painter.setPen(QPen(colour(ink), 1, Qt.PenStyle.DashLine))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawRoundedRect(rect, 3, 3)
+        self._pencil(rect.bottomLeft() + QPointF(-_PENCIL - 4, -3), ink)
+
+    def _pencil(self, tip: QPointF, ink: str) -> None:
+        draw_pencil(self.painter, tip, _PENCIL, colour(ink))
 
     def _words(self) -> None:
         layout, fonts = self.layout, self.layout.frame.fonts

@@ -3,7 +3,7 @@
 A `Sheet` is what no digit changes: which part stands on which line. `runs` puts the numbers in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, isfinite
 
@@ -73,7 +73,7 @@ class Run:
 
 def sheet(values: StepValues, width: float, base: QFont) -> Sheet:
     """Return how the equations are arranged; ``base`` is the interface's font."""
-    return _sheet(_Cell(values.cell, values.activation, values.unit is None, values.backward, base), width)
+    return _sheet(_cell(values, base), width)
 
 
 def runs(of: Sheet, values: StepValues, theme: Theme) -> tuple[Run, ...]:
@@ -113,7 +113,8 @@ def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
 def _plain(equation: Equation, values: StepValues) -> str:
     mean = values.unit is None
     left = symbols(equation, values.activation, mean, values.backward)
-    right = fill(numbers(equation, values.activation, mean), lambda name: written(values, name))
+    by_hand = equation.quantity in values.by_hand
+    right = fill(numbers(equation, values.activation, mean, by_hand), lambda name: written(values, name))
     return f"{left}{_between(left)}{right}"
 
 
@@ -133,19 +134,25 @@ class _Cell:
     mean: bool
     backward: bool
     font: QFont
+    by_hand: frozenset[str] = frozenset()
 
     def symbols(self, equation: Equation) -> str:
         return symbols(equation, self.activation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
-        return numbers(equation, self.activation, self.mean)
+        return numbers(equation, self.activation, self.mean, equation.quantity in self.by_hand)
 
     @property
     def gates(self) -> tuple[str, ...]:
         return gates(SCENES[self.kind])
 
 
-@lru_cache(maxsize=8)
+def _cell(values: StepValues, base: QFont) -> _Cell:
+    mean = values.unit is None
+    return _Cell(values.cell, values.activation, mean, values.backward, base, values.by_hand)
+
+
+@lru_cache(maxsize=32)
 def _sheet(cell: _Cell, width: float) -> Sheet:
     gated = [equation for equation in EQUATIONS[cell.kind] if equation.quantity in cell.gates]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
@@ -157,8 +164,14 @@ def _sheet(cell: _Cell, width: float) -> Sheet:
         blocks = [_block(cell, equation, width / len(row)) for equation in row]
         for column, block in enumerate(blocks):
             lines += _stacked(block, column * width / columns, y)
-        y += max(sum(_line_height(pieces) for pieces in block) for block in blocks) + _BELOW
+        y += max(_room(cell, equation, width / len(row)) for equation in row) + _BELOW
     return Sheet(tuple(lines), ceil(y), columns)
+
+
+def _room(cell: _Cell, equation: Equation, room: float) -> float:
+    """Return how high an equation is; no lower where its number is set by hand, so that nothing jumps."""
+    usual = replace(cell, by_hand=frozenset())
+    return max(sum(map(_line_height, _block(each, equation, room))) for each in (cell, usual))
 
 
 def _block(cell: _Cell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.sentence.cell.frame import Arrow, PlacedWire, arrow
 from lstm_viz.app.sentence.cell.look import GHOST, Look
@@ -12,6 +12,7 @@ from lstm_viz.app.sentence.cell.look import GHOST, Look
 CENTRE = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
 _DOT = 3.2  # the radius of a branch on the scene's grid
+_PENCIL = ((0, 0), (0.12, 0.42), (0.7, 1.0), (1.0, 0.7), (0.42, 0.12))  # as wide as high
 
 
 @lru_cache(maxsize=64)
@@ -36,6 +37,14 @@ def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, lo
         _draw_dot(painter, placed.points[0], pen.color(), _DOT * scale, strength)
     if grown > 0:
         _draw_arrow(painter, placed.whole if grown >= 1 else _part(placed, grown), pen, strength)
+
+
+def draw_pencil(painter: QPainter, tip: QPointF, size: float, ink: QColor) -> None:
+    """Draw the sign of what is set by hand: a pencil whose tip is at the lower left."""
+    shape = QPolygonF([tip + QPointF(x * size, -y * size) for x, y in _PENCIL])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawPolygon(shape)
 
 
 def _draw_arrow(painter: QPainter, drawn: Arrow, pen: QPen, opacity: float) -> None:

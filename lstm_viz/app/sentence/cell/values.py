@@ -42,6 +42,9 @@ class StepValues:
         What the cell read.
     h_before : array (H,)
         h of all units of the step read before.
+    by_hand : frozenset of str
+        The quantities that somebody has set: they are not what their equation gives. Of a mean, those of
+        which any unit is set.
     """
 
     cell: Cell
@@ -54,10 +57,13 @@ class StepValues:
     numbers: Mapping[str, float]
     x: Floats
     h_before: Floats
+    by_hand: frozenset[str] = frozenset()
 
 
-def step_values(view: View, column: int, unit: int | None) -> StepValues:
-    """Return what ``view`` computed at ``column``, in float64.
+def step_values(
+    view: View, column: int, unit: int | None, by_hand: frozenset[str] = frozenset()
+) -> StepValues:
+    """Return what ``view`` computed at ``column``, in float64, and which of it was set ``by_hand``.
 
     Direction 1 reads from the last column to the first. Raises IndexError for a column or unit that the
     view does not have. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
@@ -83,6 +89,7 @@ def step_values(view: View, column: int, unit: int | None) -> StepValues:
         numbers=MappingProxyType(numbers),
         x=view.x[column].astype(np.float64),
         h_before=vectors["h_prev"],
+        by_hand=by_hand,
     )
 
 

@@ -1,0 +1,206 @@
+"""What takes longer than a keystroke, asked of a second engine: nothing of it is ever in the way of typing.
+
+That engine is started when the first such question is asked.
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer
+
+from lstm_viz.app.asking import question
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.wish import Wish
+from lstm_viz.messages import Ablate, Ablated, Answer, Hello, Owe, Owed, Problem, Question, Read, Reading
+
+#: What changes within this time is asked in one question.
+_PAUSE_MS = 30
+#: So long after the last reading the units are switched off in turn: while somebody types, nobody computes.
+_REST_MS = 150
+_LOOKED_AT = ("panel", "tag", "step", "character", "beside")
+
+
+class Aside(QObject):
+    """Asks what the words gave to a tag, which units it stands on, and reads what is compared with.
+
+    It asks about the reading in front, once that is there; an answer to any but the newest question is
+    dropped. What is not shown is not asked.
+    """
+
+    def __init__(self, state: State, make_link: Callable[[], EngineLink]) -> None:
+        super().__init__()
+        self._state, self._make_link = state, make_link
+        self._link: EngineLink | None = None
+        self._wishes: dict[type[Question], Wish] = {kind: Wish() for kind in (Owe, Ablate, Read)}
+        self._ablates = False
+        self._pause, self._rest = self._timer(_PAUSE_MS), self._timer(_REST_MS)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        state.ablation_cancelled.connect(self._end_ablation)
+        state.ablation_repeated.connect(self._repeat_ablation)
+
+    def retry(self) -> None:
+        """Ask again what had no answer, of another engine."""
+        if self._link is not None:
+            for wish in self._wishes.values():
+                wish.repeat()
+            self._link.start_over()
+
+    def close(self) -> None:
+        """End the engine."""
+        self._pause.stop()
+        self._rest.stop()
+        if self._link is not None:
+            self._link.close()
+            self._link.deleteLater()
+            self._link = None
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self._ask)
+        return timer
+
+    # ------------------------------------------------------------ asking
+
+    def _reading_changed(self, reading: Reading) -> None:
+        if self._state.look.panel == "units":
+            self._end_ablation()
+            self._rest.start()
+        self._soon()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
+            self._soon()
+
+    def _soon(self, *_: object) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
+
+    def _ask(self) -> None:
+        """Ask what is wanted of the reading in front; while another is on its way, wait for that."""
+        if self._state.reading is not None and not self._state.is_up_to_date:
+            return
+        wanted: dict[type[Question], Question | None] = {
+            Owe: self._owe(),
+            Read: self._read(),
+            Ablate: self._ablate(),
+        }
+        self._let_go(wanted)
+        if any(wanted.values()) and self._link is None:
+            self._start()
+        for kind, one in wanted.items():
+            if kind is not Ablate or one is None or not self._rest.isActive():
+                self._want(kind, one)
+
+    def _want(self, kind: type[Question], wanted: Question | None) -> None:
+        wish = self._wishes[kind]
+        asked = wish.number
+        wish.want(wanted)
+        if self._link is not None and self._link.hello is not None:
+            wish.ask(self._link)
+        if kind is Ablate and wish.number != asked:
+            self._ablates = wanted is not None
+        elif wanted is not None and wish.number != asked and self._ablates:
+            self._make_way()
+
+    def _make_way(self) -> None:
+        """End the ablation for what is answered sooner, and ask it again after."""
+        self._end_ablation()
+        self._wishes[Ablate].repeat()
+        self._rest.start()
+
+    def _start(self) -> None:
+        self._link = self._make_link()
+        self._link.answered.connect(self._take)
+        self._link.failed.connect(self._failed)
+        self._link.start()
+
+    def _let_go(self, wanted: dict[type[Question], Question | None]) -> None:
+        """Forget the answers to what is not asked any more, and end an ablation that nobody waits for."""
+        if wanted[Owe] is None:
+            self._state.take_owed(None)
+        if wanted[Read] is None:
+            self._state.take_other(None)
+        if wanted[Ablate] is None:
+            self._state.take_ablated(None)
+            self._end_ablation()
+        if not any(wanted.values()):
+            self._state.take_aside_trouble(None)
+
+    def _end_ablation(self) -> None:
+        """End the ablation that is under way, if one is; it is not asked again by itself."""
+        if self._link is not None and self._ablates:
+            self._link.ask(Ablate(next(self._link.numbers), None))
+        self._ablates = False
+
+    def _repeat_ablation(self) -> None:
+        self._wishes[Ablate].repeat()
+        self._ask()
+
+    def _place(self) -> Read | None:
+        """Return the reading in front as it was asked for, at the word that is looked at, if there is one."""
+        reading, look = self._state.reading, self._state.look
+        if reading is None or not reading.words:
+            return None
+        return replace(question(look, reading.number), caret=None, unit=None, memory=False)
+
+    def _owe(self) -> Owe | None:
+        place = self._place() if self._state.look.panel == "words" else None
+        return Owe(0, place, self._state.look.tag) if place else None
+
+    def _ablate(self) -> Ablate | None:
+        place = self._place() if self._state.look.panel == "units" else None
+        return Ablate(0, place, self._state.look.tag) if place else None
+
+    def _read(self) -> Read | None:
+        return beside_question(self._state.look)
+
+    # ------------------------------------------------------------ answers
+
+    def _take(self, answer: Answer) -> None:
+        match answer:
+            case Hello():
+                for wish in self._wishes.values():
+                    wish.forget()
+                if self._ablates:
+                    self._wishes[Ablate].repeat()
+                self._ask()
+            case Owed() if self._wishes[Owe].is_answered_by(answer.number):
+                self._state.take_aside_trouble(None)
+                self._state.take_owed(answer)
+            case Ablated() if self._wishes[Ablate].is_answered_by(answer.number):
+                self._ablates = self._ablates and answer.done < answer.total
+                self._state.take_aside_trouble(None)
+                self._state.take_ablated(answer)
+            case Reading() if self._wishes[Read].is_answered_by(answer.number):
+                self._state.take_aside_trouble(None)
+                asked = self._wishes[Read].question
+                self._state.take_other(answer, asked if isinstance(asked, Read) else None)
+            case Problem() if any(wish.is_answered_by(answer.number) for wish in self._wishes.values()):
+                self._state.take_aside_trouble(answer)
+
+    def _failed(self, details: str) -> None:
+        last = details.strip().rsplit("\n", 1)[-1] or self.tr("it said nothing")
+        sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
+        self._state.take_aside_trouble(Problem(0, "failed", sentence, details))
+
+
+def beside_question(look: Look) -> Read | None:
+    """Return the question for the reading to compare with: the same place of another sentence or net."""
+    beside = look.beside
+    if beside is None:
+        return None
+    return replace(
+        question(look, 0),
+        model=beside.model,
+        epoch=beside.epoch,
+        text=beside.text,
+        caret=None,
+        unit=None,
+        edits=(),
+        memory=False,
+        step=0,
+    )

@@ -1,0 +1,66 @@
+"""A number of the diagram under the mouse: where it can be taken hold of, and what a drag makes of it."""
+
+import math
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF
+
+from lstm_viz.app.sentence.cell.layout import Layout
+from lstm_viz.app.sentence.cell.values import StepValues
+from lstm_viz.messages import EDITABLE, limits
+
+#: How much a pixel changes what has no bar: the cell state, which has no bounds, and the hidden state.
+_PER_PIXEL = {"c": 0.02, "h": 0.01}
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """A quantity that was pressed at ``start``, where it had ``value``.
+
+    A gate is moved along its bar, as wide as all that it can be; what has no bar also upward. ``moves`` only
+    once the mouse has gone far enough: until then it may be a click.
+    """
+
+    name: str
+    value: float
+    limits: tuple[float, float]
+    per_pixel: float
+    upward: bool
+    start: QPointF
+    moves: bool = False
+
+    def moved(self, point: QPointF) -> "Drag":
+        """Return the drag as it begins to move at ``point``, without a jump."""
+        return replace(self, start=point, moves=True)
+
+    def at(self, point: QPointF) -> float:
+        """Return the value where the mouse is now."""
+        way = point - self.start
+        pixels = way.x() - (way.y() if self.upward else 0.0)
+        low, high = self.limits
+        return round(min(max(self.value + pixels * self.per_pixel, low), high), _DIGITS)
+
+
+def name_at(layout: Layout, values: StepValues, point: QPointF) -> str | None:
+    """Return the quantity whose box or whose number is at ``point``, if it can be set by hand."""
+    names = tuple(EDITABLE[values.cell])
+    boxes = ((name, layout.nodes[name].rect) for name in names if name in layout.nodes)
+    numbers = ((p.label.number, p.rect.adjusted(-4, -2, 4, 2)) for p in layout.labels)
+    places = (*boxes, *numbers)
+    return next((name for name, rect in places if name in names and rect.contains(point)), None)
+
+
+def drag_at(layout: Layout, values: StepValues, point: QPointF) -> Drag | None:
+    """Return the drag that a press at ``point`` begins; None where nothing can be set by hand."""
+    name = name_at(layout, values, point)
+    if name is None or values.unit is None:
+        return None
+    low, high = limits(name, values.activation)
+    value = values.numbers[name]
+    start = min(max(value, low), high) if math.isfinite(value) else 0.0
+    if name in layout.nodes and name != "h":
+        per_pixel, upward = (high - low) / layout.nodes[name].groove.width(), False
+    else:
+        per_pixel, upward = _PER_PIXEL[name], True
+    return Drag(name, start, (low, high), per_pixel, upward, point)

@@ -1,0 +1,89 @@
+"""A widget on which numbers can be dragged, clicked, or asked for a menu."""
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.cell.clicks import GateClicks
+from lstm_viz.app.sentence.cell.dragging import Drag
+
+
+class NumberDrags(GateClicks):
+    """Tells a drag of a number from a click on its gate: a press that does not move is a click.
+
+    Signals
+    -------
+    dragged(str, float), dropped()
+        A number is dragged to this value; it was let go.
+    menu_requested(str, position)
+        A menu is wanted for a number ("" for none in particular) at a place of the screen.
+    """
+
+    dragged = Signal(str, float)
+    dropped = Signal()
+    menu_requested = Signal(str, QPoint)
+
+    _drag: Drag | None = None
+
+    def drag_at(self, point: QPointF) -> Drag | None:
+        """Return the drag that a press at ``point`` begins, None where none does."""
+        raise NotImplementedError
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the number at ``point`` that could be set by hand, "" if none is there."""
+        raise NotImplementedError
+
+    def point_at(self, point: QPointF) -> None:
+        """Show what can be done at ``point``."""
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """End the drag under way, if there is one."""
+        drag, self._drag = self._drag, None
+        if drag is not None and drag.moves:
+            self.dropped.emit()
+
+    # ---------------------------------------------------------------- Qt
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self._drag = self.drag_at(event.position())
+        if self._drag is None and not self.gate_at(event.position()):
+            event.ignore()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point, drag = event.position(), self._drag
+        if drag is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self.drop()
+            self.point_at(point)
+            return
+        if not drag.moves and (point - drag.start).manhattanLength() >= QApplication.startDragDistance():
+            drag = self._drag = drag.moved(point)
+        if drag.moves:
+            self.dragged.emit(drag.name, drag.at(point))
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        drag, gate = self._drag, self.gate_at(event.position())
+        self.drop()
+        if gate and not (drag and (drag.moves or drag.name != gate)):
+            self.gate_clicked.emit(gate)
+
+    @guarded
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.drop()
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        self.menu_requested.emit(self.name_at(QPointF(event.pos())) if by_mouse else "", event.globalPos())
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.drop()
+        super().hideEvent(event)

@@ -1,0 +1,102 @@
+"""The line over the heatmaps that says what is paired, and lets choose what is shown of it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.sentence.compare.pairs import Pairs
+from lstm_viz.app.sentence.compare.segments import Segments
+from lstm_viz.app.sentence.compare.summary import Summary
+from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.state import Look, State
+
+
+class PairBar(QWidget):
+    """One slim row, there only while there is a pair."""
+
+    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._pairs = state, pairs
+        self._edited: bool | None = None
+        self._summary = Summary(self)
+        self.label = ElidedLabel(self)
+        self.label.setObjectName("remark")
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.segments = Segments(("difference", "both", "first", "second"), self)
+        self.segments.setAccessibleName(self.tr("What is shown of the pair"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.segments)
+        self.setFixedHeight(24)
+        self.setAccessibleName(self.tr("The pair that is shown"))
+        self.setWhatsThis(
+            self.tr(
+                "Two readings on the same columns: before and after what is set by hand, or two sentences, "
+                "epochs or models. The difference is the second minus the first, number by number, on a "
+                "fixed scale: amber where the second is greater, blue where it is less. max |Δh| is the "
+                "largest difference of a hidden state over all words and units."
+            )
+        )
+        self.segments.picked.connect(lambda name: state.change(pair=name))
+        state.look_changed.connect(self._look_changed)
+        state.trouble_changed.connect(self._draw)
+        pairs.changed.connect(self._draw)
+        self._draw()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.pair != old.pair:
+            self._show_choice(self._pairs.pairing)
+
+    def _draw(self, *_: object) -> None:
+        pairing, state = self._pairs.pairing, self._state
+        self.setVisible(pairing is not None and state.trouble is None)
+        if pairing is None or state.reading is None:
+            return
+        text = (
+            self.tr("B is being read…")
+            if self._pairs.pale
+            else self._summary.of(pairing, state.reading.landed)
+        )
+        self.label.say(text)
+        self.setAccessibleDescription(text)
+        if pairing.edited is not self._edited:
+            self._edited = pairing.edited
+            self._name_segments(pairing.edited)
+        self._show_choice(pairing)
+
+    def _show_choice(self, pairing: Pairing | None) -> None:
+        """Show what is chosen; where there is no difference, that is both."""
+        pair = self._state.look.pair
+        self.segments.setVisible(pairing is not None and pairing.by_words)
+        impossible = pairing is not None and bool(pairing.obstacle)
+        button = self.segments.buttons["difference"]
+        button.setEnabled(not impossible)
+        button.setToolTip(self._why_none() if impossible else button.accessibleName())
+        self.segments.show_choice("both" if impossible and pair == "difference" else pair)
+
+    def _why_none(self) -> str:
+        return self.tr("The two have not as many units: no unit of the one is one of the other.")
+
+    def _name_segments(self, edited: bool) -> None:
+        texts = {
+            "difference": self.tr("Difference"),
+            "both": self.tr("Both"),
+            "first": self.tr("A"),
+            "second": self.tr("B"),
+        }
+        tips = {
+            "difference": self.tr("Show B − A"),
+            "both": self.tr("Show A over B, quantity by quantity"),
+            "first": self.tr("Show A alone"),
+            "second": self.tr("Show B alone"),
+        }
+        if edited:
+            texts |= {"first": self.tr("A before"), "second": self.tr("B after")}
+            tips |= {
+                "difference": self.tr("Show after − before"),
+                "first": self.tr("Show the numbers before the edits alone"),
+                "second": self.tr("Show the numbers after the edits alone"),
+            }
+        self.segments.name(texts, tips)

@@ -1,0 +1,222 @@
+"""The sentence that is compared with: its own line, model and epoch."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from lstm_viz.app.aside import beside_question
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.model_chooser import ModelChooser
+from lstm_viz.app.painting import text_font
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.sentence.line import Line
+from lstm_viz.app.state import Beside, Look, State
+from lstm_viz.messages import Problem, Reading
+
+
+class CompareRow(QWidget):
+    """One line under the sentence, there while it is compared with another.
+
+    As long as both sentences are the same, what is typed into the first is typed into the other too: two nets
+    then go on reading one sentence.
+
+    Signals
+    -------
+    left()
+        It was closed: the keys belong to the first sentence again.
+    """
+
+    left = Signal()
+
+    def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self._epochs: tuple[int, ...] = ()
+        self._cut = (0, 0)
+        self.letter = QLabel(self.tr("B"), self)
+        self.letter.setFont(text_font(15, bold=True))
+        self.line = Line(1, self)
+        self.line.setAccessibleName(self.tr("Sentence B, to compare with"))
+        self.line.setPlaceholderText(self.tr("Type a sentence to compare with"))
+        self.model = ModelChooser(self.tr("Model B"), self)
+        self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
+        self.epoch_name.setObjectName("muted")
+        self.epoch = QSlider(Qt.Orientation.Horizontal, self)
+        self.epoch.setAccessibleName(self.tr("Epoch of B"))
+        self.epoch.setToolTip(self.tr("How the net of B read after so many epochs of training"))
+        self.close_button = QPushButton("✕", self)
+        self.close_button.setAccessibleName(self.tr("Compare no more"))
+        self.close_button.setToolTip(self.tr("Compare no more (Esc)"))
+        self.remark = ElidedLabel(self)
+        self.setAccessibleName(self.tr("What is compared with"))
+        self.setWhatsThis(
+            self.tr(
+                "Compare: a second sentence, another epoch of the same run, or another model. Both are read "
+                "by themselves and drawn on the same columns and scales; words that are the same share a "
+                "column. The difference is B − A, number by number."
+            )
+        )
+        self._lay_out()
+        self._connect()
+        self._fill_models()
+        self._look_changed(state.look, state.look)
+        self.setVisible(state.look.beside is not None)
+
+    def _lay_out(self) -> None:
+        self.letter.setFixedWidth(16)
+        self.model.setMinimumWidth(110)
+        self.model.setMaximumWidth(170)
+        self.epoch.setFixedWidth(90)
+        self.epoch_label.setMinimumWidth(28)
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.letter)
+        row.addWidget(self.line, 4)
+        row.addWidget(self.model, 1)
+        for widget in (self.epoch_name, self.epoch, self.epoch_label, self.close_button):
+            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.remark)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.line.textChanged.connect(self._typed)
+        self.line.shortened.connect(self._shortened)
+        self.model.activated.connect(lambda k: self._change(model=self.model.itemData(k), epoch=None))
+        self.epoch.valueChanged.connect(lambda k: self._change(epoch=self._epochs[k]))
+        self.close_button.clicked.connect(self.close_comparison)
+        state.look_changed.connect(self._look_changed)
+        state.other_changed.connect(self._other_changed)
+        state.aside_trouble_changed.connect(self._remark)
+        state.models_changed.connect(self._fill_models)
+        self._runs.entries_changed.connect(self._fill_models)
+
+    # ------------------------------------------------------------ what a person does
+
+    def open_comparison(self) -> None:
+        """Compare with the same sentence and net: at its first epoch, where it has several."""
+        self._state.change(beside=first_comparison(self._state.look, self._state.reading))
+        self.line.setFocus()
+        self.line.moveCursor(self.line.textCursor().MoveOperation.End)
+
+    def close_comparison(self) -> None:
+        """Compare no more."""
+        self._state.change(beside=None)
+        self.left.emit()
+
+    def _typed(self) -> None:
+        self._cut = (0, 0)
+        self._change(text=self.line.text())
+
+    def _shortened(self, characters: int, kept: int) -> None:
+        self._cut = (characters, kept)
+        self._remark()
+
+    def _change(self, **changes: Any) -> None:
+        beside = self._state.look.beside
+        if beside is not None:
+            self._state.change(beside=replace(beside, **changes))
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_comparison()
+        else:
+            super().keyPressEvent(event)
+
+    # ------------------------------------------------------------ drawing
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        beside = new.beside
+        if beside is not None and old.beside == beside and new.text != old.text == beside.text:
+            self._change(text=new.text)
+            return
+        if beside is not None and beside.text != self.line.text():
+            with QSignalBlocker(self.line):
+                self.line.put(beside.text)
+        if beside != old.beside or new is old:
+            self._draw(beside)
+
+    def _draw(self, beside: Beside | None) -> None:
+        self.setVisible(beside is not None)
+        if beside is not None:
+            self.model.show_model(beside.model)
+            self._draw_epochs(self._state.other)
+        self._remark()
+
+    def _other_changed(self, other: Reading | None) -> None:
+        self._draw_epochs(other)
+        self._remark()
+
+    def _draw_epochs(self, other: Reading | None) -> None:
+        """Show the epochs of B's net, as it last told them; what is picked stays under the hand."""
+        beside = self._state.look.beside
+        epochs = self._known_epochs(other)
+        for widget in (self.epoch_name, self.epoch, self.epoch_label):
+            widget.setVisible(beside is not None and len(epochs) > 1)
+        if beside is None or len(epochs) < 2:
+            return
+        wanted = epochs[-1] if beside.epoch is None else beside.epoch
+        place = min(range(len(epochs)), key=lambda k: abs(epochs[k] - wanted))
+        with QSignalBlocker(self.epoch):
+            self._epochs = epochs
+            self.epoch.setRange(0, len(epochs) - 1)
+            self.epoch.setValue(place)
+        self.epoch_label.setText(str(epochs[place]))
+
+    def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
+        beside = self._state.look.beside
+        readings = (reading for reading in (other, self._state.reading) if reading is not None)
+        known = (r.model.epochs for r in readings if beside is not None and r.model.name == beside.model)
+        return next(known, ())
+
+    def _fill_models(self, *_: object) -> None:
+        self.model.fill(self._state.models, self._runs.entries, self._runs.current)
+        if self._state.look.beside is not None:
+            self.model.show_model(self._state.look.beside.model)
+
+    def _remark(self, *_: object) -> None:
+        """Say why B is not drawn, or what of it was cut."""
+        problem = self._problem()
+        self.remark.say(self._what_to_say(problem))
+        self.remark.setObjectName("remark" if problem is None else "problem")
+        self.remark.style().polish(self.remark)
+        self.remark.setVisible(bool(self.remark.text()))
+
+    def _problem(self) -> Problem | None:
+        """Return why B could not be read; what is wrong elsewhere is said there."""
+        read = beside_question(self._state.look) == self._state.other_read
+        return None if read else self._state.aside_trouble
+
+    def _what_to_say(self, problem: Problem | None) -> str:
+        beside, other = self._state.look.beside, self._state.other
+        if beside is None:
+            return ""
+        if problem is not None:
+            return problem.sentence
+        if not beside.text.strip():
+            return self.tr("B has no words yet: only A is drawn.")
+        if self._cut[0]:
+            text = self.tr("Of %1 characters pasted, %2 are kept.")
+            return text.replace("%1", f"{self._cut[0]:,}").replace("%2", f"{self._cut[1]:,}")
+        if other is not None and other.total_words > len(other.words):
+            text = self.tr("The first %1 of %2 words of B are read.")
+            return text.replace("%1", f"{len(other.words):,}").replace("%2", f"{other.total_words:,}")
+        return ""
+
+
+def first_comparison(look: Look, reading: Reading | None) -> Beside:
+    """Return what to compare with at first: the same sentence at the net's first epoch, if it has several."""
+    epochs = reading.model.epochs if reading is not None and reading.model.name == look.model else ()
+    if len(epochs) < 2:
+        return Beside(look.text, look.model, look.epoch)
+    at_first = reading is not None and reading.epoch == epochs[0]
+    return Beside(look.text, look.model, None if at_first else epochs[0])

@@ -1,0 +1,43 @@
+"""A choice of a few, all of them in sight, as buttons beside each other."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+
+class Segments(QWidget):
+    """Buttons of which one is down.
+
+    Signals
+    -------
+    picked(name)
+        A person chose another.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, names: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons = {name: QPushButton(self) for name in names}
+        self._group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for name, button in self.buttons.items():
+            button.setCheckable(True)
+            button.setObjectName("toggle")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, name=name: self.picked.emit(name))
+            self._group.addButton(button)
+            layout.addWidget(button)
+
+    def name(self, texts: Mapping[str, str], tips: Mapping[str, str]) -> None:
+        """Write on the buttons, and say what they do."""
+        for name, button in self.buttons.items():
+            button.setText(texts[name])
+            button.setToolTip(tips[name])
+            button.setAccessibleName(tips[name])
+
+    def show_choice(self, name: str) -> None:
+        self.buttons[name].setChecked(True)

@@ -1,0 +1,1 @@
+"""What if: the hands of the person. Values are set, units switched off, states swapped; all can be undone."""

@@ -1,0 +1,173 @@
+"""What a person does with the net on the page: menus, dialogs, drags and keys become edits."""
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
+
+from lstm_viz.app.sentence.cell import CellDiagram
+from lstm_viz.app.sentence.edits.dialog import SetDialog
+from lstm_viz.app.sentence.edits.editing import Editing
+from lstm_viz.app.sentence.edits.held import holding
+from lstm_viz.app.sentence.edits.menu import fill, fill_column, fill_reason
+from lstm_viz.app.sentence.edits.place import Place, Reach, place_at, why_not
+from lstm_viz.app.sentence.edits.swap_dialog import SwapDialog
+from lstm_viz.app.sentence.matrix import Matrix
+from lstm_viz.app.state import State
+
+
+class EditActions(QObject):
+    """The hands of the person on the Sentence page.
+
+    Signals
+    -------
+    refused(str)
+        What was wanted cannot be, and why.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, state: State, editing: Editing, page: QWidget) -> None:
+        super().__init__(page)
+        self._state, self._page, self.editing = state, page, editing
+        self._dragged: Place | None = None
+        self.menu: QMenu | None = None
+        self.dialog: QDialog | None = None
+
+    def listen(self, matrix: Matrix, diagram: CellDiagram) -> None:
+        """Take what is done on the heatmaps, the words and the diagram."""
+        matrix.menu_requested.connect(self.open_menu)
+        matrix.chips.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        matrix.chips.customContextMenuRequested.connect(lambda at: self._open_word_menu(matrix, at))
+        diagram.menu_requested.connect(self.open_menu_here)
+        diagram.dragged.connect(self.drag)
+        diagram.dropped.connect(self.drop)
+
+    # ------------------------------------------------------------ keys and menu bar
+
+    def set_value(self) -> None:
+        """Open the dialog for the unit and the word that are looked at."""
+        place = self._here(self._state.look.alone)
+        if place is not None:
+            self.choose(place, "here")
+
+    def swap_state(self) -> None:
+        """Ask whose state is swapped in at the word that is looked at."""
+        place = self._here("h")
+        if place is not None:
+            self.choose_state(place)
+
+    def unit_off(self, unit: int | None = None) -> None:
+        """Switch a unit off everywhere: this one, or the one that is looked at."""
+        place = self._here("h")
+        if place is None:
+            return
+        picked = place.unit if unit is None else unit
+        if picked is None:
+            self.refused.emit(self.tr("Pick a single unit to switch it off."))
+        else:
+            self.switch_off(place.with_("h", picked), "everywhere")
+
+    def reset(self) -> None:
+        """Let go of all that is set by hand."""
+        self.editing.reset()
+
+    # ------------------------------------------------------------ menus
+
+    def open_menu(self, name: str, column: int, unit: int, at: QPoint) -> None:
+        """Open the menu of a number, of a heatmap's name (unit −1) or of a word (no name)."""
+        menu = QMenu(self._page)
+        menu.setToolTipsVisible(True)
+        place = place_at(self._state, name, self._column(column), unit if unit >= 0 else None)
+        if place is None:
+            fill_reason(menu, why_not(self._state))
+        elif name in place.names:
+            fill(menu, place, self)
+        else:
+            fill_column(menu, place, self)
+        menu.aboutToHide.connect(lambda: self._menu_closed(menu))
+        self.menu = menu
+        menu.popup(at)
+
+    def open_menu_here(self, name: str, at: QPoint) -> None:
+        """Open the menu of a number of the diagram."""
+        unit = self._state.look.unit
+        self.open_menu(name, -1, -1 if unit is None else unit, at)
+
+    def _open_word_menu(self, matrix: Matrix, at: QPoint) -> None:
+        column = matrix.heatmaps.column_at(at.x())
+        if column is not None:
+            self.open_menu("", column, -1, matrix.chips.mapToGlobal(at))
+
+    def _menu_closed(self, menu: QMenu) -> None:
+        menu.deleteLater()
+        if self.menu is menu:
+            self.menu = None
+
+    def choose(self, place: Place, reach: Reach) -> None:
+        """Ask for a value, and show what it does meanwhile."""
+        self._open(SetDialog(self.editing, place, reach, self._page))
+
+    def choose_state(self, place: Place) -> None:
+        """Ask for another sentence, and show what its state does meanwhile."""
+        self._open(SwapDialog(self.editing, place, self._other_sentence(), self._page))
+
+    def switch_off(self, place: Place, reach: Reach) -> None:
+        """Switch a quantity off."""
+        self._say(self.editing.add(place.off(reach)))
+
+    def held_at(self, place: Place) -> tuple[int, ...]:
+        """Return which edits hold at a place, if the reading in front was read with the present ones."""
+        reading, edits = self._state.reading, self.editing.edits
+        if reading is None or self._state.edits_read != edits:
+            return ()
+        return holding(edits, reading.landed, place.view, place.name, column=place.column, unit=place.unit)
+
+    def let_go_at(self, place: Place) -> None:
+        """Take away what holds at a place."""
+        self.editing.let_go(self.held_at(place))
+
+    # ------------------------------------------------------------ drags
+
+    def drag(self, name: str, value: float) -> None:
+        """Set a number of the diagram while it is dragged."""
+        if self._dragged is None or self._dragged.name != name or not self.editing.is_previewing:
+            self._dragged = self._here(name)
+        if self._dragged is not None:
+            self._say(self.editing.preview(self._dragged.set(value)))
+
+    def drop(self) -> None:
+        """Make the drag one command."""
+        self._dragged = None
+        self.editing.keep()
+
+    # ------------------------------------------------------------ helpers
+
+    def _here(self, name: str) -> Place | None:
+        """Return the present place, or say why there is none."""
+        place = place_at(self._state, name, self._column(-1), self._state.look.unit)
+        if place is None:
+            self.refused.emit(why_not(self._state))
+        return place
+
+    def _column(self, column: int) -> int:
+        return column if column >= 0 else self._state.column
+
+    def _open(self, dialog: QDialog) -> None:
+        if self.dialog is not None:
+            self.dialog.reject()
+        self.dialog = dialog
+        dialog.finished.connect(lambda _: self._dialog_closed(dialog))
+        dialog.open()
+
+    def _dialog_closed(self, dialog: QDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+
+    def _other_sentence(self) -> str:
+        """Return the sentence kept before, or the model's own."""
+        look, reading = self._state.look, self._state.reading
+        kept = look.kept[-1:] or look.before[-1:]
+        return kept[0] if kept and kept[0] else (reading.model.home if reading else "")
+
+    def _say(self, refused: str) -> None:
+        if refused:
+            self.refused.emit(refused)

@@ -1,0 +1,161 @@
+"""Set a value by hand: which quantity, of which unit, for which words; shown live while it is chosen."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.app.sentence.cell.names import long_name
+from lstm_viz.app.sentence.edits.editing import Editing
+from lstm_viz.app.sentence.edits.naming import put, short, unreadable
+from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
+from lstm_viz.app.sentence.edits.value_box import ValueBox
+from lstm_viz.messages import SetValue
+
+_TICKS = 1000
+_WIDEST = 4.0  # what has no bounds is slid this far; more can be typed
+
+
+class SetDialog(QDialog):
+    """Asks for a value and shows what it does; all of it becomes one command, or none at Cancel."""
+
+    def __init__(self, editing: Editing, place: Place, reach: Reach, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editing, self._place = editing, place
+        self.setWindowTitle(self.tr("What if"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.quantity = self._chooser(self.tr("Quantity"))
+        self.unit, self.reach = self._chooser(self.tr("Unit")), self._chooser(self.tr("Words"))
+        self.value, self.slider = ValueBox(self, reverts=False), QSlider(Qt.Orientation.Horizontal, self)
+        self.off = QPushButton(self)
+        self.problem, self.hint = QLabel(self), QLabel(self)
+        self.buttons = QDialogButtonBox(self)
+        self._fill(reach)
+        self._lay_out()
+        for chooser in (self.quantity, self.unit, self.reach):
+            chooser.currentIndexChanged.connect(self._chosen)
+        self.slider.valueChanged.connect(self._slid)
+        self.value.typed.connect(self.take)
+        self.value.failed.connect(lambda text: self.problem.setText(unreadable(text)))
+        self.off.clicked.connect(lambda: self.take(off_value(self.place.name)))
+        self.accepted.connect(editing.keep)
+        self.rejected.connect(editing.cancel)
+        self._renew()
+
+    def _chooser(self, name: str) -> QComboBox:
+        chooser = QComboBox(self)
+        chooser.setAccessibleName(name)
+        return chooser
+
+    def _fill(self, reach: Reach) -> None:
+        place, units = self._place, self._place.view.quantities["h"].shape[1]
+        for name in place.names:
+            self.quantity.addItem(long_name(name), name)
+        self.quantity.setCurrentIndex(place.names.index(place.name))
+        self.unit.addItem(self.tr("all units"), None)
+        for unit in range(units):
+            self.unit.addItem(self.tr("unit %1").replace("%1", str(unit)), unit)
+        self.unit.setCurrentIndex(0 if place.unit is None else place.unit + 1)
+        onward = self.tr("“%1” and before") if place.view.direction else self.tr("from “%1” on")
+        for text, each in zip((self.tr("at “%1”"), onward, self.tr("everywhere")), REACHES, strict=True):
+            self.reach.addItem(put(text, short(place.word)), each)
+        self.reach.setCurrentIndex(REACHES.index(reach))
+
+    def _lay_out(self) -> None:
+        self.slider.setAccessibleName(self.tr("Value"))
+        self.slider.setRange(0, _TICKS)
+        self.slider.setMinimumWidth(190)
+        self.problem.setObjectName("problem")
+        self.hint.setObjectName("muted")
+        for label in (self.problem, self.hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
+        ok = self.buttons.addButton(self.tr("Set"), QDialogButtonBox.ButtonRole.AcceptRole)
+        ok.setDefault(True)
+        self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        value = QHBoxLayout()
+        value.addWidget(self.slider, 1)
+        value.addWidget(self.value)
+        value.addWidget(self.off)
+        form = QFormLayout()
+        form.addRow(self.tr("Quantity"), self.quantity)
+        form.addRow(self.tr("Unit"), self.unit)
+        form.addRow(self.tr("Words"), self.reach)
+        form.addRow(self.tr("Value"), value)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.buttons)
+
+    # ------------------------------------------------------------ what is chosen
+
+    @property
+    def place(self) -> Place:
+        """The place as it is chosen."""
+        return self._place.with_(self.quantity.currentData(), self.unit.currentData())
+
+    @property
+    def edit(self) -> SetValue:
+        """The edit as it is chosen."""
+        return self.place.set(self.value.value, self.reach.currentData())
+
+    def take(self, value: float) -> None:
+        """Set another value, or say why it cannot be."""
+        edit = self.place.set(value, self.reach.currentData())
+        refused = self._editing.preview(edit)
+        self.problem.setText(refused)
+        if not refused:
+            self._show(value)
+
+    def accept(self) -> None:
+        """Take what is still being typed; keep the dialog open where that cannot be."""
+        self.value.take()
+        if not self.value.isModified():
+            super().accept()
+
+    def _chosen(self) -> None:
+        """Begin with what stands at the place that was chosen now, but keep a value for other words."""
+        if self.sender() is self.reach:
+            self.take(self.value.value)
+        else:
+            self._renew()
+
+    def _renew(self) -> None:
+        place = self.place
+        low, high = place.limits
+        self.off.setText(self.tr("Off (%1)").replace("%1", significant(off_value(place.name))))
+        text = self.tr("%1 … %2")
+        if high > _WIDEST:
+            text = self.tr("%1 and more") if low == 0 else self.tr("any number")
+        self.hint.setText(put(self.tr("%1: %2"), place.name, put(text, significant(low), significant(high))))
+        self.problem.setText("")
+        self.take(place.value)
+
+    def _show(self, value: float) -> None:
+        self.value.setModified(False)
+        self.value.set_value(value)
+        low, high = self._range()
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round((value - low) / (high - low) * _TICKS))
+
+    def _slid(self, tick: int) -> None:
+        low, high = self._range()
+        self.take(round(low + tick / _TICKS * (high - low), 3))
+
+    def _range(self) -> tuple[float, float]:
+        low, high = self.place.limits
+        return max(low, -_WIDEST), min(high, _WIDEST)

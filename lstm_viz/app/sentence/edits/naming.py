@@ -1,0 +1,179 @@
+"""How an edit is called, and why one holds nowhere, in the person's language."""
+
+import math
+import re
+
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, possible
+from lstm_viz.tokens import tokenize
+
+_LONGEST_WORD, _LONGEST_TEXT = 18, 30
+_TANHS = "gn"
+_PLACE = re.compile(r"%([1-9])")
+
+translate = QCoreApplication.translate
+
+
+def put(text: str, *parts: object) -> str:
+    """Return ``text`` with its places %1, %2 … filled at once: a word may be "%2" itself."""
+    return _PLACE.sub(lambda place: str(parts[int(place[1]) - 1]), text)
+
+
+def quantity_of(name: str, unit: int | None) -> str:
+    """Return for example "f of unit 3"."""
+    return (
+        put(translate("Edits", "%1 of all units"), name)
+        if unit is None
+        else put(translate("Edits", "%1 of unit %2"), name, unit)
+    )
+
+
+def edit_name(edit: Edit, net: Module | None = None) -> str:
+    """Return what is set and where, without the value: "f of unit 3 at “ate”"."""
+    if isinstance(edit, SwapState):
+        return _swap_name(edit)
+    return f"{quantity_of(edit.quantity, edit.unit)} {where(edit)}{_net_name(edit, net)}"
+
+
+def edit_text(edit: Edit, net: Module | None = None) -> str:
+    """Return the whole of it: "f of unit 3 = 0.5 at “ate”"."""
+    if isinstance(edit, SwapState):
+        return _swap_name(edit)
+    what = f"{quantity_of(edit.quantity, edit.unit)} = {significant(edit.value)}"
+    return f"{what} {where(edit)}{_net_name(edit, net)}"
+
+
+def where(edit: SetValue) -> str:
+    """Return for which words an edit was made."""
+    first, last = edit.first, edit.last
+    if first is None and last is None:
+        return translate("Edits", "everywhere")
+    if last is None:
+        return put(translate("Edits", "from “%1” on"), word_name(edit.words, first))
+    if first is None:
+        return put(translate("Edits", "up to “%1”"), word_name(edit.words, last))
+    if first == last:
+        return put(translate("Edits", "at “%1”"), word_name(edit.words, first))
+    return put(
+        translate("Edits", "from “%1” to “%2”"), word_name(edit.words, first), word_name(edit.words, last)
+    )
+
+
+def word_name(words: tuple[str, ...], place: int | None) -> str:
+    """Return a word of the sentence in which an edit was made, as it can be shown."""
+    return short(words[place], _LONGEST_WORD) if place is not None and 0 <= place < len(words) else "?"
+
+
+def short(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Return ``text`` as one line of so many characters at most."""
+    line = " ".join(shown_text(text).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _swap_name(edit: SwapState) -> str:
+    words = tuple(token.text for token in tokenize(edit.text))
+    after, at = word_name(words, edit.word), word_name(edit.words, edit.step)
+    return put(translate("Edits", "state of “%1” after “%2”, at “%3”"), short(edit.text), after, at)
+
+
+def _net_name(edit: SetValue, net: Module | None) -> str:
+    """Say of a net with several layers or directions which one is meant."""
+    parts = []
+    if edit.layer or (net is not None and net.num_layers > 1):
+        parts.append(put(translate("Edits", "layer %1"), edit.layer))
+    if edit.direction:
+        parts.append(translate("Edits", "read backward"))
+    elif net is not None and net.num_directions > 1:
+        parts.append(translate("Edits", "read forward"))
+    return "".join(f", {part}" for part in parts)
+
+
+# ---------------------------------------------------------------- why not
+
+
+def refusal(quantity: str, value: float, net: Module | None) -> str:
+    """Return why a quantity cannot have this value, "" where it can."""
+    nonlinearity = net.nonlinearity if net is not None else "tanh"
+    if possible(quantity, value, nonlinearity):
+        return ""
+    if math.isnan(value):
+        return put(translate("Edits", "NaN is not a number that %1 can have."), quantity)
+    if math.isinf(value):
+        return put(translate("Edits", "%1 cannot be infinite."), quantity)
+    return _bounds(quantity, nonlinearity)
+
+
+def _bounds(quantity: str, nonlinearity: str) -> str:
+    """Return between which values a quantity lies, and why."""
+    if quantity in "iforz":
+        return put(translate("Edits", "%1 is a sigmoid: it lies between 0 and 1."), quantity)
+    if quantity in _TANHS:
+        return put(translate("Edits", "%1 is a tanh: it lies between −1 and 1."), quantity)
+    if quantity == "c":
+        return translate("Edits", "c has no bounds, but 1,000,000 is enough.")
+    if nonlinearity == "relu":
+        return translate("Edits", "h is a relu: it is never below 0, and 1,000,000 is enough.")
+    return translate("Edits", "h lies between −1 and 1.")
+
+
+def unreadable(text: str) -> str:
+    """Return that what was typed is no number."""
+    return (
+        put(translate("Edits", "“%1” is not a number."), short(text, _LONGEST_WORD))
+        if text.strip()
+        else translate("Edits", "Type a number.")
+    )
+
+
+def fault_text(edit: Edit, fault: Fault, net: Module | None) -> str:
+    """Return why an edit holds nowhere, as a sentence; "" where it holds, or is switched off."""
+    if fault in ("", "off"):
+        return ""
+    if fault == "sentence" and isinstance(edit, SwapState):
+        return put(translate("Edits", "“%1” has no such word."), short(edit.text))
+    if fault == "word":
+        return _lost_word(edit)
+    return (
+        _not_in_net(edit, fault, net)
+        if isinstance(edit, SetValue)
+        else translate("Edits", "It holds nowhere here.")
+    )
+
+
+def _lost_word(edit: Edit) -> str:
+    if isinstance(edit, SwapState):
+        return put(translate("Edits", "Its word “%1” is gone."), word_name(edit.words, edit.step))
+    first = edit.first if edit.first is not None else edit.last
+    if edit.first is None or edit.last is None or edit.first == edit.last:
+        return put(translate("Edits", "Its word “%1” is gone."), word_name(edit.words, first))
+    names = word_name(edit.words, edit.first), word_name(edit.words, edit.last)
+    return put(translate("Edits", "Its words “%1” to “%2” are gone."), *names)
+
+
+def _not_in_net(edit: SetValue, fault: Fault, net: Module | None) -> str:
+    if fault == "value":
+        return refusal(edit.quantity, edit.value, net) or put(
+            translate("Edits", "%1 cannot have this value."), edit.quantity
+        )
+    if fault == "unit":
+        return put(translate("Edits", "This net has no unit %1."), edit.unit)
+    if fault == "quantity":
+        return (
+            put(translate("Edits", "%1 has no %2."), _kind(net.cell), edit.quantity)
+            if net
+            else translate("Edits", "This net has no such.")
+        )
+    if net is not None and edit.layer < net.num_layers:
+        return translate("Edits", "This net does not read backward.")
+    return put(translate("Edits", "This net has no layer %1."), edit.layer)
+
+
+def _kind(cell: Cell) -> str:
+    return {
+        "LSTM": translate("Edits", "An LSTM"),
+        "GRU": translate("Edits", "A GRU"),
+        "RNN": translate("Edits", "A plain RNN"),
+    }[cell]

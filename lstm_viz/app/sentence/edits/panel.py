@@ -1,0 +1,188 @@
+"""What is set by hand, as a list: switched on and off, changed, taken away, undone."""
+
+from functools import partial
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from lstm_viz.app.sentence.edits.editing import Editing
+from lstm_viz.app.sentence.edits.place import word_net
+from lstm_viz.app.sentence.edits.row import EditRow
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Reading, SetValue
+
+_SMALLEST = 32  # pixels
+
+
+class EditsPanel(QWidget):
+    """A row an edit, in the order in which they hold: a later one wins over an earlier.
+
+    Signals
+    -------
+    set_requested()
+        Something more is to be set by hand.
+    """
+
+    set_requested = Signal()
+
+    def __init__(self, state: State, editing: Editing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._editing = state, editing
+        self.rows: list[EditRow] = []
+        self.hint, self.problem = QLabel(self), QLabel(self)
+        self.hint.setObjectName("muted")
+        self.hint.setText(
+            self.tr(
+                "Right click a number, or drag one in the diagram, to see what would happen "
+                "if it were another."
+            )
+        )
+        self.problem.setObjectName("problem")
+        for label in (self.hint, self.problem):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self.problem.hide()
+        self.setWhatsThis(
+            self.tr(
+                "What if? The net reads the sentence again with these values in the place of its own. What "
+                "follows from them is computed anew by the equations; nothing else is changed. A later edit "
+                "wins over an earlier one. The words are found again while you type on."
+            )
+        )
+        self._add_buttons()
+        self._lay_out()
+        state.look_changed.connect(self._look_changed)
+        state.reading_changed.connect(self._reading_changed)
+        state.theme_changed.connect(self._theme_changed)
+        self._fill()
+
+    def _add_buttons(self) -> None:
+        stack = self._editing.undo_stack
+        self.set_button = self._button(self.tr("Set…"), self.tr("Set a value by hand"))
+        self.undo_button = self._button(self.tr("Undo"), "")
+        self.redo_button = self._button(self.tr("Redo"), "")
+        self.reset_button = self._button(self.tr("Reset"), self.tr("Let go of all that is set by hand"))
+        self.set_button.clicked.connect(self.set_requested)
+        self.undo_button.clicked.connect(stack.undo)
+        self.redo_button.clicked.connect(stack.redo)
+        self.reset_button.clicked.connect(self._editing.reset)
+        stack.canUndoChanged.connect(self.undo_button.setEnabled)
+        stack.canRedoChanged.connect(self.redo_button.setEnabled)
+        stack.undoTextChanged.connect(self._name_undo)
+        stack.redoTextChanged.connect(self._name_redo)
+        self.undo_button.setEnabled(stack.canUndo())
+        self.redo_button.setEnabled(stack.canRedo())
+        self._name_undo(stack.undoText())
+        self._name_redo(stack.redoText())
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName("toggle")
+        button.setToolTip(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        self.list = QWidget(self)
+        self.list.setObjectName("scrolled")
+        self._column = QVBoxLayout(self.list)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.problem)
+        self._column.addWidget(self.hint)
+        self._column.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(self.tr("What is set by hand"))
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.list)
+        self.area.setMinimumHeight(_SMALLEST)
+        foot = QHBoxLayout()
+        foot.setSpacing(3)
+        foot.addWidget(self.set_button)
+        foot.addStretch(1)
+        for button in (self.undo_button, self.redo_button, self.reset_button):
+            foot.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self.area, 1)
+        layout.addLayout(foot)
+
+    def say(self, sentence: str) -> None:
+        """Say why something was refused, until the edits change."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+        if sentence:
+            self.area.verticalScrollBar().setValue(0)
+
+    # ------------------------------------------------------------ what is shown
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if new.edits != old.edits:
+            self.say("")
+            self._fill()
+
+    def _reading_changed(self, reading: Reading) -> None:
+        if self._state.look.edits:
+            self._fill()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        for row in self.rows:
+            row.set_theme(theme)
+
+    def _fill(self) -> None:
+        edits, reading = self._state.look.edits, self._state.reading
+        self._have(len(edits))
+        known = reading is not None and self._state.edits_read == edits and len(reading.landed) == len(edits)
+        landed, net = reading.landed if reading and known else (), word_net(reading)
+        for k, (row, edit) in enumerate(zip(self.rows, edits, strict=True)):
+            row.set_edit(edit, landed[k].fault if known else None, net)
+        self.hint.setVisible(not edits)
+        self.reset_button.setEnabled(bool(edits))
+
+    def _have(self, count: int) -> None:
+        """Have so many rows."""
+        while len(self.rows) < count:
+            row, k = EditRow(self._state.theme, self.list), len(self.rows)
+            row.switched.connect(partial(self._editing.switch, k))
+            row.typed.connect(partial(self._typed, k))
+            row.removed.connect(partial(self._remove, k))
+            row.refused.connect(partial(self._show_row, row))
+            self._column.insertWidget(self._column.count() - 1, row)
+            self.rows.append(row)
+        for row in self.rows[count:]:
+            if row.isAncestorOf(self.focusWidget() or self):
+                (self.rows[count - 1].switch if count else self.set_button).setFocus()
+            row.hide()
+            row.deleteLater()
+        del self.rows[count:]
+
+    def _typed(self, k: int, value: float) -> None:
+        edit = self._editing.edits[k]
+        if isinstance(edit, SetValue):
+            refused = self._editing.replace(k, replace(edit, value=value))
+            if refused:
+                self.rows[k].refuse(refused)
+
+    def _show_row(self, row: EditRow) -> None:
+        """Scroll to what a row says, once it has its room."""
+        self.list.adjustSize()
+        self.area.ensureWidgetVisible(row.problem, 0, 2)
+
+    def _remove(self, k: int) -> None:
+        """Let go of an edit; the focus is then on the next one, which has come into its place."""
+        self._editing.remove(k)
+        if k < len(self.rows):
+            self.rows[k].switch.setFocus()
+
+    def _name_undo(self, text: str) -> None:
+        """Say what would be undone; the stack itself may be on its way out."""
+        tip = self.tr("Undo: %1").replace("%1", text) if text else self.tr("Nothing to undo")
+        self.undo_button.setToolTip(tip)
+
+    def _name_redo(self, text: str) -> None:
+        tip = self.tr("Redo: %1").replace("%1", text) if text else self.tr("Nothing to redo")
+        self.redo_button.setToolTip(tip)

@@ -1,0 +1,129 @@
+"""One edit in the list: its switch, what it sets, the value, and why it holds nowhere, if it does not."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, unreadable
+from lstm_viz.app.sentence.edits.value_box import ValueBox
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Edit, Fault, Module, SetValue
+
+
+class EditRow(QWidget):
+    """Shows an edit, and says what a person wants of it.
+
+    Signals
+    -------
+    switched(bool), typed(float), removed()
+    refused()
+        Something was typed that cannot be, and the row says why.
+    """
+
+    switched = Signal(bool)
+    typed = Signal(float)
+    removed = Signal()
+    refused = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._edit: Edit | None = None
+        self._fault: Fault = ""
+        self.switch = QCheckBox(self)
+        self.switch.setToolTip(self.tr("Whether this edit holds"))
+        self.name, self.problem = QLabel(self), QLabel(self)
+        self.value = ValueBox(self)
+        self.remove = QToolButton(self)
+        self.remove.setText("✕")
+        self.remove.setFixedWidth(26)
+        self.remove.setToolTip(self.tr("Let go of this edit (Del)"))
+        for label in (self.name, self.problem):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.problem.setObjectName("problem")
+        self.problem.hide()
+        self._lay_out()
+        self.switch.toggled.connect(self.switched)
+        self.value.typed.connect(self._typed)
+        self.value.failed.connect(lambda text: self.refuse(unreadable(text)))
+        self.remove.clicked.connect(self.removed)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(1)
+        grid.addWidget(self.switch, 0, 0)
+        grid.addWidget(self.name, 0, 1)
+        grid.addWidget(self.value, 0, 2)
+        grid.addWidget(self.remove, 0, 3)
+        grid.addWidget(self.problem, 1, 1, 1, 3)
+        grid.setColumnStretch(1, 1)
+
+    def set_edit(self, edit: Edit, fault: Fault | None, net: Module | None) -> None:
+        """Show ``edit``; ``fault`` None: it is not known yet whether it holds."""
+        if edit != self._edit:
+            self._show(edit, net)
+        known: Fault = self._fault if fault is None and _alike(edit, self._edit) else fault or ""
+        why = fault_text(edit, known, net)
+        if edit != self._edit or why != self.problem.text():
+            self.say(why)
+        self._edit, self._fault = edit, known
+        self._colour(pale=bool(why) or not edit.on)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._colour(pale=bool(self.name.styleSheet()))
+
+    def _colour(self, pale: bool) -> None:
+        """Show that an edit does not hold; a style sheet takes long, and this comes with every key."""
+        wanted = f"color: {self._theme.muted}" if pale else ""
+        if wanted != self.name.styleSheet():
+            self.name.setStyleSheet(wanted)
+
+    def say(self, sentence: str) -> None:
+        """Say what is wrong with the edit, or with what was typed."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def refuse(self, sentence: str) -> None:
+        """Say why what was typed cannot be."""
+        self.say(sentence)
+        self.refused.emit()
+
+    def _show(self, edit: Edit, net: Module | None) -> None:
+        name = edit_name(edit, net)
+        if name != self.name.text():
+            self.name.setText(name)
+            self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
+            self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
+            self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
+        self.setAccessibleName(edit_text(edit, net))
+        self.switch.blockSignals(True)
+        self.switch.setChecked(edit.on)
+        self.switch.blockSignals(False)
+        self.value.setVisible(isinstance(edit, SetValue))
+        if isinstance(edit, SetValue):
+            self.value.set_value(edit.value)
+
+    def _typed(self, value: float) -> None:
+        self.say("")
+        self.typed.emit(value)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.removed.emit()
+        else:
+            event.ignore()
+
+
+def _alike(edit: Edit, other: Edit | None) -> bool:
+    """Tell whether two edits hold at the same words, and so have the same fault, whatever their value."""
+    if isinstance(edit, SetValue) and isinstance(other, SetValue):
+        mine = (edit.quantity, edit.unit, edit.first, edit.last, edit.words, edit.on)
+        return mine == (other.quantity, other.unit, other.first, other.last, other.words, other.on)
+    return edit == other

@@ -1,0 +1,241 @@
+"""What the state is made of: a bar a word, and beside it what the same word gave to every unit."""
+
+from functools import cached_property
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.painting import plain, signed
+from lstm_viz.app.sentence.memory.dense import Dense
+from lstm_viz.app.sentence.memory.ground import Ground
+from lstm_viz.app.sentence.memory.places import HEAD, Places
+from lstm_viz.app.sentence.memory.rows import Row, Rows, rows_of, summed
+from lstm_viz.app.sentence.memory.shown import Shown
+from lstm_viz.app.sentence.memory.source_painter import PALE, SourcePainter
+from lstm_viz.app.theme import DARK, QUANTITIES, Theme
+from lstm_viz.messages import Floats
+
+#: Where the fixed scale of what is given to a logit ends.
+SCORE_LIMIT = 4.0
+#: So many rows are told to who cannot see them.
+_SPOKEN = 8
+
+
+class Sources(QWidget):
+    """Draws the sources of a state, or of a tag's score.
+
+    Signals
+    -------
+    unit_picked(unit), tag_picked(tag)
+        A column of the picture was clicked.
+    """
+
+    unit_picked = Signal(int)
+    tag_picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: Shown | None = None
+        self._theme: Theme = DARK
+        self._ground, self._hover = Ground(), Hover(self)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("What each word wrote that is still there"))
+        self.setWhatsThis(
+            self.tr(
+                "The cell state is a sum: cₜ = (∏ f)·c₀ + Σₖ (∏ f after k) ⊙ iₖ ⊙ gₖ, what each word wrote "
+                "and the forget gates let survive. A GRU's h has the same form with z. The gates are taken "
+                "as they were: what a word did to later gates through h is not in it. After Murdoch and "
+                "Szlam 2017."
+            )
+        )
+
+    def set_shown(self, shown: Shown | None, theme: Theme) -> None:
+        if theme is not self._theme:
+            self._theme = theme
+            self._hover.set_theme(theme)
+        self._shown = shown
+        self._forget()
+        self._hover.hide()
+        self.setAccessibleDescription(self._in_words())
+        self.update()
+
+    def _forget(self) -> None:
+        for name in ("places", "rows", "dense"):
+            self.__dict__.pop(name, None)
+
+    # ------------------------------------------------------------ what is drawn
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.width(), self.height())
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows, as they are shown."""
+        shown = self._shown
+        if shown is None or not shown.view.columns:
+            return Rows(())
+        return rows_of(shown.values, shown, self.places.room, HEAD)
+
+    @cached_property
+    def dense(self) -> Dense:
+        """The picture beside the bars: words × units, or words × tags."""
+        place = self.places.picture
+        rect = QRectF(place.left(), HEAD, place.width(), round(self.rows.bottom) - HEAD)
+        return Dense(summed(self._all(), self.rows), rect, self.limit, self._theme)
+
+    def _all(self) -> Floats:
+        assert self._shown is not None
+        memory = self._shown.memory
+        scores = memory.scores if self._shown.where == "score" else None
+        return memory.by_unit if scores is None else scores
+
+    @property
+    def limit(self) -> float:
+        """Where the fixed scale ends."""
+        if self._shown is not None and self._shown.where == "score":
+            return SCORE_LIMIT
+        return QUANTITIES[self._shown.state if self._shown else "c"].limit
+
+    @property
+    def picked(self) -> int | None:
+        """The column that is marked: the unit, or the tag."""
+        if self._shown is None:
+            return None
+        return self._shown.tag if self._shown.where == "score" else self._shown.memory.unit
+
+    def label(self, row: Row) -> str:
+        """Return what a row is called."""
+        assert self._shown is not None
+        if row.is_rest:
+            return self.tr("%1 others").replace("%1", str(len(row.sources)))
+        if row.source == 0 and self._shown.carried:
+            return self.tr("%1 · before").replace("%1", self._shown.initial)
+        return self._shown.word(row.source)
+
+    def head(self) -> str:
+        """Return what the columns of the picture are."""
+        assert self._shown is not None
+        count = str(self._all().shape[1])
+        text = self.tr("%1 tags") if self._shown.where == "score" else self.tr("%1 units")
+        return text.replace("%1", count)
+
+    # ------------------------------------------------------------ Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(540, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, 120)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._forget()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._shown is None or not self.rows.rows:
+            return
+        with QPainter(self) as painter:
+            parts = SourcePainter(painter, self, self._shown, self._theme)
+            painter.setOpacity(1.0 if self._shown.fresh else PALE)
+            ground = self._ground.picture(self, self._theme, parts.ground_of, self._paint_ground)
+            painter.drawPixmap(0, 0, ground)
+            parts.paint()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        assert self._shown is not None
+        SourcePainter(painter, self, self._shown, self._theme).paint_ground()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell_at(event.position())
+        if cell is None or event.button() != Qt.MouseButton.LeftButton or self._shown is None:
+            return
+        if self._shown.where == "score":
+            self.tag_picked.emit(cell[1])
+        else:
+            self.unit_picked.emit(cell[1])
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        said = self.describe(event.position())
+        on_picture = self._cell_at(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_picture else Qt.CursorShape.ArrowCursor)
+        if said:
+            self._hover.show_at(event.position(), said)
+        else:
+            self._hover.hide()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()
+
+    def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        row = self.rows.at(point.y())
+        if self._shown is None or not self._shown.fresh or row is None:
+            return None
+        column = self.dense.column_at(row, point.x())
+        return None if column is None else (row, column)
+
+    # ------------------------------------------------------------ words for a place
+
+    def describe(self, point: QPointF) -> str:
+        """Return what stands at a point, in words; nothing while the answer is awaited."""
+        k = self.rows.at(point.y())
+        if self._shown is None or not self._shown.fresh or k is None:
+            return ""
+        row, cell = self.rows.rows[k], self._cell_at(point)
+        if row.to_come:
+            text = self.tr("“%1” is read after this step")
+            return text.replace("%1", self._shown.word(row.source))
+        if cell is not None:
+            return f"{self._who(row)} · {self._column(cell[1])}\n{self._given(self.dense.values[cell])}"
+        return f"{self._who(row)}\n{self._history(row)}{self._given(row.value)}"
+
+    def _who(self, row: Row) -> str:
+        assert self._shown is not None
+        if row.is_rest:
+            return self.tr("%1 others, each smaller than those shown").replace("%1", str(len(row.sources)))
+        if row.source == 0:
+            text = self.tr("%1, the state before the first word that was read")
+            carried = self.tr("%1, the state that the sentence before left")
+            return (carried if self._shown.carried else text).replace("%1", self._shown.initial)
+        return f"“{self._shown.word(row.source)}”"
+
+    def _column(self, column: int) -> str:
+        assert self._shown is not None
+        if self._shown.where == "score":
+            return self._shown.tags[column]
+        return self.tr("unit %1").replace("%1", str(column))
+
+    def _history(self, row: Row) -> str:
+        """Return what a source first was, and which share of it the gates let survive."""
+        shown = self._shown
+        survival = (
+            None if shown is None or row.is_rest or shown.where == "score" else shown.survival(row.source)
+        )
+        if shown is None or survival is None:
+            return ""
+        text = self.tr("%1 at first, of which ∏ %2 = %3 is left") + "\n"
+        text = text.replace("%3", plain(survival)).replace("%2", shown.gate)
+        return text.replace("%1", signed(shown.written(row.source), 4))
+
+    def _given(self, value: float) -> str:
+        assert self._shown is not None
+        if self._shown.where == "score":
+            return self.tr("%1 of the logit").replace("%1", signed(float(value), 4))
+        return self.tr("%1 in %2").replace("%2", self._shown.symbol).replace("%1", signed(float(value), 4))
+
+    def _in_words(self) -> str:
+        """Return the rows that give most, for who hears the window."""
+        if self._shown is None or not self._shown.fresh or not self.rows.rows:
+            return ""
+        read = [row for row in self.rows.rows if not row.to_come]
+        least = sorted((abs(row.value) for row in read), reverse=True)[:_SPOKEN][-1]
+        spoken = (row for row in read if not abs(row.value) < least)
+        return ", ".join(f"{self.label(row)} {signed(row.value, 3)}" for row in spoken)

@@ -1,0 +1,210 @@
+"""Written at one word, alive at another: how long what a unit holds stays there."""
+
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.painting import shown_text, signed, text_font
+from lstm_viz.app.sentence.cell.figures import subscript
+from lstm_viz.app.sentence.memory.dense import Dense
+from lstm_viz.app.sentence.memory.places import elided, label_width
+from lstm_viz.app.sentence.memory.shown import Shown
+from lstm_viz.app.sentence.memory.source_painter import PALE
+from lstm_viz.app.theme import DARK, QUANTITIES, Theme
+
+_HEAD, _FOOT = 16.0, 15.0
+_TALLEST, _WIDEST = 24.0, 64.0
+_FOR_WORDS, _FOR_COLUMN_WORDS = 11.0, 30.0
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+class Triangle(QWidget):
+    """A row a step, a column a source: the rows' sums are the unit's states.
+
+    Signals
+    -------
+    step_picked(column)
+        A row was clicked.
+    """
+
+    step_picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: Shown | None = None
+        self._theme: Theme = DARK
+        self._panel_width = 0.0
+        self._hover = Hover(self)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Written at a word, alive at another"))
+        self.setWhatsThis(
+            self.tr(
+                "All steps at once, for the picked unit. A column is what one word wrote, a row what is "
+                "alive of it when another word has been read: (∏ f between them) · i · g. Each row adds up "
+                "to the state at its step. What stays coloured down a column is remembered."
+            )
+        )
+
+    def set_shown(self, shown: Shown | None, theme: Theme) -> None:
+        if theme is not self._theme:
+            self._theme = theme
+            self._hover.set_theme(theme)
+        self._shown = shown
+        self.__dict__.pop("dense", None)
+        self._hover.hide()
+        self.setAccessibleDescription(self._in_words())
+        self.update()
+
+    def set_panel_width(self, width: float) -> None:
+        """Let the words have the same room here as beside the bars."""
+        if width != self._panel_width:
+            self._panel_width = width
+            self.__dict__.pop("dense", None)
+            self.update()
+
+    @cached_property
+    def dense(self) -> Dense:
+        """The picture, as it is shown."""
+        values = self._shown.memory.triangle if self._shown else np.zeros((0, 1), np.float32)
+        rows, columns = values.shape
+        left = label_width(self._panel_width) + 6
+        width = min(self.width() - left - 2, _WIDEST * columns)
+        height = min(self.height() - _HEAD - _FOOT, _TALLEST * max(1, rows))
+        rect = QRectF(left, _HEAD, max(8.0, width), max(8.0, round(height)))
+        return Dense(values, rect, QUANTITIES[self._shown.state if self._shown else "c"].limit, self._theme)
+
+    def _exists(self, row: int, source: int) -> bool:
+        """Tell whether a source had been read at a step."""
+        if source == 0:
+            return True
+        return source - 1 >= row if self._shown is not None and self._shown.backward else source - 1 <= row
+
+    # ------------------------------------------------------------ Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 180)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(150, 90)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.__dict__.pop("dense", None)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._shown
+        if shown is None or not shown.view.columns:
+            return
+        with QPainter(self) as painter:
+            painter.setOpacity(1.0 if shown.fresh else PALE)
+            self._paint_head(painter, shown)
+            self.dense.paint(painter)
+            self._paint_edge(painter, shown)
+            self._paint_words(painter, shown)
+            self.dense.paint_row(painter, shown.memory.column)
+
+    def _paint_head(self, painter: QPainter, shown: Shown) -> None:
+        painter.setFont(text_font(10))
+        painter.setPen(QColor(self._theme.muted))
+        rect = self.dense.rect
+        painter.drawText(QRectF(0, 0, rect.left() - 8, 14), _RIGHT, self.tr("alive at ↓"))
+        where = self.tr("written at →")
+        painter.drawText(QRectF(rect.left(), 0, self.width() - rect.left(), 14), _LEFT, where)
+
+    def _paint_edge(self, painter: QPainter, shown: Shown) -> None:
+        """Paint the outline of what had been read: within it the ground means almost nothing is left."""
+        painter.setPen(QPen(QColor(self._theme.muted), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        rect, corners = self.dense.rect, self._stairs(shown)
+        if shown.backward:
+            painter.drawPolygon(QPolygonF([*corners, rect.bottomRight(), rect.topRight()]))
+            painter.drawRect(QRectF(rect.left(), rect.top(), self.dense.width, rect.height()))
+        else:
+            painter.drawPolygon(QPolygonF([*corners, rect.bottomLeft(), rect.topLeft()]))
+
+    def _stairs(self, shown: Shown) -> list[QPointF]:
+        """Return the corners between what had been read and what had not; a line where no stair is seen."""
+        dense, rect, rows = self.dense, self.dense.rect, len(self.dense.values)
+        first = rect.left() + (1 if shown.backward else 2) * dense.width
+        if dense.height < 2:
+            bottom = QPointF(rect.right() - (0 if not shown.backward else dense.width), rect.bottom())
+            return [QPointF(first, rect.top()), bottom]
+        edges = [(first + row * dense.width, rect.top() + row * dense.height) for row in range(rows)]
+        return [QPointF(x, y + down) for x, y in edges for down in (0.0, dense.height)]
+
+    def _paint_words(self, painter: QPainter, shown: Shown) -> None:
+        dense, column = self.dense, shown.memory.column
+        every = dense.height >= _FOR_WORDS
+        small, room = 11 if dense.height < 17 else 12, int(dense.rect.left() - 12)
+        painter.setFont(text_font(small))
+        for k, word in enumerate(shown.view.columns):
+            if every or k == column:
+                painter.setPen(QColor(self._theme.text if k == column else self._theme.muted))
+                middle = dense.rect.top() + (k + 0.5) * dense.height
+                text = elided(shown_text(word), small, room)
+                painter.drawText(QRectF(0, middle - 8, room, 16), _LEFT, text)
+        if dense.width >= _FOR_COLUMN_WORDS:
+            self._paint_column_words(painter, shown)
+
+    def _paint_column_words(self, painter: QPainter, shown: Shown) -> None:
+        dense = self.dense
+        painter.setFont(text_font(10))
+        painter.setPen(QColor(self._theme.muted))
+        for source in range(len(shown.view.columns) + 1):
+            text = elided(shown.word(source), 10, int(dense.width - 2))
+            place = QRectF(dense.centre(source) - dense.width / 2, dense.rect.bottom() + 1, dense.width, 13)
+            painter.drawText(place, _CENTRE, text)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position())
+        if row is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.step_picked.emit(row)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        said = self.describe(event.position())
+        on_row = self._row_at(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_row else Qt.CursorShape.ArrowCursor)
+        if said:
+            self._hover.show_at(event.position(), said)
+        else:
+            self._hover.hide()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()
+
+    def _row_at(self, point: QPointF) -> int | None:
+        inside = point.x() < self.dense.rect.right()
+        return self.dense.row_at(point.y()) if inside and self._shown and self._shown.fresh else None
+
+    # ------------------------------------------------------------ words for a place
+
+    def describe(self, point: QPointF) -> str:
+        """Return what stands at a point, in words; nothing where nothing had been written."""
+        row = self._row_at(point)
+        column = None if row is None else self.dense.column_at(row, point.x())
+        if self._shown is None or row is None or column is None or not self._exists(row, column):
+            return ""
+        text = self.tr("%1 of “%2” at “%3”")
+        start = self.tr("%1 of %2 at “%3”")
+        said = (text if column else start).replace("%1", signed(float(self.dense.values[row, column]), 4))
+        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(row + 1)})"
+        return said.replace("%3”", at).replace("%2", self._shown.word(column), 1)
+
+    def _in_words(self) -> str:
+        if self._shown is None or not self._shown.fresh or not self._shown.view.columns:
+            return ""
+        text = self.tr("%1 words; the row of “%2” is marked")
+        word = shown_text(self._shown.view.columns[self._shown.memory.column])
+        return text.replace("%1", str(len(self._shown.view.columns))).replace("%2", word)

@@ -1,0 +1,217 @@
+"""What the words gave to a tag, and how far back its score reaches."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.memory.choosers import TagChooser
+from lstm_viz.app.sentence.owed.flow import flow_of
+from lstm_viz.app.sentence.owed.flow_plot import FlowPlot
+from lstm_viz.app.sentence.owed.foot import score_line, sum_line
+from lstm_viz.app.sentence.owed.heads import Heads
+from lstm_viz.app.sentence.owed.rows import OwedRows
+from lstm_viz.app.sentence.owed.shown import Shown, newer
+from lstm_viz.app.state import Look, State
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import Module, Reading
+
+_SPACING = 3
+
+
+class WordsPanel(QWidget):
+    """The words under each other with what they gave by three ways, and under them the gradient flow."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._shown = state, Shown()
+        self._flow_number = 0
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("What the words gave to the tag"))
+        self.title, self.tag = ElidedLabel(self), TagChooser(state, self)
+        self.title.setObjectName("title")
+        self.rows, self.flow = OwedRows(self), FlowPlot(self)
+        self.heads = Heads(self)
+        self.area = _scrolled(self.rows)
+        self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
+        self.sum, self.score = ElidedLabel(self), ElidedLabel(self)
+        self.hint = QLabel(self)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        self._explain()
+        self._connect()
+        self._theme_changed(state.theme)
+        self._draw()
+
+    def _explain(self) -> None:
+        self.rows.setWhatsThis(
+            self.tr(
+                "What each word gave to the score, which is log-softmax of the tag at the step. Gradient"
+                " × input: Σ x · ∂ score / ∂ x. Integrated gradients sum that slope on the way from x = 0"
+                " to x, and so add up to the score less that of a sentence without any input; the"
+                " difference is the error (after Sundararajan, Taly and Yan, ICML 2017). Left out: by how"
+                " much the score falls when the sentence is read without the word, and the tag that the"
+                " step then gets, if another. The state before the sentence is held, and so is what is"
+                " set by hand."
+            )
+        )
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.tag)
+        self.above, column = QWidget(self), QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING)
+        for widget in (self.heads, self.area, self.sum, self.score):
+            column.addWidget(widget, 1 if widget is self.area else 0)
+        self.above.setLayout(column)
+        for line in (self.sum, self.score):
+            line.setObjectName("muted")
+        self.parts = QSplitter(Qt.Orientation.Vertical, self)
+        self.parts.addWidget(self.above)
+        self.parts.addWidget(self.flow)
+        self.parts.setChildrenCollapsible(False)
+        self.parts.setHandleWidth(10)
+        self.parts.setStretchFactor(0, 3)
+        self.parts.setStretchFactor(1, 2)
+        self.parts.setSizes([300, 220])
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.parts)
+        self.stack.addWidget(self.hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 10)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        state = self._state
+        for way, toggle in self.heads.toggles.items():
+            toggle.clicked.connect(lambda _=False, way=way: state.change(attribution=way))
+        self.rows.word_clicked.connect(state.word_to)
+        self.rows.width_changed.connect(self.heads.set_width)
+        state.owed_changed.connect(self._draw)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        state.aside_trouble_changed.connect(self._draw)
+        state.theme_changed.connect(self._theme_changed)
+
+    # ------------------------------------------------------------ what is drawn
+
+    @property
+    def shown(self) -> Shown:
+        """What is known of what the words gave."""
+        return self._shown
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._draw()
+        self._show_step()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if (new.panel, new.tag, new.step, new.attribution) != (old.panel, old.tag, old.step, old.attribution):
+            self._draw()
+            self._show_step()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.rows.set_theme(theme)
+        self.flow.set_theme(theme)
+        self.hint.setObjectName("problem" if self._state.aside_trouble else "muted")
+
+    def _draw(self, _: object = None) -> None:
+        if self._state.look.panel != "words":
+            return
+        self._shown = newer(self._shown, self._state)
+        self.heads.toggles[self._state.look.attribution].setChecked(True)
+        reading, hint = self._state.reading, self._why_not()
+        self.stack.setCurrentWidget(self.hint if hint else self.parts)
+        self.tag.setVisible(reading is not None and bool(reading.words))
+        if reading is None or not reading.words:
+            self.title.say(self.tr("What the words gave to a tag"))
+            return
+        self._draw_title(reading)
+        self._draw_rows()
+        self.sum.say(sum_line(self._shown))
+        self.score.say(score_line(self._shown, reading.trellis is not None))
+        self._draw_flow(reading)
+
+    def _draw_title(self, reading: Reading) -> None:
+        self.tag.show_tag(reading.model.tags, self._state.look.tag)
+        title, word = self.tr("What the words gave to %1 · %2"), self._shown.words[self._shown.step]
+        title = title.replace("%2", f"“{shown_text(word)}”", 1)
+        self.title.say(title.replace("%1", shown_text(self._shown.tag), 1))
+
+    def _draw_rows(self) -> None:
+        count = self.rows.height()
+        self.rows.set_shown(self._shown)
+        if self.rows.height() != count:  # the flow takes the room that few words leave
+            lines = sum(widget.sizeHint().height() + _SPACING for widget in (self.sum, self.score))
+            self.above.setMaximumHeight(self.rows.height() + self.heads.height() + lines + _SPACING + 4)
+
+    def _draw_flow(self, reading: Reading) -> None:
+        owed = self._shown.owed
+        net = next(module for module in reading.model.modules if module.reads == "words")
+        flow = flow_of(owed, net) if owed is not None else None
+        if owed is None or flow is None:
+            self.flow.set_stale()
+        elif owed.number != self._flow_number or not self.flow.fresh:
+            self._flow_number = owed.number  # later answers to the same question bring the same flow
+            where = self._place(net, owed.layer, owed.direction)
+            self.flow.set_flow(flow, owed.words, where, self._note(net))
+
+    def _place(self, net: Module, layer: int, direction: int) -> str:
+        """Return which part of the net the gradient flows through, as far as there are several."""
+        parts = []
+        if net.num_layers > 1:
+            parts.append(self.tr("layer %1").replace("%1", str(layer + 1)))
+        if net.num_directions > 1:
+            parts.append(self.tr("reads backward") if direction else self.tr("reads forward"))
+        return " · ".join(parts)
+
+    def _note(self, net: Module) -> str:
+        notes = {
+            "LSTM": self.tr("along the cell alone"),
+            "GRU": self.tr("along h alone; a GRU has no c"),
+            "RNN": self.tr("an RNN has no cell, and no direct path"),
+        }
+        return notes[net.cell]
+
+    def _why_not(self) -> str:
+        """Return why there is nothing to show, if so."""
+        trouble, reading = self._state.aside_trouble, self._state.reading
+        self.hint.setObjectName("problem" if trouble else "muted")
+        text = trouble.sentence if trouble else ""
+        if not text and (reading is None or not reading.words):
+            text = self.tr("What the words gave comes with the first word.")
+        if text != self.hint.text():
+            self.hint.setText(text)
+            self.hint.style().polish(self.hint)
+        return text
+
+    def _show_step(self) -> None:
+        """Scroll to the row of the step, where there are more rows than room."""
+        row = self.rows.row(self._shown.step)
+        self.area.ensureVisible(0, int(row.center().y()), 0, int(row.height()))
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    widget.setObjectName("scrolled")
+    return area

@@ -1,0 +1,229 @@
+"""The words under each other: what each of them gave, by three ways beside each other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.sentence.owed.arcs import PALE
+from lstm_viz.app.sentence.owed.shown import WAYS, Shown, looks_alike
+from lstm_viz.app.sentence.owed.words import share, way_name
+from lstm_viz.app.state import Attribution
+from lstm_viz.app.theme import DARK, Theme
+
+ROW = 20
+_DENSE_ROW, _FEW = 17, 12
+_NUMBER, _TAG, _GAP = 52.0, 52.0, 8.0
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the columns of the list stand in ``width`` pixels: the word, three ways, the other tag."""
+
+    width: float
+
+    @property
+    def word(self) -> float:
+        return max(60.0, min(130.0, self.width * 0.19))
+
+    @property
+    def way_width(self) -> float:
+        return (self.width - self.word - _TAG) / len(WAYS)
+
+    def left(self, way: int) -> float:
+        return self.word + way * self.way_width
+
+    def bar(self, way: int) -> tuple[float, float]:
+        """Return where the bars of a way begin and end."""
+        left = self.left(way) + _GAP
+        return left, max(left + 8, left + self.way_width - _GAP - _NUMBER - 4)
+
+
+class OwedRows(QWidget):
+    """A row a word: a bar and a number by each way, and the tag that the step gets without the word.
+
+    Signals
+    -------
+    word_clicked(word)
+        A word's row was clicked.
+    width_changed(width)
+        The columns stand elsewhere.
+    """
+
+    word_clicked = Signal(int)
+    width_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown, self._theme = Shown(), DARK
+        self._hover = Hover(self)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("What the words gave, a row a word"))
+
+    def set_shown(self, shown: Shown) -> None:
+        grown = len(shown.words) != len(self._shown.words)
+        old, self._shown = self._shown, shown
+        if looks_alike(shown, old):
+            return
+        if grown:
+            self.setFixedHeight(max(1, self.row_height * len(shown.words)))
+        self._hover.hide()
+        if shown.owed is not None and shown.owed.done:
+            self.setAccessibleDescription(". ".join(map(self.describe, range(len(shown.words)))))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._hover.set_theme(theme)
+        self.update()
+
+    @property
+    def row_height(self) -> int:
+        return ROW if len(self._shown.words) <= _FEW else _DENSE_ROW
+
+    @property
+    def places(self) -> Places:
+        return Places(float(self.width()))
+
+    def row(self, word: int) -> QRectF:
+        return QRectF(0, word * self.row_height, self.width(), self.row_height)
+
+    def number(self, way: Attribution, word: int) -> str:
+        """Return what stands for a word's number: "…" is awaited, "–" is none."""
+        column = self._shown.columns[way]
+        if not column.fresh:
+            return "…"
+        if column.values is None or (way == "occlusion" and word == self._shown.step):
+            return "–"
+        value = float(column.values[word])
+        owed = self._shown.owed
+        if np.isnan(value) and way == "occlusion" and owed is not None and not owed.done:
+            return "…"
+        return share(value, 3)
+
+    def other_tag(self, word: int) -> str:
+        """Return the tag that the step gets without a word, where it is another than it has with it."""
+        tag = self._shown.without(word)
+        return "" if tag == self._shown.own else tag
+
+    def describe(self, word: int) -> str:
+        """Return all that is known of a word's share, in words."""
+        ways = ", ".join(f"{way_name(way)} {self.number(way, word)}" for way in WAYS)
+        other, said = self.other_tag(word), f"“{shown_text(self._shown.words[word])}”: {ways}"
+        return f"{said} → {shown_text(other)}" if other else said
+
+    def sizeHint(self) -> QSize:
+        return QSize(440, max(1, self.row_height * len(self._shown.words)))
+
+    # ------------------------------------------------------------ painting
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._shown.words:
+            return
+        first = max(0, event.rect().top() // self.row_height)
+        last = min(len(self._shown.words), event.rect().bottom() // self.row_height + 1)
+        with QPainter(self) as painter:
+            self._paint_ground(painter, range(first, last))
+            self._paint_words(painter, range(first, last))
+            for place, way in enumerate(WAYS):
+                self._paint_bars(painter, range(first, last), place, way)
+                self._paint_numbers(painter, range(first, last), place, way)
+            self._paint_tags(painter, range(first, last))
+
+    def _paint_ground(self, painter: QPainter, words: range) -> None:
+        """Paint the step's row, and the zero lines."""
+        if self._shown.step in words:
+            painter.fillRect(self.row(self._shown.step), QColor(self._theme.raised))
+        top, height = words.start * self.row_height, len(words) * self.row_height
+        for place in range(len(WAYS)):
+            left, right = self.places.bar(place)
+            painter.fillRect(QRectF(round((left + right) / 2), top, 1, height), QColor(self._theme.line))
+
+    def _paint_words(self, painter: QPainter, words: range) -> None:
+        painter.setPen(QColor(self._theme.text))
+        room = self.places.word - 12
+        for word in words:
+            font = text_font(12, bold=word == self._shown.step)
+            painter.setFont(font)
+            text = QFontMetricsF(font).elidedText(
+                shown_text(self._shown.words[word]), Qt.TextElideMode.ElideRight, room
+            )
+            painter.drawText(self.row(word).adjusted(8, 0, 0, 0), _LEFT, text)
+
+    def _paint_bars(self, painter: QPainter, words: range, place: int, way: Attribution) -> None:
+        column, limit = self._shown.columns[way], self._shown.limit
+        if column.values is None:
+            return
+        left, right = self.places.bar(place)
+        middle, half = round((left + right) / 2), (right - left) / 2
+        plus, minus = QColor(self._theme.plus), QColor(self._theme.minus)
+        painter.setOpacity(1.0 if column.fresh else PALE)
+        for word in words:
+            value = float(column.values[word]) if word < len(column.values) else np.nan
+            if np.isfinite(value):
+                length = half * min(1.0, abs(value) / limit)
+                row = self.row(word)
+                start = middle + 1 if value > 0 else middle - length
+                bar = QRectF(start, row.top() + 5, length, row.height() - 10)
+                painter.fillRect(bar, plus if value > 0 else minus)
+        painter.setOpacity(1.0)
+
+    def _paint_numbers(self, painter: QPainter, words: range, place: int, way: Attribution) -> None:
+        painter.setFont(number_font(11))
+        right = self.places.bar(place)[1]
+        fresh = self._shown.columns[way].fresh
+        painter.setPen(QColor(self._theme.text if fresh else self._theme.muted))
+        for word in words:
+            row = self.row(word)
+            room = QRectF(right, row.top(), _NUMBER, row.height())
+            painter.drawText(room, _RIGHT, self.number(way, word))
+
+    def _paint_tags(self, painter: QPainter, words: range) -> None:
+        painter.setFont(text_font(11, bold=True))
+        painter.setPen(QColor(self._theme.danger))
+        metrics, room = QFontMetricsF(painter.font()), _TAG - 10
+        for word in words:
+            tag = self.other_tag(word)
+            if tag:
+                text = metrics.elidedText(f"→ {shown_text(tag)}", Qt.TextElideMode.ElideRight, room)
+                row = self.row(word)
+                painter.drawText(row.adjusted(row.width() - _TAG + 8, 0, 0, 0), _LEFT, text)
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.width_changed.emit(event.size().width())
+
+    def _word_at(self, y: float) -> int | None:
+        word = int(y // self.row_height)
+        return word if 0 <= word < len(self._shown.words) else None
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        word = self._word_at(event.position().y())
+        if word is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.word_clicked.emit(word)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        word = self._word_at(event.position().y())
+        if word is None:
+            self._hover.hide()
+        else:
+            self._hover.show_at(event.position(), self.describe(word))
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()

@@ -1,0 +1,139 @@
+"""What of an answer can be drawn: which of its numbers are about what is looked at, and which are old."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import isnan
+from types import MappingProxyType
+from typing import get_args
+
+import numpy as np
+
+from lstm_viz.app.sentence.units.ranking import nice
+from lstm_viz.app.state import Attribution, State
+from lstm_viz.messages import Floats, Owed
+
+WAYS: tuple[Attribution, ...] = get_args(Attribution)
+#: An answer whose score is further from the reading's is about another net.
+_FARTHEST = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """What the words gave by one way, (T,), to the word ``step``.
+
+    ``fresh`` says that it is about what is looked at; else it is drawn pale and without its numbers. Fresh
+    and None is what is not computed at all.
+    """
+
+    values: Floats | None = None
+    fresh: bool = False
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What is drawn.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Of the sentence in front.
+    step : int
+        The word that is looked at.
+    own, tag : str
+        The tag that the word has, and the one that is asked about.
+    owed : Owed or None
+        The newest answer, if it is about them.
+    columns : mapping of str to Column
+        By the names of `WAYS`.
+    """
+
+    words: tuple[str, ...] = ()
+    step: int = 0
+    own: str = ""
+    tag: str = ""
+    owed: Owed | None = None
+    columns: Mapping[Attribution, Column] = field(
+        default_factory=lambda: MappingProxyType({way: Column() for way in WAYS})
+    )
+
+    @property
+    def limit(self) -> float:
+        """Where the bars end: 1, 2 or 5 times a power of ten, the same for all three ways."""
+        arrays = (column.values for column in self.columns.values() if column.values is not None)
+        sizes = (np.abs(values[np.isfinite(values)]).max(initial=0.0) for values in arrays)
+        return nice(float(max(sizes, default=0.0)))
+
+    def without(self, word: int) -> str:
+        """Return the tag that the word at the step gets without another, "" where that is not known."""
+        owed = self.owed
+        if owed is None or owed.without is None or not 0 <= word < len(owed.without):
+            return ""
+        return owed.without[word]
+
+    def in_front(self, wanted: Attribution) -> Attribution:
+        """Return by which way to draw over the columns: gradient × input where the wanted is not computed."""
+        column = self.columns[wanted]
+        return "gradient_input" if column.fresh and column.values is None else wanted
+
+
+def tag_asked(state: State) -> str:
+    """Return the tag that is asked about; the word's own where it is none of the model's."""
+    reading, look = state.reading, state.look
+    if reading is None or not reading.words:
+        return ""
+    own = reading.words[min(look.step, len(reading.words) - 1)].tag
+    return look.tag if look.tag in reading.model.tags else own
+
+
+def is_about(owed: Owed, state: State) -> bool:
+    """Tell whether an answer is about the word and the tag in front, whose score it then has too."""
+    reading = state.reading
+    if reading is None or (owed.about, owed.step) != (reading.number, state.look.step):
+        return False
+    if owed.tag != tag_asked(state) or len(owed.words) != len(reading.words):
+        return False
+    if owed.tag not in reading.model.tags or isnan(owed.score):
+        return True
+    score = float(reading.scores[owed.step, reading.model.tags.index(owed.tag)])
+    return abs(owed.score - score) <= _FARTHEST * max(1.0, abs(score))
+
+
+def newer(old: Shown, state: State) -> Shown:
+    """Return what is drawn now: what is not known of it yet stays as it was, but is not fresh."""
+    reading = state.reading
+    if reading is None or not reading.words:
+        return Shown()
+    words = tuple(word.text for word in reading.words)
+    step = min(state.look.step, len(words) - 1)
+    owed = state.owed if state.owed is not None and is_about(state.owed, state) else None
+    return Shown(
+        words=words,
+        step=step,
+        own=reading.words[step].tag,
+        tag=tag_asked(state),
+        owed=owed,
+        columns=MappingProxyType({way: _column(old.columns[way], owed, way) for way in WAYS}),
+    )
+
+
+def looks_alike(new: Shown, old: Shown) -> bool:
+    """Tell whether the words' shares are drawn the same: a column that did not change is the old one."""
+    if (new.words, new.step, new.own, new.tag) != (old.words, old.step, old.own, old.tag):
+        return False
+    tags = [shown.owed.without if shown.owed else None for shown in (new, old)]
+    done = [shown.owed is not None and shown.owed.done for shown in (new, old)]
+    same = all(new.columns[way] is old.columns[way] for way in WAYS)
+    return same and tags[0] == tags[1] and done[0] == done[1]
+
+
+def _column(old: Column, owed: Owed | None, way: Attribution) -> Column:
+    values = getattr(owed, way) if owed is not None else None
+    if owed is None or (values is None and not owed.done):
+        return replace(old, fresh=False) if old.fresh else old
+    same = old.fresh and old.step == owed.step and _equal(values, old.values)
+    return old if same else Column(values, fresh=True, step=owed.step)
+
+
+def _equal(a: Floats | None, b: Floats | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b, equal_nan=True))

@@ -1,0 +1,189 @@
+"""Two readings on the same columns: before and after an edit, or one sentence beside another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.alignment import pairs
+from lstm_viz.app.theme import ORDER
+from lstm_viz.messages import Floats, Reading, View, Word
+
+Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+Side = Literal["first", "second"]
+SIDES: tuple[Side, Side] = ("first", "second")
+#: A column: where its word is in the first reading, and where in the second; None where one has no such word.
+Slot = tuple[int | None, int | None]
+#: Why there is no difference: the columns are characters, or no quantity has as many units in both.
+Obstacle = Literal["", "characters", "sizes"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sheet:
+    """A quantity on S slots: ``values`` is (S, H), and ``there`` (S,) tells where there are any."""
+
+    values: Floats
+    there: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """Two readings, and which of their words share a column.
+
+    ``edited`` tells that they are of one sentence and net, before (first) and after (second) what is done by
+    hand; else they are compared: A is the first, B the second.
+    """
+
+    first: Reading
+    second: Reading
+    slots: tuple[Slot, ...]
+    edited: bool
+
+    # ------------------------------------------------------------ places
+
+    def word(self, side: Side, slot: int) -> Word | None:
+        """Return the word of one side in a column."""
+        place = self.slots[slot][SIDES.index(side)] if 0 <= slot < len(self.slots) else None
+        return None if place is None else self.of(side).words[place]
+
+    def of(self, side: Side) -> Reading:
+        return self.first if side == "first" else self.second
+
+    @cached_property
+    def columns_of_first(self) -> tuple[int, ...]:
+        """The column of each word of the first reading."""
+        return tuple(k for k, (a, _) in enumerate(self.slots) if a is not None)
+
+    def slot(self, step: int) -> int:
+        """Return the column of a word of the first reading."""
+        return self.columns_of_first[step] if 0 <= step < len(self.columns_of_first) else 0
+
+    @cached_property
+    def _places(self) -> dict[Side, Places]:
+        """Each slot's place in the view of either side, -1 where there is none."""
+        table = np.array([(-1 if a is None else a, -1 if b is None else b) for a, b in self.slots], np.intp)
+        return {"first": table[:, 0], "second": table[:, 1]}
+
+    # ------------------------------------------------------------ numbers
+
+    def values(self, side: Side, name: str) -> Sheet | None:
+        """Return a quantity of one side on the slots, None where its cell has none of that name."""
+        view = self.of(side).view
+        values = _quantity(view, name) if view else None
+        return None if values is None else _on_slots(values, self._places[side])
+
+    def difference(self, name: str) -> Sheet | None:
+        """Return second − first, there where both are; None where they have not as many units."""
+        a, b = self.values("first", name), self.values("second", name)
+        if a is None or b is None or a.values.shape != b.values.shape:
+            return None
+        there = a.there & b.there
+        with np.errstate(invalid="ignore"):  # ∞ − ∞ is no number, and is shown as none
+            values = b.values - a.values
+        if not there.all():
+            values[~there] = 0
+        return Sheet(values, there)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The quantities that either side has, in the order of the first's equations; h comes last."""
+        mine, others = (self._order(side) for side in SIDES)
+        more = tuple(name for name in others if name not in mine)
+        return (*mine[:-1], *more, mine[-1])
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """The quantities of which there is a difference."""
+        return tuple(name for name in self.names if self._rows("first", name) == self._rows("second", name))
+
+    @cached_property
+    def obstacle(self) -> Obstacle:
+        if not self.by_words:
+            return "characters"
+        return "" if self.shared else "sizes"
+
+    @cached_property
+    def by_words(self) -> bool:
+        """Whether the columns are words on both sides: else no two of them belong together."""
+        views = (self.first.view, self.second.view)
+        return all(view is not None and view.module.reads == "words" for view in views)
+
+    @cached_property
+    def largest(self) -> float | None:
+        """The largest |Δh| over what both have: NaN if one is no number, None without a difference."""
+        sheet = self.difference("h") if self.by_words and "h" in self.shared else None
+        if sheet is None or not sheet.there.any():
+            return None
+        return float(np.abs(sheet.values).max())
+
+    @cached_property
+    def flips(self) -> tuple[int, ...]:
+        """The columns whose word has another tag in the second reading."""
+        a, b = self.first.words, self.second.words
+        return tuple(
+            k
+            for k, (i, j) in enumerate(self.slots)
+            if i is not None and j is not None and a[i].tag != b[j].tag
+        )
+
+    def _order(self, side: Side) -> tuple[str, ...]:
+        view = self.of(side).view
+        return ORDER[view.module.cell] if view else ("h",)
+
+    def _rows(self, side: Side, name: str) -> int:
+        """Return how many units a quantity has; 0 or -1, never the same for both, where it is not there."""
+        view = self.of(side).view
+        values = _quantity(view, name) if view else None
+        return -SIDES.index(side) if values is None else int(values.shape[1])
+
+
+def edited(reading: Reading) -> Pairing | None:
+    """Return a reading before and after what is done by hand, None where nothing is."""
+    before = reading.unedited
+    if before is None or not reading.words or len(before.words) != len(reading.words):
+        return None
+    return Pairing(before, reading, tuple((k, k) for k in range(len(reading.words))), edited=True)
+
+
+def compared(first: Reading, second: Reading) -> Pairing | None:
+    """Return two readings side by side, their words aligned; None where one has no words."""
+    if not first.words or not second.words:
+        return None
+    slots = aligned([word.text for word in first.words], [word.text for word in second.words])
+    return Pairing(first, second, slots, edited=False)
+
+
+def aligned(first: Sequence[str], second: Sequence[str]) -> tuple[Slot, ...]:
+    """Return which words share a column; what both begin and end with is not looked through."""
+    shorter = min(len(first), len(second))
+    start = next((k for k in range(shorter) if first[k] != second[k]), shorter)
+    room = shorter - start
+    end = next((k for k in range(room) if first[-1 - k] != second[-1 - k]), room)
+    a_end, b_end = len(first) - end, len(second) - end
+    between = pairs(first[start:a_end], second[start:b_end])
+    return (
+        *((k, k) for k in range(start)),
+        *((_shifted(a, start), _shifted(b, start)) for a, b in between),
+        *((a_end + k, b_end + k) for k in range(end)),
+    )
+
+
+def _shifted(place: int | None, by: int) -> int | None:
+    return None if place is None else place + by
+
+
+def _quantity(view: View, name: str) -> Floats | None:
+    return view.x if name == "x" else view.quantities.get(name)
+
+
+def _on_slots(values: Floats, places: Places) -> Sheet:
+    there = places >= 0
+    if len(places) == len(values) and there.all():
+        return Sheet(values, there)
+    taken: Floats = values[np.maximum(places, 0)]
+    taken[~there] = 0
+    return Sheet(taken, there)

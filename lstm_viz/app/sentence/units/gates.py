@@ -1,0 +1,133 @@
+"""What becomes of the tag without a whole gate: a row a gate."""
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.hover import Hover
+from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.sentence.units.ranking import Ranking, number
+from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_zero, tag_colour
+from lstm_viz.app.sentence.units.words import gate_in_words, without
+from lstm_viz.app.state import State
+from lstm_viz.app.theme import Theme
+
+_ROW, _HEAD = 19, 17
+_NAME, _NUMBER, _TAG = 196, 66, 74
+
+
+class WholeGates(QWidget):
+    """Draws the whole gates of a `Ranking`, in the order of the heatmaps."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._ranking: Ranking | None = None
+        self._tagset: tuple[str, ...] = ()
+        self._is_pale = False
+        self._hover = Hover(self)
+        self._hover.set_theme(state.theme)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("The tag without a whole gate"))
+        state.theme_changed.connect(self._theme_changed)
+
+    def set_ranking(self, ranking: Ranking | None, tagset: tuple[str, ...]) -> None:
+        rows = self._rows
+        self._ranking, self._tagset = ranking, tagset
+        if self._rows != rows:
+            self.updateGeometry()
+        self._hover.hide()
+        self.setAccessibleDescription("; ".join(self.describe(k) for k in range(self._rows)))
+        self.update()
+
+    def set_pale(self, pale: bool) -> None:
+        """Say that what is shown is not about what is in front."""
+        if pale != self._is_pale:
+            self._is_pale = pale
+            self._hover.hide()
+            self.update()
+
+    @property
+    def _rows(self) -> int:
+        return len(self._ranking.gates) if self._ranking else 0
+
+    def describe(self, row: int) -> str:
+        """Return what a row says, in words."""
+        assert self._ranking is not None
+        gate, place = self._ranking.gates[row]
+        return gate_in_words(self._ranking, gate, self._change(self._ranking, place), place)
+
+    def _change(self, ranking: Ranking, place: int) -> str:
+        is_known = bool(ranking.ablated.gate_tags[place])
+        return number(ranking.ablated.whole_gates[place], ranking.gate_limit) if is_known else "…"
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _HEAD + _ROW * self._rows)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self._hover.set_theme(theme)
+        self.update()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = int((event.position().y() - _HEAD) // _ROW)
+        if 0 <= row < self._rows and not self._is_pale:
+            self._hover.show_at(event.position(), self.describe(row))
+        else:
+            self._hover.hide()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ranking is None:
+            return
+        with QPainter(self) as painter:
+            if self._is_pale:
+                painter.setOpacity(PALE)
+            bars = Bars(_NAME + 6, self.width() - _NUMBER - _TAG - 4, self._ranking.gate_limit)
+            self._paint_head(painter, self._ranking)
+            for row in range(self._rows):
+                self._paint_row(painter, self._ranking, bars, row)
+            if self._rows:
+                paint_zero(painter, bars, _HEAD, self.height(), self._state.theme.muted)
+
+    def _paint_head(self, painter: QPainter, ranking: Ranking) -> None:
+        painter.setFont(text_font(11))
+        painter.setPen(QColor(self._state.theme.muted))
+        line = QRectF(2, 0, self.width() - _TAG - 8, _HEAD)
+        none = self.tr("An RNN has no gates: only its units can be switched off.")
+        painter.drawText(line, LEFT, self.tr("a gate off in all units") if ranking.gates else none)
+        if ranking.gates and not self._is_pale:
+            scale = self.tr("without it · ± %1").replace("%1", f"{ranking.gate_limit:g}")
+            painter.drawText(line, RIGHT, scale)
+
+    def _paint_row(self, painter: QPainter, ranking: Ranking, bars: Bars, row: int) -> None:
+        theme, y = self._state.theme, _HEAD + row * _ROW
+        gate, place = ranking.gates[row]
+        painter.setFont(text_font(11))
+        painter.setPen(QColor(theme.ink[gate]))
+        painter.drawText(QRectF(2, y, _NAME, _ROW), LEFT, without(gate))
+        value = float(ranking.ablated.whole_gates[place])
+        paint_bar(painter, bars.rect(value, y + _ROW / 2, 8), value, theme)
+        if self._is_pale:
+            return
+        painter.setFont(number_font(11))
+        painter.setPen(QColor(theme.text))
+        right = self.width() - _TAG
+        painter.drawText(QRectF(right - _NUMBER, y, _NUMBER - 6, _ROW), RIGHT, self._change(ranking, place))
+        flip = ranking.gate_flip(place)
+        if flip:
+            painter.setFont(text_font(11, bold=True))
+            painter.setPen(tag_colour(flip, self._tagset, theme))
+            text = painter.fontMetrics().elidedText(
+                f"→ {shown_text(flip)}", Qt.TextElideMode.ElideRight, _TAG - 8
+            )
+            painter.drawText(QRectF(right + 4, y, _TAG - 6, _ROW), LEFT, text)

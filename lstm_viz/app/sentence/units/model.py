@@ -1,0 +1,90 @@
+"""The ranking as Qt's views, and those who hear the window, read it: a unit a row."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.units.ranking import Ranking
+from lstm_viz.app.sentence.units.words import off
+
+_Index = QModelIndex | QPersistentModelIndex
+UNIT, CHANGE, TAG, GATES = range(4)
+
+
+class UnitsModel(QAbstractTableModel):
+    """A row a unit: its number, the change without it, the tag that the word then gets, and each gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ranking: Ranking | None = None
+
+    def set_ranking(self, ranking: Ranking | None) -> None:
+        """Show another ranking; as many rows and columns stay as they are."""
+        new, old = _shape(ranking), _shape(self.ranking)
+        if new != old:
+            self.beginResetModel()
+            self.ranking = ranking
+            self.endResetModel()
+            return
+        self.ranking = ranking
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+
+    @guarded
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if self.ranking is None or parent.isValid() else len(self.ranking.units)
+
+    @guarded
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if self.ranking is None or parent.isValid() else GATES + len(self.ranking.gates)
+
+    @guarded
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self.ranking is None or not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self.text(index.row(), index.column())
+
+    @guarded
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or self.ranking is None:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == TAG else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return self._title(section, self.ranking) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _title(self, section: int, ranking: Ranking) -> str:
+        if section >= GATES:
+            return off(ranking.gates[section - GATES][0])
+        scale = self.tr("without it · ± %1").replace("%1", f"{ranking.limit:g}")
+        return (self.tr("unit"), scale, self.tr("tag"))[section]
+
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell says."""
+        ranking = self.ranking
+        assert ranking is not None
+        unit = int(ranking.units[row])
+        if column == UNIT:
+            return str(unit)
+        if column == CHANGE:
+            return ranking.change(unit)
+        if column == TAG:
+            return f"→ {shown_text(ranking.flip(unit))}" if ranking.flip(unit) else ""
+        return ranking.gate_change(ranking.gates[column - GATES][1], unit)
+
+    def tsv(self) -> str:
+        """Return the table as text: tabs between columns, a line a unit, with a hyphen for the minus."""
+        if self.ranking is None:
+            return ""
+        columns = range(self.columnCount())
+        lines = [[self._title(column, self.ranking) for column in columns]]
+        lines += [[self.text(row, column) for column in columns] for row in range(self.rowCount())]
+        return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
+
+
+def _shape(ranking: Ranking | None) -> tuple[int, int]:
+    return (0, 0) if ranking is None else (len(ranking.units), len(ranking.gates))

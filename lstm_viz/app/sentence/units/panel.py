@@ -1,0 +1,243 @@
+"""Which units a tag stands on: each switched off in turn, and every gate."""
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.units.foot import Foot
+from lstm_viz.app.sentence.units.gates import WholeGates
+from lstm_viz.app.sentence.units.ranking import ranking
+from lstm_viz.app.sentence.units.subject import Subject, has_begun, is_about, subject_of
+from lstm_viz.app.sentence.units.table import UnitsTable
+from lstm_viz.app.sentence.units.words import score_in_words, summary
+from lstm_viz.app.state import Look, State
+from lstm_viz.messages import Ablated, Problem, Reading, SetValue
+
+_LOOKED_AT = ("panel", "tag", "step")
+
+
+class UnitsPanel(QWidget):
+    """Ranks the units by what becomes of the tag's score without them.
+
+    Signals
+    -------
+    off_requested(unit)
+        A unit shall be switched off; `off` is the edit that does it.
+    """
+
+    off_requested = Signal(int)
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
+        self.title.setObjectName("title")
+        self.subtitle.setObjectName("muted")
+        self.tag = self._combo(self.tr("Tag"), self.tr("The tag that is asked about"))
+        self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
+        self.order.addItem(self.tr("by change"), "change")
+        self.order.addItem(self.tr("by unit"), "unit")
+        self.gates, self.table = WholeGates(state, self), UnitsTable(state, self)
+        self.foot, self.message = Foot(state, self), QLabel(self)
+        self.message.setObjectName("muted")
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.menu = QMenu(self)
+        self._explain()
+        self._lay_out()
+        self._connect()
+        self._draw()
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setToolTip(tip)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return combo
+
+    def _explain(self) -> None:
+        self.setAccessibleName(self.tr("Which units the tag stands on"))
+        self.setWhatsThis(
+            self.tr(
+                "Every unit is switched off in turn: its h is 0 at every word, all else is computed anew, and"
+                " the number is by how much the tag's score (log-softmax) changes. Blue, −: the tag needs the"
+                " unit; amber, +: the unit stands against it. The changes do not add up, since units stand in"
+                " for each other. After Lakretz et al., NAACL 2019."
+            )
+        )
+        self.gates.setWhatsThis(
+            self.tr(
+                "A gate that is off does nothing, in all units and at every word: i = 0 or g = 0 writes"
+                " nothing, f = 1 forgets nothing, o = 0 shows nothing; of a GRU r = 1 resets nothing, z = 0"
+                " keeps nothing, and n = 0 brings nothing new. The number is the change in the tag's score."
+            )
+        )
+        self.table.setWhatsThis(
+            self.tr(
+                "A row a unit: the change in the score without it, the tag that the word then gets, if it"
+                " is another, and the change with only one of its gates off. An LSTM's unit without its o is"
+                " off itself, and without its i or its g it writes nothing: these pairs are equal."
+            )
+        )
+
+    def _lay_out(self) -> None:
+        head, under = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.tag)
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.order)
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.gates)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.foot)
+        self.stack = QStackedWidget(self)
+        self.body = body
+        self.stack.addWidget(body)
+        self.stack.addWidget(self.message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 8)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addLayout(under)
+        layout.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.tag.activated.connect(lambda k: state.change(tag=self.tag.itemData(k)))
+        self.order.activated.connect(self._draw)
+        self.table.unit_picked.connect(self._pick)
+        self.table.menu_requested.connect(self._open_menu)
+        state.reading_changed.connect(self._reading_changed)
+        state.look_changed.connect(self._look_changed)
+        state.ablated_changed.connect(self._draw)
+        state.aside_trouble_changed.connect(self._draw)
+
+    # ------------------------------------------------------------ what a person does
+
+    def _pick(self, unit: int) -> None:
+        """Follow a unit of the net that reads words, wherever one looks at the time."""
+        ablated, reading = self._state.ablated, self._state.reading
+        if ablated is None or reading is None:
+            return
+        if self._state.reads_characters:
+            path = next(module.path for module in reading.model.modules if module.reads == "words")
+            place = {"module": path, "layer": ablated.layer, "direction": ablated.direction, "character": -1}
+            self._state.change(unit=unit, **place)
+        else:
+            self._state.change(unit=unit)
+
+    def off(self, unit: int) -> SetValue:
+        """Return the edit that switches a unit off at every word, as the ranking does."""
+        ablated, reading = self._state.ablated, self._state.reading
+        assert ablated is not None
+        assert reading is not None
+        words = tuple(word.text for word in reading.words)
+        return SetValue("h", 0.0, unit, layer=ablated.layer, direction=ablated.direction, words=words)
+
+    def _open_menu(self, unit: int, place: QPoint) -> None:
+        self.menu.clear()
+        off = self.menu.addAction(self.tr("Switch unit %1 off (h = 0)").replace("%1", str(unit)))
+        off.triggered.connect(lambda: self.off_requested.emit(unit))
+        follow = self.menu.addAction(self.tr("Follow unit %1").replace("%1", str(unit)))
+        follow.triggered.connect(lambda: self._pick(unit))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.table.copy)
+        self.menu.popup(place)
+
+    # ------------------------------------------------------------ what changed
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._draw()
+
+    def _look_changed(self, new: Look, old: Look) -> None:
+        if any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
+            self._draw()
+        elif new.unit != old.unit:
+            self._mark()
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self, *_: object) -> None:
+        if self._state.look.panel != "units":
+            return
+        subject = subject_of(self._state)
+        if subject is None:
+            self.title.say(self.tr("Which units the tag stands on"))
+            self._say(self.tr("Comes with the first word."))
+            return
+        self._fill_tags(subject)
+        is_tag = subject.tag in subject.tagset
+        title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
+        title = title.replace("%1", shown_text(subject.tag), 1)
+        self.title.say(title.replace("%2", shown_text(subject.word)))
+        self._draw_answer(subject, self._state.ablated, self._state.aside_trouble)
+
+    def _draw_answer(self, subject: Subject, ablated: Ablated | None, trouble: Problem | None) -> None:
+        if ablated is None or (trouble is not None and not is_about(ablated, subject)):
+            waits = self.tr("The units are about to be switched off, one after the other …")
+            self._say(trouble.sentence if trouble else waits)
+            return
+        is_ours, place = is_about(ablated, subject), (subject.number, subject.step, subject.tag)
+        if is_ours:
+            ranked = ranking(ablated, subject.own, self.order.currentData())
+            self.gates.set_ranking(ranked, subject.tagset)
+            self.table.set_ranking(ranked, subject.tagset)
+            self.foot.set_answer(ablated, place, summary(ranked) if ranked.is_done else "")
+            self.subtitle.say(self._where(ablated, subject) + score_in_words(ranked, subject.score))
+        else:
+            self.subtitle.say("")
+            self.foot.set_nothing()
+            if has_begun(ablated, subject):
+                self.foot.set_answer(ablated, place, "")
+        self.gates.set_pale(not is_ours)
+        self.table.set_pale(not is_ours)
+        self._mark()
+        self.stack.setCurrentWidget(self.body)
+
+    def _where(self, ablated: Ablated, subject: Subject) -> str:
+        """Return which net it is about, where that is not plain."""
+        parts = []
+        if self._state.reads_characters:
+            parts.append(self.tr("of the net that reads words"))
+        if subject.num_layers > 1:
+            parts.append(self.tr("layer %1").replace("%1", str(ablated.layer + 1)))
+        if subject.num_directions > 1:
+            parts.append(self.tr("reads backward") if ablated.direction else self.tr("reads forward"))
+        if subject.is_decoded_together:
+            parts.append(self.tr("word by word, → by Viterbi"))
+        return "".join(f"{part} · " for part in parts)
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.subtitle.say("")
+        self.stack.setCurrentWidget(self.message)
+
+    def _fill_tags(self, subject: Subject) -> None:
+        with QSignalBlocker(self.tag):
+            if self.tag.count() != len(subject.tagset) + 1 or self.tag.itemData(1) != subject.tagset[0]:
+                self.tag.clear()
+                self.tag.addItem(self.tr("its own tag"), "")
+                for tag in subject.tagset:
+                    self.tag.addItem(shown_text(tag), tag)
+            self.tag.setCurrentIndex(max(0, self.tag.findData(self._state.look.tag)))
+
+    def _mark(self) -> None:
+        follows = not self._state.reads_characters
+        self.table.set_picked(self._state.look.unit if follows else None)

@@ -1,0 +1,51 @@
+"""How a change in the score is painted: a bar from a zero line, blue for a loss, amber for a gain."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from lstm_viz.app.theme import Theme
+
+#: How much is left of a picture of something that is not in front any more.
+PALE = 0.3
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Where bars stand: between ``left`` and ``right``, from −``limit`` to ``limit``."""
+
+    left: float
+    right: float
+    limit: float
+
+    @property
+    def zero(self) -> float:
+        return round((self.left + self.right) / 2)
+
+    def rect(self, value: float, middle: float, height: float) -> QRectF:
+        """Return the bar of a value, whose middle is at this height; nothing for what is no number."""
+        share = max(-1.0, min(value / self.limit, 1.0)) if value == value else 0.0  # noqa: PLR0124  # NaN
+        width = share * (self.right - self.left) / 2
+        return QRectF(self.zero + min(0.0, width), middle - height / 2, abs(width), height)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, value: float, theme: Theme) -> None:
+    """Paint a bar; what is too small for a pixel still shows on which side it is."""
+    if value and value == value:  # noqa: PLR0124  # NaN has no side
+        a_pixel = QRectF(rect.left() - (value < 0), rect.top(), 1, rect.height())
+        painter.fillRect(
+            rect if rect.width() >= 1 else a_pixel, QColor(theme.plus if value > 0 else theme.minus)
+        )
+
+
+def paint_zero(painter: QPainter, bars: Bars, top: float, bottom: float, colour: str) -> None:
+    painter.setPen(QPen(QColor(colour), 1))
+    painter.drawLine(QPointF(bars.zero + 0.5, top), QPointF(bars.zero + 0.5, bottom))
+
+
+def tag_colour(tag: str, tagset: tuple[str, ...], theme: Theme) -> QColor:
+    """Return the colour in which a tag is written, as on the chips."""
+    return QColor(theme.tags[tagset.index(tag) % len(theme.tags)] if tag in tagset else theme.danger)

@@ -1,0 +1,31 @@
+"""Readings made by hand: what a net might have said, without a net."""
+
+from itertools import count
+
+import numpy as np
+
+from lstm_viz.app.theme import ORDER
+from lstm_viz.messages import Model, Module, Reading, View, Word
+
+_seeds = count()
+
+
+def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tutorial", epoch=1, values=None):
+    """Return a reading of ``text``; its numbers are random, or all ``values``."""
+    words, generator = tuple(text.split()), np.random.default_rng(next(_seeds))
+
+    def numbers(width):
+        shape = (len(words), width)
+        given = generator.uniform(-1, 1, shape) if values is None else np.full(shape, values)
+        return given.astype(np.float32)
+
+    module = Module("net", cell, reads, 1, 1, 3, hidden)
+    zeros = np.zeros(hidden, np.float32)
+    quantities = {name: numbers(hidden) for name in ORDER[cell]}
+    columns = words if reads == "words" else tuple(words[0])
+    view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), zeros, zeros, 0.0)
+    model = Model(name, name.title(), "", text, ("DET", "NN", "V"), (0, 1), (module,))
+    given = tags or ("NN",) * len(words)
+    said = tuple(Word(w, 0, len(w), True, tag, 0.5) for w, tag in zip(words, given, strict=True))
+    scores = generator.normal(size=(len(words), 3)).astype(np.float32)
+    return Reading(1, model, epoch, None, 0, 0, said, len(words), scores, view if words else None, None)

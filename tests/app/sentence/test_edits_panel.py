@@ -1,0 +1,180 @@
+"""The list of what is set by hand, on the real window: switch, change, delete, undo, redo, reset."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.messages import SetValue, SwapState
+from tests.app.sentence.edits_support import LEFT, WORDS, value
+
+SET = SetValue("f", 0.25, 3, 2, 2, words=WORDS)
+OFF = SetValue("h", 0.0, 1)
+
+
+@pytest.fixture
+def panel(person):
+    person.page.editing.add(SET)
+    person.page.editing.add(OFF)
+    person.settle()
+    QApplication.processEvents()
+    return person.page.results.edits
+
+
+def _types(person, box, text):
+    box.setFocus()
+    box.selectAll()
+    person.bot.keyClicks(box, text)
+    person.bot.keyClick(box, Qt.Key.Key_Return)
+    person.settle()
+
+
+def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
+    results = person.page.results
+    assert results.table.isVisible() and results.edits_tab.text() == "What if"
+    person.clicks(results.edits_tab)
+    assert "Right click a number" in results.edits.hint.text() and results.edits.hint.isVisible()
+    person.clicks(results.table_tab)
+    person.page.edit_actions.unit_off(2)
+    assert results.edits.isVisible() and results.edits_tab.text() == "What if (1)"
+    assert not results.edits.hint.isVisible() and not results.table.copy_button.isVisible()
+    person.clicks(results.edits.rows[0].remove)
+    assert results.table.isVisible() and results.edits_tab.text() == "What if"
+    assert results.table.copy_button.isVisible()
+
+
+def test_a_row_says_what_is_set(person, panel):
+    first, second = panel.rows
+    assert (first.name.text(), first.value.text()) == ("f of unit 3 at “ate”", "0.25")
+    assert (second.name.text(), second.value.text()) == ("h of unit 1 everywhere", "0")
+    assert first.accessibleName() == "f of unit 3 = 0.25 at “ate”"
+    person.page.editing.add(SwapState(1, "The cat", 1, WORDS))
+    assert panel.rows[2].name.text() == "state of “The cat” after “cat”, at “dog”"
+    assert not panel.rows[2].value.isVisible()
+
+
+def test_a_switch_lets_go_for_a_while(person, panel):
+    person.clicks(panel.rows[1].switch)
+    assert value(person, "h", 0, 1) != 0 and person.session.state.look.edits[1].on is False
+    assert person.page.editing.undo_stack.undoText() == "switch off: h of unit 1 everywhere"
+    person.clicks(panel.undo_button)
+    assert value(person, "h", 0, 1) == 0 and panel.rows[1].switch.isChecked()
+    person.clicks(panel.redo_button)
+    assert value(person, "h", 0, 1) != 0 and not panel.rows[1].switch.isChecked()
+
+
+def test_another_value_is_typed(person, panel):
+    _types(person, panel.rows[0].value, "0,75")
+    assert value(person, "f", 2, 3) == pytest.approx(0.75)
+    panel.rows[0].value.setFocus()
+    person.presses(Qt.Key.Key_Up, on=panel.rows[0].value)
+    assert value(person, "f", 2, 3) == pytest.approx(0.8)
+    person.clicks(panel.undo_button)
+    person.clicks(panel.undo_button)
+    assert value(person, "f", 2, 3) == pytest.approx(0.25) and panel.rows[0].value.text() == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2.0", "f is a sigmoid: it lies between 0 and 1."),
+        ("-0.1", "f is a sigmoid: it lies between 0 and 1."),
+        ("NaN", "NaN is not a number that f can have."),
+        ("inf", "f cannot be infinite."),
+        ("abc", "“abc” is not a number."),
+        ("<b>1</b>", "“<b>1</b>” is not a number."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(person, panel, typed, said):
+    edits = person.session.state.look.edits
+    _types(person, panel.rows[0].value, typed)
+    row = panel.rows[0]
+    assert row.problem.text() == said and row.problem.isVisible()
+    assert person.session.state.look.edits == edits and person.page.editing.undo_stack.count() == 2
+    panel.rows[1].value.setFocus()
+    assert row.value.text() == "0.25" and row.problem.text() == said
+    _types(person, row.value, "1")
+    assert not row.problem.isVisible() and value(person, "f", 2, 3) == 1.0
+
+
+def test_delete_by_button_and_by_key(person, panel):
+    panel.rows[0].switch.setFocus()
+    person.presses(Qt.Key.Key_Delete, on=panel.rows[0].switch)
+    assert person.session.state.look.edits == (OFF,)
+    assert panel.rows[0].switch.hasFocus() and len(panel.rows) == 1
+    person.clicks(panel.undo_button)
+    assert person.session.state.look.edits == (SET, OFF)
+    person.clicks(panel.rows[1].remove)
+    assert person.session.state.look.edits == (SET,)
+    person.clicks(panel.redo_button)
+    assert person.session.state.look.edits == (SET,), "what was undone is gone after another deed"
+
+
+def test_reset_can_be_undone(person, panel):
+    person.clicks(panel.reset_button)
+    assert person.session.state.look.edits == () and person.reading.unedited is None
+    assert person.page.results.table.isVisible()
+    person.page.editing.undo_stack.undo()
+    person.settle()
+    assert person.session.state.look.edits == (SET, OFF) and panel.isVisible()
+    assert value(person, "f", 2, 3) == pytest.approx(0.25)
+
+
+def test_undo_and_redo_say_what_they_do(person, panel):
+    assert panel.undo_button.toolTip() == "Undo: set h of unit 1 everywhere to 0"
+    assert panel.redo_button.toolTip() == "Nothing to redo" and not panel.redo_button.isEnabled()
+    person.clicks(panel.undo_button)
+    assert panel.redo_button.toolTip() == "Redo: set h of unit 1 everywhere to 0"
+
+
+def test_typing_while_edits_hold_keeps_what_is_being_typed_in_a_row(person, panel):
+    box = panel.rows[0].value
+    box.setFocus()
+    box.selectAll()
+    person.bot.keyClicks(box, "0.9")
+    person.session.state.type("The dog ate the apple now", 5)
+    person.settle()
+    assert box.text() == "0.9"
+    person.bot.keyClick(box, Qt.Key.Key_Return)
+    person.settle()
+    assert value(person, "f", 2, 3) == pytest.approx(0.9)
+
+
+def test_the_set_button_opens_the_dialog(person, panel):
+    person.bot.mouseClick(panel.set_button, LEFT)
+    assert person.page.edit_actions.dialog.isVisible()
+    person.page.edit_actions.dialog.reject()
+    assert person.session.state.look.edits == (SET, OFF)
+
+
+def test_a_unit_cannot_be_switched_off_where_none_is_picked(person, panel):
+    person.session.state.change(unit=None)
+    person.settle()
+    person.page.edit_actions.unit_off()
+    assert panel.problem.text() == "Pick a single unit to switch it off." and panel.problem.isVisible()
+    person.session.state.change(unit=4)
+    person.settle()
+    person.page.edit_actions.unit_off()
+    assert not panel.problem.isVisible() and person.session.state.look.edits[-1] == SetValue("h", 0.0, 4)
+
+
+def test_many_edits_scroll_and_each_keeps_its_place(person):
+    many = tuple(SetValue("f", 0.5, unit, 0, 0, words=WORDS) for unit in range(40))
+    person.session.state.change(edits=many)
+    person.settle()
+    panel = person.page.results.edits
+    QApplication.processEvents()
+    assert len(panel.rows) == 40 and panel.area.verticalScrollBar().maximum() > 0
+    assert panel.rows[39].problem.text() == "This net has no unit 39."
+    person.page.editing.remove(0)
+    person.settle()
+    assert len(panel.rows) == 39 and panel.rows[0].name.text() == "f of unit 1 at “The”"
+
+
+def test_odd_words_are_shown_as_they_are(person):
+    words = ("<b>", "%1", "&amp;", "שלום", "a" * 200)
+    edits = tuple(SetValue("f", 0.5, 0, k, k, words=words) for k in range(5))
+    person.session.state.change(edits=edits)
+    person.settle()
+    names = [row.name.text() for row in person.page.results.edits.rows]
+    assert names[:4] == [f"f of unit 0 at “{word}”" for word in words[:4]]
+    assert len(names[4]) < 60 and names[4].endswith("…”")

@@ -1,0 +1,345 @@
+"""Two readings on the same columns: their words aligned, their numbers subtracted, nothing made up."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from PySide6.QtCore import QRect
+
+from lstm_viz.app.aside import beside_question
+from lstm_viz.app.pictures import ends, levels, picture
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.sentence.compare.layers import Shown
+from lstm_viz.app.sentence.compare.marks import Mark, by_hand
+from lstm_viz.app.sentence.compare.pairs import PATIENCE_MS, Pairs
+from lstm_viz.app.sentence.compare.row import first_comparison
+from lstm_viz.app.sentence.compare.scored import scored
+from lstm_viz.app.sentence.compare.summary import Summary
+from lstm_viz.app.sentence.compare.unchanged import unchanged_columns
+from lstm_viz.app.sentence.compare.words import rows
+from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.sentence.pair import aligned, compared, edited
+from lstm_viz.app.state import Beside, Look, State
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.messages import Landed, Problem, SetValue, SwapState
+from tests.app.sentence.readings import reading
+
+WORDS = st.lists(st.sampled_from(["the", "dog", "ate", "a", "apple"]), max_size=12)
+
+
+# ---------------------------------------------------------------- words
+
+
+@given(WORDS, WORDS)
+def test_every_word_has_its_column_in_order(first, second):
+    slots = aligned(first, second)
+    assert [a for a, _ in slots if a is not None] == list(range(len(first)))
+    assert [b for _, b in slots if b is not None] == list(range(len(second)))
+    assert all(slot != (None, None) for slot in slots)
+    if first == second:
+        assert slots == tuple((k, k) for k in range(len(first)))
+
+
+def test_words_are_aligned_where_they_are_the_same():
+    assert aligned(["a", "dog", "ate", "it"], ["a", "big", "dog", "ate", "it", "now"]) == (
+        (0, 0), (None, 1), (1, 2), (2, 3), (3, 4), (None, 5),
+    )  # fmt: skip
+    assert aligned(["a", "dog", "ate", "it"], ["a", "cat", "ate", "it"]) == ((0, 0), (1, 1), (2, 2), (3, 3))
+    assert aligned(["a", "dog", "ate"], ["ate"]) == ((0, None), (1, None), (2, 0))
+    assert aligned([], ["a"]) == ((None, 0),)
+
+
+def test_a_key_in_a_thousand_words_is_soon_aligned():
+    words = ["the", "dog", "ate", "a"] * 250
+    typed = [*words[:700], "new", *words[700:-1]]
+    start = perf_counter()
+    slots = aligned(words, typed)
+    assert perf_counter() - start < 0.25
+    assert slots[700] == (None, 700) and slots[100] == (100, 100)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def test_the_difference_is_the_second_minus_the_first_where_both_are():
+    a, b = reading("the dog ate"), reading("the big dog")
+    pairing = compared(a, b)
+    assert pairing.slots == ((0, 0), (None, 1), (1, 2), (2, None))
+    for name in "figcoh":
+        sheet = pairing.difference(name)
+        mine, others = a.view.quantities[name], b.view.quantities[name]
+        assert sheet.there.tolist() == [True, False, True, False]
+        assert np.array_equal(sheet.values[[0, 2]], others[[0, 2]] - mine[[0, 1]])
+    both = np.abs(b.view.quantities["h"][[0, 2]] - a.view.quantities["h"][[0, 1]])
+    assert pairing.largest == pytest.approx(float(both.max()))
+    assert pairing.columns_of_first == (0, 2, 3) and pairing.slot(1) == 2
+
+
+def test_the_values_of_one_side_are_its_own_and_none_where_it_has_no_word():
+    a, b = reading("the dog"), reading("the big dog")
+    sheet = compared(a, b).values("first", "c")
+    assert sheet.there.tolist() == [True, False, True]
+    assert np.array_equal(sheet.values[[0, 2]], a.view.quantities["c"])
+    assert compared(a, b).values("second", "c").values is b.view.quantities["c"]  # as it is: nothing copied
+    assert np.array_equal(a.view.quantities["c"], compared(a, b).first.view.quantities["c"])
+
+
+def test_an_lstm_and_a_gru_share_h():
+    pairing = compared(reading("a b"), reading("a b", cell="GRU"))
+    assert pairing.names == ("f", "i", "g", "c", "o", "r", "z", "n", "h") and pairing.shared == ("h",)
+    assert pairing.obstacle == "" and pairing.difference("f") is None and pairing.difference("z") is None
+    assert Shown(pairing.first.view, pairing).names() == ("h",)
+    assert Shown(pairing.first.view, pairing, "second").names() == ("r", "z", "n", "h")
+
+
+def test_other_sizes_have_no_difference():
+    pairing = compared(reading("a b"), reading("a b", hidden=7))
+    assert pairing.obstacle == "sizes" and pairing.shared == () and pairing.largest is None
+    shown = Shown(pairing.first.view, pairing, "difference")
+    assert shown.mode == "both"
+    assert [layer.values.shape[1] for layer in shown.layers("f", alone=True)] == [4, 7]
+
+
+def test_characters_are_not_paired():
+    pairing = compared(reading("dog"), reading("dog", reads="characters"))
+    assert pairing.obstacle == "characters" and pairing.largest is None
+
+
+def test_no_number_stays_no_number():
+    pairing = compared(reading("a b"), reading("a b", values=np.nan))
+    assert np.isnan(pairing.largest) and np.isnan(pairing.difference("h").values).all()
+    assert "max |Δh| NaN" in Summary().of(pairing, ())
+    endless = compared(reading("a", values=np.inf), reading("a", values=np.inf))
+    assert np.isnan(endless.difference("c").values).all()
+
+
+def test_without_words_or_edits_there_is_no_pair():
+    assert compared(reading("a"), reading("")) is None and compared(reading(""), reading("a")) is None
+    assert edited(reading("a b")) is None
+
+
+def test_tags_that_differ():
+    pairing = compared(reading("the dog ran", ("DET", "NN", "V")), reading("the dog", ("DET", "V")))
+    assert pairing.flips == (1,)
+    a, b = rows(pairing.first, pairing)
+    assert [chip and chip.differs for chip in a.chips] == [False, True, False]
+    assert b.chips[2] is None and (a.mark, b.mark) == ("A", "B")
+
+
+def _what_if(text="the dog ate", before=("DET", "NN", "V"), after=("DET", "V", "V"), **more):
+    return replace(
+        reading(text, after, **more), unedited=reading(text, before, **more), landed=(Landed(1, 1),)
+    )
+
+
+def test_before_and_after_an_edit():
+    after = _what_if()
+    pairing = edited(after)
+    assert pairing.first is after.unedited and pairing.second is after
+    (row,) = rows(after, pairing)
+    assert [(chip.was, chip.word.tag) for chip in row.chips] == [("", "DET"), ("NN", "V"), ("", "V")]
+    text = Summary().of(pairing, after.landed)
+    assert text.startswith("What if · 1 edit · 1 tag flips (“dog”: NN → V) · max |Δh| ")
+
+
+def test_scores_of_a_slot_that_one_has_no_word_in():
+    a, b = reading("the dog"), reading("the")
+    here, gone = scored(compared(a, b), 0), scored(compared(a, b), 1)
+    assert [row.tag for row in here] == ["DET", "NN", "V"]
+    assert [row.second for row in here] == b.scores[0].tolist()
+    assert [row.first for row in gone] == a.scores[1].tolist()
+    assert [row.second for row in gone] == [None] * 3
+
+
+def test_scores_of_other_tags_come_after_the_firsts():
+    a, b = reading("a"), reading("a")
+    b = replace(b, model=replace(b.model, tags=("NN", "X", "Y")))
+    found = {row.tag: (row.first is None, row.second is None) for row in scored(compared(a, b), 0)}
+    assert list(found) == ["DET", "NN", "V", "X", "Y"]
+    assert found["DET"] == (False, True) and found["NN"] == (False, False) and found["Y"] == (True, False)
+
+
+def test_the_line_says_what_differs():
+    a, b = reading("the dog ate it"), reading("the cat ate it", name="other")
+    assert (
+        Summary().of(compared(a, b), ()).startswith("A “… dog ate it” Tutorial | B “… cat ate it” Other · ")
+    )
+    b = replace(a, epoch=0)
+    assert Summary().of(compared(a, b), ()) == ("A epoch 1 | B epoch 0 · the tags are the same · max |Δh| 0")
+    assert "4 and 9 units" in Summary().of(compared(a, reading("the dog", hidden=9)), ())
+
+
+# ---------------------------------------------------------------- what is set by hand
+
+
+def test_cells_set_by_hand():
+    after = replace(
+        _what_if(), landed=(Landed(1, 2), Landed(0, 0), Landed(fault="off"), Landed(2, 2), Landed(1, 1))
+    )
+    edits = (
+        SetValue("f", 1.0, unit=3),
+        SetValue("f", 1.0, unit=None),
+        SetValue("o", 1.0),
+        SwapState(2, "a", 0),
+        SetValue("f", 1.0, layer=1),
+    )
+    assert by_hand(after, edits) == {
+        "f": (Mark(1, 2, 3), Mark(0, 0, None)),
+        "c": (Mark(2, 2, None),),
+        "h": (Mark(2, 2, None),),
+    }
+    assert by_hand(after, edits[:2]) == {}  # those of another question
+    assert by_hand(after.unedited, ()) == {} and by_hand(None, ()) == {}
+
+
+# ---------------------------------------------------------------- columns and colours
+
+
+def test_items_in_columns_with_others_between():
+    columns = Columns.fit(6, 112 + 8 + 600)
+    spread = Spread.over(columns, (0, 2, 3, 5))
+    assert [spread.left(k) for k in range(4)] == [columns.left(k) for k in (0, 2, 3, 5)]
+    assert spread.at(columns.left(2) + 1) == 1 and spread.at(columns.left(1) + 1) is None
+    assert spread.visible() == range(4) and list(spread.runs(range(4))) == [
+        range(1),
+        range(1, 3),
+        range(3, 4),
+    ]
+    strip = QRect(int(columns.left(3)) + 2, 0, 20, 10)
+    assert spread.within(strip) == range(2, 3) and spread.strip(2, 10) == columns.strip(3, 10)
+    assert Spread.over(columns, tuple(range(6))) is columns
+    few = Columns.fit(60, 400, first=30)
+    assert Spread.over(few, tuple(range(0, 60, 2))).visible().start == 15
+    assert spread.left(0) == LABEL_WIDTH
+
+
+def test_a_difference_has_a_scale_of_its_own():
+    assert ends("f") == (0.0, 1.0) and ends("Δf") == (-1.0, 1.0)
+    assert ends("Δc") == (-2.0, 2.0) and ends("Δh") == ends("h")
+    assert levels(np.array([-1, 0, 1, np.nan], np.float32), "Δf").tolist() == [0, 127, 254, 255]
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_where_there_is_no_word_there_is_no_colour_of_a_number(theme):
+    image = picture(np.zeros((2, 3), np.float32), "Δf", theme, np.array([True, False]))
+    assert image.pixelColor(0, 0).name() == theme.panel != image.pixelColor(1, 2).name() == theme.ground
+
+
+def test_only_what_changed_is_painted_anew():
+    a, b = reading("a b c d"), reading("a x b c d")
+    pairing = compared(a, b)
+    old = Shown(a.view, pairing)
+    assert unchanged_columns(old, Shown(a.view, compared(a, b))) == 5
+    other = {name: values.copy() for name, values in b.view.quantities.items()}
+    other["g"][3] += 1
+    moved = replace(b, view=replace(b.view, quantities=other))
+    assert unchanged_columns(old, Shown(a.view, compared(a, moved))) == 3
+    assert unchanged_columns(old, Shown(a.view, pairing, "both")) == 0
+    assert unchanged_columns(old, Shown(a.view)) == 0
+    assert unchanged_columns(old, Shown(a.view, pairing, marks={"f": (Mark(0, 0, None),)})) == 0
+
+
+def test_nan_is_painted_as_such(application):
+    pairing, heatmaps = compared(reading("a b"), reading("a b", values=np.nan)), Heatmaps()
+    heatmaps.resize(400, 400)
+    heatmaps.set_view(pairing.first.view, Columns.fit(2, 400), pairing)
+    image, band = heatmaps.grab().toImage(), heatmaps.bands[0]
+    place = band.cell(1, 0).topLeft().toPoint()
+    assert image.pixelColor(place.x() + 3, place.y() + 2).name() == DARK.danger
+    assert "B NaN · Δ NaN" in heatmaps.describe(band, 0, 0)
+    heatmaps.deleteLater()
+
+
+def test_what_is_awaited_is_pale_and_without_numbers(application):
+    pairing, heatmaps = compared(reading("a b"), reading("a b")), Heatmaps()
+    heatmaps.resize(400, 500)
+    heatmaps.set_view(pairing.first.view, Columns.fit(2, 400), pairing)
+    cell = heatmaps.bands[0].cell(1, 1).adjusted(3, 3, -3, -3).toAlignedRect()
+
+    def colours():
+        image = heatmaps.grab(cell).toImage()
+        return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+
+    assert len(colours()) > 3
+    heatmaps.set_pair("difference", pale=True)
+    assert len(colours()) == 1
+    heatmaps.deleteLater()
+
+
+# ---------------------------------------------------------------- which pair
+
+
+@pytest.fixture
+def state():
+    return State(Look(text="a b", beside=Beside("a c", "tutorial")))
+
+
+def _answer(state, text="a c"):
+    state.take_other(reading(text), beside_question(state.look))
+
+
+def test_the_newest_answers_are_paired(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    assert pairs.pairing is None and pairs.awaited
+    _answer(state)
+    assert pairs.pairing.first is state.reading and pairs.pairing.second is state.other
+    assert not pairs.awaited
+    state.change(beside=None)
+    assert pairs.pairing is None
+    pairs.deleteLater()
+
+
+def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(beside=Beside("a cd", "tutorial"))
+    assert pairs.pairing is not None and pairs.awaited and not pairs.pale
+    qtbot.waitUntil(lambda: pairs.pale, timeout=20 * PATIENCE_MS)
+    _answer(state, "a cd")
+    assert not pairs.pale and pairs.pairing.second.words[1].text == "cd"
+    pairs.deleteLater()
+
+
+def test_what_could_not_be_answered_is_not_shown(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(beside=Beside("a c", "run:/gone"))
+    state.take_aside_trouble(Problem(1, "failed", "There is no run.", ""))
+    assert pairs.pairing is None and not pairs.pale and not pairs.awaited
+    pairs.deleteLater()
+
+
+def test_another_layer_is_never_subtracted(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(layer=1)
+    assert pairs.pairing is None
+    _answer(state)
+    assert pairs.pairing is not None
+    pairs.deleteLater()
+
+
+def test_a_comparison_wins_over_an_edit(state):
+    pairs = Pairs(state)
+    state.take_reading(_what_if())
+    assert pairs.pairing.edited
+    _answer(state)
+    assert not pairs.pairing.edited and pairs.pairing.first.unedited is not None
+    assert "A with its edits" in Summary().of(pairs.pairing, ())
+    pairs.deleteLater()
+
+
+def test_what_to_compare_with_at_first():
+    look, own = Look(text="a"), reading("a", epoch=1)
+    assert first_comparison(look, own) == Beside("a", "tutorial", 0)
+    assert first_comparison(look, replace(own, epoch=0)) == Beside("a", "tutorial", None)
+    once = replace(own, model=replace(own.model, epochs=(7,)))
+    assert first_comparison(look, once) == Beside("a", "tutorial", None)
+    assert first_comparison(look, None) == Beside("a", "tutorial", None)

@@ -1,0 +1,447 @@
+"""Which units a tag stands on, in the real window: every number is the engine's, and of what is in front."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt, QTranslator
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.app.sentence.units import foot
+from lstm_viz.app.sentence.units import rows as rows_module
+from lstm_viz.app.sentence.units.model import CHANGE, GATES, TAG, UNIT
+from lstm_viz.app.sentence.units.ranking import carriers, nice, number, ranking
+from lstm_viz.app.state import Look
+from lstm_viz.messages import Ablated, Problem, SetValue
+
+
+@pytest.fixture
+def person(open_session, link):
+    """Return a person who looks at the units, ranked."""
+    person = open_session(link, Look(motion=False, panel="units", step=2, unit=None))
+    ranked(person)
+    return person
+
+
+def ranked(person):
+    """Wait until the ranking of what is in front is whole."""
+    person.settle()
+    person.wait(lambda: not panel(person).table._is_pale and panel(person).table.ranking is not None)
+    person.wait(lambda: panel(person).table.ranking.is_done)
+
+
+def panel(person):
+    return person.page.side.panel("units")
+
+
+def rows(person):
+    """Return the table as it is read: a list of texts a row."""
+    model = panel(person).table.model()
+    return [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
+    """Return an answer by hand about what is in front."""
+    reading, step = person.reading, person.session.state.look.step
+    own = reading.words[step].tag
+    whole = Ablated(
+        number=1,
+        about=reading.number,
+        step=step,
+        tag=own,
+        layer=0,
+        direction=0,
+        score=float(reading.scores[step, reading.model.tags.index(own)]),
+        units=np.linspace(-1, 0.5, units) if changes is None else changes,
+        tags=(own,) * units,
+        gates=gates,
+        whole_gates=np.full(len(gates), -0.25),
+        gate_tags=(own,) * len(gates),
+        gates_of_units=np.zeros((len(gates), units)),
+        done=units + len(gates) * (units + 1),
+        total=units + len(gates) * (units + 1),
+    )
+    return replace(whole, **others)
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_the_numbers_are_the_engines_largest_first(person):
+    ablated = person.session.state.ablated
+    assert ablated.about == person.reading.number and ablated.tag == "V"
+    order = np.argsort(-np.abs(ablated.units), kind="stable")
+    assert [int(row[UNIT]) for row in rows(person)] == order.tolist()
+    limit = panel(person).table.ranking.limit
+    for row, unit in zip(rows(person), order, strict=True):
+        assert row[CHANGE] == number(ablated.units[unit], limit)
+        wanted = [ablated.gates_of_units["ifgo".index(gate), unit] for gate in "figo"]
+        assert row[GATES:] == [number(value, limit) for value in wanted]
+    assert panel(person).title.text() == "Which units V stands on · “ate”"
+    assert panel(person).subtitle.text().startswith("−0.0394 with all 6 units (read: Δ ")
+
+
+def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person):
+    before = float(person.reading.scores[2, 2])
+    unit, change = int(rows(person)[0][UNIT]), float(person.session.state.ablated.units.min())
+    person.session.state.change(edits=(panel(person).off(unit),))
+    person.settle()
+    assert float(person.reading.scores[2, 2]) - before == pytest.approx(change, abs=1e-5)
+    ranked(person)
+    assert person.session.state.ablated.units[unit] == 0
+    assert rows(person)[-1][UNIT:TAG] == [str(unit), "0.000"]
+
+
+def test_whole_gates_say_which_tag_is_left(person):
+    gates, ablated = panel(person).gates, person.session.state.ablated
+    assert gates.describe(0) == f"without any forgetting (f = 1): V {number(ablated.whole_gates[1], 2)}"
+    assert gates.describe(3).endswith("→ NN")
+    assert gates.accessibleDescription().count(";") == 3
+
+
+def test_another_step_and_another_tag_have_answers_of_their_own(person):
+    person.session.state.step_to(1)
+    ranked(person)
+    assert panel(person).title.text() == "Which units NN stands on · “dog”"
+    chooser = panel(person).tag
+    assert [chooser.itemText(k) for k in range(chooser.count())] == ["its own tag", "DET", "NN", "V"]
+    chooser.setCurrentIndex(1)
+    chooser.activated.emit(1)
+    assert person.session.state.look.tag == "DET"
+    ranked(person)
+    assert person.session.state.ablated.tag == "DET"
+    assert panel(person).title.text() == "Which units DET stands on · “dog”"
+
+
+@pytest.mark.parametrize(("model", "gates"), [("tutorial-gru", 3), ("tutorial-rnn", 0), ("english-both", 4)])
+def test_other_nets(person, model, gates):
+    person.picks_model(model)
+    ranked(person)
+    units = person.reading.view.module.hidden_size
+    assert panel(person).table.model().rowCount() == units
+    assert panel(person).table.model().columnCount() == GATES + gates
+    assert panel(person).gates._rows == gates
+    assert panel(person).gates.height() >= 17 * (1 + gates)
+    assert ("reads forward" in panel(person).subtitle.text()) == (model == "english-both")
+
+
+def test_from_within_the_characters_it_is_about_the_net_of_words(person):
+    person.picks_model("english")
+    path = person.reading.model.modules[1].path
+    person.session.state.change(module=path)
+    person.settle()
+    ranked(person)
+    assert panel(person).subtitle.text().startswith("of the net that reads words")
+    assert panel(person).table._picked is None
+    unit = int(rows(person)[0][UNIT])
+    person.clicks(panel(person).table.viewport(), QPoint(20, 5))
+    look = person.session.state.look
+    assert (look.module, look.unit) == (person.reading.model.modules[0].path, unit)
+
+
+def test_one_word_then_none(person):
+    person.sets("dog")
+    ranked(person)
+    assert panel(person).title.text() == "Which units NN stands on · “dog”"
+    person.sets("")
+    assert panel(person).stack.currentWidget() is panel(person).message
+    assert panel(person).message.text() == "Comes with the first word."
+    person.sets("The dog")
+    ranked(person)
+    assert panel(person).stack.currentWidget() is panel(person).body
+
+
+def test_a_tag_is_never_markup(person):
+    person.session.state.take_ablated(answer(person, tags=("<b>",) + ("V",) * 5))
+    assert rows(person)[0][TAG] == "→ <b>"
+    assert _bright(panel(person).table.viewport()) > 0
+    person.bot.mouseMove(panel(person).table.viewport(), QPoint(40, 8))
+    assert panel(person).table._hover.text().split("\n")[0].endswith("→ <b>")
+
+
+def test_what_is_not_a_number_is_said(person):
+    broken = answer(person, gates=(), tags=("NaN",) * 6, changes=np.full(6, np.nan))
+    person.session.state.take_ablated(broken)
+    assert {(row[CHANGE], row[TAG]) for row in rows(person)} == {("NaN", "→ NaN")}
+    assert panel(person).foot.line.text() == "No unit by itself changes the score."
+    assert not person.window.grab().isNull()
+
+
+# ---------------------------------------------------------------- the truth, while it is awaited
+
+
+def test_while_the_answer_is_awaited_the_old_picture_is_pale_and_without_numbers(person):
+    view = panel(person).table
+    assert _bright(view.viewport()) > 50 and _bright(panel(person).gates) > 20
+    person.session.state.step_to(1)
+    assert view._is_pale
+    assert panel(person).gates._is_pale
+    assert panel(person).subtitle.text() == panel(person).foot.line.text() == ""
+    assert _bright(view.viewport()) == _bright(panel(person).gates) == 0
+    person.bot.mouseMove(view.viewport(), QPoint(40, 30))
+    assert not view._hover.isVisible()
+    ranked(person)
+    assert _bright(view.viewport()) > 50
+
+
+def _bright(widget):
+    """Return how many points are as bright as only the ink of numbers is."""
+    image = widget.grab().toImage()
+    points = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return sum(QColor(image.pixel(x, y)).green() > 200 for x, y in points)
+
+
+def test_an_answer_about_something_else_is_never_shown_as_this(person):
+    state, view = person.session.state, panel(person).table
+    for changes in ({"about": 0}, {"step": 1}, {"tag": "NN"}, {"tag": ""}, {"score": -0.5}):
+        state.take_ablated(answer(person, **changes))
+        assert view._is_pale, changes
+        state.take_ablated(answer(person))
+        assert not view._is_pale
+
+
+def test_typing_never_waits_for_it_and_it_is_asked_once_after(person):
+    asked = []
+    aside = person.session.aside
+    ask = aside._link.ask
+    aside._link.ask = lambda question: (asked.append(question), ask(question))
+    person.page.editor.setFocus()
+    person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
+    for key in " dog":
+        person.bot.keyClicks(person.page.editor, key)
+        person.settle()
+    assert [question for question in asked if question.read is not None] == []
+    ranked(person)
+    (question,) = (question for question in asked if question.read is not None)
+    assert question.read.text == "The dog ate the apple dog"
+    assert question.read.number == person.reading.number == person.session.state.ablated.about
+
+
+def test_it_is_not_asked_while_another_panel_is_in_front(person):
+    state = person.session.state
+    state.change(panel="cell")
+    person.wait(lambda: state.ablated is None)
+    assert person.session.aside._ablate() is None
+    state.change(panel="units")
+    ranked(person)
+
+
+def test_what_went_wrong_is_said_in_its_place(person):
+    state = person.session.state
+    state.take_ablated(None)
+    state.take_aside_trouble(Problem(0, "failed", "The second engine cannot be started: no room", ""))
+    assert panel(person).message.text() == "The second engine cannot be started: no room"
+    assert panel(person).stack.currentWidget() is panel(person).message
+    state.take_aside_trouble(None)
+    state.take_ablated(answer(person))
+    assert panel(person).stack.currentWidget() is panel(person).body
+
+
+# ---------------------------------------------------------------- what a person does
+
+
+def test_a_click_follows_the_unit(person):
+    view = panel(person).table
+    for row in (3, 0):
+        unit = int(rows(person)[row][UNIT])
+        person.clicks(view.viewport(), QPoint(60, view.rowViewportPosition(row) + 5))
+        assert person.session.state.look.unit == view._picked == unit
+        assert person.page.matrix.heatmaps._unit == unit
+
+
+def test_arrows_move_and_enter_picks(person):
+    view = panel(person).table
+    view.setFocus()
+    view.selectRow(0)
+    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1)):
+        person.bot.keyClick(view, key)
+        assert view.currentIndex().row() == row
+        assert person.session.state.look.unit is None
+    assert view.accessibleDescription().startswith(f"unit {rows(person)[1][UNIT]} off (h = 0): V ")
+    person.presses(Qt.Key.Key_Return, on=view)
+    assert person.session.state.look.unit == int(rows(person)[1][UNIT])
+    person.presses(Qt.Key.Key_Right, on=view)
+    assert person.session.state.look.step == 3
+
+
+def test_the_order_can_be_that_of_the_units(person):
+    order = panel(person).order
+    order.setCurrentIndex(1)
+    order.activated.emit(1)
+    assert [row[UNIT] for row in rows(person)] == list("012345")
+    order.setCurrentIndex(0)
+    order.activated.emit(0)
+    assert [row[UNIT] for row in rows(person)] != list("012345")
+
+
+def test_a_right_click_offers_to_switch_it_off(person):
+    view, menu = panel(person).table, panel(person).menu
+    unit, place = int(rows(person)[1][UNIT]), QPoint(50, view.rowViewportPosition(1) + 5)
+    QApplication.sendEvent(
+        view.viewport(),
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)),
+    )
+    assert menu.isVisible()
+    assert menu.actions()[0].text() == f"Switch unit {unit} off (h = 0)"
+    with person.bot.waitSignal(panel(person).off_requested) as asked:
+        menu.actions()[0].trigger()
+    menu.hide()
+    assert asked.args == [unit]
+    words = ("The", "dog", "ate", "the", "apple")
+    assert panel(person).off(unit) == SetValue("h", 0.0, unit, words=words)
+
+
+def test_what_is_under_the_mouse_is_said_in_words(person):
+    view = panel(person).table
+    person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
+    unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
+    change = number(person.session.state.ablated.units[unit], limit)
+    assert view._hover.isVisible()
+    assert view._hover.text().split("\n")[0] == f"unit {unit} off (h = 0): V {change}"
+    assert view._hover.text().count("\n") == 4
+
+
+def test_the_table_copies(person):
+    panel(person).table.setFocus()
+    person.bot.keyClick(panel(person).table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 7 and lines[0].split("\t")[3:] == ["f = 1", "i = 0", "g = 0", "o = 0"]
+    assert float(lines[1].split("\t")[1]) == pytest.approx(person.session.state.ablated.units.min(), abs=1e-3)
+
+
+# ---------------------------------------------------------------- when it takes long
+
+
+def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
+    state, foot_ = person.session.state, panel(person).foot
+    some = answer(person, done=3, tags=("V", "V", "NN", "", "", ""))
+    state.take_ablated(replace(some, number=2))
+    assert foot_.currentWidget() is foot_.line  # it has only just begun
+    monkeypatch.setattr(foot, "_SOON_MS", -1)
+    state.take_ablated(replace(some, number=3))
+    assert foot_.currentWidget() is foot_._running
+    assert (foot_.bar.value(), foot_.bar.maximum(), foot_.far.text()) == (3, 34, "3 / 34")
+    assert [row[CHANGE] for row in rows(person)][3:] == ["…"] * 3
+    assert [row[TAG] for row in rows(person)].count("→ NN") == 1
+    with person.bot.waitSignal(state.ablation_cancelled):
+        person.clicks(foot_.cancel)
+    assert foot_.currentWidget() is foot_._stopped
+    assert foot_.ended.text() == "Cancelled after 3 of 34 nets."
+    assert [row[CHANGE] for row in rows(person)].count("…") == 3
+    with person.bot.waitSignal(state.ablation_repeated):
+        person.clicks(foot_.again)
+    ranked(person)
+    assert foot_.currentWidget() is foot_.line
+    assert foot_.line.text() == "2 of 6 units make 80 % of all change · none alone changes the tag"
+
+
+def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
+    state, foot_ = person.session.state, panel(person).foot
+    monkeypatch.setattr(foot, "_SOON_MS", -1)
+    state.take_ablated(answer(person, tag="", done=0, tags=("",) * 6, number=2))
+    assert panel(person).table._is_pale
+    assert (foot_.currentWidget(), foot_.far.text()) == (foot_._running, "0 / 34")
+    state.take_ablated(answer(person, tag="", about=0, done=0, number=2))
+    assert (foot_.currentWidget(), foot_.line.text()) == (foot_.line, "")
+
+
+def test_thousands_of_units_are_painted_row_by_row_as_they_are_seen(person, monkeypatch):
+    state, view = person.session.state, panel(person).table
+    state.take_ablated(answer(person, units=4096))
+    painted = []
+    paint = rows_module.paint_bar
+    monkeypatch.setattr(rows_module, "paint_bar", lambda *args: (painted.append(1), paint(*args)))
+    view.viewport().grab()
+    seen = view.viewport().height() // view.rowHeight(0) + 2
+    assert 0 < len(painted) <= 5 * seen
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    view.viewport().grab()
+    assert int(rows(person)[-1][UNIT]) == np.abs(state.ablated.units).argmin()
+    assert len(painted) <= 10 * seen
+
+
+# ---------------------------------------------------------------- small things
+
+
+def test_scales_end_at_round_numbers():
+    assert [nice(v) for v in (0.303, 1.0, 1.001, 0.0002, 7.0, 0)] == pytest.approx([0.5, 1, 2, 0.0002, 10, 1])
+    assert [number(v, 0.5) for v in (-0.303, 0.0, -0.0001, np.nan, -np.inf)] == [
+        "−0.303", "0.000", "0.000", "NaN", "−∞",
+    ]  # fmt: skip
+    assert number(-0.000147, 0.0002) == "−0.000147"
+
+
+def test_few_units_may_carry_most():
+    assert carriers(np.array([-8.0, 1.0, 1.0, 0.0])) == 1
+    assert carriers(np.array([-1.0, 1.0, 1.0, 1.0, 1.0])) == 4
+    assert carriers(np.zeros(3)) == carriers(np.full(3, np.nan)) == 0
+
+
+def test_every_control_has_a_name_and_the_panel_teaches(person):
+    shown = panel(person)
+    controls = (shown.tag, shown.order, shown.table, shown.gates, shown.foot.bar, shown.foot.cancel)
+    for widget in (*controls, shown.foot.again):
+        assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    for widget in (shown, shown.table, shown.gates):
+        assert len(widget.whatsThis()) > 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "flipped", "said"),
+    [
+        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units makes 80 % of all change · 1 alone changes the tag"),
+        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units make 80 % of all change · 2 alone change the tag"),
+    ],
+)
+def test_it_is_summed_up(person, changes, flipped, said):
+    tags = ("NN",) * flipped + ("V",) * (6 - flipped)
+    person.session.state.take_ablated(answer(person, changes=np.array(changes, float), tags=tags))
+    assert panel(person).foot.line.text() == said
+
+
+def test_what_is_not_known_yet_comes_last(person):
+    some = answer(person, done=3, tags=("", "V", "V", "", "V", ""))
+    some = replace(some, units=np.array([np.nan, 0.1, -0.5, np.nan, np.nan, np.nan]))
+    assert ranking(some, "V", "change").units.tolist() == [2, 1, 4, 0, 3, 5]
+    assert ranking(some, "V", "unit").units.tolist() == list(range(6))
+
+
+class Marker(QTranslator):
+    def isEmpty(self):
+        return False
+
+    def translate(self, context, source, disambiguation=None, n=-1):
+        return f"⟦{source}⟧" if source else source
+
+
+def test_all_is_translated(application, open_session, link):
+    marker = Marker()
+    application.installTranslator(marker)
+    try:
+        person = open_session(link, Look(motion=False, panel="units", step=2))
+        ranked(person)
+        shown = panel(person)
+        said = [shown.title.text(), shown.subtitle.text(), shown.foot.line.text(), shown.whatsThis()]
+        said += [shown.gates.describe(0), shown.tag.itemText(0), shown.order.itemText(0)]
+        said += [shown.foot.cancel.text(), shown.foot.again.text(), shown.table.whatsThis()]
+        said += [shown.table.model().headerData(k, Qt.Orientation.Horizontal) for k in (UNIT, CHANGE, TAG)]
+        assert [text for text in said if "⟦" not in text] == []
+    finally:
+        application.removeTranslator(marker)
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("size", [(1600, 1000), (1280, 800)])
+def test_nothing_is_cut_off(person, size):
+    person.resizes(*size)
+    view = panel(person).table
+    width = sum(view.columnWidth(k) for k in range(GATES + 4) if not view.isColumnHidden(k))
+    assert width == view.viewport().width()
+    assert not view.isColumnHidden(GATES), width
+    metrics = view.horizontalHeader().fontMetrics()
+    for column in range(GATES + 4):
+        text = view.model().headerData(column, Qt.Orientation.Horizontal)
+        assert metrics.horizontalAdvance(text) + 8 <= view.columnWidth(column), text
