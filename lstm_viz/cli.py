@@ -128,7 +128,7 @@ def _unit(text: str) -> int:
 
 def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
     """Return quantity, unit, word from 0 and value."""
-    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=([-+.\de]+)", text)
+    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=([-+]?\d{1,9}(?:\.\d{1,17})?)", text)
     if not match:
         raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
     unit, word = (None if number is None else int(number) for number in match.group(2, 3))

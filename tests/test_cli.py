@@ -73,6 +73,22 @@ def test_every_option_changes_the_picture(grab):
     assert len(set(bytes_of)) == len(pictures)
 
 
+def test_why_what_if_and_compare_are_drawn(grab):
+    small = ("--size", "980x732", "--step", "2")
+    pictures = [
+        grab(*small, "--panel", "words"),
+        grab(*small, "--panel", "units", "--set", "f[3]@1=1", "--set", "h[0]=0"),
+        grab(*small, "--panel", "memory", "--compare", "Everybody ate it"),
+    ]
+    assert len({bytes(picture.constBits()) for picture in pictures}) == 3
+
+
+def test_what_cannot_be_set_by_hand_is_one_sentence(lstm_viz, tmp_path):
+    done = lstm_viz("grab", str(tmp_path / "a.png"), "--size", "980x732", "--set", "f[99]=1")
+    assert done.returncode == 1
+    assert done.stderr.decode() == "Nothing of what is set by hand fits this net and sentence.\n"
+
+
 @pytest.mark.parametrize(
     "text", [b"the \xed\xa0\x80 dog \xff", "🦜 הכלב 狗 <img src=x>".encode()], ids=["surrogate", "scripts"]
 )
@@ -130,6 +146,11 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab", "a.png", "--step", "0"], "steps count from 1"),
         (["grab", "a.png", "--unit", "-1"], "units count from 0"),
         (["grab", "a.png", "--unit", "x"], "--unit"),
+        (["grab", "a.png", "--panel", "poem"], "invalid choice"),
+        (["grab", "a.png", "--set", "f"], "a value is set like f[3]@2=1"),
+        (["grab", "a.png", "--set", "f@0=1"], "a value is set like f[3]@2=1"),
+        (["grab", "a.png", "--set", "f=nan"], "a value is set like f[3]@2=1"),
+        (["grab", "a.png", "--set", "f=1e"], "a value is set like f[3]@2=1"),
         (["grab", "a.png", "--scale", "3"], "invalid choice"),
         (["grab", "a.png", "--theme", "pink"], "invalid choice"),
         (["grab", "a.png", "--model", "gpt"], "invalid choice"),

@@ -1,0 +1,95 @@
+"""The menu's keys do what stands beside them, on the page that they are about."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWhatsThis
+
+from lstm_viz.messages import SetValue
+
+_CTRL, _ALT, _SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+
+
+@pytest.fixture
+def edited(person):
+    """Return a person who has set a forget gate by hand."""
+    words = tuple(word.text for word in person.reading.words)
+    assert person.page.editing.add(SetValue("f", 1.0, 3, 1, 1, words=words)) == ""
+    person.settle()
+    person.page.setFocus()
+    return person
+
+
+def _press(person, key, modifier):
+    person.bot.keyClick(person.window, key, modifier)
+    person.settle()
+
+
+def test_a_key_for_each_panel(person):
+    state = person.session.state
+    for key, panel in (("2", "memory"), ("3", "words"), ("4", "units"), ("1", "cell")):
+        _press(person, key, _ALT)
+        assert state.look.panel == panel
+        assert person.page.side.stack.currentWidget() is person.page.side.panel(panel)
+
+
+def test_a_panel_is_shown_from_the_training_page_too(trainee):
+    _press(trainee, "2", _ALT)
+    assert not trainee.session.state.training.shown and trainee.session.state.look.panel == "memory"
+
+
+@pytest.mark.parametrize("redo", [("Y", _CTRL), ("Z", _CTRL | _SHIFT)])
+def test_undo_and_redo(edited, redo):
+    state = edited.session.state
+    edits = state.look.edits
+    _press(edited, "Z", _CTRL)
+    assert state.look.edits == () and state.reading.unedited is None
+    _press(edited, *redo)
+    assert state.look.edits == edits and state.reading.unedited is not None
+    _press(edited, "R", _CTRL | _SHIFT)
+    assert state.look.edits == ()
+
+
+def test_undo_in_the_sentence_is_about_the_text(edited):
+    state = edited.session.state
+    edits, text = state.look.edits, state.look.text
+    edited.page.editor.setFocus()
+    edited.page.editor.moveCursor(edited.page.editor.textCursor().MoveOperation.End)
+    edited.bot.keyClicks(edited.page.editor, " and")
+    edited.settle()
+    edited.bot.keyClick(edited.page.editor, "Z", _CTRL)
+    edited.settle()
+    assert state.look.edits == edits and state.look.text == text
+
+
+def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
+    words = tuple(word.text for word in trainee.reading.words)
+    assert trainee.page.editing.add(SetValue("f", 1.0, 3, 1, 1, words=words)) == ""
+    trainee.settle()
+    _press(trainee, "Z", _CTRL)
+    assert trainee.session.state.look.edits and trainee.session.state.training.shown
+
+
+def test_compare_is_opened_and_closed_by_its_key(person):
+    _press(person, "B", _CTRL)
+    assert person.session.state.look.beside is not None
+    _press(person, "B", _CTRL)
+    assert person.session.state.look.beside is None
+
+
+def test_the_unit_is_switched_off(person):
+    person.page.setFocus()
+    _press(person, "U", _CTRL)
+    assert [(edit.quantity, edit.unit, edit.value) for edit in person.session.state.look.edits] == [
+        ("h", 0, 0.0)
+    ]
+    assert not person.reading.view.quantities["h"][:, 0].any()
+
+
+def test_what_is_this(person):
+    _press(person, Qt.Key.Key_F1, _SHIFT)
+    assert QWhatsThis.inWhatsThisMode()
+    QWhatsThis.leaveWhatsThisMode()
