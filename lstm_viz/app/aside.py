@@ -145,7 +145,8 @@ class Aside(QObject):
         reading, look = self._state.reading, self._state.look
         if reading is None or not reading.words:
             return None
-        return replace(question(look, reading.number), caret=None, unit=None, memory=False)
+        asked = question(look, reading.number)
+        return replace(asked, epoch=reading.epoch, caret=None, unit=None, memory=False)  # those very weights
 
     def _owe(self) -> Owe | None:
         place = self._place() if self._state.look.panel == "words" else None
@@ -183,8 +184,10 @@ class Aside(QObject):
                 self._state.take_aside_trouble(answer)
 
     def _failed(self, details: str) -> None:
-        last = details.strip().rsplit("\n", 1)[-1] or self.tr("it said nothing")
-        sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
+        last = details.strip().rsplit("\n", 1)[-1]
+        sentence = self.tr("The second engine stopped several times without an answer.")
+        if last:
+            sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
         self._state.take_aside_trouble(Problem(0, "failed", sentence, details))
 
 

@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from lstm_viz.app.engine_notice import EngineNotice
+from lstm_viz.app.aside import Aside
+from lstm_viz.app.engine_notice import AsideNotice, EngineNotice
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
@@ -35,7 +36,14 @@ class Content(QWidget):
     training_built = Signal(object)
 
     def __init__(
-        self, state: State, link: EngineLink, stopwatch: Stopwatch, runs: Runs, trainer: Trainer
+        self,
+        state: State,
+        link: EngineLink,
+        aside: Aside,
+        stopwatch: Stopwatch,
+        *,
+        runs: Runs,
+        trainer: Trainer,
     ) -> None:
         super().__init__()
         self._state, self._runs, self._trainer = state, runs, trainer
@@ -43,6 +51,7 @@ class Content(QWidget):
         self.top_bar = TopBar(state, runs, self)
         self.trouble = TroublePanel(self)
         self.engine_notice = EngineNotice(state, link, self)
+        self.aside_notice = AsideNotice(state, aside, self)
         self.notice = Notice(self, closable=True)
         self.page = SentencePage(state, stopwatch, runs, self)
         self.training: TrainingPage | None = None
@@ -50,7 +59,7 @@ class Content(QWidget):
         self.pages.addWidget(self.page)
         notices = QVBoxLayout()
         notices.setContentsMargins(14, 0, 14, 0)
-        for notice in (self.trouble, self.engine_notice, self.notice):
+        for notice in (self.trouble, self.engine_notice, self.aside_notice, self.notice):
             notices.addWidget(notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

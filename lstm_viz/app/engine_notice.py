@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from lstm_viz.app.aside import Aside
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.state import State
@@ -41,3 +42,18 @@ class EngineNotice(Notice):
             self.say(self.tr("This sentence could not be read: %1").replace("%1", problem.sentence))
         else:
             self.say(problem.sentence, self.tr("Try again"), self._link.start_over)
+
+
+class AsideNotice(Notice):
+    """Says that the second engine was given up, and lets it be tried again."""
+
+    def __init__(self, state: State, aside: Aside, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._aside = aside
+        state.aside_trouble_changed.connect(self._trouble_changed)
+
+    def _trouble_changed(self, problem: Problem | None) -> None:
+        if problem is not None and problem.number == 0:
+            self.say(problem.sentence, self.tr("Try again"), self._aside.retry)
+        else:
+            self.say("")

@@ -65,7 +65,7 @@ class Session:
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
         aside = Aside(state, second or partial(EngineLink, arguments=ENGINE_ASIDE))
         asking, announcer = Asking(state, link, runs), Announcer(runs, window)
-        content = Content(state, link, stopwatch, runs, trainer)
+        content = Content(state, link, aside, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
         for end in (content.page.player.pause, content.close_training, aside.close, trainer.close, runs.stop):

@@ -212,6 +212,7 @@ def open_session(
         look: Look | None = None,
         theme: ThemeChoice = "dark",
         training: TrainingLook | None = None,
+        own_second: Callable[[], EngineLink] | None = None,
     ) -> Person:
         themes, shelf = ThemeKeeper(application, theme), Shelf(tmp_path / "runs")
         session = Session.of(
@@ -221,7 +222,7 @@ def open_session(
             link,
             training=training,
             shelf=shelf,
-            second=second,
+            second=own_second or second,
         )
         session.window.show()
         opened.append(Person(session, themes, qtbot))

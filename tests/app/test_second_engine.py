@@ -1,0 +1,74 @@
+"""The engine behind the panels that take longer: what it is asked about, and what happens when it dies."""
+
+import os
+import signal
+
+import pytest
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.state import Look
+from lstm_viz.messages import Owe
+from tests.runs_support import write_run
+
+_DEAD = ("-c", "raise SystemExit('there is no torch here')")
+
+
+@pytest.fixture
+def links():
+    made: list[EngineLink] = []
+
+    def make() -> EngineLink:
+        made.append(EngineLink())
+        return made[-1]
+
+    make.made = made
+    return make
+
+
+def _answered(person):
+    state = person.session.state
+    owed, reading = state.owed, state.reading
+    return owed is not None and owed.about == reading.number and owed.done
+
+
+def test_it_is_started_when_it_is_first_needed(open_session, link, links):
+    person = open_session(link, own_second=links)
+    person.settle()
+    assert not links.made
+    person.session.state.change(panel="words")
+    person.wait(lambda: _answered(person))
+    assert len(links.made) == 1
+
+
+def test_killed_it_comes_back_and_answers(open_session, link, links):
+    person = open_session(link, Look(motion=False, panel="words"), own_second=links)
+    person.wait(lambda: _answered(person))
+    os.kill(links.made[0].pid, signal.SIGKILL)
+    person.wait(lambda: links.made[0].hello is None)
+    person.session.state.word_to(1)
+    person.wait(lambda: _answered(person) and person.session.state.owed.step == 1)
+    assert person.content.aside_notice.text == ""
+
+
+def test_given_up_it_can_be_tried_again(open_session, link, links):
+    person = open_session(link, Look(motion=False, panel="words"), own_second=links)
+    person.wait(lambda: _answered(person))
+    second = links.made[0]
+    theirs, second._arguments = second._arguments, _DEAD
+    second.start_over()
+    notice = person.content.aside_notice
+    person.wait(lambda: notice.text)
+    assert notice.text == "The second engine cannot be started: there is no torch here"
+    second._arguments = theirs
+    person.session.state.word_to(1)
+    notice.button.click()
+    person.wait(lambda: _answered(person) and person.session.state.owed.step == 1)
+    assert notice.text == ""
+
+
+def test_it_is_asked_about_the_very_weights_that_were_read(open_session, link, links, tmp_path):
+    run = write_run(tmp_path / "runs" / "mine", checkpoints=True)
+    person = open_session(link, Look(model=f"run:{run}", motion=False, panel="words"), own_second=links)
+    person.wait(lambda: _answered(person))
+    asked = person.session.aside._wishes[Owe].question
+    assert asked.read.epoch == person.reading.epoch is not None
