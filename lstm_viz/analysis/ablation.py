@@ -16,6 +16,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.analysis.chosen import chosen_tags
 from lstm_viz.analysis.switched_off import Off, grips_off, joined, nets_without
 from lstm_viz.analysis.unrolled import Grips, Hands, State, walk
 from lstm_viz.tagging.models import WordTagger
@@ -41,7 +42,7 @@ class Scored:
     scores : Tensor (B, K)
         Log-softmax over the tags, at the step.
     tags : Tensor (B,)
-        The place of the tag that the tagger chooses, -1 where a score is not a number.
+        The place of the tag that the tagger chooses, `NO_TAG` where a score is not a number.
     """
 
     first: int
@@ -207,21 +208,12 @@ class _Reading:
                 break
         return torch.stack(found[::-1] if direction else found)
 
-    @property
-    def _has_broken_chain(self) -> bool:
-        """Whether no path is the best: a tag may be forbidden (−∞), but nothing else that is no number."""
-        chain = self.tagger.chain
-        return chain is not None and any(bool((~(p < torch.inf)).any()) for p in chain.parameters())
-
     @torch.no_grad()
     def _tagged(self, output: Tensor) -> Scored:
         """Return what the words get of which the output is there: all, or the one that is wanted."""
-        scores, copies = self.tagger.scores(output), output.shape[1]
-        lengths = torch.full((copies,), len(scores))
+        scores = self.tagger.scores(output)
         place = 0 if self._wanted is not None else self.step
-        tags = self.tagger.decode(scores, lengths)[place]
-        broken = scores.isnan().any(-1).any(0) | ~scores[place].isfinite().all(-1) | self._has_broken_chain
-        return Scored(-1, scores[place], tags.masked_fill(broken, -1))
+        return Scored(-1, scores[place], chosen_tags(self.tagger, scores, place))
 
 
 def most_copies(net: nn.RNNBase, steps: int, kept: int) -> int:

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
+from lstm_viz.analysis.chosen import NO_TAG, chosen_tags
 from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_hands
 from lstm_viz.analysis.unrolled import State, unroll
 
-#: Stands for the tag where there is none: at the word itself, or where a score is not a number.
-NO_TAG = -1
 _MOST_NUMBERS = 1 << 21  # of each quantity that a batch keeps
 _BATCHES, _SMALL_BATCH = 4, 8
 
@@ -77,7 +75,7 @@ class _Whole:
         scores = about.tagger.scores(self._read.output)
         self._before = scores
         self.score = scores[about.step, 0, about.tag].numpy()
-        self.tag = int(_tags(about, scores, about.step)[0])
+        self.tag = int(chosen_tags(about.tagger, scores, about.step)[0])
 
     @property
     def most_numbers(self) -> int:
@@ -99,7 +97,8 @@ class _Whole:
         scores = about.tagger.scores(output)
         scores = torch.cat([self._before[:start].expand(-1, len(gone), -1), scores])  # (T − 1, N, K)
         step = torch.where(left < about.step, about.step - 1, about.step)
-        return scores[step, torch.arange(len(gone)), about.tag].numpy(), _tags(about, scores, step)
+        tags = chosen_tags(about.tagger, scores, step).numpy()
+        return scores[step, torch.arange(len(gone)), about.tag].numpy(), tags
 
     def _state_before(self, start: int) -> State | None:
         """Return the state in which the net is when it comes to the word ``start``."""
@@ -108,16 +107,3 @@ class _Whole:
         layers = [self._read.steps[layer, 0] for layer in range(self._about.tagger.recurrent.num_layers)]
         h = torch.stack([steps["h"][start - 1] for steps in layers])
         return (h, torch.stack([steps["c"][start - 1] for steps in layers])) if "c" in layers[0] else h
-
-
-def _tags(score: TagScore, scores: Tensor, step: int | Tensor) -> npt.NDArray[np.int64]:
-    """Return the tag of the word at ``step`` in every copy, (N,), for the scores (T, N, K)."""
-    copies, chain = torch.arange(scores.shape[1]), score.tagger.chain
-    if chain is None:
-        row = scores[step, copies]
-        chosen, known = row.argmax(-1), row.isfinite().all(-1)
-    else:
-        lengths = torch.full((scores.shape[1],), len(scores))
-        chosen = chain.decode(scores, lengths)[step, copies]
-        known = scores.isfinite().all(-1).all(0) & all(bool(w.isfinite().all()) for w in chain.parameters())
-    return np.asarray(chosen.masked_fill(~known, NO_TAG).numpy())

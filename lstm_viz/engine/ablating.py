@@ -80,15 +80,14 @@ class _Known:
     @classmethod
     def nothing(cls, sentence: Sentence, question: Ablate) -> "_Known":
         net: nn.RNNBase = sentence.preset.tagger.recurrent
-        assert question.read is not None
         gates = tuple(OFF[net.mode])
         return cls(
             question=question,
             tagset=tuple(sentence.preset.settings.tags),
             gates=gates,
             step=sentence.step,
-            layer=min(question.read.layer, net.num_layers - 1),
-            direction=min(question.read.direction, int(net.bidirectional)),
+            layer=sentence.layer,
+            direction=sentence.direction,
             changes=np.full(net.hidden_size + len(gates) * (net.hidden_size + 1), np.nan),
             tags=("",) * (net.hidden_size + len(gates)),
         )

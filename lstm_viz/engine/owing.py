@@ -8,7 +8,7 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from lstm_viz.analysis.attribution import gradients
+from lstm_viz.analysis.attribution import Gradients, gradients
 from lstm_viz.analysis.integration import integrations
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
@@ -44,13 +44,14 @@ def owe(reader: Reader, question: Owe) -> Iterator[Owed]:
     tags = sentence.preset.settings.tags
     tag = question.tag if question.tag in tags else _own_tag(sentence, x)
     if tag == NO_NUMBER:
-        yield _no_number(question, sentence)
+        yield replace(_told(question, sentence, tag, _no_number(sentence)), done=True)
         return
     score = TagScore(
         sentence.preset.tagger, x, sentence.step, tags.index(tag), sentence.state, sentence.hands
     )
+    first = _told(question, sentence, tag, gradients(score, sentence.layer, sentence.direction))
     told = 0.0
-    for answer, says_more in _answers(_first(question, sentence, score, tag), score, tags):
+    for answer, says_more in _answers(first, score, tags):
         if says_more or perf_counter() - told > _PATIENCE_SECONDS:
             yield answer
             told = perf_counter()
@@ -68,23 +69,15 @@ def _own_tag(sentence: Sentence, x: Tensor) -> str:
     return choose(preset, scores[:, 0].numpy(), trellis(preset.tagger.chain, scores)).tags[sentence.step]
 
 
-def _place(question: Owe, sentence: Sentence) -> tuple[int, int]:
-    """Return layer and direction, clamped to those of the net that reads words."""
-    net, read = sentence.preset.tagger.recurrent, question.read
-    return min(read.layer, net.num_layers - 1), min(read.direction, int(net.bidirectional))
-
-
-def _first(question: Owe, sentence: Sentence, score: TagScore, tag: str) -> Owed:
-    layer, direction = _place(question, sentence)
-    found = gradients(score, layer, direction)
+def _told(question: Owe, sentence: Sentence, tag: str, found: Gradients) -> Owed:
     return Owed(
         number=question.number,
         about=question.read.number,
         step=sentence.step,
         tag=tag,
         words=sentence.words,
-        layer=layer,
-        direction=direction,
+        layer=sentence.layer,
+        direction=sentence.direction,
         score=found.score,
         baseline=found.baseline,
         gradient_input=found.gradient_input,
@@ -94,22 +87,16 @@ def _first(question: Owe, sentence: Sentence, score: TagScore, tag: str) -> Owed
     )
 
 
-def _no_number(question: Owe, sentence: Sentence) -> Owed:
-    layer, direction = _place(question, sentence)
-    nothing = np.full(len(sentence.tokens), np.nan, np.float32)
-    return Owed(
-        number=question.number,
-        about=question.read.number,
-        step=sentence.step,
-        tag=NO_NUMBER,
-        words=sentence.words,
-        layer=layer,
-        direction=direction,
+def _no_number(sentence: Sentence) -> Gradients:
+    """Return what is found of a word whose scores are not numbers."""
+    nothing, mode = np.full(len(sentence.tokens), np.nan, np.float32), sentence.preset.tagger.recurrent.mode
+    return Gradients(
         score=np.nan,
         baseline=np.nan,
         gradient_input=nothing,
         h_flow=nothing,
-        done=True,
+        c_flow=nothing if mode == "LSTM" else None,
+        direct=nothing if mode in ("LSTM", "GRU") else None,
     )
 
 

@@ -8,18 +8,17 @@ import msgspec
 import numpy as np
 import torch
 
-from lstm_viz.analysis.unrolled import Grips, Hands
+from lstm_viz.analysis.unrolled import Hands
 from lstm_viz.engine import passes
-from lstm_viz.engine.arithmetic import gate_sums
 from lstm_viz.engine.landing import MOST_SWAPS
+from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.passes import Pass, State
 from lstm_viz.engine.recent import Recent
-from lstm_viz.engine.remembering import remember
 from lstm_viz.engine.runs import RunModels, run_path
-from lstm_viz.engine.stepping import Proof, prove, stepped
+from lstm_viz.engine.stepping import Edited, Proof, prove, stepped
 from lstm_viz.engine.telling import model_of, spelled, tagged
 from lstm_viz.engine.trellis import trellis
-from lstm_viz.engine.views import view
+from lstm_viz.engine.views import describe, place_in, view
 from lstm_viz.engine.whatif import hands_of
 from lstm_viz.messages import (
     Explain,
@@ -47,13 +46,16 @@ MAX_WORDS = 1000
 class Sentence:
     """A sentence about to be read: by which tagger, from which state, at which word, and in whose hands.
 
-    The grips of the hands are (T, 1, H); ``landed`` says of each edit where it holds.
+    ``layer`` and ``direction`` are those of the net that reads words. The grips of the hands are (T, 1, H);
+    ``landed`` says of each edit where it holds.
     """
 
     preset: Preset
     tokens: list[Token]
     total: int
     step: int
+    layer: int
+    direction: int
     state: State | None
     hands: Hands
     landed: tuple[Landed, ...] = ()
@@ -61,21 +63,6 @@ class Sentence:
     @property
     def words(self) -> tuple[str, ...]:
         return _texts(self.tokens)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Latest:
-    """The reading that the window has in front: what more can be asked about.
-
-    ``output`` is (T, D·H), h of the top layer over the words; ``grips`` are those on the shown layer and
-    direction.
-    """
-
-    number: int
-    preset: Preset
-    view: View
-    output: torch.Tensor
-    grips: Grips
 
 
 class Reader:
@@ -89,6 +76,7 @@ class Reader:
         self._states: Recent[State | None] = Recent(16)
         self._passes: Recent[Pass] = Recent(16)
         self._proofs: Recent[Proof] = Recent(16)
+        self._edited_passes: Recent[Edited] = Recent(16)
         self._others: Recent[Trace] = Recent(MOST_SWAPS)
         self._latest: Latest | None = None
         self.runs = RunModels()
@@ -135,26 +123,19 @@ class Reader:
         state, words = self._state(preset, before), _texts(tokens)
         net = preset.tagger.recurrent
         hands, landed = hands_of(question.edits, net, words, lambda text: self._other(preset, before, text))
-        return Sentence(preset, tokens, total, _step(question, tokens), state, hands, landed)
+        place = place_in(describe("recurrent", net, "words"), question.layer, question.direction)
+        return Sentence(preset, tokens, total, _step(question, tokens), *place, state, hands, landed)
 
     def remember(self, question: Remember) -> Memory | None:
-        """Answer a `Remember` about the latest reading; None where it is about another, or has no memory."""
-        latest = self._latest
-        if latest is None or latest.number != question.number or question.column >= len(latest.view.columns):
-            return None
-        return remember(question, latest.preset, latest.view, latest.output, latest.grips)
+        """Answer a `Remember` about the latest view; None where it is about another, or no place in it.
+
+        None of an RNN, too.
+        """
+        return self._latest.remember(question) if self._latest else None
 
     def explain(self, question: Explain) -> Explanation | None:
         """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
-        latest = self._latest
-        if latest is None or latest.number != question.number:
-            return None
-        shown = latest.view
-        if not (0 <= question.column < len(shown.columns) and 0 <= question.unit < shown.module.hidden_size):
-            return None
-        recurrent = latest.preset.tagger.get_submodule(shown.module.path)
-        sums = gate_sums(recurrent, shown, question.column, question.unit)  # type: ignore[arg-type]
-        return Explanation(question.number, question.column, question.unit, sums)
+        return self._latest.explain(question) if self._latest else None
 
     def _empty(self, question: Read, sentence: Sentence) -> Reading:
         model, before = model_of(sentence.preset), self._before(sentence.preset, question)
@@ -186,7 +167,7 @@ class Reader:
         grips = sentence.hands.get((shown.layer, shown.direction), {}) if reads_words else {}
         self._latest = Latest(question.number, preset, shown, done.output[:, 0], grips)
         column = step if reads_words else _character(question, shown)
-        unit = min(question.unit or 0, shown.module.hidden_size - 1)
+        unit = max(0, min(question.unit or 0, shown.module.hidden_size - 1))
         return Reading(
             number=question.number,
             model=model,
@@ -236,11 +217,13 @@ class Reader:
         return self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace)
 
     def _edited(self, question: Read, sentence: Sentence, done: Pass) -> Pass:
-        """Return the pass with the net in the sentence's hands; the proof is kept as passes are."""
+        """Return the pass with the net in the sentence's hands; it and the proof are kept as passes are."""
         tagger, state = sentence.preset.tagger, sentence.state
         key = (tagger, question.before)
         proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
-        return stepped(tagger.recurrent, done, state, sentence.hands, proof)
+        known = self._edited_passes.get(key)
+        edited = stepped(tagger.recurrent, done, state, sentence.hands, proof, known)
+        return self._edited_passes.keep(key, edited).done
 
     def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:
         """Return the state that these sentences leave, read one after the other; None is zero."""

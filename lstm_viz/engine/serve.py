@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Iterator
 from typing import Literal
 
+from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox
+from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
-from lstm_viz.engine.why import ablate, owe
 from lstm_viz.messages import (
     Ablate,
     Answer,

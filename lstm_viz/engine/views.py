@@ -24,6 +24,11 @@ def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characte
     )
 
 
+def place_in(module: Module, layer: int, direction: int) -> tuple[int, int]:
+    """Return layer and direction, clamped to those of the module."""
+    return max(0, min(layer, module.num_layers - 1)), max(0, min(direction, module.num_directions - 1))
+
+
 def view(
     trace: Trace,
     module: Module,
@@ -34,8 +39,7 @@ def view(
     parts: tuple[tuple[str, int], ...],
 ) -> View:
     """Return ``layer`` and ``direction`` of the trace's first sequence, clamped to what there is."""
-    layer = min(layer, module.num_layers - 1)
-    direction = min(direction, module.num_directions - 1)
+    layer, direction = place_in(module, layer, direction)
     return View(
         module=module,
         layer=layer,

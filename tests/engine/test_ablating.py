@@ -12,9 +12,9 @@ from torch import nn
 
 from lstm_viz.analysis import ablation
 from lstm_viz.engine import ablating
+from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
-from lstm_viz.engine.why import ablate
 from lstm_viz.messages import Ablate, Ablated, Hello, Problem, Read, SetValue
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.crf import LinearChain
@@ -95,6 +95,8 @@ def test_places_beyond_the_net_are_clamped(reader):
     (last,) = answers(reader, layer=9, direction=1, step=99)[1][-1:]
     assert (last.layer, last.direction, last.step) == (0, 0, 4)
     assert answers(reader, model="english-both", direction=1)[1][-1].direction == 1
+    (last,) = answers(reader, layer=-1, direction=-1, step=-1)[1][-1:]
+    assert (last.layer, last.direction, last.step) == (0, 0, 0)
 
 
 def test_one_word_and_none(reader):

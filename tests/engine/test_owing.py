@@ -10,9 +10,9 @@ from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.integration import integrated_gradients
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.engine import owing
+from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
-from lstm_viz.engine.why import owe
 from lstm_viz.messages import Hello, Owe, Owed, Read, SetValue
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.crf import LinearChain
@@ -119,6 +119,8 @@ def test_a_tag_that_the_model_has_not_is_the_words_own(reader, tag):
 def test_places_beyond_the_net_are_clamped(reader):
     *_, last = ask(reader, "english-both", "a b", step=9, layer=7, direction=7, module="char_recurrent")
     assert (last.step, last.layer, last.direction) == (1, 0, 1)
+    *_, last = ask(reader, "english-both", "a b", step=-9, layer=-7, direction=-7)
+    assert (last.step, last.layer, last.direction) == (0, 0, 0)
 
 
 def test_the_own_tag_of_a_chain_is_that_of_its_best_path():
@@ -143,6 +145,7 @@ def test_what_is_no_number_is_said():
     only, *more = ask(Altered(broken), step=2)
     assert only.tag == "NaN" and only.done and not more
     assert np.isnan(only.gradient_input).all() and np.isnan(only.score)
+    assert np.isnan(only.h_flow).all() and np.isnan(only.c_flow).all() and np.isnan(only.direct).all()
     *_, asked = ask(Altered(broken), step=2, tag="V")
     assert asked.tag == "V" and np.isnan(asked.integrated).any() and np.isnan(asked.occlusion).all()
     assert asked.done and np.isnan(asked.completeness)

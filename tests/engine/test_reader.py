@@ -104,6 +104,9 @@ def test_places_beyond_the_sentence_are_clamped(reader):
     assert (reading.step, reading.column) == (1, 1)
     assert reading.view.direction == 1 and reading.view.layer == 0
     assert reading.explanation.unit == reading.view.module.hidden_size - 1
+    reading = reader.read(Read(2, "english-both", "a b", step=-9, unit=-9, layer=-7, direction=-7))
+    assert (reading.step, reading.column, reading.explanation.unit) == (0, 0, 0)
+    assert (reading.view.layer, reading.view.direction) == (0, 0)
 
 
 def test_the_character_net_shows_the_characters_of_the_word_at_the_step(reader):

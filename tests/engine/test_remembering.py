@@ -91,8 +91,8 @@ def test_another_column_of_the_same_reading(reader):
     for column in (0, 3, 7):
         memory = reader.remember(Remember(reading.number, column, 5))
         _check(replace(reading, memory=memory, column=column))
-    assert reader.remember(Remember(reading.number, 8, 5)) is None
-    assert reader.remember(Remember(99, 0, 5)) is None
+    for number, column, unit in ((1, 8, 5), (1, -1, 5), (1, 0, 999), (1, 0, -1), (99, 0, 5)):
+        assert reader.remember(Remember(number, column, unit)) is None
 
 
 def test_it_goes_over_the_wire(reader):

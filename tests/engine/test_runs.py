@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from lstm_viz.engine import runs
+from lstm_viz.engine.ablating import ablate
+from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.runs import RunModels, run_path
-from lstm_viz.messages import Explain, Read
+from lstm_viz.messages import Ablate, Explain, Owe, Read
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import FORMAT, RunFolder
 from lstm_viz.training.checkpoints import load
@@ -45,6 +47,18 @@ def test_before_training_the_tutorials_numbers_stand(tutorial_run):
     reader = Reader()
     ours = reader.read(Read(1, name_of(tutorial_run), SENTENCE, epoch=0)).scores
     np.testing.assert_allclose(ours, reader.read(Read(2, "tutorial", SENTENCE, epoch=0)).scores, atol=1e-6)
+
+
+def test_what_is_asked_aside_is_of_the_epoch_that_was_read(tmp_path):
+    """While the run trains on: the second engine is asked for the epoch of the reading in front."""
+    run = train(tmp_path / "run", tutorial(checkpoint_every=1), lines=15)
+    read = Reader().read(Read(1, name_of(run), SENTENCE, step=2))
+    go_on(run, 30)
+    question = Read(1, name_of(run), SENTENCE, epoch=read.epoch, step=2)
+    assert Reader().read(Read(1, name_of(run), SENTENCE)).epoch > read.epoch
+    for found in (*owe(Reader(), Owe(2, question)), *ablate(Reader(), Ablate(3, question))):
+        score = read.scores[2, read.model.tags.index(found.tag)]
+        assert found.score == pytest.approx(float(score), abs=1e-5)
 
 
 @pytest.mark.parametrize(("asked", "given"), [(1, 0), (3, 2), (5, 4), (7, 6), (10**6, 6), (-1, 0)])

@@ -21,11 +21,13 @@ class Untrained(Reader):
         torch.manual_seed(0)
         sizes = Sizes(
             embedding_size=3,
-            hidden_size=4,
+            hidden_size=1 if "one" in kinds else 4,
             cell=kinds[0],
             num_layers=2 if "2" in kinds else 1,
             bidirectional="both" in kinds,
             decoder="crf" if "crf" in kinds else "argmax",
+            char_embedding_size=2 if "spells" in kinds else 0,
+            char_hidden_size=3 if "spells" in kinds else 0,
         )
         settings = Settings(
             title=name,
@@ -38,9 +40,11 @@ class Untrained(Reader):
             dev_accuracy=None,
             notice=None,
             words=(*WORDS, "it", "cat"),
-            characters=(),
+            characters=tuple("adehlopt") if "spells" in kinds else (),
         )
         tagger = settings.tagger().eval()
+        if "relu" in kinds:
+            tagger.recurrent.mode, tagger.recurrent.nonlinearity = "RNN_RELU", "relu"
         if tagger.chain is not None:
             torch.nn.init.normal_(tagger.chain.transitions)
         if "broken" in kinds:

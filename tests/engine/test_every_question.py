@@ -1,0 +1,167 @@
+"""Any question, with any edits, to a net of every kind: nothing but an answer, and every sum of it exact."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from lstm_viz.analysis.switched_off import OFF
+from lstm_viz.engine.desk import Desk
+from lstm_viz.engine.serve import answers
+from lstm_viz.messages import Ablate, Explain, Owe, Problem, Read, Remember, SetValue, SwapState
+from tests.engine.untrained import TEXT, WORDS, Untrained
+
+TEXTS = ("", " ", "dog", TEXT, "the cat", "dog dog dog . ?", TEXT + " and that cat can't eat it")
+AROUND = st.integers(-2, 12)
+
+models = st.builds(
+    lambda cell, *more: " ".join(filter(None, (cell, *more))),
+    st.sampled_from(["LSTM", "GRU", "RNN", "RNN relu"]),
+    st.sampled_from(["", "2"]),
+    st.sampled_from(["", "both"]),
+    st.sampled_from(["", "crf"]),
+    st.sampled_from(["", "spells"]),
+    st.sampled_from(["", "one"]),
+)
+places = st.one_of(st.none(), st.integers(0, 6))
+sets = st.builds(
+    SetValue,
+    st.sampled_from("ifgochrznq"),
+    st.one_of(st.sampled_from([0.0, 1.0, -1.0, 0.5, 1e6, np.nan, np.inf]), st.floats(-1, 1, width=32)),
+    places,
+    places,
+    places,
+    st.integers(0, 2),
+    st.integers(0, 2),
+    st.sampled_from([(), WORDS]),
+    st.sampled_from([True, True, True, False]),
+)
+swaps = st.builds(
+    SwapState, st.integers(0, 6), st.sampled_from(TEXTS), st.integers(0, 3), st.sampled_from([(), WORDS])
+)
+reads = st.builds(
+    Read,
+    st.just(1),
+    models,
+    st.sampled_from(TEXTS),
+    before=st.sampled_from([None, (), ("",), ("it ate", "the cat")]),
+    module=st.sampled_from(["", "recurrent", "char_recurrent", "nowhere"]),
+    layer=AROUND,
+    direction=AROUND,
+    step=AROUND,
+    character=AROUND,
+    unit=st.one_of(st.none(), AROUND),
+    caret=st.one_of(st.none(), AROUND),
+    edits=st.lists(st.one_of(sets, swaps), max_size=4).map(tuple),
+    memory=st.booleans(),
+)
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """Return what gives the answers of one reader to a question, of which none is a problem."""
+    reader = Untrained()
+    desk = Desk(reader.runs)
+
+    def ask_(question):
+        found = list(answers(reader, desk, question))
+        assert not any(isinstance(one, Problem) for one in found), found
+        return found
+
+    return ask_
+
+
+def reading_of(ask, question):
+    (reading,) = ask(question)
+    return reading
+
+
+def near(ours, theirs, atol=2e-6):
+    """Compare numbers that may be large: a state without bounds is, where it is set so."""
+    largest = max(1.0, np.abs(theirs).max(initial=0.0))
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=atol * largest)
+
+
+def check_memory(memory, reading):
+    view = reading.view
+    state = view.quantities["c" if view.module.cell == "LSTM" else "h"]
+    near(memory.by_unit.sum(axis=0, dtype=float), state[memory.column])
+    rows = state.mean(axis=1) if memory.unit is None else state[:, memory.unit]
+    near(memory.triangle.sum(axis=1, dtype=float), rows)
+    is_top = view.module.path == "recurrent" and view.layer == view.module.num_layers - 1
+    assert (memory.scores is not None) == is_top
+    assert (memory.beside is not None) == (is_top and view.module.num_directions == 2)
+    if is_top:
+        beside = 0.0 if memory.beside is None else memory.beside
+        logits = memory.scores.sum(axis=0, dtype=float) + memory.bias + beside
+        near(logits - np.logaddexp.reduce(logits), reading.scores[memory.column], 2e-5)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(question=reads, column=AROUND, unit=st.one_of(st.none(), AROUND))
+def test_a_reading_and_what_more_is_asked_of_it(ask, question, column, unit):
+    reading = reading_of(ask, question)
+    if not reading.words:
+        assert reading.memory is None and ask(Remember(1, column, unit)) == []
+        return
+    view, is_held = reading.view, any(not landed.fault for landed in reading.landed)
+    np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-5)
+    assert view.max_error <= 1e-5 and len(reading.landed) == len(question.edits)
+    assert "NaN" not in {word.tag for word in reading.words}
+    assert (reading.memory is not None) == (question.memory and view.module.cell != "RNN")
+    for memory in (reading.memory, *ask(Remember(1, column, unit))):
+        if memory is not None:
+            check_memory(memory, reading)
+    in_view = 0 <= column < len(view.columns) and 0 <= (unit or 0) < view.module.hidden_size
+    assert len(ask(Remember(1, column, unit))) == (in_view and view.module.cell != "RNN")
+    for explained in ask(Explain(1, column, unit or 0)):
+        if not is_held:
+            for gate in explained.gates:
+                near(gate.value, view.quantities[gate.name][column, unit or 0], 1e-5)
+    assert (reading.unedited is not None) == is_held
+    plain = reading_of(ask, replace(question, edits=(), memory=False))
+    np.testing.assert_array_equal((reading.unedited or reading).scores, plain.scores)
+    assert (reading.unedited or reading).words == plain.words
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(question=reads, tag=st.sampled_from(["", "B", "no such tag"]))
+def test_what_a_word_owes(ask, question, tag):
+    reading, found = reading_of(ask, question), ask(Owe(2, question, tag))
+    assert bool(found) == bool(reading.words)
+    if not found:
+        return
+    last, step = found[-1], reading.step
+    assert last.done and (last.about, last.step) == (1, step)
+    assert last.tag == (tag if tag in reading.model.tags else reading.words[step].tag)
+    near(last.score, reading.scores[step, reading.model.tags.index(last.tag)], 1e-5)
+    for values in (last.gradient_input, last.integrated, last.h_flow):
+        assert np.isfinite(values).all() and values.shape == (len(reading.words),)
+    rise = abs(last.integrated.sum(dtype=float) - (last.score - last.baseline))
+    assert last.completeness == pytest.approx(rise, abs=1e-5 * max(1.0, np.abs(last.integrated).max()))
+    assert np.isfinite(np.delete(last.occlusion, step)).all() and np.isnan(last.occlusion[step])
+    assert all((name in reading.model.tags) == (k != step) for k, name in enumerate(last.without))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(question=reads, tag=st.sampled_from(["", "B"]), data=st.data())
+def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, data):
+    reading, found = reading_of(ask, question), ask(Ablate(2, question, tag))
+    assert bool(found) == bool(reading.words)
+    if not found:
+        return
+    last, step = found[-1], reading.step
+    cell = reading.model.modules[0]
+    mode = {"RNN": "RNN_TANH"}.get(cell.cell, cell.cell)
+    column = reading.model.tags.index(last.tag)
+    assert last.done == last.total and last.tag == (tag or reading.words[step].tag)
+    near(last.score, reading.scores[step, column], 1e-5)
+    unit = data.draw(st.integers(0, cell.hidden_size - 1))
+    gates = [(gate, last.gates_of_units[k, unit], None) for k, gate in enumerate(last.gates)]
+    for name, change, other in [("h", last.units[unit], last.tags[unit]), *gates]:
+        value = 0.0 if name == "h" else OFF[mode][name]
+        off = SetValue(name, value, unit, layer=last.layer, direction=last.direction)
+        without = reading_of(ask, replace(question, edits=(*question.edits, off)))
+        near(without.scores[step, column] - reading.scores[step, column], change, 1e-5)
+        assert other in (None, without.words[step].tag)
