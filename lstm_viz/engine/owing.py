@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from torch import Tensor
 
 from lstm_viz.analysis.attribution import Gradients, gradients
-from lstm_viz.analysis.integration import integrations
+from lstm_viz.analysis.integration import Integrated, integrations
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.unrolled import unroll
@@ -23,6 +23,7 @@ MOST_WORK = 5e10
 _MOST_COPIES, _FEWEST_COPIES = 2000, 16
 _BACKWARD = 3  # a pass with gradients costs about so many without
 _PATIENCE_SECONDS = 0.1
+_SEEN = 0.02  # of what is explained: integrated gradients that are off by less look right
 
 #: An answer, and whether it says more than the one before.
 _Told = tuple[Owed, bool]
@@ -104,10 +105,9 @@ def _answers(first: Owed, score: TagScore, tags: Sequence[str]) -> Iterator[_Tol
     """Yield the first answer, and then what is known after every batch."""
     yield first, True
     answer = first
-    for answer in _integrated(first, score):
-        yield answer, False
-    if answer.integrated is not None:
-        yield answer, True
+    for better in _integrated(first, score):
+        told, answer = answer, better
+        yield answer, answer is not told
     for known in _left_out(answer, score, tags):
         answer = known
         yield answer, False
@@ -115,16 +115,25 @@ def _answers(first: Owed, score: TagScore, tags: Sequence[str]) -> Iterator[_Tol
 
 
 def _integrated(answer: Owed, score: TagScore) -> Iterator[Owed]:
-    """Yield the answer as it is, and at last with integrated gradients, unless they would take too long."""
+    """Yield the answer with integrated gradients as soon as they are good enough to be seen, and then better.
+
+    Nothing is yielded where they would take too long. Meanwhile the answer is yielded as it is.
+    """
     copies = min(_MOST_COPIES, int(MOST_WORK / (_BACKWARD * _work(score, score.reach))))
     if copies < _FEWEST_COPIES:
         return
     last = None
     for found in integrations(score, most=copies):
         last = found or last
+        if found is not None and found.error <= _SEEN * max(1.0, abs(found.score - found.baseline)):
+            answer = _with(answer, found)
         yield answer
-    if last is not None:
-        yield replace(answer, integrated=last.values, completeness=last.error)
+    if last is not None and answer.completeness != last.error:
+        yield _with(answer, last)
+
+
+def _with(answer: Owed, found: Integrated) -> Owed:
+    return replace(answer, integrated=found.values, completeness=found.error)
 
 
 def _left_out(answer: Owed, score: TagScore, tags: Sequence[str]) -> Iterator[Owed]:

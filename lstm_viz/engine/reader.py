@@ -222,7 +222,7 @@ class Reader:
         key = (tagger, question.before)
         proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
-        edited = stepped(tagger.recurrent, done, state, sentence.hands, proof, known)
+        edited = stepped(tagger.recurrent, done, state, sentence.hands, proof=proof, known=known)
         return self._edited_passes.keep(key, edited).done
 
     def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:

@@ -1,6 +1,7 @@
 """A pass of a net in somebody's hands, stepped through by the equations, and the proof of the stepping."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,13 @@ class Edited:
 
 @torch.no_grad()
 def stepped(
-    net: nn.RNNBase, done: Pass, state: State | None, hands: Hands, proof: Proof, known: Edited | None = None
+    net: nn.RNNBase,
+    done: Pass,
+    state: State | None,
+    hands: Hands,
+    *,
+    proof: Proof,
+    known: Edited | None = None,
 ) -> Edited:
     """Return the pass ``done`` as it would be with the net in these hands, from the same ``state``.
 
@@ -79,13 +86,11 @@ def _begun_by(first: Trace, then: Trace, steps: int) -> Trace:
     if first is then or not steps:
         return then
     begun = first.prefix(steps).quantities
-    return replace(
-        then,
-        **{
-            name: np.concatenate((begun[name], values[:, :, steps:]), axis=2)
-            for name, values in then.quantities.items()
-        },
-    )
+    whole: dict[str, Any] = {
+        name: np.concatenate((begun[name], values[:, :, steps:]), axis=2)
+        for name, values in then.quantities.items()
+    }
+    return replace(then, **whole)
 
 
 @torch.no_grad()
