@@ -1,5 +1,7 @@
 """A line of plain text that keeps its place: what does not fit is shortened, and whole in the tool tip."""
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -24,7 +26,7 @@ class ElidedLabel(QLabel):
     def say(self, text: str) -> None:
         """Show ``text``."""
         if text != self._said:
-            if self.toolTip() == self._said:
+            if self.toolTip() == _as_tip(self._said):
                 self.setToolTip("")
             self._said = text
             self.setAccessibleName(text)
@@ -43,10 +45,15 @@ class ElidedLabel(QLabel):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, self.width())
-        if text != self._said and self.toolTip() != self._said:
-            self.setToolTip(self._said)
+        if text != self._said and self.toolTip() != _as_tip(self._said):
+            self.setToolTip(_as_tip(self._said))
         painter = QPainter(self)
         align = self.alignment().value
         self.style().drawItemText(
             painter, self.rect(), align, self.palette(), self.isEnabled(), text, self.foregroundRole()
         )
+
+
+def _as_tip(text: str) -> str:
+    """Return a tool tip that says ``text`` as it is, also where it looks like markup."""
+    return f"<qt>{html.escape(text)}</qt>" if "<" in text else text

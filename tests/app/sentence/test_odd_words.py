@@ -96,3 +96,17 @@ def _hover_over(person, widget, column):
     person.wait(widget._hover.isVisible)
     assert person.words[column] in widget._hover.text()
     assert widget._hover.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_what_does_not_fit_is_in_the_tool_tip_as_it_is(qtbot):
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    for text, tip in (
+        ("<img src=x> & a long word", "<qt>&lt;img src=x&gt; &amp; a long word</qt>"),
+        ("a long word & another", "a long word & another"),
+        ("short", ""),
+    ):
+        label.say(text)
+        label.grab()
+        assert label.toolTip() == tip
