@@ -3,14 +3,17 @@
 That engine is started when the first such question is asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from types import MappingProxyType
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 
-from lstm_viz.app.asking import question
+from lstm_viz.app.asking import question, weights
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.state import Answered, Look, State
 from lstm_viz.app.wish import Wish
 from lstm_viz.messages import Ablate, Ablated, Answer, Hello, Owe, Owed, Problem, Question, Read, Reading
 
@@ -19,6 +22,9 @@ _PAUSE_MS = 30
 #: So long after the last reading the units are switched off in turn: while somebody types, nobody computes.
 _REST_MS = 150
 _LOOKED_AT = ("panel", "tag", "step", "character", "beside")
+_ANSWERED: MappingProxyType[type[Question], Answered] = MappingProxyType(
+    {Owe: "owed", Read: "other", Ablate: "ablated"}
+)
 
 
 class Aside(QObject):
@@ -28,20 +34,25 @@ class Aside(QObject):
     dropped. What is not shown is not asked.
     """
 
-    def __init__(self, state: State, make_link: Callable[[], EngineLink]) -> None:
+    def __init__(self, state: State, runs: Runs, make_link: Callable[[], EngineLink]) -> None:
         super().__init__()
-        self._state, self._make_link = state, make_link
+        self._state, self._runs, self._make_link = state, runs, make_link
         self._link: EngineLink | None = None
+        self._failure: Problem | None = None
         self._wishes: dict[type[Question], Wish] = {kind: Wish() for kind in (Owe, Ablate, Read)}
         self._ablates = False
         self._pause, self._rest = self._timer(_PAUSE_MS), self._timer(_REST_MS)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
+        state.trouble_changed.connect(self._soon)
+        runs.grown.connect(self._grown)
         state.ablation_cancelled.connect(self._end_ablation)
         state.ablation_repeated.connect(self._repeat_ablation)
 
     def retry(self) -> None:
         """Ask again what had no answer, of another engine."""
+        self._failure = None
+        self._state.take_aside_trouble(None)
         if self._link is not None:
             for wish in self._wishes.values():
                 wish.repeat()
@@ -79,26 +90,34 @@ class Aside(QObject):
         if not self._pause.isActive():
             self._pause.start()
 
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and self._state.look.beside is not None:
+            self._soon()
+
     def _ask(self) -> None:
-        """Ask what is wanted of the reading in front; while another is on its way, wait for that."""
-        if self._state.reading is not None and not self._state.is_up_to_date:
-            return
+        """Let go of what is not wanted any more, and ask what is, as far as it is time for it."""
         wanted: dict[type[Question], Question | None] = {
             Owe: self._owe(),
             Read: self._read(),
             Ablate: self._ablate(),
         }
         self._let_go(wanted)
-        if any(wanted.values()) and self._link is None:
-            self._start()
         for kind, one in wanted.items():
-            if kind is not Ablate or one is None or not self._rest.isActive():
+            if one is None or self._is_time_for(kind):
                 self._want(kind, one)
 
+    def _is_time_for(self, kind: type[Question]) -> bool:
+        """Tell whether to ask now: what is asked is about the reading in front, not one on its way."""
+        if self._state.reading is not None and not self._state.is_up_to_date:
+            return False
+        return kind is not Ablate or not self._rest.isActive()
+
     def _want(self, kind: type[Question], wanted: Question | None) -> None:
+        if wanted is not None and self._link is None:
+            self._start()
         wish = self._wishes[kind]
         asked = wish.number
-        wish.want(wanted)
+        wish.want(wanted, self._newest(wanted) if isinstance(wanted, Read) else None)
         if self._link is not None and self._link.hello is not None:
             wish.ask(self._link)
         if kind is Ablate and wish.number != asked:
@@ -119,7 +138,10 @@ class Aside(QObject):
         self._link.start()
 
     def _let_go(self, wanted: dict[type[Question], Question | None]) -> None:
-        """Forget the answers to what is not asked any more, and end an ablation that nobody waits for."""
+        """Forget the answers to what is not asked any more, and end an ablation that nobody waits for.
+
+        An engine that was given up is a trouble for whatever is asked.
+        """
         if wanted[Owe] is None:
             self._state.take_owed(None)
         if wanted[Read] is None:
@@ -127,8 +149,11 @@ class Aside(QObject):
         if wanted[Ablate] is None:
             self._state.take_ablated(None)
             self._end_ablation()
-        if not any(wanted.values()):
-            self._state.take_aside_trouble(None)
+        nobody = tuple(_ANSWERED[kind] for kind, one in wanted.items() if one is None)
+        self._state.take_aside_trouble(None, nobody)
+        if self._failure is not None:
+            asked = tuple(_ANSWERED[kind] for kind, one in wanted.items() if one is not None)
+            self._state.take_aside_trouble(self._failure, asked)
 
     def _end_ablation(self) -> None:
         """End the ablation that is under way, if one is; it is not asked again by itself."""
@@ -141,9 +166,12 @@ class Aside(QObject):
         self._ask()
 
     def _place(self) -> Read | None:
-        """Return the reading in front as it was asked for, at the word that is looked at, if there is one."""
+        """Return the reading in front as it was asked for, at the word that is looked at, if there is one.
+
+        There is none where the first engine could not read what is looked at.
+        """
         reading, look = self._state.reading, self._state.look
-        if reading is None or not reading.words:
+        if reading is None or not reading.words or self._state.trouble is not None:
             return None
         asked = question(look, reading.number)
         return replace(asked, epoch=reading.epoch, caret=None, unit=None, memory=False)  # those very weights
@@ -159,36 +187,44 @@ class Aside(QObject):
     def _read(self) -> Read | None:
         return beside_question(self._state.look)
 
+    def _newest(self, asked: Read) -> Hashable:
+        """Return what tells the newest weights from those before, where those are asked for."""
+        run, path = self._runs.current, run_path(asked.model)
+        return weights(run) if asked.epoch is None and run is not None and run.path == path else None
+
     # ------------------------------------------------------------ answers
 
     def _take(self, answer: Answer) -> None:
         match answer:
             case Hello():
+                self._failure = None
                 for wish in self._wishes.values():
                     wish.forget()
                 if self._ablates:
                     self._wishes[Ablate].repeat()
                 self._ask()
-            case Owed() if self._wishes[Owe].is_answered_by(answer.number):
-                self._state.take_aside_trouble(None)
+            case Owed() if self._wishes[Owe].is_answered_by(answer.number, whole=answer.done):
+                self._state.take_aside_trouble(None, ("owed",))
                 self._state.take_owed(answer)
             case Ablated() if self._wishes[Ablate].is_answered_by(answer.number):
                 self._ablates = self._ablates and answer.done < answer.total
-                self._state.take_aside_trouble(None)
+                self._state.take_aside_trouble(None, ("ablated",))
                 self._state.take_ablated(answer)
             case Reading() if self._wishes[Read].is_answered_by(answer.number):
-                self._state.take_aside_trouble(None)
+                self._state.take_aside_trouble(None, ("other",))
                 asked = self._wishes[Read].question
                 self._state.take_other(answer, asked if isinstance(asked, Read) else None)
-            case Problem() if any(wish.is_answered_by(answer.number) for wish in self._wishes.values()):
-                self._state.take_aside_trouble(answer)
+            case Problem():
+                about = (k for k, wish in self._wishes.items() if wish.is_answered_by(answer.number))
+                self._state.take_aside_trouble(answer, tuple(_ANSWERED[kind] for kind in about))
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]
         sentence = self.tr("The second engine stopped several times without an answer.")
         if last:
             sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
-        self._state.take_aside_trouble(Problem(0, "failed", sentence, details))
+        self._failure = Problem(0, "failed", sentence, details)
+        self._ask()
 
 
 def beside_question(look: Look) -> Read | None:

@@ -41,15 +41,15 @@ class Asking(QObject):
             old.character,
         ):
             self._explain()
-        elif new.panel != old.panel:
-            self._remember()
+        elif new.panel == "memory" != old.panel:
+            self._look_at_memory()
 
     def _current_changed(self) -> None:
-        self._newest = _weights(self._runs.current) if self._runs.current else None
+        self._newest = weights(self._runs.current) if self._runs.current else None
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and _weights(data) != self._newest:
-            self._newest = _weights(data)
+        if data is self._runs.current and weights(data) != self._newest:
+            self._newest = weights(data)
             if self._state.look.epoch is None or self._state.trouble is not None:
                 self._read()
 
@@ -66,6 +66,13 @@ class Asking(QObject):
         elif reading and unit is not None:
             self._link.ask(Explain(reading.number, self._state.column, unit))
         self._remember()
+
+    def _look_at_memory(self) -> None:
+        """Ask where it comes from; a reading still on its way was asked for without that."""
+        if self._state.reading and not self._state.is_up_to_date:
+            self._read()
+        else:
+            self._remember()
 
     def _remember(self) -> None:
         """Ask where the memory of the place that is looked at comes from, if that is shown."""
@@ -95,7 +102,7 @@ def needs_reading(new: Look, old: Look, characters: bool) -> bool:
     return (new.carry and new.before != old.before) or (characters and new.step != old.step)
 
 
-def _weights(data: RunData) -> tuple[int, tuple[int, ...]]:
+def weights(data: RunData) -> tuple[int, tuple[int, ...]]:
     """Return what tells one set of checkpoints from another: a history that was replaced has others."""
     return data.generation, data.checkpoints
 

@@ -67,7 +67,7 @@ class Menus(QObject):
         by_hand(self.tr("Set a &value by hand…"), deeds.set_value, "Ctrl+E")
         by_hand(self.tr("S&wap in another state…"), deeds.swap_state, "Ctrl+Shift+E")
         by_hand(self.tr("Switch the unit &off"), deeds.unit_off, "Ctrl+U")
-        by_hand(self.tr("&Let go of all"), deeds.reset, "Ctrl+Shift+R")
+        by_hand(self.tr("Reset &all edits"), deeds.reset, "Ctrl+Shift+R")
 
     def _give_keys(self) -> None:
         """Let the keys of undo and redo be about what is in front: the edits, or the runs."""

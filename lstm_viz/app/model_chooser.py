@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Entry, model_name
 from lstm_viz.messages import ModelName
 
+#: What a list has beside its texts: margins and a bar to scroll it.
+_FRAME = 48
+_WIDEST = 640
+_MARGIN = 4
+_DOT = " · "
+
 
 class ModelChooser(QComboBox):
-    """A line a model; its data is the model's name."""
+    """A line a model; its data is the model's name.
+
+    What does not fit is shortened at its front: titles begin alike, and differ at their end.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +32,6 @@ class ModelChooser(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.view().setMinimumWidth(300)
 
     def fill(
         self, models: Sequence[ModelName], entries: Sequence[Entry], current: RunData | None = None
@@ -38,8 +48,11 @@ class ModelChooser(QComboBox):
             self.clear()
             for title, name in lines:
                 self.addItem(title, name)
+                self.setItemData(self.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
             if 0 < presets < len(lines):
                 self.insertSeparator(presets)
+        widest = max(self.fontMetrics().horizontalAdvance(title) for title, _ in lines)
+        self.view().setMinimumWidth(min(widest + _FRAME, _WIDEST))
 
     def _listed(self) -> list[tuple[str, str]]:
         places = (k for k in range(self.count()) if self.itemData(k) is not None)
@@ -52,3 +65,38 @@ class ModelChooser(QComboBox):
             self.setCurrentIndex(place)
         self.setPlaceholderText("" if place >= 0 else shown_text(PurePath(name).name))
         self.setToolTip(self.itemText(place) if place >= 0 else self._name)
+
+    @property
+    def shown(self) -> str:
+        """The title as much of it as is painted."""
+        return self._option().currentText
+
+    def _option(self) -> QStyleOptionComboBox:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        room = field.width() - _MARGIN
+        option.currentText = shortened(option.currentText, self.fontMetrics(), room)
+        return option
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), self._option()
+        with painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+def shortened(title: str, metrics: QFontMetrics, room: int) -> str:
+    """Return as much of a title as fits: the parts at its end whole, as many as there is room for."""
+    if metrics.horizontalAdvance(title) <= room:
+        return title
+    parts = title.split(_DOT)
+    for k in range(1, len(parts)):
+        head, tail = _DOT.join(parts[:k]), _DOT + _DOT.join(parts[k:])
+        left = room - metrics.horizontalAdvance(tail)
+        if left >= metrics.horizontalAdvance("…"):
+            return metrics.elidedText(head, Qt.TextElideMode.ElideRight, left) + tail
+    return metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)

@@ -1,4 +1,4 @@
-"""From numbers to colours: a heatmap as an image, at a fixed scale that never adapts itself in silence."""
+"""From numbers to colours: a heatmap as an image, at a scale that never adapts itself in silence."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.messages import Floats
 
-#: A quantity's name after this sign stands for the difference of two of its values.
+#: The limit of a scale after this sign stands for the difference of two values: "Δ0.5" is −0.5…0.5.
 DELTA = "Δ"
 
 _LEVELS = 255  # the 256th colour is for what is no number
@@ -45,8 +45,8 @@ def image_of(pixels: Pixels) -> QImage:
 @lru_cache(maxsize=64)
 def ends(name: str) -> tuple[float, float]:
     """Return where the fixed scale of a quantity, or of a difference, begins and ends."""
-    quantity = QUANTITIES[name.removeprefix(DELTA)]
-    return (-quantity.limit if has_sign(name) else 0.0, quantity.limit)
+    limit = float(name.removeprefix(DELTA)) if name.startswith(DELTA) else QUANTITIES[name].limit
+    return (-limit if has_sign(name) else 0.0, limit)
 
 
 def has_sign(name: str) -> bool:

@@ -63,13 +63,16 @@ class Session:
         themes.changed.connect(state.set_theme)
         runs = Runs(state, shelf or Shelf(default_folder()))
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
-        aside = Aside(state, second or partial(EngineLink, arguments=ENGINE_ASIDE))
+        aside = Aside(state, runs, second or partial(EngineLink, arguments=ENGINE_ASIDE))
         asking, announcer = Asking(state, link, runs), Announcer(runs, window)
         content = Content(state, link, aside, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        for end in (content.page.player.pause, content.close_training, aside.close, trainer.close, runs.stop):
-            window.closed.connect(end)
+        page = content.page
+        for ends in (page.player.pause, page.editing.cancel, content.close_training, aside.close):
+            window.closed.connect(ends)
+        window.closed.connect(trainer.close)
+        window.closed.connect(runs.stop)
         content.page.editor.setFocus()
         if gone is not None:
             content.notice.say(

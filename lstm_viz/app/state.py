@@ -4,7 +4,8 @@ Pages listen to `State` and draw it; they change it by its methods and never tal
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +24,8 @@ Panel = Literal["cell", "memory", "words", "units"]
 Pair = Literal["difference", "both", "first", "second"]
 #: By which way what the words gave is drawn over the columns, in the names of `lstm_viz.messages.Owed`.
 Attribution = Literal["gradient_input", "integrated", "occlusion"]
+#: What is asked of the second engine, by where its answer is in `State`.
+Answered = Literal["owed", "ablated", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class State(QObject):
         Where its memory comes from; what the words gave to the tag; which units it stands on; the reading
         that is compared with. None where there is no answer to what is looked at.
     aside_trouble_changed(problem)
-        What of that could not be answered (None: nothing is wrong).
+        Something of the last three could not be answered, see `State.trouble_of` (None: nothing is wrong).
     ablation_cancelled()
         What is known of the units so far is enough.
     ablation_repeated()
@@ -161,7 +164,7 @@ class State(QObject):
         self.ablated: Ablated | None = None
         self.other: Reading | None = None
         self.other_read: Read | None = None
-        self.aside_trouble: Problem | None = None
+        self._aside_troubles: MappingProxyType[Answered, Problem] = MappingProxyType({})
         self.models: tuple[ModelName, ...] = ()
         self.trouble: Problem | None = None
 
@@ -280,10 +283,15 @@ class State(QObject):
             self.other, self.other_read = other, read
             self.other_changed.emit(other)
 
-    def take_aside_trouble(self, problem: Problem | None) -> None:
-        if problem is not self.aside_trouble:
-            self.aside_trouble = problem
-            self.aside_trouble_changed.emit(problem)
+    def take_aside_trouble(
+        self, problem: Problem | None, about: tuple[Answered, ...] = get_args(Answered)
+    ) -> None:
+        """Know that there is no answer, or that there is one again: what is wrong elsewhere stays wrong."""
+        others = {kind: known for kind, known in self._aside_troubles.items() if kind not in about}
+        troubles = others if problem is None else others | dict.fromkeys(about, problem)
+        if troubles != self._aside_troubles:
+            self._aside_troubles = MappingProxyType(troubles)
+            self.aside_trouble_changed.emit(self.aside_trouble)
 
     def take_trouble(self, problem: Problem | None) -> None:
         if problem is not self.trouble:
@@ -291,6 +299,15 @@ class State(QObject):
             self.trouble_changed.emit(problem)
 
     # ------------------------------------------------------------ read off
+
+    @property
+    def aside_trouble(self) -> Problem | None:
+        """What the second engine could not answer, if anything."""
+        return next(iter(self._aside_troubles.values()), None)
+
+    def trouble_of(self, kind: Answered) -> Problem | None:
+        """Return why one of the second engine's answers is not there."""
+        return self._aside_troubles.get(kind)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -318,10 +335,12 @@ class State(QObject):
 
 
 def _clamped(look: Look, reading: Reading) -> dict[str, Any]:
+    tag = look.tag if look.tag in reading.model.tags else ""  # another model has other tags
     if reading.view is None:
-        return {}
+        return {"tag": tag}
     module = reading.view.module
     return {
+        "tag": tag,
         "step": reading.step,
         "epoch": None if look.epoch is None else reading.epoch,
         "module": module.path,

@@ -25,7 +25,8 @@ class TopBar(QWidget):
         self.sentence = self._tab(self.tr("Sentence"), self.tr("Read a sentence (Ctrl+1)"))
         self.training = self._tab(self.tr("Training"), self.tr("Train a net, and watch (Ctrl+2)"))
         self.model = ModelChooser(self.tr("Model"), self)
-        self.model.setFixedWidth(270)
+        self.model.setMinimumWidth(270)
+        self.model.setMaximumWidth(340)
         self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
@@ -58,7 +59,8 @@ class TopBar(QWidget):
         layout.addWidget(self.sentence)
         layout.addWidget(self.training)
         layout.addStretch(1)
-        for widget in (self.model, self.epoch_name, self.epoch, self.epoch_label):
+        layout.addWidget(self.model, 1)
+        for widget in (self.epoch_name, self.epoch, self.epoch_label):
             layout.addWidget(widget)
 
     def _connect(self) -> None:

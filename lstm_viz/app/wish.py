@@ -34,11 +34,11 @@ class Wish:
             self.number = next(link.numbers)
             link.ask(replace(self.question, number=self.number))
 
-    def is_answered_by(self, number: int) -> bool:
-        """Tell whether an answer is to what was asked last; then it need not be asked again."""
+    def is_answered_by(self, number: int, whole: bool = True) -> bool:
+        """Tell whether an answer is to what was asked last; a ``whole`` one need not be asked again."""
         if not number or number != self.number:
             return False
-        self._waits = False
+        self._waits = not whole
         return True
 
     def forget(self) -> None:

@@ -32,7 +32,8 @@ class Memory(Message, frozen=True):
         After how many steps half of what was written is left, at the unit's mean rate over this sentence.
     scores : array (N + 1, K) or None
         How much of each tag's logit is owed to each source, the output gate and the squash being held. None
-        where no tag is read off this state directly: a layer below the top, or characters.
+        where no tag is read off this state directly: a layer below the top, or characters. What is set by
+        hand, the state or h, is the column's own.
     bias, beside : array (K,) or None
         What the logits have besides: the bias, and what the other direction gives.
     error, score_error : float

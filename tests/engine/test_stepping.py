@@ -1,10 +1,12 @@
+import msgspec
+import numpy as np
 import pytest
 
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.engine import stepping
 from lstm_viz.engine.passes import Pass
 from lstm_viz.engine.stepping import prove
-from lstm_viz.messages import Read
+from lstm_viz.messages import Read, SetValue
 from tests.engine.untrained import NETS, TEXT, WORDS, Untrained
 
 
@@ -38,3 +40,35 @@ def test_of_a_proof_only_what_is_new_is_stepped(reader, model, monkeypatch):
         proof = prove(net, Untrained()._pass(preset, None, words), None, proof)
         assert proof.words == words and len(proof.errors) == len(words) and max(proof.errors) <= 1e-6
     assert stepped == ([5, 1, 5] if model == "LSTM" else [5, 6, 5, 5])
+
+
+@pytest.mark.parametrize("model", ["LSTM", "GRU", "RNN", "LSTM 2", "LSTM 2 both"])
+def test_with_edits_too_only_what_is_new_is_stepped_and_the_numbers_are_the_same(model, monkeypatch):
+    known, seen = Untrained(), []
+    quantity = "h" if model == "RNN" else {"G": "z", "L": "f"}[model[0]]
+    everywhere = SetValue("h", 0.0, 1, words=WORDS)
+    late = SetValue(quantity, 0.25, 0, 3, 3, words=WORDS)
+
+    def note(net, x, *more, hands=None, **others):
+        if hands:
+            seen.append(len(x))
+        return unroll(net, x, *more, hands=hands or {}, **others)
+
+    monkeypatch.setattr(stepping, "unroll", note)
+    asked = [
+        Read(1, model, TEXT, edits=(everywhere, late)),
+        Read(2, model, f"{TEXT} it", edits=(everywhere, late)),
+        Read(3, model, TEXT, edits=(everywhere, late)),
+        Read(4, model, TEXT, edits=(everywhere, msgspec.structs.replace(late, value=0.5))),
+        Read(5, model, TEXT, edits=(everywhere,)),
+        Read(6, model, f"a {TEXT}", edits=(everywhere,)),
+    ]
+    answers = [known.read(question) for question in asked]
+    stepped = list(seen)
+    for question, answer in zip(asked, answers, strict=True):
+        fresh = Untrained().read(question)
+        np.testing.assert_allclose(answer.scores, fresh.scores, atol=1e-6)
+        for name, values in fresh.view.quantities.items():
+            np.testing.assert_allclose(answer.view.quantities[name], values, atol=1e-6)
+    if model != "LSTM 2 both":
+        assert stepped == ([5, 1, 2, 2, 6] if quantity == "h" else [5, 1, 2, 5, 6])

@@ -19,16 +19,19 @@ _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
 _PALE = 0.62
-_NONE = 1e-5
+_HEIGHT_FOR_SCALE = 26.0
+#: Of a difference that two digits do not tell from 0, no digits are written.
+_NONE = 0.005
+_NOTHING = "·"
 
 
 @dataclass(frozen=True)
 class Band:
     """A quantity's heatmap at its place.
 
-    ``values`` is (T, H), a ``difference`` of two or not; of the columns that are not ``there`` nothing is
-    known. ``gap`` pixels are left free between columns, ``padding`` above and below. ``mark`` names which of
-    a pair this is, and ``marks`` are the cells that are set by hand.
+    ``values`` is (T, H); ``scale`` is where that of a difference ends, None where it is none. Of the columns
+    that are not ``there`` nothing is known. ``gap`` pixels are left free between columns, ``padding`` above
+    and below. ``mark`` names which of a pair this is, and ``marks`` are the cells that are set by hand.
     """
 
     name: str
@@ -38,7 +41,7 @@ class Band:
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
     there: Bools | None = None
-    difference: bool = False
+    scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
     padding: float = 4.0
@@ -50,7 +53,11 @@ class Band:
     @property
     def shade(self) -> str:
         """The name of what the colours stand for."""
-        return f"{DELTA}{self.name}" if self.difference else self.name
+        return self.name if self.scale is None else f"{DELTA}{self.scale:g}"
+
+    @property
+    def difference(self) -> bool:
+        return self.scale is not None
 
     def has(self, column: int) -> bool:
         """Tell whether a column has numbers."""
@@ -111,7 +118,14 @@ class Band:
         painter.setFont(text_font(11, bold=True))
         painter.setPen(QColor(self.theme.text))
         place = QRectF(LABEL_WIDTH - 30, self.rect.top(), 20, self.rect.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.mark)
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        if self.mark and self.scale is not None and place.height() >= _HEIGHT_FOR_SCALE:
+            painter.drawText(place.adjusted(0, 0, 0, -12), align, self.mark)
+            painter.setPen(QColor(self.theme.muted))
+            painter.setFont(number_font(9))
+            painter.drawText(place.adjusted(-20, 12, 0, 0), align, f"±{self.scale:g}")
+        else:
+            painter.drawText(place, align, self.mark)
 
     def _strip(self, column: int) -> QRectF:
         """Return where all cells of a column are."""
@@ -158,16 +172,16 @@ class Band:
         shown = self.values[columns.start : columns.stop]
         dark = dark_text(self.shade, self.theme)[levels(shown, self.shade)]
         black, white = QColor("#000000"), QColor("#ffffff")
-        with_sign = has_sign(self.shade)
+        with_sign, muted = has_sign(self.shade), QColor(self.theme.muted)
         for t, column in enumerate(columns):
             if not self.has(column):
                 continue
             for row in range(shown.shape[1]):
                 value = float(shown[t, row])
-                painter.setPen(black if dark[t, row] else white)
+                nothing = self.difference and abs(value) < _NONE
+                painter.setPen(muted if nothing else black if dark[t, row] else white)
                 text = signed(value) if with_sign else signed(value).removeprefix("+")
-                if self.difference and abs(value) < _NONE:
-                    text = "0"  # what two ways of computing the same differ by
+                text = _NOTHING if nothing else text
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_unit(self, painter: QPainter, unit: int) -> None:

@@ -74,8 +74,9 @@ class Heatmaps(QWidget):
             self.tr(
                 "A heatmap for each quantity of the cell: a column is a word, a row a unit. The scales are "
                 "fixed: gates run from 0 to 1, the rest diverges around 0 (amber +, blue −). Where two "
-                "readings are paired, B − A is shown; hatched columns have no word in one of them, "
-                "and what is framed with a dot is set by hand."
+                "readings are paired, B − A is shown, all of it on one scale that holds the largest, as is "
+                "written beside each; a dot stands for less than 0.005. Hatched columns have no word in "
+                "one of them, and what is framed with a dot is set by hand."
             )
         )
 
@@ -147,8 +148,8 @@ class Heatmaps(QWidget):
     def _lay_out(self, name: str, rect: QRectF) -> None:
         """Lay out what is shown of one quantity: the parts of a pair stand over each other in its panel."""
         layers = self._shown.layers(name, alone=name == self._alone)
-        differs = all(layer.difference for layer in layers)
-        self._labels += (Label(name, rect, self._theme, differs, marked=self._marked),)
+        scale = layers[0].scale if len(layers) == 1 else None
+        self._labels += (Label(name, rect, self._theme, scale, marked=self._marked),)
         tops = [round(rect.top() + k * rect.height() / len(layers)) for k in range(len(layers) + 1)]
         for layer, top, below in zip(layers, tops, tops[1:], strict=False):
             part = QRectF(0, top, rect.width(), below - top)
@@ -168,7 +169,7 @@ class Heatmaps(QWidget):
             self._theme,
             parts=self._parts(layer) if name == "x" else (),
             there=layer.there,
-            difference=layer.difference,
+            scale=layer.scale,
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.by_hand else (),
             padding=padding,
@@ -195,7 +196,7 @@ class Heatmaps(QWidget):
 
     def _painted_ground(self) -> QPixmap:
         """Return panels, names and scales, painted anew only when their arrangement changes."""
-        marks = tuple((band.name, band.mark, band.difference) for band in self._bands)
+        marks = tuple((band.name, band.mark, band.scale) for band in self._bands)
         arrangement = (marks, self.size(), self.devicePixelRatio())
         if arrangement != self._ground_of:
             self._ground = QPixmap(self.size() * self.devicePixelRatio())

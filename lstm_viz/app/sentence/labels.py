@@ -5,23 +5,31 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from lstm_viz.app.painting import paint_panel, text_font
+from lstm_viz.app.painting import number_font, paint_panel, text_font
 from lstm_viz.app.pictures import DELTA
 from lstm_viz.app.scale import paint_scale
 from lstm_viz.app.sentence.columns import LABEL_WIDTH
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.app.words import quantity_name
 
+_HEIGHT_FOR_SCALE = 70
+_HEIGHT_FOR_TWO = 28
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
 
 @dataclass(frozen=True)
 class Label:
-    """The panel of a quantity, or of its ``difference``: what no number changes."""
+    """The panel of a quantity, or of a difference whose scale ends at ``scale``."""
 
     name: str
     rect: QRectF
     theme: Theme
-    difference: bool = False
+    scale: float | None = None
     marked: bool = False
+
+    @property
+    def difference(self) -> bool:
+        return self.scale is not None
 
     @property
     def title(self) -> str:
@@ -45,14 +53,35 @@ class Label:
             room = LABEL_WIDTH - left - (32 if self.marked else 12)
             painter.setFont(text_font(11, bold=True))
             title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(room))
+        if one_line and self.difference:
+            self._paint_beside_its_scale(painter, place, title)
+            return
         painter.drawText(place, align, title)
         if one_line:
             return
+        if self.difference and rect.height() < _HEIGHT_FOR_SCALE:
+            self._paint_end(painter, QRectF(left, rect.top() + 25, width, 16), Qt.AlignmentFlag.AlignRight)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(text_font(14))
         line = QRectF(left, rect.top() + 23, width, 20)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self.symbol}ₜ")
-        if rect.height() >= 70:
-            shade = f"{DELTA}{self.name}" if self.difference else self.name
+        if rect.height() >= _HEIGHT_FOR_SCALE:
+            shade = self.name if self.scale is None else f"{DELTA}{self.scale:g}"
             room = width - 14 if self.marked else width
             paint_scale(painter, QRectF(left, rect.top() + 49, room, 5), shade, self.theme)
+
+    def _paint_beside_its_scale(self, painter: QPainter, place: QRectF, title: str) -> None:
+        """Paint the name and where the scale ends: under each other, else the symbol alone beside it."""
+        if place.height() >= _HEIGHT_FOR_TWO:
+            middle = place.center().y()
+            painter.drawText(QRectF(place.left(), middle - 14, place.width(), 15), _MIDDLE, title)
+            under = QRectF(place.left(), middle + 1, place.width(), 12)
+            self._paint_end(painter, under, Qt.AlignmentFlag.AlignLeft)
+        else:
+            painter.drawText(place, _MIDDLE, self.symbol)
+            self._paint_end(painter, place.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight)
+
+    def _paint_end(self, painter: QPainter, place: QRectF, side: Qt.AlignmentFlag) -> None:
+        painter.setPen(QColor(self.theme.muted))
+        painter.setFont(number_font(10))
+        painter.drawText(place, side | _MIDDLE, f"±{self.scale:g}")

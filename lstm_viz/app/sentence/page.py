@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -15,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import text_font
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
 from lstm_viz.app.sentence.compare.bar import PairBar
 from lstm_viz.app.sentence.compare.pairs import Pairs
-from lstm_viz.app.sentence.compare.row import CompareRow
+from lstm_viz.app.sentence.compare.row import SPACING, CompareRow
 from lstm_viz.app.sentence.editor import SentenceEdit
 from lstm_viz.app.sentence.edits.actions import EditActions
 from lstm_viz.app.sentence.edits.editing import Editing
@@ -51,6 +53,7 @@ class SentencePage(QWidget):
         self.player = Player(state, self)
         self.editor = SentenceEdit(state, self)
         self.compare_row = CompareRow(state, runs, self)
+        self.letter = QLabel(self.tr("A"), self)
         self.pair_bar = PairBar(state, self.pairs, self)
         self.remarks = Remarks(state, self)
         self.choosers = Choosers(state, self.remarks, self)
@@ -76,6 +79,7 @@ class SentencePage(QWidget):
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
         self.edit_actions.listen(self.matrix, self.step_panel.diagram)
         self.scores.follow(self.pairs)
+        self.side.follow(self.pairs)
         self.compare_row.left.connect(self.editor.setFocus)
         self.editor.kept.connect(self._keep)
         self.editor.shortened.connect(self.remarks.shortened)
@@ -92,7 +96,7 @@ class SentencePage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        column.addWidget(self.editor)
+        column.addLayout(self._editor_row())
         column.addWidget(self.compare_row)
         column.addWidget(self.choosers)
         column.addWidget(self.pair_bar)
@@ -120,6 +124,18 @@ class SentencePage(QWidget):
         layout.setContentsMargins(14, 10, 14, 8)
         layout.addWidget(self.splitter)
 
+    def _editor_row(self) -> QHBoxLayout:
+        """Return the sentence, after its letter while it is compared with another."""
+        self.letter.setFont(text_font(15, bold=True))
+        self.letter.setContentsMargins(4, 0, 0, 0)
+        self.letter.setFixedWidth(4 + self.compare_row.letter.width())  # over the other's
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self.letter)
+        row.addWidget(self.editor)
+        return row
+
     def _reading_changed(self, reading: Reading) -> None:
         self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
@@ -135,6 +151,7 @@ class SentencePage(QWidget):
 
     def _look_changed(self, new: Look, old: Look) -> None:
         self.inputs_button.setChecked(new.inputs_shown)
+        self.letter.setVisible(new.beside is not None)
         self._name_inputs()
 
     def _name_inputs(self) -> None:

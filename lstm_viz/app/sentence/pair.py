@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,10 @@ Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
 #: A column: where its word is in the first reading, and where in the second; None where one has no such word.
 Slot = tuple[int | None, int | None]
+#: Where the scale of differences may end: the first of these that holds the largest of the whole pair.
+STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+#: Less is what two ways of computing the same differ by.
+ROUNDING = 1e-5
 #: Why there is no difference: the columns are characters, or no quantity has as many units in both.
 Obstacle = Literal["", "characters", "sizes"]
 
@@ -78,6 +83,40 @@ class Pairing:
 
     def difference(self, name: str) -> Sheet | None:
         """Return second − first, there where both are; None where they have not as many units."""
+        if name not in self._differences:
+            self._differences[name] = self._subtracted(name)
+        return self._differences[name]
+
+    @cached_property
+    def _differences(self) -> dict[str, Sheet | None]:
+        """The differences that were asked for: each is asked for by whoever draws or sums it up."""
+        return {}
+
+    def scale(self, name: str) -> float:
+        """Return where the scale of a difference ends: one for all of the cell's, the input has its own."""
+        return _step(self._apart("x")) if name == "x" else self._scale
+
+    @cached_property
+    def _scale(self) -> float:
+        return _step(max((self._apart(name) for name in self.shared), default=0.0))
+
+    @cached_property
+    def alike(self) -> bool:
+        """Whether no number differs by more than rounding; what is no number on one side is not alike."""
+        sheets = [sheet for name in self.shared if (sheet := self.difference(name)) is not None]
+        return self._scale == STEPS[0] and all((np.abs(sheet.values) < ROUNDING).all() for sheet in sheets)
+
+    def _apart(self, name: str) -> float:
+        """Return the largest |Δ| of a quantity, of those that are numbers."""
+        sheet = self.difference(name)
+        if sheet is None or not sheet.values.size:
+            return 0.0
+        largest = max(float(sheet.values.max()), -float(sheet.values.min()))
+        if isfinite(largest):
+            return largest
+        return float(np.max(np.abs(sheet.values), where=np.isfinite(sheet.values), initial=0.0))
+
+    def _subtracted(self, name: str) -> Sheet | None:
         a, b = self.values("first", name), self.values("second", name)
         if a is None or b is None or a.values.shape != b.values.shape:
             return None
@@ -119,6 +158,11 @@ class Pairing:
         if sheet is None or not sheet.there.any():
             return None
         return float(np.abs(sheet.values).max())
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of both, the first's in front: a tag's place here is its colour on either side."""
+        return tuple(dict.fromkeys((*self.first.model.tags, *self.second.model.tags)))
 
     @cached_property
     def flips(self) -> tuple[int, ...]:
@@ -174,6 +218,11 @@ def aligned(first: Sequence[str], second: Sequence[str]) -> tuple[Slot, ...]:
 
 def _shifted(place: int | None, by: int) -> int | None:
     return None if place is None else place + by
+
+
+def _step(apart: float) -> float:
+    """Return where a scale ends that holds ``apart``; what is beyond the last takes its last colour."""
+    return next((step for step in STEPS if apart <= step + ROUNDING), STEPS[-1])
 
 
 def _quantity(view: View, name: str) -> Floats | None:

@@ -1,8 +1,16 @@
 """The lower right of the page: the scores of the step; the whole sentence, or what is set by hand."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.edits.actions import EditActions
@@ -11,9 +19,7 @@ from lstm_viz.app.sentence.scores import Scores
 from lstm_viz.app.sentence.table import Table
 from lstm_viz.app.state import Look, State
 
-_PADDING = 7
-#: In a narrower box the first tab has a shorter name.
-_NARROW = 250
+_PADDING, _MARGIN = 7, 6
 
 
 class Results(QWidget):
@@ -22,12 +28,13 @@ class Results(QWidget):
     def __init__(self, state: State, actions: EditActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.scores, self.table = Scores(state, self), Table(state, self)
-        self.edits = EditsPanel(state, actions.editing, self)
+        self.scores = Scores(state, self)
         self.table_tab = self._tab(self.tr("All words"), self.tr("The scores of the whole sentence"))
         self.edits_tab = self._tab(
             self.tr("What if"), self.tr("What is set by hand, to see what would happen")
         )
+        self.table = Table(state, self)
+        self.edits = EditsPanel(state, actions.editing, self)
         self._group = QButtonGroup(self)
         self.stack = QStackedWidget(self)
         for tab, panel in ((self.table_tab, self.table), (self.edits_tab, self.edits)):
@@ -52,7 +59,7 @@ class Results(QWidget):
         head.addStretch(1)
         head.addWidget(self.table.copy_button)
         column = QVBoxLayout(box)
-        column.setContentsMargins(6, 6, 6, 8)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 8)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
@@ -63,12 +70,8 @@ class Results(QWidget):
         row.addWidget(box, 4)
         return box
 
-    def _tab(self, name: str, tip: str) -> QPushButton:
-        tab = QPushButton(name, self)
-        tab.setObjectName("tab")
-        tab.setStyleSheet(f"padding: 3px {_PADDING - 1}px;")
-        tab.setCheckable(True)
-        tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def _tab(self, name: str, tip: str) -> "_Tab":
+        tab = _Tab(name, self)
         tab.setToolTip(tip)
         return tab
 
@@ -94,14 +97,41 @@ class Results(QWidget):
         count = len(self._state.look.edits)
         text = self.tr("What if (%1)").replace("%1", str(count)) if count else self.tr("What if")
         self.edits_tab.setText(text)
-        for tab, shown in ((self.table_tab, self.tr("All words")), (self.edits_tab, text)):
-            bold = QFont(tab.font())
-            bold.setWeight(QFont.Weight.DemiBold)
-            tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(shown) + 2 * _PADDING)
+        self.edits_tab.setMinimumWidth(self.edits_tab.width_of(text))
+        self.table_tab.setMinimumWidth(self.table_tab.width_of(self.tr("All words")))
+        self._name_table()
+
+    def _name_table(self) -> None:
+        """Name the first tab as there is room: the room is not made by its name."""
+        long = self.tr("Whole sentence")
+        taken = self.edits_tab.minimumWidth() + self.table.copy_button.sizeHint().width()
+        room = self.width() * 4 // 7 - 2 * _MARGIN - taken - _PADDING
+        fits = self.table_tab.width_of(long) <= room
+        self.table_tab.setText(long if fits else self.tr("All words"))
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Name the first tab as there is room: the room is not made by its name."""
         super().resizeEvent(event)
-        narrow = self.width() * 4 / 7 < _NARROW
-        self.table_tab.setText(self.tr("All words") if narrow else self.tr("Whole sentence"))
+        self._name_table()
+
+
+class _Tab(QPushButton):
+    """A tab that is as wide in front as behind, where its name is bold."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self.setObjectName("tab")
+        self.setStyleSheet(f"padding: 3px {_PADDING - 1}px;")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def width_of(self, name: str) -> int:
+        """Return how wide the tab is with this name."""
+        self.ensurePolished()
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(bold).horizontalAdvance(name) + 2 * _PADDING + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width_of(self.text()), super().sizeHint().height())

@@ -133,7 +133,7 @@ class Scores(QWidget):
         if pairing is None:
             return ""
         kind = self.tr("A before → B after") if pairing.edited else self._words_of(pairing)
-        rest = len(dict.fromkeys((*pairing.first.model.tags, *pairing.second.model.tags))) - len(two)
+        rest = len(pairing.tags) - len(two)
         more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
         return f"{kind} · {self.tr('log-softmax')}{more}"
 
@@ -180,9 +180,7 @@ class Scores(QWidget):
 
     def _colour(self, tag: str) -> QColor:
         reading, tags, pairing = self._state.reading, self._state.theme.tags, self.pairing
-        names = reading.model.tags if reading else ()
-        if tag not in names and pairing is not None:
-            names = pairing.second.model.tags
+        names = pairing.tags if pairing is not None else reading.model.tags if reading else ()
         return QColor(tags[names.index(tag) % len(tags)])
 
 

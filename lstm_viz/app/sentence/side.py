@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.sentence.compare.pairs import Pairs
+from lstm_viz.app.sentence.pair import Pairing
 from lstm_viz.app.sentence.step_panel import StepPanel
 from lstm_viz.app.state import Look, Panel, State
 
@@ -37,6 +40,9 @@ class Side(QWidget):
             "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
             "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
         }
+        self.whose = ElidedLabel(self)
+        self.whose.setObjectName("remark")
+        self.whose.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         for panel, tab in self.tabs.items():
             self._group.addButton(tab)
@@ -53,7 +59,7 @@ class Side(QWidget):
         row.setSpacing(2)
         for tab in self.tabs.values():
             row.addWidget(tab)
-        row.addStretch(1)
+        row.addWidget(self.whose, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -70,6 +76,16 @@ class Side(QWidget):
         tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 32)  # as wide in front as behind
         tab.setToolTip(tip)
         return tab
+
+    def follow(self, pairs: Pairs) -> None:
+        """Say whose numbers these are, while there are two readings."""
+        pairs.changed.connect(lambda: self._say_whose(pairs.pairing))
+
+    def _say_whose(self, pairing: Pairing | None) -> None:
+        if pairing is None:
+            self.whose.say("")
+        else:
+            self.whose.say(self.tr("shows B after") if pairing.edited else self.tr("shows A"))
 
     def panel(self, name: Panel) -> QWidget:
         """Return a panel, built if it was not yet."""
@@ -96,8 +112,8 @@ class Side(QWidget):
     def show_panel(self, name: Panel) -> None:
         self.tabs[name].setChecked(True)
         shown = self.panel(name)
-        for panel in self._panels.values():  # one that is behind asks for no room
-            wish = QSizePolicy.Policy.Preferred if panel is shown else QSizePolicy.Policy.Ignored
+        for panel in self._panels.values():  # all have the cell's room: the panels below stay where they are
+            wish = QSizePolicy.Policy.Preferred if panel is self.step_panel else QSizePolicy.Policy.Ignored
             panel.setSizePolicy(QSizePolicy.Policy.Preferred, wish)
         self.stack.setCurrentWidget(shown)
 

@@ -128,10 +128,10 @@ class Table(QWidget):
         super().__init__(parent)
         self._state = state
         self.model = ScoreModel(state)
+        self.copy_button = QToolButton(self)
         self.view = _View(state, self.model, self)
         self.view.horizontalHeader().resizeSection(0, _WORD_WIDTH)
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
-        self.copy_button = QToolButton(self)
         self.copy_button.setObjectName("link")
         self.copy_button.setAccessibleName(self.tr("Copy"))
         self.copy_button.setToolTip(self.tr("Copy the table as tab-separated text"))

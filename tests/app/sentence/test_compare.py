@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lstm_viz.app.model_chooser import shortened
+from lstm_viz.app.painting import text_font
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.trellis_nodes import shades
 from lstm_viz.app.state import Beside, Look
@@ -253,7 +256,8 @@ def test_what_training_did(person):
     assert state.look.beside == Beside(HOME, "tutorial", 0) and row.line.hasFocus()
     assert (state.reading.epoch, state.other.epoch) == (300, 0)
     assert row.epoch.isVisible() and row.epoch_label.text() == "0"
-    assert _bar(person).startswith("A epoch 300 | B epoch 0 · 4 tags differ · max |Δh| ")
+    assert _bar(person).startswith("4 tags differ · max |Δh| ")
+    assert _bar(person).endswith(" · A epoch 300 | B epoch 0")
     row.epoch.setValue(row.epoch.maximum())
     person.wait(lambda: state.other.epoch == 300)
     assert person.page.pairs.pairing.largest < 1e-6 and row.epoch_label.text() == "300"
@@ -267,7 +271,7 @@ def test_another_cell_shares_h(person):
     person.session.state.change(pair="both")
     assert person.page.matrix.heatmaps.names() == ("f", "i", "g", "c", "o", "r", "z", "n", "h")
     assert [band.mark for band in _bands(person, "z")] == ["B"]
-    assert "in both: h" in _bar(person)
+    assert _bar(person).startswith("in both: h")
 
 
 def test_another_size_stands_beside_and_says_why(person):
@@ -275,7 +279,7 @@ def test_another_size_stands_beside_and_says_why(person):
     _compares(person, model="english")
     upper, lower = _bands(person, "f")
     assert (upper.rows, lower.rows) == (6, 96)
-    assert "6 and 96 units: only side by side" in _bar(person)
+    assert _bar(person).startswith("6 and 96 units: only side by side")
     button = person.page.pair_bar.segments.buttons["difference"]
     assert not button.isEnabled() and "not as many units" in button.toolTip()
     assert person.session.state.look.pair == "difference", "it comes back with a net of this size"
@@ -353,6 +357,81 @@ def test_the_choosers_of_b(person):
     assert (
         person.reading.model.name == "tutorial" and person.content.top_bar.model.currentData() == "tutorial"
     )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_models_can_be_told_apart_in_the_choosers(person, size):
+    person.resizes(*size)
+    _compares(person, epoch=0)
+    QApplication.processEvents()
+    chooser, seen = person.page.compare_row.model, {}
+    for place in range(chooser.count()):
+        chooser.setCurrentIndex(place)
+        seen[chooser.itemText(place)] = chooser.shown
+    assert len(set(seen.values())) == len(seen) >= 5
+    ends_ = [text.endswith(whole[whole.rindex(" · ") :]) for whole, text in seen.items()]
+    assert all(ends_), seen
+    widest = max(chooser.fontMetrics().horizontalAdvance(title) for title in seen)
+    assert chooser.view().minimumWidth() > widest
+    assert person.page.compare_row.line.width() >= 200
+
+
+def test_names_that_begin_alike_are_shortened_before_their_end(application):
+    metrics = QFontMetrics(text_font(13))
+    lstm, gru = "Tutorial tagger · LSTM · 6 units", "Tutorial tagger · GRU · 6 units"
+    room = metrics.horizontalAdvance("Tutor… · LSTM · 6 units")
+    assert shortened(lstm, metrics, room).endswith("… · LSTM · 6 units")
+    assert shortened(gru, metrics, room).endswith("… · GRU · 6 units")
+    assert shortened(lstm, metrics, 1000) == lstm
+    runs = {shortened(f"tutorial-lstm-6-{k}", metrics, 80) for k in (2, 3)}
+    assert len(runs) == 2 and all("…" in name for name in runs)
+
+
+def test_the_right_side_says_whose_it_is(person):
+    whose = person.page.side.whose
+    assert whose.text() == ""
+    _forgets_nothing(person)
+    assert whose.text() == "shows B after"
+    person.session.state.change(pair="first")
+    assert _bar(person).startswith("right: B after")
+    _compares(person, epoch=0)
+    person.session.state.change(pair="second")
+    assert whose.text() == "shows A" and "right: A" in _bar(person)
+    person.session.state.change(beside=None, edits=())
+    person.settle()
+    assert whose.text() == ""
+
+
+def test_both_lines_have_their_letters_under_each_other(person):
+    page = person.page
+    assert not page.letter.isVisible()
+    left = page.editor.x()
+    _compares(person, epoch=0)
+    QApplication.processEvents()
+    assert page.letter.isVisible() and page.letter.text() == "A"
+    lines = (page.editor, page.compare_row.line)
+    assert len({line.mapTo(page, QPoint()).x() for line in lines}) == 1
+    page.compare()
+    QApplication.processEvents()
+    assert not page.letter.isVisible() and page.editor.x() == left
+
+
+def test_it_is_opened_again_on_what_was_compared_with_last(person):
+    page, state = person.page, person.session.state
+    _compares(person, "The cat", model="tutorial-gru")
+    state.change(pair="second")
+    page.compare()
+    page.compare()
+    assert state.look.beside == Beside("The cat", "tutorial-gru") and state.look.pair == "difference"
+    state.change(beside=Beside(HOME, "tutorial-rnn"))
+    page.compare()
+    person.writes("The dog")
+    page.compare()
+    assert state.look.beside == Beside("The dog", "tutorial-rnn"), "as before, the sentence goes along"
+    state.change(beside=Beside("The dog", "tutorial", state.look.epoch))
+    page.compare()
+    page.compare()
+    assert state.look.beside == Beside("The dog", "tutorial", 0), "never with itself"
 
 
 # ---------------------------------------------------------------- any text, any size

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.sentence.edits.dialog_place import beside
 from lstm_viz.app.state import Look
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import (
@@ -63,6 +65,71 @@ def test_right_click_set_and_the_numbers_follow(at_ate):
     person.page.editing.undo_stack.redo()
     person.settle()
     assert value(person, "f", 2, 3) == pytest.approx(0.5)
+
+
+def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_ate):
+    person, before = at_ate, _numbers(at_ate)
+    person.page.edit_actions.set_value()
+    dialog = person.page.edit_actions.dialog
+    person.wait(dialog.isVisible)
+    person.settle()
+    assert dialog.focusWidget() is dialog.value and dialog.value.selectedText() == dialog.value.text()
+    dialog.quantity.setCurrentIndex(dialog.quantity.findData("f"))
+    assert not person.session.state.look.edits and _same(person, before)
+    dialog.value.selectAll()
+    for text, said, held in (
+        ("0.25", "", 0.25),
+        ("2.0", "f is a sigmoid: it lies between 0 and 1.", None),
+        ("nan", "NaN is not a number that f can have.", None),
+        ("0,", "", 0.0),
+        ("-", "", None),
+        (".75", "", 0.75),
+    ):
+        dialog.value.selectAll()
+        person.bot.keyClicks(dialog.value, text)
+        person.settle()
+        assert (dialog.value.text(), dialog.problem.text()) == (text, said)
+        wanted = float(before["f"][2, 3]) if held is None else held
+        assert value(person, "f", 2, 3) == pytest.approx(wanted), text
+    dialog.reject()
+    person.settle()
+    assert _same(person, before) and not person.page.editing.undo_stack.canUndo()
+
+
+def test_what_the_dialog_opens_with_is_held_by_its_button(at_ate):
+    person = at_ate
+    stood = value(person, "i", 2, 3)
+    person.page.edit_actions.set_value()
+    person.page.edit_actions.dialog.accept()
+    person.settle()
+    assert [edit.value for edit in person.session.state.look.edits] == [pytest.approx(stood, abs=5e-4)]
+    assert person.page.editing.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("size", [(1600, 1000), (1280, 800), (980, 732)])
+def test_the_dialog_opens_beside_what_it_changes(person, size):
+    person.resizes(*size)
+    person.session.state.change(step=4, unit=3)
+    person.settle()
+    shown = person.page.edit_actions._shown()
+    assert len(shown) == 2 and all(rect.isValid() for rect in shown)
+    person.page.edit_actions.set_value()
+    dialog = person.page.edit_actions.dialog
+    page = QRect(person.page.mapToGlobal(QPoint()), person.page.size())
+    screen = page.adjusted(-20, -60, 20, 20)
+    place = QRect(beside(dialog.size(), page, shown, screen), dialog.size())
+    assert screen.contains(place) and not any(place.intersects(rect) for rect in shown)
+    assert dialog.screen().availableGeometry().contains(dialog.geometry())
+    dialog.reject()
+
+
+def test_a_dialog_goes_where_it_covers_least_and_stays_on_the_screen():
+    page, size = QRect(100, 100, 600, 400), QSize(200, 100)
+    screen = QRect(0, 0, 800, 600)
+    assert beside(size, page, (), screen) == QPoint(500, 400)
+    assert beside(size, page, (QRect(600, 300, 50, 200),), screen) == QPoint(100, 400)
+    assert beside(size, page.translated(400, 300), (), screen) == QPoint(600, 500)
+    assert beside(QSize(900, 700), page, (), screen) == QPoint(0, 0)
 
 
 def test_cancel_takes_the_preview_back_and_leaves_no_command(at_ate):
@@ -238,6 +305,48 @@ def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
     assert "pick a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
 
 
+@pytest.mark.parametrize("name", ["f", "g", "o"])
+def test_a_gate_that_is_dragged_up_or_down_keeps_its_value(at_ate, name):
+    person, diagram = at_ate, at_ate.page.step_panel.diagram
+    start = place_of(diagram, name)
+    press(diagram, start)
+    for down in (6, 20, 60):
+        move(diagram, start + QPoint(2, -down))
+    QTest.mouseRelease(diagram, LEFT, pos=start - QPoint(0, 60))
+    person.settle()
+    assert not person.session.state.look.edits and person.page.editing.undo_stack.count() == 0
+
+
+def test_a_drag_that_has_only_begun_sets_nothing(at_ate):
+    person, diagram = at_ate, at_ate.page.step_panel.diagram
+    start, enough = place_of(diagram, "f"), QApplication.startDragDistance()
+    press(diagram, start)
+    move(diagram, start + QPoint(enough, 0))
+    QTest.mouseRelease(diagram, LEFT, pos=start + QPoint(enough, 0))
+    assert not person.session.state.look.edits
+
+
+def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
+    person, diagram, panel = at_ate, at_ate.page.step_panel.diagram, at_ate.page.results.edits
+    person.session.state.change(unit=None)
+    person.settle()
+    drag(person, "f", QPoint(20, 0))
+    assert panel.isVisible() and panel.problem.text() == "Pick a single unit to set it by hand."
+    person.session.state.change(unit=1)
+    person.settle()
+    assert panel.problem.isHidden()
+    person.picks_model("english")
+    modules = person.reading.model.modules
+    person.session.state.change(module=modules[1].path)
+    person.settle()
+    drag(person, "f", QPoint(20, 0))
+    assert panel.problem.text().startswith("Edits act on the word net") and panel.problem.isVisible()
+    assert "Edits act on the word net" in diagram.tip_at(place_of(diagram, "f").toPointF())
+    person.session.state.change(module=modules[0].path)
+    person.settle()
+    assert panel.problem.isHidden()
+
+
 def test_a_dialog_or_an_undo_in_the_middle_of_a_drag(at_ate):
     person, diagram = at_ate, at_ate.page.step_panel.diagram
     person.page.edit_actions.unit_off(1)
@@ -324,7 +433,7 @@ def test_another_model_keeps_the_edits_and_says_what_it_has_not(at_ate):
     person.picks_model("tutorial-gru")
     assert person.session.state.look.edits == edits
     said = [row.problem.text() for row in panel.rows]
-    assert said == ["A GRU has no f.", "", "This net has no unit 40.", "This net has no layer 4."]
+    assert said == ["A GRU has no f.", "", "This net has no unit 40.", "This net has no layer 5."]
     assert not person.reading.view.quantities["h"][:, 3].any()
 
 

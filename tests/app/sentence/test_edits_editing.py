@@ -5,9 +5,8 @@ import math
 import pytest
 
 from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, put, refusal
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, number, put, refusal
 from lstm_viz.app.sentence.edits.place import off_value
-from lstm_viz.app.sentence.edits.value_box import number
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, SetValue, SwapState
 
@@ -127,13 +126,13 @@ def test_the_same_place_is_found_again_among_other_words():
         (SetValue("f", 0.5, None, 1, None, words=WORDS), LSTM, "f of all units = 0.5 from “dog” on"),
         (SetValue("c", -2.0, 0, None, 1, words=WORDS), LSTM, "c of unit 0 = −2 up to “dog”"),
         (SetValue("c", -2.0, 0, 0, 2, words=WORDS), LSTM, "c of unit 0 = −2 from “The” to “ate”"),
-        (SetValue("h", 0.0, 1), BOTH, "h of unit 1 = 0 everywhere, layer 0, read forward"),
+        (SetValue("h", 0.0, 1), BOTH, "h of unit 1 = 0 everywhere, layer 1, read forward"),
         (
             SetValue("h", 0.0, 1, direction=1, layer=1),
             BOTH,
-            "h of unit 1 = 0 everywhere, layer 1, read backward",
+            "h of unit 1 = 0 everywhere, layer 2, read backward",
         ),
-        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 1 = 0 everywhere, layer 1"),
+        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 1 = 0 everywhere, layer 2"),
         (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 1 = 0 at “?”"),
         (SwapState(1, "Don't go", 1, WORDS), LSTM, "state of “Don't go” after “n't”, at “dog”"),
     ],
@@ -174,7 +173,7 @@ def test_what_a_quantity_can_be(qapp, quantity, value, net, said):
         (SwapState(2, "x", 4, WORDS), "sentence", "“x” has no such word."),
         (SetValue("r", 0.5), "quantity", "An LSTM has no r."),
         (SetValue("f", 0.5, 9), "unit", "This net has no unit 9."),
-        (SetValue("f", 0.5, layer=3), "layer", "This net has no layer 3."),
+        (SetValue("f", 0.5, layer=3), "layer", "This net has no layer 4."),
         (SetValue("f", 0.5, direction=1), "layer", "This net does not read backward."),
         (SetValue("f", 7.0), "value", "f is a sigmoid: it lies between 0 and 1."),
     ],

@@ -2,8 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.state import Look
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import LEFT, WORDS, value
 
@@ -91,7 +93,11 @@ def test_what_cannot_be_is_refused_in_words(person, panel, typed, said):
     assert row.problem.text() == said and row.problem.isVisible()
     assert person.session.state.look.edits == edits and person.page.editing.undo_stack.count() == 2
     panel.rows[1].value.setFocus()
-    assert row.value.text() == "0.25" and row.problem.text() == said
+    assert row.value.text() == "0.25" and row.problem.isHidden(), "what was refused is gone, and so is why"
+    row.value.setFocus()
+    row.value.selectAll()
+    person.bot.keyClicks(row.value, typed)
+    assert row.problem.text() == said, "it is said while it is typed"
     _types(person, row.value, "1")
     assert not row.problem.isVisible() and value(person, "f", 2, 3) == 1.0
 
@@ -178,3 +184,73 @@ def test_odd_words_are_shown_as_they_are(person):
     names = [row.name.text() for row in person.page.results.edits.rows]
     assert names[:4] == [f"f of unit 0 at “{word}”" for word in words[:4]]
     assert len(names[4]) < 60 and names[4].endswith("…”")
+
+
+def test_a_row_is_named_anew_with_the_model(person, panel):
+    named = [row.name.text() for row in panel.rows]
+    person.picks_model("english-both")
+    assert [row.name.text() for row in panel.rows] == [f"{name}, read forward" for name in named]
+    assert panel.rows[1].remove.accessibleName().endswith("read forward")
+    person.picks_model("tutorial")
+    assert [row.name.text() for row in panel.rows] == named
+
+
+def test_a_window_that_opens_with_edits_names_the_direction(open_session, link):
+    person = open_session(link, Look(motion=False, model="english-both", edits=(OFF,)))
+    person.settle()
+    assert person.page.results.edits.rows[0].name.text() == "h of unit 1 everywhere, read forward"
+
+
+def test_an_edit_of_all_words_waits_for_the_first(person, panel):
+    person.sets("")
+    assert panel.rows[0].problem.text() == "Its word “ate” is gone."
+    assert panel.rows[1].problem.text() == "The sentence has no words yet."
+    person.sets("The")
+    assert panel.rows[1].problem.isHidden()
+
+
+@pytest.mark.parametrize("width", [980, 1280, 1600])
+def test_rows_take_one_line_and_the_tabs_are_whole(person, panel, width):
+    person.resizes(width, {980: 732, 1280: 800, 1600: 1000}[width])
+    person.page.editing.add(SwapState(1, "The cat", 1, WORDS))
+    person.settle()
+    QApplication.processEvents()
+    assert all(row.height() <= 24 for row in panel.rows)
+    assert panel.area.viewport().height() >= panel.rows[1].geometry().bottom()
+    results = person.page.results
+    for tab in (results.table_tab, results.edits_tab):
+        person.clicks(tab)
+        assert all(
+            each.width() >= each.width_of(each.text()) for each in (results.table_tab, results.edits_tab)
+        )
+    assert results.table_tab.text() == ("All words" if width == 980 else "Whole sentence")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
+def test_the_panels_below_stay_where_they_are(person, size):
+    person.resizes(*size)
+    QApplication.processEvents()
+    sizes = person.page.right.sizes()
+    for name in ("memory", "words", "units", "cell"):
+        person.session.state.change(panel=name)
+        person.settle()
+        QApplication.processEvents()
+        assert person.page.right.sizes() == sizes, name
+
+
+def test_the_keys_reach_the_tabs_before_what_is_under_them(person, panel):
+    results, chain = person.page.results, [person.page.results.table_tab]
+    while len(chain) < 300 and chain[-1] is not panel.reset_button:
+        chain.append(chain[-1].nextInFocusChain())
+    first, second = panel.rows
+    wanted = [results.table_tab, results.edits_tab, results.table.copy_button, results.table.view]
+    wanted += [first.switch, first.value, first.remove, second.switch, second.value, second.remove]
+    wanted += [panel.set_button, panel.undo_button, panel.redo_button, panel.reset_button]
+    assert [widget for widget in chain if widget in wanted] == wanted
+
+
+def test_reset_has_one_name_wherever_it_is(person, panel):
+    lines = [action.text().replace("&", "") for action in person.window.findChildren(QAction)]
+    assert panel.reset_button.toolTip() in lines and panel.reset_button.toolTip() == "Reset all edits"
+    person.clicks(panel.reset_button)
+    assert panel.undo_button.toolTip() == "Undo: reset all edits"

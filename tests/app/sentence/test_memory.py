@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from lstm_viz.app.painting import signed
 from lstm_viz.app.sentence.memory.half_lives import steps
-from lstm_viz.app.sentence.memory.rows import SMALLEST, pooled
+from lstm_viz.app.sentence.memory.places import FOOT
+from lstm_viz.app.sentence.memory.rows import LARGEST, SMALLEST, pooled
 from lstm_viz.app.state import Look
 from tests.app.test_translation import Marker, _texts_of
 
@@ -60,7 +61,7 @@ def test_the_bars_are_those_of_the_drawing(remembering):
     assert shown == {"c₀": 0, "The": 0.047, "dog": -0.098, "ate": -0.85, "the": 0, "apple": 0}
     assert panel.foot.total.text().startswith("sum = −0.901 = c₃ · error ")
     read = [row for row in panel.sources.rows.rows if not row.to_come]
-    assert panel.sources.accessibleDescription() == "c₀ +0.000, The +0.047, dog −0.098, ate −0.850"
+    assert panel.sources.accessibleDescription() == "c₀ 0, The +0.047, dog −0.098, ate −0.850"
     c = person.reading.view.quantities["c"][2, 4]
     assert np.isclose(sum(row.value for row in read), c, atol=1e-6)
     assert panel.unit.currentText() == "unit 4"
@@ -141,7 +142,10 @@ def test_what_each_word_gave_to_a_tag(remembering):
         words = sum(_rows(person).values())
         assert np.isclose(words, memory.scores[:, k].sum(), atol=1e-5)
         logit = signed(float(words + memory.bias[k]), 3)
-        assert f"= logit {logit} · error " in panel.foot.total.text()
+        assert panel.foot.total.text().startswith(f"= logit {logit} · error ")
+        assert panel.foot.terms.text().startswith("words ") and " + bias " in panel.foot.terms.text()
+        read = panel.sources.given
+        assert panel.sources.limit / 2.6 < np.abs(read).max() <= panel.sources.limit
     assert panel.foot.held.text() == "o₃ and tanh(c₃)/c₃ held; paths through h into later gates are not in it"
     dense = panel.sources.dense
     place = QPointF(dense.centre(0), panel.sources.rows.tops[3] + 5).toPoint()
@@ -155,7 +159,37 @@ def test_the_other_direction_is_a_part_of_the_score(remembering):
     assert panel.title.text() == "Where c₃ comes from · “ate” · read backward"
     assert list(_rows(person)) == ["The", "dog", "ate", "the", "apple", "c₀"]
     _scored(person)
-    assert " + forward " in panel.foot.total.text()
+    assert " + forward " in panel.foot.terms.text()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
+def test_no_proof_is_cut(remembering, size):
+    person = remembering(model="english-both", text=LONG, step=50, unit=4, size=size)
+    foot = _panel(person).foot
+    _scored(person)
+    for line in (foot.terms, foot.total):
+        assert line.text() and line.fontMetrics().horizontalAdvance(line.text()) <= line.width()
+    _panel(person).toggles["state"].click()
+    assert not foot.terms.isVisible()
+    person.wait(lambda: foot.height() == foot.sizeHint().height())
+    assert foot.total.fontMetrics().horizontalAdvance(foot.total.text()) <= foot.total.width()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_is_under_the_mouse_can_be_read(remembering, theme):
+    person = remembering(theme, step=2, unit=4)
+    panel = _panel(person)
+    for part in (panel.sources, panel.triangle, panel.half_lives):
+        style = part._hover.styleSheet()
+        assert f"color: {person.session.state.theme.text}" in style
+        assert f"background: {person.session.state.theme.raised}" in style
+
+
+def test_few_words_leave_no_hole(remembering):
+    person = remembering(step=2, unit=4)
+    sources = _panel(person).sources
+    assert sources.rows.height == LARGEST
+    assert sources.height() - sources.rows.bottom <= FOOT + 4
 
 
 def test_a_long_sentence_drops_nothing(remembering):

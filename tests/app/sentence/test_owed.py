@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.sentence.columns import Columns
+from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio, share
 from lstm_viz.app.sentence.owed.arcs import Arcs
 from lstm_viz.app.sentence.owed.flow import Axes, Curve, Flow, flow_of
 from lstm_viz.app.sentence.owed.foot import score_line
 from lstm_viz.app.sentence.owed.rows import Places
 from lstm_viz.app.sentence.owed.shown import Shown, newer
-from lstm_viz.app.sentence.owed.words import power, share, way_name
+from lstm_viz.app.sentence.owed.words import way_name
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import DARK
 from lstm_viz.messages import Owed, Problem
@@ -91,20 +92,28 @@ def test_what_stands_there_is_what_the_engine_said(reads, model):
     person = reads(model)
     owed = person.session.state.owed
     assert owed.words == tuple(person.words) and owed.tag == person.tags[2]
-    assert numbers(person, "integrated") == [share(float(v), 3) for v in owed.integrated]
-    assert numbers(person, "gradient_input") == [share(float(v), 3) for v in owed.gradient_input]
+    limit = panel(person).shown.limit
+    assert numbers(person, "integrated") == [share(float(v), limit) for v in owed.integrated]
+    assert numbers(person, "gradient_input") == [share(float(v), limit) for v in owed.gradient_input]
     left_out = numbers(person, "occlusion")
-    assert left_out[2] == "–" and left_out[0] == share(float(owed.occlusion[0]), 3)
+    assert left_out[2] == "–" and left_out[0] == share(float(owed.occlusion[0]), limit)
     assert panel(person).title.text() == f"What the words gave to {owed.tag} · “ate”"
     np.testing.assert_array_equal(strip(person).arcs.values, owed.integrated)
 
 
 def test_the_proof_stands_under_it(person):
     owed, line = person.session.state.owed, panel(person).sum.text()
-    assert f"score {owed.score:.4f}".replace("-", "−") in line
-    assert f"baseline {owed.baseline:.4f}".replace("-", "−") in line
+    less = f"= score {owed.score:.4f} − ({owed.baseline:.4f}) at zero input".replace("-", "−")
+    assert panel(person).proof.text() == less
     assert f"sum {float(owed.integrated.astype(float).sum()):+.4f}" in line
     assert line.endswith(f"error {power(owed.completeness, 0)}") and owed.completeness < 1e-3
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
+def test_no_proof_is_cut(reads, size):
+    place = panel(reads("english-both", LONG, step=30, size=size))
+    for line in (place.sum, place.proof, place.score):
+        assert line.text() and line.fontMetrics().horizontalAdvance(line.text()) <= line.width()
 
 
 def test_a_sum_that_is_far_off_is_not_called_a_proof(person):
@@ -289,9 +298,12 @@ def test_heads_stand_over_their_numbers_and_nothing_is_cut(reads, size):
         assert toggle.toolTip() and toggle.accessibleName()
         assert toggle.fontMetrics().horizontalAdvance(toggle.text()) <= toggle.width() - 4
     area = panel(person).area
-    row = rows.row(30)
-    top = area.verticalScrollBar().value()
-    assert top <= row.top() and row.bottom() <= top + area.viewport().height()
+    for step in (30, 0, 12, 39):
+        person.session.state.step_to(step)
+        answered(person)
+        row, top = rows.row(step), area.verticalScrollBar().value()
+        assert top <= row.top() and row.bottom() <= top + area.viewport().height()
+        assert top % rows.row_height == 0 and area.viewport().height() % rows.row_height == 0
 
 
 def test_few_numbers_where_columns_are_narrow_and_all_where_they_are_wide():
@@ -398,7 +410,7 @@ def test_what_is_not_a_number_is_said_and_painted(person):
     before = person.content.trouble.isVisible()
     person.window.grab()
     assert person.content.trouble.isVisible() == before == False  # noqa: E712
-    assert "score NaN" in panel(person).sum.text()
+    assert "score NaN" in panel(person).proof.text()
 
 
 def test_odd_words_stay_plain(reads):
@@ -459,9 +471,32 @@ def test_an_empty_state_shows_nothing(person):
 
 
 def test_numbers_are_written_with_their_sign():
-    assert [share(v, 3) for v in (0.0, -0.0, 1.5, -0.25)] == ["0", "0", "+1.500", "−0.250"]
-    assert [share(v, 3) for v in (2e-5, -3e-9, float("nan"))] == ["+2e−5", "−3e−9", "NaN"]
+    assert [share(v) for v in (0.0, -0.0, 1.5, -0.25)] == ["0", "0", "+1.500", "−0.250"]
+    assert [share(v) for v in (2e-5, -6e-4, float("nan"))] == ["+2e−5", "−6e−4", "NaN"]
+    assert [share(v, 0.005) for v in (0.00179, -0.0006, 3e-6)] == ["+0.00179", "−0.00060", "+3e−6"]
+    assert [share(v, 2e-5) for v in (1.79e-5, -np.inf, 0.0)] == ["+1.8e−5", "−∞", "0"]
+    assert [level(v) for v in (-8.0726, -3e-7, 0.0)] == ["−8.0726", "−3e−7", "0"]
+    assert [ratio(v) for v in (1.0, 0.481, 0.0124, 0.0024, 0.0)] == ["1.00", "0.48", "0.012", "2e−3", "0"]
+    assert [limit_text(v) for v in (20.0, 0.5, 1e-5)] == ["20", "0.5", "1e−5"]
+    assert [nice(v) for v in (0.303, 1.0, 1.001, 2e-4, 7.0, 0)] == pytest.approx([0.5, 1, 2, 2e-4, 10, 1])
     assert [power(v) for v in (0.0, 0.0031, float("inf"), float("nan"))] == ["0", "3.1e−3", "∞", "NaN"]
+
+
+def test_a_word_has_the_same_number_in_the_list_and_over_its_column(reads):
+    person = reads()
+    way = strip(person).way
+    limit = strip(person).arcs.limit
+    for word, value in enumerate(strip(person).arcs.values):
+        assert numbers(person, way)[word] == share(float(value), limit)
+        assert f" {share(float(value), limit)} " in strip(person).describe(word)
+
+
+def test_a_tag_that_the_next_model_has_not_is_not_picked_again(person):
+    person.session.state.change(tag="NN")
+    person.picks_model("english")
+    assert person.session.state.look.tag == ""
+    person.picks_model("tutorial")
+    assert person.session.state.look.tag == "" and panel(person).tag.currentIndex() == 0
 
 
 def test_partial_paints_leave_nothing_stale(reads):
@@ -490,8 +525,10 @@ def _screen(person):
 
 def test_the_score_under_a_chain_is_the_words_own(person):
     shown = panel(person).shown
-    assert score_line(shown, is_decoded_together=True).startswith("score: the word's own log-softmax")
-    assert score_line(shown, is_decoded_together=False).startswith("score: log-softmax of the tag")
+    assert score_line(shown, is_decoded_together=True).endswith(
+        "score: the word's own log-softmax, without its neighbours’ tags"
+    )
+    assert score_line(shown, is_decoded_together=False).endswith("score: log-softmax of the tag")
     assert f"±{shown.limit:g}" in score_line(shown, is_decoded_together=True)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect
 
 from lstm_viz.app.aside import beside_question
 from lstm_viz.app.pictures import ends, levels, picture
+from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.sentence.compare.layers import Shown
 from lstm_viz.app.sentence.compare.marks import Mark, by_hand
@@ -164,12 +165,53 @@ def test_scores_of_other_tags_come_after_the_firsts():
 
 def test_the_line_says_what_differs():
     a, b = reading("the dog ate it"), reading("the cat ate it", name="other")
-    assert (
-        Summary().of(compared(a, b), ()).startswith("A “… dog ate it” Tutorial | B “… cat ate it” Other · ")
-    )
+    assert Summary().of(compared(a, b), ()).endswith(" · A “… dog ate it” Tutorial | B “… cat ate it” Other")
     b = replace(a, epoch=0)
-    assert Summary().of(compared(a, b), ()) == ("A epoch 1 | B epoch 0 · the tags are the same · max |Δh| 0")
-    assert "4 and 9 units" in Summary().of(compared(a, reading("the dog", hidden=9)), ())
+    assert Summary().of(compared(a, b), ()) == (
+        "the tags are the same · the numbers are the same · scale ±0.1 · A epoch 1 | B epoch 0"
+    )
+    assert Summary().of(compared(a, a), ()).endswith("one sentence, one net")
+    assert Summary().of(compared(a, reading("the dog", hidden=9)), ()).startswith("4 and 9 units: only side")
+
+
+def test_the_line_names_the_epochs_that_differ_where_there_are_several():
+    a, b = reading("a b", epoch=1), reading("a b", name="other", epoch=0)
+    assert Summary().of(compared(a, b), ()).endswith(" · A Tutorial epoch 1 | B Other epoch 0")
+    assert Summary().of(compared(a, replace(b, epoch=1)), ()).endswith(" · A Tutorial | B Other")
+    once = [replace(r, model=replace(r.model, epochs=(r.epoch,))) for r in (a, b)]
+    assert Summary().of(compared(*once), ()).endswith(" · A Tutorial | B Other")
+
+
+def test_the_line_tells_models_apart_by_the_part_that_differs():
+    def named(*titles):
+        a, b = (reading("a b", name=f"m{k}") for k in range(2))
+        a, b = (replace(r, model=replace(r.model, title=t)) for r, t in zip((a, b), titles, strict=True))
+        return Summary().of(compared(a, b), ()).rsplit(" · ", 1)[-1]
+
+    assert named("Tutorial tagger · LSTM · 6 units", "Tutorial tagger · GRU · 6 units") == "A LSTM | B GRU"
+    long = named("a-run-with-a-long-name-2", "a-run-with-a-long-name-3")
+    assert long == "A a-run-…a-long-name-2 | B a-run-…a-long-name-3"
+
+
+def test_the_line_says_whose_numbers_are_beside_the_other_side():
+    after, two = _what_if(), compared(reading("a b"), reading("a b"))
+    assert Summary().of(edited(after), after.landed, "first").startswith("right: B after · What if")
+    assert Summary().of(two, (), "second").startswith("right: A · ")
+    for pairing, pair in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
+        assert "right" not in Summary().of(pairing, after.landed, pair)
+
+
+def test_what_is_rounding_is_no_change():
+    after = _what_if(after=("DET", "NN", "V"))
+    before = after.unedited
+    nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
+    near = replace(after, view=replace(before.view, quantities=nearly))
+    text = Summary().of(edited(near), near.landed)
+    assert text == "What if · 1 edit · no tag flips · nothing changes here · scale ±0.1"
+    nearly["c"][0, 0] += 0.01  # h alone does not tell
+    assert "nothing" not in Summary().of(edited(near), near.landed)
+    nearly["c"][0, 0] = np.nan
+    assert "nothing" not in Summary().of(edited(near), near.landed)
 
 
 # ---------------------------------------------------------------- what is set by hand
@@ -217,14 +259,68 @@ def test_items_in_columns_with_others_between():
 
 
 def test_a_difference_has_a_scale_of_its_own():
-    assert ends("f") == (0.0, 1.0) and ends("Δf") == (-1.0, 1.0)
-    assert ends("Δc") == (-2.0, 2.0) and ends("Δh") == ends("h")
-    assert levels(np.array([-1, 0, 1, np.nan], np.float32), "Δf").tolist() == [0, 127, 254, 255]
+    assert ends("f") == (0.0, 1.0) and ends("Δ0.5") == (-0.5, 0.5)
+    assert levels(np.array([-1, 0, 0.5, np.nan], np.float32), "Δ0.5").tolist() == [0, 127, 254, 255]
+
+
+@pytest.mark.parametrize(
+    ("apart", "scale"),
+    [(0, 0.1), (1e-7, 0.1), (0.1, 0.1), (0.11, 0.2), (-0.3, 0.5), (0.9, 1), (-1.56, 2), (3, 4), (9, 4)],
+)
+def test_one_scale_holds_every_difference_of_the_pair(apart, scale):
+    a = reading("a b c", values=0.0)
+    quantities = {name: values.copy() for name, values in a.view.quantities.items()}
+    quantities["g"][1, 2] = apart
+    b = replace(a, view=replace(a.view, quantities=quantities))
+    pairing = compared(a, b)
+    assert {pairing.scale(name) for name in "figcoh"} == {scale} and pairing.scale("x") == 0.1
+    shown = Shown(a.view, pairing)
+    assert {layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)} == {scale}
+    assert f"scale ±{scale:g}" in Summary().of(pairing, ())
+    assert "scale" not in Summary().of(pairing, (), "both")
+
+
+def test_what_is_no_number_has_no_say_in_the_scale():
+    a, b = reading("a b", values=0.0), reading("a b", values=0.3)
+    b.view.quantities["f"][0, 0], b.view.quantities["i"][0, 0] = np.nan, np.inf
+    assert compared(a, b).scale("f") == 0.5
+
+
+def test_every_difference_is_painted_anew_where_the_scale_is_another(application):
+    a, b = reading("a b", values=0.0), reading("a b", values=0.3)
+    further = {name: values.copy() for name, values in b.view.quantities.items()}
+    further["h"][1, 0] = 0.8
+    c = replace(b, view=replace(b.view, quantities=further))
+    near, far = Shown(a.view, compared(a, b)), Shown(a.view, compared(a, c))
+    assert unchanged_columns(near, far) == 0
+    one = [Shown(shown.view, shown.pairing, "second") for shown in (near, far)]
+    assert unchanged_columns(*one) == 1
+    heatmaps = Heatmaps()
+    for size in ((400, 700), (400, 250), (400, 190), (400, 160)):
+        heatmaps.resize(*size)
+        names = []
+        for shown in (near, far):
+            heatmaps.set_view(a.view, Columns.fit(2, 400), shown.pairing)
+            names.append(heatmaps.grab(QRect(0, 0, LABEL_WIDTH, size[1])).toImage())
+        assert names[0] != names[1], "the scale is written beside the names"
+    heatmaps.deleteLater()
+
+
+def test_a_tag_has_one_colour_on_both_sides(application):
+    a, b = reading("x y", ("V", "NN")), reading("x y", ("V", "NN"))
+    b = replace(b, model=replace(b.model, tags=("V", "X", "NN")))
+    chips = Chips()
+    chips.resize(400, 120)
+    chips.set_reading(a, Columns.fit(2, 400), compared(a, b))
+    for column in (0, 1):
+        assert chips.chip(column, 0).colour == chips.chip(column, 1).colour
+    assert compared(a, b).tags == ("DET", "NN", "V", "X")
+    chips.deleteLater()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_where_there_is_no_word_there_is_no_colour_of_a_number(theme):
-    image = picture(np.zeros((2, 3), np.float32), "Δf", theme, np.array([True, False]))
+    image = picture(np.zeros((2, 3), np.float32), "Δ1", theme, np.array([True, False]))
     assert image.pixelColor(0, 0).name() == theme.panel != image.pixelColor(1, 2).name() == theme.ground
 
 
@@ -234,7 +330,7 @@ def test_only_what_changed_is_painted_anew():
     old = Shown(a.view, pairing)
     assert unchanged_columns(old, Shown(a.view, compared(a, b))) == 5
     other = {name: values.copy() for name, values in b.view.quantities.items()}
-    other["g"][3] += 1
+    other["g"][3] += 1e-3
     moved = replace(b, view=replace(b.view, quantities=other))
     assert unchanged_columns(old, Shown(a.view, compared(a, moved))) == 3
     assert unchanged_columns(old, Shown(a.view, pairing, "both")) == 0

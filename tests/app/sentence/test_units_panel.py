@@ -7,10 +7,12 @@ from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.sentence.units import foot
 from lstm_viz.app.sentence.units import rows as rows_module
 from lstm_viz.app.sentence.units.model import CHANGE, GATES, TAG, UNIT
-from lstm_viz.app.sentence.units.ranking import carriers, nice, number, ranking
+from lstm_viz.app.sentence.units.ranking import carriers, ranking
+from lstm_viz.app.sentence.units.words import score_in_words, summary
 from lstm_viz.app.state import Look
 from lstm_viz.messages import Ablated, Problem, SetValue
 
@@ -77,11 +79,11 @@ def test_the_numbers_are_the_engines_largest_first(person):
     assert [int(row[UNIT]) for row in rows(person)] == order.tolist()
     limit = panel(person).table.ranking.limit
     for row, unit in zip(rows(person), order, strict=True):
-        assert row[CHANGE] == number(ablated.units[unit], limit)
+        assert row[CHANGE] == share(float(ablated.units[unit]), limit)
         wanted = [ablated.gates_of_units["ifgo".index(gate), unit] for gate in "figo"]
-        assert row[GATES:] == [number(value, limit) for value in wanted]
+        assert row[GATES:] == [share(float(value), limit) for value in wanted]
     assert panel(person).title.text() == "Which units V stands on · “ate”"
-    assert panel(person).subtitle.text().startswith("−0.0394 with all 6 units (read: Δ ")
+    assert panel(person).subtitle.text().startswith("−0.0394, ")
 
 
 def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person):
@@ -92,12 +94,12 @@ def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person
     assert float(person.reading.scores[2, 2]) - before == pytest.approx(change, abs=1e-5)
     ranked(person)
     assert person.session.state.ablated.units[unit] == 0
-    assert rows(person)[-1][UNIT:TAG] == [str(unit), "0.000"]
+    assert rows(person)[-1][UNIT:TAG] == [str(unit), "0"]
 
 
 def test_whole_gates_say_which_tag_is_left(person):
     gates, ablated = panel(person).gates, person.session.state.ablated
-    assert gates.describe(0) == f"without any forgetting (f = 1): V {number(ablated.whole_gates[1], 2)}"
+    assert gates.describe(0) == f"without any forgetting (f = 1): V {share(float(ablated.whole_gates[1]), 2)}"
     assert gates.describe(3).endswith("→ NN")
     assert gates.accessibleDescription().count(";") == 3
 
@@ -107,7 +109,7 @@ def test_another_step_and_another_tag_have_answers_of_their_own(person):
     ranked(person)
     assert panel(person).title.text() == "Which units NN stands on · “dog”"
     chooser = panel(person).tag
-    assert [chooser.itemText(k) for k in range(chooser.count())] == ["its own tag", "DET", "NN", "V"]
+    assert [chooser.itemText(k) for k in range(chooser.count())] == ["the word's own tag", "DET", "NN", "V"]
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     assert person.session.state.look.tag == "DET"
@@ -134,7 +136,7 @@ def test_from_within_the_characters_it_is_about_the_net_of_words(person):
     person.session.state.change(module=path)
     person.settle()
     ranked(person)
-    assert panel(person).subtitle.text().startswith("of the net that reads words")
+    assert panel(person).subtitle.text().endswith("of the net that reads words")
     assert panel(person).table._picked is None
     unit = int(rows(person)[0][UNIT])
     person.clicks(panel(person).table.viewport(), QPoint(20, 5))
@@ -298,7 +300,7 @@ def test_what_is_under_the_mouse_is_said_in_words(person):
     view = panel(person).table
     person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
     unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
-    change = number(person.session.state.ablated.units[unit], limit)
+    change = share(float(person.session.state.ablated.units[unit]), limit)
     assert view._hover.isVisible()
     assert view._hover.text().split("\n")[0] == f"unit {unit} off (h = 0): V {change}"
     assert view._hover.text().count("\n") == 4
@@ -366,12 +368,25 @@ def test_thousands_of_units_are_painted_row_by_row_as_they_are_seen(person, monk
 # ---------------------------------------------------------------- small things
 
 
-def test_scales_end_at_round_numbers():
-    assert [nice(v) for v in (0.303, 1.0, 1.001, 0.0002, 7.0, 0)] == pytest.approx([0.5, 1, 2, 0.0002, 10, 1])
-    assert [number(v, 0.5) for v in (-0.303, 0.0, -0.0001, np.nan, -np.inf)] == [
-        "−0.303", "0.000", "0.000", "NaN", "−∞",
-    ]  # fmt: skip
-    assert number(-0.000147, 0.0002) == "−0.000147"
+def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
+    changes = np.array([-3.2e-6, 1e-7, 0, 0, 0, 0])
+    sure = replace(answer(person, gates=(), tags=("V",) * 6, changes=changes), score=-2e-6)
+    ranked_ = ranking(sure, "V", "change")
+    assert [ranked_.change(k) for k in range(3)] == ["−3.2e−6", "+1.0e−7", "0"]
+    assert summary(ranked_).startswith("The tag is all but certain · 1 of 6 units makes 80 %")
+    assert score_in_words(ranked_, -2e-6) == "−2e−6, just as it was read: Δ 0"
+    assert score_in_words(ranked_, -1e-6) == "−2e−6, Δ 1e−6 from what was read"
+    unsure = replace(sure, score=-0.7)
+    assert "certain" not in summary(ranking(unsure, "V", "change"))
+
+
+@pytest.mark.parametrize("width", [150, 220, 400])
+def test_the_title_says_where_the_bars_end_at_any_width(person, width):
+    model = panel(person).table.model()
+    model.set_room(width // 7)
+    title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
+    assert title.endswith(f"bars end at ±{panel(person).table.ranking.limit:g}")
+    assert title.startswith("change without it") == (width == 400)
 
 
 def test_few_units_may_carry_most():

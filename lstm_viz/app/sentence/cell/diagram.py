@@ -34,7 +34,7 @@ class CellDiagram(NumberDrags):
     gate_clicked(str)
         A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
         unit: a mean has no arithmetic.
-    dragged(str, float), dropped(), menu_requested(str, position)
+    dragged(str, float), dropped(), drag_refused(str), menu_requested(str, position)
         As in `NumberDrags`. Only a single unit's numbers are dragged.
     """
 
@@ -161,6 +161,13 @@ class CellDiagram(NumberDrags):
             return None
         return drag_at(layout, self._values, point)
 
+    def why_no_drag(self, point: QPointF) -> str:
+        """Return why the number at ``point`` cannot be dragged, "" if it can or none is there."""
+        if self._values is None or not self.name_at(point):
+            return ""
+        mean = self.tr("Pick a single unit to set it by hand.") if self._values.unit is None else ""
+        return self._fixed or mean
+
     def name_at(self, point: QPointF) -> str:
         """Return the number at ``point`` that could be set by hand, "" if none is there."""
         layout = self.layout_now()
@@ -202,10 +209,10 @@ class CellDiagram(NumberDrags):
         number = f"{name} = {significant(values.numbers[name])}"
         if name in values.by_hand:
             number = self.tr("%1, set by hand").replace("%1", number)
-        if values.unit is None:
-            return self.tr("%1 (a mean: pick a single unit to set it)").replace("%1", number)
         if self._fixed:
             return f"{number}\n{self._fixed}"
+        if values.unit is None:
+            return self.tr("%1 (a mean: pick a single unit to set it)").replace("%1", number)
         if self.gate_at(point):
             return self.tr("%1: click for its arithmetic, drag to set it").replace("%1", number)
         return self.tr("%1: drag to set it").replace("%1", number)

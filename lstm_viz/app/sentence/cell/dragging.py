@@ -34,12 +34,15 @@ class Drag:
         """Return the drag as it begins to move at ``point``, without a jump."""
         return replace(self, start=point, moves=True)
 
+    def way_to(self, point: QPointF) -> float:
+        """Return how many pixels the mouse has gone in the direction in which it changes the value."""
+        way = point - self.start
+        return way.x() - (way.y() if self.upward else 0.0)
+
     def at(self, point: QPointF) -> float:
         """Return the value where the mouse is now."""
-        way = point - self.start
-        pixels = way.x() - (way.y() if self.upward else 0.0)
         low, high = self.limits
-        return round(min(max(self.value + pixels * self.per_pixel, low), high), _DIGITS)
+        return round(min(max(self.value + self.way_to(point) * self.per_pixel, low), high), _DIGITS)
 
 
 def name_at(layout: Layout, values: StepValues, point: QPointF) -> str | None:

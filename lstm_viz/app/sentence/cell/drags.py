@@ -16,18 +16,26 @@ class NumberDrags(GateClicks):
     -------
     dragged(str, float), dropped()
         A number is dragged to this value; it was let go.
+    drag_refused(str)
+        A number was dragged that cannot be, and why.
     menu_requested(str, position)
         A menu is wanted for a number ("" for none in particular) at a place of the screen.
     """
 
     dragged = Signal(str, float)
     dropped = Signal()
+    drag_refused = Signal(str)
     menu_requested = Signal(str, QPoint)
 
     _drag: Drag | None = None
+    _in_vain: QPointF | None = None
 
     def drag_at(self, point: QPointF) -> Drag | None:
         """Return the drag that a press at ``point`` begins, None where none does."""
+        raise NotImplementedError
+
+    def why_no_drag(self, point: QPointF) -> str:
+        """Return why the number at ``point`` cannot be dragged, "" if it can or none is there."""
         raise NotImplementedError
 
     def name_at(self, point: QPointF) -> str:
@@ -44,6 +52,13 @@ class NumberDrags(GateClicks):
         if drag is not None and drag.moves:
             self.dropped.emit()
 
+    def _refuse(self, point: QPointF, pressed: bool) -> None:
+        """Say once why what is being dragged cannot be."""
+        start = self._in_vain if pressed else None
+        if start is not None and (point - start).manhattanLength() >= QApplication.startDragDistance():
+            self._in_vain = None
+            self.drag_refused.emit(self.why_no_drag(start))
+
     # ---------------------------------------------------------------- Qt
 
     @guarded
@@ -52,6 +67,7 @@ class NumberDrags(GateClicks):
             event.ignore()
             return
         self._drag = self.drag_at(event.position())
+        self._in_vain = event.position() if self.why_no_drag(event.position()) else None
         if self._drag is None and not self.gate_at(event.position()):
             event.ignore()
 
@@ -61,11 +77,12 @@ class NumberDrags(GateClicks):
         if drag is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self.drop()
             self.point_at(point)
+            self._refuse(point, bool(event.buttons() & Qt.MouseButton.LeftButton))
             return
-        if not drag.moves and (point - drag.start).manhattanLength() >= QApplication.startDragDistance():
-            drag = self._drag = drag.moved(point)
         if drag.moves:
             self.dragged.emit(drag.name, drag.at(point))
+        elif abs(drag.way_to(point)) >= QApplication.startDragDistance():
+            self._drag = drag.moved(point)  # it has its own value still, and is not set to that
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -56,7 +56,8 @@ class NumberPainter:
         write(self.painter, placed.number_rect, self._ink(name, self.theme.text), number, CENTRE)
         self._bar(placed.groove, name)
         if name in self.values.by_hand:
-            self._pencil(placed.rect.topRight() + QPointF(-_PENCIL - 3, _PENCIL + 4), self.theme.ink[name])
+            beside = placed.number_rect.center().y() + _PENCIL / 2  # a long name takes all of its own line
+            self._pencil(QPointF(placed.rect.right() - _PENCIL - 3, beside), self.theme.ink[name])
 
     def _bar(self, groove: QRectF, name: str) -> None:
         quantity, radius = QUANTITIES[name], groove.height() / 2

@@ -34,9 +34,10 @@ class PairBar(QWidget):
         self.setWhatsThis(
             self.tr(
                 "Two readings on the same columns: before and after what is set by hand, or two sentences, "
-                "epochs or models. The difference is the second minus the first, number by number, on a "
-                "fixed scale: amber where the second is greater, blue where it is less. max |Δh| is the "
-                "largest difference of a hidden state over all words and units."
+                "epochs or models. The difference is the second minus the first, number by number: amber "
+                "where the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, "
+                "0.5, 1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a "
+                "hidden state over all words and units."
             )
         )
         self.segments.picked.connect(lambda name: state.change(pair=name))
@@ -47,7 +48,7 @@ class PairBar(QWidget):
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.pair != old.pair:
-            self._show_choice(self._pairs.pairing)
+            self._draw()
 
     def _draw(self, *_: object) -> None:
         pairing, state = self._pairs.pairing, self._state
@@ -57,7 +58,7 @@ class PairBar(QWidget):
         text = (
             self.tr("B is being read…")
             if self._pairs.pale
-            else self._summary.of(pairing, state.reading.landed)
+            else self._summary.of(pairing, state.reading.landed, state.look.pair)
         )
         self.label.say(text)
         self.setAccessibleDescription(text)

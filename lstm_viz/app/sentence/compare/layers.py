@@ -15,14 +15,15 @@ _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
 class Layer:
     """Numbers (T, H) of a quantity, or a difference of them.
 
-    ``there`` (T,) tells which columns have any (None: all), ``mark`` which of a pair they are of, ``by_hand``
-    whether what is set by hand is set here.
+    ``there`` (T,) tells which columns have any (None: all), ``mark`` which of a pair they are of, ``scale``
+    where the scale of a difference ends (None: it is none), ``by_hand`` whether what is set by hand is set
+    here.
     """
 
     values: Floats
     there: Bools | None = None
     mark: str = ""
-    difference: bool = False
+    scale: float | None = None
     by_hand: bool = True
 
 
@@ -77,13 +78,13 @@ def _one(pairing: Pairing, side: Side, name: str, mark: str | None = None) -> tu
 
 
 def _difference(pairing: Pairing, name: str) -> tuple[Layer, ...]:
-    return _layer(pairing.difference(name), "Δ", difference=True)
+    return _layer(pairing.difference(name), "Δ", scale=pairing.scale(name))
 
 
 def _layer(
-    sheet: Sheet | None, mark: str, *, difference: bool = False, by_hand: bool = True
+    sheet: Sheet | None, mark: str, *, scale: float | None = None, by_hand: bool = True
 ) -> tuple[Layer, ...]:
     if sheet is None:
         return ()
     there = None if sheet.there.all() else sheet.there
-    return (Layer(sheet.values, there, mark, difference, by_hand),)
+    return (Layer(sheet.values, there, mark, scale, by_hand),)

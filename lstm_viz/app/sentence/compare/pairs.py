@@ -50,7 +50,7 @@ class Pairs(QObject):
         """Whether a newer reading to compare with is on its way."""
         state = self._state
         asked = beside_question(state.look)
-        return asked is not None and asked != state.other_read and state.aside_trouble is None
+        return asked is not None and asked != state.other_read and state.trouble_of("other") is None
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if beside_question(new) != beside_question(old):
@@ -69,7 +69,8 @@ class Pairs(QObject):
         asked, state = beside_question(self._state.look), self._state
         if asked is None or state.other_read is None:
             return None
-        if asked != state.other_read and (state.aside_trouble or not _same_place(asked, state.other_read)):
+        gone = state.trouble_of("other") is not None or not _same_place(asked, state.other_read)
+        if asked != state.other_read and gone:
             return None
         return state.other
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from lstm_viz.app.aside import beside_question
@@ -16,6 +16,10 @@ from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.line import Line
 from lstm_viz.app.state import Beside, Look, State
 from lstm_viz.messages import Problem, Reading
+
+#: Between the parts of a line that is compared, its letter in front.
+SPACING = 6
+_WIDTH_FOR_NAMES = 620
 
 
 class CompareRow(QWidget):
@@ -37,6 +41,8 @@ class CompareRow(QWidget):
         self._state, self._runs = state, runs
         self._epochs: tuple[int, ...] = ()
         self._cut = (0, 0)
+        self._last: Beside | None = None
+        self._same = False
         self.letter = QLabel(self.tr("B"), self)
         self.letter.setFont(text_font(15, bold=True))
         self.line = Line(1, self)
@@ -68,18 +74,21 @@ class CompareRow(QWidget):
 
     def _lay_out(self) -> None:
         self.letter.setFixedWidth(16)
-        self.model.setMinimumWidth(110)
-        self.model.setMaximumWidth(170)
-        self.epoch.setFixedWidth(90)
+        self.model.setMinimumWidth(178)
+        self.model.setMaximumWidth(300)
+        self.epoch.setMinimumWidth(40)
+        self.epoch.setMaximumWidth(90)
         self.epoch_label.setMinimumWidth(28)
         row = QHBoxLayout()
         row.setContentsMargins(4, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
         row.addWidget(self.letter)
-        row.addWidget(self.line, 4)
-        row.addWidget(self.model, 1)
-        for widget in (self.epoch_name, self.epoch, self.epoch_label, self.close_button):
-            row.addWidget(widget)
+        row.addWidget(self.line, 5)
+        row.addWidget(self.model, 3)
+        row.addWidget(self.epoch_name)
+        row.addWidget(self.epoch, 1)
+        row.addWidget(self.epoch_label)
+        row.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -102,15 +111,26 @@ class CompareRow(QWidget):
     # ------------------------------------------------------------ what a person does
 
     def open_comparison(self) -> None:
-        """Compare with the same sentence and net: at its first epoch, where it has several."""
-        self._state.change(beside=first_comparison(self._state.look, self._state.reading))
+        """Compare with what was compared with last, else with the same net, at its first epoch."""
+        first = first_comparison(self._state.look, self._state.reading)
+        self._state.change(beside=self._again() or first, pair="difference")
         self.line.setFocus()
         self.line.moveCursor(self.line.textCursor().MoveOperation.End)
 
     def close_comparison(self) -> None:
         """Compare no more."""
+        beside = self._state.look.beside
+        self._last, self._same = beside, beside is not None and beside.text == self._state.look.text
         self._state.change(beside=None)
         self.left.emit()
+
+    def _again(self) -> Beside | None:
+        """Return what was compared with last, where it is still there and still another."""
+        look, last = self._state.look, self._last
+        if last is None or self.model.findData(last.model) < 0:
+            return None
+        again = replace(last, text=look.text) if self._same else last
+        return None if again == Beside(look.text, look.model, look.epoch) else again
 
     def _typed(self) -> None:
         self._cut = (0, 0)
@@ -160,8 +180,9 @@ class CompareRow(QWidget):
         """Show the epochs of B's net, as it last told them; what is picked stays under the hand."""
         beside = self._state.look.beside
         epochs = self._known_epochs(other)
-        for widget in (self.epoch_name, self.epoch, self.epoch_label):
+        for widget in (self.epoch, self.epoch_label):
             widget.setVisible(beside is not None and len(epochs) > 1)
+        self._show_epoch_name()
         if beside is None or len(epochs) < 2:
             return
         wanted = epochs[-1] if beside.epoch is None else beside.epoch
@@ -171,6 +192,15 @@ class CompareRow(QWidget):
             self.epoch.setRange(0, len(epochs) - 1)
             self.epoch.setValue(place)
         self.epoch_label.setText(str(epochs[place]))
+
+    def _show_epoch_name(self) -> None:
+        """Where it is narrow the room of the slider's name is the model's; the slider says it itself."""
+        self.epoch_name.setVisible(not self.epoch.isHidden() and self.width() >= _WIDTH_FOR_NAMES)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_epoch_name()
 
     def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
         beside = self._state.look.beside
@@ -194,7 +224,7 @@ class CompareRow(QWidget):
     def _problem(self) -> Problem | None:
         """Return why B could not be read; what is wrong elsewhere is said there."""
         read = beside_question(self._state.look) == self._state.other_read
-        return None if read else self._state.aside_trouble
+        return None if read else self._state.trouble_of("other")
 
     def _what_to_say(self, problem: Problem | None) -> str:
         beside, other = self._state.look.beside, self._state.other

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QObject
 
 from lstm_viz.app.painting import plain, shown_text
-from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.pair import Pairing, Side
+from lstm_viz.app.state import Pair
 from lstm_viz.messages import Landed, Reading
 
 _LONGEST = 20
@@ -16,28 +17,46 @@ _MOST_FLIPS = 2
 class Summary(QObject):
     """Says of a pair what there is to say."""
 
-    def of(self, pairing: Pairing, landed: Sequence[Landed]) -> str:
-        """Return the line; ``landed`` are the edits of the reading in front."""
+    def of(self, pairing: Pairing, landed: Sequence[Landed], pair: Pair = "difference") -> str:
+        """Return the line; ``landed`` are the edits of the reading in front, ``pair`` what is shown.
+
+        What cannot be seen elsewhere comes first: the line may be cut at its end. The names of two that are
+        compared stand above it too, so they come last.
+        """
+        head = [self._whose(pairing)] if pair == _other_side(pairing) and pairing.by_words else []
         if pairing.edited:
-            head = [self.tr("What if"), self._edits(sum(not edit.fault for edit in landed))]
-        else:
-            a, b = pairing.first, pairing.second
-            head = [f"A {self._named(a, b)} | B {self._named(b, a)}"]
-            if pairing.first.unedited is not None:
-                head.append(self.tr("A with its edits"))
-        return " · ".join((*head, self._tags(pairing), *self._state(pairing), *self._remarks(pairing)))
+            head += [self.tr("What if"), self._edits(sum(not edit.fault for edit in landed))]
+            return _DOT.join((*head, *self._found(pairing, pair)))
+        tail = [self.tr("A with its edits")] if pairing.first.unedited is not None else []
+        return _DOT.join(
+            (*self._remarks(pairing), *head, *self._found(pairing, pair), *tail, self._both(pairing))
+        )
+
+    def _whose(self, pairing: Pairing) -> str:
+        """Return whose numbers are beside the heatmaps, where those are the other's."""
+        return self.tr("right: B after") if pairing.edited else self.tr("right: A")
+
+    def _found(self, pairing: Pairing, pair: Pair) -> Iterator[str]:
+        yield self._tags(pairing)
+        yield from self._state(pairing)
+        if pair == "difference" and not pairing.obstacle:
+            yield self.tr("scale ±%1").replace("%1", f"{pairing.scale('h'):g}")
+
+    def _both(self, pairing: Pairing) -> str:
+        a, b = self._named(pairing.first, pairing.second), self._named(pairing.second, pairing.first)
+        return f"A {a} | B {b}" if a or b else self.tr("one sentence, one net")
 
     def _edits(self, count: int) -> str:
         return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
 
     def _named(self, reading: Reading, other: Reading) -> str:
-        """Return by what a reading differs from the other: its sentence, its net, its epoch."""
+        """Return by what a reading differs from the other: sentence, net, epoch; "" where by none."""
         words, others = ([word.text for word in r.words] for r in (reading, other))
-        parts = [f"“{_short(_from_where_it_differs(words, others, ' '))}”"] if words != others else []
+        parts = [f"“{_short(_from_where_it_differs(words, others))}”"] if words != others else []
         if reading.model.name != other.model.name:
             title, others = (r.model.title.split(_DOT) for r in (reading, other))
-            parts.append(_short(_from_where_it_differs(title, others, _DOT)))
-        elif reading.epoch != other.epoch or not parts:
+            parts.append(_kept_at_its_end(_first_that_differs(title, others)))
+        if reading.epoch != other.epoch and len(reading.model.epochs) > 1:
             parts.append(self.tr("epoch %1").replace("%1", str(reading.epoch)))
         return " ".join(parts)
 
@@ -59,7 +78,9 @@ class Summary(QObject):
         return f"“{_short(after.text)}”: {before.tag} → {after.tag}" if before and after else ""
 
     def _state(self, pairing: Pairing) -> Iterator[str]:
-        if pairing.largest is not None:
+        if pairing.largest is not None and pairing.alike:
+            yield self.tr("nothing changes here") if pairing.edited else self.tr("the numbers are the same")
+        elif pairing.largest is not None:
             yield self.tr("max |Δh| %1").replace("%1", _size(pairing.largest))
 
     def _remarks(self, pairing: Pairing) -> Iterator[str]:
@@ -82,11 +103,27 @@ class Summary(QObject):
             yield self.tr("B reads forward only")
 
 
-def _from_where_it_differs(own: Sequence[str], other: Sequence[str], between: str) -> str:
-    """Return the rest of ``own`` from the first part on that differs; dots stand for those before."""
+def _other_side(pairing: Pairing) -> Side:
+    """Return the side that is not beside the heatmaps: what is looked at is after the edits, and A."""
+    return "first" if pairing.edited else "second"
+
+
+def _from_where_it_differs(own: Sequence[str], other: Sequence[str]) -> str:
+    """Return the rest of ``own`` from the first word on that differs; dots stand for those before."""
     shorter = min(len(own), len(other))
     start = next((k for k in range(shorter) if own[k] != other[k]), shorter)
-    return ("… " if start and between == " " else "") + between.join(own[min(start, len(own) - 1) :])
+    return ("… " if start else "") + " ".join(own[min(start, len(own) - 1) :])
+
+
+def _first_that_differs(own: Sequence[str], other: Sequence[str]) -> str:
+    """Return the part of ``own`` that tells it from ``other``."""
+    return next((a for a, b in zip(own, other, strict=False) if a != b), own[-1])
+
+
+def _kept_at_its_end(text: str) -> str:
+    """Return a name that is short enough: such names begin alike."""
+    shown = shown_text(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:6]}…{shown[7 - _LONGEST :]}"
 
 
 def _size(value: float) -> str:

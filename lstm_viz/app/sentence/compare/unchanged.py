@@ -14,6 +14,9 @@ def unchanged_columns(old: Shown, new: Shown) -> int:
         return _shared(old.view, new.view)
     if old.pairing.edited != new.pairing.edited or old.pairing.names != new.pairing.names:
         return 0
+    subtracted = new.pair in ("difference", "both")
+    if subtracted and any(old.pairing.scale(name) != new.pairing.scale(name) for name in ("h", "x")):
+        return 0
     a = _shared(old.pairing.first.view, new.pairing.first.view)
     b = _shared(old.pairing.second.view, new.pairing.second.view)
     slots = zip(old.pairing.slots, new.pairing.slots, strict=False)

@@ -61,4 +61,4 @@ def _compared(pairing: Pairing, side: Side, mark: str) -> Row:
     chips = (
         None if place is None else said[place]._replace(differs=k in flips) for k, place in enumerate(places)
     )
-    return Row(tuple(chips), reading.model.tags, mark)
+    return Row(tuple(chips), pairing.tags, mark)

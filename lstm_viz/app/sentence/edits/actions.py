@@ -1,10 +1,11 @@
 """What a person does with the net on the page: menus, dialogs, drags and keys become edits."""
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.sentence.cell import CellDiagram
 from lstm_viz.app.sentence.edits.dialog import SetDialog
+from lstm_viz.app.sentence.edits.dialog_place import beside
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.held import holding
 from lstm_viz.app.sentence.edits.menu import fill, fill_column, fill_reason
@@ -31,15 +32,18 @@ class EditActions(QObject):
         self._dragged: Place | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
+        self._sights: tuple[Matrix, CellDiagram] | None = None
 
     def listen(self, matrix: Matrix, diagram: CellDiagram) -> None:
         """Take what is done on the heatmaps, the words and the diagram."""
+        self._sights = (matrix, diagram)
         matrix.menu_requested.connect(self.open_menu)
         matrix.chips.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         matrix.chips.customContextMenuRequested.connect(lambda at: self._open_word_menu(matrix, at))
         diagram.menu_requested.connect(self.open_menu_here)
         diagram.dragged.connect(self.drag)
         diagram.dropped.connect(self.drop)
+        diagram.drag_refused.connect(self.refused)
 
     # ------------------------------------------------------------ keys and menu bar
 
@@ -156,7 +160,30 @@ class EditActions(QObject):
             self.dialog.reject()
         self.dialog = dialog
         dialog.finished.connect(lambda _: self._dialog_closed(dialog))
+        dialog.move(self._place_of(dialog))
         dialog.open()
+
+    def _place_of(self, dialog: QDialog) -> QPoint:
+        """Return where a dialog lets the playhead's column and the diagram be seen."""
+        dialog.ensurePolished()
+        dialog.adjustSize()
+        window = self._page.window()
+        frame = window.frameGeometry().size() - window.geometry().size()
+        page = QRect(self._page.mapToGlobal(QPoint()), self._page.size())
+        return beside(dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry())
+
+    def _shown(self) -> list[QRect]:
+        """Return what of the screen a dialog shall not cover."""
+        if self._sights is None:
+            return []
+        matrix, diagram = self._sights
+        heatmaps, column = matrix.heatmaps, self._state.column
+        shown = [QRect(diagram.mapToGlobal(QPoint()), diagram.size())] if diagram.isVisible() else []
+        for band in heatmaps.bands[:1]:
+            cell = band.cell(column, 0).toRect()
+            strip = QRect(cell.left(), 0, cell.width(), heatmaps.height())
+            shown.append(strip.translated(heatmaps.mapToGlobal(QPoint())))
+        return shown
 
     def _dialog_closed(self, dialog: QDialog) -> None:
         if self.dialog is dialog:

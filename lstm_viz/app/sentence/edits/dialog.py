@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.naming import put, short, unreadable
+from lstm_viz.app.sentence.edits.naming import number, put, short, typed_refusal, unreadable
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.messages import SetValue
@@ -46,11 +46,14 @@ class SetDialog(QDialog):
             chooser.currentIndexChanged.connect(self._chosen)
         self.slider.valueChanged.connect(self._slid)
         self.value.typed.connect(self.take)
+        self.value.textEdited.connect(self._typing)
         self.value.failed.connect(lambda text: self.problem.setText(unreadable(text)))
         self.off.clicked.connect(lambda: self.take(off_value(self.place.name)))
         self.accepted.connect(editing.keep)
         self.rejected.connect(editing.cancel)
         self._renew()
+        self.value.setFocus()
+        self.value.selectAll()
 
     def _chooser(self, name: str) -> QComboBox:
         chooser = QComboBox(self)
@@ -124,11 +127,28 @@ class SetDialog(QDialog):
     def accept(self) -> None:
         """Take what is still being typed; keep the dialog open where that cannot be."""
         self.value.take()
-        if not self.value.isModified():
-            super().accept()
+        if self.value.isModified():
+            return
+        if not self._editing.is_previewing:
+            self.take(self.value.value)  # nothing was changed: it is held where it is
+        super().accept()
+
+    def _typing(self, text: str) -> None:
+        """Show what is being typed as far as it is a value; say why where it cannot be."""
+        value, place = number(text), self.place
+        module = place.view.module
+        self.problem.setText(typed_refusal(place.name, text, module))
+        if value is None or self.problem.text():
+            self._editing.cancel()
+        else:
+            self._editing.preview(place.set(value, self.reach.currentData()))
+            self._slide_to(value)
 
     def _chosen(self) -> None:
-        """Begin with what stands at the place that was chosen now, but keep a value for other words."""
+        """Begin with what stands at the place that was chosen now, but keep a value for other words.
+
+        What stands there is set only once it is changed, or with the button.
+        """
         if self.sender() is self.reach:
             self.take(self.value.value)
         else:
@@ -143,11 +163,15 @@ class SetDialog(QDialog):
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")
         self.hint.setText(put(self.tr("%1: %2"), place.name, put(text, significant(low), significant(high))))
         self.problem.setText("")
-        self.take(place.value)
+        self._editing.cancel()
+        self._show(place.value)
 
     def _show(self, value: float) -> None:
         self.value.setModified(False)
         self.value.set_value(value)
+        self._slide_to(value)
+
+    def _slide_to(self, value: float) -> None:
         low, high = self._range()
         with QSignalBlocker(self.slider):
             self.slider.setValue(round((value - low) / (high - low) * _TICKS))

@@ -82,7 +82,7 @@ class Editing(QObject):
     def reset(self) -> None:
         """Take all edits away."""
         self.cancel()
-        self._push((), self.tr("reset what is set by hand"))
+        self._push((), self.tr("reset all edits"))
 
     # ------------------------------------------------------------ live
 

@@ -12,6 +12,8 @@ from lstm_viz.tokens import tokenize
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"
+#: What a person types on their way to a number.
+_BEGUN = re.compile(r"[-+−]?\d*[.,]?\d*([eE][-+−]?)?")
 _PLACE = re.compile(r"%([1-9])")
 
 translate = QCoreApplication.translate
@@ -29,6 +31,15 @@ def quantity_of(name: str, unit: int | None) -> str:
         if unit is None
         else put(translate("Edits", "%1 of unit %2"), name, unit)
     )
+
+
+def number(text: str) -> float | None:
+    """Return what a person typed as a number: a comma or a true minus will do; None for what is none."""
+    plain = text.strip().replace("−", "-").replace(",", ".").replace("∞", "inf")
+    try:
+        return float(plain)
+    except ValueError:
+        return None
 
 
 def edit_name(edit: Edit, net: Module | None = None) -> str:
@@ -83,7 +94,7 @@ def _net_name(edit: SetValue, net: Module | None) -> str:
     """Say of a net with several layers or directions which one is meant."""
     parts = []
     if edit.layer or (net is not None and net.num_layers > 1):
-        parts.append(put(translate("Edits", "layer %1"), edit.layer))
+        parts.append(put(translate("Edits", "layer %1"), edit.layer + 1))
     if edit.direction:
         parts.append(translate("Edits", "read backward"))
     elif net is not None and net.num_directions > 1:
@@ -104,6 +115,14 @@ def refusal(quantity: str, value: float, net: Module | None) -> str:
     if math.isinf(value):
         return put(translate("Edits", "%1 cannot be infinite."), quantity)
     return _bounds(quantity, nonlinearity)
+
+
+def typed_refusal(quantity: str, text: str, net: Module | None) -> str:
+    """Return why what is being typed cannot be the value, "" where it can, or may yet become one."""
+    value = number(text)
+    if value is not None:
+        return refusal(quantity, value, net)
+    return "" if _BEGUN.fullmatch(text.strip()) else unreadable(text)
 
 
 def _bounds(quantity: str, nonlinearity: str) -> str:
@@ -147,6 +166,8 @@ def _lost_word(edit: Edit) -> str:
     if isinstance(edit, SwapState):
         return put(translate("Edits", "Its word “%1” is gone."), word_name(edit.words, edit.step))
     first = edit.first if edit.first is not None else edit.last
+    if first is None:
+        return translate("Edits", "The sentence has no words yet.")
     if edit.first is None or edit.last is None or edit.first == edit.last:
         return put(translate("Edits", "Its word “%1” is gone."), word_name(edit.words, first))
     names = word_name(edit.words, edit.first), word_name(edit.words, edit.last)
@@ -168,7 +189,7 @@ def _not_in_net(edit: SetValue, fault: Fault, net: Module | None) -> str:
         )
     if net is not None and edit.layer < net.num_layers:
         return translate("Edits", "This net does not read backward.")
-    return put(translate("Edits", "This net has no layer %1."), edit.layer)
+    return put(translate("Edits", "This net has no layer %1."), edit.layer + 1)
 
 
 def _kind(cell: Cell) -> str:

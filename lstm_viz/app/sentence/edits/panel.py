@@ -1,13 +1,14 @@
 """What is set by hand, as a list: switched on and off, changed, taken away, undone."""
 
 from functools import partial
+from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.place import word_net
+from lstm_viz.app.sentence.edits.place import why_not, word_net
 from lstm_viz.app.sentence.edits.row import EditRow
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
@@ -31,6 +32,7 @@ class EditsPanel(QWidget):
         super().__init__(parent)
         self._state, self._editing = state, editing
         self.rows: list[EditRow] = []
+        self._reason = ""
         self.hint, self.problem = QLabel(self), QLabel(self)
         self.hint.setObjectName("muted")
         self.hint.setText(
@@ -63,7 +65,7 @@ class EditsPanel(QWidget):
         self.set_button = self._button(self.tr("Set…"), self.tr("Set a value by hand"))
         self.undo_button = self._button(self.tr("Undo"), "")
         self.redo_button = self._button(self.tr("Redo"), "")
-        self.reset_button = self._button(self.tr("Reset"), self.tr("Let go of all that is set by hand"))
+        self.reset_button = self._button(self.tr("Reset"), self.tr("Reset all edits"))
         self.set_button.clicked.connect(self.set_requested)
         self.undo_button.clicked.connect(stack.undo)
         self.redo_button.clicked.connect(stack.redo)
@@ -87,8 +89,8 @@ class EditsPanel(QWidget):
         self.list = QWidget(self)
         self.list.setObjectName("scrolled")
         self._column = QVBoxLayout(self.list)
-        self._column.setContentsMargins(0, 0, 4, 0)
-        self._column.setSpacing(2)
+        self._column.setContentsMargins(0, 0, 2, 0)
+        self._column.setSpacing(1)
         self._column.addWidget(self.problem)
         self._column.addWidget(self.hint)
         self._column.addStretch(1)
@@ -107,12 +109,13 @@ class EditsPanel(QWidget):
             foot.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
-        layout.setSpacing(5)
+        layout.setSpacing(4)
         layout.addWidget(self.area, 1)
         layout.addLayout(foot)
 
     def say(self, sentence: str) -> None:
-        """Say why something was refused, until the edits change."""
+        """Say why something was refused, until that is so no more."""
+        self._reason = why_not(self._state)
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
         if sentence:
@@ -122,12 +125,15 @@ class EditsPanel(QWidget):
 
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.edits != old.edits:
-            self.say("")
             self._fill()
+        if (new.edits, new.unit, new.text) != (old.edits, old.unit, old.text):
+            self.say("")
 
     def _reading_changed(self, reading: Reading) -> None:
         if self._state.look.edits:
             self._fill()
+        if why_not(self._state) != self._reason:
+            self.say("")
 
     def _theme_changed(self, theme: Theme) -> None:
         for row in self.rows:
@@ -153,12 +159,20 @@ class EditsPanel(QWidget):
             row.refused.connect(partial(self._show_row, row))
             self._column.insertWidget(self._column.count() - 1, row)
             self.rows.append(row)
+            self._order(row)
         for row in self.rows[count:]:
+            row.forget()
             if row.isAncestorOf(self.focusWidget() or self):
                 (self.rows[count - 1].switch if count else self.set_button).setFocus()
             row.hide()
             row.deleteLater()
         del self.rows[count:]
+
+    def _order(self, row: EditRow) -> None:
+        """Let the keys reach a row after the one above it, and before the buttons below all of them."""
+        before = self.rows[-2].remove if len(self.rows) > 1 else _reached_before(self.set_button)
+        for first, then in pairwise((before, row.switch, row.value, row.remove)):
+            QWidget.setTabOrder(first, then)
 
     def _typed(self, k: int, value: float) -> None:
         edit = self._editing.edits[k]
@@ -186,3 +200,11 @@ class EditsPanel(QWidget):
     def _name_redo(self, text: str) -> None:
         tip = self.tr("Redo: %1").replace("%1", text) if text else self.tr("Nothing to redo")
         self.redo_button.setToolTip(tip)
+
+
+def _reached_before(widget: QWidget) -> QWidget:
+    """Return what the keys reach before a widget: Qt orders nothing after what has no focus."""
+    before = widget.previousInFocusChain()
+    while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus and before is not widget:
+        before = before.previousInFocusChain()
+    return before or widget

@@ -2,13 +2,17 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
 
+from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, unreadable
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, typed_refusal, unreadable
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Edit, Fault, Module, SetValue
+
+_HIGH = 20  # pixels
+_SMALL_SWITCH = "QCheckBox { padding: 0; spacing: 0 } QCheckBox::indicator { width: 24px; height: 14px }"
 
 
 class EditRow(QWidget):
@@ -30,48 +34,54 @@ class EditRow(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._edit: Edit | None = None
+        self._net: Module | None = None
         self._fault: Fault = ""
         self.switch = QCheckBox(self)
         self.switch.setToolTip(self.tr("Whether this edit holds"))
-        self.name, self.problem = QLabel(self), QLabel(self)
+        self.switch.setStyleSheet(_SMALL_SWITCH)
+        self.name, self.problem = ElidedLabel(self), QLabel(self)
         self.value = ValueBox(self)
+        self.value.make_small(_HIGH)
         self.remove = QToolButton(self)
         self.remove.setText("✕")
-        self.remove.setFixedWidth(26)
+        self.remove.setStyleSheet("padding: 0")
+        self.remove.setFixedSize(_HIGH - 2, _HIGH)
         self.remove.setToolTip(self.tr("Let go of this edit (Del)"))
-        for label in (self.name, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
         self.problem.setObjectName("problem")
         self.problem.hide()
         self._lay_out()
         self.switch.toggled.connect(self.switched)
         self.value.typed.connect(self._typed)
         self.value.failed.connect(lambda text: self.refuse(unreadable(text)))
+        self.value.textEdited.connect(self._typing)
+        self.value.reverted.connect(self._say_fault)
         self.remove.clicked.connect(self.removed)
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 2, 0, 2)
-        grid.setHorizontalSpacing(6)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(3)
         grid.setVerticalSpacing(1)
         grid.addWidget(self.switch, 0, 0)
         grid.addWidget(self.name, 0, 1)
         grid.addWidget(self.value, 0, 2)
         grid.addWidget(self.remove, 0, 3)
-        grid.addWidget(self.problem, 1, 1, 1, 3)
+        grid.addWidget(self.problem, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
 
     def set_edit(self, edit: Edit, fault: Fault | None, net: Module | None) -> None:
         """Show ``edit``; ``fault`` None: it is not known yet whether it holds."""
-        if edit != self._edit:
+        if (edit, net) != (self._edit, self._net):
             self._show(edit, net)
         known: Fault = self._fault if fault is None and _alike(edit, self._edit) else fault or ""
         why = fault_text(edit, known, net)
         if edit != self._edit or why != self.problem.text():
             self.say(why)
-        self._edit, self._fault = edit, known
+        self._edit, self._fault, self._net = edit, known, net
+        if self.value.isModified() and self.value.hasFocus():
+            self._typing(self.value.text())
         self._colour(pale=bool(why) or not edit.on)
 
     def set_theme(self, theme: Theme) -> None:
@@ -94,10 +104,16 @@ class EditRow(QWidget):
         self.say(sentence)
         self.refused.emit()
 
+    def forget(self) -> None:
+        """Let go of what is being typed: it was for an edit that is here no more."""
+        self.value.setModified(False)
+
     def _show(self, edit: Edit, net: Module | None) -> None:
+        if not _alike(edit, self._edit):
+            self.forget()
         name = edit_name(edit, net)
         if name != self.name.text():
-            self.name.setText(name)
+            self.name.say(name)
             self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
             self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
             self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
@@ -108,6 +124,18 @@ class EditRow(QWidget):
         self.value.setVisible(isinstance(edit, SetValue))
         if isinstance(edit, SetValue):
             self.value.set_value(edit.value)
+
+    def _typing(self, text: str) -> None:
+        """Say of what is being typed that it cannot be; it takes effect with Enter."""
+        why = typed_refusal(self._edit.quantity, text, self._net) if isinstance(self._edit, SetValue) else ""
+        if why:
+            self.refuse(why)
+        else:
+            self._say_fault()
+
+    def _say_fault(self) -> None:
+        """Say no more than why the edit holds nowhere, if it does not."""
+        self.say(fault_text(self._edit, self._fault, self._net) if self._edit is not None else "")
 
     def _typed(self, value: float) -> None:
         self.say("")

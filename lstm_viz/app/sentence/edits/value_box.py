@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import number_font
 from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.app.sentence.edits.naming import number
 
 _STEP = 0.05
 
@@ -22,21 +23,32 @@ class ValueBox(QLineEdit):
         Another number was taken; whether it can be is for others to say. NaN and infinities are numbers here.
     failed(str)
         This is no number.
+    reverted()
+        The focus went, and what was typed and could not be with it.
     """
 
     typed = Signal(float)
     failed = Signal(str)
+    reverted = Signal()
 
     def __init__(self, parent: QWidget | None = None, reverts: bool = True) -> None:
         super().__init__(parent)
         self._value, self._reverts = 0.0, reverts
-        self.setFont(number_font(12))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setMaxLength(24)
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.0000") + 14)
+        self._fit(12, 14)
         self.setAccessibleName(self.tr("Value"))
         self.setToolTip(self.tr("The value that is set; ↑ and ↓ change it by 0.05"))
         self.returnPressed.connect(self.take)
+
+    def make_small(self, height: int) -> None:
+        """Take no more room than a number needs, and be so many pixels high."""
+        self._fit(11, 10)
+        self.setFixedHeight(height)
+
+    def _fit(self, pixels: int, padding: int) -> None:
+        self.setFont(number_font(pixels))
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.000") + padding)
 
     @property
     def value(self) -> float:
@@ -76,14 +88,6 @@ class ValueBox(QLineEdit):
         super().focusOutEvent(event)
         if self.isModified():
             self.take()
-            if self._reverts:
+            if self._reverts and self.isModified():
                 self._show()
-
-
-def number(text: str) -> float | None:
-    """Return what a person typed as a number: a comma or a true minus will do; None for what is none."""
-    plain = text.strip().replace("−", "-").replace(",", ".").replace("∞", "inf")
-    try:
-        return float(plain)
-    except ValueError:
-        return None
+                self.reverted.emit()

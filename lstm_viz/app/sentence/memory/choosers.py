@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import shown_text
 from lstm_viz.app.state import State
 from lstm_viz.messages import Reading
 
@@ -56,7 +57,7 @@ class TagChooser(QComboBox):
                 self._tags = tags
                 self.clear()
                 self.addItem(self.tr("the word's own tag"))
-                self.addItems(list(tags))
+                self.addItems([shown_text(tag) for tag in tags])
             self.setCurrentIndex(tags.index(tag) + 1 if tag in tags else 0)
 
 

@@ -1,12 +1,13 @@
 """The proof under the bars: what they add up to, how far that is off, and what is held."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import signed, text_font
 from lstm_viz.app.sentence.cell.figures import subscript
 from lstm_viz.app.sentence.memory.shown import Shown
+from lstm_viz.app.sentence.numerals import power
 from lstm_viz.app.theme import Theme
 
 #: Beyond this the sum is not the state, and the line says so in the colour of trouble.
@@ -14,15 +15,17 @@ TOLERANCE = 1e-5
 
 
 class Foot(QWidget):
-    """Two lines: the sum, and what is held."""
+    """What the parts of a score are, the sum, and what is held: a line each."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._colour = ""
-        self.total, self.held = ElidedLabel(self), ElidedLabel(self)
+        self.terms, self.total, self.held = ElidedLabel(self), ElidedLabel(self), ElidedLabel(self)
+        self.terms.setFont(text_font(12))
         self.total.setFont(text_font(12))
         self.held.setFont(text_font(11))
         self.held.setObjectName("muted")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWhatsThis(
             self.tr(
                 "The proof. What the words gave is added up and set against what the net computed; the error "
@@ -32,56 +35,71 @@ class Foot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(1)
-        for label in (self.total, self.held):
+        for label in (self.terms, self.total, self.held):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
+        self.terms.hide()
 
     def set_shown(self, shown: Shown | None, theme: Theme, *, chained: bool) -> None:
         """Say what adds up; ``chained``, that a chain over the tags stands behind the scores."""
+        scored = shown is not None and shown.where == "score"
+        self._show_terms(scored)
         if shown is None:
             self.held.say("")
         if shown is None or not shown.fresh:
+            self.terms.say("")
             self.total.say("")
             return
-        scored = shown.where == "score"
+        self.terms.say(self._terms(shown) if scored else "")
         self.total.say(self._score(shown) if scored else self._state(shown))
         self.held.say(self._score_held(shown, chained) if scored else self._state_held(shown))
         error = shown.memory.score_error if scored else shown.memory.error
         self._paint_in(theme.danger if not error <= TOLERANCE else theme.ink[shown.state])
 
+    def _show_terms(self, shown: bool) -> None:
+        if shown == self.terms.isHidden():
+            self.terms.setVisible(shown)
+            self.updateGeometry()
+
     def _paint_in(self, colour: str) -> None:
         if colour != self._colour:
             self._colour = colour
-            self.total.setStyleSheet(f"color: {colour}")
+            for label in (self.terms, self.total):
+                label.setStyleSheet(f"color: {colour}")
 
     def _state(self, shown: Shown) -> str:
         error = shown.memory.error
         text = self.tr("sum = %1 = %2 · error %3")
         if not error <= TOLERANCE:
             text = self.tr("sum = %1, which is NOT %2 · error %3")
-        return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, _power(error))
+        return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
     def _state_held(self, shown: Shown) -> str:
         gates = "f, i, g" if shown.state == "c" else "z, n"
         text = self.tr("%1 as they were; what words did to them through h is not in it")
         return text.replace("%1", gates)
 
-    def _score(self, shown: Shown) -> str:
-        memory, tag = shown.memory, shown.tag
-        if tag is None or memory.bias is None:
-            return self.tr("the scores are no numbers, the word has no tag")
-        words, bias = float(shown.values.sum(dtype=float)), float(memory.bias[tag])
-        beside = None if memory.beside is None else float(memory.beside[tag])
-        parts = [self.tr("words %1").replace("%1", signed(words, 3))]
+    def _terms(self, shown: Shown) -> str:
+        """Return what a logit is the sum of; the sum itself has a line where there is always room."""
+        parts = _parts(shown)
+        if parts is None:
+            return ""
+        words, beside, bias = parts
+        said = [self.tr("words %1").replace("%1", signed(words, 3))]
         if beside is not None:
             other = self.tr("forward %1") if shown.backward else self.tr("backward %1")
-            parts.append(other.replace("%1", signed(beside, 3)))
-        parts.append(self.tr("bias %1").replace("%1", signed(bias, 3)))
-        text = self.tr("%1 = logit %2 · error %3")
-        if not memory.score_error <= TOLERANCE:
-            text = self.tr("%1 = %2, which is NOT the logit · error %3")
-        whole = signed(words + bias + (beside or 0.0), 3)
-        return _filled(text, " + ".join(parts), whole, _power(memory.score_error))
+            said.append(other.replace("%1", signed(beside, 3)))
+        said.append(self.tr("bias %1").replace("%1", signed(bias, 3)))
+        return " + ".join(said)
+
+    def _score(self, shown: Shown) -> str:
+        parts, error = _parts(shown), shown.memory.score_error
+        if parts is None:
+            return self.tr("the scores are no numbers, the word has no tag")
+        text = self.tr("= logit %1 · error %2")
+        if not error <= TOLERANCE:
+            text = self.tr("= %1, which is NOT the logit · error %2")
+        return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
     def _score_held(self, shown: Shown, chained: bool) -> str:
         step = subscript(shown.memory.column + 1)
@@ -98,5 +116,10 @@ def _filled(text: str, *parts: str) -> str:
     return text
 
 
-def _power(error: float) -> str:
-    return f"{error:.0e}".replace("-", "−") if error == error else "NaN"  # noqa: PLR0124
+def _parts(shown: Shown) -> tuple[float, float | None, float] | None:
+    """Return what the words, the other direction (if any) and the bias give to the tag's logit."""
+    memory, tag = shown.memory, shown.tag
+    if tag is None or memory.bias is None:
+        return None
+    beside = None if memory.beside is None else float(memory.beside[tag])
+    return float(shown.values.sum(dtype=float)), beside, float(memory.bias[tag])

@@ -47,6 +47,7 @@ class HalfLives(QWidget):
         self._shown: Shown | None = None
         self._theme: Theme = DARK
         self._ground, self._hover = Ground(), Hover(self)
+        self._hover.set_theme(self._theme)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Half-lives of the units"))

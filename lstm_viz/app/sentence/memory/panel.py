@@ -11,6 +11,7 @@ from lstm_viz.app.sentence.cell.figures import subscript
 from lstm_viz.app.sentence.memory.choosers import TagChooser, Toggle, UnitChooser
 from lstm_viz.app.sentence.memory.foot import Foot
 from lstm_viz.app.sentence.memory.half_lives import HalfLives
+from lstm_viz.app.sentence.memory.rows import tallest
 from lstm_viz.app.sentence.memory.shown import Shown, Where, tag_shown, what_is_shown
 from lstm_viz.app.sentence.memory.sources import Sources
 from lstm_viz.app.sentence.memory.triangle import Triangle
@@ -151,6 +152,7 @@ class MemoryPanel(QWidget):
         self.tag.show_tag(reading.model.tags, state.look.tag)
         self.tag.setEnabled(not unscored)
         self.upper.setCurrentWidget(self.why if unscored else self.sources)
+        self.upper.setMaximumHeight(tallest(len(view.columns) + 1))  # what few words leave, the rest takes
         if unscored:
             self.why.setText(self._why_no_scores(view))
         self.sources.set_shown(None if unscored else shown, theme)

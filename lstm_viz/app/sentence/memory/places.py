@@ -10,7 +10,7 @@ from lstm_viz.app.painting import text_font
 
 #: The head with the scales' ends, and the foot with the legend of the colours.
 HEAD, FOOT = 18.0, 24.0
-_NUMBER, _SURVIVAL, _GAP = 56.0, 44.0, 14.0
+_NUMBER, _SURVIVAL, _GAP = 56.0, 52.0, 14.0
 _FOR_SURVIVAL = 420.0
 
 

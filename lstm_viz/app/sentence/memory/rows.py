@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from lstm_viz.app.sentence.memory.places import FOOT, HEAD
 from lstm_viz.app.sentence.memory.shown import Shown
 from lstm_viz.messages import Floats
 
@@ -76,6 +77,11 @@ def rows_of(values: Floats, shown: Shown, room: float, top: float = 0.0) -> Rows
         later = [Row((source,), 0.0, to_come=True) for source in shown.to_come]
         rows = later + rows if shown.backward else rows + later
     return Rows(tuple(rows), top, min(LARGEST, room / max(1, len(rows))))
+
+
+def tallest(count: int) -> int:
+    """Return how many pixels a widget of so many rows can fill."""
+    return int(HEAD + FOOT + LARGEST * count) + 2
 
 
 def _largest(values: Floats, order: Sequence[int], own: int, count: int) -> set[int]:

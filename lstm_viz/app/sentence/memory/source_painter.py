@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from lstm_viz.app.painting import number_font, signed, text_font
+from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.pictures import colours
 from lstm_viz.app.scale import paint_ramp
 from lstm_viz.app.sentence.memory.places import elided
 from lstm_viz.app.sentence.memory.shown import Shown
+from lstm_viz.app.sentence.numerals import decimal, limit_text, ratio
 from lstm_viz.app.theme import Theme
 
 if TYPE_CHECKING:
@@ -41,7 +42,16 @@ class SourcePainter:
         shown, widget = self.shown, self.widget
         rows, columns = widget.dense.values.shape
         tags = shown.tags if shown.where == "score" else ()
-        return shown.where, shown.state, shown.memory.unit is None, tags, widget.picked, rows, columns
+        return (
+            shown.where,
+            shown.state,
+            shown.memory.unit is None,
+            tags,
+            widget.picked,
+            widget.limit,
+            rows,
+            columns,
+        )
 
     def paint_ground(self) -> None:
         """Paint what no number changes."""
@@ -92,7 +102,7 @@ class SourcePainter:
         painter.setPen(QColor(self.theme.text))
         for k, row in enumerate(self.widget.rows.rows):
             if not row.to_come:
-                painter.drawText(self._line(k, places.numbers), _RIGHT, signed(row.value, 3))
+                painter.drawText(self._line(k, places.numbers), _RIGHT, decimal(row.value, 3))
         if places.survival and self.shown.where == "state":
             self._survivals()
 
@@ -101,7 +111,7 @@ class SourcePainter:
         for k, row in enumerate(self.widget.rows.rows):
             survival = None if row.is_rest or row.to_come else self.shown.survival(row.source)
             if survival is not None:
-                text = "×" + signed(survival).removeprefix("+")
+                text = f"×{ratio(survival)}"
                 self.painter.drawText(self._line(k, self.widget.places.survivals), _RIGHT, text)
 
     def _head(self) -> None:
@@ -111,9 +121,9 @@ class SourcePainter:
         painter.setPen(QColor(self.theme.muted))
         over = places.bars.translated(0, -places.bars.top())
         over.setHeight(14)
-        painter.drawText(over, _LEFT, f"−{limit:g}")
+        painter.drawText(over, _LEFT, f"−{limit_text(limit)}")
         painter.drawText(over, _CENTRE, "0")
-        painter.drawText(over, _RIGHT, f"{limit:g}")
+        painter.drawText(over, _RIGHT, limit_text(limit))
         if places.survival and self.shown.where == "state" and self.shown.memory.unit is not None:
             place = QRectF(places.survivals.left(), 0, places.survivals.width(), 14)
             painter.drawText(place, _RIGHT, f"∏ {self.shown.gate}")
@@ -195,4 +205,10 @@ class SourcePainter:
         place = QRectF(dense.rect.left(), top - 3, dense.rect.width() - 96, 14)
         painter.drawText(place, _LEFT, self.widget.head())
         ramp = QRectF(dense.rect.right() - 90, top, 90, 5)
-        paint_ramp(painter, ramp, colours("c", self.theme)[:-1], (f"−{limit:g}", f"{limit:g}"), self.theme)
+        paint_ramp(
+            painter,
+            ramp,
+            colours("c", self.theme)[:-1],
+            (f"−{limit_text(limit)}", limit_text(limit)),
+            self.theme,
+        )

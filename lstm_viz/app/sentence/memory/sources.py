@@ -2,24 +2,23 @@
 
 from functools import cached_property
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
-from lstm_viz.app.painting import plain, signed
 from lstm_viz.app.sentence.memory.dense import Dense
 from lstm_viz.app.sentence.memory.ground import Ground
 from lstm_viz.app.sentence.memory.places import HEAD, Places
 from lstm_viz.app.sentence.memory.rows import Row, Rows, rows_of, summed
 from lstm_viz.app.sentence.memory.shown import Shown
 from lstm_viz.app.sentence.memory.source_painter import PALE, SourcePainter
+from lstm_viz.app.sentence.numerals import decimal, nice, ratio
 from lstm_viz.app.theme import DARK, QUANTITIES, Theme
 from lstm_viz.messages import Floats
 
-#: Where the fixed scale of what is given to a logit ends.
-SCORE_LIMIT = 4.0
 #: So many rows are told to who cannot see them.
 _SPOKEN = 8
 
@@ -41,6 +40,7 @@ class Sources(QWidget):
         self._shown: Shown | None = None
         self._theme: Theme = DARK
         self._ground, self._hover = Ground(), Hover(self)
+        self._hover.set_theme(self._theme)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("What each word wrote that is still there"))
@@ -64,7 +64,7 @@ class Sources(QWidget):
         self.update()
 
     def _forget(self) -> None:
-        for name in ("places", "rows", "dense"):
+        for name in ("places", "rows", "given", "limit", "dense"):
             self.__dict__.pop(name, None)
 
     # ------------------------------------------------------------ what is drawn
@@ -86,7 +86,12 @@ class Sources(QWidget):
         """The picture beside the bars: words × units, or words × tags."""
         place = self.places.picture
         rect = QRectF(place.left(), HEAD, place.width(), round(self.rows.bottom) - HEAD)
-        return Dense(summed(self._all(), self.rows), rect, self.limit, self._theme)
+        return Dense(self.given, rect, self.limit, self._theme)
+
+    @cached_property
+    def given(self) -> Floats:
+        """What each row gives to each unit, or to each tag."""
+        return summed(self._all(), self.rows)
 
     def _all(self) -> Floats:
         assert self._shown is not None
@@ -94,11 +99,11 @@ class Sources(QWidget):
         scores = memory.scores if self._shown.where == "score" else None
         return memory.by_unit if scores is None else scores
 
-    @property
+    @cached_property
     def limit(self) -> float:
-        """Where the fixed scale ends."""
+        """Where the scale ends: for a state it is fixed, for scores 1, 2 or 5 times a power of ten."""
         if self._shown is not None and self._shown.where == "score":
-            return SCORE_LIMIT
+            return nice(float(np.abs(self.given[np.isfinite(self.given)]).max(initial=0.0)))
         return QUANTITIES[self._shown.state if self._shown else "c"].limit
 
     @property
@@ -222,14 +227,14 @@ class Sources(QWidget):
         if shown is None or survival is None:
             return ""
         text = self.tr("%1 at first, of which ∏ %2 = %3 is left") + "\n"
-        text = text.replace("%3", plain(survival)).replace("%2", shown.gate)
-        return text.replace("%1", signed(shown.written(row.source), 4))
+        text = text.replace("%3", ratio(survival)).replace("%2", shown.gate)
+        return text.replace("%1", decimal(shown.written(row.source), 4))
 
     def _given(self, value: float) -> str:
         assert self._shown is not None
         if self._shown.where == "score":
-            return self.tr("%1 of the logit").replace("%1", signed(float(value), 4))
-        return self.tr("%1 in %2").replace("%2", self._shown.symbol).replace("%1", signed(float(value), 4))
+            return self.tr("%1 of the logit").replace("%1", decimal(float(value), 4))
+        return self.tr("%1 in %2").replace("%2", self._shown.symbol).replace("%1", decimal(float(value), 4))
 
     def _in_words(self) -> str:
         """Return the rows that give most, for who hears the window."""
@@ -238,4 +243,4 @@ class Sources(QWidget):
         read = [row for row in self.rows.rows if not row.to_come]
         least = sorted((abs(row.value) for row in read), reverse=True)[:_SPOKEN][-1]
         spoken = (row for row in read if not abs(row.value) < least)
-        return ", ".join(f"{self.label(row)} {signed(row.value, 3)}" for row in spoken)
+        return ", ".join(f"{self.label(row)} {decimal(row.value, 3)}" for row in spoken)

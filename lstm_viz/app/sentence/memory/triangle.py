@@ -18,7 +18,7 @@ from lstm_viz.app.sentence.memory.source_painter import PALE
 from lstm_viz.app.theme import DARK, QUANTITIES, Theme
 
 _HEAD, _FOOT = 16.0, 15.0
-_TALLEST, _WIDEST = 24.0, 64.0
+_TALLEST, _WIDEST = 32.0, 64.0
 _FOR_WORDS, _FOR_COLUMN_WORDS = 11.0, 30.0
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -42,6 +42,7 @@ class Triangle(QWidget):
         self._theme: Theme = DARK
         self._panel_width = 0.0
         self._hover = Hover(self)
+        self._hover.set_theme(self._theme)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Written at a word, alive at another"))

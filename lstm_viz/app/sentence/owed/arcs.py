@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from lstm_viz.app.painting import number_font
 from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.owed.words import share
+from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Floats
 
 HEIGHT = 78
 _ZERO, _BAR, _NUMBERS, _ARCS = 15.0, 12.0, 28.0, 42.0
-_WIDTH_FOR_NUMBERS = 44.0
+_WIDTH_FOR_NUMBERS = 50.0
 _FEW, _MOST_ARCS, _MOST_HIDDEN = 5, 12, 3
 _FAINTEST = 0.02  # of the largest: weaker arcs are none
 _THINNEST, _THICKEST = 0.8, 4.0
@@ -100,7 +100,7 @@ class Arcs:
         painter.setPen(QColor(self.theme.text))
         for word in self.numbered():
             value, centre = float(self.values[word]), self.centre(word)
-            text = "–" if word == self.step and np.isnan(value) else share(value, 2)
+            text = "–" if word == self.step and np.isnan(value) else share(value, self.limit)
             painter.drawText(QRectF(centre - 30, _NUMBERS, 60, 13), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_arcs(self, painter: QPainter) -> None:

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.sentence.numerals import power
 from lstm_viz.app.sentence.owed.arcs import PALE
 from lstm_viz.app.sentence.owed.flow import Axes, Curve, Flow
-from lstm_viz.app.sentence.owed.words import power
 from lstm_viz.app.theme import DARK, Theme
 
-_HEAD, _AXIS, _WORD, _TURNED = 40.0, 40.0, 16.0, 46.0
+_HEAD, _AXIS, _WORD, _TURNED = 48.0, 40.0, 16.0, 46.0
 _UPRIGHT = 40.0
 _DOT = 2.5
 _SPACING_FOR_DOTS = 9.0

@@ -2,9 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.painting import plain, signed
+from lstm_viz.app.sentence.numerals import decimal, level, limit_text, power
 from lstm_viz.app.sentence.owed.shown import Shown
-from lstm_viz.app.sentence.owed.words import power
 
 translate = QCoreApplication.translate
 
@@ -12,22 +11,16 @@ _TRUSTED = 0.01  # of what the words gave together
 
 
 def sum_line(shown: Shown) -> str:
-    """Return the proof: what the integrated gradients add up to, and how far off that is."""
+    """Return what the integrated gradients add up to, and how far that is from `proof_line`."""
     owed = shown.owed
     if owed is None or (owed.integrated is None and not owed.done):
         return "…"
     if owed.integrated is None:
         return translate("OwedFoot", "integrated and left out: not computed for a text this long")
-    text = translate("OwedFoot", "integrated: sum %1 = score %2 − baseline %3 · error %4")
+    text = translate("OwedFoot", "integrated: sum %1 · error %2")
     error = float("nan") if owed.completeness is None else owed.completeness
-    numbers = (
-        signed(float(owed.integrated.astype(float).sum()), 4),
-        plain(owed.score),
-        plain(owed.baseline),
-        power(error, 0),
-    )
-    for place, number in enumerate(numbers, start=1):
-        text = text.replace(f"%{place}", number)
+    total = decimal(float(owed.integrated.astype(float).sum()), 4)
+    text = text.replace("%2", power(error, 0)).replace("%1", total)
     if error > _TRUSTED * max(1.0, abs(owed.score - owed.baseline)):
         text = f"{text} · {translate('OwedFoot', 'too coarse to trust')}"
     if owed.done and owed.occlusion is None:
@@ -35,13 +28,20 @@ def sum_line(shown: Shown) -> str:
     return text
 
 
+def proof_line(shown: Shown) -> str:
+    """Return what the sum is to be: the score less that of a sentence without any input."""
+    owed = shown.owed
+    if owed is None or owed.integrated is None:
+        return ""
+    text = translate("OwedFoot", "= score %1 − (%2) at zero input")
+    return text.replace("%2", level(owed.baseline)).replace("%1", level(owed.score))
+
+
 def score_line(shown: Shown, is_decoded_together: bool) -> str:
     """Return what the score is, and where the bars end."""
-    alone = translate(
-        "OwedFoot", "score: log-softmax of the tag, bars end at ±%1, baseline: every input is 0"
-    )
+    alone = translate("OwedFoot", "bars end at ±%1 · score: log-softmax of the tag")
     chained = translate(
-        "OwedFoot", "score: the word's own log-softmax, without its neighbours’ tags; bars end at ±%1"
+        "OwedFoot", "bars end at ±%1 · score: the word's own log-softmax, without its neighbours’ tags"
     )
-    limit = f"{shown.limit:g}" if shown.owed is not None else "…"
+    limit = limit_text(shown.limit) if shown.owed is not None else "…"
     return (chained if is_decoded_together else alone).replace("%1", limit)

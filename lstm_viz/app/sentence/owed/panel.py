@@ -1,23 +1,15 @@
 """What the words gave to a tag, and how far back its score reaches."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.memory.choosers import TagChooser
+from lstm_viz.app.sentence.owed.area import RowsArea
 from lstm_viz.app.sentence.owed.flow import flow_of
 from lstm_viz.app.sentence.owed.flow_plot import FlowPlot
-from lstm_viz.app.sentence.owed.foot import score_line, sum_line
+from lstm_viz.app.sentence.owed.foot import proof_line, score_line, sum_line
 from lstm_viz.app.sentence.owed.heads import Heads
 from lstm_viz.app.sentence.owed.rows import OwedRows
 from lstm_viz.app.sentence.owed.shown import Shown, newer
@@ -42,9 +34,9 @@ class WordsPanel(QWidget):
         self.title.setObjectName("title")
         self.rows, self.flow = OwedRows(self), FlowPlot(self)
         self.heads = Heads(self)
-        self.area = _scrolled(self.rows)
+        self.area = RowsArea(self.rows, self)
         self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
-        self.sum, self.score = ElidedLabel(self), ElidedLabel(self)
+        self.sum, self.proof, self.score = (ElidedLabel(self) for _ in range(3))
         self.hint = QLabel(self)
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
@@ -75,10 +67,10 @@ class WordsPanel(QWidget):
         self.above, column = QWidget(self), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING)
-        for widget in (self.heads, self.area, self.sum, self.score):
+        for widget in (self.heads, self.area, *self._lines):
             column.addWidget(widget, 1 if widget is self.area else 0)
         self.above.setLayout(column)
-        for line in (self.sum, self.score):
+        for line in self._lines:
             line.setObjectName("muted")
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.parts.addWidget(self.above)
@@ -96,6 +88,10 @@ class WordsPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.stack, 1)
+
+    @property
+    def _lines(self) -> tuple[ElidedLabel, ...]:
+        return self.sum, self.proof, self.score
 
     def _connect(self) -> None:
         state = self._state
@@ -128,7 +124,7 @@ class WordsPanel(QWidget):
     def _theme_changed(self, theme: Theme) -> None:
         self.rows.set_theme(theme)
         self.flow.set_theme(theme)
-        self.hint.setObjectName("problem" if self._state.aside_trouble else "muted")
+        self.hint.setObjectName("problem" if self._state.trouble_of("owed") else "muted")
 
     def _draw(self, _: object = None) -> None:
         if self._state.look.panel != "words":
@@ -144,6 +140,7 @@ class WordsPanel(QWidget):
         self._draw_title(reading)
         self._draw_rows()
         self.sum.say(sum_line(self._shown))
+        self.proof.say(proof_line(self._shown))
         self.score.say(score_line(self._shown, reading.trellis is not None))
         self._draw_flow(reading)
 
@@ -157,8 +154,9 @@ class WordsPanel(QWidget):
         count = self.rows.height()
         self.rows.set_shown(self._shown)
         if self.rows.height() != count:  # the flow takes the room that few words leave
-            lines = sum(widget.sizeHint().height() + _SPACING for widget in (self.sum, self.score))
+            lines = sum(widget.sizeHint().height() + _SPACING for widget in self._lines)
             self.above.setMaximumHeight(self.rows.height() + self.heads.height() + lines + _SPACING + 4)
+            self.area.fit()
 
     def _draw_flow(self, reading: Reading) -> None:
         owed = self._shown.owed
@@ -190,7 +188,7 @@ class WordsPanel(QWidget):
 
     def _why_not(self) -> str:
         """Return why there is nothing to show, if so."""
-        trouble, reading = self._state.aside_trouble, self._state.reading
+        trouble, reading = self._state.trouble_of("owed"), self._state.reading
         self.hint.setObjectName("problem" if trouble else "muted")
         text = trouble.sentence if trouble else ""
         if not text and (reading is None or not reading.words):
@@ -202,16 +200,4 @@ class WordsPanel(QWidget):
 
     def _show_step(self) -> None:
         """Scroll to the row of the step, where there are more rows than room."""
-        row = self.rows.row(self._shown.step)
-        self.area.ensureVisible(0, int(row.center().y()), 0, int(row.height()))
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    widget.setObjectName("scrolled")
-    return area
+        self.area.show_row(self._shown.step)

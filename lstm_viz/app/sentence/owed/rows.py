@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.sentence.owed.arcs import PALE
 from lstm_viz.app.sentence.owed.shown import WAYS, Shown, looks_alike
-from lstm_viz.app.sentence.owed.words import share, way_name
+from lstm_viz.app.sentence.owed.words import way_name
 from lstm_viz.app.state import Attribution
 from lstm_viz.app.theme import DARK, Theme
 
 ROW = 20
 _DENSE_ROW, _FEW = 17, 12
-_NUMBER, _TAG, _GAP = 52.0, 52.0, 8.0
+_NUMBER, _TAG, _GAP = 54.0, 52.0, 8.0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -108,7 +109,7 @@ class OwedRows(QWidget):
         owed = self._shown.owed
         if np.isnan(value) and way == "occlusion" and owed is not None and not owed.done:
             return "…"
-        return share(value, 3)
+        return share(value, self._shown.limit)
 
     def other_tag(self, word: int) -> str:
         """Return the tag that the step gets without a word, where it is another than it has with it."""

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from lstm_viz.app.sentence.units.ranking import nice
+from lstm_viz.app.sentence.numerals import nice
 from lstm_viz.app.state import Attribution, State
 from lstm_viz.messages import Floats, Owed
 

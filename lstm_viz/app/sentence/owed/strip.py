@@ -8,9 +8,10 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, paint_panel, shown_text, text_font
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, RIGHT_MARGIN, Columns
+from lstm_viz.app.sentence.numerals import limit_text, share
 from lstm_viz.app.sentence.owed.arcs import HEIGHT, Arcs
 from lstm_viz.app.sentence.owed.shown import Shown, newer
-from lstm_viz.app.sentence.owed.words import share, way_name
+from lstm_viz.app.sentence.owed.words import way_name
 from lstm_viz.app.state import Attribution, Look, State
 from lstm_viz.app.theme import Theme
 
@@ -128,7 +129,7 @@ class OwedStrip(QWidget):
         parts = (
             way_name(self.way),
             shown_text(self._shown.tag),
-            share(float(arcs.values[word]), 4),
+            share(float(arcs.values[word]), arcs.limit),
             f"“{shown_text(self._shown.words[word])}”",
         )
         for number, part in zip((4, 3, 2, 1), parts, strict=True):
@@ -167,7 +168,9 @@ class OwedStrip(QWidget):
         if arcs is None or not arcs.fresh:
             painter.drawText(QPointF(_LEFT, 49), "…")
         else:
-            painter.drawText(QPointF(_LEFT, 49), self.tr("bars end at ±%1").replace("%1", f"{arcs.limit:g}"))
+            painter.drawText(
+                QPointF(_LEFT, 49), self.tr("bars end at ±%1").replace("%1", limit_text(arcs.limit))
+            )
         self._paint_signs(painter, theme)
 
     def _paint_signs(self, painter: QPainter, theme: Theme) -> None:

@@ -4,7 +4,6 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.painting import signed
 from lstm_viz.app.state import Attribution
 
 _NAMES = MappingProxyType(
@@ -38,22 +37,3 @@ def way_name(way: Attribution) -> str:
 def way_tip(way: Attribution) -> str:
     """Return what a way does, in a line."""
     return QCoreApplication.translate("Attribution", _TIPS[way])
-
-
-def share(value: float, digits: int) -> str:
-    """Return what a word gave, with its sign: nothing at all is "0", almost nothing "+3e−5"."""
-    if value == 0:
-        return "0"
-    if abs(value) < 0.5 * 10.0**-digits:
-        return f"{'+' if value > 0 else '−'}{power(abs(value), 0)}"
-    return signed(value, digits)
-
-
-def power(value: float, digits: int = 1) -> str:
-    """Return a size as it is said: "3.1e−3"."""
-    if value != value:  # noqa: PLR0124  # NaN alone differs from itself
-        return "NaN"
-    if value in (0.0, float("inf")):
-        return "0" if value == 0 else "∞"
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")

@@ -1,13 +1,14 @@
 """What becomes of the tag without a whole gate: a row a gate."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, shown_text, text_font
-from lstm_viz.app.sentence.units.ranking import Ranking, number
+from lstm_viz.app.sentence.numerals import limit_text, share
+from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_zero, tag_colour
 from lstm_viz.app.sentence.units.words import gate_in_words, without
 from lstm_viz.app.state import State
@@ -61,7 +62,7 @@ class WholeGates(QWidget):
 
     def _change(self, ranking: Ranking, place: int) -> str:
         is_known = bool(ranking.ablated.gate_tags[place])
-        return number(ranking.ablated.whole_gates[place], ranking.gate_limit) if is_known else "…"
+        return share(float(ranking.ablated.whole_gates[place]), ranking.gate_limit) if is_known else "…"
 
     def sizeHint(self) -> QSize:
         return QSize(300, _HEAD + _ROW * self._rows)
@@ -106,8 +107,15 @@ class WholeGates(QWidget):
         none = self.tr("An RNN has no gates: only its units can be switched off.")
         painter.drawText(line, LEFT, self.tr("a gate off in all units") if ranking.gates else none)
         if ranking.gates and not self._is_pale:
-            scale = self.tr("without it · ± %1").replace("%1", f"{ranking.gate_limit:g}")
-            painter.drawText(line, RIGHT, scale)
+            painter.drawText(line, RIGHT, self._scale(ranking, line.width() - _NAME))
+
+    def _scale(self, ranking: Ranking, room: float) -> str:
+        """Return where the bars end, and in so many pixels, what they are."""
+        metrics, end = QFontMetricsF(text_font(11)), limit_text(ranking.gate_limit)
+        whole = self.tr("change without it, bars end at ±%1").replace("%1", end)
+        if metrics.horizontalAdvance(whole) <= room:
+            return whole
+        return self.tr("bars end at ±%1").replace("%1", end)
 
     def _paint_row(self, painter: QPainter, ranking: Ranking, bars: Bars, row: int) -> None:
         theme, y = self._state.theme, _HEAD + row * _ROW

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.numerals import limit_text
 from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.words import off
 
@@ -19,6 +20,13 @@ class UnitsModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.ranking: Ranking | None = None
+        self._room = 0
+
+    def set_room(self, characters: int) -> None:
+        """Say how many characters there are over the bars: fewer make a shorter title."""
+        if characters != self._room:
+            self._room = characters
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, CHANGE, CHANGE)
 
     def set_ranking(self, ranking: Ranking | None) -> None:
         """Show another ranking; as many rows and columns stay as they are."""
@@ -60,8 +68,17 @@ class UnitsModel(QAbstractTableModel):
     def _title(self, section: int, ranking: Ranking) -> str:
         if section >= GATES:
             return off(ranking.gates[section - GATES][0])
-        scale = self.tr("without it · ± %1").replace("%1", f"{ranking.limit:g}")
-        return (self.tr("unit"), scale, self.tr("tag"))[section]
+        return (self.tr("unit"), self._scale(ranking), self.tr("tag"))[section]
+
+    def _scale(self, ranking: Ranking) -> str:
+        """Return what the bars are and where they end, in as many words as there is room for."""
+        titles = (
+            self.tr("change without it, bars end at ±%1"),
+            self.tr("without it, bars end at ±%1"),
+            self.tr("bars end at ±%1"),
+        )
+        said = [title.replace("%1", limit_text(ranking.limit)) for title in titles]
+        return next((title for title in said if len(title) <= self._room), said[-1])
 
     def text(self, row: int, column: int) -> str:
         """Return what a cell says."""

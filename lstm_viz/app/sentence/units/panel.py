@@ -1,6 +1,6 @@
 """Which units a tag stands on: each switched off in turn, and every gate."""
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.memory.choosers import TagChooser
 from lstm_viz.app.sentence.units.foot import Foot
 from lstm_viz.app.sentence.units.gates import WholeGates
 from lstm_viz.app.sentence.units.ranking import ranking
@@ -45,7 +46,7 @@ class UnitsPanel(QWidget):
         self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
         self.title.setObjectName("title")
         self.subtitle.setObjectName("muted")
-        self.tag = self._combo(self.tr("Tag"), self.tr("The tag that is asked about"))
+        self.tag = TagChooser(state, self)
         self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
         self.order.addItem(self.tr("by change"), "change")
         self.order.addItem(self.tr("by unit"), "unit")
@@ -120,7 +121,6 @@ class UnitsPanel(QWidget):
 
     def _connect(self) -> None:
         state = self._state
-        self.tag.activated.connect(lambda k: state.change(tag=self.tag.itemData(k)))
         self.order.activated.connect(self._draw)
         self.table.unit_picked.connect(self._pick)
         self.table.menu_requested.connect(self._open_menu)
@@ -182,12 +182,12 @@ class UnitsPanel(QWidget):
             self.title.say(self.tr("Which units the tag stands on"))
             self._say(self.tr("Comes with the first word."))
             return
-        self._fill_tags(subject)
+        self.tag.show_tag(subject.tagset, self._state.look.tag)
         is_tag = subject.tag in subject.tagset
         title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
         title = title.replace("%1", shown_text(subject.tag), 1)
         self.title.say(title.replace("%2", shown_text(subject.word)))
-        self._draw_answer(subject, self._state.ablated, self._state.aside_trouble)
+        self._draw_answer(subject, self._state.ablated, self._state.trouble_of("ablated"))
 
     def _draw_answer(self, subject: Subject, ablated: Ablated | None, trouble: Problem | None) -> None:
         if ablated is None or (trouble is not None and not is_about(ablated, subject)):
@@ -200,7 +200,7 @@ class UnitsPanel(QWidget):
             self.gates.set_ranking(ranked, subject.tagset)
             self.table.set_ranking(ranked, subject.tagset)
             self.foot.set_answer(ablated, place, summary(ranked) if ranked.is_done else "")
-            self.subtitle.say(self._where(ablated, subject) + score_in_words(ranked, subject.score))
+            self.subtitle.say(score_in_words(ranked, subject.score) + self._where(ablated, subject))
         else:
             self.subtitle.say("")
             self.foot.set_nothing()
@@ -222,21 +222,12 @@ class UnitsPanel(QWidget):
             parts.append(self.tr("reads backward") if ablated.direction else self.tr("reads forward"))
         if subject.is_decoded_together:
             parts.append(self.tr("word by word, → by Viterbi"))
-        return "".join(f"{part} · " for part in parts)
+        return "".join(f" · {part}" for part in parts)
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.subtitle.say("")
         self.stack.setCurrentWidget(self.message)
-
-    def _fill_tags(self, subject: Subject) -> None:
-        with QSignalBlocker(self.tag):
-            if self.tag.count() != len(subject.tagset) + 1 or self.tag.itemData(1) != subject.tagset[0]:
-                self.tag.clear()
-                self.tag.addItem(self.tr("its own tag"), "")
-                for tag in subject.tagset:
-                    self.tag.addItem(shown_text(tag), tag)
-            self.tag.setCurrentIndex(max(0, self.tag.findData(self._state.look.tag)))
 
     def _mark(self) -> None:
         follows = not self._state.reads_characters

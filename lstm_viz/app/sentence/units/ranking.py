@@ -1,13 +1,12 @@
 """What the panel shows of an `Ablated`: which unit is on top, where the bars end, what it all adds up to."""
 
 from dataclasses import dataclass
-from math import floor, log10
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.app.painting import signed
+from lstm_viz.app.sentence.numerals import nice, share
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Ablated, Floats
 
@@ -15,7 +14,6 @@ Order = Literal["change", "unit"]
 #: The share of all change that a few units are said to make.
 SHARE = 0.8
 _AS_SHOWN = tuple(name for names in ORDER.values() for name in names)
-_FEWEST_DIGITS, _MOST_DIGITS = 3, 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +48,15 @@ class Ranking:
 
     def change(self, unit: int) -> str:
         """Return the change in the score without a unit, as text; "…" where it is not known yet."""
-        return number(self.ablated.units[unit], self.limit) if self.is_known(unit) else "…"
+        return share(float(self.ablated.units[unit]), self.limit) if self.is_known(unit) else "…"
 
     def gate_change(self, place: int, unit: int) -> str:
         """Return the same for the gate at a place of the answer."""
-        return number(self.ablated.gates_of_units[place, unit], self.limit) if self.has(place, unit) else "…"
+        return (
+            share(float(self.ablated.gates_of_units[place, unit]), self.limit)
+            if self.has(place, unit)
+            else "…"
+        )
 
     def has(self, place: int, unit: int) -> bool:
         """Tell whether it is known what becomes of the score without this gate of this unit."""
@@ -98,26 +100,11 @@ def largest(*changes: Floats) -> float:
     return max((float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in changes), default=0.0)
 
 
-def nice(value: float) -> float:
-    """Return the smallest of 1, 2 and 5 times a power of ten that is no smaller; 1 for 0."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** floor(log10(value))
-    return next((m * power for m in (1.0, 2.0, 5.0) if m * power >= value * (1 - 1e-9)), 10 * power)
-
-
-def number(value: float, limit: float) -> str:
-    """Return a change with as many digits as bars that end at ``limit`` can show."""
-    digits = min(_MOST_DIGITS, max(_FEWEST_DIGITS, 2 - floor(log10(limit))))
-    text = signed(float(value), digits)
-    return text if text.strip("+−0.") else text.lstrip("+−")
-
-
-def carriers(units: Floats, share: float = SHARE) -> int:
-    """Return how many units, the largest first, make this share of the sum of all |changes|."""
+def carriers(units: Floats, part: float = SHARE) -> int:
+    """Return how many units, the largest first, make this part of the sum of all |changes|."""
     sizes = np.sort(np.nan_to_num(np.abs(units), posinf=0))[::-1]
     total = sizes.sum()
-    return int(np.searchsorted(sizes.cumsum(), share * total * (1 - 1e-9)) + 1) if total > 0 else 0
+    return int(np.searchsorted(sizes.cumsum(), part * total * (1 - 1e-9)) + 1) if total > 0 else 0
 
 
 def flips(ranking: Ranking) -> int:

@@ -14,8 +14,9 @@ from lstm_viz.app.theme import Theme
 
 ROW = 22
 #: So wide a column of a gate has numbers too.
-WITH_NUMBERS = 62
+WITH_NUMBERS = 78
 NUMBER = 64
+_GATE_NUMBER = 52
 
 #: The rows that are seen: (row, y).
 Places = list[tuple[int, int]]
@@ -98,18 +99,17 @@ class Rows:
 
     def _paint_gate(self, painter: QPainter, column: int, places: Places) -> None:
         left, width = self.columns[column]
-        bars = Bars(left + 5, left + width - 3, self.ranking.limit)
         values = self.ranking.ablated.gates_of_units[self.ranking.gates[column - GATES][1]]
         has_numbers = width >= WITH_NUMBERS
-        below, height = (18.0, 3) if has_numbers else (ROW / 2, 6)
+        bars = Bars(left + 5, left + width - (_GATE_NUMBER if has_numbers else 3), self.ranking.limit)
         self._paint_zero(painter, bars, places, self.theme.line)
         painter.setFont(number_font(10))
         painter.setPen(QColor(self.theme.muted))
         for row, y in places:
             value = float(values[self._unit(row)])
-            paint_bar(painter, bars.rect(value, y + below, height), value, self.theme)
+            paint_bar(painter, bars.rect(value, y + ROW / 2, 6), value, self.theme)
             if has_numbers and not self.is_pale:
-                painter.drawText(left, y, width - 3, 17, RIGHT, self.model.text(row, column))
+                painter.drawText(left, y, width - 3, ROW, RIGHT, self.model.text(row, column))
 
     def _paint_zero(self, painter: QPainter, bars: Bars, places: Places, colour: str) -> None:
         if places:

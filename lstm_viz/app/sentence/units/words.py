@@ -5,10 +5,13 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.painting import plain, shown_text
-from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.numerals import level, power
+from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips, largest
 
 translate = QCoreApplication.translate
+#: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
+_CERTAIN = 1e-3
 #: Marked here, where a translator's tools find them.
 _MARKED = (
     QT_TRANSLATE_NOOP("Units", "without any forgetting (f = 1)"),
@@ -76,7 +79,15 @@ def summary(ranking: Ranking) -> str:
     many = translate("Units", "%1 of %2 units make %3 % of all change")
     most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
     most = most.replace("%2", f"{len(units):,}").replace("%1", f"{few:,}")
-    return f"{most} · {_flipping(alone)}"
+    parts = [most, _flipping(alone)]
+    if _is_certain(ranking):
+        parts = [translate("Units", "The tag is all but certain"), most, *parts[1:] * bool(alone)]
+    return " · ".join(parts)
+
+
+def _is_certain(ranking: Ranking) -> bool:
+    """Tell whether the tag's probability is 1 but for a thousandth, and no unit alone changes that."""
+    return ranking.ablated.score > -_CERTAIN and largest(ranking.ablated.units) < _CERTAIN
 
 
 def _flipping(units: int) -> str:
@@ -92,8 +103,8 @@ def score_in_words(ranking: Ranking, read: float) -> str:
     ablated = ranking.ablated
     if isnan(ablated.score):
         return translate("Units", "The score is NaN: this model's weights are broken.")
-    text = translate("Units", "%1 with all %2 units (read: %3)")
     apart = abs(ablated.score - read)
-    text = text.replace("%3", f"Δ {apart:.0e}".replace("-", "−") if apart else "Δ 0")
-    text = text.replace("%2", f"{len(ablated.units):,}")
-    return text.replace("%1", plain(ablated.score))
+    same = translate("Units", "%1, just as it was read: Δ 0")
+    near = translate("Units", "%1, Δ %2 from what was read")
+    text = near.replace("%2", power(apart, 0)) if apart else same
+    return text.replace("%1", level(ablated.score))

@@ -110,3 +110,18 @@ def test_what_is_set_by_hand_looks_so_and_keeps_its_room(qtbot, diagram, cell_of
         said = by_hand if unit is not None else by_hand - {"f"}  # the mean of a gate is its mean all the same
         assert equations.text().count("set by hand") == len(said)
     assert len(pictures) == 3 and len(heights) == 1
+
+
+@pytest.mark.parametrize("size", [(380, 226), (480, 330), (900, 600)])
+def test_the_sign_of_a_hand_stands_clear_of_a_gates_name_and_number(diagram, cell_of, size):
+    diagram.resize(*size)
+    view = cell_of("LSTM").view
+    pictures = {}
+    for by_hand in (frozenset(), frozenset("g")):
+        diagram.set_values(step_values(view, 1, 2, by_hand), DARK)
+        pictures[by_hand] = diagram.grab().toImage()
+    node, plain, marked = diagram.layout_now().nodes["g"], *pictures.values()
+    title = node.title_rect.adjusted(4, 4, -4, 0).toRect()
+    number = node.number_rect.adjusted(14, 0, -14, 0).toRect()
+    assert plain.copy(title) == marked.copy(title) and plain.copy(number) == marked.copy(number)
+    assert plain.copy(node.rect.toRect()) != marked.copy(node.rect.toRect())
