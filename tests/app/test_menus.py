@@ -65,6 +65,17 @@ def test_undo_in_the_sentence_is_about_the_text(edited):
     assert state.look.edits == edits and state.look.text == text
 
 
+def test_undo_is_about_the_net_where_no_text_is_to_be_taken_back(edited):
+    state = edited.session.state
+    edited.page.editor.setFocus()
+    edited.bot.keyClick(edited.page.editor, "Z", _CTRL)
+    edited.settle()
+    assert state.look.edits == () and state.look.text == "The dog ate the apple"
+    edited.bot.keyClick(edited.page.editor, "Z", _CTRL | _SHIFT)
+    edited.settle()
+    assert len(state.look.edits) == 1
+
+
 def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
     words = tuple(word.text for word in trainee.reading.words)
     assert trainee.page.editing.add(SetValue("f", 1.0, 3, 1, 1, words=words)) == ""

@@ -1,7 +1,7 @@
 """A line of plain text in which a sentence is typed."""
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -80,6 +80,19 @@ class Line(QPlainTextEdit):
         if len(fitting) < len(line):
             self.shortened.emit(len(line), len(fitting))
         return fitting
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window where no text is to be taken back."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            nothing = {
+                QKeySequence.StandardKey.Undo: not self.document().isUndoAvailable(),
+                QKeySequence.StandardKey.Redo: not self.document().isRedoAvailable(),
+            }
+            if any(empty and event.matches(key) for key, empty in nothing.items()):
+                event.ignore()
+                return False
+        return super().event(event)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
