@@ -4,17 +4,16 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, text_font
+from lstm_viz.app.sentence.memory.drawn import Drawn
 from lstm_viz.app.sentence.memory.ground import Ground
 from lstm_viz.app.sentence.memory.shown import Shown
 from lstm_viz.app.sentence.memory.source_painter import PALE
-from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Floats
 
 #: The ends of the fixed scale, as powers of ten: a dot beyond them stands at the end.
@@ -31,7 +30,7 @@ def steps(value: float) -> str:
     return f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
-class HalfLives(QWidget):
+class HalfLives(Drawn):
     """Draws the half-life of every unit, sorted.
 
     Signals
@@ -42,14 +41,11 @@ class HalfLives(QWidget):
 
     unit_picked = Signal(int)
 
+    CACHED = ("ranked", "points")
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: Shown | None = None
-        self._theme: Theme = DARK
-        self._ground, self._hover = Ground(), Hover(self)
-        self._hover.set_theme(self._theme)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._ground = Ground()
         self.setAccessibleName(self.tr("Half-lives of the units"))
         self.setWhatsThis(
             self.tr(
@@ -59,19 +55,8 @@ class HalfLives(QWidget):
             )
         )
 
-    def set_shown(self, shown: Shown | None, theme: Theme) -> None:
-        if theme is not self._theme:
-            self._theme = theme
-            self._hover.set_theme(theme)
-        self._shown = shown
-        self._forget()
-        self._hover.hide()
-        self.setAccessibleDescription(self.headline() if shown is not None and shown.fresh else "")
-        self.update()
-
-    def _forget(self) -> None:
-        for name in ("ranked", "points"):
-            self.__dict__.pop(name, None)
+    def in_words(self) -> str:
+        return self.headline() if self._shown is not None and self._shown.fresh else ""
 
     # ------------------------------------------------------------ what is drawn
 
@@ -129,7 +114,7 @@ class HalfLives(QWidget):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._forget()
+        self.forget()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -198,19 +183,15 @@ class HalfLives(QWidget):
         if unit is not None and event.button() == Qt.MouseButton.LeftButton:
             self.unit_picked.emit(unit)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        unit = self.unit_at(event.position())
-        self.setCursor(Qt.CursorShape.ArrowCursor if unit is None else Qt.CursorShape.PointingHandCursor)
-        if unit is None:
-            self._hover.hide()
-        else:
-            text = self.tr("unit %1: half is gone after %2 steps").replace("%1", str(unit))
-            self._hover.show_at(event.position(), text.replace("%2", steps(float(self._values[unit]))))
+    def is_clickable(self, point: QPointF) -> bool:
+        return self.unit_at(point) is not None
 
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def describe(self, point: QPointF) -> str:
+        unit = self.unit_at(point)
+        if unit is None:
+            return ""
+        text = self.tr("unit %1: half is gone after %2 steps").replace("%1", str(unit))
+        return text.replace("%2", steps(float(self._values[unit])))
 
     def unit_at(self, point: QPointF) -> int | None:
         """Return the unit whose dot stands over or under a point."""

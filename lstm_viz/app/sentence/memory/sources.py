@@ -3,27 +3,26 @@
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.hover import Hover
 from lstm_viz.app.sentence.memory.dense import Dense
+from lstm_viz.app.sentence.memory.drawn import Drawn
 from lstm_viz.app.sentence.memory.ground import Ground
 from lstm_viz.app.sentence.memory.places import HEAD, Places
 from lstm_viz.app.sentence.memory.rows import Row, Rows, rows_of, summed
-from lstm_viz.app.sentence.memory.shown import Shown
 from lstm_viz.app.sentence.memory.source_painter import PALE, SourcePainter
 from lstm_viz.app.sentence.numerals import decimal, nice, ratio
-from lstm_viz.app.theme import DARK, QUANTITIES, Theme
+from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.messages import Floats
 
 #: So many rows are told to who cannot see them.
 _SPOKEN = 8
 
 
-class Sources(QWidget):
+class Sources(Drawn):
     """Draws the sources of a state, or of a tag's score.
 
     Signals
@@ -35,14 +34,11 @@ class Sources(QWidget):
     unit_picked = Signal(int)
     tag_picked = Signal(int)
 
+    CACHED = ("places", "rows", "given", "limit", "dense")
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: Shown | None = None
-        self._theme: Theme = DARK
-        self._ground, self._hover = Ground(), Hover(self)
-        self._hover.set_theme(self._theme)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._ground = Ground()
         self.setAccessibleName(self.tr("What each word wrote that is still there"))
         self.setWhatsThis(
             self.tr(
@@ -52,20 +48,6 @@ class Sources(QWidget):
                 "Szlam 2017."
             )
         )
-
-    def set_shown(self, shown: Shown | None, theme: Theme) -> None:
-        if theme is not self._theme:
-            self._theme = theme
-            self._hover.set_theme(theme)
-        self._shown = shown
-        self._forget()
-        self._hover.hide()
-        self.setAccessibleDescription(self._in_words())
-        self.update()
-
-    def _forget(self) -> None:
-        for name in ("places", "rows", "given", "limit", "dense"):
-            self.__dict__.pop(name, None)
 
     # ------------------------------------------------------------ what is drawn
 
@@ -139,7 +121,7 @@ class Sources(QWidget):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._forget()
+        self.forget()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -166,19 +148,8 @@ class Sources(QWidget):
         else:
             self.unit_picked.emit(cell[1])
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        said = self.describe(event.position())
-        on_picture = self._cell_at(event.position()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if on_picture else Qt.CursorShape.ArrowCursor)
-        if said:
-            self._hover.show_at(event.position(), said)
-        else:
-            self._hover.hide()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def is_clickable(self, point: QPointF) -> bool:
+        return self._cell_at(point) is not None
 
     def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
         row = self.rows.at(point.y())
@@ -236,7 +207,7 @@ class Sources(QWidget):
             return self.tr("%1 of the logit").replace("%1", decimal(float(value), 4))
         return self.tr("%1 in %2").replace("%2", self._shown.symbol).replace("%1", decimal(float(value), 4))
 
-    def _in_words(self) -> str:
+    def in_words(self) -> str:
         """Return the rows that give most, for who hears the window."""
         if self._shown is None or not self._shown.fresh or not self.rows.rows:
             return ""

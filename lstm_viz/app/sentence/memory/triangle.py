@@ -3,19 +3,19 @@
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import shown_text, signed, text_font
 from lstm_viz.app.sentence.cell.figures import subscript
 from lstm_viz.app.sentence.memory.dense import Dense
+from lstm_viz.app.sentence.memory.drawn import Drawn
 from lstm_viz.app.sentence.memory.places import elided, label_width
 from lstm_viz.app.sentence.memory.shown import Shown
 from lstm_viz.app.sentence.memory.source_painter import PALE
-from lstm_viz.app.theme import DARK, QUANTITIES, Theme
+from lstm_viz.app.theme import QUANTITIES
 
 _HEAD, _FOOT = 16.0, 15.0
 _TALLEST, _WIDEST = 32.0, 64.0
@@ -25,7 +25,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
-class Triangle(QWidget):
+class Triangle(Drawn):
     """A row a step, a column a source: the rows' sums are the unit's states.
 
     Signals
@@ -36,15 +36,11 @@ class Triangle(QWidget):
 
     step_picked = Signal(int)
 
+    CACHED = ("dense",)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: Shown | None = None
-        self._theme: Theme = DARK
         self._panel_width = 0.0
-        self._hover = Hover(self)
-        self._hover.set_theme(self._theme)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Written at a word, alive at another"))
         self.setWhatsThis(
             self.tr(
@@ -54,21 +50,11 @@ class Triangle(QWidget):
             )
         )
 
-    def set_shown(self, shown: Shown | None, theme: Theme) -> None:
-        if theme is not self._theme:
-            self._theme = theme
-            self._hover.set_theme(theme)
-        self._shown = shown
-        self.__dict__.pop("dense", None)
-        self._hover.hide()
-        self.setAccessibleDescription(self._in_words())
-        self.update()
-
     def set_panel_width(self, width: float) -> None:
         """Let the words have the same room here as beside the bars."""
         if width != self._panel_width:
             self._panel_width = width
-            self.__dict__.pop("dense", None)
+            self.forget()
             self.update()
 
     @cached_property
@@ -98,7 +84,7 @@ class Triangle(QWidget):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.__dict__.pop("dense", None)
+        self.forget()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -171,19 +157,8 @@ class Triangle(QWidget):
         if row is not None and event.button() == Qt.MouseButton.LeftButton:
             self.step_picked.emit(row)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        said = self.describe(event.position())
-        on_row = self._row_at(event.position()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if on_row else Qt.CursorShape.ArrowCursor)
-        if said:
-            self._hover.show_at(event.position(), said)
-        else:
-            self._hover.hide()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def is_clickable(self, point: QPointF) -> bool:
+        return self._row_at(point) is not None
 
     def _row_at(self, point: QPointF) -> int | None:
         inside = point.x() < self.dense.rect.right()
@@ -203,7 +178,7 @@ class Triangle(QWidget):
         at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(row + 1)})"
         return said.replace("%3”", at).replace("%2", self._shown.word(column), 1)
 
-    def _in_words(self) -> str:
+    def in_words(self) -> str:
         if self._shown is None or not self._shown.fresh or not self._shown.view.columns:
             return ""
         text = self.tr("%1 words; the row of “%2” is marked")
