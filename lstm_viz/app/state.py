@@ -315,6 +315,15 @@ class State(QObject):
         return self.reading is not None and self.reading.number == self.asked
 
     @property
+    def tag(self) -> str:
+        """The tag that is asked about: the word's own where it is none of the model's, "" without words."""
+        reading, look = self.reading, self.look
+        if reading is None or not reading.words:
+            return ""
+        own = reading.words[min(look.step, len(reading.words) - 1)].tag
+        return look.tag if look.tag in reading.model.tags else own
+
+    @property
     def reads_characters(self) -> bool:
         view = self.reading.view if self.reading else None
         return view is not None and view.module.reads == "characters"

@@ -12,7 +12,7 @@ from lstm_viz.app.sentence.memory.choosers import TagChooser, Toggle, UnitChoose
 from lstm_viz.app.sentence.memory.foot import Foot
 from lstm_viz.app.sentence.memory.half_lives import HalfLives
 from lstm_viz.app.sentence.memory.rows import tallest
-from lstm_viz.app.sentence.memory.shown import Shown, Where, tag_shown, what_is_shown
+from lstm_viz.app.sentence.memory.shown import Shown, Where, what_is_shown
 from lstm_viz.app.sentence.memory.sources import Sources
 from lstm_viz.app.sentence.memory.triangle import Triangle
 from lstm_viz.app.state import Look, State
@@ -165,7 +165,7 @@ class MemoryPanel(QWidget):
         word = shown_text(view.columns[column])
         if scored:
             text = self.tr("What the score of %1 is owed to · “%2”")
-            return text.replace("%1", tag_shown(self._state) or "?").replace("%2", word)
+            return text.replace("%1", self._state.tag or "?").replace("%2", word)
         symbol = ("c" if view.module.cell == "LSTM" else "h") + subscript(column + 1)
         backward = self.tr("Where %1 comes from · “%2” · read backward")
         text = backward if view.direction else self.tr("Where %1 comes from · “%2”")

@@ -143,19 +143,8 @@ def what_is_shown(state: State, where: Where, last: Shown | None) -> Shown | Non
     )
 
 
-def tag_shown(state: State) -> str:
-    """Return the tag that is asked about, the word's own where it is none of the model's."""
-    reading = state.reading
-    if reading is None or not reading.words:
-        return ""
-    tag = state.look.tag
-    return (
-        tag if tag in reading.model.tags else reading.words[min(state.look.step, len(reading.words) - 1)].tag
-    )
-
-
 def _tag(state: State) -> int | None:
-    tag, reading = tag_shown(state), state.reading
+    tag, reading = state.tag, state.reading
     return reading.model.tags.index(tag) if reading and tag in reading.model.tags else None
 
 

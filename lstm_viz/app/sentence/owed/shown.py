@@ -77,21 +77,12 @@ class Shown:
         return "gradient_input" if column.fresh and column.values is None else wanted
 
 
-def tag_asked(state: State) -> str:
-    """Return the tag that is asked about; the word's own where it is none of the model's."""
-    reading, look = state.reading, state.look
-    if reading is None or not reading.words:
-        return ""
-    own = reading.words[min(look.step, len(reading.words) - 1)].tag
-    return look.tag if look.tag in reading.model.tags else own
-
-
 def is_about(owed: Owed, state: State) -> bool:
     """Tell whether an answer is about the word and the tag in front, whose score it then has too."""
     reading = state.reading
     if reading is None or (owed.about, owed.step) != (reading.number, state.look.step):
         return False
-    if owed.tag != tag_asked(state) or len(owed.words) != len(reading.words):
+    if owed.tag != state.tag or len(owed.words) != len(reading.words):
         return False
     if owed.tag not in reading.model.tags or isnan(owed.score):
         return True
@@ -111,7 +102,7 @@ def newer(old: Shown, state: State) -> Shown:
         words=words,
         step=step,
         own=reading.words[step].tag,
-        tag=tag_asked(state),
+        tag=state.tag,
         owed=owed,
         columns=MappingProxyType({way: _column(old.columns[way], owed, way) for way in WAYS}),
     )

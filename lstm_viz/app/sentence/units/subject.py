@@ -35,8 +35,7 @@ def subject_of(state: State) -> Subject | None:
     if reading is None or not reading.words:
         return None
     step, tagset = min(look.step, len(reading.words) - 1), reading.model.tags
-    word = reading.words[step]
-    tag = look.tag if look.tag in tagset else word.tag
+    word, tag = reading.words[step], state.tag
     module = next(module for module in reading.model.modules if module.reads == "words")
     return Subject(
         number=reading.number,
