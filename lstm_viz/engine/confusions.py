@@ -7,7 +7,7 @@ import torch
 from lstm_viz.messages import Mistaken
 from lstm_viz.tagging.conllu import Sentence
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tokens import tokenize
+from lstm_viz.text.tokens import tokenize
 from lstm_viz.training.batches import by_length
 
 #: More are counted, but not listed.

@@ -15,7 +15,7 @@ from lstm_viz.messages import Confused, Confusions, Flow, Flowed, Probe, Probed,
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.tagging.presets import Preset
-from lstm_viz.tokens import first_tokens
+from lstm_viz.text.tokens import first_tokens
 
 #: A longer sentence is probed up to here.
 MAX_WORDS = 200

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from lstm_viz.alignment import places
 from lstm_viz.messages import EDITABLE, Edit, Fault, Landed, Module, SetValue, SwapState, possible
+from lstm_viz.text.alignment import places
 
 #: Of more edits only the last so many are looked at, and of swaps only so many of them.
 MOST_EDITS = 500

@@ -35,7 +35,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import Preset, PresetError
-from lstm_viz.tokens import Token, first_tokens
+from lstm_viz.text.tokens import Token, first_tokens
 from lstm_viz.tracing import Trace
 
 #: A longer text is read up to here; the answer says how many words it had.

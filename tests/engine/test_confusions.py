@@ -13,7 +13,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import Settings
 from lstm_viz.tagging.conllu import Sentence
-from lstm_viz.tokens import tokenize
+from lstm_viz.text.tokens import tokenize
 from lstm_viz.training.checkpoints import load
 from lstm_viz.training.corpora import CorpusError
 from tests.engine.trained import DEV, train, write_corpus

@@ -12,7 +12,7 @@ from lstm_viz.resources import resource
 from lstm_viz.tagging import conllu, presets
 from lstm_viz.tagging.models import CharWordTagger, Sizes
 from lstm_viz.tagging.presets import PresetError
-from lstm_viz.tokens import tokenize
+from lstm_viz.text.tokens import tokenize
 
 NAMES = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 ENGLISH = NAMES[3:]

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.resources import resource
 from lstm_viz.tagging.conllu import Sentence, read
-from lstm_viz.tokens import tokenize
+from lstm_viz.text.tokens import tokenize
 
 UPOS = frozenset(
     {"ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT"}

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.alignment import pairs
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Floats, Reading, View, Word
+from lstm_viz.text.alignment import pairs
 
 Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]

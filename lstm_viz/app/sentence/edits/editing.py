@@ -6,13 +6,13 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from lstm_viz.alignment import places
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, refusal
 from lstm_viz.app.sentence.edits.place import word_net
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Edit, Module, SetValue
+from lstm_viz.text.alignment import places
 
 Edits = tuple[Edit, ...]
 

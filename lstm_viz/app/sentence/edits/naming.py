@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, possible
-from lstm_viz.tokens import tokenize
+from lstm_viz.text.tokens import tokenize
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"

@@ -17,7 +17,7 @@ from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import put, short
 from lstm_viz.app.sentence.edits.place import Place
 from lstm_viz.messages import SwapState
-from lstm_viz.tokens import first_tokens
+from lstm_viz.text.tokens import first_tokens
 
 _LONGEST = 4000
 _MOST_WORDS = 1000  # the engine reads no more

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz import alignment
-from lstm_viz.alignment import pairs, places
+from lstm_viz.text import alignment
+from lstm_viz.text.alignment import pairs, places
 
 sentences = st.lists(st.sampled_from(list("abcdef")), max_size=12)
 

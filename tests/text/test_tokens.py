@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.tagging import conllu
-from lstm_viz.tokens import Token, first_tokens, tokenize
+from lstm_viz.text.tokens import Token, first_tokens, tokenize
 
 FAMILY = "👩\u200d👩\u200d👧"
 
