@@ -4,7 +4,8 @@ Source of the format: https://universaldependencies.org/format.html.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -16,12 +17,53 @@ _LONGEST_LINE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class SurfaceToken:
+    """A token as it is written: ``words`` syntactic words, with or without a space after it."""
+
+    form: str
+    words: int = 1
+    space_after: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Multiword:
+    """A multiword token: the index of its first syntactic word, the number of its words, and its form."""
+
+    first: int
+    words: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence's syntactic words, their UPOS tags ("_" where there is none), and its text if given."""
+    """A sentence's syntactic words, their UPOS tags ("_" where there is none), and its text if given.
+
+    ``multiwords`` and ``spaces`` are what `surface` is made of when it is asked for: a tuple of tokens a
+    sentence would take half as much memory again as the words and tags. ``spaces`` has a byte a surface
+    token, 0 where no space follows; it is empty where a space follows each.
+    """
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
     text: str | None = None
+    multiwords: tuple[Multiword, ...] = ()
+    spaces: bytes = b""
+
+    @property
+    def surface(self) -> tuple[SurfaceToken, ...]:
+        """The tokens as they are written; their ``words`` add up to the number of syntactic words."""
+        spaces = chain(self.spaces, repeat(1))
+        return tuple(
+            SurfaceToken(form, words, next(spaces) == 1) for form, words in self._forms_and_lengths()
+        )
+
+    def _forms_and_lengths(self) -> Iterator[tuple[str, int]]:
+        place = 0
+        for multiword in self.multiwords:
+            yield from ((word, 1) for word in self.words[place : multiword.first])
+            yield multiword.form, multiword.words
+            place = multiword.first + multiword.words
+        yield from ((word, 1) for word in self.words[place:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +102,8 @@ def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
 def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
     """Return the treebank in these bytes.
 
-    Multi-word tokens (``1-2``) and empty nodes (``8.1``) are left out: the syntactic words stay.
+    ``words`` are the syntactic words; multiword tokens (``1-2``) are in ``surface``, empty nodes (``8.1``)
+    are left out.
 
     Parameters
     ----------
@@ -115,6 +158,16 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(rest)
 
 
+@dataclass(slots=True)
+class _Range:
+    """The line of a multiword token: the id of its last word, and whether one of its words was read."""
+
+    last: int
+    form: str
+    misc: str
+    started: bool = False
+
+
 class _Builder:
     """The sentence that is being read, and what was read before it."""
 
@@ -129,6 +182,9 @@ class _Builder:
         self._words: list[str] = []
         self._tags: list[str] = []
         self._text: str | None = None
+        self._multiwords: list[Multiword] = []
+        self._spaces = bytearray()
+        self._range: _Range | None = None
 
     def take(self, number: int, line: str) -> None:
         if line.startswith("#"):
@@ -145,14 +201,29 @@ class _Builder:
         if len(columns) != _COLUMNS:
             self._report(number, f"{len(columns)} columns instead of {_COLUMNS}")
             return
-        place, word, _, tag, *_ = columns
+        place, word, _, tag, *_, misc = columns
         if not word or not tag:
             self._report(number, "the word or its tag is empty")
         elif _is_number(place):
             self._words.append(self._known.setdefault(word, word))
             self._tags.append(self._known.setdefault(tag, tag))
+            self._take_surface(int(place), misc)
         elif not _is_extra(place):
             self._report(number, f"{place!r} is not the number of a word")
+        elif "-" in place:
+            self._range = _Range(int(place.partition("-")[2]), self._known.setdefault(word, word), misc)
+
+    def _take_surface(self, place: int, misc: str) -> None:
+        """Add the word last taken as a surface token, or to the multiword token that it is in."""
+        if self._range is None or place > self._range.last:
+            self._range = None
+            self._spaces.append(_space_after(misc))
+        elif self._range.started:
+            self._multiwords[-1] = replace(self._multiwords[-1], words=self._multiwords[-1].words + 1)
+        else:
+            self._range.started = True
+            self._multiwords.append(Multiword(len(self._words) - 1, 1, self._range.form))
+            self._spaces.append(_space_after(self._range.misc))
 
     def _report(self, number: int, reason: str) -> None:
         problem = Problem(number, reason)
@@ -162,12 +233,18 @@ class _Builder:
 
     def end_sentence(self) -> None:
         if self._words:
-            self.sentences.append(Sentence(tuple(self._words), tuple(self._tags), self._text))
+            spaces = bytes(self._spaces) if 0 in self._spaces else b""
+            words, tags, multiwords = tuple(self._words), tuple(self._tags), tuple(self._multiwords)
+            self.sentences.append(Sentence(words, tags, self._text, multiwords, spaces))
         self._begin()
 
 
 def _is_number(place: str) -> bool:
-    return place.isdecimal() and place.isascii()
+    return place.isdecimal() and place.isascii() and len(place) < 10
+
+
+def _space_after(misc: str) -> bool:
+    return "SpaceAfter=No" not in misc or "SpaceAfter=No" not in misc.split("|")
 
 
 def _is_extra(place: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import conllu as oracle
 import pytest
 
-from lstm_viz.tagging.conllu import ConlluError, Sentence, parse, read
+from lstm_viz.tagging.conllu import ConlluError, Multiword, Sentence, parse, read
 
 WORD = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_"
 
@@ -30,7 +30,10 @@ PLAIN = (
     word(1, "Yes", "INTJ"),
     "",
 )
-SENTENCES = (Sentence(("I", "do", "n't"), ("PRON", "AUX", "PART"), "I don't"), Sentence(("Yes",), ("INTJ",)))
+SENTENCES = (
+    Sentence(("I", "do", "n't"), ("PRON", "AUX", "PART"), "I don't", (Multiword(1, 2, "don't"),)),
+    Sentence(("Yes",), ("INTJ",)),
+)
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])

@@ -1,0 +1,99 @@
+"""The text of a sentence in a treebank, and where in it its words are."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from lstm_viz.tagging.conllu import Sentence, SurfaceToken
+from lstm_viz.text.tokens import Token
+
+_Span = tuple[int, int]
+
+
+def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:
+    """Return the text of a sentence and its syntactic words as tokens of that text.
+
+    The text is the sentence's own if it consists of its surface tokens in order, with any white space
+    between and within them; canonically equivalent characters (NFC, NFD) are the same. Otherwise it is
+    joined from the surface tokens.
+
+    Returns
+    -------
+    text : str
+    tokens : tuple[Token, ...]
+        One a syntactic word, whose ``text`` is the word. The words of a multiword token share its span.
+    """
+    surface = sentence.surface
+    given = sentence.text or ""
+    spans = _exact(given, surface) or _equivalent(given, surface)
+    text = given if spans is not None else _joined(surface)
+    spans = spans if spans is not None else _spans_in_joined(surface)
+    shared = (span for span, token in zip(spans, surface, strict=True) for _ in range(token.words))
+    return text, tuple(Token(word, *span) for word, span in zip(sentence.words, shared, strict=True))
+
+
+def _exact(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | None:
+    """Return the spans of the tokens if they stand in the text character by character."""
+    spans = []
+    end = 0
+    for token in surface:
+        start = _after_space(text, end)
+        if not token.form or not text.startswith(token.form, start):
+            return None
+        end = start + len(token.form)
+        spans.append((start, end))
+    return spans if _after_space(text, end) == len(text) else None
+
+
+def _after_space(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def _equivalent(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | None:
+    """Return the spans of the tokens if they are the text up to white space and canonical equivalence."""
+    places: list[_Span] = []  # of each decomposed character: the span of the cluster that it is part of
+    characters = []
+    for start, end in _clusters(text):
+        decomposed = unicodedata.normalize("NFD", text[start:end])
+        characters.append(decomposed)
+        places += [(start, end)] * len(decomposed)
+    forms = [unicodedata.normalize("NFD", "".join(token.form.split())) for token in surface]
+    if "".join(characters) != "".join(forms) or not all(forms):
+        return None
+    spans = list(_spans_of(forms, places))
+    return spans if all(one[1] <= other[0] for one, other in pairwise(spans)) else None
+
+
+def _clusters(text: str) -> Iterator[_Span]:
+    """Yield the spans of each character that is no white space, with the combining marks after it."""
+    start = 0
+    for place, character in enumerate(text):
+        if place > start and not unicodedata.combining(character):
+            yield from [] if text[start].isspace() else [(start, place)]
+            start = place
+    if text and not text[start].isspace():
+        yield start, len(text)
+
+
+def _spans_of(forms: Sequence[str], places: Sequence[_Span]) -> Iterator[_Span]:
+    done = 0
+    for form in forms:
+        start, done = done, done + len(form)
+        yield places[start][0], places[done - 1][1]
+
+
+def _joined(surface: Sequence[SurfaceToken]) -> str:
+    parts = [token.form + " " * token.space_after for token in surface[:-1]]
+    return "".join([*parts, *(token.form for token in surface[-1:])])
+
+
+def _spans_in_joined(surface: Sequence[SurfaceToken]) -> list[_Span]:
+    spans = []
+    start = 0
+    for token in surface:
+        end = start + len(token.form)
+        spans.append((start, end))
+        start = end + token.space_after
+    return spans
