@@ -1,0 +1,125 @@
+"""What a character is to the segmenter: its lower case, its kind, and whether it may be folded."""
+
+import re
+import unicodedata
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.uint32]
+
+SPACE = 0x20
+#: Stands on both sides of a text; no character has this code, nor the next.
+PADDING = 0x110000
+#: Stands for every mark that the treebank does not have.
+UNKNOWN = 0x110001
+
+
+class Kind(IntEnum):
+    """The kinds of characters. A mark is its own kind: see `shapes`."""
+
+    SPACE = 1
+    MARK = 2
+    DIGIT = 3
+    UPPER = 4
+    LOWER = 5
+    LETTER = 6
+    COMBINING = 7
+    HIRAGANA = 8
+    KATAKANA = 9
+    HAN = 10
+    HANGUL = 11
+    OTHER = 12
+
+
+#: Typographic quotation marks and what is typed for them.
+QUOTES = {ord(mark): ord(plain) for plain, marks in {"'": "’‘‛´`ʼ", '"': "“”„‟"}.items() for mark in marks}
+
+_SCRIPTS = {
+    "HIRAGANA": Kind.HIRAGANA,
+    "KATAKANA": Kind.KATAKANA,
+    "CJK UNIFIED": Kind.HAN,
+    "CJK COMPATIBILITY IDEOGRAPH": Kind.HAN,
+    "HANGUL": Kind.HANGUL,
+}
+_SCRIPT = re.compile("|".join(_SCRIPTS))
+#: Neither shown nor part of a word: controls, zero-width space, marks of direction.
+_INVISIBLE = frozenset(
+    code
+    for codes in (range(0x20), range(0x7F, 0xA0), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for code in (*codes, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)
+)
+#: Newer emoji than Python knows are marks too.
+_PICTURES = range(0x1F000, 0x1FB00)
+_KIND_SHIFT = 21
+
+
+def code_points(text: str) -> Codes:
+    """Return the code points of a text; lone surrogates are code points too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def text_of(codes: Codes) -> str:
+    """Return the text of code points."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+class _Table:
+    """Lower case and kind of each code point, computed when it is first met.
+
+    Zeros are not resident until they are written: the table takes as many pages as scripts were met.
+    """
+
+    def __init__(self) -> None:
+        self._known = np.zeros(UNKNOWN + 1, np.uint32)
+
+    def __call__(self, codes: Codes) -> Codes:
+        found = self._known[codes]
+        if not found.all():
+            for code in np.unique(codes[found == 0]).tolist():
+                self._known[code] = _packed(code)
+            found = self._known[codes]
+        return found
+
+
+def lowered(codes: Codes) -> Codes:
+    """Return each character in lower case, quotation marks as they are typed."""
+    return _TABLE(codes) & np.uint32((1 << _KIND_SHIFT) - 1)
+
+
+def kinds(codes: Codes) -> Codes:
+    """Return the `Kind` of each character."""
+    return _TABLE(codes) >> np.uint32(_KIND_SHIFT)
+
+
+def shapes(codes: Codes, kind: Codes) -> Codes:
+    """Return the kind of each character, and of a mark the mark itself."""
+    return np.where(kind == Kind.MARK, codes + np.uint32(len(Kind) + 1), kind)
+
+
+def _packed(code: int) -> int:
+    if code >= PADDING:
+        return code | Kind.OTHER << _KIND_SHIFT
+    character = chr(code)
+    lower = QUOTES.get(code) or ord(character.lower()[0])
+    return lower | _kind(code, character) << _KIND_SHIFT
+
+
+def _kind(code: int, character: str) -> Kind:
+    if character.isspace() or code in _INVISIBLE:
+        return Kind.SPACE
+    category = unicodedata.category(character)
+    if category in {"Lu", "Lt"}:
+        return Kind.UPPER
+    if category == "Ll":
+        return Kind.LOWER
+    simple = {"N": Kind.DIGIT, "P": Kind.MARK, "S": Kind.MARK, "M": Kind.COMBINING, "L": Kind.LETTER}
+    kind = simple.get(category[0], Kind.OTHER)
+    if code in QUOTES or (category == "Cn" and code in _PICTURES):
+        return Kind.MARK
+    script = _SCRIPT.match(unicodedata.name(character, "")) if kind is Kind.LETTER else None
+    return _SCRIPTS[script.group()] if script else kind
+
+
+_TABLE = _Table()

@@ -1,0 +1,97 @@
+"""The text as the segmenter reads it: composed, each run of white space one space, places kept."""
+
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.segmentation.characters import SPACE, Codes, Kind, code_points, kinds, text_of
+
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in NFC without outer white space, and where its characters stand in the text as typed.
+
+    Attributes
+    ----------
+    codes : (N,) array of uint32
+        Code points; white space is one space.
+    starts, ends : (N,) arrays of int
+        Span of each character in the text as typed, in code points. Where one typed character became
+        several, they share their start.
+    """
+
+    codes: Codes
+    starts: Places
+    ends: Places
+
+    def text(self) -> str:
+        """Return the characters as a string."""
+        return text_of(self.codes)
+
+    def chosen(self, kept: npt.NDArray[np.bool_]) -> "Folded":
+        """Return only these characters."""
+        return Folded(self.codes[kept], self.starts[kept], self.ends[kept])
+
+    def followed_by(self, other: "Folded", *, spaced: bool) -> "Folded":
+        """Return both as one text, with a space between them if asked for."""
+        size = int(self.ends[-1])
+        places = np.arange(size, size + spaced)
+        shift = size + spaced
+        return Folded(
+            np.concatenate((self.codes, np.full(int(spaced), SPACE, np.uint32), other.codes)),
+            np.concatenate((self.starts, places, other.starts + shift)),
+            np.concatenate((self.ends, places + 1, other.ends + shift)),
+        )
+
+    @property
+    def marked(self) -> Codes:
+        """The codes, with a bit more where a character cannot be parted from the one before it."""
+        whole = np.zeros(len(self.codes), np.uint32)
+        whole[1:] = self.starts[1:] == self.starts[:-1]
+        return self.codes | whole << np.uint32(31)
+
+
+def fold(text: str) -> Folded:
+    """Return the text as the segmenter reads it; the time is linear in the text."""
+    codes, starts = code_points(text), np.arange(len(text))
+    ends = starts + 1
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        codes, starts, ends = _composed(text)
+    space = kinds(codes) == Kind.SPACE
+    if not space.any():
+        return Folded(codes, starts, ends)
+    kept = ~space
+    kept[1:] |= ~space[:-1]
+    inside = np.flatnonzero(~space)
+    kept = kept & (np.arange(len(kept)) >= inside[0]) if len(inside) else np.zeros_like(kept)
+    if len(inside):
+        kept[inside[-1] + 1 :] = False
+    return Folded(np.where(space, np.uint32(SPACE), codes)[kept], starts[kept], ends[kept])
+
+
+def _composed(text: str) -> tuple[Codes, Places, Places]:
+    """Return the code points in NFC, and the span of each in the text."""
+    codes: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        cluster = unicodedata.normalize("NFC", text[start:end])
+        codes += map(ord, cluster)
+        starts += (min(start + place, end - 1) for place in range(len(cluster)))
+        ends += (min(start + place, end - 1) for place in range(1, len(cluster)))
+        ends.append(end)
+    return np.array(codes, np.uint32), np.array(starts, np.intp), np.array(ends, np.intp)
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Return the spans of each character with the combining characters after it."""
+    codes = code_points(text)
+    joins = kinds(codes) == Kind.COMBINING
+    joins |= (codes >= 0x1160) & (codes < 0x1200)  # vowels and final consonants of Hangul are letters
+    joins[:1] = False
+    starts = np.flatnonzero(~joins)
+    return list(zip(starts.tolist(), [*starts[1:].tolist(), len(text)], strict=True))

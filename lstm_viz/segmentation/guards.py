@@ -1,0 +1,70 @@
+"""What needs no treebank: addresses are whole, marks that were never seen are tokens."""
+
+import re
+
+import numpy as np
+
+from lstm_viz.segmentation.characters import UNKNOWN
+from lstm_viz.segmentation.model import BEGINS, SAME, Labels
+from lstm_viz.segmentation.signs import MARGIN, Signs
+
+_ADDRESS = re.compile(
+    r"(?:https?://|ftp://|www\.(?=\w))[^\s<>\"]*[^\s<>\"'’”».,;:!?)\]}…]"
+    r"|(?<![\w.+-])[\w+-][\w.+-]*@\w[\w-]*(?:\.\w[\w-]*)+"
+)
+#: What follows a picture and is part of it: joiners, variation selectors, skin tones, keycap, tags.
+_ADDED = r"\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+#: A mark of its own: a flag, a picture of several characters, or one mark as often as it is repeated.
+_MARK = re.compile(
+    rf"[\U0001f1e6-\U0001f1ff]{{2}}|(.)(?:(?:[{_ADDED}]|(?<=\u200d)\S)+|\1+(?![{_ADDED}]))?", re.DOTALL
+)
+_IN_WORDS, _IN_NUMBERS = frozenset("'"), frozenset(".,:")
+
+
+def guarded(signs: Signs, text: str, labels: Labels) -> Labels:
+    """Return the labels of the gaps before each character, corrected.
+
+    Parameters
+    ----------
+    signs : Signs
+        Of the padded text.
+    text : str
+        The folded text.
+    labels : (N,) array of uint8
+    """
+    strange = np.flatnonzero(signs.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
+    if strange or "@" in text or "://" in text or "www." in text:
+        labels = labels.copy()
+        _set_apart(strange, text, labels)
+        for match in _ADDRESS.finditer(text):
+            _make_token(text, *match.span(), labels)
+    return labels
+
+
+def _set_apart(strange: list[int], text: str, labels: Labels) -> None:
+    """Make marks that the treebank does not have tokens, unless they hold a word or a number together."""
+    done = 0
+    for place in strange:
+        if place < done:
+            continue
+        if _is_inner(text, place):
+            labels[place : place + 2] = SAME
+            continue
+        match = _MARK.match(text, place)
+        done = match.end() if match else place + 1
+        _make_token(text, place, done, labels)
+
+
+def _is_inner(text: str, place: int) -> bool:
+    """Whether this is an apostrophe between letters, or a mark between digits."""
+    before, mark, after = text[place - 1 : place], text[place], text[place + 1 : place + 2]
+    if mark in _IN_WORDS:
+        return before.isalpha() and after.isalpha()
+    return mark in _IN_NUMBERS and before.isdecimal() and after.isdecimal()
+
+
+def _make_token(text: str, start: int, end: int, labels: Labels) -> None:
+    labels[start] = BEGINS
+    labels[start + 1 : end] = SAME
+    if end < len(text):
+        labels[end + (text[end] == " ")] = BEGINS

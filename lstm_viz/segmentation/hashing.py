@@ -1,0 +1,92 @@
+"""Hashes of all substrings of a text at once, the same in every process and on every system.
+
+A substring's hash is a polynomial in its symbols modulo 2⁶⁴. With an odd base every power can be inverted,
+so that the hash of a substring is a difference of two prefix sums times an inverse power, and the same
+wherever the substring stands.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
+Keys = npt.NDArray[np.uint32]
+#: Hashes of the substrings from each of these places up to each of those.
+Substrings = Callable[[npt.NDArray[np.intp], npt.NDArray[np.intp]], Hashes]
+
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FACTORS = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
+
+
+def mix(values: npt.NDArray[np.unsignedinteger]) -> Hashes:
+    """Return 64 well mixed bits for each number (the finaliser of SplitMix64, Steele et al. 2014)."""
+    mixed = values.astype(np.uint64)
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= _FIRST
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= _SECOND
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def symbols(codes: npt.NDArray[np.unsignedinteger]) -> Hashes:
+    """Return a number for each symbol; zero is none of them."""
+    return mix(codes + np.uint64(1))
+
+
+def substrings(numbers: Hashes) -> Substrings:
+    """Return the function that hashes substrings of these symbols."""
+    powers, inverses = _powers(len(numbers))
+    sums = np.zeros(len(numbers) + 1, np.uint64)
+    np.cumsum(numbers * powers[:-1], out=sums[1:])
+
+    def between(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Hashes:
+        return (sums[ends] - sums[starts]) * inverses[starts]
+
+    return between
+
+
+def collapsed_substrings(numbers: Hashes) -> Substrings:
+    """Return the function that hashes substrings in which each run of one symbol counts once."""
+    first = np.ones(len(numbers), bool)
+    first[1:] = numbers[1:] != numbers[:-1]
+    ranks = np.cumsum(first) - 1
+    powers, inverses = _powers(len(numbers))
+    sums = np.zeros(len(numbers) + 1, np.uint64)
+    np.cumsum(np.where(first, numbers * powers[ranks], np.uint64(0)), out=sums[1:])
+
+    def between(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Hashes:
+        at = np.minimum(starts, len(numbers) - 1)
+        rest = (sums[ends] - sums[np.minimum(at + 1, ends)]) * inverses[ranks[at]]
+        return np.where(ends > starts, numbers[at] + rest, np.uint64(0))
+
+    return between
+
+
+def joined_keys(hashes: Hashes, salt: Hashes) -> Keys:
+    """Return the 32 bits that a feature is known by.
+
+    Parameters
+    ----------
+    hashes : (P, ...) array of uint64
+        Up to three hashes that belong together, in their order.
+    salt : array of uint64
+        Tells what kind of feature it is.
+    """
+    joined = salt + hashes[0]
+    for factor, other in zip(_FACTORS, hashes[1:], strict=False):
+        joined += other * factor
+    return (mix(joined) >> np.uint64(32)).astype(np.uint32)
+
+
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """Return the powers 0 to ``count`` of the base and of its inverse, modulo 2⁶⁴."""
+    both = []
+    for base in (_BASE, _INVERSE):
+        powers = np.full(count + 1, base, np.uint64)
+        powers[0] = 1
+        both.append(np.multiply.accumulate(powers))
+    return both[0], both[1]

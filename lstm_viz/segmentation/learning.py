@@ -1,0 +1,272 @@
+"""Learns a segmenter from texts and their tokens: softmax regression with Adagrad on hashed features.
+
+Adagrad: Duchi, Hazan and Singer 2011. The weights are the mean over the last rounds (Polyak and Juditsky
+1992). Numpy alone does it: a batch is a few gathers and one ``np.add.at``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.segmentation import features, samples
+from lstm_viz.segmentation.characters import QUOTES, Codes, Kind, kinds, lowered, text_of
+from lstm_viz.segmentation.edits import Edit
+from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
+from lstm_viz.segmentation.hashing import Keys
+from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
+from lstm_viz.segmentation.samples import Aligned, Sample
+from lstm_viz.segmentation.segmenter import Segmenter
+from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
+from lstm_viz.text.tokens import Token
+
+Progress = Callable[[float], None]
+Floats = npt.NDArray[np.float32]
+
+#: Of more text a random sample is read.
+_MOST_CHARACTERS = 1_500_000
+_MOST_FEATURES = 200_000
+_ROUNDS, _ROUNDS_OF_MANY, _MANY = 8, 5, 10_000
+_BATCH = 256
+_RATE = 0.3
+#: A gap is sure when the right label has so much of the probability.
+_SURE = 0.995
+#: Every so many rounds also the sure gaps are read again.
+_FULL_LOOK = 4
+_SMALLEST_WEIGHT = 0.1
+
+
+def learn(
+    examples: Sequence[tuple[str, Sequence[Token]]],
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Segmenter | None:
+    """Return a segmenter that cuts as the examples are cut; None where no example has tokens.
+
+    Parameters
+    ----------
+    examples : sequence of (text, tokens)
+        Texts and their syntactic words; the words of a multiword token have the same span.
+    seed : int
+        Which random order the texts are read in.
+    progress : callable or None
+        Is given the share that is done, from 0 to 1.
+    """
+    random = np.random.default_rng(seed)
+    tell = progress or (lambda _: None)
+    texts = _aligned(examples, random)
+    if not texts:
+        return None
+    tell(0.1)
+    material = _material(texts, random)
+    tell(0.3)
+    weights = _fit(material, random, tell)
+    tell(1.0)
+    return Segmenter(_packed(material, weights))
+
+
+def _aligned(examples: Sequence[tuple[str, Sequence[Token]]], random: np.random.Generator) -> list[Aligned]:
+    """Return the examples in random order, as many as are read."""
+    chosen: list[Aligned] = []
+    budget = _MOST_CHARACTERS
+    for number in random.permutation(len(examples)).tolist():
+        text, tokens = examples[number]
+        if len(text) > budget:
+            continue
+        budget -= len(text)
+        aligned = samples.align(text, tokens)
+        if aligned is not None:
+            chosen.append(aligned)
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What is learnt from: the features of every gap and its label, and what the model keeps beside."""
+
+    rows: npt.NDArray[np.int32]  # (G, features), row in ``keys``; len(keys) where a feature is not kept
+    labels: Labels  # (G,)
+    keys: Keys
+    many: bool
+    edits: tuple[Edit, ...]
+    marks: Codes
+    quotes: str
+    words: Keys | None
+    spaces_cut: bool
+    letters: dict[str, tuple[str, ...]]
+
+
+def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
+    edits = samples.common_edits(texts)
+    numbered = {edit: number for number, edit in enumerate(edits, FIRST_EDIT)}
+    given = [samples.sample(text, numbered) for text in texts]
+    habits = samples.habits(given)
+    spaces_cut = habits.within < 0.0002
+    marks, quotes = _marks(given)
+    words, common = _words(texts, marks) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
+    copies = [samples.glued(one) for one in given] if habits.between > 0.999 else []
+    read = [one for some in (given, copies) for one in _in_pairs(some, spaced=habits.between >= 0.1)]
+    keys, labels = _features(read, marks, common, spaces_cut=spaces_cut)
+    kept = _kept(keys)
+    rows = _rows(keys, kept)
+    many = len(texts) > _MANY
+    return _Material(
+        rows, labels, kept, many, edits, marks, quotes, words, spaces_cut, samples.letters(texts)
+    )
+
+
+def _marks(given: list[Sample]) -> tuple[Codes, str]:
+    codes = np.concatenate([one.codes for one in given])
+    marks = codes[kinds(codes) == Kind.MARK]
+    quotes = samples.known_marks(marks[np.isin(marks, list(QUOTES))])
+    return samples.known_marks(lowered(marks)), text_of(quotes)
+
+
+def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
+    """Return the keys of all words, and of those that are there twice or more."""
+    counted: Counter[int] = Counter()
+    for text in texts:
+        signs = signs_of(padded(text.folded.codes), marks)
+        spans = np.array([(start, end) for start, end, _ in text.tokens if end - start <= LONGEST]) + MARGIN
+        if len(spans):
+            counted.update(word_keys(signs, spans[:, 0], spans[:, 1]).tolist())
+    common = [word for word, number in counted.items() if number > 1]
+    return np.array(sorted(counted), np.uint32), np.array(sorted(common), np.uint32)
+
+
+def _in_pairs(given: list[Sample], *, spaced: bool) -> list[Sample]:
+    """Return the samples, half of them joined in pairs, so that an end is not only learnt as a text's end."""
+    quarter = len(given) // 4
+    pairs = zip(given[:quarter], given[quarter : 2 * quarter], strict=True)
+    return [samples.joined(one, other, spaced=spaced) for one, other in pairs] + given[2 * quarter :]
+
+
+def _features(
+    read: list[Sample], marks: Codes, words: Keys | None, *, spaces_cut: bool
+) -> tuple[Keys, Labels]:
+    """Return the keys (G, features) and the labels of all gaps."""
+    codes = [padded(one.codes) for one in read]
+    signs = signs_of(np.concatenate(codes), marks)
+    offsets = np.cumsum([0, *map(len, codes)])
+    gaps, labels = [], []
+    for one, offset in zip(read, offsets.tolist(), strict=False):
+        places = gaps_of(one.folded, spaces_cut=spaces_cut)
+        gaps.append(places + offset)
+        labels.append(one.labels[places - MARGIN])
+    places = np.concatenate(gaps)
+    keys = np.empty((len(places), features.count(with_words=words is not None)), np.uint32)
+    done = 0
+    for block in keys_of(signs, places, words):
+        keys[done : done + block.shape[1]] = block.T
+        done += block.shape[1]
+    return keys, np.concatenate(labels)
+
+
+def _kept(keys: Keys) -> Keys:
+    """Return the features that are there twice or more, the most frequent if there are many; sorted."""
+    found, numbers = [], []
+    for column in keys.T:
+        ordered = np.sort(column)
+        firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
+        number = np.diff(np.append(firsts, len(ordered)))
+        found.append(ordered[firsts[number > 1]])
+        numbers.append(number[number > 1])
+    every, number = np.concatenate(found), np.concatenate(numbers)
+    most = np.argsort(-number, kind="stable")[:_MOST_FEATURES]
+    return np.unique(every[most])
+
+
+def _rows(keys: Keys, kept: Keys) -> npt.NDArray[np.int32]:
+    """Return where each key is in ``kept``, in the memory of ``keys``."""
+    rows = keys.view(np.int32)
+    if not len(kept):
+        rows[...] = 0
+        return rows
+    padded_keys = np.append(kept, np.uint32(0))
+    for start in range(0, len(keys), 1 << 14):
+        block = keys[start : start + (1 << 14)]
+        found = np.searchsorted(kept, block)
+        found[padded_keys[found] != block] = len(kept)
+        rows[start : start + (1 << 14)] = found
+    return rows
+
+
+def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Floats:
+    """Return the weights (features + 1, labels) whose last row is of no feature."""
+    rounds = _ROUNDS_OF_MANY if material.many else _ROUNDS
+    regression = _Regression(len(material.keys) + 1, FIRST_EDIT + len(material.edits))
+    mean = np.zeros_like(regression.weights)
+    unsure = np.ones(len(material.labels), bool)
+    for number in range(rounds):
+        look = number % _FULL_LOOK == 0
+        gaps = np.arange(len(unsure)) if look else np.flatnonzero(unsure)
+        random.shuffle(gaps)
+        for start in range(0, len(gaps), _BATCH):
+            some = gaps[start : start + _BATCH]
+            sure = regression.step(material.rows[some], material.labels[some])
+            unsure[some] = sure < _SURE
+        if number >= rounds // 2:
+            mean += regression.weights
+        tell(0.3 + 0.7 * (number + 1) / rounds)
+    mean /= rounds - rounds // 2
+    return mean
+
+
+class _Regression:
+    """Softmax regression on sets of features, with a rate a weight."""
+
+    def __init__(self, count: int, labels: int) -> None:
+        self.weights = np.zeros((count, labels), np.float32)
+        self._squares = np.full((count, labels), 1e-4, np.float32)
+        self._gradient = np.zeros((count, labels), np.float32)
+
+    def step(self, rows: npt.NDArray[np.int32], labels: Labels) -> Floats:
+        """Learn from a batch, and return the probability that each label had."""
+        flat = rows.ravel()
+        probability = _softmax(self.weights[rows].sum(axis=1))
+        each = np.arange(len(labels))
+        right = probability[each, labels]
+        probability[each, labels] -= 1
+        np.add.at(self._gradient, flat, np.repeat(probability, rows.shape[1], axis=0))
+        gradient = self._gradient[flat]
+        self._gradient[flat] = 0
+        # A feature that is there several times gets the same number each time.
+        squares = self._squares[flat] + gradient * gradient
+        self._squares[flat] = squares
+        self.weights[flat] -= _RATE * gradient / np.sqrt(squares)
+        self.weights[-1] = 0
+        return right
+
+
+def _softmax(scores: Floats) -> Floats:
+    scores -= scores.max(axis=1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=1, keepdims=True)
+    return scores
+
+
+def _packed(material: _Material, weights: Floats) -> Model:
+    """Return the model with whole numbers of one byte as weights.
+
+    A number that is added to all weights of a feature changes no decision: each feature's median is taken
+    off, so that most weights are near zero and need not be kept.
+    """
+    weights = weights[:-1]
+    medians = np.sort(weights, axis=1)[:, (weights.shape[1] - 1) // 2]
+    relative = weights - medians[:, None]
+    relative[np.abs(relative) <= _SMALLEST_WEIGHT] = 0
+    scale = max(float(np.abs(relative).max(initial=0)), _SMALLEST_WEIGHT) / 127
+    whole = np.rint(relative / scale).astype(np.int8)
+    used = whole.any(axis=1)
+    return Model(
+        keys=material.keys[used],
+        weights=whole[used],
+        edits=material.edits,
+        marks=material.marks,
+        quotes=material.quotes,
+        words=material.words,
+        spaces_cut=material.spaces_cut,
+        letters=material.letters,
+    )

@@ -1,0 +1,204 @@
+"""Texts with the label of every gap: what the classifier learns from."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.segmentation.characters import SPACE, Codes, text_of
+from lstm_viz.segmentation.edits import Edit, derive
+from lstm_viz.segmentation.folding import Folded, fold
+from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
+from lstm_viz.text.tokens import Token
+
+#: A surface token: its span in the folded text, and its words.
+Surface = tuple[int, int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A folded text and what its gaps are.
+
+    Attributes
+    ----------
+    folded : Folded
+    labels : (N,) array of uint8
+        The label of the gap before each character.
+    """
+
+    folded: Folded
+    labels: Labels
+
+    @property
+    def codes(self) -> Codes:
+        """The characters."""
+        return self.folded.codes
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A folded text and its surface tokens."""
+
+    folded: Folded
+    tokens: tuple[Surface, ...]
+
+
+def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
+    """Return the surface tokens in the folded text; None where the tokens are not in order in the text."""
+    folded = fold(text)
+    spans = [(span, tuple(words)) for span, words in _grouped(tokens)]
+    if not spans or not len(folded.codes):
+        return None
+    bounds = np.searchsorted(folded.starts, np.array([span for span, _ in spans]))
+    flat = bounds.ravel()
+    if (flat[1:] < flat[:-1]).any() or (bounds[:, 0] >= bounds[:, 1]).any():
+        return None
+    surface = ((a, b, words) for (a, b), (_, words) in zip(bounds.tolist(), spans, strict=True))
+    return Aligned(folded, tuple(_trimmed(folded.codes, surface)))
+
+
+def _grouped(tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
+    for span, group in groupby(tokens, lambda token: (token.start, token.end)):
+        yield span, (token.text for token in group)
+
+
+def _trimmed(codes: Codes, tokens: Iterable[Surface]) -> Iterator[Surface]:
+    """Yield the tokens without white space at their ends."""
+    for start, end, words in tokens:
+        first = start + int(codes[start] == SPACE)
+        last = end - int(codes[end - 1] == SPACE)
+        if first < last:
+            yield first, last, words
+
+
+def common_edits(texts: Iterable[Aligned]) -> tuple[Edit, ...]:
+    """Return the edits that cut at least two multiword tokens, the most frequent first."""
+    counted = Counter(edit for text in texts for *_, cuts in _multiwords(text) for _, edit in cuts)
+    return tuple(edit for edit, number in counted.most_common(MOST_EDITS) if number > 1)
+
+
+def letters(texts: Iterable[Aligned]) -> dict[str, tuple[str, ...]]:
+    """Return the letters that are, more often than not, several words: no gap in them can say so."""
+    counted: dict[str, Counter[tuple[str, ...]]] = {}
+    for text in texts:
+        for start, end, words in text.tokens:
+            if end == start + 1:
+                letter = chr(text.folded.codes[start]).lower()
+                counted.setdefault(letter, Counter())[tuple(word.lower() for word in words)] += 1
+    best = {letter: words.most_common(1)[0] for letter, words in counted.items()}
+    return {letter: words for letter, (words, number) in best.items() if len(words) > 1 < number}
+
+
+def sample(text: Aligned, edits: dict[Edit, int]) -> Sample:
+    """Return the labels of a text; ``edits`` gives the label of each edit."""
+    codes = text.folded.codes
+    labels = np.full(len(codes), SAME, np.uint8)
+    for start, end, _ in text.tokens:
+        labels[start] = BEGINS
+        if end < len(labels):
+            labels[end + (codes[end] == SPACE)] = BEGINS
+    for start, cuts in _multiwords(text):
+        if all(edit in edits for _, edit in cuts):
+            for place, edit in cuts:
+                labels[start + place] = edits[edit]
+    return Sample(text.folded, labels)
+
+
+def _multiwords(text: Aligned) -> Iterator[tuple[int, tuple[tuple[int, Edit], ...]]]:
+    """Yield where each multiword token stands, and its cuts."""
+    for start, end, words in text.tokens:
+        if len(words) > 1:
+            cuts = derive(text_of(text.folded.codes[start:end]), words)
+            if cuts is not None:
+                yield start, cuts
+
+
+# ---------------------------------------------------------------- as people type
+
+
+#: Marks that are typed without a space before, or after, them.
+_CLOSING = frozenset(".,;:!?)]}%…»”。，、！？；：）」』】》")
+_OPENING = frozenset("([{«“¿¡（「『【《")
+
+
+def glued(given: Sample) -> Sample:
+    """Return the text as it is typed, where it was stored with a space around every mark."""
+    drop = [place for place, left, right, quoted in _borders(given) if _is_glued(left, right, quoted)]
+    kept = np.ones(len(given.codes), bool)
+    kept[drop] = False
+    return Sample(given.folded.chosen(kept), given.labels[kept])
+
+
+def _borders(given: Sample) -> Iterator[tuple[int, str, str, bool]]:
+    """Yield each space between two tokens, the tokens, and whether a quotation is open there."""
+    begins = [*np.flatnonzero(given.labels != SAME).tolist(), len(given.codes)]
+    begins = begins if begins[0] == 0 else [0, *begins]
+    text = text_of(given.codes)
+    quoted = False
+    for start, middle, end in zip(begins, begins[1:], begins[2:], strict=False):
+        left, right = text[start:middle].strip(), text[middle:end].strip()
+        quoted ^= left == '"'
+        if text[middle - 1] == " ":
+            yield middle - 1, left, right, quoted
+
+
+def _is_glued(left: str, right: str, quoted: bool) -> bool:
+    if right == '"':
+        return quoted
+    if left == '"':
+        return quoted
+    if right[:1] in _CLOSING and not any(map(str.isalnum, right)):
+        return True
+    if left[-1:] in _OPENING and not any(map(str.isalnum, left)):
+        return True
+    return _is_clitic(right[:1], right[1:]) or _is_clitic(left[-1:], left[:-1]) or right.lower() == "n't"
+
+
+def _is_clitic(mark: str, letters: str) -> bool:
+    return mark in {"'", "’"} and letters.isalpha()
+
+
+def joined(first: Sample, second: Sample, *, spaced: bool) -> Sample:
+    """Return two texts as one; between them a token begins."""
+    labels = second.labels.copy()
+    labels[0] = BEGINS
+    space = np.full(int(spaced), SAME, np.uint8)
+    folded = first.folded.followed_by(second.folded, spaced=spaced)
+    return Sample(folded, np.concatenate((first.labels, space, labels)))
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a treebank uses spaces.
+
+    Attributes
+    ----------
+    between : float
+        Share of the places between two tokens that have a space.
+    within : float
+        Share of the tokens that hold a space.
+    """
+
+    between: float
+    within: float
+
+
+def habits(samples: Iterable[Sample]) -> Habits:
+    """Return how these texts use spaces."""
+    begins = spaces = inside = 0
+    for one in samples:
+        space = one.codes[:-1] == SPACE
+        starts = one.labels[1:] != SAME
+        begins += int(np.count_nonzero(one.labels[1:] == BEGINS))
+        spaces += int(np.count_nonzero(space & starts))
+        inside += int(np.count_nonzero(space & ~starts))
+    return Habits(spaces / max(1, begins), inside / max(1, begins))
+
+
+def known_marks(marks: npt.NDArray[np.uint32]) -> Codes:
+    """Return the marks that are there three times or more, sorted."""
+    found, number = np.unique(marks, return_counts=True)
+    return found[number >= 3]

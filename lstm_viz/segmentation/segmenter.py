@@ -1,0 +1,172 @@
+"""Cuts a text into the words of a treebank by a linear classifier of the gaps between characters."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lstm_viz.segmentation import storage
+from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes
+from lstm_viz.segmentation.edits import Cut, apply
+from lstm_viz.segmentation.features import LONGEST, REACH
+from lstm_viz.segmentation.folding import Folded, fold
+from lstm_viz.segmentation.guards import guarded
+from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
+from lstm_viz.segmentation.signs import MARGIN, Places, Signs, padded, signs_of
+from lstm_viz.text.tokens import Token
+
+#: How many texts are remembered: two that are compared, and what was there before.
+_REMEMBERED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text that was cut."""
+
+    text: str
+    folded: Folded
+    labels: Labels = field(repr=False)
+    tokens: tuple[Token, ...]
+
+
+class Segmenter:
+    """Cuts texts as the treebank is cut that it was learnt from.
+
+    The last few texts are remembered: of a text that differs little from one of them only the gaps near
+    the difference are decided anew.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._recent: tuple[_Cut, ...] = ()
+        self._plain = {quote: plain for quote, plain in QUOTES.items() if chr(quote) not in model.quotes}
+
+    def segment(self, text: str) -> tuple[Token, ...]:
+        """Return the syntactic words of a text; the words of a multiword token share its span."""
+        recent = self._recent
+        for one in recent:
+            if one.text == text:
+                return one.tokens
+        cut = self._cut(text, recent)
+        self._recent = (cut, *recent[: _REMEMBERED - 1])
+        return cut.tokens
+
+    def to_bytes(self) -> bytes:
+        """Return the segmenter as safetensors."""
+        return storage.to_bytes(self.model)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Segmenter":
+        """Return the segmenter in these bytes.
+
+        Raises
+        ------
+        SegmenterError
+            If they are not what `to_bytes` gives.
+        """
+        return cls(storage.from_bytes(data))
+
+    def _cut(self, text: str, recent: tuple[_Cut, ...]) -> _Cut:
+        folded = fold(text)
+        if not len(folded.codes):
+            return _Cut(text, folded, np.empty(0, np.uint8), ())
+        signs = signs_of(padded(folded.codes), self.model.marks)
+        labels = self._labels(folded, signs, recent)
+        plain = folded.text()
+        tokens = tuple(self._tokens(folded, plain, guarded(signs, plain, labels)))
+        return _Cut(text, folded, labels, tokens)
+
+    def _labels(self, folded: Folded, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:
+        """Return the label of the gap before each character; only near what differs it is decided anew."""
+        size = len(folded.codes)
+        labels = np.full(size, SAME, np.uint8)
+        labels[0] = BEGINS
+        labels[1:][(folded.codes[:-1] == SPACE) & self.model.spaces_cut] = BEGINS
+        gaps = gaps_of(folded, spaces_cut=self.model.spaces_cut)
+        likest = max((_shared(one, folded) for one in recent), key=lambda shared: shared.size, default=None)
+        if likest is not None:
+            first, last = _touched(signs, likest, with_words=self.model.words is not None)
+            labels[:first] = likest.labels[:first]
+            labels[last:] = likest.labels[len(likest.labels) - (size - last) :]
+            gaps = gaps[np.searchsorted(gaps, first + MARGIN) : np.searchsorted(gaps, last + MARGIN)]
+        labels[gaps - MARGIN] = self.model.decide(signs, gaps)
+        return labels
+
+    def _tokens(self, folded: Folded, text: str, labels: Labels) -> Iterator[Token]:
+        text = text.translate(self._plain)
+        begins = np.flatnonzero(labels == BEGINS)
+        ends = np.append(begins[1:], len(labels))
+        ends -= folded.codes[ends - 1] == SPACE
+        cuts = self._cuts(labels, begins)
+        spans = zip(folded.starts[begins].tolist(), folded.ends[ends - 1].tolist(), strict=True)
+        places = zip(begins.tolist(), ends.tolist(), strict=True)
+        for number, ((first, last), (start, end)) in enumerate(zip(places, spans, strict=True)):
+            surface = text[first:last]
+            if number in cuts:
+                words = apply(surface, [(place - first, edit) for place, edit in cuts[number]])
+            else:
+                words = self._one(surface)
+            for word in words:
+                yield Token(word, start, end)
+
+    def _cuts(self, labels: Labels, begins: Places) -> dict[int, list[Cut]]:
+        """Return the cuts in each multiword token, by the token's number."""
+        places = np.flatnonzero(labels >= FIRST_EDIT)
+        numbers = np.searchsorted(begins, places) - 1
+        cuts: dict[int, list[Cut]] = {}
+        for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
+            cuts.setdefault(number, []).append((place, self.model.edits[labels[place] - FIRST_EDIT]))
+        return cuts
+
+    def _one(self, surface: str) -> tuple[str, ...]:
+        """Return the words of a token without a cut: mostly one."""
+        words = self.model.letters.get(surface.lower()) if len(surface) == 1 else None
+        if words is None:
+            return (surface,)
+        return (words[0].capitalize(), *words[1:]) if surface.isupper() else words
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a text shares with one that was cut: its first ``start`` and its last ``end`` characters."""
+
+    start: int
+    end: int
+    length: int
+    labels: Labels
+
+    @property
+    def size(self) -> int:
+        return self.start + self.end
+
+
+def _shared(cut: _Cut, folded: Folded) -> _Shared:
+    old, new = cut.folded.marked, folded.marked
+    most = min(len(old), len(new))
+    start = _equal(old[:most], new[:most])
+    rest = most - start
+    end = _equal(old[len(old) - rest :][::-1], new[len(new) - rest :][::-1])
+    return _Shared(start, end, len(new), cut.labels)
+
+
+def _equal(one: Codes, other: Codes) -> int:
+    """Return how many of the first elements are equal."""
+    differ = one != other
+    first = int(differ.argmax()) if len(differ) else 0
+    return first if first < len(differ) and differ[first] else len(differ)
+
+
+def _touched(signs: Signs, shared: _Shared, *, with_words: bool) -> tuple[int, int]:
+    """Return from where to where gaps have features that a difference can have changed.
+
+    These are gaps in the chunks of the difference and in one chunk more on each side, those within n-grams
+    of it, and where words are known, those within the longest word.
+    """
+    start, end = shared.start + MARGIN, shared.length - shared.end + MARGIN
+    near = LONGEST + 1 if with_words else 6
+    before, after = signs.blank_before, signs.blank_after
+    chunk = before[before[start - 1] - 1] + 1
+    first = max(min(chunk, start - near), start - REACH)
+    chunk = after[min(after[end] + 1, len(after) - 1)] + 2
+    last = min(max(chunk, end + near), end + REACH)
+    return max(0, int(first) - MARGIN), min(shared.length, int(last) - MARGIN)

@@ -1,0 +1,77 @@
+"""A text as features are made of it: lower case, shapes, and where white space stands."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.segmentation.characters import PADDING, SPACE, UNKNOWN, Codes, Kind, kinds, lowered, shapes
+from lstm_viz.segmentation.hashing import Substrings, collapsed_substrings, substrings, symbols
+
+Places = npt.NDArray[np.intp]
+
+#: Padding on each side of a text.
+MARGIN = 6
+
+
+@dataclass(frozen=True)
+class Signs:
+    """A padded text as features are made of it.
+
+    Attributes
+    ----------
+    codes : (N,) array of uint32
+        Lower case; marks that the treebank does not have are one symbol.
+    shape : (N,) array of uint32
+        As `lstm_viz.segmentation.characters.shapes`.
+    """
+
+    codes: Codes
+    shape: Codes
+    _blank: npt.NDArray[np.bool_] = field(repr=False)
+
+    def part(self, start: int, end: int) -> "Signs":
+        """Return the signs of a part of the text."""
+        return Signs(self.codes[start:end], self.shape[start:end], self._blank[start:end])
+
+    @cached_property
+    def between(self) -> Substrings:
+        """Hashes of substrings of ``codes``."""
+        return substrings(symbols(self.codes))
+
+    @cached_property
+    def shapes_between(self) -> Substrings:
+        """Hashes of substrings of ``shape``."""
+        return substrings(symbols(self.shape))
+
+    @cached_property
+    def collapsed_between(self) -> Substrings:
+        """Hashes of substrings of ``shape`` in which each run counts once."""
+        return collapsed_substrings(symbols(self.shape))
+
+    @cached_property
+    def blank_before(self) -> Places:
+        """The place of the last white space at or before each place; −1 where there is none."""
+        places = np.where(self._blank, np.arange(len(self._blank)), -1)
+        return np.maximum.accumulate(places)
+
+    @cached_property
+    def blank_after(self) -> Places:
+        """The place of the first white space at or after each place; N where there is none."""
+        places = np.where(self._blank, np.arange(len(self._blank)), len(self._blank))
+        return np.minimum.accumulate(places[::-1])[::-1]
+
+
+def signs_of(codes: Codes, marks: Codes) -> Signs:
+    """Return the signs of folded and padded code points; ``marks`` are those of the treebank, sorted."""
+    kind = kinds(codes)
+    lower = lowered(codes)
+    lower[(kind == Kind.MARK) & ~np.isin(lower, marks)] = UNKNOWN
+    return Signs(lower, shapes(lower, kind), (lower == SPACE) | (lower == PADDING))
+
+
+def padded(codes: Codes) -> Codes:
+    """Return the code points with padding on both sides."""
+    margin = np.full(MARGIN, PADDING, np.uint32)
+    return np.concatenate((margin, codes, margin))

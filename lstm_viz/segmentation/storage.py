@@ -1,0 +1,152 @@
+"""A segmenter as bytes: safetensors, whose every number is checked when it is read."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from lstm_viz.segmentation.characters import PADDING
+from lstm_viz.segmentation.edits import Edit
+from lstm_viz.segmentation.model import FIRST_EDIT, MOST_EDITS, Model
+
+_HEADER = 1 << 20
+_Number = Annotated[int, msgspec.Meta(ge=0, le=100)]
+_Word = Annotated[str, msgspec.Meta(max_length=100)]
+_Words = Annotated[tuple[_Word, ...], msgspec.Meta(max_length=10)]
+
+
+class SegmenterError(ValueError):
+    """The bytes are not those of a segmenter."""
+
+
+class _StoredEdit(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    left_loses: _Number
+    left_gains: _Word
+    inserted: _Words
+    right_loses: _Number
+    right_gains: _Word
+    cased: bool
+
+
+class _Settings(msgspec.Struct, forbid_unknown_fields=True):
+    """What is no array."""
+
+    format: Literal["segmenter"]
+    version: Literal[1]
+    edits: Annotated[list[_StoredEdit], msgspec.Meta(max_length=MOST_EDITS)]
+    quotes: _Word
+    spaces_cut: bool
+    letters: dict[_Word, _Words]
+
+
+class _StoredArray(msgspec.Struct):
+    dtype: Literal["U32", "I8"]
+    shape: Annotated[list[int], msgspec.Meta(min_length=1, max_length=1)]
+    data_offsets: list[int]
+
+
+#: Of the arrays; ``words`` is only there where words are known.
+_DTYPES = {"keys": "U32", "weights": "I8", "sizes": "U32", "marks": "U32", "words": "U32"}
+
+
+def to_bytes(model: Model) -> bytes:
+    """Return a model as safetensors.
+
+    ``keys`` and ``weights`` have the features of one label after those of the other, as many as ``sizes``
+    says; a feature without weight for a label is not there.
+    """
+    used = model.weights.T != 0
+    arrays = {
+        "keys": np.concatenate([model.keys[some] for some in used]),
+        "weights": np.concatenate([column[some] for column, some in zip(model.weights.T, used, strict=True)]),
+        "sizes": used.sum(axis=1).astype(np.uint32),
+        "marks": model.marks,
+    }
+    if model.words is not None:
+        arrays["words"] = model.words
+    return save(arrays, {"settings": msgspec.json.encode(_settings(model)).decode()})
+
+
+def _settings(model: Model) -> _Settings:
+    edits = [
+        _StoredEdit(
+            edit.left_loses, edit.left_gains, edit.inserted, edit.right_loses, edit.right_gains, edit.cased
+        )
+        for edit in model.edits
+    ]
+    return _Settings("segmenter", 1, edits, model.quotes, model.spaces_cut, dict(model.letters))
+
+
+def from_bytes(data: bytes) -> Model:
+    """Return the model in these bytes; raises SegmenterError.
+
+    Takes no more memory than in proportion to the bytes.
+    """
+    try:
+        settings = _read_header(data)
+        arrays = load(data)
+    except (SafetensorError, msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SegmenterError(f"not a segmenter: {error}") from error
+    keys, weights = _matrix(arrays, FIRST_EDIT + len(settings.edits))
+    marks, words = arrays["marks"], arrays.get("words")
+    _check(_ascends(marks) and (not len(marks) or marks[-1] < PADDING), "marks")
+    _check(words is None or _ascends(words), "words")
+    return Model(
+        keys,
+        weights,
+        tuple(_edit(edit) for edit in settings.edits),
+        marks,
+        settings.quotes,
+        words,
+        settings.spaces_cut,
+        settings.letters,
+    )
+
+
+def _read_header(data: bytes) -> _Settings:
+    """Return the settings, after the names and types of the arrays were checked."""
+    size = int.from_bytes(data[:8], "little")
+    _check(size <= min(_HEADER, len(data) - 8), "header")
+    header = msgspec.json.decode(data[8 : 8 + size], type=dict[str, Any])
+    metadata = msgspec.convert(header.pop("__metadata__", None), dict[str, str])
+    stored = msgspec.convert(header, dict[str, _StoredArray])
+    dtypes = {name: array.dtype for name, array in stored.items()}
+    _check(dtypes in (_DTYPES, {name: _DTYPES[name] for name in _DTYPES if name != "words"}), "arrays")
+    return msgspec.json.decode(metadata.get("settings", ""), type=_Settings)
+
+
+def _matrix(arrays: dict[str, Any], labels: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
+    """Return the features that have weights, and their weights (features, labels)."""
+    stored, weights, sizes = arrays["keys"], arrays["weights"], arrays["sizes"]
+    _check(len(sizes) == labels, "sizes")
+    _check(len(stored) == len(weights) == int(sizes.sum(dtype=np.uint64)), "weights")
+    ends = np.cumsum(sizes, dtype=np.int64)
+    keys = np.unique(stored)
+    matrix = np.zeros((len(keys), labels), np.int8)
+    for label, (start, end) in enumerate(zip(ends - sizes, ends, strict=True)):
+        _check(_ascends(stored[start:end]), "keys")
+        matrix[np.searchsorted(keys, stored[start:end]), label] = weights[start:end]
+    return keys, matrix
+
+
+def _edit(stored: _StoredEdit) -> Edit:
+    return Edit(
+        stored.left_loses,
+        stored.left_gains,
+        stored.inserted,
+        stored.right_loses,
+        stored.right_gains,
+        stored.cased,
+    )
+
+
+def _ascends(numbers: npt.NDArray[np.uint32]) -> bool:
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
+def _check(holds: bool, what: str) -> None:
+    if not holds:
+        raise SegmenterError(f"not a segmenter: {what}")
