@@ -8,7 +8,7 @@ from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Answer, Explain, Explanation, Hello, Memory, Problem, Read, Reading, Remember
 
-_READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits")
+_READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits", "cuts")
 
 
 class Asking(QObject):
@@ -124,4 +124,5 @@ def question(look: Look, number: int) -> Read:
         caret=look.caret,
         edits=look.edits,
         memory=look.panel == "memory",
+        cuts=look.cuts,
     )

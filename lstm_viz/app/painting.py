@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
 from lstm_viz.app.theme import Theme
 
 RADIUS = 6.0
+_SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -55,6 +56,14 @@ def signed(value: float, digits: int = 2) -> str:
 def plain(value: float, digits: int = 4) -> str:
     """Return a number with a true minus and no plus."""
     return signed(value, digits).removeprefix("+")
+
+
+def as_line(text: str) -> str:
+    """Return ``text`` as a line of a text editor holds it; it is as long as before.
+
+    QTextDocument makes a space of a no-break space, and a line break of U+2028 and U+2029.
+    """
+    return shown_text(text).translate(_SPACES)
 
 
 def shown_text(text: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
+from lstm_viz.app.cuts import Cuts, added, as_typed, in_use
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Ablated, Edit, Explanation, Memory, ModelName, Owed, Problem, Read, Reading
 from lstm_viz.runs.settings import TUTORIAL, Settings
+from lstm_viz.text.cut import Cut, carried, cut_of
 
 #: So many sentences back the state is carried on; what came before them has long been forgotten.
 MAX_KEPT = 200
@@ -47,7 +49,7 @@ class Look:
     ``kept``, if any, takes their place with the next text. ``alone`` names the one quantity that takes all
     the room, if any. ``tag`` is the tag that is asked about ("": each word's own), ``attribution`` how
     what the words gave to it is told, ``edits`` is what is done to the net by hand, ``beside`` what it is
-    compared with, and ``pair`` what is then shown of the two.
+    compared with, and ``pair`` what is then shown of the two. ``cuts`` are the fixed words of these texts.
     """
 
     model: str = "tutorial"
@@ -71,6 +73,7 @@ class Look:
     edits: tuple[Edit, ...] = ()
     beside: Beside | None = None
     pair: Pair = "difference"
+    cuts: Cuts = ()
     motion: bool = True
     speed: float = 1.0
 
@@ -79,20 +82,21 @@ class Look:
 class TrainingLook:
     """What is looked at on the Training page; its run is the model of `Look`, its epoch that one's epoch.
 
-    ``shown`` tells whether the page is in front. ``compared`` are the run folders laid over the current one,
-    ``elsewhere`` those opened from outside of the shelf. ``probe`` is the sentence that is read through the
-    epochs (None: the run's own), ``quantity`` what is shown of it, of which ``layer`` (None: the top one) and
-    ``direction``. ``smoothing`` is the share of the past in the smoothed loss, ``beside`` what the second
-    plot shows, ``tags`` how the tags are shown. ``zoom`` is the range of steps that the curves show (None:
-    all there are, however many they become). ``next`` is what the next run is trained with, ``recent`` are
-    the corpora that were opened, newest first, and ``pace`` is how many steps a second are wished for (None:
-    as many as there can be).
+    ``shown`` tells whether the page is in front. ``compared`` are the run folders laid over the current
+    one, ``elsewhere`` those opened from outside of the shelf. ``probe`` is the sentence that is read
+    through the epochs (None: the run's own), ``probe_cut`` its fixed words, ``quantity`` what is shown of
+    it, of which ``layer`` (None: the top one) and ``direction``. ``smoothing`` is the share of the past in
+    the smoothed loss, ``beside`` what the second plot shows, ``tags`` how the tags are shown. ``zoom`` is
+    the range of steps that the curves show (None: all there are, however many they become). ``next`` is
+    what the next run is trained with, ``recent`` are the corpora that were opened, newest first, and
+    ``pace`` is how many steps a second are wished for (None: as many as there can be).
     """
 
     shown: bool = False
     compared: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     probe: str | None = None
+    probe_cut: Cut | None = None
     quantity: str = "c"
     layer: int | None = None
     direction: int = 0
@@ -172,7 +176,8 @@ class State(QObject):
 
     def change(self, **changes: Any) -> None:
         """Look at something else, for example ``change(unit=3)``."""
-        old, self.look = self.look, replace(self.look, **changes)
+        old, look = self.look, replace(self.look, **changes)
+        self.look = replace(look, cuts=in_use(look)) if look.cuts else look
         if self.look != old:
             self.look_changed.emit(self.look, old)
 
@@ -184,10 +189,29 @@ class State(QObject):
 
     def type(self, text: str, caret: int) -> None:
         """Take the text as it stands after a keystroke; the step goes to the word at the caret."""
-        if text != self.look.text and self.look.kept:
-            self.change(text=text, caret=caret, character=-1, before=self.look.kept, kept=())
-        else:
-            self.change(text=text, caret=caret, character=-1)
+        changes = {"before": self.look.kept, "kept": ()} if text != self.look.text and self.look.kept else {}
+        cuts = self._edited(self.look.text, text)
+        self.change(text=text, caret=caret, character=-1, cuts=cuts, **changes)
+
+    def open_sentence(self, cut: Cut, **changes: Any) -> None:
+        """Read a sentence whose words are known, for example ``open_sentence(cut, step=3)``."""
+        cut = as_typed(cut)
+        place = {"step": 0, "character": -1, "caret": None}
+        self.change(text=cut.text, cuts=added(self.look.cuts, cut), **(place | changes))
+
+    def recut(self, cut: Cut) -> None:
+        """Fix words of a text that is selected otherwise."""
+        self.change(cuts=added(self.look.cuts, cut))
+
+    def type_beside(self, text: str) -> None:
+        """Take the text to compare with as it stands after a keystroke."""
+        beside = self.look.beside
+        if beside is not None:
+            self.change(beside=replace(beside, text=text), cuts=self._edited(beside.text, text))
+
+    def _edited(self, old: str, new: str) -> Cuts:
+        """Return the cuts after an edit of a text: words that it did not touch stay fixed."""
+        return added(self.look.cuts, carried(cut_of(old, self.look.cuts), new)) if self.look.cuts else ()
 
     def move_caret(self, caret: int) -> None:
         """Go to the word at the caret, which moved through the text as it stands."""

@@ -7,7 +7,7 @@ import torch
 from lstm_viz.messages import Mistaken
 from lstm_viz.tagging.conllu import Sentence
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.text.tokens import tokenize
+from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.training.batches import by_length
 
 #: More are counted, but not listed.
@@ -32,10 +32,11 @@ def tag_all(tagger: WordTagger, sentences: Sequence[Sentence]) -> Tagged:
 
 def confused(
     sentences: Sequence[Sentence], tagged: Tagged, tags: Sequence[str], gold: str, tag: str
-) -> list[Mistaken]:
+) -> list[tuple[Sentence, tuple[int, ...]]]:
     """Return the sentences in which words of tag ``gold`` were tagged ``tag``, in the order of the corpus.
 
-    A ``gold`` that is not in the tagset stands for all true tags that are not.
+    With each the places of those words. A ``gold`` that is not in the tagset stands for all true tags that
+    are not.
     """
     if tag not in tags:
         return []
@@ -49,12 +50,10 @@ def confused(
         pairs = enumerate(zip(sentence.tags, said, strict=True))
         places = tuple(place for place, (true, k) in pairs if k == chosen and fits(true))
         if places:
-            found.append(Mistaken(sentence.text or "", sentence.words, places))
+            found.append((sentence, places))
     return found
 
 
-def with_text(mistaken: Mistaken) -> Mistaken:
-    """Return the sentence with a text that is cut into the same words again, if there is one."""
-    spaced = " ".join(mistaken.words)
-    as_given = mistaken.text and tuple(token.text for token in tokenize(mistaken.text)) == mistaken.words
-    return mistaken if as_given else Mistaken(spaced, mistaken.words, mistaken.places)
+def mistaken(sentence: Sentence, places: tuple[int, ...]) -> Mistaken:
+    """Return a sentence as it is sent, with its words and true tags."""
+    return Mistaken(cut_of_sentence(sentence), places)

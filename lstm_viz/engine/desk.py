@@ -4,18 +4,18 @@ from collections.abc import Hashable, Iterator
 from pathlib import Path
 from time import perf_counter
 
-from lstm_viz.engine.confusions import MOST_SENTENCES, Tagged, confused, tag_all, with_text
+from lstm_viz.engine.confusions import MOST_SENTENCES, Tagged, confused, mistaken, tag_all
 from lstm_viz.engine.flowing import MOST_STATES, flow
 from lstm_viz.engine.library import Library
 from lstm_viz.engine.probing import Seen, nothing_yet, see, with_picture
 from lstm_viz.engine.recent import Recent
 from lstm_viz.engine.runs import RunModels
+from lstm_viz.engine.segmenting import first_words
 from lstm_viz.engine.surveying import survey
 from lstm_viz.messages import Confused, Confusions, Flow, Flowed, Probe, Probed, Survey, Surveyed
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.tagging.presets import Preset
-from lstm_viz.text.tokens import first_tokens
 
 #: A longer sentence is probed up to here.
 MAX_WORDS = 200
@@ -45,8 +45,9 @@ class Desk:
 
         An epoch whose checkpoint cannot be read is left out; its `RunError` is raised after the last answer.
         """
-        path, words = Path(question.run), _words(question.text, MAX_WORDS)
+        path = Path(question.run)
         preset, there = self._newest(path), self._models.epochs(path)
+        words = first_words(preset, question.text, question.cuts, MAX_WORDS)
         answer = nothing_yet(question, preset, words, self._truth(path, preset, words), there)
         told, sent, trouble = None, perf_counter(), None
         for epoch in (epoch for epoch in question.epochs if epoch in there and words):
@@ -67,7 +68,7 @@ class Desk:
         path = Path(question.run)
         preset = self._models.load(path, question.epoch)
         most = max(1, MOST_STATES // preset.tagger.recurrent.hidden_size)
-        words = _words(question.text, min(MAX_WORDS, most))
+        words = first_words(preset, question.text, question.cuts, min(MAX_WORDS, most))
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(preset, words, targets, question.layer, question.direction)
         return Flowed(question.number, question.run, preset.epoch, words, targets, is_gold, norms)
@@ -90,7 +91,7 @@ class Desk:
             gold=question.gold,
             tag=question.tag,
             total=len(found),
-            sentences=tuple(map(with_text, found[:MOST_SENTENCES])),
+            sentences=tuple(mistaken(*one) for one in found[:MOST_SENTENCES]),
         )
 
     def _newest(self, path: Path) -> Preset:
@@ -112,8 +113,3 @@ class Desk:
     def _see(self, path: Path, epoch: int, words: tuple[str, ...]) -> Seen:
         key: Hashable = (self._models.identity(path, epoch), words)
         return self._seen.get_or(key, lambda: see(self._models.load(path, epoch), words))
-
-
-def _words(text: str, most: int) -> tuple[str, ...]:
-    """Return the words of a text as the Sentence page cuts them, at most so many."""
-    return tuple(token.text for token in first_tokens(text, most)[0])

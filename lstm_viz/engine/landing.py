@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from lstm_viz.messages import EDITABLE, Edit, Fault, Landed, Module, SetValue, SwapState, possible
 from lstm_viz.text.alignment import places
 
@@ -13,7 +15,7 @@ Places = tuple[int | None, ...]
 
 
 def land(
-    edits: Sequence[Edit], net: Module, words: tuple[str, ...], words_in: Callable[[str], int]
+    edits: Sequence[Edit], net: Module, words: tuple[str, ...], words_in: Callable[[str], tuple[str, ...]]
 ) -> tuple[Landed, ...]:
     """Return of each edit where it holds among ``words``.
 
@@ -26,7 +28,7 @@ def land(
     net : Module
         The one that reads words.
     words_in : callable
-        Tells how many words of a text are read: of the other sentence of a `SwapState`.
+        Returns the words of a text that are read: of the other sentence of a `SwapState`.
     """
     known: dict[tuple[str, ...], Places] = {(): tuple(range(len(words)))}
 
@@ -41,11 +43,14 @@ def land(
             return Landed(fault=fault)
         first, last = (edit.step, edit.step) if isinstance(edit, SwapState) else (edit.first, edit.last)
         landed = _landed(first, last, found(edit.words), len(words))
-        if isinstance(edit, SwapState) and not landed.fault and not 0 <= edit.word < words_in(edit.text):
-            return Landed(fault="sentence")
-        return landed
+        return _with_others(landed, edit, words_in(edit.text)) if isinstance(edit, SwapState) else landed
 
     return tuple(one(edit, near) for edit, near in zip(edits, _looked_at(edits), strict=True))
+
+
+def _with_others(landed: Landed, edit: SwapState, others: tuple[str, ...]) -> Landed:
+    there = bool(others) if edit.word is None else 0 <= edit.word < len(others)
+    return replace(landed if there or landed.fault else Landed(fault="sentence"), others=others)
 
 
 def _looked_at(edits: Sequence[Edit]) -> list[bool]:

@@ -15,11 +15,12 @@ from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.passes import Pass, State
 from lstm_viz.engine.recent import Recent
 from lstm_viz.engine.runs import RunModels, run_path
+from lstm_viz.engine.segmenting import first_tokens, first_words
 from lstm_viz.engine.stepping import Edited, Proof, prove, stepped
 from lstm_viz.engine.telling import model_of, spelled, tagged
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, place_in, view
-from lstm_viz.engine.whatif import hands_of
+from lstm_viz.engine.whatif import Other, hands_of
 from lstm_viz.messages import (
     Explain,
     Explanation,
@@ -35,11 +36,15 @@ from lstm_viz.messages import (
 )
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import Preset, PresetError
-from lstm_viz.text.tokens import Token, first_tokens
+from lstm_viz.text.cut import cut_of
+from lstm_viz.text.tokens import Token
 from lstm_viz.tracing import Trace
 
 #: A longer text is read up to here; the answer says how many words it had.
 MAX_WORDS = 1000
+
+#: The words of the sentences before, None for the one that the model read last in training.
+Before = tuple[tuple[str, ...] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,12 @@ class Sentence:
     """
 
     preset: Preset
-    tokens: list[Token]
+    tokens: tuple[Token, ...]
     total: int
     step: int
     layer: int
     direction: int
+    before: Before
     state: State | None
     hands: Hands
     landed: tuple[Landed, ...] = ()
@@ -78,6 +84,7 @@ class Reader:
         self._proofs: Recent[Proof] = Recent(16)
         self._edited_passes: Recent[Edited] = Recent(16)
         self._others: Recent[Trace] = Recent(MOST_SWAPS)
+        self._cut: Recent[tuple[str, ...]] = Recent(512)
         self._latest: Latest | None = None
         self.runs = RunModels()
 
@@ -107,24 +114,28 @@ class Reader:
         if not sentence.tokens:
             self._latest = None
             return self._empty(question, sentence)
-        done = self._pass(sentence.preset, question.before, sentence.words)
+        done = self._pass(sentence.preset, sentence.before, sentence.words)
         if not sentence.hands:
             return self._reading(question, sentence, done)
         bare = msgspec.structs.replace(question, edits=(), memory=False)
         unedited = self._reading(bare, dataclasses.replace(sentence, hands={}, landed=()), done)
-        reading = self._reading(question, sentence, self._edited(question, sentence, done))
+        reading = self._reading(question, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
 
     def sentence(self, question: Read) -> Sentence:
         """Return what a `Read` is about, for whoever asks more of it; raises as `read` does."""
         preset = self._preset(question.model, question.epoch)
-        tokens, total = first_tokens(question.text, MAX_WORDS)
-        before = question.before or ()
+        tokens, total = first_tokens(preset, question.text, question.cuts, MAX_WORDS)
+        before = self._words_before(preset, question)
         state, words = self._state(preset, before), _texts(tokens)
         net = preset.tagger.recurrent
-        hands, landed = hands_of(question.edits, net, words, lambda text: self._other(preset, before, text))
+
+        def other(text: str) -> Other:
+            return self._other(preset, before, self._words(preset, text, question))
+
+        hands, landed = hands_of(question.edits, net, words, other)
         place = place_in(describe("recurrent", net, "words"), question.layer, question.direction)
-        return Sentence(preset, tokens, total, _step(question, tokens), *place, state, hands, landed)
+        return Sentence(preset, tokens, total, _step(question, tokens), *place, before, state, hands, landed)
 
     def remember(self, question: Remember) -> Memory | None:
         """Answer a `Remember` about the latest view; None where it is about another, or no place in it.
@@ -138,7 +149,7 @@ class Reader:
         return self._latest.explain(question) if self._latest else None
 
     def _empty(self, question: Read, sentence: Sentence) -> Reading:
-        model, before = model_of(sentence.preset), self._before(sentence.preset, question)
+        model, before = model_of(sentence.preset), _text_before(sentence, question)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
             number=question.number,
@@ -172,10 +183,10 @@ class Reader:
             number=question.number,
             model=model,
             epoch=preset.epoch,
-            before=self._before(preset, question),
+            before=_text_before(sentence, question),
             step=step,
             column=column,
-            words=tagged(preset, sentence.tokens, scores, decoded),
+            words=tagged(preset, sentence.tokens, scores, decoded, cut_of(question.text, question.cuts)),
             total_words=sentence.total,
             scores=scores,
             view=shown,
@@ -195,37 +206,39 @@ class Reader:
             return self.load(name, epoch)
         return self._presets.get_or((name, epoch), lambda: self.load(name, epoch))
 
-    def _before(self, preset: Preset, question: Read) -> str | None:
-        """Return the sentence whose last state is carried on; None where that is zero all the same."""
-        state = self._state(preset, question.before or ())
-        if not question.before or state is None or not any(part.any() for part in _parts_of(state)):
-            return None
-        return question.before[-1] or preset.settings.before
+    def _words_before(self, preset: Preset, question: Read) -> Before:
+        """Return the words of the sentences before."""
+        texts = question.before or ()
+        return tuple(self._words(preset, text, question) if text else None for text in texts)
 
-    def _pass(self, preset: Preset, before: tuple[str, ...] | None, words: tuple[str, ...]) -> Pass:
+    def _words(self, preset: Preset, text: str, question: Read) -> tuple[str, ...]:
+        """Return the words of another text of the question; it is cut once, not at every key."""
+        key = preset.segmentation, cut_of(text, question.cuts)
+        return self._cut.get_or(key, lambda: first_words(preset, text, question.cuts, MAX_WORDS))
+
+    def _pass(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Pass:
         key = (preset.tagger, before)
-        state, known = self._state(preset, before or ()), self._passes.get(key)
+        state, known = self._state(preset, before), self._passes.get(key)
         return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
-    def _other(self, preset: Preset, before: tuple[str, ...], text: str) -> Trace | None:
-        """Return what another sentence computes from the same initial state, if it has a word."""
-        words = _texts(first_tokens(text, MAX_WORDS)[0])
+    def _other(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Other:
+        """Return another sentence, and what it computes from the same initial state if it has a word."""
         if not words:
-            return None
+            return Other((), None)
         tagger, state = preset.tagger, self._state(preset, before)
         key = tagger, before, words
-        return self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace)
+        return Other(words, self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace))
 
-    def _edited(self, question: Read, sentence: Sentence, done: Pass) -> Pass:
+    def _edited(self, sentence: Sentence, done: Pass) -> Pass:
         """Return the pass with the net in the sentence's hands; it and the proof are kept as passes are."""
         tagger, state = sentence.preset.tagger, sentence.state
-        key = (tagger, question.before)
+        key = (tagger, sentence.before)
         proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
         edited = stepped(tagger.recurrent, done, state, sentence.hands, proof=proof, known=known)
         return self._edited_passes.keep(key, edited).done
 
-    def _state(self, preset: Preset, before: tuple[str, ...]) -> State | None:
+    def _state(self, preset: Preset, before: Before) -> State | None:
         """Return the state that these sentences leave, read one after the other; None is zero."""
 
         def key(sentences: int) -> Hashable:
@@ -247,12 +260,20 @@ class Reader:
         return view(trace, module, question.layer, question.direction, columns=columns, parts=parts)
 
 
-def _state_after(preset: Preset, text: str, start: State | None) -> State | None:
-    """Return the state after one more sentence; "" is the one that the model read last in training."""
-    if not text and preset.state is not None:
+def _text_before(sentence: Sentence, question: Read) -> str | None:
+    """Return the sentence whose last state is carried on; None where that is zero all the same."""
+    state = sentence.state
+    if not question.before or state is None or not any(part.any() for part in _parts_of(state)):
+        return None
+    return question.before[-1] or sentence.preset.settings.before
+
+
+def _state_after(preset: Preset, words: tuple[str, ...] | None, start: State | None) -> State | None:
+    """Return the state after one more sentence; None is the one that the model read last in training."""
+    if words is None and preset.state is not None:
         return preset.state
-    tokens, _ = first_tokens(text or preset.settings.before or "", MAX_WORDS)
-    words = _texts(tokens)
+    if words is None:
+        words = first_words(preset, preset.settings.before or "", (), MAX_WORDS)
     return passes.last_state(preset.tagger, words, start) if words else start
 
 
@@ -260,11 +281,11 @@ def _parts_of(state: State) -> tuple[torch.Tensor, ...]:
     return state if isinstance(state, tuple) else (state,)
 
 
-def _texts(tokens: list[Token]) -> tuple[str, ...]:
+def _texts(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(token.text for token in tokens)
 
 
-def _step(question: Read, tokens: list[Token]) -> int:
+def _step(question: Read, tokens: tuple[Token, ...]) -> int:
     """Return the word at the caret, else the one that was asked for, else the last."""
     if question.caret is None:
         return max(0, min(question.step, len(tokens) - 1))

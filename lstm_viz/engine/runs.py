@@ -7,10 +7,13 @@ from pathlib import Path
 import msgspec
 
 from lstm_viz.engine.recent import Recent
+from lstm_viz.engine.segmenting import segmentation_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
+from lstm_viz.runs.segmenter import segmenter_version
 from lstm_viz.tagging.presets import Preset
+from lstm_viz.text.segmentation import Segmentation
 from lstm_viz.training.checkpoints import Checkpoints
 
 _RUN = "run:"
@@ -33,6 +36,7 @@ class RunModels:
     def __init__(self) -> None:
         self._folders: Recent[Checkpoints] = Recent(_MOST_FOLDERS)
         self._presets: Recent[Preset] = Recent(_MOST_BYTES, _bytes_of)
+        self._segmentations: Recent[Segmentation] = Recent(_MOST_FOLDERS)
 
     def epochs(self, path: Path) -> tuple[int, ...]:
         """Return the epochs that have a checkpoint now, in order; raises `RunError`."""
@@ -52,11 +56,16 @@ class RunModels:
             return checkpoints.load()  # raises: it knows the sentence
         chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
         preset = self._presets.get_or(identity(path, there[chosen]), lambda: checkpoints.load(chosen))
-        return _as_now(preset, RunFolder(path).name, tuple(there))
+        return _as_now(preset, RunFolder(path).name, tuple(there), self._segmentation(path))
 
     def identity(self, path: Path, epoch: int) -> Hashable:
         """Return what tells the checkpoint of an epoch that is there from every other; raises `RunError`."""
         return identity(path, self._checkpoints(path).epochs[epoch])
+
+    def _segmentation(self, path: Path) -> Segmentation:
+        """Return how text is cut for a run; what is learnt meanwhile is noticed."""
+        version = segmenter_version(path)
+        return self._segmentations.get_or((path, version), lambda: segmentation_of(path))
 
     def _checkpoints(self, path: Path) -> Checkpoints:
         checkpoints = self._folders.get_or(path, lambda: Checkpoints(path))
@@ -77,11 +86,12 @@ def _nearest(epoch: int, there: tuple[int, ...]) -> int:
     return min(there, key=lambda other: (abs(other - epoch), other))
 
 
-def _as_now(preset: Preset, title: str, epochs: tuple[int, ...]) -> Preset:
+def _as_now(preset: Preset, title: str, epochs: tuple[int, ...], segmentation: Segmentation) -> Preset:
     settings = preset.settings
-    if (settings.title, settings.epochs) == (title, epochs):
+    if (settings.title, settings.epochs, preset.segmentation) == (title, epochs, segmentation):
         return preset
-    return replace(preset, settings=msgspec.structs.replace(settings, title=title, epochs=epochs))
+    settings = msgspec.structs.replace(settings, title=title, epochs=epochs)
+    return replace(preset, settings=settings, segmentation=segmentation)
 
 
 def _bytes_of(preset: Preset) -> int:

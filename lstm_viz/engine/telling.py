@@ -1,5 +1,8 @@
 """What a reading says of its model and of each word, and how a word was spelled."""
 
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby, repeat
+
 import torch
 
 from lstm_viz.engine.choosing import choose
@@ -7,6 +10,7 @@ from lstm_viz.engine.views import describe
 from lstm_viz.messages import Floats, Model, Trellis, Word
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
+from lstm_viz.text.cut import Cut
 from lstm_viz.text.tokens import Token
 from lstm_viz.tracing import Trace, capture
 
@@ -25,16 +29,33 @@ def model_of(preset: Preset) -> Model:
             describe(path, tagger.get_submodule(path), reads)  # type: ignore[arg-type]
             for path, reads in tagger.recurrent_modules().items()
         ),
+        home_cut=settings.home_cut,
+        segmentation=preset.segmentation.kind,
     )
 
 
-def tagged(preset: Preset, tokens: list[Token], scores: Floats, decoded: Trellis | None) -> tuple[Word, ...]:
-    """Return the words with their tags; what is not a number gives no tag, rather than the first."""
+def tagged(
+    preset: Preset, tokens: Sequence[Token], scores: Floats, decoded: Trellis | None, cut: Cut
+) -> tuple[Word, ...]:
+    """Return the words with their tags; what is not a number gives no tag, rather than the first.
+
+    ``cut`` is that of the text: it may tell the true tags.
+    """
     known, (tags, probabilities) = preset.tagger.words, choose(preset, scores, decoded)
+    gold = chain(cut.tags, repeat(""))
     return tuple(
-        Word(token.text, token.start, token.end, token.text in known, tag, probability)
-        for token, tag, probability in zip(tokens, tags, probabilities.tolist(), strict=True)
+        Word(token.text, token.start, token.end, token.text in known, tag, probability, surface, true)
+        for token, tag, probability, surface, true in zip(
+            tokens, tags, probabilities.tolist(), _surfaces(cut.text, tokens), gold, strict=False
+        )
     )
+
+
+def _surfaces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield of each token of a multiword token what is written for it, "" of any other."""
+    for (start, end), words in groupby(tokens, lambda token: (token.start, token.end)):
+        count = sum(1 for _ in words)
+        yield from repeat(text[start:end] if count > 1 else "", count)
 
 
 def spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:

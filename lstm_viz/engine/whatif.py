@@ -1,6 +1,7 @@
 """What the edits of a person do to a net, word by word."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -14,8 +15,16 @@ from lstm_viz.tracing import Trace
 _ALL = slice(None)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Other:
+    """Another sentence, and what the net computes over it; None where it has no words."""
+
+    words: tuple[str, ...]
+    trace: Trace | None
+
+
 def hands_of(
-    edits: Sequence[Edit], net: nn.RNNBase, words: tuple[str, ...], other: Callable[[str], Trace | None]
+    edits: Sequence[Edit], net: nn.RNNBase, words: tuple[str, ...], other: Callable[[str], Other]
 ) -> tuple[Hands, tuple[Landed, ...]]:
     """Return what the edits do to ``net`` while it reads ``words``, and of each edit where it holds.
 
@@ -25,25 +34,21 @@ def hands_of(
     Parameters
     ----------
     other : callable
-        Returns what the net computes over another text, unedited and from the same initial state; None
-        where that has no words.
+        Returns the words of another text, and what the net computes over them, unedited and from the same
+        initial state.
     """
     if not edits:
         return {}, ()
-    landed = land(edits, describe("", net, "words"), words, lambda text: _steps(other(text)))
+    landed = land(edits, describe("", net, "words"), words, lambda text: other(text).words)
     held = _Held(net, len(words))
     for edit, where in zip(edits, landed, strict=True):
         if where.fault:
             continue
         if isinstance(edit, SetValue):
             held.set(edit, where)
-        elif (trace := other(edit.text)) is not None:
+        elif (trace := other(edit.text).trace) is not None:
             held.swap(edit, where, trace)
     return held.hands, landed
-
-
-def _steps(trace: Trace | None) -> int:
-    return 0 if trace is None else trace.steps
 
 
 class _Held:
@@ -62,7 +67,8 @@ class _Held:
 
     def swap(self, edit: SwapState, where: Landed, trace: Trace) -> None:
         for name in trace.STATES:
-            states = torch.from_numpy(trace.quantities[name][:, :, edit.word, 0].copy())  # (L, D, H)
+            word = -1 if edit.word is None else edit.word
+            states = torch.from_numpy(trace.quantities[name][:, :, word, 0].copy())  # (L, D, H)
             for layer, of_layer in enumerate(states):
                 for direction, state in enumerate(of_layer):
                     grip = self._grip(layer, direction, name)

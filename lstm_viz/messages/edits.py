@@ -52,14 +52,16 @@ class SwapState(msgspec.Struct, frozen=True, tag="swap"):
     """The state after the word ``step`` becomes the one after the word ``word`` of another sentence.
 
     That is h, and c of an LSTM, of all layers and directions. The other sentence starts from the state that
-    this one starts from. ``words`` is the sentence in which ``step`` was chosen.
+    this one starts from. ``words`` is the sentence in which ``step`` was chosen, ``after`` the word of the
+    other sentence that ``word`` stood for when it was chosen (None: its last).
     """
 
     step: _Index
     text: str
-    word: _Index
+    word: _Index | None
     words: tuple[str, ...] = ()
     on: bool = True
+    after: str = ""
 
 
 Edit = SetValue | SwapState
@@ -71,6 +73,8 @@ class Landed(msgspec.Struct, frozen=True):
     A range from one word to another holds from the first to the last of its words that are still there. It
     is gone with both of its ends, and a range with one end is gone with that.
 
+    ``others`` are the words of the other sentence of a `SwapState`.
+
     ``fault`` says why it holds nowhere: its ``word`` is gone, the net has no such ``unit``, ``quantity`` or
     ``layer``, the ``value`` cannot be, the other ``sentence`` has no such word; or it is ``off``, as all are
     but the last some hundreds.
@@ -79,6 +83,7 @@ class Landed(msgspec.Struct, frozen=True):
     first: int = 0
     last: int = -1
     fault: Fault = ""
+    others: tuple[str, ...] = ()
 
 
 def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tuple[float, float]:

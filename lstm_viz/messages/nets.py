@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 from lstm_viz.messages.base import Cell, Message
+from lstm_viz.text.cut import Cut
+from lstm_viz.text.segmentation import SegmentationKind
 
 
 class Hello(Message, frozen=True):
@@ -42,7 +44,8 @@ class Model(msgspec.Struct, frozen=True):
     """What the window must know of a model to draw around it.
 
     ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
-    on and how well it does; ``home`` the sentence it is first shown with.
+    on and how well it does; ``home`` the sentence it is first shown with, ``home_cut`` the words of that,
+    where a corpus has it. ``segmentation`` says by which rules a typed text is cut.
     """
 
     name: str
@@ -52,3 +55,5 @@ class Model(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     epochs: tuple[int, ...]
     modules: tuple[Module, ...]
+    home_cut: Cut | None = None
+    segmentation: SegmentationKind = "english"

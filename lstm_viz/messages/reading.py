@@ -8,6 +8,7 @@ from lstm_viz.messages.base import Floats, Message
 from lstm_viz.messages.edits import Edit, Landed
 from lstm_viz.messages.memory import Memory
 from lstm_viz.messages.nets import Model, Module
+from lstm_viz.text.cut import Cut
 
 
 class Read(Message, frozen=True):
@@ -36,6 +37,9 @@ class Read(Message, frozen=True):
         What is done to the net by hand while it reads.
     memory : bool
         Whether the answer also says where the memory comes from.
+    cuts :
+        The words that are fixed in the texts that are read here (``text``, ``before``, those of ``edits``);
+        the model's segmenter cuts the rest.
     """
 
     number: int
@@ -52,6 +56,7 @@ class Read(Message, frozen=True):
     caret: int | None = None
     edits: tuple[Edit, ...] = ()
     memory: bool = False
+    cuts: tuple[Cut, ...] = ()
 
 
 class Explain(Message, frozen=True):
@@ -63,7 +68,22 @@ class Explain(Message, frozen=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A token and its tag; ``start`` and ``end`` are its place in the text, ``probability`` its tag's."""
+    """A token and its tag.
+
+    Attributes
+    ----------
+    text, start, end :
+        What the tagger reads, and where its surface is in the text.
+    known : bool
+        Whether it is in the tagger's vocabulary.
+    tag, probability :
+        The tag that the tagger gives it, and how probable that is.
+    surface : str
+        Of a word of a multiword token, what is written in the text: its words follow each other and share
+        their place. "" for any other word.
+    gold : str
+        The true tag, "" where it is not known.
+    """
 
     text: str
     start: int
@@ -71,6 +91,8 @@ class Word(msgspec.Struct, frozen=True):
     known: bool
     tag: str
     probability: float
+    surface: str = ""
+    gold: str = ""
 
 
 class View(msgspec.Struct, frozen=True):

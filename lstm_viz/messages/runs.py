@@ -6,6 +6,7 @@ from lstm_viz.messages.base import Floats, Message
 from lstm_viz.messages.nets import Module
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import Settings
+from lstm_viz.text.cut import Cut
 
 
 class Survey(Message, frozen=True):
@@ -18,7 +19,8 @@ class Survey(Message, frozen=True):
 class Probe(Message, frozen=True):
     """Read this sentence at several epochs of a run, and give one quantity of one layer and direction.
 
-    ``run`` is the path of the run folder. An epoch without a checkpoint is left out of the answer.
+    ``run`` is the path of the run folder. An epoch without a checkpoint is left out of the answer. ``cuts``
+    as in `Read`.
     """
 
     number: int
@@ -29,10 +31,14 @@ class Probe(Message, frozen=True):
     module: str = ""
     layer: int = 0
     direction: int = 0
+    cuts: tuple[Cut, ...] = ()
 
 
 class Flow(Message, frozen=True):
-    """Give how far back the loss of each word of this sentence reaches, at this epoch of a run."""
+    """Give how far back the loss of each word of this sentence reaches, at this epoch of a run.
+
+    ``cuts`` as in `Read`.
+    """
 
     number: int
     run: str
@@ -40,6 +46,7 @@ class Flow(Message, frozen=True):
     text: str
     layer: int = 0
     direction: int = 0
+    cuts: tuple[Cut, ...] = ()
 
 
 class Confused(Message, frozen=True):
@@ -111,11 +118,14 @@ class Flowed(Message, frozen=True):
 
 
 class Mistaken(msgspec.Struct, frozen=True):
-    """A sentence, and the places of the words in question."""
+    """A sentence as its corpus cuts it, with its true tags, and the places of the words in question."""
 
-    text: str
-    words: tuple[str, ...]
+    cut: Cut
     places: tuple[int, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(token.text for token in self.cut.tokens)
 
 
 class Confusions(Message, frozen=True):

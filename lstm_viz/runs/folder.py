@@ -21,6 +21,7 @@ import msgspec
 from lstm_viz.runs import files
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.settings import Settings
+from lstm_viz.text.cut import Cut
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -56,8 +57,8 @@ class Run(msgspec.Struct, frozen=True):
         The tagset, in the order of the scores.
     parameters, steps_per_epoch, epochs : int
         How many numbers are trained, and how long it takes if nobody stops it.
-    probe : str
-        A sentence to look at through the epochs.
+    probe, probe_cut : str, Cut or None
+        A sentence to look at through the epochs, and its words as the corpus has them.
     """
 
     created: str
@@ -72,6 +73,7 @@ class Run(msgspec.Struct, frozen=True):
     device: str = "cpu"
     processes: int = 1
     probe: str = ""
+    probe_cut: Cut | None = None
     format: int = FORMAT
 
     @property

@@ -21,6 +21,8 @@ from torch import Tensor
 from lstm_viz.resources import resource
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
+from lstm_viz.text.cut import Cut
+from lstm_viz.text.segmentation import ENGLISH, Segmentation
 
 Weights = Mapping[str, Tensor]
 State = tuple[Tensor, Tensor] | Tensor
@@ -48,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         One line on what it was trained on and what it sees.
     home, before : str
         The sentence it is first shown with, and the one that it read last in training (None: of no interest).
+    home_cut : Cut or None
+        The words of ``home`` and their true tags, where it is a sentence of a corpus.
     tags : tuple of str
         The tagset, in the order of the scores.
     epochs : tuple of int
@@ -71,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: str | None
     words: tuple[str, ...]
     characters: tuple[str, ...]
+    home_cut: Cut | None = None
 
     def __post_init__(self) -> None:
         if not self.tags or not self.epochs or not self.words:
@@ -108,6 +113,8 @@ class Preset:
         The state in which training left the recurrent net: after it had read ``settings.before`` for the
         last time, just before that sentence's own update. Each (L·D, 1, H); zeros at epoch 0; None where
         training kept no state. A stateful tagger reads its first sentence after training from here.
+    segmentation : Segmentation
+        How a typed text is cut for it.
     """
 
     name: str
@@ -115,6 +122,7 @@ class Preset:
     epoch: int
     tagger: WordTagger
     state: State | None
+    segmentation: Segmentation = ENGLISH
 
 
 def names() -> tuple[str, ...]:

@@ -5,9 +5,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lstm_viz.tagging.conllu import Sentence, SurfaceToken
+from lstm_viz.text.cut import Cut
 from lstm_viz.text.tokens import Token
 
 _Span = tuple[int, int]
+
+
+def cut_of_sentence(sentence: Sentence) -> Cut:
+    """Return the sentence's text with all of its words fixed, and their true tags."""
+    return Cut(*tokens_of(sentence), sentence.tags)
 
 
 def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:

@@ -41,8 +41,8 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
         for _, a, a_end, b, b_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             yield a, a_end, b, b_end
         return
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
+    start = shared(old, new)
+    end = shared(old[start:][::-1], new[start:][::-1])
     a_end, b_end = len(old) - end, len(new) - end
     yield 0, start, 0, start
     yield from _between(old, new, (start, a_end, start, b_end))
@@ -66,6 +66,6 @@ def _likes(old: Sequence[str], new: Sequence[str]) -> int:
     return sum(number * counted[word] for word, number in Counter(old).items())
 
 
-def _shared(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many words two sentences share from their start."""
+def shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many items two sequences share from their start."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

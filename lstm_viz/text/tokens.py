@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """A token and its place: ``text`` is the text from ``start`` up to ``end``."""
+    """A word, and the surface that it has in the text: from ``start`` up to ``end``.
+
+    ``text`` is what a tagger reads. That is the surface itself, but where a treebank writes a word otherwise:
+    the words of a multiword token (French "du": "de", "le") share its surface.
+    """
 
     text: str
     start: int
@@ -55,9 +59,9 @@ def _split_word(word: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 #: Neither shown nor part of a word: white space, controls, zero-width space, marks of direction.
-_SPACE = r"\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+SPACE = r"\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 #: Everything that ends a word. What is left are letters, digits, marks and joiners of every script.
-_MARKS = (
+MARKS = (
     r"!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
     r"\u055a-\u055f\u0589\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4"
     r"\u0964\u0965\u0e4f\u0e5a\u0e5b\u104a-\u104f\u10fb\u1361-\u1368\u17d4-\u17da"
@@ -65,11 +69,11 @@ _MARKS = (
     r"\u3001-\u3004\u3008-\u3020\u3030\u303d\u30a0\u30fb\ufe10-\ufe19\ufe30-\ufe6f"
     r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffe6\U0001f000-\U0001faff"
 )
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_LETTER = rf"[^{_SPACE}{_MARKS}{_HAN}]"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_LETTER = rf"[^{SPACE}{MARKS}{HAN}]"
 _APOSTROPHE = "['’`´]"
-_END = rf"(?![^{_SPACE}])"
-_PICTURE = (
+_END = rf"(?![^{SPACE}])"
+PICTURE = (
     r"[\u00a9\u00ae\u203c\u2049\u2122\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+"
 )
@@ -89,10 +93,10 @@ _TOKEN = re.compile(
     "|".join(
         (
             r"[A-Za-z]++(?=[ ,\n])",  # most words, found early: nothing below cuts these otherwise
-            rf"(?:https?://|ftp://|www\.)[^{_SPACE}<>\"]*[^{_SPACE}<>\"'’”.,;:!?)\]]",
+            rf"(?:https?://|ftp://|www\.)[^{SPACE}<>\"]*[^{SPACE}<>\"'’”.,;:!?)\]]",
             r"(?:mailto:)?(?<![\w.+-])[\w.+-]++@\w[\w-]*+(?:\.\w[\w-]*+)*+",
             r"[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3",
-            rf"{_PICTURE}(?:\u200d{_PICTURE})*+",
+            rf"{PICTURE}(?:\u200d{PICTURE})*+",
             rf"[:;=]['’]?-?[()DPp]++{_END}|<3{_END}|\^_\^",
             rf"{_AT_START}{_LETTER}++(?:[.-]{_LETTER}++)*\.(?:{_FILES})(?!{_LETTER})",
             r"\d{3}-\d{4}(?!\d)",
@@ -102,10 +106,10 @@ _TOKEN = re.compile(
             r"[A-Za-z]{1,2}(?:&[A-Za-z])++(?![A-Za-z])",
             rf"(?:{_PREFIXES})-{_LETTER}++",
             rf"(?P<word>{_LETTER}++(?:{_APOSTROPHE}{_LETTER}++)*+)",
-            rf"[{_HAN}]",
+            rf"[{HAN}]",
             rf"{_APOSTROPHE}(?:s|S|m|re|ve|ll|d|em|nt)(?!{_LETTER})",
             r"(?P<mark>[.<>*=+$~#|-])(?P=mark)++|[!?]++|''|``|’’|‘‘|‘’",
-            rf"[^{_SPACE}]",
+            rf"[^{SPACE}]",
         )
     )
 )

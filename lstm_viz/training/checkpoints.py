@@ -82,7 +82,11 @@ class Checkpoints:
                 "damaged", f"The run {self._folder.name} is damaged: model.json, {error}."
             ) from error
         return msgspec.structs.replace(
-            settings, title=self._folder.name, epochs=tuple(self._epochs), home=run.probe or settings.home
+            settings,
+            title=self._folder.name,
+            epochs=tuple(self._epochs),
+            home=run.probe or settings.home,
+            home_cut=run.probe_cut if run.probe else settings.home_cut,
         )
 
     def load(self, epoch: int | None = None) -> Preset:

@@ -21,6 +21,7 @@ from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
 from lstm_viz.training.progress import Progress, ending, introduction
 from lstm_viz.training.recorder import Recorder
+from lstm_viz.training.segmenting import Segmenting
 from lstm_viz.training.task import Task, prepare
 from lstm_viz.training.wrong import DivergedError
 
@@ -114,17 +115,31 @@ def _lead(
     except BaseException:
         processes.agreed(False)
         raise
-    with closing(recorder):
-        processes.agreed(True)
-        conductor = Conductor(folder, training, recorder)
-        conductor.listen(once=processes.count == 1)
-        try:
-            _follow(options, training, recorder, conductor, processes)
-        finally:
-            conductor.deafen()
+    segmenting = Segmenting(folder, training.task.settings)
+    try:
+        with closing(recorder):
+            processes.agreed(True)
+            conductor = Conductor(folder, training, recorder)
+            conductor.listen(once=processes.count == 1)
+            try:
+                _follow(options, training, recorder, conductor, processes)
+            finally:
+                conductor.deafen()
+        if training.finished:
+            _wait_for(segmenting, quiet=options.quiet)
+    finally:
+        segmenting.leave()
     if training.finished or processes.count > 1:  # torchrun takes any other status for a crash
         return 0
     return _STOPPED
+
+
+def _wait_for(segmenting: Segmenting, *, quiet: bool) -> None:
+    if segmenting.under_way and not quiet:
+        print("learning how the treebank cuts text into words …", file=sys.stderr)
+    reason = segmenting.wait()
+    if reason:
+        print(f"lstm-viz train: typed text will be cut by Unicode rules: {reason}", file=sys.stderr)
 
 
 def _open(

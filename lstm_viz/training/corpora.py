@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-import torch
-from torch import nn
-
 from lstm_viz.resources import resource
 from lstm_viz.runs.settings import BUNDLED, Settings
 from lstm_viz.tagging import conllu
@@ -69,6 +66,9 @@ def draw_as_the_tutorial() -> None:
     So the tutorial's own numbers come out: it plays with an ``nn.LSTM(3, 3)`` and some inputs and states
     first ("Sequence Models and Long Short-Term Memory Networks", pytorch.org).
     """
+    import torch  # here alone: learning to cut text needs none
+    from torch import nn
+
     nn.LSTM(3, 3)
     for shape in [(1, 3)] * 5 + [(1, 1, 3)] * 4:
         torch.randn(shape)

@@ -15,6 +15,7 @@ from lstm_viz.training.conductor import Conductor
 from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.recorder import Recorder, saved_states, take_up
+from lstm_viz.training.segmenting import Segmenting
 from lstm_viz.training.task import prepare
 from lstm_viz.training.wrong import DivergedError
 
@@ -72,13 +73,18 @@ def train(
 
 def _written(folder: RunFolder, training: Training, *, resume: bool, device: str) -> Iterator[Step | Epoch]:
     recorder = open_recorder(folder, training, resume=resume, device=device)
+    segmenting = Segmenting(folder, training.task.settings)
     try:
         opening.heed(folder, Control(), new=not resume)
         for line in lead(training, recorder, Conductor(folder, training, recorder)):
             assert isinstance(line, Step | Epoch)
             yield line
+    except BaseException:
+        segmenting.leave()
+        raise
     finally:
         recorder.close()
+    segmenting.wait()
 
 
 def open_recorder(

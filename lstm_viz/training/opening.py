@@ -147,6 +147,7 @@ def run_of(task: Task, device: str, processes: int) -> Run:
         device=device,
         processes=processes,
         probe=task.model.home,
+        probe_cut=task.model.home_cut,
     )
 
 

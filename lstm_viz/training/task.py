@@ -10,7 +10,9 @@ from lstm_viz.runs.settings import Settings, checked
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.conllu import Sentence
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
+from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.tagging.vocabulary import Vocabulary
+from lstm_viz.text.cut import Cut
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
 
@@ -107,11 +109,12 @@ def _count(sentences: Sequence[Sentence]) -> int:
 def _model(settings: Settings, train: Sequence[Sentence]) -> presets.Settings:
     words = [word for sentence in train for word in sentence.words]
     letters = (letter for word in words for letter in word) if settings.characters else ()
-    known = Vocabulary.of(words, settings.min_word_count).items
+    known, home = Vocabulary.of(words, settings.min_word_count).items, probe(train)
     return presets.Settings(
         title="",
         about=f"Trained on {len(train):,} sentences, {len(words):,} words.",
-        home=probe(train),
+        home=home.text,
+        home_cut=home,
         before=None,
         tags=tuple(sorted({tag for sentence in train for tag in sentence.tags})),
         epochs=(0,),
@@ -139,7 +142,7 @@ def sizes(settings: Settings) -> Sizes:
     )
 
 
-def probe(sentences: Sequence[Sentence]) -> str:
+def probe(sentences: Sequence[Sentence]) -> Cut:
     """Return a sentence to look at: the first that is neither a word nor a page long, else the first."""
     chosen = next((s for s in sentences if 4 <= len(s.words) <= _LONGEST_PROBE), sentences[0])
-    return chosen.text or " ".join(chosen.words)
+    return cut_of_sentence(chosen)

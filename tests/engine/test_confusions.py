@@ -6,14 +6,14 @@ import pytest
 from lstm_viz.engine import desk as module
 from lstm_viz.engine.confusions import MOST_SENTENCES, confused
 from lstm_viz.engine.desk import Desk
+from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.runs import RunModels
-from lstm_viz.messages import Confused
+from lstm_viz.messages import Confused, Read
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import Settings
 from lstm_viz.tagging.conllu import Sentence
-from lstm_viz.text.tokens import tokenize
 from lstm_viz.training.checkpoints import load
 from lstm_viz.training.corpora import CorpusError
 from tests.engine.trained import DEV, train, write_corpus
@@ -53,14 +53,14 @@ def test_the_places_are_those_of_the_words(desk, treebank_run):
     (text, place, true, said), _ = found.most_common(1)[0]
     answer = desk.confused(Confused(1, str(treebank_run), 3, true, said))
     assert any(
-        s.text == text and place in s.places and s.words == tuple(text.split()) for s in answer.sentences
+        s.cut.text == text and place in s.places and s.words == tuple(text.split()) for s in answer.sentences
     )
 
 
 def test_unknown_true_tags_stand_together():
     sentences = (Sentence(("a", "b", "c"), ("X", "N", "Y"), "a b c"),)
     (all_unknown,) = confused(sentences, ((0, 0, 0),), ("N", "V"), "Y", "N")
-    assert all_unknown.places == (0, 2)
+    assert all_unknown == (sentences[0], (0, 2))
     assert confused(sentences, ((0, 0, 0),), ("N", "V"), "N", "V") == []
     assert confused(sentences, ((0, 0, 0),), ("N", "V"), "N", "no tag") == []
 
@@ -79,10 +79,13 @@ def test_a_text_is_given_that_is_cut_into_the_words_again(desk, tmp_path):
         epochs=1,
     )
     run = train(tmp_path / "run", settings)
+    reader = Reader()
     for gold in ("DET", "NOUN", "VERB"):
         for sentence in desk.confused(Confused(1, str(run), 1, gold, "NOUN")).sentences:
-            assert tuple(token.text for token in tokenize(sentence.text)) == sentence.words
-    texts = {s.text for s in desk.confused(Confused(1, str(run), 1, "", "NOUN")).sentences}
+            read = reader.read(Read(1, f"run:{run}", sentence.cut.text, cuts=(sentence.cut,)))
+            assert tuple(word.text for word in read.words) == sentence.words
+            assert tuple(word.gold for word in read.words) == sentence.cut.tags
+    texts = {s.cut.text for s in desk.confused(Confused(1, str(run), 1, "", "NOUN")).sentences}
     assert texts == {"That dog can't read", "The apple ate"}
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from lstm_viz.engine.landing import MOST_EDITS, MOST_SWAPS
 from lstm_viz.messages import Landed, Read, SetValue, SwapState
@@ -39,7 +40,7 @@ def test_where_edits_hold_while_the_sentence_is_typed(reader, text, one, on, upt
     )
     assert landed == expected
     swap = reader.read(Read(2, "LSTM", text, edits=(SwapState(2, "it", 0, WORDS),))).landed
-    assert swap == expected[:1]
+    assert swap == (replace(expected[0], others=("it",)),)
 
 
 def test_a_word_that_is_typed_again_has_its_edit_again(reader):
@@ -56,7 +57,7 @@ def test_without_a_sentence_of_its_own_an_edit_counts_the_words(reader):
     assert reader.read(Read(1, "LSTM", TEXT, edits=edits)).landed == (
         Landed(1, 3),
         Landed(fault="word"),
-        Landed(1, 1),
+        Landed(1, 1, others=("it",)),
     )
 
 
@@ -92,7 +93,7 @@ def test_without_a_sentence_of_its_own_an_edit_counts_the_words(reader):
 def test_an_edit_that_cannot_hold_says_why_and_changes_nothing(reader, edit, fault):
     plain = reader.read(Read(1, "LSTM", TEXT))
     reading = reader.read(Read(2, "LSTM", TEXT, edits=(edit,)))
-    assert reading.landed == (Landed(fault=fault),)
+    assert [landed.fault for landed in reading.landed] == [fault]
     assert reading.unedited is None
     np.testing.assert_array_equal(reading.scores, plain.scores)
     assert reading.view.max_error == plain.view.max_error

@@ -19,7 +19,7 @@ def reader():
 def test_the_proof_is_of_the_stepping_without_edits(reader, model):
     sentence = reader.sentence(Read(1, model, TEXT))
     net, words = sentence.preset.tagger.recurrent, sentence.words
-    done = reader._pass(sentence.preset, None, words)
+    done = reader._pass(sentence.preset, (), words)
     assert max(prove(net, done, None, None).errors) <= 1e-6
     output = done.output.clone()
     output[3, 0, 1] += 0.5
@@ -37,7 +37,7 @@ def test_of_a_proof_only_what_is_new_is_stepped(reader, model, monkeypatch):
     )
     proof = None
     for words in (WORDS, (*WORDS, "it"), (*WORDS, "it"), WORDS, ("cat", *WORDS[1:])):
-        proof = prove(net, Untrained()._pass(preset, None, words), None, proof)
+        proof = prove(net, Untrained()._pass(preset, (), words), None, proof)
         assert proof.words == words and len(proof.errors) == len(words) and max(proof.errors) <= 1e-6
     assert stepped == ([5, 1, 5] if model == "LSTM" else [5, 6, 5, 5])
 

@@ -1,6 +1,6 @@
 """The word chips, exactly over their columns: word, tag, probability; of a pair in two rows."""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,7 @@ from lstm_viz.app.sentence.chip import Chip, chip_image
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.compare.words import Row, Said, rows
 from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading
 
@@ -39,6 +40,7 @@ class Chips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[Row, ...] = _NO_ROWS
+        self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
         self._pairing: Pairing | None = None
         self._pale = False
         self._columns, self._column, self._theme = Columns(), 0, DARK
@@ -49,7 +51,8 @@ class Chips(QWidget):
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
             self.tr(
-                "The words, each over its numbers, with its tag and how probable that is. A filled corner "
+                "The words, each over its numbers, with its tag and how probable that is. A bracket joins "
+                "the words that stand for one in the text, as “de” and “le” for French “du”. A filled corner "
                 "says that the tag is another than in the reading it is paired with: “V → NN” before and "
                 "after what is set by hand, or one of A over one of B."
             )
@@ -57,13 +60,21 @@ class Chips(QWidget):
 
     def set_reading(self, reading: Reading | None, columns: Columns, pairing: Pairing | None = None) -> None:
         """Draw the columns of the reading's view: its words with their tags, or characters without."""
-        drawn, layout = (self._columns, self._rows), (self._columns.width, len(self._rows))
+        drawn, layout = (self._columns, self._rows), self._layout
         self._pairing, self._columns, self._rows = pairing, columns, rows(reading, pairing)
-        if (columns.width, len(self._rows)) != layout:
+        self._surfaces = tuple(
+            surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
+        )
+        if self._layout != layout:
             self.updateGeometry()
+            self.update()
         self._update_from(*drawn)
         self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
         self._hover.hide()
+
+    @property
+    def _layout(self) -> tuple[float, int, bool]:
+        return self._columns.width, len(self._rows), any(self._surfaces)
 
     def set_pale(self, pale: bool) -> None:
         """Show that a newer reading to compare with is awaited."""
@@ -86,9 +97,17 @@ class Chips(QWidget):
 
     def set_column(self, column: int) -> None:
         if column != self._column:
-            self.update(self._columns.strip(self._column, self.height()))
-            self.update(self._columns.strip(column, self.height()))
+            for moved in (self._column, column):
+                for part in self._parts(moved):
+                    self.update(self._columns.strip(part, self.height()))
             self._column = column
+
+    def _parts(self, column: int) -> range:
+        """Return the columns of the multiword token that a column is part of."""
+        for surface in (surface for row in self._surfaces for surface in row):
+            if surface.first <= column <= surface.last:
+                return range(surface.first, surface.last + 1)
+        return range(column, column + 1)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -109,7 +128,9 @@ class Chips(QWidget):
         known = "" if word.known else " · " + self.tr("not among this tagger's words")
         tag = f" · {_arrow(said)}{word.tag} {word.probability:.4f}" if word.tag else ""
         other = " · " + self.tr("%1 by itself").replace("%1", said.alone) if said.alone else ""
-        return f"{shown_text(word.text)}{tag}{other}{known}"
+        part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
+        true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
+        return f"{shown_text(word.text)}{part}{tag}{true}{other}{known}"
 
     @property
     def upright(self) -> bool:
@@ -119,7 +140,8 @@ class Chips(QWidget):
     def sizeHint(self) -> QSize:
         count = len(self._rows)
         turned = _TURNED_HEIGHT if count == 1 else _TURNED_IN_TWO
-        return QSize(400, count * ((_UPRIGHT_HEIGHT if self.upright else turned) + _GAP) - _GAP)
+        row = (_UPRIGHT_HEIGHT if self.upright else turned) + self._strip_height
+        return QSize(400, count * (row + _GAP) - _GAP)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(100, self.sizeHint().height())
@@ -136,7 +158,19 @@ class Chips(QWidget):
                 chip = self.chip(column, row)
                 if chip is not None:
                     painter.drawImage(self.rect_of(column, row).topLeft(), chip_image(chip))
+            self._paint_surfaces(painter, row)
             self._paint_mark(painter, row)
+
+    def _paint_surfaces(self, painter: QPainter, row: int) -> None:
+        visible = self._columns.visible()
+        for surface in self._surfaces[row]:
+            first, last = max(surface.first, visible.start), min(surface.last, visible.stop - 1)
+            if first <= last:
+                left, right = self.rect_of(first, row), self.rect_of(last, row)
+                top = left.top() - self._strip_height
+                rect = QRectF(left.left(), top, right.right() - left.left() + 1, self._strip_height)
+                here = surface.first <= self._column <= surface.last
+                paint_surface(painter, rect, surface, self._theme, here=here)
 
     def _paint_mark(self, painter: QPainter, row: int) -> None:
         """Paint which of a pair a row is of, to the left of its chips."""
@@ -174,8 +208,13 @@ class Chips(QWidget):
         left, right = (round(self._columns.left(k)) for k in (column, column + 1))
         gap = min(6, max(1, round(self._columns.width * 0.06)))
         count = len(self._rows)
-        height = (self.height() - (count - 1) * _GAP) // count
-        return QRect(left + gap // 2, row * (height + _GAP), right - left - gap, height)
+        height, strip = (self.height() - (count - 1) * _GAP) // count, self._strip_height
+        return QRect(left + gap // 2, row * (height + _GAP) + strip, right - left - gap, height - strip)
+
+    @property
+    def _strip_height(self) -> int:
+        """The room above the chips of a row for what is written over several."""
+        return SURFACE_HEIGHT if any(self._surfaces) else 0
 
     def chip(self, column: int, row: int = 0) -> Chip | None:
         """Return what a column's chip says and how it looks; None where there is no word."""

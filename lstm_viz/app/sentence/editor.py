@@ -13,7 +13,7 @@ class SentenceEdit(Line):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(_MAX_LINES, parent)
-        self._state = state
+        self._state, self._shows = state, False
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
         self.put(state.look.text)
@@ -22,12 +22,16 @@ class SentenceEdit(Line):
         state.look_changed.connect(self._look_changed)
 
     def _typed(self) -> None:
-        self._state.type(self.text(), self.caret())
+        if not self._shows:
+            self._state.type(self.text(), self.caret())
 
     def _moved(self) -> None:
-        if self.hasFocus() and self.text() == self._state.look.text:
+        if not self._shows and self.hasFocus() and self.text() == self._state.look.text:
             self._state.move_caret(self.caret())
 
     def _look_changed(self, new: Look, old: Look) -> None:
+        """Show a text that was chosen elsewhere: that is no typing, and the step stays where it was put."""
         if new.text != old.text and new.text != self.text():
+            self._shows = True
             self.put(new.text)
+            self._shows = False

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.state import State
 from lstm_viz.messages import Reading
+from lstm_viz.text.cut import Cut
 
 
 class Empty(QWidget):
@@ -13,14 +14,14 @@ class Empty(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._home = ""
+        self._home = Cut("")
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label = QLabel(self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.button = QPushButton(self)
-        self.button.clicked.connect(lambda: state.change(text=self._home, caret=None, step=0))
+        self.button.clicked.connect(lambda: state.open_sentence(self._home))
         layout = QVBoxLayout(self)
         layout.addStretch(1)
         layout.addWidget(self.label)
@@ -37,5 +38,5 @@ class Empty(QWidget):
         self.button.setVisible(not troubled)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._home = reading.model.home
-        self.button.setText(self.tr("Try “%1”").replace("%1", self._home.replace("&", "&&")))
+        self._home = reading.model.home_cut or Cut(reading.model.home)
+        self.button.setText(self.tr("Try “%1”").replace("%1", self._home.text.replace("&", "&&")))

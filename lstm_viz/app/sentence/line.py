@@ -5,11 +5,10 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import shown_text, text_font
+from lstm_viz.app.painting import as_line, shown_text, text_font
 
 #: Longer text is cut when pasted, and the person is told: it is more than any net here reads at once.
 MAX_CHARACTERS = 10_000
-_LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\u2028\u2029", " "))
 
 
 class Line(QPlainTextEdit):
@@ -74,7 +73,7 @@ class Line(QPlainTextEdit):
 
     def _fitting(self, text: str) -> str:
         """Return ``text`` as one line, as much of it as there is room for; what is cut is told."""
-        line = shown_text(text).translate(_LINE_BREAKS)
+        line = as_line(text)
         room = MAX_CHARACTERS - len(self.toPlainText()) + len(self.textCursor().selectedText())
         fitting = line[: max(0, room)]
         if len(fitting) < len(line):

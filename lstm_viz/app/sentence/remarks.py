@@ -12,6 +12,7 @@ from lstm_viz.app.sentence.line import MAX_CHARACTERS
 from lstm_viz.app.sentence.trellis_steps import tags_alone
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Reading
+from lstm_viz.text.cut import cut_of, is_whole
 
 ENGLISH = "english"
 _LONGEST_WORD = 24
@@ -84,7 +85,8 @@ class Remarks(QWidget):
             return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
         if self._state.look.carry and reading.before is None:
             return Remark(self.tr("No state to carry on yet; Enter keeps this sentence's."))
-        return Remark(self._decoding_text(sum(map(bool, tags_alone(reading)))))
+        differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
+        return Remark(differing or self._rules_text(reading))
 
     def _what_was_cut(self, reading: Reading) -> Iterator[str]:
         pasted, kept = self._cut
@@ -117,6 +119,19 @@ class Remarks(QWidget):
         if differing == 1:
             return self.tr("Viterbi differs from argmax at 1 word.")
         return self.tr("Viterbi differs from argmax at %1 words.").replace("%1", f"{differing:,}")
+
+    def _rules_text(self, reading: Reading) -> str:
+        """Return by which rules the text was cut, where they are not those of the model's treebank."""
+        look, kind = self._state.look, reading.model.segmentation
+        if is_whole(cut_of(look.text, look.cuts)):
+            return ""
+        if kind == "unicode":
+            return self.tr("This run has not learnt how its treebank cuts words: cut by Unicode rules.")
+        if kind == "damaged":
+            return self.tr(
+                "How this run cuts words cannot be read (segmenter damaged): cut by Unicode rules."
+            )
+        return ""
 
     def _act(self) -> None:
         self._remark.action()

@@ -10,6 +10,7 @@ from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.progress import Phase
 from lstm_viz.app.words import quantity_name
 from lstm_viz.runs.folder import Wrong
+from lstm_viz.text.cut import spaced
 
 
 class Failure(QWidget):
@@ -92,8 +93,7 @@ class Failure(QWidget):
             return
         where = {"layer": max(0, wrong.layer), "direction": max(0, wrong.direction)}
         unit = {} if wrong.unit < 0 or wrong.layer < 0 else {"unit": wrong.unit}
-        self._state.change(
-            text=" ".join(wrong.words), step=max(0, wrong.word), caret=None, character=-1, module="",
-            epoch=None, **where, **unit,
-        )  # fmt: skip
+        self._state.open_sentence(
+            spaced(wrong.words), step=max(0, wrong.word), module="", epoch=None, **where, **unit
+        )
         self._state.change_training(shown=False)

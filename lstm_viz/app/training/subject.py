@@ -6,6 +6,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Module
+from lstm_viz.text.cut import Cut, cut_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Subject:
 
     run: str
     generation: int
-    text: str
+    cut: Cut
     place: Place
 
 
@@ -36,16 +37,19 @@ def subject_of(
     """Return what is to be read; None without a run, or without a sentence."""
     if data is None or data.run is None:
         return None
-    text = probe_text(data, training, look)
-    if not text.strip():
+    cut = probe_cut(data, training, look)
+    if not cut.text.strip():
         return None
-    return Subject(str(data.path), data.generation, text, place_of(data, training, modules))
+    return Subject(str(data.path), data.generation, cut, place_of(data, training, modules))
 
 
-def probe_text(data: RunData, training: TrainingLook, look: Look) -> str:
+def probe_cut(data: RunData, training: TrainingLook, look: Look) -> Cut:
     """Return the probe sentence: the chosen one, else the run's own, else that of the Sentence page."""
-    own = data.run.probe if data.run else ""
-    return training.probe or own or look.text
+    if training.probe:
+        return training.probe_cut or Cut(training.probe)
+    if data.run is not None and data.run.probe:
+        return data.run.probe_cut or Cut(data.run.probe)
+    return cut_of(look.text, look.cuts)
 
 
 def place_of(data: RunData, training: TrainingLook, modules: tuple[Module, ...]) -> Place:

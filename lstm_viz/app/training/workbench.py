@@ -171,12 +171,12 @@ class Workbench(QObject):
     # ------------------------------------------------------------ asking
 
     def _look_changed(self, new: Look, old: Look) -> None:
-        if (new.epoch, new.text) != (old.epoch, old.text):
+        if (new.epoch, new.text, new.cuts) != (old.epoch, old.text, old.cuts):
             self._soon()
 
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
-        wanted = (new.shown, new.probe, new.quantity, new.layer, new.direction)
-        if wanted != (old.shown, old.probe, old.quantity, old.layer, old.direction):
+        wanted = (new.shown, new.probe, new.probe_cut, new.quantity, new.layer, new.direction)
+        if wanted != (old.shown, old.probe, old.probe_cut, old.quantity, old.layer, old.direction):
             self._soon()
 
     def _grown(self, data: RunData) -> None:
@@ -233,12 +233,22 @@ class Workbench(QObject):
         if self._album.awaits(missing):
             return self._wishes[Probe].question
         place = subject.place
-        return Probe(0, subject.run, missing, subject.text, place.quantity, "", place.layer, place.direction)
+        return Probe(
+            number=0,
+            run=subject.run,
+            epochs=missing,
+            text=subject.cut.text,
+            quantity=place.quantity,
+            layer=place.layer,
+            direction=place.direction,
+            cuts=(subject.cut,),
+        )
 
     def _flow(self, subject: Subject | None) -> Flow | None:
         if subject is None or self.epoch is None:
             return None
-        return Flow(0, subject.run, self.epoch, subject.text, subject.place.layer, subject.place.direction)
+        place, cut = subject.place, subject.cut
+        return Flow(0, subject.run, self.epoch, cut.text, place.layer, place.direction, cuts=(cut,))
 
     # ------------------------------------------------------------ answers
 

@@ -134,7 +134,7 @@ def test_the_same_place_is_found_again_among_other_words():
         ),
         (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 1 = 0 everywhere, layer 2"),
         (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 1 = 0 at “?”"),
-        (SwapState(1, "Don't go", 1, WORDS), LSTM, "state of “Don't go” after “n't”, at “dog”"),
+        (SwapState(1, "Don't go", 1, WORDS, after="n't"), LSTM, "state of “Don't go” after “n't”, at “dog”"),
     ],
 )
 def test_what_an_edit_is_called(qapp, edit, net, text):

@@ -31,8 +31,9 @@ from lstm_viz.messages import (
     Question,
 )
 from lstm_viz.runs.shelf import Shelf
+from lstm_viz.text.cut import spaced
 
-WAIT_MS = 10_000
+WAIT_MS = 60_000  # a guard against hanging: a busy machine takes its time
 
 
 class AskedLink(QObject):
@@ -109,8 +110,8 @@ class Desk:
                 return Flowed(question.number, question.run, question.epoch, words, gold, True, _norms(words))
             case Confused():
                 found = (
-                    Mistaken("the old house", ("the", "old", "house"), (1,)),
-                    Mistaken("<b>a</b> cat", ("<b>a</b>", "cat"), (0,)),
+                    Mistaken(spaced(("the", "old", "house"), ("DET", "ADJ", "NN")), (1,)),
+                    Mistaken(spaced(("<b>a</b>", "cat")), (0,)),
                 )
                 return Confusions(
                     question.number, question.run, question.epoch, question.gold, question.tag, 3, found

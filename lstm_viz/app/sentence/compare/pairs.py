@@ -88,4 +88,4 @@ class Pairs(QObject):
 
 def _same_place(asked: Read, read: Read) -> bool:
     """Tell whether two questions differ in no more than sentence, net and epoch."""
-    return replace(asked, text=read.text, model=read.model, epoch=read.epoch) == read
+    return replace(asked, text=read.text, cuts=read.cuts, model=read.model, epoch=read.epoch) == read

@@ -134,7 +134,7 @@ class CompareRow(QWidget):
 
     def _typed(self) -> None:
         self._cut = (0, 0)
-        self._change(text=self.line.text())
+        self._state.type_beside(self.line.text())
 
     def _shortened(self, characters: int, kept: int) -> None:
         self._cut = (characters, kept)

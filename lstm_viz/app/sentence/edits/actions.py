@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.sentence.cell import CellDiagram
+from lstm_viz.app.sentence.cut.actions import CutActions
 from lstm_viz.app.sentence.edits.dialog import SetDialog
 from lstm_viz.app.sentence.edits.dialog_place import beside
 from lstm_viz.app.sentence.edits.editing import Editing
@@ -29,6 +30,9 @@ class EditActions(QObject):
     def __init__(self, state: State, editing: Editing, page: QWidget) -> None:
         super().__init__(page)
         self._state, self._page, self.editing = state, page, editing
+        self.cut = CutActions(state, editing.undo_stack, page)
+        self.cut.refused.connect(self.refused)
+        self.cut.dialog_opened.connect(self._open)
         self._dragged: Place | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
@@ -87,6 +91,7 @@ class EditActions(QObject):
             fill(menu, place, self)
         else:
             fill_column(menu, place, self)
+            self.cut.fill(menu, place.column)
         menu.aboutToHide.connect(lambda: self._menu_closed(menu))
         self.menu = menu
         menu.popup(at)
@@ -112,7 +117,7 @@ class EditActions(QObject):
 
     def choose_state(self, place: Place) -> None:
         """Ask for another sentence, and show what its state does meanwhile."""
-        self._open(SwapDialog(self.editing, place, self._other_sentence(), self._page))
+        self._open(SwapDialog(self._state, self.editing, place, self._other_sentence(), self._page))
 
     def switch_off(self, place: Place, reach: Reach) -> None:
         """Switch a quantity off."""

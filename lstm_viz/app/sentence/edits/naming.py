@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, possible
-from lstm_viz.text.tokens import tokenize
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"
@@ -85,8 +84,7 @@ def short(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def _swap_name(edit: SwapState) -> str:
-    words = tuple(token.text for token in tokenize(edit.text))
-    after, at = word_name(words, edit.word), word_name(edit.words, edit.step)
+    after, at = short(edit.after, _LONGEST_WORD) or "?", word_name(edit.words, edit.step)
     return put(translate("Edits", "state of “%1” after “%2”, at “%3”"), short(edit.text), after, at)
 
 

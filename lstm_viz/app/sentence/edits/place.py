@@ -77,9 +77,9 @@ class Place:
         """Return the edit that switches the quantity off."""
         return self.set(off_value(self.name), reach)
 
-    def swap(self, text: str, word: int) -> SwapState:
-        """Return the edit that puts the state after a word of another sentence here."""
-        return SwapState(self.column, text, word, self.words)
+    def swap(self, text: str, word: int | None, after: str = "") -> SwapState:
+        """Return the edit that puts the state after a word of another sentence here (None: its last)."""
+        return SwapState(self.column, text, word, self.words, after=after)
 
     def _span(self, reach: Reach) -> tuple[int | None, int | None]:
         if reach == "everywhere":

@@ -16,19 +16,24 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import put, short
 from lstm_viz.app.sentence.edits.place import Place
-from lstm_viz.messages import SwapState
-from lstm_viz.text.tokens import first_tokens
+from lstm_viz.app.state import State
+from lstm_viz.messages import Reading, SwapState
 
 _LONGEST = 4000
-_MOST_WORDS = 1000  # the engine reads no more
 
 
 class SwapDialog(QDialog):
-    """Asks for a sentence and a word of it; what it does is shown at once, and undone at Cancel."""
+    """Asks for a sentence and a word of it; what it does is shown at once, and undone at Cancel.
 
-    def __init__(self, editing: Editing, place: Place, text: str, parent: QWidget | None = None) -> None:
+    The words are those into which the engine cuts the sentence: they come with the answer to the preview.
+    """
+
+    def __init__(
+        self, state: State, editing: Editing, place: Place, text: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._editing, self._place = editing, place
+        self._state, self._editing, self._place = state, editing, place
+        self._words_of, self._words, self._accepts = "", tuple[str, ...](), False
         self.setWindowTitle(self.tr("Swap in another state"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sentence, self.word = QLineEdit(self), QComboBox(self)
@@ -37,11 +42,11 @@ class SwapDialog(QDialog):
         self._lay_out()
         self.sentence.setText(short(text, _LONGEST))
         self.sentence.selectAll()
-        self._fill_words()
         self.sentence.textChanged.connect(self._typed)
         self.word.currentIndexChanged.connect(self._preview)
         self.accepted.connect(editing.keep)
         self.rejected.connect(editing.cancel)
+        state.reading_changed.connect(self._reading_changed)
         self._preview()
 
     def _lay_out(self) -> None:
@@ -75,31 +80,48 @@ class SwapDialog(QDialog):
     @property
     def edit(self) -> SwapState:
         """The edit as it is chosen."""
-        return self._place.swap(shown_text(self.sentence.text()), max(0, self.word.currentIndex()))
+        text, chosen = shown_text(self.sentence.text()), self.word.currentIndex()
+        if self._words_of != text or chosen < 0:
+            return self._place.swap(text, None)
+        return self._place.swap(text, chosen, self._words[chosen])
 
     def accept(self) -> None:
-        """Keep the dialog open where there is no word to take the state after."""
-        if self._preview():
+        """Keep the dialog open where there is no word to take the state after, or until it is known."""
+        self._accepts = self._preview()
+        if self._accepts and self.edit.after:
             super().accept()
 
-    def _typed(self, text: str) -> None:
-        self._fill_words()
+    def _typed(self) -> None:
+        self._accepts = False
         self._preview()
 
-    def _fill_words(self) -> None:
+    def _reading_changed(self, reading: Reading) -> None:
         """Offer the words of the sentence; the last of them, unless another was chosen."""
+        landed = reading.landed[-1] if reading.landed else None
+        edits = self._state.edits_read
+        swap = edits[-1] if edits and self._state.is_up_to_date else None
+        if landed is None or not isinstance(swap, SwapState) or swap.text != shown_text(self.sentence.text()):
+            return
+        if (swap.text, landed.others) != (self._words_of, self._words):
+            self._words_of = swap.text
+            self._fill_words(landed.others)
+            self.accept() if self._accepts else self._preview()
+
+    def _fill_words(self, words: tuple[str, ...]) -> None:
         chosen, last = self.word.currentIndex(), self.word.currentIndex() == self.word.count() - 1
-        tokens, _ = first_tokens(shown_text(self.sentence.text()), _MOST_WORDS)
         with QSignalBlocker(self.word):
             self.word.clear()
-            self.word.addItems([f"{k}  {short(token.text)}" for k, token in enumerate(tokens, 1)])
-            self.word.setCurrentIndex(len(tokens) - 1 if last else min(chosen, len(tokens) - 1))
-        self.word.setEnabled(bool(tokens))
+            self.word.addItems([f"{k}  {short(word)}" for k, word in enumerate(words, 1)])
+            self.word.setCurrentIndex(len(words) - 1 if last else min(chosen, len(words) - 1))
+        self._words = words
+        self.word.setEnabled(bool(words))
 
     def _preview(self) -> bool:
         """Show what the swap does; tell whether there is one."""
-        refused = self.tr("The other sentence is empty.") if not self.word.count() else ""
-        refused = refused or self._editing.preview(self.edit)
+        edit = self.edit
+        none_there = self._words_of == edit.text and not self._words
+        refused = self.tr("The other sentence is empty.") if none_there else ""
+        refused = refused or self._editing.preview(edit)
         self.problem.setText(refused)
         if refused:
             self._editing.cancel()

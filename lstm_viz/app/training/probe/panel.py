@@ -17,6 +17,7 @@ from lstm_viz.app.training.probe.table import probe_table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import Probe, Probed, Problem
+from lstm_viz.text.cut import cut_of, stripped
 
 
 class ProbePanel(QWidget):
@@ -83,7 +84,9 @@ class ProbePanel(QWidget):
     # ------------------------------------------------------------ what a person does
 
     def _take_sentence(self) -> None:
-        self._state.change_training(probe=self._state.look.text.strip() or None)
+        look = self._state.look
+        cut = stripped(cut_of(look.text, look.cuts))
+        self._state.change_training(probe=cut.text or None, probe_cut=cut if cut.tokens else None)
 
     def _pick(self, epoch: int) -> None:
         """Look at an epoch; the newest is picked as such, so that the next ones are followed."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.text.cut import carried
 
 #: Longer text is cut, and the person is told: it is more than any net here reads at once.
 MAX_CHARACTERS = 10_000
@@ -45,7 +46,9 @@ class ProbeEdit(QLineEdit):
     def take(self) -> None:
         """Read the sentence as it stands."""
         self._pause.stop()
-        self._state.change_training(probe=shown_text(self.text()).strip() or None)
+        text, known = shown_text(self.text()).strip(), self._state.training.probe_cut
+        cut = carried(known, text) if known is not None else None
+        self._state.change_training(probe=text or None, probe_cut=cut if cut and cut.tokens else None)
 
     def _reject(self) -> None:
         self._pause.start()  # what fitted was taken

@@ -139,9 +139,8 @@ class TagsPanel(QWidget):
         confusions = self._workbench.confusions
         if confusions is None:
             return
-        self._state.change(text=sentence.text, epoch=confusions.epoch, step=0, character=-1, caret=None)
-        # the editor takes the text as typed, with its caret, and only then the step can be put elsewhere
-        self._state.change(step=min(sentence.places, default=0), character=-1, caret=None)
+        step = min(sentence.places, default=0)
+        self._state.open_sentence(sentence.cut, epoch=confusions.epoch, step=step)
         self._state.change_training(shown=False)
 
     def _back(self) -> None:

@@ -17,6 +17,7 @@ from lstm_viz.runs import history
 from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
+from lstm_viz.text.cut import spaced
 from tests.runs_support import write_run
 
 #: DET is never said; NN is taken for V 31 times of 204; a tag that is not in the tagset occurs 3 times.
@@ -283,14 +284,14 @@ def test_the_tables_have_what_is_shown(open_panel):
 def test_the_word_in_question_is_always_seen(application):
     words = tuple(f"word{k}" for k in range(60))
     for place in (0, 3, 30, 59):
-        shown = list(pieces(Mistaken(" ".join(words), words, (place,)), 300.0))
+        shown = list(pieces(Mistaken(spaced(words), (place,)), 300.0))
         assert (f"word{place}", True) in shown
         assert shown[0][0] == ("…" if place >= 30 else "word0")
 
 
 def test_lone_surrogates_and_empty_sentences_are_shown(application):
-    assert list(pieces(Mistaken("\ud800", ("\ud800",), (0,)), 300.0)) == [("\ufffd", True)]
-    assert list(pieces(Mistaken("", (), ()), 300.0)) == []
+    assert list(pieces(Mistaken(spaced(("\ud800",)), (0,)), 300.0)) == [("\ufffd", True)]
+    assert list(pieces(Mistaken(spaced(()), ()), 300.0)) == []
 
 
 def test_names_from_a_file_that_is_newer_than_we_are_cannot_be_markup(open_panel, tmp_path):

@@ -1,0 +1,1 @@
+"""Correcting how the sentence is cut into words: join, split, write other words."""

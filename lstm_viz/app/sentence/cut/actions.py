@@ -1,0 +1,128 @@
+"""What a person does to the cut of the sentence; every change is a command that can be undone."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.sentence.cut.dialog import CutDialog
+from lstm_viz.app.sentence.cut.words import joined, surface_of
+from lstm_viz.app.sentence.edits.naming import put, short
+from lstm_viz.app.state import State
+from lstm_viz.text.cut import Cut, cut_of, recut
+from lstm_viz.text.tokens import Token
+
+
+class CutActions(QObject):
+    """Joins words, splits them, writes others, of the sentence in front.
+
+    Signals
+    -------
+    refused(str)
+        What was wanted cannot be, and why.
+    dialog_opened(dialog)
+        A dialog is to be shown.
+    """
+
+    refused = Signal(str)
+    dialog_opened = Signal(QDialog)
+
+    def __init__(self, state: State, undo_stack: QUndoStack, page: QWidget) -> None:
+        super().__init__(page)
+        self._state, self._stack, self._page = state, undo_stack, page
+
+    def fill(self, menu: QMenu, place: int) -> None:
+        """Add what can be done to the cut at a word."""
+        tokens = self._tokens()
+        if not 0 <= place < len(tokens):
+            return
+        menu.addSeparator()
+        after = surface_of(tokens, place).stop
+        surface = self._surface(tokens, place)
+        if after < len(tokens):
+            text = self.tr("Join “%1” with “%2”")
+            _add(menu, put(text, short(surface), short(tokens[after].text)), lambda: self.join(place))
+        _add(menu, put(self.tr("Cut “%1” into words…"), short(surface)), lambda: self.edit(place))
+        if self._cut.tokens:
+            _add(menu, self.tr("Cut the sentence by the model's rules"), self.reset)
+
+    def join(self, place: int | None = None) -> None:
+        """Join a word with the next one: this one, or the one at the playhead."""
+        tokens, place = self._tokens(), self._place(place)
+        if not tokens:
+            self.refused.emit(self.tr("There is no word to join."))
+            return
+        new = joined(self._cut, tokens, place)
+        if new is None:
+            self.refused.emit(self.tr("No word follows to be joined with."))
+        else:
+            self._push(self._cut, new, put(self.tr("join “%1”"), short(self._surface(tokens, place))))
+
+    def edit(self, place: int | None = None) -> None:
+        """Ask for the words of a surface, and show what they do meanwhile."""
+        tokens, place, old = self._tokens(), self._place(place), self._cut
+        if not tokens:
+            self.refused.emit(self.tr("There is no word to cut."))
+            return
+        start, end = tokens[place].start, tokens[place].end
+        words = [tokens[k].text for k in surface_of(tokens, place)]
+
+        def show(new: tuple[str, ...]) -> None:
+            if self._state.look.text == old.text:
+                self._state.recut(recut(old, start, end, new) if new else old)
+
+        dialog = CutDialog(old.text[start:end], words, show, self._page)
+        text = put(self.tr("cut “%1”"), short(old.text[start:end]))
+        dialog.accepted.connect(lambda: self._push(old, recut(old, start, end, dialog.words), text))
+        self.dialog_opened.emit(dialog)
+
+    def reset(self) -> None:
+        """Let the model's segmenter cut all of the sentence again."""
+        if self._cut.tokens:
+            self._push(self._cut, Cut(self._cut.text), self.tr("cut by the model's rules"))
+
+    @property
+    def _cut(self) -> Cut:
+        look = self._state.look
+        return cut_of(look.text, look.cuts)
+
+    def _tokens(self) -> tuple[Token, ...]:
+        """Return the words of the sentence; none while the reading is of another text."""
+        reading = self._state.reading
+        if reading is None or not self._state.is_up_to_date:
+            return ()
+        return tuple(Token(word.text, word.start, word.end) for word in reading.words)
+
+    def _place(self, place: int | None) -> int:
+        reading = self._state.reading
+        last = len(reading.words) - 1 if reading else 0
+        return max(0, min(self._state.look.step if place is None else place, last))
+
+    def _surface(self, tokens: tuple[Token, ...], place: int) -> str:
+        return self._state.look.text[tokens[place].start : tokens[place].end]
+
+    def _push(self, old: Cut, new: Cut, text: str) -> None:
+        if new != old:
+            self._stack.push(_Recut(self._state, old, new, text))
+
+
+def _add(menu: QMenu, text: str, slot: Callable[[], None]) -> None:
+    menu.addAction(text.replace("&", "&&")).triggered.connect(lambda _checked=False: slot())
+
+
+class _Recut(QUndoCommand):
+    """The cut before and after; it says nothing of a text that is not there any more."""
+
+    def __init__(self, state: State, old: Cut, new: Cut, text: str) -> None:
+        super().__init__(text)
+        self._state, self._old, self._new = state, old, new
+
+    @guarded
+    def redo(self) -> None:
+        self._state.recut(self._new)
+
+    @guarded
+    def undo(self) -> None:
+        self._state.recut(self._old)

@@ -1,0 +1,88 @@
+"""Write the words that stand for a piece of the sentence; what the net makes of them is shown at once."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.cut.words import parsed, written
+from lstm_viz.app.sentence.edits.naming import put, short
+
+_LONGEST = 1000
+
+
+class CutDialog(QDialog):
+    """Asks for the words of one surface.
+
+    Parameters
+    ----------
+    surface : str
+        What is written in the sentence.
+    words : sequence of str
+        How it is cut now.
+    show : callable
+        Shows the sentence with these words there; () is how it was.
+    """
+
+    def __init__(
+        self,
+        surface: str,
+        words: Sequence[str],
+        show: Callable[[tuple[str, ...]], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._show = show
+        self.setWindowTitle(self.tr("Cut into words"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.line, self.problem, self.buttons = QLineEdit(self), QLabel(self), QDialogButtonBox(self)
+        self._lay_out(short(surface))
+        self.line.setText(shown_text(written(words)))
+        self.line.selectAll()
+        self.line.textEdited.connect(self._preview)
+        self.rejected.connect(lambda: show(()))
+
+    def _lay_out(self, surface: str) -> None:
+        self.line.setAccessibleName(self.tr("Words"))
+        self.line.setMaxLength(_LONGEST)
+        self.line.setMinimumWidth(320)
+        about = self.tr(
+            "Put | between the words. Where they are not the letters of “%1”, all of them stand for it, as "
+            "“de” and “le” do for French “du”."
+        )
+        hint = QLabel(put(about, surface), self)
+        hint.setObjectName("muted")
+        self.problem.setObjectName("problem")
+        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
+        for label in (hint, self.problem):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        ok = self.buttons.addButton(self.tr("Cut"), QDialogButtonBox.ButtonRole.AcceptRole)
+        ok.setDefault(True)
+        self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        form = QFormLayout()
+        form.addRow(put(self.tr("“%1” is"), surface), self.line)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(hint)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.buttons)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words as they are written."""
+        return parsed(shown_text(self.line.text()))
+
+    def accept(self) -> None:
+        """Keep the dialog open where there is no word."""
+        if self._preview():
+            super().accept()
+
+    def _preview(self) -> bool:
+        words = self.words
+        self._show(words)
+        self.problem.setText("" if words else self.tr("Write at least one word."))
+        return bool(words)

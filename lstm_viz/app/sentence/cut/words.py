@@ -1,0 +1,40 @@
+"""Words as they are typed in one line, with a bar between them."""
+
+from collections.abc import Sequence
+
+from lstm_viz.text.cut import Cut, recut
+from lstm_viz.text.tokens import Token
+
+BAR = "|"
+
+
+def written(words: Sequence[str]) -> str:
+    """Return the words in one line."""
+    return f" {BAR} ".join(words)
+
+
+def parsed(line: str) -> tuple[str, ...]:
+    """Return the words of a line, with single spaces in them; a line that is a bar alone is that word."""
+    pieces = [" ".join(piece.split()) for piece in line.split(BAR)]
+    words = tuple(piece for piece in pieces if piece)
+    return words or ((BAR,) if BAR in line else ())
+
+
+def surface_of(tokens: Sequence[Token], place: int) -> range:
+    """Return the places of the words that share the surface of the word at ``place``."""
+    span = tokens[place].start, tokens[place].end
+    first = last = place
+    while first > 0 and (tokens[first - 1].start, tokens[first - 1].end) == span:
+        first -= 1
+    while last + 1 < len(tokens) and (tokens[last + 1].start, tokens[last + 1].end) == span:
+        last += 1
+    return range(first, last + 1)
+
+
+def joined(cut: Cut, tokens: Sequence[Token], place: int) -> Cut | None:
+    """Return the cut with the word at ``place`` and the next one joined; None where there is no next."""
+    words = surface_of(tokens, place)
+    if words.stop >= len(tokens):
+        return None
+    start, end = tokens[place].start, tokens[words.stop].end
+    return recut(cut, start, end, (" ".join(cut.text[start:end].split()),))

@@ -1,0 +1,25 @@
+"""By which rules a text is cut into words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lstm_viz.text.tokens import Token, tokenize
+from lstm_viz.text.unicode_words import unicode_words
+
+#: Rules for English; the Unicode standard's; learnt from the treebank of a run; the Unicode standard's, since
+#: what the run learnt cannot be read.
+SegmentationKind = Literal["english", "unicode", "treebank", "damaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """A way to cut a text, and of which kind it is."""
+
+    kind: SegmentationKind
+    segment: Callable[[str], Sequence[Token]]
+
+
+ENGLISH = Segmentation("english", tokenize)
+UNICODE = Segmentation("unicode", unicode_words)
+DAMAGED = Segmentation("damaged", unicode_words)

@@ -1,0 +1,107 @@
+"""``python -m lstm_viz.training.segmenting RUN``: learns how the treebank of a run cuts text into words.
+
+It is a process of its own, at low priority: training does not wait for it, and it ends by itself, whatever
+becomes of the training. It needs no torch.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import Run, RunFolder
+from lstm_viz.runs.segmenter import has_segmenter, segmenter_lock, write_segmenter
+from lstm_viz.runs.settings import BUNDLED, Settings
+from lstm_viz.segmentation.learning import learn
+from lstm_viz.tagging.surface import tokens_of
+from lstm_viz.training import corpora
+from lstm_viz.training.corpora import CorpusError
+
+_LOW_PRIORITY = 10
+_WINDOWS_LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+
+
+class Segmenting:
+    """The process that learns, if there is one: the bundled corpora are cut by English rules."""
+
+    def __init__(self, folder: RunFolder, settings: Settings) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        if not set(settings.corpus) <= set(BUNDLED) and not has_segmenter(folder.path):
+            with contextlib.suppress(OSError):  # the run is then read by Unicode rules, which it tells
+                self._process = _start(folder.path)
+
+    @property
+    def under_way(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self) -> str:
+        """Wait for the end, and return why nothing was learnt; "" where something was, or was not to be."""
+        if self._process is None:
+            return ""
+        said = self._process.communicate()[1].strip()
+        return said.rsplit("\n", 1)[-1] if self._process.returncode else ""
+
+    def leave(self) -> None:
+        """Let it go on alone."""
+        if self._process is not None and self._process.stderr is not None:
+            self._process.stderr.close()
+            self._process.poll()
+
+
+def learn_for(folder: RunFolder) -> None:
+    """Learn the segmenter of a run and write it.
+
+    Raises
+    ------
+    RunError, CorpusError, OSError
+        If the run or its corpora cannot be read, the corpora are others by now, or it cannot be written.
+    """
+    run = folder.run()
+    if run.settings is None:
+        raise RunError("missing", f"{folder.path} does not tell which corpus it learns from.")
+    with segmenter_lock(folder.path):  # after a resume there can be two of us
+        if not has_segmenter(folder.path):
+            _learn(folder, run, run.settings)
+
+
+def _learn(folder: RunFolder, run: Run, settings: Settings) -> None:
+    read = corpora.read(settings)
+    for path, digest in read.hashes.items():
+        if run.hashes.get(path, digest) != digest:
+            raise CorpusError(f"{path} was changed since the run began.")
+    segmenter = learn([tokens_of(sentence) for sentence in read.train], seed=settings.seed)
+    if segmenter is not None:
+        write_segmenter(folder.path, segmenter.to_bytes())
+
+
+def _start(path: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__, str(path.absolute())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"},
+        start_new_session=True,  # Ctrl+C is for the training
+        creationflags=_WINDOWS_LOW_PRIORITY,
+    )
+
+
+def main() -> int:
+    """Learn for the run that is named, and return the exit status."""
+    if hasattr(os, "nice"):
+        os.nice(_LOW_PRIORITY)
+    try:
+        learn_for(RunFolder(Path(sys.argv[1])))
+    except (RunError, CorpusError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

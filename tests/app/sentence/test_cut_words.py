@@ -1,0 +1,236 @@
+"""How the sentence is cut: words of a corpus stay, and a person joins, splits and writes others."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QSettings, Qt
+
+from lstm_viz.app.cuts import as_typed
+from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.sentence.cut.words import joined, parsed, surface_of, written
+from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, surfaces
+from lstm_viz.app.state import Beside, Look
+from lstm_viz.messages import Word
+from lstm_viz.text.cut import Cut, spaced
+from lstm_viz.text.tokens import Token, tokenize
+from tests.app.sentence.edits_support import choose, right_click, texts
+
+FRENCH = Cut(
+    "Il va du\u00a0parc au bois",
+    (
+        *(Token("Il", 0, 2), Token("va", 3, 5), Token("de", 6, 8), Token("le", 6, 8), Token("parc", 9, 13)),
+        *(Token("à", 14, 16), Token("le", 14, 16), Token("bois", 17, 21)),
+    ),
+    ("PRON", "VERB", "ADP", "DET", "NOUN", "ADP", "DET", "NOUN"),
+)
+WORDS = ["Il", "va", "de", "le", "parc", "à", "le", "bois"]
+
+
+@pytest.fixture
+def french(person):
+    """Return a person who has opened a sentence of a French treebank."""
+    person.session.state.open_sentence(FRENCH, step=3)
+    person.settle()
+    return person
+
+
+def _undo(person):
+    person.page.editing.undo_stack.undo()
+    person.settle()
+
+
+# ---------------------------------------------------------------- sentences of a corpus
+
+
+def test_a_sentence_opens_with_the_words_of_its_corpus_and_their_true_tags(french):
+    assert french.words == WORDS and french.page.editor.text() == FRENCH.text.replace("\u00a0", " ")
+    assert [word.surface for word in french.reading.words] == ["", "", "du", "du", "", "au", "au", ""]
+    assert tuple(word.gold for word in french.reading.words) == FRENCH.tags
+    assert french.session.state.look.step == 3
+    assert "of “du”" in french.page.matrix.chips.describe(2)
+    assert "true tag ADP" in french.page.matrix.chips.describe(2)
+
+
+def test_the_surface_is_written_once_over_its_words(french):
+    chips = french.page.matrix.chips
+    assert chips._surfaces == ((Surface("du", 2, 3), Surface("au", 5, 6)),)
+    assert chips.rect_of(2).top() == SURFACE_HEIGHT
+    above = chips.rect_of(2).united(chips.rect_of(3)).translated(0, -SURFACE_HEIGHT)
+    painted = _painted(chips, above.left(), above.right(), SURFACE_HEIGHT)
+    assert painted and not _painted(chips, chips.rect_of(0).left(), chips.rect_of(0).right(), SURFACE_HEIGHT)
+    french.writes("The dog ate")
+    assert chips._surfaces == ((),) and chips.rect_of(0).top() == 0
+
+
+def _painted(chips, left, right, height):
+    image = chips.grab().toImage()
+    ground = image.pixel(0, 0)
+    return any(image.pixel(x, y) != ground for x in range(left, right) for y in range(height - 1))
+
+
+def test_both_parts_of_a_surface_are_painted_anew_with_the_playhead(french):
+    assert french.page.matrix.chips._parts(2) == range(2, 4)
+    assert french.page.matrix.chips._parts(4) == range(4, 5)
+
+
+def test_what_is_typed_on_leaves_the_other_words(french):
+    french.page.editor.moveCursor(french.page.editor.textCursor().MoveOperation.End)
+    french.bot.keyClicks(french.page.editor, " vert.")
+    french.settle()
+    assert french.words == [*WORDS, "vert", "."]
+    assert not any(word.gold for word in french.reading.words)
+    french.writes("du parc")
+    assert french.words == ["du", "parc"] and french.session.state.look.cuts == ()
+
+
+def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french, tmp_path):
+    state = french.session.state
+    state.change(beside=Beside(state.look.text, "tutorial-gru"))
+    french.wait(lambda: state.other is not None)
+    assert [word.text for word in state.other.words] == WORDS
+    state.keep_sentence()
+    french.writes("The dog")
+    assert state.look.before == (as_typed(FRENCH).text,)
+    state.change(carry=True)
+    french.settle()
+    with_words = french.reading.view.h0.copy()
+    state.change(cuts=())
+    french.settle()
+    assert not (with_words == french.reading.view.h0).all()
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    look = Look(text=FRENCH.text, cuts=(FRENCH,))
+    save_look(settings, look)
+    assert load_look(settings).cuts == (FRENCH,)
+
+
+def test_a_second_sentence_follows_its_own_edits(french):
+    state = french.session.state
+    state.change(beside=Beside(state.look.text, "tutorial"))
+    state.type_beside(state.look.text + " vert")
+    french.wait(lambda: state.other is not None and len(state.other.words) == 9)
+    assert [word.text for word in state.other.words] == [*WORDS, "vert"]
+    assert french.words == WORDS
+
+
+# ---------------------------------------------------------------- corrected
+
+
+def test_words_are_joined_with_a_key_and_taken_back(person):
+    person.writes("I can not go")
+    person.session.state.change(step=1)
+    person.page.edit_actions.cut.join()
+    person.settle()
+    assert person.words == ["I", "can not", "go"]
+    _undo(person)
+    assert person.words == ["I", "can", "not", "go"]
+
+
+def test_the_menu_of_a_word_joins_it_and_cuts_by_rules_again(french):
+    chips = french.page.matrix.chips
+    menu = right_click(french, chips, chips.rect_of(2).center())
+    assert texts(menu)[-3:] == [
+        "Join “du” with “parc”",
+        "Cut “du” into words…",
+        "Cut the sentence by the model's rules",
+    ]
+    choose(french, menu, "Join “du” with “parc”")
+    french.settle()
+    assert french.words == ["Il", "va", "du parc", "à", "le", "bois"]
+    _undo(french)
+    assert french.words == WORDS
+    choose(
+        french, right_click(french, chips, chips.rect_of(0).center()), "Cut the sentence by the model's rules"
+    )
+    french.settle()
+    assert french.words == [token.text for token in tokenize(french.page.editor.text())]
+    _undo(french)
+    assert french.words == WORDS and french.reading.words[0].gold == "PRON"
+
+
+def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
+    person.writes("Er geht zum Haus")
+    person.session.state.change(step=2)
+    person.page.edit_actions.cut.edit()
+    dialog = person.page.edit_actions.dialog
+    dialog.line.selectAll()
+    person.bot.keyClicks(dialog.line, "zu|dem")
+    person.settle()
+    assert person.words == ["Er", "geht", "zu", "dem", "Haus"]
+    dialog.line.clear()
+    dialog._preview()
+    assert dialog.problem.text() == "Write at least one word."
+    dialog.accept()
+    assert dialog.isVisible()
+    dialog.reject()
+    person.settle()
+    assert person.words == ["Er", "geht", "zum", "Haus"]
+    person.page.edit_actions.cut.edit(2)
+    dialog = person.page.edit_actions.dialog
+    dialog.line.setText("zu | dem")
+    person.bot.keyClick(dialog.line, Qt.Key.Key_Return)
+    person.settle()
+    assert [word.surface for word in person.reading.words] == ["", "", "zum", "zum", ""]
+    _undo(person)
+    assert person.words == ["Er", "geht", "zum", "Haus"]
+
+
+def test_without_words_the_keys_say_so(person):
+    person.writes("")
+    refused = []
+    person.page.edit_actions.refused.connect(refused.append)
+    person.page.edit_actions.cut.join()
+    person.page.edit_actions.cut.edit()
+    assert refused == ["There is no word to join.", "There is no word to cut."]
+    person.writes("dog")
+    person.page.edit_actions.cut.join()
+    assert refused[-1] == "No word follows to be joined with."
+
+
+def test_a_correction_is_no_correction_of_another_text(person):
+    person.writes("I can not")
+    person.session.state.change(step=1)
+    person.page.edit_actions.cut.join()
+    person.settle()
+    person.writes("You can not")
+    _undo(person)
+    assert person.words == ["You", "can", "not"] and person.session.state.look.cuts == ()
+
+
+# ---------------------------------------------------------------- pure
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("de | le", ("de", "le")),
+        (" a  b ", ("a b",)),
+        ("|", ("|",)),
+        ("| |", ("|",)),
+        ("", ()),
+        ("a||b", ("a", "b")),
+    ],
+)
+def test_a_line_of_words(line, words):
+    assert parsed(line) == words
+
+
+@given(st.lists(st.text("abc 'é", min_size=1).map(lambda w: " ".join(w.split())).filter(bool), min_size=1))
+def test_written_words_are_read_again(words):
+    assert parsed(written(words)) == tuple(words)
+
+
+def test_the_surface_of_a_word():
+    assert surface_of(FRENCH.tokens, 3) == surface_of(FRENCH.tokens, 2) == range(2, 4)
+    assert joined(FRENCH, FRENCH.tokens, 7) is None
+    assert [token.text for token in joined(FRENCH, FRENCH.tokens, 3).tokens][2] == "du parc"
+
+
+def test_surfaces_of_words_that_are_apart():
+    de, le, other = (Word(t, 0, 2, True, "X", 1.0, s) for t, s in (("de", "du"), ("le", "du"), ("o", "")))
+    assert surfaces([de, le, other]) == (Surface("du", 0, 1),)
+    assert surfaces([de, None, le]) == (Surface("du", 0, 0), Surface("du", 2, 2))
+    assert surfaces([]) == surfaces([other, None]) == ()
+
+
+def test_an_empty_word_of_a_damaged_status_is_shown():
+    assert spaced(["a", ""]).text == "a \ufffd"

@@ -1,0 +1,104 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.text.cut import Cut, carried, cut_of, is_whole, recut, spaced, with_fixed
+from lstm_viz.text.tokens import Token, tokenize
+
+DU_PAIN = Cut("du pain cannot", (Token("de", 0, 2), Token("le", 0, 2)))
+
+
+def _texts(tokens):
+    return [token.text for token in tokens]
+
+
+def _read(cut):
+    return _texts(with_fixed(tokenize(cut.text), cut))
+
+
+def test_fixed_words_take_the_place_of_the_segmenters():
+    assert _read(DU_PAIN) == ["de", "le", "pain", "can", "not"]
+    assert _read(recut(Cut("cannot go"), 0, 6, ["cannot"])) == ["cannot", "go"]
+    assert _read(recut(Cut("in New York now"), 3, 11, ["New York"])) == ["in", "New York", "now"]
+
+
+def test_what_a_fixed_word_leaves_of_a_token_is_a_word():
+    assert _read(recut(Cut("abcdef"), 2, 4, ["cd"])) == ["ab", "cd", "ef"]
+    multiword = (Token("de", 0, 3), Token("le", 0, 3))
+    assert _texts(with_fixed(multiword, recut(Cut("duX"), 2, 3, ["X"]))) == ["du", "X"]
+
+
+def test_words_that_spell_the_surface_stand_at_their_letters():
+    cut = recut(Cut("i cannot"), 2, 8, ["can", "not"])
+    assert cut.tokens == (Token("can", 2, 5), Token("not", 5, 8))
+    assert recut(Cut("du"), 0, 2, ["de", "le"]).tokens == (Token("de", 0, 2), Token("le", 0, 2))
+    assert recut(cut, 2, 8, ["cannot"]).tokens == (Token("cannot", 2, 8),)
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"),
+    [
+        ("du pains cannot", ["de", "le", "cannot"]),
+        ("dus pain cannot", ["pain", "cannot"]),
+        ("et du pain cannot", ["de", "le", "pain", "cannot"]),
+        ("etdu pain cannot", ["pain", "cannot"]),
+        ("du pain cannot.", ["de", "le", "pain"]),
+        ("du pain cannot go", ["de", "le", "pain", "cannot"]),
+        ("dupain cannot", ["cannot"]),
+        ("", []),
+    ],
+)
+def test_an_edit_frees_the_words_that_it_touches(new, kept):
+    cut = recut(recut(DU_PAIN, 3, 7, ["pain"]), 8, 14, ["cannot"])
+    assert _texts(carried(cut, new).tokens) == kept
+
+
+def test_true_tags_go_with_the_first_edit():
+    cut = spaced(["it", "ate"], ["PRON", "VERB"])
+    assert carried(cut, "it ate") is cut
+    assert carried(cut, "it ate .") == Cut("it ate .", cut.tokens)
+
+
+def test_a_sentence_of_a_corpus_is_wholly_fixed():
+    words = ["New York", "is", "_", "big"]
+    assert is_whole(spaced(words)) and _read(spaced(words)) == words
+    assert is_whole(Cut("  ")) and not is_whole(DU_PAIN)
+    assert cut_of("b", (Cut("a"), Cut("b", (Token("x", 0, 1),)))).tokens
+    assert cut_of("c", ()) == Cut("c")
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [[["a", 0, 4]], [["a", 1, 1]], [["a", -1, 1]], [["a", 1, 2], ["b", 0, 1]], [["a", 0, 2], ["b", 1, 3]]],
+)
+def test_places_outside_of_the_text_are_refused_when_decoded(tokens):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"text": "abc", "tokens": tokens}, Cut)
+
+
+_TEXT = st.text("ab d'.", max_size=12)
+
+
+@given(_TEXT, _TEXT, st.data())
+def test_after_any_edit_the_words_are_in_the_text_and_in_order(text, new, data):
+    cut = Cut(text)
+    for _ in range(data.draw(st.integers(0, 3))):
+        tokens = with_fixed(tokenize(text), cut)
+        if tokens:
+            chosen = data.draw(st.sampled_from(tokens))
+            words = data.draw(st.sampled_from([[chosen.text], ["x", "y"], ["x"]]))
+            cut = recut(cut, chosen.start, chosen.end, words)
+    moved = carried(cut, new)  # the constructor checks places and order
+    assert moved.text == new
+    tokens = with_fixed(tokenize(new), moved)
+    Cut(new, tokens)
+    assert set(moved.tokens) <= set(tokens)
+    assert {k for t in tokens for k in range(t.start, t.end)} >= {k for k, c in enumerate(new) if c.strip()}
+
+
+@given(_TEXT, _TEXT)
+def test_words_far_from_the_edit_stay(before, middle):
+    cut = recut(Cut(f"qq {before} zz"), 0, 2, ["q", "u"])
+    cut = recut(cut, len(cut.text) - 2, len(cut.text), ["z", "v"])
+    assert {"q", "u", "z", "v"} <= set(_texts(carried(cut, f"qq {middle} zz").tokens))

@@ -1,0 +1,107 @@
+"""The process that learns how a treebank cuts text: beside the training, and never in its way."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.segmenter import has_segmenter, read_segmenter, segmenter_lock
+from lstm_viz.runs.settings import SMALL, TUTORIAL, Settings
+from lstm_viz.segmentation import Segmenter
+from lstm_viz.training.corpora import CorpusError
+from lstm_viz.training.lead import train
+from lstm_viz.training.segmenting import Segmenting, learn_for
+from tests.engine.trained import TRAIN, write_corpus
+from tests.engine.trained import train as train_alone
+
+WAIT_SECONDS = 120
+
+
+@pytest.fixture
+def settings(tmp_path):
+    corpus = write_corpus(tmp_path / "train.conllu", TRAIN * 5)
+    return Settings(corpus=(str(corpus),), dev=str(corpus), hidden_size=3, embedding_size=3, epochs=1)
+
+
+def _command(*arguments):
+    return [sys.executable, "-m", "lstm_viz", "train", *map(str, arguments)]
+
+
+def test_the_command_leaves_a_segmenter_of_the_corpus(tmp_path, settings):
+    run = tmp_path / "run"
+    command = _command(*settings.corpus, "--epochs", 1, "--hidden", 3, "--quiet", "--out", run)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_SECONDS, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    words = [token.text for token in Segmenter.from_bytes(read_segmenter(run)).segment("That dog can't read")]
+    assert words == ["That", "dog", "ca", "n't", "read"]
+
+
+def test_the_loop_of_a_notebook_leaves_one_too(tmp_path, settings):
+    lines = list(train(settings, tmp_path / "run"))
+    assert lines and has_segmenter(tmp_path / "run")
+
+
+@pytest.mark.parametrize("bundled", [TUTORIAL, SMALL])
+def test_nothing_is_learnt_of_the_bundled_corpora(tmp_path, bundled):
+    segmenting = Segmenting(RunFolder(tmp_path), bundled)
+    assert not segmenting.under_way and segmenting.wait() == ""
+
+
+def test_it_survives_a_kill_of_the_trainer(tmp_path, settings):
+    run = tmp_path / "run"
+    command = _command(*settings.corpus, "--epochs", 100_000, "--hidden", 3, "--quiet", "--out", run)
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as trainer:
+        mine = _wait_for(lambda: psutil.Process(trainer.pid).children())
+        os.kill(trainer.pid, signal.SIGKILL)
+    psutil.wait_procs(mine, timeout=WAIT_SECONDS)
+    assert has_segmenter(run)
+
+
+def _wait_for(found):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not (what := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return what
+
+
+def test_of_two_that_learn_one_does(tmp_path, settings, monkeypatch):
+    run = train_alone(tmp_path / "run", settings)
+    with segmenter_lock(run):
+        segmenting = Segmenting(RunFolder(run), settings)
+        assert segmenting.under_way
+        assert not has_segmenter(run)
+    assert segmenting.wait() == "" and has_segmenter(run)
+    before = read_segmenter(run)
+    monkeypatch.setattr("lstm_viz.training.segmenting.learn", lambda *_, **__: pytest.fail("learnt twice"))
+    learn_for(RunFolder(run))
+    assert read_segmenter(run) == before
+
+
+def test_a_corpus_that_was_changed_is_not_learnt_from(tmp_path, settings):
+    run = train_alone(tmp_path / "run", settings)
+    write_corpus(tmp_path / "train.conllu", TRAIN[:2])
+    with pytest.raises(CorpusError, match="was changed"):
+        learn_for(RunFolder(run))
+    segmenting = Segmenting(RunFolder(run), settings)
+    assert "was changed" in segmenting.wait() and not has_segmenter(run)
+
+
+def test_what_is_trained_does_not_depend_on_it(tmp_path, settings):
+    alone = train_alone(tmp_path / "alone", settings)
+    list(train(settings, tmp_path / "beside"))
+    weights = [
+        (path / "checkpoints" / "epoch-000001.safetensors").read_bytes()
+        for path in (alone, tmp_path / "beside")
+    ]
+    assert weights[0] == weights[1]
+
+
+def test_it_needs_no_torch():
+    program = "import sys, lstm_viz.training.segmenting; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], timeout=WAIT_SECONDS, check=False).returncode == 0
