@@ -4,16 +4,39 @@ Source of the format: https://universaldependencies.org/format.html.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-Malformed = Literal["refuse", "skip"]
+from lstm_viz.tagging.conllu_columns import (
+    COLUMNS,
+    UNTAGGED,
+    Checked,
+    fault_of_form,
+    fault_of_tag,
+    space_after,
+    wrong_columns,
+)
+from lstm_viz.tagging.conllu_ids import Ids, is_word
+from lstm_viz.tagging.conllu_lines import BLOCK, ConlluError, Problem, pieces
 
-_COLUMNS = 10
-_BLOCK = 1 << 20
-_LONGEST_LINE = 16 << 20
+__all__ = [
+    "UNTAGGED",
+    "ConlluError",
+    "Malformed",
+    "Multiword",
+    "Problem",
+    "Sentence",
+    "SurfaceToken",
+    "Treebank",
+    "blocks",
+    "parse",
+    "parse_blocks",
+    "read",
+]
+
+Malformed = Literal["refuse", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,7 @@ class Multiword:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence's syntactic words, their UPOS tags ("_" where there is none), and its text if given.
+    """A sentence's syntactic words, their UPOS tags (`UNTAGGED` where there is none), and its text if given.
 
     ``multiwords`` and ``spaces`` are what `surface` is made of when it is asked for: a tuple of tokens a
     sentence would take half as much memory again as the words and tags. ``spaces`` has a byte a surface
@@ -48,6 +71,11 @@ class Sentence:
     text: str | None = None
     multiwords: tuple[Multiword, ...] = ()
     spaces: bytes = b""
+
+    @property
+    def tagged(self) -> int:
+        """How many of the words have a tag."""
+        return len(self.tags) - self.tags.count(UNTAGGED)
 
     @property
     def surface(self) -> tuple[SurfaceToken, ...]:
@@ -67,30 +95,11 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a line; lines count from 1."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
 class Treebank:
     """The sentences of a file, and the lines that were skipped."""
 
     sentences: tuple[Sentence, ...]
     problems: tuple[Problem, ...] = ()
-
-
-class ConlluError(ValueError):
-    """The file is refused; ``problem`` tells the line."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
@@ -110,14 +119,16 @@ def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
     data : bytes
         UTF-8, with or without a byte order mark; lines end in LF or CRLF, and nowhere else.
     malformed : "refuse" or "skip"
-        What to do about a malformed line: raise, or leave the line out and report it in ``problems``.
+        What to do about a malformed line: raise, or leave the line out and report it in ``problems``. Where
+        the IDs of a sentence start again, its other lines are left out too.
 
     Raises
     ------
     ConlluError
-        At the first malformed line, if they are refused; always, if the bytes are not UTF-8.
+        At the first malformed line, if they are refused. Always, if the bytes are not such a text, or every
+        FORM is "_".
     """
-    return parse_blocks((data[start : start + _BLOCK] for start in range(0, len(data), _BLOCK)), malformed)
+    return parse_blocks((data[start : start + BLOCK] for start in range(0, len(data), BLOCK)), malformed)
 
 
 def parse_blocks(blocks: Iterable[bytes], malformed: Malformed = "refuse") -> Treebank:
@@ -127,138 +138,171 @@ def parse_blocks(blocks: Iterable[bytes], malformed: Malformed = "refuse") -> Tr
     """
     builder = _Builder(malformed)
     number = 0
-    for piece in _whole_lines(blocks):
-        for number, line in enumerate(_decode(piece, number).split("\n"), number + 1):  # noqa: B020
+    for piece in pieces(blocks):
+        for number, line in enumerate(piece.split("\n"), number + 1):  # noqa: B020
             builder.take(number, line.removesuffix("\r"))
-    builder.end_sentence()
-    return Treebank(tuple(builder.sentences), tuple(builder.problems))
+    return builder.finish()
 
 
 def blocks(file: BinaryIO) -> Iterator[bytes]:
     """Yield what is in a file, piece by piece; raises OSError."""
-    while block := file.read(_BLOCK):
+    while block := file.read(BLOCK):
         yield block
 
 
-def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in pieces that end where a line ends, without that last line break."""
-    rest: list[bytes] = []
-    number = 1
-    for block in blocks:
-        cut = block.rfind(b"\n")
-        if cut >= 0:
-            piece = b"".join([*rest, block[:cut]])
-            yield piece
-            number += piece.count(b"\n") + 1
-            rest = []
-        rest.append(block[cut + 1 :])
-        if sum(map(len, rest)) > _LONGEST_LINE:
-            raise ConlluError(Problem(number, f"a line of more than {_LONGEST_LINE >> 20} MB"))
-    if any(rest):
-        yield b"".join(rest)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Range:
-    """The line of a multiword token: the id of its last word, and whether one of its words was read."""
+    """The line of a multiword token, and the index of its first word."""
 
-    last: int
+    line: int
+    first: int
     form: str
     misc: str
-    started: bool = False
 
 
 class _Builder:
     """The sentence that is being read, and what was read before it."""
 
     def __init__(self, malformed: Malformed) -> None:
-        self.sentences: list[Sentence] = []
-        self.problems: list[Problem] = []
+        self._sentences: list[Sentence] = []
+        self._problems: list[Problem] = []
         self._malformed = malformed
-        self._known: dict[str, str] = {}
+        self._known_forms, self._known_tags = Checked(fault_of_form), Checked(fault_of_tag)
+        self._first_word = 0
         self._begin()
 
     def _begin(self) -> None:
+        self._ids = Ids()
         self._words: list[str] = []
         self._tags: list[str] = []
         self._text: str | None = None
+        self._second_text = 0
         self._multiwords: list[Multiword] = []
         self._spaces = bytearray()
         self._range: _Range | None = None
+        self._given_up = False
 
     def take(self, number: int, line: str) -> None:
         if line.startswith("#"):
-            key, _, value = line[1:].partition("=")
-            if key.strip(" ") == "text":
-                self._text = value.strip(" ")
+            self._take_comment(number, line)
         elif not line.strip(" "):
-            self.end_sentence()
-        else:
-            self._take_word(number, line)
+            self._end_sentence()
+        elif not self._given_up:
+            self._take_columns(number, line)
 
-    def _take_word(self, number: int, line: str) -> None:
-        columns = line.split("\t")
-        if len(columns) != _COLUMNS:
-            self._report(number, f"{len(columns)} columns instead of {_COLUMNS}")
+    def finish(self) -> Treebank:
+        """End the last sentence and return all; raises `ConlluError`."""
+        self._end_sentence()
+        if self._sentences and all(word == "_" for sentence in self._sentences for word in sentence.words):
+            reason = "every FORM is “_”: the file has no words; get the treebank with its text"
+            raise ConlluError(Problem(self._first_word, reason))
+        problems = sorted(self._problems, key=lambda problem: problem.line)  # some show only later
+        return Treebank(tuple(self._sentences), tuple(problems))
+
+    def _take_comment(self, number: int, line: str) -> None:
+        key, _, value = line[1:].partition("=")
+        if key.strip(" ") != "text":
             return
-        place, word, _, tag, *_, misc = columns
-        if not word or not tag:
-            self._report(number, "the word or its tag is empty")
-        elif _is_number(place):
-            self._words.append(self._known.setdefault(word, word))
-            self._tags.append(self._known.setdefault(tag, tag))
-            self._take_surface(int(place), misc)
-        elif not _is_extra(place):
-            self._report(number, f"{place!r} is not the number of a word")
-        elif "-" in place:
-            self._range = _Range(int(place.partition("-")[2]), self._known.setdefault(word, word), misc)
+        if self._text is None:
+            self._text = value.strip(" ")
+        else:  # reported later: where a blank line is missing, the ID that follows tells it better
+            self._second_text = self._second_text or number
 
-    def _take_surface(self, place: int, misc: str) -> None:
-        """Add the word last taken as a surface token, or to the multiword token that it is in."""
-        if self._range is None or place > self._range.last:
-            self._range = None
-            self._spaces.append(_space_after(misc))
-        elif self._range.started:
-            self._multiwords[-1] = replace(self._multiwords[-1], words=self._multiwords[-1].words + 1)
+    def _take_columns(self, number: int, line: str) -> None:
+        columns = line.split("\t", COLUMNS)
+        if len(columns) != COLUMNS:
+            self._leave_out(number, wrong_columns(line))
+            return
+        place, form, _, tag, _, _, _, _, _, misc = columns
+        if place == str(self._ids.due):
+            self._take_word(number, form, tag, misc)
+        elif is_word(place):
+            self._take_other_word(number, place, form, tag, misc)
+        elif "." in place:
+            self._leave_out(number, self._ids.wrong_empty(place))
         else:
-            self._range.started = True
-            self._multiwords.append(Multiword(len(self._words) - 1, 1, self._range.form))
-            self._spaces.append(_space_after(self._range.misc))
+            self._take_range(number, place, form, misc)
+
+    def _take_word(self, number: int, form: str, tag: str, misc: str) -> None:
+        try:
+            word, upos = self._known_forms[form], self._known_tags[tag]
+        except ValueError as fault:
+            self._leave_out(number, str(fault))
+            return
+        if self._second_text:
+            self._report_second_text()
+        if self._range is None or self._is_behind_range():
+            self._spaces.append(misc == "_" or space_after(misc))
+        self._words.append(word)
+        self._tags.append(upos)
+        self._ids.due += 1
+        self._first_word = self._first_word or number
+
+    def _take_other_word(self, number: int, place: str, form: str, tag: str, misc: str) -> None:
+        """Take a word whose ID is not the one that was due, or leave it out."""
+        wrong = self._ids.wrong_word(place)
+        if not wrong:
+            self._take_word(number, form, tag, misc)
+            return
+        self._leave_out(number, wrong)
+        self._given_up = 1 <= int(place) < self._ids.due
+
+    def _take_range(self, number: int, place: str, form: str, misc: str) -> None:
+        wrong = self._ids.wrong_range(place)
+        try:
+            known = self._known_forms[form]
+        except ValueError as fault:
+            wrong = wrong or str(fault)
+        if wrong:
+            self._leave_out(number, wrong)
+            return
+        self._close_range()
+        self._range = _Range(number, len(self._words), known, misc)
+
+    def _is_behind_range(self) -> bool:
+        """Return whether the word that is due comes after the range that is open, which is closed then."""
+        if self._ids.in_range():
+            return False
+        self._close_range()
+        return True
+
+    def _close_range(self) -> None:
+        """Make a multiword token of the range and the words that were read of it."""
+        if self._range is not None and len(self._words) > self._range.first:
+            words = len(self._words) - self._range.first
+            self._multiwords.append(Multiword(self._range.first, words, self._range.form))
+            self._spaces.append(space_after(self._range.misc))
+        self._range = None
+
+    def _leave_out(self, number: int, reason: str) -> None:
+        """Report a line if there is a reason to."""
+        if reason:
+            self._report(number, reason)
+            self._ids.leave_out()
+
+    def _report_second_text(self) -> None:
+        self._report(
+            self._second_text, "a second “# text” in one sentence; a blank line must end each sentence"
+        )
+        self._second_text = 0
 
     def _report(self, number: int, reason: str) -> None:
         problem = Problem(number, reason)
         if self._malformed == "refuse":
             raise ConlluError(problem)
-        self.problems.append(problem)
+        self._problems.append(problem)
 
-    def end_sentence(self) -> None:
+    def _end_sentence(self) -> None:
+        if self._second_text and self._words:
+            self._report_second_text()
+        if self._range is not None:
+            self._leave_out(self._range.line, self._ids.wrong_end())
+            self._close_range()
         if self._words:
-            spaces = bytes(self._spaces) if 0 in self._spaces else b""
-            words, tags, multiwords = tuple(self._words), tuple(self._tags), tuple(self._multiwords)
-            self.sentences.append(Sentence(words, tags, self._text, multiwords, spaces))
+            self._sentences.append(self._sentence())
         self._begin()
 
-
-def _is_number(place: str) -> bool:
-    return place.isdecimal() and place.isascii() and len(place) < 10
-
-
-def _space_after(misc: str) -> bool:
-    return "SpaceAfter=No" not in misc or "SpaceAfter=No" not in misc.split("|")
-
-
-def _is_extra(place: str) -> bool:
-    """Whether this numbers a multi-word token or an empty node."""
-    first, _, last = place.replace(".", "-", 1).partition("-")
-    return _is_number(first) and _is_number(last)
-
-
-def _decode(piece: bytes, before: int) -> str:
-    """Return the text of whole lines that have so many lines before them."""
-    if not before and piece.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ConlluError(Problem(1, "the file is UTF-16; CoNLL-U is UTF-8"))
-    try:
-        return piece.decode("utf-8" if before else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = before + error.object.count(b"\n", 0, error.start) + 1
-        raise ConlluError(Problem(line, "not UTF-8: the file is in another encoding, or damaged")) from error
+    def _sentence(self) -> Sentence:
+        spaces = bytes(self._spaces) if 0 in self._spaces else b""
+        words, tags, multiwords = tuple(self._words), tuple(self._tags), tuple(self._multiwords)
+        return Sentence(words, tags, self._text, multiwords, spaces)

@@ -22,7 +22,10 @@ BAD = {
     "only comments": (b"# text = a\n\n# b\n", "bad.conllu has no sentences."),
     "malformed": ((GOOD + "1\tthe\n").encode(), "bad.conllu, line 7: 2 columns instead of 10."),
     "no tags": (conllu("the/_ dog/_").encode(), "has no tags: its fourth column, UPOS, is empty everywhere."),
-    "UTF-16": (GOOD.encode("utf-16"), "bad.conllu, line 1: the file is UTF-16; CoNLL-U is UTF-8."),
+    "UTF-16": (
+        GOOD.encode("utf-16"),
+        "bad.conllu, line 1: the file is UTF-16; CoNLL-U is UTF-8: save it as UTF-8.",
+    ),
     "Latin-1": (conllu("a/X", "é/X").encode("latin-1"), "line 3: not UTF-8: the file is in another encoding"),
     "plain text": (
         b"The dog ate the apple.\n",

@@ -1,0 +1,124 @@
+"""The bytes of a CoNLL-U file as whole lines of text, or what makes that impossible."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+BLOCK = 1 << 20
+LONGEST_LINE = 16 << 20
+
+#: UTF-32 before UTF-16: the mark of the one begins with that of the other, for little-endian bytes.
+_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a line; lines count from 1."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+class ConlluError(ValueError):
+    """The file is refused; ``problem`` tells the line."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def pieces(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the text of bytes that come block by block, cut anywhere, in pieces that end where a line ends.
+
+    The line break after each piece is left out; joined by line breaks they are the file.
+
+    Raises
+    ------
+    ConlluError
+        If the bytes are not UTF-8 with lines that end in LF or CRLF, if there is a NUL byte or a byte order
+        mark before a line that is not the first, or if a line is longer than `LONGEST_LINE`.
+    """
+    before = 0
+    for piece in _whole_lines(blocks):
+        yield _decoded(piece, before)
+        before += piece.count(b"\n") + 1
+
+
+def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces that end where a line ends, without that last line break."""
+    rest: list[bytes] = []
+    size, number = 0, 1
+    for block in blocks:
+        cut = block.rfind(b"\n")
+        if cut >= 0:
+            piece = b"".join([*rest, block[:cut]])
+            yield piece
+            number += piece.count(b"\n") + 1
+            rest, size = [], 0
+        rest.append(block[cut + 1 :])
+        size += len(rest[-1])
+        if size > LONGEST_LINE:
+            _refuse_what_is_no_text(b"".join(rest), number - 1)
+            raise ConlluError(Problem(number, f"a line of more than {LONGEST_LINE >> 20} MB"))
+    if size:
+        yield b"".join(rest)
+
+
+def _decoded(piece: bytes, before: int) -> str:
+    """Return the text of whole lines that have so many lines before them."""
+    _refuse_what_is_no_text(piece, before)
+    try:
+        text = piece.decode("utf-8" if before else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = "not UTF-8: the file is in another encoding, or damaged; save it as UTF-8"
+        raise _at(piece, error.start, before, reason) from error
+    mark = 0 if text.startswith("\ufeff") else text.find("\n\ufeff") + 1
+    if mark or text.startswith("\ufeff"):
+        line = before + text.count("\n", 0, mark) + 1
+        reason = "a byte order mark within the file, as where files were joined; remove it"
+        raise ConlluError(Problem(line, reason))
+    return text
+
+
+def _refuse_what_is_no_text(piece: bytes, before: int) -> None:
+    """Raise `ConlluError` where bytes show another encoding, or line breaks that are not ours."""
+    encoding = next((name for mark, name in _MARKS.items() if piece.startswith(mark)), None)
+    if encoding is not None and not before:
+        raise _at(piece, 0, before, _other_encoding(encoding))
+    nul = piece.find(b"\0")
+    if nul >= 0:
+        raise _at(piece, nul, before, _why_nul(piece[max(0, nul - 4) : nul + BLOCK]))
+    if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n") + piece.endswith(b"\r"):
+        reason = "a line ends in CR alone; lines end in LF or CRLF: save the file with such line ends"
+        raise _at(piece, _lone_return(piece), before, reason)
+
+
+def _at(piece: bytes, place: int, before: int, reason: str) -> ConlluError:
+    return ConlluError(Problem(before + piece.count(b"\n", 0, place) + 1, reason))
+
+
+def _other_encoding(name: str) -> str:
+    return f"the file is {name}; CoNLL-U is UTF-8: save it as UTF-8"
+
+
+def _why_nul(text: bytes) -> str:
+    """Return what the NUL bytes in a text come from: an ID and the tab after it tell the encoding."""
+    for name in _ENCODINGS:
+        if "1\t".encode(name) in text:
+            return _other_encoding(name[:6].upper())
+    return "a NUL byte: the file is damaged, or no text"
+
+
+def _lone_return(piece: bytes) -> int:
+    place = piece.find(b"\r")
+    while piece.startswith(b"\r\n", place):
+        place = piece.find(b"\r", place + 2)
+    return place
