@@ -6,10 +6,7 @@ Shapes: T words, B copies of the sentence, K tags.
 import torch
 from torch import Tensor
 
-from lstm_viz.tagging.models import WordTagger
-
-#: Stands for the tag where scores are not numbers.
-NO_TAG = -1
+from lstm_viz.tagging.models import NO_TAG, WordTagger
 
 
 @torch.no_grad()

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from lstm_viz.analysis.chosen import NO_TAG, chosen_tags
+from lstm_viz.analysis.chosen import chosen_tags
 from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_hands
 from lstm_viz.analysis.unrolled import State, unroll
+from lstm_viz.tagging.models import NO_TAG
 
 _MOST_NUMBERS = 1 << 21  # of each quantity that a batch keeps
 _BATCHES, _SMALL_BATCH = 4, 8

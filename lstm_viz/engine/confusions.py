@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from lstm_viz.messages import Mistaken
-from lstm_viz.tagging.conllu import Sentence
+from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.training.batches import by_length
@@ -36,14 +36,14 @@ def confused(
     """Return the sentences in which words of tag ``gold`` were tagged ``tag``, in the order of the corpus.
 
     With each the places of those words. A ``gold`` that is not in the tagset stands for all true tags that
-    are not.
+    are not. Words without a true tag are in no confusion.
     """
     if tag not in tags:
         return []
     chosen, known = list(tags).index(tag), set(tags)
 
     def fits(true: str) -> bool:
-        return true == gold if gold in known else true not in known
+        return true != UNTAGGED and (true == gold if gold in known else true not in known)
 
     found = []
     for sentence, said in zip(sentences, tagged, strict=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 from lstm_viz.engine.recent import Recent
 from lstm_viz.runs.folder import Run
 from lstm_viz.runs.settings import Settings
+from lstm_viz.tagging.conllu import UNTAGGED
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora, CorpusError, Sentences
 
@@ -29,12 +30,16 @@ class Library:
         return self._corpora_of(run).dev
 
     def true_tags(self, run: Run, words: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the tags of a sentence that a run is measured on or learns from; None if it is neither."""
+        """Return the tags of a sentence that a run is measured on or learns from; None if it is neither.
+
+        "" stands where a word has none.
+        """
         try:
             read = self._corpora_of(run)
         except CorpusError:
             return None
-        return next((s.tags for part in (read.dev, read.train) for s in part if s.words == words), None)
+        tags = next((s.tags for part in (read.dev, read.train) for s in part if s.words == words), None)
+        return tags and tuple("" if tag == UNTAGGED else tag for tag in tags)
 
     def _corpora_of(self, run: Run) -> Corpora:
         """Return what the run learns from, provided that the files are still what they were."""

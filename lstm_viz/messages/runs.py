@@ -87,8 +87,9 @@ class Picture(msgspec.Struct, frozen=True):
 class Probed(Message, frozen=True):
     """The sentence through the epochs.
 
-    ``gold`` are its true tags where the run's corpus has the sentence; else what the last checkpoint says,
-    and ``is_gold`` is false. ``epochs`` are all that have a checkpoint now.
+    ``gold`` are its true tags where the run's corpus has the sentence, "" for a word that has none there;
+    else what the last checkpoint says, and ``is_gold`` is false. ``epochs`` are all that have a checkpoint
+    now.
     """
 
     number: int
@@ -105,7 +106,7 @@ class Probed(Message, frozen=True):
 class Flowed(Message, frozen=True):
     """``norms`` (T, T): at [t, k] ‖∂ loss of word t / ∂ hₖ‖, the loss being that of ``targets``.
 
-    What cannot be reached (k after t, reading forward) is 0.
+    What cannot be reached (k after t, reading forward) is 0. A word whose target is "" has no loss: 0 too.
     """
 
     number: int

@@ -33,7 +33,10 @@ T = TypeVar("T")
 
 
 class Corpus(msgspec.Struct, frozen=True):
-    """How much there was to learn from; ``measured_on`` says what the accuracies are of."""
+    """How much there was to learn from; ``measured_on`` says what the accuracies are of.
+
+    Words without a tag are not counted: they are neither learnt from nor measured on.
+    """
 
     sentences: int
     words: int

@@ -16,9 +16,9 @@ import msgspec
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the optimiser, counted from 1.
 
-    ``loss`` is the mean loss of a word of its batch, ``tokens`` how many words that was. The norms are the
-    Euclidean ones of all gradients (before clipping) and all weights (after the step). ``time`` is when, in
-    seconds since 1970.
+    ``loss`` is the mean loss of a tagged word of its batch, ``tokens`` how many words that was. The norms are
+    the Euclidean ones of all gradients (before clipping) and all weights (after the step). ``time`` is when,
+    in seconds since 1970.
     """
 
     step: int

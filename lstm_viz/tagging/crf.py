@@ -15,7 +15,8 @@ Shapes: T words, B sentences, K tags.
 import torch
 from torch import Tensor, nn
 
-#: The target of a place where a shorter sentence of a batch has no word, or of a word that has no tag.
+#: Stands for a tag where there is none: where a shorter sentence of a batch has no word, as the target of a
+#: word without a tag, and as the choice where scores are not numbers.
 NO_TAG = -100
 
 

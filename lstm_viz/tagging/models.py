@@ -190,7 +190,7 @@ class WordTagger(nn.Module):
         Returns
         -------
         Tensor ()
-            In nats. To have it a word, divide by the number of words.
+            In nats. To have it a word, divide by the number of words that have a tag.
         """
         if self.chain is None:
             return nll_loss(scores.flatten(0, 1), targets.flatten(), ignore_index=NO_TAG, reduction="sum")

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lstm_viz.tagging.conllu import Sentence, SurfaceToken
+from lstm_viz.tagging.conllu import UNTAGGED, Sentence, SurfaceToken
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.tokens import Token
 
@@ -12,8 +12,8 @@ _Span = tuple[int, int]
 
 
 def cut_of_sentence(sentence: Sentence) -> Cut:
-    """Return the sentence's text with all of its words fixed, and their true tags."""
-    return Cut(*tokens_of(sentence), sentence.tags)
+    """Return the sentence's text with all of its words fixed, and their true tags, "" where there is none."""
+    return Cut(*tokens_of(sentence), tuple("" if tag == UNTAGGED else tag for tag in sentence.tags))
 
 
 def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:

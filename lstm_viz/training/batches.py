@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from lstm_viz.runs.settings import Settings
-from lstm_viz.tagging.conllu import Sentence
+from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import NO_TAG, Batch, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
@@ -18,7 +18,7 @@ Plan = list[list[int]]
 
 
 class Labelled(NamedTuple):
-    """A batch, and the index of each word's true tag (T, B): `NO_TAG` where there is no word."""
+    """A batch, and the index of each word's true tag (T, B): `NO_TAG` where there is no word, or no tag."""
 
     batch: Batch
     targets: Tensor
@@ -54,9 +54,14 @@ def labelled(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]
 
     A tag that is not in the tagset has the index behind the last.
     """
-    targets = [torch.tensor(tags.indices(sentence.tags)) for sentence in sentences]
+    targets = [torch.tensor(_targets(tags, sentence)) for sentence in sentences]
     batch = tagger.batch([sentence.words for sentence in sentences])
     return Labelled(batch, pad_sequence(targets, padding_value=NO_TAG))
+
+
+def _targets(tags: Vocabulary, sentence: Sentence) -> list[int]:
+    pairs = zip(sentence.tags, tags.indices(sentence.tags), strict=True)
+    return [NO_TAG if tag == UNTAGGED else index for tag, index in pairs]
 
 
 def hiding_rates(words: Vocabulary, sentences: Sequence[Sentence], strength: float) -> Tensor:

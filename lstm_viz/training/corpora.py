@@ -10,13 +10,12 @@ from typing import BinaryIO, Literal
 from lstm_viz.resources import resource
 from lstm_viz.runs.settings import BUNDLED, Settings
 from lstm_viz.tagging import conllu
-from lstm_viz.tagging.conllu import ConlluError, Sentence
+from lstm_viz.tagging.conllu import UNTAGGED, ConlluError, Sentence
 
 #: Of a corpus without a part to measure on, every so manieth sentence is held out, if it has twice as many.
 HOLD_OUT = 10
 #: The most words of a sentence: a batch is padded to its longest, and backward all its steps are kept.
 LONGEST = 5_000
-_NO_TAG = "_"
 
 Sentences = tuple[Sentence, ...]
 
@@ -27,7 +26,7 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Corpora:
-    """The sentences to learn from and those to measure on.
+    """The sentences to learn from and those to measure on: at least one word of each has a tag.
 
     ``hashes`` has the SHA-256 of every file by its path, ``remarks`` what a person should know.
     """
@@ -42,16 +41,18 @@ class Corpora:
 def read(settings: Settings) -> Corpora:
     """Return the corpora of these settings; raises `CorpusError`."""
     hashes: dict[str, str] = {}
-    train = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes))
+    given = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes))
+    train = _with_tags(given)
     dev_path = _dev_path(settings)
     if dev_path is not None:
-        dev = _sentences(dev_path, hashes)
-        return Corpora(train, dev, "dev", hashes, tuple(_remarks(train, dev)))
+        given_dev = _sentences(dev_path, hashes)
+        dev = _with_tags(given_dev)
+        return Corpora(train, dev, "dev", hashes, _remarks(train, dev, given + given_dev))
     if len(train) < 2 * HOLD_OUT:
-        return Corpora(train, train, "train", hashes, ())
+        return Corpora(train, train, "train", hashes, _remarks(train, train, given))
     kept = tuple(sentence for place, sentence in enumerate(train) if place % HOLD_OUT != HOLD_OUT - 1)
     dev = train[HOLD_OUT - 1 :: HOLD_OUT]
-    return Corpora(kept, dev, "held out", hashes, tuple(_remarks(kept, dev)))
+    return Corpora(kept, dev, "held out", hashes, _remarks(kept, dev, given))
 
 
 def paths(settings: Settings) -> tuple[Path, ...]:
@@ -115,7 +116,7 @@ def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
 def _check(path: Path, sentences: Sentences) -> None:
     if not sentences:
         raise CorpusError(f"{path.name} has no sentences.")
-    if all(tag == _NO_TAG for sentence in sentences for tag in sentence.tags):
+    if not any(sentence.tagged for sentence in sentences):
         raise CorpusError(f"{path.name} has no tags: its fourth column, UPOS, is empty everywhere.")
     longest = max(sentences, key=lambda sentence: len(sentence.words))
     if len(longest.words) > LONGEST:
@@ -137,8 +138,29 @@ def _hint(path: Path) -> str:
     )
 
 
-def _remarks(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[str]:
-    known = {tag for sentence in train for tag in sentence.tags}
+def _with_tags(sentences: Sentences) -> Sentences:
+    """Return the sentences that there is something to learn from or measure on."""
+    return tuple(sentence for sentence in sentences if sentence.tagged)
+
+
+def _remarks(train: Sentences, dev: Sentences, given: Sentences) -> tuple[str, ...]:
+    return (*_of_untagged(given), *_of_tags(train, dev))
+
+
+def _of_untagged(given: Sequence[Sentence]) -> Iterator[str]:
+    words, tagged = sum(len(sentence.words) for sentence in given), sum(s.tagged for s in given)
+    if tagged < words:
+        yield (
+            f"{words - tagged:,} of {words:,} words have no tag (UPOS “{UNTAGGED}”): nothing is learnt from "
+            "them or measured on them."
+        )
+    without = sum(1 for sentence in given if not sentence.tagged)
+    if without:
+        yield f"{without:,} of {len(given):,} sentences have no tag at all: they are left out."
+
+
+def _of_tags(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[str]:
+    known = {tag for sentence in train for tag in sentence.tags} | {UNTAGGED}
     only = Counter(tag for sentence in dev for tag in sentence.tags if tag not in known)
     return [
         f"The tag {tag} is only in the part to measure on ({count} words): it cannot be learnt, and counts "

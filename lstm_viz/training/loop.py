@@ -116,7 +116,7 @@ class Training:
             yield Measured(self._measure())
 
     def _take_step(self, epoch: int, places: list[int]) -> Stepped:
-        words = sum(len(self.task.train[place].words) for place in places)
+        words = sum(self.task.train[place].tagged for place in places)
         mine = self._processes.share(places)
         weight = float(bool(mine))  # with no sentence of its own it helps, but counts nothing
         mine = mine or places[:1]

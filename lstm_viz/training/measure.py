@@ -23,7 +23,7 @@ class Measured:
     loss : float
         The mean loss of a word whose tag the tagger can say; NaN where there is none.
     accuracy : float
-        The share of all words that are tagged right.
+        The share of all words with a true tag that are tagged right.
     confusion : tuple of (true tag, tag, words)
         As in `lstm_viz.runs.history.Epoch`.
     """
@@ -48,7 +48,7 @@ def measure(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence])
         known = (targets < len(tags)).all(0)  # a sentence with a tag that cannot be said has no likelihood
         if bool(known.any()):
             loss += float(tagger.loss(scores[:, known], targets[:, known], batch.lengths[known.cpu()]))
-            words += int(batch.lengths[known.cpu()].sum())
+            words += int((targets[:, known] != NO_TAG).sum())
         there = targets != NO_TAG
         pairs.update(zip(targets[there].tolist(), chosen[there].tolist(), strict=True))
     tagger.train(training)

@@ -172,6 +172,12 @@ def _check_corpus(run: Run, task: Task) -> None:
                 "damaged",
                 f"{path} is not what it was when the run began: it cannot be resumed, only trained anew.",
             )
+    if run.tags != task.model.tags or run.steps_per_epoch != task.steps_per_epoch:
+        raise RunError(
+            "damaged",
+            "This version reads the corpus otherwise than the one that began the run: it cannot be resumed, "
+            "only trained anew.",
+        )
 
 
 def _mend_model(folder: RunFolder, task: Task) -> None:

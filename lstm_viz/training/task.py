@@ -8,7 +8,7 @@ import torch
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import Settings, checked
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.conllu import Sentence
+from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
 from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -103,7 +103,7 @@ def task_of(settings: Settings, read: Corpora) -> Task:
 
 
 def _count(sentences: Sequence[Sentence]) -> int:
-    return sum(len(sentence.words) for sentence in sentences)
+    return sum(sentence.tagged for sentence in sentences)
 
 
 def _model(settings: Settings, train: Sequence[Sentence]) -> presets.Settings:
@@ -112,11 +112,11 @@ def _model(settings: Settings, train: Sequence[Sentence]) -> presets.Settings:
     known, home = Vocabulary.of(words, settings.min_word_count).items, probe(train)
     return presets.Settings(
         title="",
-        about=f"Trained on {len(train):,} sentences, {len(words):,} words.",
+        about=f"Trained on {len(train):,} sentences, {_count(train):,} words.",
         home=home.text,
         home_cut=home,
         before=None,
-        tags=tuple(sorted({tag for sentence in train for tag in sentence.tags})),
+        tags=tuple(sorted({tag for sentence in train for tag in sentence.tags} - {UNTAGGED})),
         epochs=(0,),
         sizes=sizes(settings),
         dev_accuracy=None,

@@ -11,7 +11,7 @@ from lstm_viz.analysis.ablation import ablations, most_copies
 from lstm_viz.analysis.switched_off import Off, nets_without
 from lstm_viz.analysis.unrolled import Grip
 from lstm_viz.tagging.crf import LinearChain
-from lstm_viz.tagging.models import Sizes, WordTagger
+from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = ("the", "dog", "ate", "that", "apple")
@@ -265,8 +265,8 @@ def test_what_is_not_a_number_gives_no_tag(weight):
     with torch.no_grad():
         made.get_parameter(weight)[0] = torch.nan
     whole, scores, tags = found(made)
-    assert whole.tags.tolist() == [-1]
-    assert bool((tags == -1).all())
+    assert whole.tags.tolist() == [NO_TAG]
+    assert bool((tags == NO_TAG).all())
     assert bool(scores.isnan().any()) is not weight.startswith("chain")
 
 
@@ -275,7 +275,7 @@ def test_a_broken_gate_does_no_harm_while_it_is_off():
     with torch.no_grad():
         made.recurrent.weight_hh_l0[0] = torch.nan  # i of unit 0
     whole, scores, tags = found(made)
-    assert whole.tags.tolist() == [-1]
+    assert whole.tags.tolist() == [NO_TAG]
     healed = [k for k, off in enumerate(nets_without("LSTM", UNITS)) if tags[k] >= 0]
     assert [nets_without("LSTM", UNITS)[k] for k in healed] == [Off("h", 0), Off("i"), Off("i", 0)]
     assert scores.isfinite().all(-1).nonzero()[:, 0].tolist() == healed
@@ -285,7 +285,7 @@ def test_a_forbidden_tag_is_no_fault_of_the_chain():
     made = tagger(decoder="crf")
     with torch.no_grad():
         made.chain.start[0] = -torch.inf
-    assert found(made)[0].tags.tolist() != [-1]
+    assert found(made)[0].tags.tolist() != [NO_TAG]
 
 
 # ---------------------------------------------------------------- the edges

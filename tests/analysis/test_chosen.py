@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.analysis.chosen import NO_TAG, chosen_tags
+from lstm_viz.analysis.chosen import chosen_tags
 from lstm_viz.engine.trellis import choice, trellis
-from lstm_viz.tagging.models import Sizes, WordTagger
+from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 TAGS = 3

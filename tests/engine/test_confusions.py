@@ -126,3 +126,16 @@ def test_without_the_sentences_it_is_said(desk, tmp_path, treebank_run, copy_of)
     RunFolder(own).write_run(msgspec.structs.replace(written, settings=None))
     with pytest.raises(CorpusError, match="does not say"):
         desk.confused(Confused(1, str(own), 1, "NOUN", "NOUN"))
+
+
+def test_a_word_without_a_tag_is_in_no_confusion():
+    sentences = (Sentence(("a", "b", "c"), ("_", "N", "Y"), "a b c"), Sentence(("a",), ("_",)))
+    tagged = ((0, 0, 0), (0,))
+    for tags in (("N", "V"), ("N", "_")):
+        found = [confused(sentences, tagged, tags, gold, "N") for gold in ("N", "", "_", "Y")]
+        assert [[s.places for s in listed] for listed in found] == [
+            [(1,)],
+            [(2,)],
+            [(2,)] if "_" not in tags else [],
+            [(2,)],
+        ]

@@ -9,7 +9,7 @@ from lstm_viz.engine import desk as module
 from lstm_viz.engine.desk import MAX_WORDS, Desk
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.runs import RunModels
-from lstm_viz.messages import Probe, Read
+from lstm_viz.messages import Flow, Probe, Read
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import Settings
@@ -172,3 +172,16 @@ def test_a_chain_chooses_the_tags(desk, tmp_path):
     (picture,) = probe(desk, run, epochs=(2,)).pictures
     assert picture.tags == ("V",) * 5
     np.testing.assert_allclose(picture.probabilities, 1.0, atol=1e-5)
+
+
+def test_a_word_without_a_tag_in_the_corpus_has_no_true_tag(desk, tmp_path):
+    corpus = write_corpus(
+        tmp_path / "c.conllu", [("The dog ate", "DET _ VERB"), ("Apple", "_"), ("A dog", "DET NOUN")]
+    )
+    run = train(tmp_path / "run", Settings(corpus=(str(corpus),), hidden_size=3, epochs=1))
+    answer = probe(desk, run, "The dog ate", (0,))
+    assert (answer.gold, answer.is_gold) == (("DET", "", "VERB"), True)
+    assert not probe(desk, run, "Apple", (0,)).is_gold
+    flowed = desk.flow(Flow(1, str(run), 1, "The dog ate"))
+    assert flowed.targets == ("DET", "", "VERB")
+    assert flowed.norms.any(1).tolist() == [True, False, True]

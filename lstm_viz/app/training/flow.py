@@ -73,9 +73,12 @@ class FlowPanel(QWidget):
     def _targets_line(self, flowed: Flowed | None) -> str:
         if flowed is None:
             return ""
-        true = self.tr("epoch %1 · loss of the true tags")
-        own = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
-        return (true if flowed.is_gold else own).replace("%1", str(flowed.epoch))
+        text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
+        if flowed.is_gold:
+            text = self.tr("epoch %1 · loss of the true tags")
+            if not all(flowed.targets):
+                text = self.tr("epoch %1 · loss of the true tags · grey: words without one")
+        return text.replace("%1", str(flowed.epoch))
 
     def _draw_empty(self) -> None:
         """Show why there is nothing, also over what was there: it would be of another sentence."""

@@ -91,6 +91,8 @@ class FlowMatrix(CellGrid):
         if self._flowed is None or not self.reached(row, column):
             return ""
         words = [shown_text(word) for word in self._flowed.words]
+        if not self._flowed.targets[row]:
+            return self.tr("“%1” has no tag in the corpus, and so no loss").replace("%1", words[row])
         norm = scientific(float(self._flowed.norms[row, column]))
         text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\nwords %4 and %5 · target %6")
         for k, part in enumerate(
@@ -101,9 +103,10 @@ class FlowMatrix(CellGrid):
 
     def _in_words(self) -> str:
         """Say how far back the last word's loss reaches, for who hears the window."""
-        if self._flowed is None or not self._flowed.words:
+        rows = [row for row, target in enumerate(self._flowed.targets) if target] if self._flowed else []
+        if self._flowed is None or not rows:
             return ""
-        row = -1 if self._reach[0] else 0
+        row = rows[-1] if self._reach[0] else rows[0]
         strong = int((shades(self._flowed.norms[row]) > 0).sum())
         text = self.tr("The loss of “%1” reaches %2 of %3 words with more than 1e−6.")
         text = text.replace("%2", str(strong)).replace("%3", str(len(self._flowed.words)))
@@ -147,9 +150,16 @@ class FlowMatrix(CellGrid):
         ramp = _ramp(theme)
         places = np.nan_to_num(shades(flowed.norms)) * (len(ramp) - 1)
         pixels: Pixels = ramp[places.round().astype(int)]
+        without_loss = np.array([not target for target in flowed.targets], bool)
+        pixels[without_loss[:, None] & self._reachable(len(flowed.words))] = QColor(theme.line).rgb()
         broken = ~np.isfinite(flowed.norms)
         pixels[broken] = np.uint32(QColor(theme.danger).rgb())
         return pixels
+
+    def _reachable(self, words: int) -> npt.NDArray[np.bool_]:
+        past, to_come = self._reach
+        lower = np.tri(words, dtype=bool)
+        return np.eye(words, dtype=bool) | (past & lower) | (to_come & ~lower)
 
     def _theme_changed(self, theme: Theme) -> None:
         self._image = None

@@ -143,3 +143,21 @@ def test_the_table_has_every_pair(open_panel):
     rows = panel.table().rows
     assert len(rows) == 25 and rows[10][:6] == (3, 3, "ate", "DET", 1, "The")
     assert rows[10][6] == pytest.approx(0.01)
+
+
+def test_a_word_without_a_true_tag_has_no_loss_and_no_shade(open_panel):
+    desk, panel = open_panel()
+    answer = desk.answer_to(desk.link.last(Flow))
+    norms = np.tril(np.ones((3, 3), np.float32))
+    norms[1] = 0
+    targets = ("DET", "", "")
+    answer = msgspec.structs.replace(answer, norms=norms, words=("a", "%1", "c"), targets=targets)
+    desk.link.answered.emit(answer)
+    matrix, grid = panel.matrix, panel.matrix.grid()
+    assert matrix.describe(1, 0) == "“%1” has no tag in the corpus, and so no loss"
+    assert not matrix.describe(0, 1) and matrix.describe(0, 0).startswith("‖∂ loss(a)")
+    assert "“a”" in matrix.accessibleDescription()
+    assert panel.targets.text().endswith("grey: words without one")
+    image = matrix.grab().toImage()
+    colours = [image.pixelColor(grid.cell(1, k).center().toPoint()) for k in range(3)]
+    assert colours == [QColor(DARK.line), QColor(DARK.line), QColor(DARK.panel)]

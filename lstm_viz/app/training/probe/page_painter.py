@@ -21,8 +21,8 @@ _WIDTH_FOR_LARGE = 34.0
 class Page:
     """A picture, and what is said around it.
 
-    ``picture`` is None while it is on its way. ``right`` are the tags that its own are held against, ``tags``
-    the tagset, from whose order the tags have their colours.
+    ``picture`` is None while it is on its way. ``right`` are the tags that its own are held against, "" where
+    there is none; ``tags`` is the tagset, from whose order the tags have their colours.
     """
 
     title: str
@@ -35,12 +35,17 @@ class Page:
     picked: bool
 
     def is_wrong(self, k: int) -> bool:
-        return self.picture is not None and self.picture.tags[k] != self.right[k]
+        return self.picture is not None and self.right[k] not in {"", self.picture.tags[k]}
 
     @property
     def wrong(self) -> int:
         """How many words have another tag than they should."""
         return sum(map(self.is_wrong, range(len(self.words)))) if self.picture else 0
+
+    @property
+    def counted(self) -> int:
+        """How many words have a tag that their own is held against."""
+        return sum(map(bool, self.right))
 
 
 def paint_page(painter: QPainter, page: Page, pages: Pages, k: int, theme: Theme) -> None:
@@ -145,11 +150,11 @@ def _tag_colour(page: Page, k: int, theme: Theme) -> str:
 
 
 def _paint_marks(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:
-    """Paint a short line a word that is right and a cross where it is wrong, and how many are."""
+    """Paint a point for a word that is right, a cross for one that is wrong, and how many are right."""
     width = rect.width() / max(1, len(page.words))
     middle, arm = rect.top() + 4, max(1.5, min(3.0, width / 2 - 0.5))
     places = [rect.left() + (k + 0.5) * width for k in range(len(page.words))]
-    right = [QPointF(x, middle) for k, x in enumerate(places) if not page.is_wrong(k)]
+    right = [QPointF(x, middle) for k, x in enumerate(places) if page.right[k] and not page.is_wrong(k)]
     wrong = [x for k, x in enumerate(places) if page.is_wrong(k)]
     painter.setPen(QPen(QColor(theme.muted), 1))
     painter.drawPoints(right)
@@ -161,7 +166,5 @@ def _paint_marks(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> N
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(number_font(10))
     painter.setPen(QColor(theme.danger if wrong else theme.muted))
-    words = len(page.words)
-    painter.drawText(
-        QRectF(rect.left(), rect.top() + 9, rect.width(), 14), _CENTRE, f"{words - len(wrong)}/{words} ✓"
-    )
+    text = f"{page.counted - page.wrong}/{page.counted} ✓"
+    painter.drawText(QRectF(rect.left(), rect.top() + 9, rect.width(), 14), _CENTRE, text)

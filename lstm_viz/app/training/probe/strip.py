@@ -161,6 +161,8 @@ class Strip(QWidget):
 
     def _tag_line(self, page: Page, found: Picture, word: int) -> str:
         said = f"{shown_text(found.tags[word])} {plain(float(found.probabilities[word]))}"
+        if not page.right[word]:
+            return self.tr("%1, the corpus has no tag for it").replace("%1", said)
         if not page.is_wrong(word):
             return said
         gold = self._probed is not None and self._probed.is_gold

@@ -294,3 +294,26 @@ def test_the_table_has_every_number_that_is_shown(open_panel):
     shown = {p.epoch: p for p in desk.workbench.probed.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)
     assert panel.save.isEnabled()
+
+
+def test_a_word_without_a_true_tag_is_neither_right_nor_wrong(open_panel):
+    desk, panel = open_panel()
+    desk.gold = ("", "NN", "", "", "")
+    desk.answer()
+    page, pages = panel.strip.page(0), panel.strip.pages
+    assert page.picture.tags[0] == "V" and not page.is_wrong(0) and page.is_wrong(1) and page.wrong == 1
+    left = QPointF(pages.picture(0).left() + 2, 30)
+    assert panel.strip.describe(0, left).endswith("V 0.5000, the corpus has no tag for it")
+    cells = [row[3:5] for row in panel.table().rows[:2]]
+    assert cells == [("", "V"), ("NN", "V")]
+
+
+def test_a_long_sentence_counts_the_words_that_have_a_true_tag(open_panel):
+    desk, panel = open_panel()
+    desk.units, words = 64, len(LONG.split())
+    desk.state.change_training(probe=LONG)
+    desk.gold = ("NN", "DET", *[""] * (words - 2))
+    answer_all(desk)
+    first, last = panel.strip.page(0), panel.strip.page(len(panel.strip.epochs) - 1)
+    assert (first.wrong, first.counted, last.wrong, last.counted) == (2, 2, 0, 2)
+    assert _has_colour(panel, 0, DARK.danger)
