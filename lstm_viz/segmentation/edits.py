@@ -1,6 +1,6 @@
 """What becomes of the letters where a multiword token is cut into its words: "des" is "de les"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -41,7 +41,8 @@ class Edit:
 Cut = tuple[int, Edit]
 
 
-def apply(surface: str, cuts: Sequence[Cut]) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 12)
+def apply(surface: str, cuts: tuple[Cut, ...]) -> tuple[str, ...]:
     """Return the words of a multiword token; the bare pieces where an edit does not fit the letters."""
     ends = [0, *(place for place, _ in cuts), len(surface)]
     pieces = [surface[start:end] for start, end in pairwise(ends)]

@@ -5,13 +5,14 @@ is what stands between two spaces.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.segmentation.characters import SPACE
-from lstm_viz.segmentation.hashing import Hashes, Keys, joined_keys, mix
-from lstm_viz.segmentation.signs import Places, Signs
+from lstm_viz.segmentation.hashing import Hashes, Keys, Places, joined_keys, mix
+from lstm_viz.segmentation.lookup import Lookup
+from lstm_viz.segmentation.signs import Signs
 
 #: How many characters of a chunk, and of a known word, are read from a gap.
 LONGEST = 20
@@ -67,7 +68,7 @@ def count(*, with_words: bool) -> int:
     return len(_FEATURES) + len(_WORD_FEATURES) * with_words
 
 
-def keys_of(signs: Signs, gaps: Places, words: Keys | None) -> Iterator[Keys]:
+def keys_of(signs: Signs, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
     """Yield the keys of the features of gaps, (features, some gaps) at a time, in order.
 
     Parameters
@@ -75,7 +76,7 @@ def keys_of(signs: Signs, gaps: Places, words: Keys | None) -> Iterator[Keys]:
     signs : Signs
     gaps : (G,) sorted array of int
         Where the character after each gap stands; before it is another, or one space and another.
-    words : sorted array of uint32, or None
+    words : Lookup or None
         Keys of the known words, if the classifier asks for them.
     """
     for first in range(0, len(gaps), _BLOCK):
@@ -90,32 +91,33 @@ def word_keys(signs: Signs, starts: Places, ends: Places) -> Keys:
     return joined_keys(signs.between(starts, ends)[None], _WORD)
 
 
-def _keys(signs: Signs, start: Places, words: Keys | None) -> Keys:
+def _keys(signs: Signs, start: Places, words: Lookup | None) -> Keys:
     spaced = signs.codes[start - 1] == SPACE
-    end = start - spaced
-    parts = [np.zeros((1, len(start)), np.uint64), _texts(signs, end, start), _shapes(signs, end, start)]
+    parts = np.zeros((len(_PARTS), len(start)), np.uint64)
+    _fill(parts, signs, _Sides.of(signs, start - spaced, start))
     if words is not None:
-        parts.append(_words(signs, start, words))
+        parts[28:] = _words(signs, start, words)
     used, salt = (_PLAN, _SALT) if words is None else (_PLAN_WITH_WORDS, _SALT_WITH_WORDS)
-    return joined_keys(np.concatenate(parts)[used], salt + spaced.astype(np.uint64) * _SPACED)
+    return joined_keys(parts[used], salt + spaced * _SPACED)
 
 
-def _texts(signs: Signs, end: Places, start: Places) -> Hashes:
-    """Return "left 1" to "chunk after" for gaps from ``end`` of the left side to ``start`` of the right."""
-    first = np.maximum(signs.blank_before[end - 1] + 1, end - LONGEST)
-    last = np.minimum(signs.blank_after[start], start + LONGEST)
-    before, before_end = _chunk_before(signs, first)
-    after, after_end = _chunk_after(signs, last)
-    starts = [*(end - n for n in _NEXT), *(start for _ in _NEXT)]
-    ends = [*(end for _ in _NEXT), *(start + n for n in _NEXT)]
-    starts += [*(end - n for n in _NEXT[1:]), *(start + n - 1 for n in _NEXT[1:])]
-    ends += [*(end - n + 1 for n in _NEXT[1:]), *(start + n for n in _NEXT[1:])]
-    starts += [first, start, before, after]
-    ends += [end, last, before_end, after_end]
-    return signs.between(np.stack(starts), np.stack(ends))
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What stands on both sides of gaps: where each side, its chunk, and the chunk beyond begin and end."""
 
+    end: Places
+    start: Places
+    first: Places
+    last: Places
+    before: tuple[Places, Places]
+    after: tuple[Places, Places]
 
-_NEXT = (1, 2, 3, 4)
+    @classmethod
+    def of(cls, signs: Signs, end: Places, start: Places) -> "_Sides":
+        """Return the sides of gaps from ``end`` of the left side to ``start`` of the right one."""
+        first = np.maximum(signs.blank_before[end - 1] + 1, end - LONGEST)
+        last = np.minimum(signs.blank_after[start], start + LONGEST)
+        return cls(end, start, first, last, _chunk_before(signs, first), _chunk_after(signs, last))
 
 
 def _chunk_before(signs: Signs, first: Places) -> tuple[Places, Places]:
@@ -133,41 +135,48 @@ def _chunk_after(signs: Signs, last: Places) -> tuple[Places, Places]:
     return np.where(ends, at + 1, last), np.where(ends, end, last)
 
 
-def _shapes(signs: Signs, end: Places, start: Places) -> Hashes:
-    first = np.maximum(signs.blank_before[end - 1] + 1, end - LONGEST)
-    last = np.minimum(signs.blank_after[start], start + LONGEST)
-    after, after_end = _chunk_after(signs, last)
-    near = _NEXT[:3]
-    starts = [*(end - n for n in near), *(start for _ in near), after]
-    ends = [*(end for _ in near), *(start + n for n in near), np.minimum(after + 1, after_end)]
-    chunks = signs.collapsed_between(np.stack((first, start)), np.stack((end, last)))
-    return np.concatenate((signs.shapes_between(np.stack(starts), np.stack(ends)), chunks))
+def _fill(parts: Hashes, signs: Signs, sides: _Sides) -> None:
+    """Write all parts but those of known words."""
+    end, start = sides.end, sides.start
+    starts, ends = np.empty((2, 25, len(start)), np.intp)
+    starts[:4], ends[:4] = end - _NEAR, end
+    starts[4:8], ends[4:8] = start, start + _NEAR
+    starts[8:11], ends[8:11] = starts[1:4], starts[:3]
+    starts[11:14], ends[11:14] = ends[4:7], ends[5:8]
+    starts[14], ends[14] = sides.first, end
+    starts[15], ends[15] = start, sides.last
+    starts[16], ends[16] = sides.before
+    starts[17], ends[17] = sides.after
+    parts[1:19] = signs.between(starts[:18], ends[:18])
+    starts[18:24], ends[18:24] = starts[_SHAPED], ends[_SHAPED]
+    starts[24], ends[24] = sides.after[0], np.minimum(sides.after[0] + 1, sides.after[1])
+    parts[19:26] = signs.shapes_between(starts[18:], ends[18:])
+    parts[26:28] = signs.collapsed_between(starts[14:16], ends[14:16])
 
 
-def _words(signs: Signs, gaps: Places, words: Keys) -> Hashes:
+#: How far the characters next to a gap are, and the rows of those whose shapes are read.
+_NEAR = np.arange(1, 5)[:, None]
+_SHAPED = [0, 1, 2, 4, 5, 6]
+
+
+def _words(signs: Signs, gaps: Places, words: Lookup) -> Hashes:
     """Return how long the longest known words are that end in the gap, begin in it, and lie across it."""
-    size = len(signs.codes)
+    origin = max(0, int(gaps[0]) - LONGEST - 1)
+    size = min(len(signs.codes), int(gaps[-1]) + LONGEST) - origin
     lengths = np.arange(1, min(LONGEST, size) + 1)[:, None]
-    starts = np.arange(size)[None] + np.zeros_like(lengths)
+    starts = np.arange(size) + np.zeros_like(lengths)
     ends = np.minimum(starts + lengths, size)
-    known = _contains(words, word_keys(signs, starts, ends)) & (starts + lengths <= size)
+    known = words.holds(word_keys(signs, starts + origin, ends + origin)) & (starts + lengths <= size)
     passed = np.zeros((len(lengths), size + 1), np.intp)
     np.cumsum(known, axis=1, out=passed[:, 1:])
-    row = np.arange(len(lengths))[:, None]
-    left = np.where(signs.codes[gaps - 1] == SPACE, gaps - 1, gaps)
-    begins = known[row, gaps]
+    row = lengths - 1
+    right = gaps - origin
+    left = right - (signs.codes[gaps - 1] == SPACE)
     final = left - lengths
     finishes = known[row, np.maximum(final, 0)] & (final >= 0)
-    crosses = passed[row, left] > passed[row, np.maximum(gaps - lengths + 1, 0)]
-    longest = [(found * lengths).max(axis=0) for found in (finishes, begins, crosses)]
+    crosses = passed[row, left] > passed[row, np.maximum(right - lengths + 1, 0)]
+    longest = [(found * lengths).max(axis=0) for found in (finishes, known[row, right], crosses)]
     return np.stack(longest).astype(np.uint64)
-
-
-def _contains(words: Keys, keys: Keys) -> npt.NDArray[np.bool_]:
-    if not len(words):
-        return np.zeros(keys.shape, bool)
-    places = np.minimum(np.searchsorted(words, keys), len(words) - 1)
-    return np.equal(words[places], keys)
 
 
 def _plan(features: tuple[tuple[str, ...], ...]) -> Places:

@@ -5,15 +5,14 @@ so that the hash of a substring is a difference of two prefix sums times an inve
 wherever the substring stands.
 """
 
-from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.uint32]
-#: Hashes of the substrings from each of these places up to each of those.
-Substrings = Callable[[npt.NDArray[np.intp], npt.NDArray[np.intp]], Hashes]
+Places = npt.NDArray[np.intp]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -37,33 +36,41 @@ def symbols(codes: npt.NDArray[np.unsignedinteger]) -> Hashes:
     return mix(codes + np.uint64(1))
 
 
-def substrings(numbers: Hashes) -> Substrings:
-    """Return the function that hashes substrings of these symbols."""
-    powers, inverses = _powers(len(numbers))
-    sums = np.zeros(len(numbers) + 1, np.uint64)
-    np.cumsum(numbers * powers[:-1], out=sums[1:])
+class Substrings:
+    """Hashes of the substrings of a text.
 
-    def between(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Hashes:
-        return (sums[ends] - sums[starts]) * inverses[starts]
+    Parameters
+    ----------
+    numbers : (N,) array of uint64
+        As `symbols`.
+    """
 
-    return between
+    def __init__(self, numbers: Hashes) -> None:
+        powers, self._inverses = _powers(len(numbers))
+        self._sums = np.zeros(len(numbers) + 1, np.uint64)
+        np.cumsum(numbers * powers[: len(numbers)], out=self._sums[1:])
+
+    def __call__(self, starts: Places, ends: Places) -> Hashes:
+        """Return the hashes of the substrings from each of these places up to each of those."""
+        return (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
 
 
-def collapsed_substrings(numbers: Hashes) -> Substrings:
-    """Return the function that hashes substrings in which each run of one symbol counts once."""
-    first = np.ones(len(numbers), bool)
-    first[1:] = numbers[1:] != numbers[:-1]
-    ranks = np.cumsum(first) - 1
-    powers, inverses = _powers(len(numbers))
-    sums = np.zeros(len(numbers) + 1, np.uint64)
-    np.cumsum(np.where(first, numbers * powers[ranks], np.uint64(0)), out=sums[1:])
+class CollapsedSubstrings:
+    """Hashes of substrings in which each run of one symbol counts once. As `Substrings`."""
 
-    def between(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Hashes:
-        at = np.minimum(starts, len(numbers) - 1)
-        rest = (sums[ends] - sums[np.minimum(at + 1, ends)]) * inverses[ranks[at]]
-        return np.where(ends > starts, numbers[at] + rest, np.uint64(0))
+    def __init__(self, numbers: Hashes) -> None:
+        first = np.ones(len(numbers), bool)
+        first[1:] = numbers[1:] != numbers[:-1]
+        self._numbers, self._ranks = numbers, np.cumsum(first) - 1
+        powers, self._inverses = _powers(len(numbers))
+        self._sums = np.zeros(len(numbers) + 1, np.uint64)
+        np.cumsum(numbers * powers[self._ranks] * first, out=self._sums[1:])
 
-    return between
+    def __call__(self, starts: Places, ends: Places) -> Hashes:
+        """Return the hashes of the substrings from each of these places up to each of those, not empty."""
+        hashes = self._numbers[starts]
+        hashes += (self._sums[ends] - self._sums[starts + 1]) * self._inverses[self._ranks[starts]]
+        return hashes
 
 
 def joined_keys(hashes: Hashes, salt: Hashes) -> Keys:
@@ -83,7 +90,12 @@ def joined_keys(hashes: Hashes, salt: Hashes) -> Keys:
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """Return the powers 0 to ``count`` of the base and of its inverse, modulo 2⁶⁴."""
+    """Return the powers of the base and of its inverse modulo 2⁶⁴, from 0 to ``count`` or further."""
+    return _powers_to(1 << max(10, count.bit_length()))
+
+
+@lru_cache(maxsize=4)
+def _powers_to(count: int) -> tuple[Hashes, Hashes]:
     both = []
     for base in (_BASE, _INVERSE):
         powers = np.full(count + 1, base, np.uint64)

@@ -16,6 +16,7 @@ from lstm_viz.segmentation.characters import QUOTES, Codes, Kind, kinds, lowered
 from lstm_viz.segmentation.edits import Edit
 from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
 from lstm_viz.segmentation.hashing import Keys
+from lstm_viz.segmentation.lookup import Lookup
 from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
 from lstm_viz.segmentation.samples import Aligned, Sample
 from lstm_viz.segmentation.segmenter import Segmenter
@@ -36,6 +37,7 @@ _SURE = 0.995
 #: Every so many rounds also the sure gaps are read again.
 _FULL_LOOK = 4
 _SMALLEST_WEIGHT = 0.1
+_BLOCK = 1 << 12
 
 
 def learn(
@@ -108,7 +110,8 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
     words, common = _words(texts, marks) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
     copies = [samples.glued(one) for one in given] if habits.between > 0.999 else []
     read = [one for some in (given, copies) for one in _in_pairs(some, spaced=habits.between >= 0.1)]
-    keys, labels = _features(read, marks, common, spaces_cut=spaces_cut)
+    known = None if common is None else Lookup(common)
+    keys, labels = _features(read, marks, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
     many = len(texts) > _MANY
@@ -144,7 +147,7 @@ def _in_pairs(given: list[Sample], *, spaced: bool) -> list[Sample]:
 
 
 def _features(
-    read: list[Sample], marks: Codes, words: Keys | None, *, spaces_cut: bool
+    read: list[Sample], marks: Codes, words: Lookup | None, *, spaces_cut: bool
 ) -> tuple[Keys, Labels]:
     """Return the keys (G, features) and the labels of all gaps."""
     codes = [padded(one.codes) for one in read]
@@ -181,15 +184,9 @@ def _kept(keys: Keys) -> Keys:
 def _rows(keys: Keys, kept: Keys) -> npt.NDArray[np.int32]:
     """Return where each key is in ``kept``, in the memory of ``keys``."""
     rows = keys.view(np.int32)
-    if not len(kept):
-        rows[...] = 0
-        return rows
-    padded_keys = np.append(kept, np.uint32(0))
-    for start in range(0, len(keys), 1 << 14):
-        block = keys[start : start + (1 << 14)]
-        found = np.searchsorted(kept, block)
-        found[padded_keys[found] != block] = len(kept)
-        rows[start : start + (1 << 14)] = found
+    lookup = Lookup(kept)
+    for start in range(0, len(keys), _BLOCK):
+        rows[start : start + _BLOCK] = lookup(keys[start : start + _BLOCK])
     return rows
 
 
@@ -205,7 +202,7 @@ def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Fl
         random.shuffle(gaps)
         for start in range(0, len(gaps), _BATCH):
             some = gaps[start : start + _BATCH]
-            sure = regression.step(material.rows[some], material.labels[some])
+            sure = regression.step(material.rows.take(some, axis=0), material.labels[some])
             unsure[some] = sure < _SURE
         if number >= rounds // 2:
             mean += regression.weights
@@ -223,21 +220,34 @@ class _Regression:
         self._gradient = np.zeros((count, labels), np.float32)
 
     def step(self, rows: npt.NDArray[np.int32], labels: Labels) -> Floats:
-        """Learn from a batch, and return the probability that each label had."""
-        flat = rows.ravel()
-        probability = _softmax(self.weights[rows].sum(axis=1))
+        """Learn from a batch, rows (B, features), and return the probability that each label had."""
+        columns = np.ascontiguousarray(rows.T)
+        flat = columns.ravel()
+        probability = _softmax(self.weights.take(columns, axis=0).sum(axis=0))
         each = np.arange(len(labels))
         right = probability[each, labels]
         probability[each, labels] -= 1
-        np.add.at(self._gradient, flat, np.repeat(probability, rows.shape[1], axis=0))
-        gradient = self._gradient[flat]
-        self._gradient[flat] = 0
-        # A feature that is there several times gets the same number each time.
-        squares = self._squares[flat] + gradient * gradient
-        self._squares[flat] = squares
-        self.weights[flat] -= _RATE * gradient / np.sqrt(squares)
-        self.weights[-1] = 0
+        for label, column in enumerate(probability.T):
+            # In one dimension this is seven times as fast.
+            np.add.at(self._gradient[:, label], flat, np.tile(column, len(columns)))
+        self._descend(_distinct(flat))
         return right
+
+    def _descend(self, rows: npt.NDArray[np.int32]) -> None:
+        gradient = self._gradient.take(rows, axis=0)
+        self._gradient[rows] = 0
+        squares = self._squares.take(rows, axis=0)
+        squares += gradient * gradient
+        self._squares[rows] = squares
+        self.weights[rows] -= _RATE * gradient / np.sqrt(squares)
+        self.weights[-1] = 0
+
+
+def _distinct(rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return each row once; ``np.unique`` takes ten times as long."""
+    rows = np.sort(rows)
+    first = np.append(True, rows[1:] != rows[:-1])
+    return rows.compress(first)
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -10,8 +10,9 @@ from lstm_viz.segmentation.characters import SPACE, Codes
 from lstm_viz.segmentation.edits import Edit
 from lstm_viz.segmentation.features import keys_of
 from lstm_viz.segmentation.folding import Folded
-from lstm_viz.segmentation.hashing import Keys
-from lstm_viz.segmentation.signs import MARGIN, Places, Signs
+from lstm_viz.segmentation.hashing import Keys, Places
+from lstm_viz.segmentation.lookup import Lookup
+from lstm_viz.segmentation.signs import MARGIN, Signs
 
 Labels = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.int8]
@@ -52,23 +53,23 @@ class Model:
     words: Keys | None = field(repr=False)
     spaces_cut: bool
     letters: Mapping[str, tuple[str, ...]]
-    _all_keys: Keys = field(init=False, repr=False)
-    _all_weights: Weights = field(init=False, repr=False)
+    _rows: Lookup = field(init=False, repr=False)
+    _columns: tuple[Weights, ...] = field(init=False, repr=False)
+    _known: Lookup | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # One row more, of every feature that has no weights; by columns, which are added up one at a time.
-        nothing = np.zeros((1, self.weights.shape[1]), np.int8)
-        weights = np.asfortranarray(np.concatenate((self.weights, nothing)))
-        object.__setattr__(self, "_all_keys", np.append(self.keys, np.uint32(0)))
-        object.__setattr__(self, "_all_weights", weights)
+        # A weight more: 0 for every feature that has none.
+        columns = tuple(np.append(column, np.int8(0)) for column in self.weights.T)
+        object.__setattr__(self, "_columns", columns)
+        object.__setattr__(self, "_rows", Lookup(self.keys))
+        object.__setattr__(self, "_known", None if self.words is None else Lookup(self.words))
 
     def decide(self, signs: Signs, gaps: Places) -> Labels:
         """Return the label of each gap."""
         blocks = [np.empty(0, np.uint8)]
-        for keys in keys_of(signs, gaps, self.words):
-            rows = np.searchsorted(self.keys, keys)
-            rows[self._all_keys[rows] != keys] = len(self.keys)
-            scores = [column[rows].sum(axis=0, dtype=np.int32) for column in self._all_weights.T]
+        for keys in keys_of(signs, gaps, self._known):
+            rows = self._rows(keys)
+            scores = [column.take(rows).sum(axis=0, dtype=np.int32) for column in self._columns]
             blocks.append(np.argmax(scores, axis=0).astype(np.uint8))
         return np.concatenate(blocks)
 

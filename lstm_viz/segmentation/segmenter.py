@@ -1,6 +1,5 @@
 """Cuts a text into the words of a treebank by a linear classifier of the gaps between characters."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,8 +10,9 @@ from lstm_viz.segmentation.edits import Cut, apply
 from lstm_viz.segmentation.features import LONGEST, REACH
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.guards import guarded
+from lstm_viz.segmentation.hashing import Places
 from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
-from lstm_viz.segmentation.signs import MARGIN, Places, Signs, padded, signs_of
+from lstm_viz.segmentation.signs import MARGIN, Signs, padded, signs_of
 from lstm_viz.text.tokens import Token
 
 #: How many texts are remembered: two that are compared, and what was there before.
@@ -24,7 +24,7 @@ class _Cut:
     """A text that was cut."""
 
     text: str
-    folded: Folded
+    marked: Codes = field(repr=False)
     labels: Labels = field(repr=False)
     tokens: tuple[Token, ...]
 
@@ -69,21 +69,22 @@ class Segmenter:
     def _cut(self, text: str, recent: tuple[_Cut, ...]) -> _Cut:
         folded = fold(text)
         if not len(folded.codes):
-            return _Cut(text, folded, np.empty(0, np.uint8), ())
+            return _Cut(text, folded.codes, np.empty(0, np.uint8), ())
         signs = signs_of(padded(folded.codes), self.model.marks)
-        labels = self._labels(folded, signs, recent)
+        marked = folded.marked
+        labels = self._labels(folded, marked, signs, recent)
         plain = folded.text()
-        tokens = tuple(self._tokens(folded, plain, guarded(signs, plain, labels)))
-        return _Cut(text, folded, labels, tokens)
+        tokens = self._tokens(folded, plain, guarded(signs, plain, labels))
+        return _Cut(text, marked, labels, tokens)
 
-    def _labels(self, folded: Folded, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:
+    def _labels(self, folded: Folded, marked: Codes, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:
         """Return the label of the gap before each character; only near what differs it is decided anew."""
         size = len(folded.codes)
         labels = np.full(size, SAME, np.uint8)
         labels[0] = BEGINS
         labels[1:][(folded.codes[:-1] == SPACE) & self.model.spaces_cut] = BEGINS
         gaps = gaps_of(folded, spaces_cut=self.model.spaces_cut)
-        likest = max((_shared(one, folded) for one in recent), key=lambda shared: shared.size, default=None)
+        likest = max((_shared(one, marked) for one in recent), key=lambda shared: shared.size, default=None)
         if likest is not None:
             first, last = _touched(signs, likest, with_words=self.model.words is not None)
             labels[:first] = likest.labels[:first]
@@ -92,22 +93,20 @@ class Segmenter:
         labels[gaps - MARGIN] = self.model.decide(signs, gaps)
         return labels
 
-    def _tokens(self, folded: Folded, text: str, labels: Labels) -> Iterator[Token]:
-        text = text.translate(self._plain)
+    def _tokens(self, folded: Folded, text: str, labels: Labels) -> tuple[Token, ...]:
+        text = text.translate(self._plain) if self._plain and not text.isascii() else text
         begins = np.flatnonzero(labels == BEGINS)
         ends = np.append(begins[1:], len(labels))
         ends -= folded.codes[ends - 1] == SPACE
-        cuts = self._cuts(labels, begins)
-        spans = zip(folded.starts[begins].tolist(), folded.ends[ends - 1].tolist(), strict=True)
-        places = zip(begins.tolist(), ends.tolist(), strict=True)
-        for number, ((first, last), (start, end)) in enumerate(zip(places, spans, strict=True)):
-            surface = text[first:last]
-            if number in cuts:
-                words = apply(surface, [(place - first, edit) for place, edit in cuts[number]])
-            else:
-                words = self._one(surface)
-            for word in words:
-                yield Token(word, start, end)
+        words = [text[start:end] for start, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        tokens = list(map(Token, words, folded.starts[begins].tolist(), folded.ends[ends - 1].tolist()))
+        several = {
+            number: apply(words[number], tuple((place - int(begins[number]), edit) for place, edit in cuts))
+            for number, cuts in self._cuts(labels, begins).items()
+        }
+        if self.model.letters:
+            several |= self._letters(words)
+        return tuple(_with_several(tokens, several))
 
     def _cuts(self, labels: Labels, begins: Places) -> dict[int, list[Cut]]:
         """Return the cuts in each multiword token, by the token's number."""
@@ -118,12 +117,25 @@ class Segmenter:
             cuts.setdefault(number, []).append((place, self.model.edits[labels[place] - FIRST_EDIT]))
         return cuts
 
-    def _one(self, surface: str) -> tuple[str, ...]:
-        """Return the words of a token without a cut: mostly one."""
-        words = self.model.letters.get(surface.lower()) if len(surface) == 1 else None
-        if words is None:
-            return (surface,)
-        return (words[0].capitalize(), *words[1:]) if surface.isupper() else words
+    def _letters(self, words: list[str]) -> dict[int, tuple[str, ...]]:
+        """Return the words of each letter that is a multiword token, by the token's number."""
+        found = {}
+        for number, word in enumerate(words):
+            if len(word) == 1 and (several := self.model.letters.get(word.lower())):
+                found[number] = (several[0].capitalize(), *several[1:]) if word.isupper() else several
+        return found
+
+
+def _with_several(tokens: list[Token], several: dict[int, tuple[str, ...]]) -> list[Token]:
+    """Return the tokens, those that have several words replaced by them."""
+    replaced: list[Token] = []
+    done = 0
+    for number in sorted(several):
+        _, start, end = tokens[number]
+        replaced += tokens[done:number]
+        replaced += (Token(word, start, end) for word in several[number])
+        done = number + 1
+    return replaced + tokens[done:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +152,8 @@ class _Shared:
         return self.start + self.end
 
 
-def _shared(cut: _Cut, folded: Folded) -> _Shared:
-    old, new = cut.folded.marked, folded.marked
+def _shared(cut: _Cut, new: Codes) -> _Shared:
+    old = cut.marked
     most = min(len(old), len(new))
     start = _equal(old[:most], new[:most])
     rest = most - start
