@@ -33,6 +33,8 @@ class Kind(IntEnum):
     OTHER = 12
 
 
+#: What words and numbers are made of.
+ALPHANUMERIC = frozenset(Kind) - {Kind.SPACE, Kind.MARK, Kind.COMBINING, Kind.OTHER}
 #: Typographic quotation marks and what is typed for them.
 QUOTES = {ord(mark): ord(plain) for plain, marks in {"'": "’‘‛´`ʼ", '"': "“”„‟"}.items() for mark in marks}
 
@@ -93,6 +95,11 @@ def kinds(codes: Codes) -> Codes:
     return _TABLE(codes) >> np.uint32(_KIND_SHIFT)
 
 
+def alphanumeric(kind: Codes) -> npt.NDArray[np.bool_]:
+    """Return which kinds are those of letters and digits; also of `shapes`."""
+    return _ALPHANUMERIC[np.minimum(kind, len(_ALPHANUMERIC) - 1)]
+
+
 def shapes(codes: Codes, kind: Codes) -> Codes:
     """Return the kind of each character, and of a mark the mark itself."""
     return np.where(kind == Kind.MARK, codes + np.uint32(len(Kind) + 1), kind)
@@ -123,3 +130,4 @@ def _kind(code: int, character: str) -> Kind:
 
 
 _TABLE = _Table()
+_ALPHANUMERIC = np.array([kind in ALPHANUMERIC for kind in range(len(Kind) + 2)])

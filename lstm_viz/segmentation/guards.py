@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from lstm_viz.segmentation.characters import UNKNOWN
+from lstm_viz.segmentation.characters import UNKNOWN, Codes, alphanumeric
 from lstm_viz.segmentation.model import BEGINS, SAME, Labels
-from lstm_viz.segmentation.signs import MARGIN, Signs
+from lstm_viz.segmentation.signs import MARGIN, Signs, contains
 
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.(?=\w))[^\s<>\"]*[^\s<>\"'’”».,;:!?)\]}…]"
@@ -21,7 +21,7 @@ _MARK = re.compile(
 _IN_WORDS, _IN_NUMBERS = frozenset("'"), frozenset(".,:")
 
 
-def guarded(signs: Signs, text: str, labels: Labels) -> Labels:
+def guarded(signs: Signs, text: str, labels: Labels, apart: Codes) -> Labels:
     """Return the labels of the gaps before each character, corrected.
 
     Parameters
@@ -31,13 +31,29 @@ def guarded(signs: Signs, text: str, labels: Labels) -> Labels:
     text : str
         The folded text.
     labels : (N,) array of uint8
+    apart : sorted array of uint32
+        Marks that are always tokens of their own.
     """
+    labels = _cut_apart(signs, labels, apart)
     strange = np.flatnonzero(signs.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
     if strange or "@" in text or "://" in text or "www." in text:
         labels = labels.copy()
         _set_apart(strange, text, labels)
         for match in _ADDRESS.finditer(text):
             _make_token(text, *match.span(), labels)
+    return labels
+
+
+def _cut_apart(signs: Signs, labels: Labels, apart: Codes) -> Labels:
+    """Cut marks from letters where the treebank always does so, though it may not have seen them so close."""
+    inner = slice(MARGIN, -MARGIN)
+    mark = contains(apart, signs.codes[inner])
+    if not mark.any():
+        return labels
+    letter = alphanumeric(signs.shape[inner])
+    border = (mark[1:] & letter[:-1]) | (mark[:-1] & letter[1:])
+    labels = labels.copy()
+    labels[1:][border & (labels[1:] == SAME)] = BEGINS
     return labels
 
 

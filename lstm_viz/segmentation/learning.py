@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.segmentation import features, samples
-from lstm_viz.segmentation.characters import QUOTES, Codes, Kind, kinds, lowered, text_of
+from lstm_viz.segmentation.characters import Codes
 from lstm_viz.segmentation.edits import Edit
 from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
 from lstm_viz.segmentation.hashing import Keys
 from lstm_viz.segmentation.lookup import Lookup
 from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
-from lstm_viz.segmentation.samples import Aligned, Sample
+from lstm_viz.segmentation.samples import Aligned, Marks, Sample
 from lstm_viz.segmentation.segmenter import Segmenter
 from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
 from lstm_viz.text.tokens import Token
@@ -93,8 +93,7 @@ class _Material:
     keys: Keys
     many: bool
     edits: tuple[Edit, ...]
-    marks: Codes
-    quotes: str
+    marks: Marks
     words: Keys | None
     spaces_cut: bool
     letters: dict[str, tuple[str, ...]]
@@ -106,25 +105,18 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
     given = [samples.sample(text, numbered) for text in texts]
     habits = samples.habits(given)
     spaces_cut = habits.within < 0.0002
-    marks, quotes = _marks(given)
-    words, common = _words(texts, marks) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
+    marks = samples.marks_of(given)
+    words, common = (
+        _words(texts, marks.known) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
+    )
     copies = [samples.glued(one) for one in given] if habits.between > 0.999 else []
     read = [one for some in (given, copies) for one in _in_pairs(some, spaced=habits.between >= 0.1)]
     known = None if common is None else Lookup(common)
-    keys, labels = _features(read, marks, known, spaces_cut=spaces_cut)
+    keys, labels = _features(read, marks.known, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
     many = len(texts) > _MANY
-    return _Material(
-        rows, labels, kept, many, edits, marks, quotes, words, spaces_cut, samples.letters(texts)
-    )
-
-
-def _marks(given: list[Sample]) -> tuple[Codes, str]:
-    codes = np.concatenate([one.codes for one in given])
-    marks = codes[kinds(codes) == Kind.MARK]
-    quotes = samples.known_marks(marks[np.isin(marks, list(QUOTES))])
-    return samples.known_marks(lowered(marks)), text_of(quotes)
+    return _Material(rows, labels, kept, many, edits, marks, words, spaces_cut, samples.letters(texts))
 
 
 def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
@@ -274,8 +266,9 @@ def _packed(material: _Material, weights: Floats) -> Model:
         keys=material.keys[used],
         weights=whole[used],
         edits=material.edits,
-        marks=material.marks,
-        quotes=material.quotes,
+        marks=material.marks.known,
+        apart=material.marks.apart,
+        quotes=material.marks.quotes,
         words=material.words,
         spaces_cut=material.spaces_cut,
         letters=material.letters,

@@ -35,6 +35,8 @@ class Model:
     edits : tuple[Edit, ...]
     marks : sorted array of uint32
         Marks of the treebank, quotation marks as they are typed.
+    apart : sorted array of uint32
+        Those of them that never stand in a token with letters or digits.
     quotes : str
         Typographic quotation marks that the treebank writes itself.
     words : sorted array of uint32, or None
@@ -49,6 +51,7 @@ class Model:
     weights: Weights = field(repr=False)
     edits: tuple[Edit, ...]
     marks: Codes = field(repr=False)
+    apart: Codes = field(repr=False)
     quotes: str
     words: Keys | None = field(repr=False)
     spaces_cut: bool

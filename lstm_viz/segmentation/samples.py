@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
-from lstm_viz.segmentation.characters import SPACE, Codes, text_of
+from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes, Kind, alphanumeric, kinds, lowered, text_of
 from lstm_viz.segmentation.edits import Edit, derive
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
@@ -198,7 +197,39 @@ def habits(samples: Iterable[Sample]) -> Habits:
     return Habits(spaces / max(1, begins), inside / max(1, begins))
 
 
-def known_marks(marks: npt.NDArray[np.uint32]) -> Codes:
-    """Return the marks that are there three times or more, sorted."""
-    found, number = np.unique(marks, return_counts=True)
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of a treebank.
+
+    Attributes
+    ----------
+    known : sorted array of uint32
+        Those that are there three times or more, quotation marks as they are typed.
+    apart : sorted array of uint32
+        Those of them that never stand in a token with letters or digits.
+    quotes : str
+        Typographic quotation marks that are there three times or more.
+    """
+
+    known: Codes
+    apart: Codes
+    quotes: str
+
+
+def marks_of(samples: Sequence[Sample]) -> Marks:
+    """Return the marks in these texts."""
+    codes = np.concatenate([one.codes for one in samples])
+    begins = np.concatenate([one.labels for one in samples]) == BEGINS
+    begins[0] = True
+    kind = kinds(codes)
+    tokens = np.cumsum(begins) - 1
+    wordy = np.logical_or.reduceat(alphanumeric(kind), np.flatnonzero(begins))[tokens]
+    mark, lower = kind == Kind.MARK, lowered(codes)
+    known = _frequent(lower[mark])
+    apart = np.setdiff1d(known, lower[mark & wordy])
+    return Marks(known, apart, text_of(_frequent(codes[mark & np.isin(codes, list(QUOTES))])))
+
+
+def _frequent(codes: Codes) -> Codes:
+    found, number = np.unique(codes, return_counts=True)
     return found[number >= 3]

@@ -74,7 +74,7 @@ class Segmenter:
         marked = folded.marked
         labels = self._labels(folded, marked, signs, recent)
         plain = folded.text()
-        tokens = self._tokens(folded, plain, guarded(signs, plain, labels))
+        tokens = self._tokens(folded, plain, guarded(signs, plain, labels, self.model.apart))
         return _Cut(text, marked, labels, tokens)
 
     def _labels(self, folded: Folded, marked: Codes, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:

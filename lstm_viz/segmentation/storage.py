@@ -49,7 +49,7 @@ class _StoredArray(msgspec.Struct):
 
 
 #: Of the arrays; ``words`` is only there where words are known.
-_DTYPES = {"keys": "U32", "weights": "I8", "sizes": "U32", "marks": "U32", "words": "U32"}
+_DTYPES = {"keys": "U32", "weights": "I8", "sizes": "U32", "marks": "U32", "apart": "U32", "words": "U32"}
 
 
 def to_bytes(model: Model) -> bytes:
@@ -64,6 +64,7 @@ def to_bytes(model: Model) -> bytes:
         "weights": np.concatenate([column[some] for column, some in zip(model.weights.T, used, strict=True)]),
         "sizes": used.sum(axis=1).astype(np.uint32),
         "marks": model.marks,
+        "apart": model.apart,
     }
     if model.words is not None:
         arrays["words"] = model.words
@@ -91,14 +92,16 @@ def from_bytes(data: bytes) -> Model:
     except (SafetensorError, msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SegmenterError(f"not a segmenter: {error}") from error
     keys, weights = _matrix(arrays, FIRST_EDIT + len(settings.edits))
-    marks, words = arrays["marks"], arrays.get("words")
-    _check(_ascends(marks) and (not len(marks) or marks[-1] < PADDING), "marks")
+    words = arrays.get("words")
+    for name in ("marks", "apart"):
+        _check(_ascends(arrays[name]) and bool((arrays[name] < PADDING).all()), name)
     _check(words is None or _ascends(words), "words")
     return Model(
         keys,
         weights,
         tuple(_edit(edit) for edit in settings.edits),
-        marks,
+        arrays["marks"],
+        arrays["apart"],
         settings.quotes,
         words,
         settings.spaces_cut,
