@@ -44,6 +44,7 @@ _GROUPS = (
     "curves",
     "watching",
     "training",
+    "text",
     "capture",
     "memory",
     "gradients",

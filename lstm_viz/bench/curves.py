@@ -33,6 +33,27 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         ours, theirs = _ours(), _theirs(options)
         title = f"loss curve, {_POINTS:,} points"
         yield compare(title, f"{name} / ours", theirs, ours, goal=goal, seconds=seconds)
+    yield compare(
+        f"{_NEW} points more, bucketed",
+        "after 1,000,000 / after 10,000",
+        _growing(1_000_000),
+        _growing(10_000),
+        goal=Goal("≤", 2.0),
+        seconds=seconds,
+    )
+
+
+def _growing(points: int) -> Callable[[], None]:
+    """Return what adds to a curve of so many points and asks what of it is drawn."""
+    curve = Curve()
+    curve.extend(*_loss(1, points))
+
+    def grow() -> None:
+        last = float(curve.steps[-1])
+        curve.extend(*_loss(int(last) + 1, _NEW))
+        curve.window(0.0, last + _NEW, _SIZE[0])
+
+    return grow
 
 
 def _loss(first: int, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.analysis.attribution import gradients
+from lstm_viz.analysis.gradient_flow import gradient_flow
 from lstm_viz.analysis.integration import integrated_gradients
 from lstm_viz.analysis.occlusion import occlusion
 from lstm_viz.analysis.tag_score import TagScore
@@ -37,7 +38,7 @@ def rows(*, short: bool = False) -> list[Row]:
     torch.set_num_threads(1)
     try:
         sizes = [line for hidden in _HIDDEN[short:] for line in _rows(hidden, 0.5 if short else 2.0)]
-        return [*sizes, _all_three("the English tagger", _trained(), 5 if short else 20)]
+        return [*sizes, _all_three("the English tagger", _trained(), 5 if short else 20), _flow(9)]
     finally:
         torch.set_num_threads(before)
 
@@ -79,6 +80,17 @@ def _rows(hidden: int, seconds: float) -> Iterator[Row]:
 def _all_three(which: str, score: TagScore, times: int, goal: Goal | None = None) -> Row:
     pairs = [(_seconds(score), _TENTH) for _ in range(times)]
     return row(f"gradients, {which}", "all three ways / 100 ms", pairs, goal)
+
+
+def _flow(times: int) -> Row:
+    """Measure how far back the loss of every word reaches."""
+    score, words = _score(_HIDDEN[0]), sentence(_WORDS).split()
+    pairs = []
+    for _ in range(times):
+        started = perf_counter()
+        gradient_flow(score.tagger, words, [0] * _WORDS)
+        pairs.append((perf_counter() - started, _TENTH))
+    return row(f"gradient flow, H {_HIDDEN[0]}, T {_WORDS}", "ours / 100 ms", pairs, Goal("≤", 1.0))
 
 
 def _trained() -> TagScore:

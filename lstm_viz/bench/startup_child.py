@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from lstm_viz import cli
 from lstm_viz.app import main
@@ -37,7 +38,8 @@ class Watch(QObject):
         moment = self._waiting.pop(0)
         print(moment, perf_counter(), flush=True)
         if moment == "reading":
-            QCoreApplication.quit()
+            print("closing", perf_counter(), flush=True)
+            QApplication.closeAllWindows()
         return True
 
 

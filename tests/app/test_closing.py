@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import msgspec
 import psutil
@@ -16,7 +15,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.shelf import Shelf
 
 _DRIVER = """
-import json, os, signal, sys, time
+import json, os, signal, sys
 import msgspec
 from PySide6.QtCore import QTimer
 from lstm_viz import cli
@@ -28,7 +27,7 @@ make = Session.of.__func__
 def tell(session, **more):
     size = [session.window.width(), session.window.height()]
     facts = dict(engine=session.link.pid, model=session.state.look.model, size=size)
-    print(json.dumps(facts | more | dict(at=time.monotonic())), flush=True)
+    print(json.dumps(facts | more), flush=True)
 
 def train(session):
     session.trainer.train(msgspec.structs.replace(TUTORIAL, epochs=100_000, checkpoint_every=1000))
@@ -67,7 +66,7 @@ def run(tmp_path):
         program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
         done = subprocess.run(program, env=environment, capture_output=True, timeout=60, check=False)
         facts = msgspec.json.decode(done.stdout.splitlines()[0])
-        return done.returncode, {**facts, "took": time.monotonic() - facts["at"]}, done.stderr.decode()
+        return done.returncode, facts, done.stderr.decode()
 
     return run_
 
@@ -102,10 +101,9 @@ def _gone(pid):
         "beginning",
     ],
 )
-def test_closing_is_exit_0_within_two_seconds(run, when, end):
+def test_closing_is_exit_0_and_leaves_no_engine(run, when, end):
     status, facts, errors = run(when, end)
     assert (status, errors) == (0, "")
-    assert facts["took"] < 2.0
     assert _gone(facts["engine"])
 
 
@@ -132,7 +130,7 @@ def _run_of(tmp_path):
 
 def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, tmp_path):
     status, facts, errors = run(WHEN_TRAINED, CLOSE)
-    assert (status, errors) == (0, "") and facts["took"] < 2.0
+    assert (status, errors) == (0, "")
     folder = _run_of(tmp_path)
     qtbot.waitUntil(lambda: not folder.is_written(), timeout=60_000)
     assert folder.status().phase == "stopped"

@@ -73,7 +73,9 @@ def test_edits_hold_while_units_are_switched_off(reader):
     assert got[-1].score == pytest.approx(
         float(reading.scores[STEP, reading.model.tags.index(got[-1].tag)]), abs=1e-5
     )
-    assert got[-1].units[4] == pytest.approx(0, abs=1e-6)
+    assert got[-1].units[4] == pytest.approx(
+        0, abs=1e-5
+    )  # batches of other sizes are summed in another order
     assert abs(without[-1].units[4]) > 0.1
 
 

@@ -1,5 +1,4 @@
 import json
-import time
 
 import numpy as np
 import pytest
@@ -126,10 +125,8 @@ def test_no_words_are_an_answer_too(reader, text):
 
 
 def test_a_hundred_thousand_words_are_bounded_and_counted():
-    started = time.perf_counter()
     reading = Reader().read(Read(1, "english", "word " * 100_000))
     assert len(reading.words) == MAX_WORDS and reading.total_words == 100_000
-    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-import time
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -127,11 +126,6 @@ def test_it_reads_what_the_conllu_package_reads(data: Path, name: str) -> None:
         assert sentence.text == other.metadata["text"]
 
 
-def test_the_english_training_set_takes_at_most_a_second_and_a_half(data: Path) -> None:
-    seconds = []
-    for _ in range(2):
-        start = time.process_time()
-        sentences = read(data / "en_ewt-ud-train.conllu").sentences
-        seconds.append(time.process_time() - start)
+def test_the_english_training_set_is_read_whole(data: Path) -> None:
+    sentences = read(data / "en_ewt-ud-train.conllu").sentences
     assert (len(sentences), sum(len(sentence.words) for sentence in sentences)) == (12_544, 204_577)
-    assert min(seconds) <= 1.5

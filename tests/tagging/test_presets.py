@@ -1,6 +1,5 @@
 import json
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -258,26 +257,16 @@ def test_an_unknown_word_is_tagged_by_its_spelling_and_place(name: str) -> None:
     assert [preset.settings.tags[place] for place in found] == ["PRON", "ADV", "VERB", "PUNCT"]
 
 
-def test_they_are_small_quick_and_carry_the_treebanks_notice() -> None:
+def test_they_are_small_and_carry_the_treebanks_notice() -> None:
     files = [
         resource("presets", f"{name}.{suffix}") for name in ENGLISH for suffix in ("json", "safetensors")
     ]
     assert sum(path.stat().st_size for path in files) <= 6_000_000
     for name in ENGLISH:
         assert "CC BY-SA 4.0" in presets.load(name).settings.notice
-        assert _quickest(name) <= 0.05
     notice = resource("presets", "NOTICE").read_text(encoding="utf-8")
     assert "Universal Dependencies English EWT" in notice
     assert "CC BY-SA 4.0" in notice
-
-
-def _quickest(name: str) -> float:
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        presets.load(name)
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
 
 
 @pytest.mark.parametrize("name", NAMES)

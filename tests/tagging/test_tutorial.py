@@ -128,7 +128,8 @@ def test_a_word_it_does_not_know_leaves_the_others_alone() -> None:
     assert "cat" not in tagger.words
     assert not tagger.inputs(["cat"]).any()
     found = scores(tagger, ["The", "cat", "ate"])
-    assert torch.equal(found[0], scores(tagger, ["The"])[0])
+    # one row and three are summed in another order on some processors
+    torch.testing.assert_close(found[0], scores(tagger, ["The"])[0], atol=1e-6, rtol=0)
     assert found.isfinite().all()
 
 

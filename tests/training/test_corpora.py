@@ -120,28 +120,28 @@ def test_a_word_that_is_too_rare_is_unknown_but_one_is_always_known(tmp_path: Pa
 
 
 _MEASURE = """
-import resource, sys, time
+import resource, sys
 from pathlib import Path
 from lstm_viz.runs.settings import Settings
 from lstm_viz.training.corpora import CorpusError
 from lstm_viz.training.task import prepare
-before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     task = prepare(Settings(corpus=(sys.argv[1],), characters=True))
     print(task.corpus.words, end=" ")
 except CorpusError as error:
     print(str(error).split(":")[0].split()[-1], end=" ")
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10, time.monotonic() - start)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
 """
 
 
-def _measured(path: Path) -> tuple[int, int, float]:
-    """Return what was read, how many MB that took, and how many seconds."""
+def _measured(path: Path) -> tuple[int, int]:
+    """Return what was read, and how many MB that took."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, str(path)], capture_output=True, text=True, check=True
     )
-    words, megabytes, seconds = done.stdout.split()
-    return int(words), int(megabytes), float(seconds)
+    words, megabytes = done.stdout.split()
+    return int(words), int(megabytes)
 
 
 @pytest.mark.skipif(not LONG, reason="200 MB are read in the long form only: make soak")
@@ -152,14 +152,13 @@ def test_two_hundred_megabytes(data: Path, tmp_path: Path) -> None:
         for _ in range(15):
             file.write(treebank)
     assert path.stat().st_size > 200_000_000
-    words, megabytes, seconds = _measured(path)
-    print(words, megabytes, seconds)
-    assert words > 2_500_000 and megabytes < 8 * 200 and seconds < 60
+    words, megabytes = _measured(path)
+    assert words > 2_500_000 and megabytes < 8 * 200
     with path.open("wb") as file:
         for _ in range(200):
             file.write(b"The dog ate the apple. " * 44_000 + b"\n")
-    line, megabytes, seconds = _measured(path)
-    assert line == 1 and megabytes < 100 and seconds < 2
+    line, megabytes = _measured(path)
+    assert line == 1 and megabytes < 100  # the rest of it was not read
 
 
 def test_reading_holds_no_more_than_it_must(data: Path) -> None:

@@ -1,0 +1,112 @@
+"""What is read: text into tokens, sentences side by side, treebanks, presets."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from time import perf_counter, process_time
+
+import conllu as package
+import torch
+
+from lstm_viz.app.sentence.pair import aligned
+from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.resources import resource
+from lstm_viz.tagging import conllu, presets
+from lstm_viz.text.tokens import first_tokens, tokenize
+
+#: Each over and over: what a repetition in the rules might be entered into again and again.
+PIECES = (
+    "word ", "I can't, no. ", "a-", "a- ", "a.", "a@", "a.b@", "a'", "n't", "www.", "http://", "1-", "1/", "1.",
+    "-1", "v1.", "a1-.", "A. ", "Ph.D.", "x.com",
+)  # fmt: skip
+_LENGTH, _PART = 200_000, 2_000
+_TWENTIETH = 0.05
+_ONCE = Goal("≤", 1.0)
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure; the first row is of the text that takes longest, and some 100 where a rule is quadratic."""
+    seconds = 0.3 if short else 2.0
+    yield max((_linear(piece, seconds / 10) for piece in PIECES), key=lambda line: line.ratio)
+    yield _first(seconds)
+    yield _key(seconds)
+    yield _treebank(seconds)
+    yield from _presets()
+
+
+def _linear(piece: str, seconds: float) -> Row:
+    """Compare a long text with as much text in a hundred short ones, in seconds of this process alone."""
+    part = piece * (_PART // len(piece))
+    whole, times = part * (_LENGTH // _PART), _LENGTH // _PART
+    pairs, end = [_linear_pair(part, whole, times)], process_time() + seconds
+    while process_time() < end:
+        pairs.append(_linear_pair(part, whole, times))
+    name = f"tokens of {_LENGTH:,} characters, {piece!r}"
+    return row(name, "at once / in a hundred parts", pairs, Goal("≤", 2.0))
+
+
+def _linear_pair(part: str, whole: str, times: int) -> tuple[float, float]:
+    start = process_time()
+    first_tokens(whole, 0)
+    between = process_time()
+    for _ in range(times):
+        first_tokens(part, 0)
+    return between - start, process_time() - between
+
+
+def _first(seconds: float) -> Row:
+    text = "The dog didn't eat the apple today, I think. " * 10_000
+    return compare(
+        "120,000 tokens counted, 500 kept",
+        "first_tokens / tokenize",
+        lambda: first_tokens(text, 500),
+        lambda: tokenize(text),
+        goal=_ONCE,
+        seconds=seconds,
+        fewest=3,
+    )
+
+
+def _key(seconds: float) -> Row:
+    """Compare two sentences of a thousand words, few of them different, one of which was typed into."""
+    words = ["the", "dog", "ate", "a"] * 250
+    typed = [*words[:700], "new", *words[700:-1]]
+    return compare(
+        "1,000 words of 4 kinds, side by side",
+        "difflib on all of them / ours",
+        lambda: SequenceMatcher(None, words, typed, autojunk=False).get_opcodes(),
+        lambda: aligned(words, typed),
+        goal=Goal("≥", 5.0),
+        seconds=seconds,
+        fewest=3,
+    )
+
+
+def _treebank(seconds: float) -> Row:
+    data = resource("corpora", "small-train.conllu").read_bytes()
+    text = data.decode()
+    return compare(
+        "reading the small treebank",
+        "the conllu package / ours",
+        lambda: package.parse(text),
+        lambda: conllu.parse(data),
+        goal=Goal("≥", 5.0),
+        seconds=seconds,
+    )
+
+
+def _presets() -> Iterator[Row]:
+    """Open each, on one thread, as the engine does."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for name in presets.names():
+            pairs = [(_opened(name), _TWENTIETH) for _ in range(9)]
+            yield row(f"opening {name}", "ours / 50 ms", pairs, _ONCE)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _opened(name: str) -> float:
+    start = perf_counter()
+    presets.load(name)
+    return perf_counter() - start

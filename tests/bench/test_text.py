@@ -1,0 +1,15 @@
+"""The rows on text and files; figures are for the machine, but a rule that is quadratic is 100 on any."""
+
+from lstm_viz.bench import text
+
+
+def test_every_row_compares_two_ways_and_no_text_takes_the_square_of_its_length():
+    rows = list(text.rows(short=True))
+    assert [row.what for row in rows[:4]] == [
+        "at once / in a hundred parts",
+        "first_tokens / tokenize",
+        "difflib on all of them / ours",
+        "the conllu package / ours",
+    ]
+    assert len(rows) == 4 + 5 and all(row.goal for row in rows)
+    assert rows[0].ratio < 30
