@@ -9,12 +9,20 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["OMP_NUM_THREADS"] = "1"  # as the engine does: two threads on a busy machine are slower than one
 
 _HERE = Path(__file__).parent
 _DATA = Path(os.environ.get("LSTM_VIZ_DATA", _HERE.parent.parent / "shared" / "data"))
+
+# How long an example or an answer takes is the machine's affair: what is waited for comes, or hangs.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+    _waits.__kwdefaults__["timeout"] = 120_000
 
 #: Processes that live longer than one test, by their fixture's own wish.
 SHARED_PIDS: set[int] = set()

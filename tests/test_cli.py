@@ -27,7 +27,7 @@ def lstm_viz(tmp_path):
             cwd=tmp_path,
             env={**environment, "HOME": str(tmp_path), "PYTHONPATH": str(_ROOT)},
             capture_output=True,
-            timeout=30,  # less than the minute after which it gives up by itself
+            timeout=300,
             check=False,
         )
 

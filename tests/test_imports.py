@@ -15,7 +15,7 @@ print(*sorted(name for name in ("torch", "PySide6", "pyqtgraph", "numpy") if nam
 
 def _loaded_by(*modules):
     program = [sys.executable, "-c", _LOADED.format(modules=modules)]
-    return subprocess.run(program, capture_output=True, check=True, text=True, timeout=60).stdout.split()
+    return subprocess.run(program, capture_output=True, check=True, text=True, timeout=300).stdout.split()
 
 
 @pytest.mark.parametrize("module", ["lstm_viz", "lstm_viz.cli", "lstm_viz.startup", "lstm_viz.resources"])

@@ -48,12 +48,12 @@ def test_it_runs_where_it_is_unpacked(wheel, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(site)}
     where = subprocess.run(
         [sys.executable, "-c", "import lstm_viz; print(lstm_viz.__file__)"],
-        cwd=elsewhere, env=environment, capture_output=True, text=True, check=True, timeout=60,
+        cwd=elsewhere, env=environment, capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     assert where.stdout.strip() == str(site / "lstm_viz" / "__init__.py")
     done = subprocess.run(
         [sys.executable, "-m", "lstm_viz", "grab", "out.png", "--model", "english", "--size", "980x732"],
-        cwd=elsewhere, env=environment, capture_output=True, timeout=90, check=False,
+        cwd=elsewhere, env=environment, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (elsewhere / "out.png").stat().st_size > 10_000

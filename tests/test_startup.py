@@ -19,7 +19,7 @@ def _run(tmp_path, *arguments, **variables):
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{_ROOT}", **variables},
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -33,7 +33,7 @@ from lstm_viz.messages import Answer, Hello, Question, Reading
 from lstm_viz.runs.shelf import Shelf
 from tests.conftest import SHARED_PIDS
 
-WAIT_MS = 60_000  # a guard against hanging: a busy machine takes its time
+WAIT_MS = 120_000
 
 
 @dataclass(frozen=True)

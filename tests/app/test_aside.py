@@ -15,7 +15,7 @@ from lstm_viz.app.trainer_process import WARM
 def test_trainer_and_the_engine_behind_the_training_page_stand_back(module, later, qtbot):
     with subprocess.Popen([sys.executable, *module], stdin=subprocess.PIPE) as process:
         try:
-            qtbot.waitUntil(lambda: later == 0 or _nice(process) >= _own() + later, timeout=30_000)
+            qtbot.waitUntil(lambda: later == 0 or _nice(process) >= _own() + later, timeout=120_000)
             assert _nice(process) == _own() + later
         finally:
             process.kill()

@@ -64,7 +64,7 @@ def run(tmp_path):
 
     def run_(when, end):
         program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
-        done = subprocess.run(program, env=environment, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(program, env=environment, capture_output=True, timeout=300, check=False)
         facts = msgspec.json.decode(done.stdout.splitlines()[0])
         return done.returncode, facts, done.stderr.decode()
 
@@ -111,7 +111,7 @@ def test_closing_is_exit_0_and_leaves_no_engine(run, when, end):
 def test_the_engine_ends_when_the_window_is_killed(run, qtbot, when):
     status, facts, _ = run(when, "os.kill(os.getpid(), signal.SIGKILL)")
     assert status == -signal.SIGKILL
-    qtbot.waitUntil(lambda: _gone(facts["engine"]), timeout=60_000)
+    qtbot.waitUntil(lambda: _gone(facts["engine"]), timeout=120_000)
 
 
 def test_choice_and_size_come_back(run):
@@ -132,7 +132,7 @@ def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, t
     status, facts, errors = run(WHEN_TRAINED, CLOSE)
     assert (status, errors) == (0, "")
     folder = _run_of(tmp_path)
-    qtbot.waitUntil(lambda: not folder.is_written(), timeout=60_000)
+    qtbot.waitUntil(lambda: not folder.is_written(), timeout=120_000)
     assert folder.status().phase == "stopped"
 
 

@@ -177,7 +177,7 @@ def served(monkeypatch):
     ours, theirs = socket.socketpair()
     engine = threading.Thread(target=serve, args=(theirs, "s3cret", Large()))
     engine.start()
-    ours.settimeout(20)
+    ours.settimeout(300)
     try:
         yield ours
     finally:

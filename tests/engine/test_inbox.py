@@ -15,8 +15,8 @@ def ends() -> Iterator[tuple[socket.socket, Inbox]]:
     """The window's end of a connection, and the inbox at the other."""
     window, engine = socket.socketpair()
     with window, engine:
-        window.settimeout(20)
-        engine.settimeout(20)
+        window.settimeout(300)
+        engine.settimeout(300)
         yield window, Inbox(engine)
 
 

@@ -177,7 +177,7 @@ def test_a_replaced_question_is_left_where_it_is(monkeypatch):
     monkeypatch.setattr(owing, "_PATIENCE_SECONDS", 0.0)
     window, engine = socket.socketpair()
     with window, engine:
-        window.settimeout(20)
+        window.settimeout(300)
         asked = [Owe(n, Read(n, "tutorial", HOME, step=2)) for n in (1, 2)]
         integrations, begun = owing.integrations, []
 

@@ -31,14 +31,14 @@ from lstm_viz.wire import Frames, decode_answer, encode
 def engine():
     """A real engine process, and the socket that it connected back to."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(300)
         process = subprocess.Popen(
             [sys.executable, "-m", "lstm_viz.engine"], stdin=subprocess.PIPE, env={"PATH": ""}
         )
         process.stdin.write(f"{server.getsockname()[1]} s3cret\n".encode())
         process.stdin.close()
         connection, _ = server.accept()
-        connection.settimeout(60)
+        connection.settimeout(300)
         with connection:
             yield process, connection
         assert process.wait(20) == 0
@@ -122,7 +122,7 @@ def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
     monkeypatch.setattr(desk, "_PART_SECONDS", 0.0)
     window, engine = socket.socketpair()
     with window, engine:
-        window.settimeout(20)
+        window.settimeout(300)
         asked = [Probe(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
         see, seen = desk.see, []
 

@@ -25,7 +25,7 @@ torch.set_num_threads(1)
 
 #: ``make soak`` sets it: the long forms of the tests that can be longer.
 LONG = bool(os.environ.get("LSTM_VIZ_LONG"))
-WAIT_SECONDS = 60
+WAIT_SECONDS = 300
 
 _ROOT = Path(__file__).parents[2]
 _ROW = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_\n"

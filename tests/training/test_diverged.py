@@ -138,15 +138,19 @@ def test_then_gates_and_states(training: Training) -> None:
 
 
 def test_a_sum_that_is_too_large_is_found_where_it_is_met(few: Settings) -> None:
-    """Weights and input are finite; in a plain RNN inf − inf comes of them."""
+    """Weights and input are finite; in a plain RNN inf − inf comes of them.
+
+    One is the sum over the input, the other that over h: within one sum, a processor that multiplies and adds
+    at once never sees the product.
+    """
     training = Training(prepare(msgspec.structs.replace(few, cell="rnn")))
     tagger = training.tagger
     with torch.no_grad():
         tagger.word_embedding.weight.fill_(0.0)
-        tagger.word_embedding.weight[tagger.words.indices(["dog"])[0], :2] = 3e38
-        tagger.recurrent.weight_ih_l0.fill_(0.0)
-        tagger.recurrent.weight_ih_l0[:, 0] = 1e38
-        tagger.recurrent.weight_ih_l0[:, 1] = -1e38
+        tagger.word_embedding.weight[tagger.words.indices(["dog"])[0]] = 3e38
+        tagger.recurrent.bias_ih_l0.fill_(9.0)  # h is 1 at the first word
+        tagger.recurrent.weight_ih_l0.fill_(3e38)
+        tagger.recurrent.weight_hh_l0.fill_(-3e38)
     found = wrong(training)
     assert (found.quantity, found.module, found.layer, found.direction) == ("h", "recurrent", 0, 0)
     assert (found.word, found.words, found.value) == (1, WORDS[0], "NaN")

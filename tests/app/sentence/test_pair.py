@@ -396,7 +396,7 @@ def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
     _answer(state)
     state.change(beside=Beside("a cd", "tutorial"))
     assert pairs.pairing is not None and pairs.awaited and not pairs.pale
-    qtbot.waitUntil(lambda: pairs.pale, timeout=20 * PATIENCE_MS)
+    qtbot.waitUntil(lambda: pairs.pale, timeout=120_000)
     _answer(state, "a cd")
     assert not pairs.pale and pairs.pairing.second.words[1].text == "cd"
     pairs.deleteLater()

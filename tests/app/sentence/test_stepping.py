@@ -154,7 +154,7 @@ def test_a_key_that_qt_has_no_name_for_is_no_trouble(person):
 
 def test_play_runs_to_the_end_and_stops_there(person):
     person.session.state.change(speed=200.0)
-    with person.bot.waitSignals([person.page.player.playing_changed] * 2, timeout=60_000):
+    with person.bot.waitSignals([person.page.player.playing_changed] * 2, timeout=120_000):
         person.clicks(person.page.transport.play)
     assert not person.page.player.playing
     person.settle()

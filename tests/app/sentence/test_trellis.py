@@ -25,7 +25,7 @@ def chained(application):
     """Return an engine whose models have chains."""
     link = EngineLink(arguments=(str(Path(__file__).with_name("chained_engine.py")),))
     link.start()
-    deadline = QDeadlineTimer(20_000)
+    deadline = QDeadlineTimer(120_000)
     while link.hello is None:
         assert not deadline.hasExpired(), "the engine did not say hello"
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)

@@ -108,7 +108,7 @@ def _answers_something_else(person):
     """Wait until the second engine has answered a question asked now: no older answer comes after it."""
     link = person.session.aside._link
     number = next(link.numbers)
-    with person.bot.waitSignal(link.answered, timeout=60_000, check_params_cb=lambda a: a.number == number):
+    with person.bot.waitSignal(link.answered, timeout=120_000, check_params_cb=lambda a: a.number == number):
         link.ask(Read(number, "6", "dog"))
 
 

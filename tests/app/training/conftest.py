@@ -33,7 +33,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.shelf import Shelf
 from lstm_viz.text.cut import spaced
 
-WAIT_MS = 60_000  # a guard against hanging: a busy machine takes its time
+WAIT_MS = 120_000
 
 
 class AskedLink(QObject):

@@ -13,7 +13,7 @@ from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import write_run
 
-WAIT_MS = 60_000  # a guard against hanging: a busy machine takes its time
+WAIT_MS = 120_000
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_play_goes_through_its_stages_and_leaves_no_timer(qtbot, diagram, cell_o
     diagram.paintEvent = lambda event: (seen.append(diagram.position), paint(diagram, event))[1]
     diagram.play()
     assert diagram.is_playing
-    qtbot.waitUntil(lambda: STAGES in seen, timeout=20_000)
+    qtbot.waitUntil(lambda: STAGES in seen, timeout=120_000)
     assert not diagram.is_playing
     assert diagram.position == STAGES
     assert _timers(diagram) == []
