@@ -113,26 +113,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _counted(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("steps count from 1")
     return number - 1
 
 
 def _unit(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 0:
         raise argparse.ArgumentTypeError("units count from 0")
     return number
 
 
+def _whole(text: str) -> int:
+    from lstm_viz.text.numbers import WHOLE, number_argument
+
+    return int(number_argument(WHOLE)(text))
+
+
 def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
     """Return quantity, unit, word from 0 and value."""
-    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=([-+]?\d{1,9}(?:\.\d{1,17})?)", text)
+    from lstm_viz.text.numbers import number_argument
+
+    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
     if not match:
         raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
     unit, word = (None if number is None else int(number) for number in match.group(2, 3))
-    return match[1], unit, None if word is None else word - 1, float(match[4])
+    return match[1], unit, None if word is None else word - 1, number_argument()(match[4])
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -26,7 +26,7 @@ class ElidedLabel(QLabel):
     def say(self, text: str) -> None:
         """Show ``text``."""
         if text != self._said:
-            if self.toolTip() == _as_tip(self._said):
+            if self.toolTip() == as_tip(self._said):
                 self.setToolTip("")
             self._said = text
             self.setAccessibleName(text)
@@ -45,8 +45,8 @@ class ElidedLabel(QLabel):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, self.width())
-        if text != self._said and self.toolTip() != _as_tip(self._said):
-            self.setToolTip(_as_tip(self._said))
+        if text != self._said and self.toolTip() != as_tip(self._said):
+            self.setToolTip(as_tip(self._said))
         painter = QPainter(self)
         align = self.alignment().value
         self.style().drawItemText(
@@ -54,6 +54,6 @@ class ElidedLabel(QLabel):
         )
 
 
-def _as_tip(text: str) -> str:
+def as_tip(text: str) -> str:
     """Return a tool tip that says ``text`` as it is, also where it looks like markup."""
     return f"<qt>{html.escape(text)}</qt>" if "<" in text else text

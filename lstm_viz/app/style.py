@@ -105,13 +105,10 @@ Form QComboBox { padding: 3px 17px 3px 7px; }
 QLabel#problem { color: %(danger)s; }
 QProgressBar { background: %(line)s; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: %(good)s; border-radius: 4px; }
-QAbstractSpinBox { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; border-radius: 5px;
-    padding: 3px 8px; min-height: 18px; selection-background-color: %(accent)s;
-    selection-color: %(panel)s; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
-QAbstractSpinBox:disabled, QComboBox:disabled { color: %(muted)s; }
-QAbstractSpinBox:focus, QLineEdit:focus, QListView:focus { border-color: %(accent)s; }
+NumberEditor { background: %(raised)s; border-radius: 5px; padding: 3px 6px; min-height: 18px; }
+NumberEditor:disabled, QComboBox:disabled { color: %(muted)s; }
+QLineEdit:focus, QListView:focus { border-color: %(accent)s; }
+NumberEdit[wrong="true"] { border-color: %(danger)s; color: %(danger)s; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
 QListView { background: transparent; color: %(text)s; border: 1px solid transparent; border-radius: 6px;
     outline: none; }

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable, usual_rate
+from lstm_viz.text.numbers import WHOLE, number_argument
 
 _ABOUT = """\
 Train a tagger and keep everything about it in a run folder, which the window shows while it grows.
@@ -90,10 +91,11 @@ def _add_setting(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.choices:
         group.add_argument(field.flag, dest=field.name, choices=field.choices, default=None, help=about)
     else:
-        metavar = {int: "N", float: "X"}.get(field.kind, "FILE")
-        group.add_argument(
-            field.flag, dest=field.name, type=field.kind, default=None, metavar=metavar, help=about
-        )
+        metavar, kind = {
+            int: ("N", number_argument(WHOLE)),
+            float: ("X", number_argument()),
+        }.get(field.kind, ("FILE", field.kind))
+        group.add_argument(field.flag, dest=field.name, type=kind, default=None, metavar=metavar, help=about)
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

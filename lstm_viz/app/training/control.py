@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.elided import ElidedLabel, as_tip
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
@@ -35,14 +35,14 @@ class ControlPanel(QWidget):
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs, self._trainer = state, runs, trainer
-        self._obstacle = ""
+        self._obstacle, self._is_obstacle_typed = "", False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title = ElidedLabel(self)
         self.title.setObjectName("title")
         self.phase_label = QLabel(self)
-        self.go = self._button("", self.tr("Train with the settings below, pause, or continue (F5)"))
+        self.go = self._button("", "")
         self.go.setObjectName("primary")
         self.one_step = self._button(self.tr("One step"), self.tr("Take one step, then wait (F6)"))
         self.one_epoch = self._button(
@@ -136,9 +136,13 @@ class ControlPanel(QWidget):
         data, runs = self.data, self._runs
         return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
-    def set_obstacle(self, sentence: str) -> None:
-        """Say why no new run can begin with the settings as they are; "" if one can."""
-        self._obstacle = sentence
+    def set_obstacle(self, sentence: str, is_being_typed: bool = False) -> None:
+        """Say why no new run can begin with the settings as they are; "" if one can.
+
+        While the reason is a number that is being typed, only the button's tool tip shows it: a label that
+        comes and goes with the keys would move the field.
+        """
+        self._obstacle, self._is_obstacle_typed = sentence, is_being_typed
         self._draw()
 
     # ------------------------------------------------------------ what a person wishes
@@ -238,8 +242,11 @@ class ControlPanel(QWidget):
         self.resume.setVisible(resumes)
         self.stop.setVisible(not resumes)
         self.stop.setEnabled(live)
-        self.obstacle_label.setText("" if live else self._obstacle)
-        self.obstacle_label.setVisible(bool(self._obstacle) and not live)
+        obstacle = "" if live else self._obstacle
+        usual = self.tr("Train with the settings below, pause, or continue (F5)")
+        self.go.setToolTip(as_tip(shown_text(obstacle)) or usual)
+        self.obstacle_label.setText(obstacle)
+        self.obstacle_label.setVisible(bool(obstacle) and not self._is_obstacle_typed)
 
 
 def _waits(control: Control) -> bool:

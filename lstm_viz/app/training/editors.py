@@ -3,15 +3,13 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.number_edit import NumberEdit
 from lstm_viz.app.training.setting_words import choice_name, setting_about, setting_name
 from lstm_viz.runs.settings import Field
-
-_DECIMALS = 9
-_MOST = 2**31 - 1
-_INDENT = 6  # as a combo box, whose padding a spin box does not take from the style sheet
+from lstm_viz.text.numbers import NumberRange
 
 
 class SwitchEditor(QCheckBox):
@@ -49,57 +47,35 @@ class ChoiceEditor(QComboBox):
         self.setCurrentIndex(self._choices.index(value))
 
 
-class WholeEditor(QSpinBox):
-    """A whole number within its limits."""
-
-    edited = Signal()
+class NumberEditor(NumberEdit):
+    """A number within its limits; while there is none, the setting is the one before."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
-        self.setRange(int(field.least or 0), int(min(field.most or _MOST, _MOST)))
-        self.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
-        self.valueChanged.connect(lambda _: self.edited.emit())
-
-    def setting(self) -> int:
-        return self.value()
-
-    def set_setting(self, value: Any) -> None:
-        with QSignalBlocker(self):
-            if value != self.value():
-                self.setValue(min(value, _MOST))
-
-
-class NumberEditor(QDoubleSpinBox):
-    """A number within its limits, written as short as it can be."""
-
-    edited = Signal()
-
-    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
-        self.setDecimals(_DECIMALS)
-        least = float(field.least or 0)
-        self.setRange(least + 10.0**-_DECIMALS if field.above else least, float(field.most or _MOST))
-        self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        self.valueChanged.connect(lambda _: self.edited.emit())
+        super().__init__(_range(field), parent)
 
     def setting(self) -> float:
-        return self.value()
+        return self.committed if self.value is None else self.value
 
     def set_setting(self, value: Any) -> None:
-        with QSignalBlocker(self):
-            if value != self.value():
-                self.setValue(value)
+        self.set_value(value)
 
-    @guarded
-    def textFromValue(self, value: float) -> str:  # noqa: N802  # Qt's
-        whole = self.locale().toString(value, "f", _DECIMALS)
-        point = self.locale().decimalPoint()
-        return whole.rstrip("0").removesuffix(point) if point in whole else whole
+    def named(self, sentence: str) -> str:
+        """Return a sentence about what stands here, with the setting's name before it."""
+        return self.tr("%1: %2").replace("%1", self.accessibleName()).replace("%2", sentence)
 
 
-Editor = SwitchEditor | ChoiceEditor | WholeEditor | NumberEditor
+def _range(field: Field) -> NumberRange:
+    """Return the limits of a setting as those of its field."""
+    usual = NumberRange()
+    return NumberRange(
+        whole=field.kind is int,
+        least=usual.least if field.least is None else field.least,
+        most=usual.most if field.most is None else field.most,
+        above=field.above,
+    )
+
+
+Editor = SwitchEditor | ChoiceEditor | NumberEditor
 
 
 class _StillWheel(QObject):
@@ -127,11 +103,10 @@ def make_editor(field: Field, parent: QWidget | None = None) -> Editor:
         editor = ChoiceEditor(field, parent)
     elif field.kind is bool:
         editor = SwitchEditor(field, parent)
-    elif field.kind is int:
-        editor = WholeEditor(field, parent)
     else:
         editor = NumberEditor(field, parent)
     editor.setAccessibleName(setting_name(field.name))
     editor.setToolTip(setting_about(field.name))
-    keep_still(editor)
+    if not isinstance(editor, NumberEditor):
+        keep_still(editor)
     return editor

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -18,8 +17,9 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.training.adapting import with_corpus, with_setting
 from lstm_viz.app.training.corpus_chooser import Files, FilesChooser, file_names, open_files
-from lstm_viz.app.training.editors import Editor, make_editor
+from lstm_viz.app.training.editors import NumberEditor
 from lstm_viz.app.training.setting_words import setting_about, setting_name
+from lstm_viz.app.training.settings_grid import SettingsGrid, setting_label
 from lstm_viz.app.training.survey_line import SurveyLine
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
@@ -28,7 +28,6 @@ _MAIN = (
     "cell", "hidden_size", "num_layers", "decoder", "embedding_size", "dropout", "optimiser",
     "learning_rate", "batch_size", "epochs", "seed", "shuffle", "bidirectional", "characters",
 )  # fmt: skip
-_COLUMNS = 3
 _RECENT = 8
 _SURVEY_MS = 250
 
@@ -38,11 +37,12 @@ class Form(QWidget):
 
     Signals
     -------
-    obstacle_changed(sentence)
-        Why no run can begin with these settings; "" if one can.
+    obstacle_changed(sentence, is_being_typed)
+        Why no run can begin with these settings, "" if one can; and whether that is a number that is being
+        typed.
     """
 
-    obstacle_changed = Signal(str)
+    obstacle_changed = Signal(str, bool)
 
     def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,6 @@ class Form(QWidget):
         self.setAccessibleName(self.tr("Settings of the next run"))
         self.corpus = FilesChooser(setting_name("corpus"), setting_about("corpus"), self)
         self.dev = FilesChooser(setting_name("dev"), setting_about("dev"), self)
-        self.editors: dict[str, Editor] = {}
         self.fold = QPushButton(self)
         self.fold.setObjectName("fold")
         self.fold.setCheckable(True)
@@ -60,6 +59,7 @@ class Form(QWidget):
         self.usual = QPushButton(self.tr("usual settings"), self)
         self.usual.setObjectName("link")
         self.usual.setToolTip(self.tr("Take what suits this corpus"))
+        self._told = ("", False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_SURVEY_MS)
@@ -82,10 +82,11 @@ class Form(QWidget):
         inside.setContentsMargins(0, 0, 4, 0)
         inside.setSpacing(7)
         inside.addLayout(self._files())
-        inside.addLayout(self._grid(_MAIN))
+        self.main = SettingsGrid(_MAIN, scrolled)
+        self.more = SettingsGrid([n for n in FIELDS if n not in (*_MAIN, "corpus", "dev")], scrolled)
+        self.editors = {**self.main.editors, **self.more.editors}
+        inside.addWidget(self.main)
         inside.addWidget(self.fold)
-        self.more = QWidget(scrolled)
-        self.more.setLayout(self._grid([n for n in FIELDS if n not in (*_MAIN, "corpus", "dev")]))
         inside.addWidget(self.more)
         inside.addStretch(1)
         self.area = QScrollArea(self)
@@ -106,31 +107,14 @@ class Form(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         for row, (name, chooser) in enumerate((("corpus", self.corpus), ("dev", self.dev))):
-            grid.addWidget(_label(name, self), row, 0)
+            grid.addWidget(setting_label(name, self), row, 0)
             grid.addWidget(chooser, row, 1)
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _grid(self, names: list[str] | tuple[str, ...]) -> QGridLayout:
-        """Return the controls of these settings, each under its name."""
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        for place, name in enumerate(names):
-            editor = self.editors[name] = make_editor(FIELDS[name], self)
-            editor.setMinimumWidth(64)
-            editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            row, column = divmod(place, _COLUMNS)
-            grid.addWidget(_label(name, self), 3 * row, column)
-            grid.addWidget(editor, 3 * row + 1, column)
-            grid.setRowMinimumHeight(3 * row + 2, 3)
-            grid.setColumnStretch(column, 1)
-        return grid
-
     def _connect(self) -> None:
-        for name, editor in self.editors.items():
-            editor.edited.connect(lambda name=name: self._edited(name))
+        for grid in self._grids:
+            grid.edited.connect(self._edited)
         self.corpus.chosen.connect(self.take_corpus)
         self.corpus.asked.connect(self.open_corpus)
         self.dev.chosen.connect(lambda files: self._set("dev", files[0] if files else None))
@@ -146,18 +130,28 @@ class Form(QWidget):
 
     def _edited(self, name: str) -> None:
         self._set(name, self.editors[name].setting())
+        self._draw_errors()
 
     def _set(self, name: str, value: object) -> None:
         self._state.change_training(next=with_setting(self._state.training.next, name, value))
 
+    def reset_numbers(self) -> None:
+        """Let go of what was typed and is no number: all settings are taken from elsewhere."""
+        for grid in self._grids:
+            grid.reset_numbers()
+        self._draw_errors()
+
     def _take_usual(self) -> None:
+        self.reset_numbers()
         self._state.change_training(next=suitable(self._state.training.next.corpus))
 
     def take_corpus(self, files: Files) -> None:
         """Learn from these files, or from a bundled corpus by its name."""
         training = self._state.training
         recent = training.recent
-        if not all(name in BUNDLED for name in files):
+        if all(name in BUNDLED for name in files):
+            self.reset_numbers()
+        else:
             recent = (files, *(other for other in recent if other != files))[:_RECENT]
         self._state.change_training(next=with_corpus(training.next, files), recent=recent)
         self._draw()
@@ -185,8 +179,15 @@ class Form(QWidget):
     # ------------------------------------------------------------ what they stand on
 
     @property
+    def _grids(self) -> tuple[SettingsGrid, SettingsGrid]:
+        return self.main, self.more
+
+    @property
     def obstacle(self) -> str:
         """Why no run can begin with these settings; "" if one can, as far as we know."""
+        wrong = self._without_number()
+        if wrong is not None:
+            return wrong.named(wrong.reason)
         try:
             checked(self._state.training.next)
         except ValueError as error:
@@ -194,13 +195,17 @@ class Form(QWidget):
         surveyed = self._workbench.surveyed
         return surveyed.sentence if surveyed is not None else ""
 
+    def _without_number(self) -> NumberEditor | None:
+        """Return the first field in which no number stands; one that was left comes first."""
+        wrong = [editor for grid in self._grids for editor in grid.without_number()]
+        return min(wrong, key=lambda editor: editor.is_being_typed, default=None)
+
     def _ask(self) -> None:
         if self.isVisible():
             self._workbench.survey(self._state.training.next)
 
     def _surveyed(self, surveyed: object) -> None:
-        self.survey.show_survey(self._workbench.surveyed)
-        self.obstacle_changed.emit(self.obstacle)
+        self._draw_errors()
 
     # ------------------------------------------------------------ drawing
 
@@ -220,6 +225,7 @@ class Form(QWidget):
             editor.set_setting(getattr(training.next, name))
         for name in ("char_hidden_size", "char_embedding_size", "min_character_count"):
             self.editors[name].setEnabled(training.next.characters)
+        self._draw_errors()
         bundled = [(name,) for name in BUNDLED]
         self.corpus.set_choices(
             [*bundled, *training.recent], training.next.corpus, self._corpus_name, self.tr("open files…")
@@ -227,7 +233,17 @@ class Form(QWidget):
         dev = (training.next.dev,) if training.next.dev else ()
         single = [files for files in training.recent if len(files) == 1]
         self.dev.set_choices([(), *single], dev, self._dev_name, self.tr("open a file…"))
-        self.usual.setVisible(training.next != suitable(training.next.corpus))
+
+    def _draw_errors(self) -> None:
+        for grid in self._grids:
+            grid.show_errors()
+        wrong, settings = self._without_number(), self._state.training.next
+        self.survey.show_survey(self._workbench.surveyed, wrong.named(wrong.reason) if wrong else "")
+        self.usual.setVisible(wrong is not None or settings != suitable(settings.corpus))
+        told = (self.obstacle, wrong is not None and wrong.is_being_typed)
+        if told != self._told:
+            self._told = told
+            self.obstacle_changed.emit(*told)
 
     def _corpus_name(self, files: Files) -> str:
         if files in [(name,) for name in BUNDLED]:
@@ -255,10 +271,3 @@ class Form(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._pause.stop()
-
-
-def _label(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(setting_name(name), parent)
-    label.setObjectName("muted")
-    label.setToolTip(setting_about(name))
-    return label

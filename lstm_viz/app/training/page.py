@@ -125,6 +125,7 @@ class TrainingPage(QWidget):
     def _connect(self) -> None:
         self.form.obstacle_changed.connect(self.control.set_obstacle)
         self.runs_panel.said.connect(self.said)
+        self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
         self.workbench.trouble_changed.connect(self._trouble)
         self._state.training_changed.connect(self._training_changed)

@@ -37,10 +37,13 @@ class RunsPanel(QWidget):
     said(text, button, action)
         Something to be told, and what can be done about it.
     report_requested()
+    settings_taken()
+        The next run has the settings of one of the list.
     """
 
     said = Signal(str, str, object)
     report_requested = Signal()
+    settings_taken = Signal()
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -227,6 +230,7 @@ class RunsPanel(QWidget):
         entry = entry_of(self._runs, path)
         if entry is not None and entry.run is not None and entry.run.settings is not None:
             self._state.change_training(next=entry.run.settings)
+            self.settings_taken.emit()
 
     def _open_in_files(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):

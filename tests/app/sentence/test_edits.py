@@ -80,8 +80,8 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
     for text, said, held in (
         ("0.25", "", 0.25),
         ("2.0", "f is a sigmoid: it lies between 0 and 1.", None),
-        ("nan", "NaN is not a number that f can have.", None),
-        ("0,", "", 0.0),
+        ("nan", "“nan” is not a number.", None),
+        ("0,", "", None),
         ("-", "", None),
         (".75", "", 0.75),
     ):
@@ -153,8 +153,8 @@ def test_the_dialog_refuses_in_words_and_stays(at_ate):
     person.settle()
     for typed, said in (
         ("2", "i is a sigmoid: it lies between 0 and 1."),
-        ("nan", "NaN is not a number that i can have."),
-        ("-inf", "i cannot be infinite."),
+        ("nan", "“nan” is not a number."),
+        ("0,", "The number is not complete."),
         ("abc", "“abc” is not a number."),
         (" ", "Type a number."),
     ):

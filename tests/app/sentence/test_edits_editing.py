@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, number, put, refusal
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, put, refusal
 from lstm_viz.app.sentence.edits.place import off_value
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, SetValue, SwapState
@@ -180,22 +180,6 @@ def test_what_a_quantity_can_be(qapp, quantity, value, net, said):
 )
 def test_why_an_edit_holds_nowhere(qapp, edit, fault, said):
     assert fault_text(edit, fault, LSTM) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("0.5", 0.5),
-        (" −1,5 ", -1.5),
-        ("1e-3", 0.001),
-        ("", None),
-        ("abc", None),
-        ("1.2.3", None),
-        ("∞", math.inf),
-    ],
-)
-def test_how_a_number_is_read(text, value):
-    assert number(text) == value
 
 
 def test_off_lets_the_past_through_and_nothing_else():

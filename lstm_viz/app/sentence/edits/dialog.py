@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.naming import number, put, short, typed_refusal, unreadable
+from lstm_viz.app.sentence.edits.naming import put, short
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.messages import SetValue
@@ -36,7 +36,7 @@ class SetDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.quantity = self._chooser(self.tr("Quantity"))
         self.unit, self.reach = self._chooser(self.tr("Unit")), self._chooser(self.tr("Words"))
-        self.value, self.slider = ValueBox(self, reverts=False), QSlider(Qt.Orientation.Horizontal, self)
+        self.value, self.slider = ValueBox(self), QSlider(Qt.Orientation.Horizontal, self)
         self.off = QPushButton(self)
         self.problem, self.hint = QLabel(self), QLabel(self)
         self.buttons = QDialogButtonBox(self)
@@ -45,9 +45,8 @@ class SetDialog(QDialog):
         for chooser in (self.quantity, self.unit, self.reach):
             chooser.currentIndexChanged.connect(self._chosen)
         self.slider.valueChanged.connect(self._slid)
-        self.value.typed.connect(self.take)
-        self.value.textEdited.connect(self._typing)
-        self.value.failed.connect(lambda text: self.problem.setText(unreadable(text)))
+        self.value.taken.connect(self.take)
+        self.value.edited.connect(self._typing)
         self.off.clicked.connect(lambda: self.take(off_value(self.place.name)))
         self.accepted.connect(editing.keep)
         self.rejected.connect(editing.cancel)
@@ -114,7 +113,7 @@ class SetDialog(QDialog):
     @property
     def edit(self) -> SetValue:
         """The edit as it is chosen."""
-        return self.place.set(self.value.value, self.reach.currentData())
+        return self.place.set(self.value.committed, self.reach.currentData())
 
     def take(self, value: float) -> None:
         """Set another value, or say why it cannot be."""
@@ -126,22 +125,21 @@ class SetDialog(QDialog):
 
     def accept(self) -> None:
         """Take what is still being typed; keep the dialog open where that cannot be."""
-        self.value.take()
-        if self.value.isModified():
+        self.value.finish()
+        if self.value.value is None:
             return
         if not self._editing.is_previewing:
-            self.take(self.value.value)  # nothing was changed: it is held where it is
+            self.take(self.value.committed)  # nothing was changed: it is held where it is
         super().accept()
 
-    def _typing(self, text: str) -> None:
+    def _typing(self) -> None:
         """Show what is being typed as far as it is a value; say why where it cannot be."""
-        value, place = number(text), self.place
-        module = place.view.module
-        self.problem.setText(typed_refusal(place.name, text, module))
-        if value is None or self.problem.text():
+        value = self.value.value
+        self.problem.setText(self.value.error)
+        if value is None:
             self._editing.cancel()
         else:
-            self._editing.preview(place.set(value, self.reach.currentData()))
+            self._editing.preview(self.place.set(value, self.reach.currentData()))
             self._slide_to(value)
 
     def _chosen(self) -> None:
@@ -149,10 +147,10 @@ class SetDialog(QDialog):
 
         What stands there is set only once it is changed, or with the button.
         """
-        if self.sender() is self.reach:
-            self.take(self.value.value)
-        else:
+        if self.sender() is not self.reach:
             self._renew()
+        elif self.value.value is not None:
+            self.take(self.value.value)
 
     def _renew(self) -> None:
         place = self.place
@@ -162,13 +160,13 @@ class SetDialog(QDialog):
         if high > _WIDEST:
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")
         self.hint.setText(put(self.tr("%1: %2"), place.name, put(text, significant(low), significant(high))))
+        self.value.set_quantity(place.name, place.view.module)
         self.problem.setText("")
         self._editing.cancel()
         self._show(place.value)
 
     def _show(self, value: float) -> None:
-        self.value.setModified(False)
-        self.value.set_value(value)
+        self.value.reset(value)
         self._slide_to(value)
 
     def _slide_to(self, value: float) -> None:

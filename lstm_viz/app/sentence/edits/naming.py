@@ -11,8 +11,6 @@ from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, po
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"
-#: What a person types on their way to a number.
-_BEGUN = re.compile(r"[-+−]?\d*[.,]?\d*([eE][-+−]?)?")
 _PLACE = re.compile(r"%([1-9])")
 
 translate = QCoreApplication.translate
@@ -30,15 +28,6 @@ def quantity_of(name: str, unit: int | None) -> str:
         if unit is None
         else put(translate("Edits", "%1 of unit %2"), name, unit)
     )
-
-
-def number(text: str) -> float | None:
-    """Return what a person typed as a number: a comma or a true minus will do; None for what is none."""
-    plain = text.strip().replace("−", "-").replace(",", ".").replace("∞", "inf")
-    try:
-        return float(plain)
-    except ValueError:
-        return None
 
 
 def edit_name(edit: Edit, net: Module | None = None) -> str:
@@ -112,18 +101,10 @@ def refusal(quantity: str, value: float, net: Module | None) -> str:
         return put(translate("Edits", "NaN is not a number that %1 can have."), quantity)
     if math.isinf(value):
         return put(translate("Edits", "%1 cannot be infinite."), quantity)
-    return _bounds(quantity, nonlinearity)
+    return bounds_text(quantity, nonlinearity)
 
 
-def typed_refusal(quantity: str, text: str, net: Module | None) -> str:
-    """Return why what is being typed cannot be the value, "" where it can, or may yet become one."""
-    value = number(text)
-    if value is not None:
-        return refusal(quantity, value, net)
-    return "" if _BEGUN.fullmatch(text.strip()) else unreadable(text)
-
-
-def _bounds(quantity: str, nonlinearity: str) -> str:
+def bounds_text(quantity: str, nonlinearity: str) -> str:
     """Return between which values a quantity lies, and why."""
     if quantity in "iforz":
         return put(translate("Edits", "%1 is a sigmoid: it lies between 0 and 1."), quantity)
@@ -134,15 +115,6 @@ def _bounds(quantity: str, nonlinearity: str) -> str:
     if nonlinearity == "relu":
         return translate("Edits", "h is a relu: it is never below 0, and 1,000,000 is enough.")
     return translate("Edits", "h lies between −1 and 1.")
-
-
-def unreadable(text: str) -> str:
-    """Return that what was typed is no number."""
-    return (
-        put(translate("Edits", "“%1” is not a number."), short(text, _LONGEST_WORD))
-        if text.strip()
-        else translate("Edits", "Type a number.")
-    )
 
 
 def fault_text(edit: Edit, fault: Fault, net: Module | None) -> str:

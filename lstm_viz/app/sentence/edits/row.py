@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidg
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, typed_refusal, unreadable
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Edit, Fault, Module, SetValue
@@ -53,10 +53,8 @@ class EditRow(QWidget):
         self.problem.hide()
         self._lay_out()
         self.switch.toggled.connect(self.switched)
-        self.value.typed.connect(self._typed)
-        self.value.failed.connect(lambda text: self.refuse(unreadable(text)))
-        self.value.textEdited.connect(self._typing)
-        self.value.reverted.connect(self._say_fault)
+        self.value.taken.connect(self._typed)
+        self.value.edited.connect(self._typing)
         self.remove.clicked.connect(self.removed)
 
     def _lay_out(self) -> None:
@@ -76,12 +74,10 @@ class EditRow(QWidget):
         if (edit, net) != (self._edit, self._net):
             self._show(edit, net)
         known: Fault = self._fault if fault is None and _alike(edit, self._edit) else fault or ""
-        why = fault_text(edit, known, net)
+        why = self.value.error or fault_text(edit, known, net)
         if edit != self._edit or why != self.problem.text():
             self.say(why)
         self._edit, self._fault, self._net = edit, known, net
-        if self.value.isModified() and self.value.hasFocus():
-            self._typing(self.value.text())
         self._colour(pale=bool(why) or not edit.on)
 
     def set_theme(self, theme: Theme) -> None:
@@ -106,11 +102,9 @@ class EditRow(QWidget):
 
     def forget(self) -> None:
         """Let go of what is being typed: it was for an edit that is here no more."""
-        self.value.setModified(False)
+        self.value.reset()
 
     def _show(self, edit: Edit, net: Module | None) -> None:
-        if not _alike(edit, self._edit):
-            self.forget()
         name = edit_name(edit, net)
         if name != self.name.text():
             self.name.say(name)
@@ -123,13 +117,14 @@ class EditRow(QWidget):
         self.switch.blockSignals(False)
         self.value.setVisible(isinstance(edit, SetValue))
         if isinstance(edit, SetValue):
-            self.value.set_value(edit.value)
+            self.value.set_quantity(edit.quantity, net)
+            if edit.value != self.value.committed or not _alike(edit, self._edit):
+                self.value.reset(edit.value)
 
-    def _typing(self, text: str) -> None:
-        """Say of what is being typed that it cannot be; it takes effect with Enter."""
-        why = typed_refusal(self._edit.quantity, text, self._net) if isinstance(self._edit, SetValue) else ""
-        if why:
-            self.refuse(why)
+    def _typing(self) -> None:
+        """Say of what is typed that it cannot be; what can takes effect with Enter."""
+        if self.value.error:
+            self.refuse(self.value.error)
         else:
             self._say_fault()
 
@@ -138,7 +133,6 @@ class EditRow(QWidget):
         self.say(fault_text(self._edit, self._fault, self._net) if self._edit is not None else "")
 
     def _typed(self, value: float) -> None:
-        self.say("")
         self.typed.emit(value)
 
     @guarded

@@ -1,0 +1,95 @@
+"""Settings in columns: each control under its name, and what is wrong with a number under its row."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from lstm_viz.app.training.editors import Editor, NumberEditor, make_editor
+from lstm_viz.app.training.setting_words import setting_about, setting_name
+from lstm_viz.runs.settings import FIELDS
+
+_COLUMNS = 3
+_LINES = 3  # of the grid, a row of settings: names, controls, what is wrong
+
+
+class SettingsGrid(QWidget):
+    """The controls of some settings.
+
+    Attributes
+    ----------
+    editors : dict of str to Editor
+        The controls by their setting's name.
+    errors : list of QLabel
+        What is wrong in each row.
+
+    Signals
+    -------
+    edited(name)
+        A person changed a setting, or typed what cannot be one.
+    """
+
+    edited = Signal(str)
+
+    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editors: dict[str, Editor] = {}
+        self.errors: list[QLabel] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        for place, name in enumerate(names):
+            self._add(name, *divmod(place, _COLUMNS))
+
+    def _add(self, name: str, row: int, column: int) -> None:
+        editor = self.editors[name] = make_editor(FIELDS[name], self)
+        editor.setMinimumWidth(64)
+        editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        editor.edited.connect(lambda: self.edited.emit(name))
+        self._grid.addWidget(setting_label(name, self), _LINES * row, column)
+        self._grid.addWidget(editor, _LINES * row + 1, column)
+        self._grid.setColumnStretch(column, 1)
+        if column == 0:
+            self._add_error(row)
+
+    def _add_error(self, row: int) -> None:
+        label = QLabel(self)
+        label.setObjectName("problem")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.hide()
+        self.errors.append(label)
+        self._grid.addWidget(label, _LINES * row + 2, 0, 1, _COLUMNS)
+        self._grid.setRowMinimumHeight(_LINES * row + 2, 3)
+
+    def without_number(self) -> list[NumberEditor]:
+        """Return the fields in which no number stands; one that is switched off does not matter."""
+        return [editor for editor in self._numbers() if editor.isEnabled() and editor.value is None]
+
+    def show_errors(self) -> None:
+        """Show under each row what is wrong in it."""
+        wrong, places = self.without_number(), list(self.editors.values())
+        for row, label in enumerate(self.errors):
+            here = places[row * _COLUMNS : (row + 1) * _COLUMNS]
+            label.setText(
+                "\n".join(editor.named(editor.error) for editor in wrong if editor.error and editor in here)
+            )
+            label.setVisible(bool(label.text()))
+
+    def reset_numbers(self) -> None:
+        """Let go of what was typed and is no number."""
+        for editor in self._numbers():
+            if editor.value is None:
+                editor.reset()
+
+    def _numbers(self) -> list[NumberEditor]:
+        return [editor for editor in self.editors.values() if isinstance(editor, NumberEditor)]
+
+
+def setting_label(name: str, parent: QWidget) -> QLabel:
+    """Return the name of a setting, which stands over or beside its control."""
+    label = QLabel(setting_name(name), parent)
+    label.setObjectName("muted")
+    label.setToolTip(setting_about(name))
+    return label
