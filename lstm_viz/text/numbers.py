@@ -61,8 +61,6 @@ _GROUPED = r"[1-9]\d{0,2}(?P<group>[ _'\u066c])\d{3}(?:(?P=group)\d{3})*"
 _NUMBER = re.compile(
     rf"[+-]?(?P<integer>{_GROUPED}|\d*)(?:(?P<point>[.,])(?P<part>\d+))?(?:e[+-]?\d{{1,5}})?"
 )
-_MANTISSA = r"(?:\d+(?:[.,]\d+)?|[.,]\d+)"
-_BEGUN = re.compile(rf"[+-]?(?:[.,]?|\d+[.,]|[1-9]\d{{0,2}}(?:[ _'\u066c]\d{{0,3}})+[.,]?|{_MANTISSA}e[+-]?)")
 _WITH_SEPARATORS = re.compile(r"[+-]?\d+(?:[.,]\d+){2,}")
 
 
@@ -222,7 +220,7 @@ def _looks_grouped(integer: str, part: str) -> bool:
 def _no_number(text: str, plain: str, wanted: NumberRange) -> ParsedNumber:
     if not plain:
         return ParsedNumber(error="empty", is_begun=True)
-    if _BEGUN.fullmatch(plain):
+    if any(_NUMBER.fullmatch(plain + zeros) for zeros in ("0", "00", "000")):
         if wanted.whole and re.search("[.,]", plain):
             return ParsedNumber(error="fraction")
         return ParsedNumber(error="incomplete", is_begun=True)
