@@ -152,7 +152,7 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab", "a.png", "--set", "f=nan"], "“nan” is not a number."),
         (["grab", "a.png", "--set", "f=1e"], "The number is not complete."),
         (["grab", "a.png", "--set", "f=1,000"], "“1,000” may be 1 or 1000: type one of these."),
-        (["grab", "a.png", "--step", "1.000"], "Type it without separators of thousands."),
+        (["grab", "a.png", "--step", "1.000"], "Leave out the separators of thousands."),
         (["grab", "a.png", "--unit", "1,5"], "Type a whole number."),
         (["grab", "a.png", "--scale", "3"], "invalid choice"),
         (["grab", "a.png", "--theme", "pink"], "invalid choice"),

@@ -24,7 +24,7 @@ MARKED = (
     QT_TRANSLATE_NOOP("Number", "The number is not complete."),
     QT_TRANSLATE_NOOP("Number", "“%1” is not a number."),
     QT_TRANSLATE_NOOP("Number", "“%1” may be %2 or %3: type one of these."),
-    QT_TRANSLATE_NOOP("Number", "Type it without separators of thousands."),
+    QT_TRANSLATE_NOOP("Number", "Leave out the separators of thousands."),
     QT_TRANSLATE_NOOP("Number", "Type a whole number."),
     QT_TRANSLATE_NOOP("Number", "Type %1 or more."),
     QT_TRANSLATE_NOOP("Number", "Type more than %1."),

@@ -28,7 +28,7 @@ SENTENCES: Mapping[NumberErrorCode, str] = MappingProxyType(
         "incomplete": "The number is not complete.",
         "malformed": "“%1” is not a number.",
         "ambiguous": "“%1” may be %2 or %3: type one of these.",
-        "grouped": "Type it without separators of thousands.",
+        "grouped": "Leave out the separators of thousands.",
         "fraction": "Type a whole number.",
         "below": "Type %1 or more.",
         "above": "Type more than %1.",
@@ -61,7 +61,7 @@ _GROUPED = r"[1-9]\d{0,2}(?P<group>[ _'\u066c])\d{3}(?:(?P=group)\d{3})*"
 _NUMBER = re.compile(
     rf"[+-]?(?P<integer>{_GROUPED}|\d*)(?:(?P<point>[.,])(?P<part>\d+))?(?:e[+-]?\d{{1,5}})?"
 )
-_WITH_SEPARATORS = re.compile(r"[+-]?\d+(?:[.,]\d+){2,}")
+_WITH_SEPARATORS = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*[.,]\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
@@ -22,7 +21,6 @@ CONTROLS = (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
-    QAbstractSpinBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -38,7 +36,7 @@ def _is_part_of_another(widget):
     """Tell whether Qt made the widget within another: a header, a scroll bar, a corner."""
     names = [widget.objectName(), widget.parentWidget().objectName()]
     return any(name.startswith("qt_") for name in names) or isinstance(
-        widget.parentWidget(), QAbstractItemView | QAbstractSpinBox | QComboBox | QPlainTextEdit
+        widget.parentWidget(), QAbstractItemView | QComboBox | QPlainTextEdit
     )
 
 

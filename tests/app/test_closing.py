@@ -129,7 +129,7 @@ def _run_of(tmp_path):
 
 
 def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, tmp_path):
-    status, facts, errors = run(WHEN_TRAINED, CLOSE)
+    status, _, errors = run(WHEN_TRAINED, CLOSE)
     assert (status, errors) == (0, "")
     folder = _run_of(tmp_path)
     qtbot.waitUntil(lambda: not folder.is_written(), timeout=120_000)

@@ -83,7 +83,7 @@ def test_on_its_way_to_a_number_it_is_no_error_before_it_is_left(fields, qtbot, 
     ("typed", "error"),
     [
         ("99999", "Type 2048 or less."), ("0", "Type 1 or more."), ("abc", "“abc” is not a number."),
-        ("1,5", "Type a whole number."), ("1.000", "Type it without separators of thousands."),
+        ("1,5", "Type a whole number."), ("1.000", "Leave out the separators of thousands."),
         ("-3", "Type 1 or more."), ("<b>1</b>", "“<b>1</b>” is not a number."),
     ],
 )  # fmt: skip

@@ -111,6 +111,31 @@ def test_the_arguments_of_settings_ask_for_them(settings: Settings) -> None:
         assert settings_of(parse(arguments(wished))) == wished
 
 
+@pytest.mark.parametrize(
+    ("words", "rate", "units"),
+    [(("--lr", "0,05"), 0.05, 32), (("--lr", "5e−2"), 0.05, 32), (("--lr=.05", "--hidden", "٦٤"), 0.05, 64)],
+)
+def test_numbers_are_read_as_the_window_reads_them(words: tuple[str, ...], rate: float, units: int) -> None:
+    settings = settings_of(parse(("small", *words)))
+    assert (settings.learning_rate, settings.hidden_size) == (rate, units)
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "reason"),
+    [
+        ("--lr", "1,000", "“1,000” may be 1 or 1000: type one of these."),
+        ("--lr", "0.0.5", "“0.0.5” is not a number."),
+        ("--lr", "nan", "“nan” is not a number."),
+        ("--hidden", "1,5", "Type a whole number."),
+        ("--epochs", "1.000", "Leave out the separators of thousands."),
+    ],
+)
+def test_what_is_no_number_is_refused_with_the_flag(capsys, flag: str, text: str, reason: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        parse(("small", flag, text))
+    assert left.value.code == 2 and f"argument {flag}: {reason}" in capsys.readouterr().err
+
+
 REFUSED = {
     "no corpus": ((), "name a corpus: a CoNLL-U file, or tutorial or small"),
     "too many units": (("small", "--hidden", "5000"), "--hidden must be <= 2048"),

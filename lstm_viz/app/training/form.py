@@ -195,10 +195,10 @@ class Form(QWidget):
         surveyed = self._workbench.surveyed
         return surveyed.sentence if surveyed is not None else ""
 
-    def _without_number(self) -> NumberEditor | None:
-        """Return the first field in which no number stands; one that was left comes first."""
+    def _without_number(self, typed_first: bool = False) -> NumberEditor | None:
+        """Return the first field without a number: of those that were left, or of those being typed."""
         wrong = [editor for grid in self._grids for editor in grid.without_number()]
-        return min(wrong, key=lambda editor: editor.is_being_typed, default=None)
+        return min(wrong, key=lambda editor: editor.is_being_typed != typed_first, default=None)
 
     def _ask(self) -> None:
         if self.isVisible():
@@ -237,8 +237,12 @@ class Form(QWidget):
     def _draw_errors(self) -> None:
         for grid in self._grids:
             grid.show_errors()
-        wrong, settings = self._without_number(), self._state.training.next
-        self.survey.show_survey(self._workbench.surveyed, wrong.named(wrong.reason) if wrong else "")
+        wrong, typed = self._without_number(), self._without_number(typed_first=True)
+        settings = self._state.training.next
+        if typed is None:
+            self.survey.show_survey(self._workbench.surveyed)
+        else:
+            self.survey.show_reason(typed.named(typed.reason), bool(typed.error))
         self.usual.setVisible(wrong is not None or settings != suitable(settings.corpus))
         told = (self.obstacle, wrong is not None and wrong.is_being_typed)
         if told != self._told:

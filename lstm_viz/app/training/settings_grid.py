@@ -58,6 +58,7 @@ class SettingsGrid(QWidget):
         label.setObjectName("problem")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
+        label.setContentsMargins(0, 0, 0, 5)  # it belongs to what is above
         label.hide()
         self.errors.append(label)
         self._grid.addWidget(label, _LINES * row + 2, 0, 1, _COLUMNS)

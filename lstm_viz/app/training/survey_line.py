@@ -31,9 +31,15 @@ class SurveyLine(QWidget):
         if not self.figures.text():
             self.figures.setText(self.tr("The corpus is being read…"))
 
-    def show_survey(self, surveyed: Surveyed | None, error: str = "") -> None:
-        """Show what was found, or an error of the settings."""
-        wrong = error or (surveyed.sentence if surveyed else "")
+    def show_reason(self, sentence: str, is_error: bool) -> None:
+        """Show why there is nothing to be found: a setting has no value, or none yet."""
+        self._paint_as("problem" if is_error else "muted")
+        self.figures.setText(shown_text(sentence))
+        self.remark.hide()
+
+    def show_survey(self, surveyed: Surveyed | None) -> None:
+        """Say what was found."""
+        wrong = surveyed.sentence if surveyed else ""
         self._paint_as("problem" if wrong else "muted")
         self.figures.setText(shown_text(wrong or self._figures(surveyed)))
         remark = surveyed.remark if surveyed else ""

@@ -167,6 +167,13 @@ def test_the_dialog_refuses_in_words_and_stays(at_ate):
     person.bot.keyClicks(dialog.value, "7")
     person.bot.mouseClick(dialog.buttons.buttons()[0], LEFT)
     assert dialog.isVisible(), "what was typed and cannot be is said, not dropped"
+    slid = dialog.slider.value()
+    dialog.value.selectAll()
+    person.bot.keyClicks(dialog.value, "1e-")
+    assert dialog.slider.value() == slid, "not where 1 is"
+    dialog.reach.setCurrentIndex(1)
+    assert dialog.value.text() == "1e-" and not person.session.state.look.edits
+    dialog.reach.setCurrentIndex(0)
     dialog.value.selectAll()
     person.bot.keyClicks(dialog.value, "0,7")
     person.bot.mouseClick(dialog.buttons.buttons()[0], LEFT)

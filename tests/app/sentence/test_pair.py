@@ -14,7 +14,7 @@ from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.sentence.compare.layers import Shown
 from lstm_viz.app.sentence.compare.marks import Mark, by_hand
-from lstm_viz.app.sentence.compare.pairs import PATIENCE_MS, Pairs
+from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.compare.row import first_comparison
 from lstm_viz.app.sentence.compare.scored import scored
 from lstm_viz.app.sentence.compare.summary import Summary
@@ -198,8 +198,8 @@ def test_the_line_says_whose_numbers_are_beside_the_other_side():
     after, two = _what_if(), compared(reading("a b"), reading("a b"))
     assert Summary().of(edited(after), after.landed, "first").startswith("right: B after · What if")
     assert Summary().of(two, (), "second").startswith("right: A · ")
-    for pairing, pair in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
-        assert "right" not in Summary().of(pairing, after.landed, pair)
+    for pairing, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
+        assert "right" not in Summary().of(pairing, after.landed, side)
 
 
 def test_what_is_rounding_is_no_change():

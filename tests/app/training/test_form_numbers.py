@@ -196,6 +196,9 @@ def test_the_survey_gives_way_to_the_reason_and_comes_back(form, desk):
     assert form.survey.figures.text().startswith("2 sentences")
     type_over(form.editors["dropout"], "0.")
     assert form.survey.figures.text() == "dropout: The number is not complete."
+    assert form.survey.figures.objectName() == "muted", "it is no error before it is left"
+    _leave(form)
+    assert form.survey.figures.objectName() == "problem"
     type_over(form.editors["dropout"], "0.5")
     assert form.survey.figures.text().startswith("2 sentences")
 

@@ -140,7 +140,7 @@ class SetDialog(QDialog):
             self._editing.cancel()
         else:
             self._editing.preview(self.place.set(value, self.reach.currentData()))
-            self._slide_to(value)
+        self._slide_to(self.value.committed if value is None else value)
 
     def _chosen(self) -> None:
         """Begin with what stands at the place that was chosen now, but keep a value for other words.
