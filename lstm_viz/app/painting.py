@@ -10,6 +10,8 @@ from lstm_viz.app.theme import Theme
 
 RADIUS = 6.0
 _SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
+#: How much is left of a picture of another moment than the selected one, while the answer is on its way.
+PALE = 0.35
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -1,5 +1,7 @@
 """What the window knows of a run: the columns of its history, and the small files beside it."""
 
+from bisect import bisect_right
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +61,13 @@ class RunData:
     steps : Steps
     epochs : list of Epoch
         In order of time; epoch 0 first.
+    by_epoch : dict of int to Epoch
+        The epochs that hold, in order: one that was measured again counts as it was last, and where a
+        training went on from an earlier step, what lay after that step is void.
     checkpoints : tuple of int
-        The epochs whose weights are kept, in order.
-    saturation : Saturation or None
-        The latest.
+        The epochs among them whose weights are kept, in order.
     generation : int
-        Grows whenever what was read before became void (the history is another file).
+        Grows whenever what was read before became void (the history, or ``run.json``, is another file).
     damaged : int
         Lines of the history that are none of ours.
     behind : bool
@@ -83,15 +86,24 @@ class RunData:
         self.written = False
         self.trouble = ""
         self.generation = 0
-        self._forget()
+        self._run_stamp: tuple[int, ...] = ()
         self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
+        self._forget()
 
     def _forget(self) -> None:
         self.steps = Steps()
         self.epochs: list[Epoch] = []
+        self.by_epoch: dict[int, Epoch] = {}
         self.checkpoints: tuple[int, ...] = ()
-        self.saturation: Saturation | None = None
         self.damaged = 0
+        self._last_step = 0
+        self._saturations: list[Saturation] = []
+
+    def _start_over(self) -> None:
+        """Let go of all that was read, and read ``gates.jsonl`` anew: it is about another history."""
+        self.generation += 1
+        self._forget()
+        self._gates = GatesReader(self.path, _BLOCK)
 
     @property
     def behind(self) -> bool:
@@ -145,28 +157,70 @@ class RunData:
         measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
         return max(measured, default=self.status.best_accuracy if self.status else None)
 
+    def saturation_at(self, step: int | None) -> Saturation | None:
+        """Return the newest line of ``gates.jsonl`` up to ``step``, which is the last one of an epoch."""
+        if step is None:
+            return None
+        place = bisect_right(self._saturations, step, key=attrgetter("step"))
+        return self._saturations[place - 1] if place else None
+
     def _poll_run(self) -> Run:
-        if self.run is None or not self.folder.exists():
-            return self.folder.run()
-        return self.run
+        """Return ``run.json``, read again where it is another file: then the whole folder is another run."""
+        stamp = _stamp(self.path / "run.json")
+        if self.run is not None and stamp and stamp == self._run_stamp:
+            return self.run
+        run = self.folder.run()
+        if self.run is not None and run != self.run:
+            self._start_over()
+            self._history = HistoryReader(self.path, _BLOCK)
+        self._run_stamp = stamp
+        return run
 
     def _poll_lines(self) -> bool:
         news = self._history.new()
         if news.anew:
-            self.generation += 1
-            self._forget()
+            self._start_over()
         self.damaged += news.damaged
         self._take(news.lines)
-        _, saturations = self._gates.new()
-        if saturations:
-            self.saturation = saturations[-1]
-        return news.anew or bool(news.lines or saturations)
+        anew, saturations = self._gates.new()
+        if anew:
+            self._saturations = []
+        for line in saturations:
+            self._take_saturation(line)
+        return news.anew or anew or bool(news.lines or saturations)
 
     def _take(self, lines: tuple[Line, ...]) -> None:
+        if not lines:
+            return
         steps = [line for line in lines if isinstance(line, Step)]
         if steps:
             self.steps.extend(steps)
-        epochs = [line for line in lines if not isinstance(line, Step | Saved)]
-        if epochs:
-            self.epochs += epochs
-            self.checkpoints = tuple(dict.fromkeys(line.epoch for line in self.epochs if line.checkpoint))
+        for line in lines:
+            if not isinstance(line, Saved):
+                self._void_from(line.step)
+            if isinstance(line, Epoch):
+                self.epochs.append(line)
+                self.by_epoch[line.epoch] = line
+        self.checkpoints = tuple(sorted(e for e, line in self.by_epoch.items() if line.checkpoint))
+
+    def _void_from(self, step: int) -> None:
+        """Note how far the training is; where it went back, drop the epochs that it is to reach again."""
+        if step < self._last_step:
+            self.by_epoch = {epoch: line for epoch, line in self.by_epoch.items() if line.step < step}
+        self._last_step = step
+
+    def _take_saturation(self, line: Saturation) -> None:
+        """Keep the last line of each epoch: no other is ever shown, and a line is some 18 kB at H 96."""
+        kept = self._saturations
+        while kept and (kept[-1].epoch == line.epoch or kept[-1].step >= line.step):
+            kept.pop()
+        kept.append(line)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from another one in its place; empty where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_size

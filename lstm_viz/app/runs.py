@@ -8,6 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.bin import Bin
+from lstm_viz.app.moment import Moment, moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.runs.errors import RunError
@@ -56,6 +57,9 @@ class Runs(QObject):
         Every run of the shelf, and those opened from elsewhere.
     current : RunData or None
         The run whose model is looked at (`State.look.model`).
+    moment : Moment or None
+        The run and the epoch that are looked at, which everything on the Training page is about; None
+        without a run.
     compared : tuple of RunData
         The others of `State.training.compared`, in its order.
     begun : dict of Path to (Status or None)
@@ -65,12 +69,15 @@ class Runs(QObject):
     -------
     entries_changed(), current_changed()
         Another list; another run, or none.
+    moment_changed(moment)
+        Another run or epoch is looked at, or the one that is looked at is another by now.
     grown(data)
         A followed run has something new: steps, epochs, status, or trouble.
     """
 
     entries_changed = Signal()
     current_changed = Signal()
+    moment_changed = Signal(object)
     grown = Signal(object)
 
     def __init__(self, state: State, shelf: Shelf) -> None:
@@ -78,6 +85,7 @@ class Runs(QObject):
         self._state, self.shelf = state, shelf
         self.entries: tuple[Entry, ...] = ()
         self.current: RunData | None = None
+        self.moment: Moment | None = None
         self.compared: tuple[RunData, ...] = ()
         self.begun: dict[Path, Status | None] = {}
         self._bin = Bin(shelf)
@@ -123,7 +131,7 @@ class Runs(QObject):
         self.relist()
         data = self.follows(path)
         if data is not None and data.poll():
-            self.grown.emit(data)
+            self._tell_grown(data)
 
     def delete(self, path: Path) -> Path:
         """Put a run into the bin and return where it is until the program ends; raises OSError."""
@@ -183,7 +191,7 @@ class Runs(QObject):
             for data in followed:
                 news = data.poll()
                 if data.poll_status(grown=news) or news:
-                    self.grown.emit(data)
+                    self._tell_grown(data)
         finally:  # what goes wrong with one folder does not end the following of all
             took_ms = 1000 * (perf_counter() - start)
             self._reading.start(self._pause_after(took_ms, followed))
@@ -200,9 +208,23 @@ class Runs(QObject):
         self.relist()
         self._listing.start(max(_LIST_MS, int(1000 * (perf_counter() - start) / _SHARE)))
 
+    def _tell_grown(self, data: RunData) -> None:
+        self._find_moment()
+        self.grown.emit(data)
+
+    def _find_moment(self) -> None:
+        """Find the one moment that all panels are about, from what is looked at and what there is."""
+        data = self.current
+        moment = None if data is None else moment_of(data, self._state.look.epoch)
+        if moment != self.moment:
+            self.moment = moment
+            self.moment_changed.emit(moment)
+
     def _look_changed(self, new: Look, old: Look) -> None:
         if new.model != old.model:
             self._follow()
+        elif new.epoch != old.epoch:
+            self._find_moment()
 
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
         if new.elsewhere != old.elsewhere:
@@ -227,6 +249,7 @@ class Runs(QObject):
         if self._reading.isActive():
             self._reading.start(0)  # what is followed anew may have more to be read
         if self.current is not before:
+            self._find_moment()
             self.current_changed.emit()
 
 

@@ -10,33 +10,45 @@ from lstm_viz.messages import Picture, Probed
 #: More pictures than that are not kept beside those that are shown.
 MAX_KEPT = 400
 
+_Weights = Mapping[int, str | None]
+
 
 class Album:
-    """Collects the answers about one `Subject`, however many parts they come in."""
+    """Collects the answers about one `Subject`, however many parts they come in.
+
+    Attributes
+    ----------
+    probed : Probed or None
+        The newest answer with all the pictures that are known, in the order of the epochs.
+    """
 
     def __init__(self, subject: Subject | None = None) -> None:
         self.subject = subject
-        self._first = 0
+        self.probed: Probed | None = None
+        self._asked: dict[int, _Weights] = {}
         self._answer: Probed | None = None
         self._pictures: dict[int, Picture] = {}
-        self._weights: Mapping[int, str | None] = {}
+        self._weights: _Weights = {}
         self._awaited: set[int] = set()
 
-    def keep_to(self, weights: Mapping[int, str | None]) -> None:
+    def keep_to(self, weights: _Weights) -> None:
         """Let go of the pictures of other weights than those: checkpoints by epoch, with their hashes."""
         changed = {e for e in {*self._pictures, *self._awaited} if weights.get(e) != self._weights.get(e)}
         self._weights = weights
         for epoch in changed:
             self._pictures.pop(epoch, None)
         self._awaited -= changed
+        if changed:
+            self._gather()
 
     def missing(self, epochs: Iterable[int]) -> tuple[int, ...]:
         return tuple(epoch for epoch in epochs if epoch not in self._pictures)
 
     def asked(self, number: int, epochs: Iterable[int]) -> None:
-        """Take the answers to this question, which is about ``epochs``, and to those after it."""
-        self._first = self._first or number
+        """Take the answers to this question, which is about ``epochs`` as their weights are now."""
         self._awaited = set(epochs)
+        if number not in self._asked:
+            self._asked[number] = {epoch: self._weights.get(epoch) for epoch in self._awaited}
 
     def awaits(self, epochs: Iterable[int]) -> bool:
         """Tell whether all of these were asked for last."""
@@ -46,20 +58,22 @@ class Album:
         """Await nothing any more: the engine that was asked is gone."""
         self._awaited = set()
 
-    def take(self, answer: Probed, shown: Iterable[int]) -> Probed | None:
-        """Return the answer with all the pictures that are known; None for one about something else."""
-        if self.subject is None or not 0 < self._first <= answer.number or answer.run != self.subject.run:
-            return None
-        self._pictures.update({picture.epoch: picture for picture in answer.pictures})
+    def take(self, answer: Probed, shown: Iterable[int]) -> bool:
+        """Keep the pictures of an answer that is about this subject; tell whether it is."""
+        asked = self._asked.get(answer.number)
+        if asked is None:
+            return False
+        self._asked = {number: about for number, about in self._asked.items() if number >= answer.number}
+        pictures = {p.epoch: p for p in answer.pictures if p.epoch in asked}
+        self._pictures |= {e: p for e, p in pictures.items() if asked[e] == self._weights.get(e)}
         if len(self._pictures) > MAX_KEPT:
-            kept = {*shown, *(picture.epoch for picture in answer.pictures)}
+            kept = {*shown, *pictures}
             self._pictures = {epoch: p for epoch, p in self._pictures.items() if epoch in kept}
         self._answer = answer
-        return self.probed
+        self._gather()
+        return True
 
-    @property
-    def probed(self) -> Probed | None:
-        """All that is known, in the order of the epochs."""
-        if self._answer is None:
-            return None
-        return replace(self._answer, pictures=tuple(self._pictures[e] for e in sorted(self._pictures)))
+    def _gather(self) -> None:
+        if self._answer is not None:
+            pictures = tuple(self._pictures[epoch] for epoch in sorted(self._pictures))
+            self.probed = replace(self._answer, pictures=pictures)

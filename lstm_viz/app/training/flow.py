@@ -4,21 +4,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
-from lstm_viz.app.runs import run_path
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import State
 from lstm_viz.app.training.flow_matrix import FlowMatrix
 from lstm_viz.app.training.plots.export import Table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.workbench import Workbench
-from lstm_viz.messages import Flow, Flowed, Problem
+from lstm_viz.messages import Flow, Flowed
 
 
 class FlowPanel(QWidget):
-    """‖∂ loss of word t / ∂ hₖ‖ of the probe sentence, at the epoch that is looked at."""
+    """‖∂ loss of word t / ∂ hₖ‖ of the probe sentence, at the epoch that is looked at.
 
-    def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
+    Until there is an answer about that moment, the one before stays if it is of the same run: pale, and
+    under its own epoch.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        What is shown is about; None where nothing is shown, or only what was before.
+    """
+
+    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state, self._workbench = state, workbench
+        self._runs, self._workbench = runs, workbench
+        self._drawn: tuple[Moment, Flowed] | None = None
+        self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = QLabel(self.tr("Gradient flow"), self)
@@ -33,7 +45,7 @@ class FlowPanel(QWidget):
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, "gradient-flow")
+        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "gradient-flow"))
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.matrix)
         self.stack.addWidget(self.empty)
@@ -48,31 +60,40 @@ class FlowPanel(QWidget):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self.stack, 1)
-        workbench.flowed_changed.connect(self._flowed_changed)
-        workbench.trouble_changed.connect(self._trouble_changed)
-        state.look_changed.connect(self._look_changed)
-        self._flowed_changed(workbench.flowed)
+        workbench.flowed_changed.connect(self.draw)
+        workbench.trouble_changed.connect(self.draw)
+        runs.moment_changed.connect(self.draw)
+        self.draw()
 
     def table(self) -> Table:
-        """Return the norms."""
-        assert self._workbench.flowed is not None
-        return flow_table(self._workbench.flowed)
+        """Return the norms that are drawn."""
+        assert self._drawn is not None
+        return flow_table(self._drawn[1])
 
-    def _flowed_changed(self, flowed: Flowed | None) -> None:
-        self.matrix.set_flowed(flowed)
-        self.targets.say(self._targets_line(flowed))
-        self._draw_empty()
+    # ------------------------------------------------------------ drawing
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        self._draw_empty()
+    def draw(self, *_: object) -> None:
+        """Show the answer about the moment that is looked at, or what there is in its place."""
+        moment, flowed = self._runs.moment, self._workbench.flowed
+        trouble = self._workbench.troubles.get(Flow)
+        if moment is not None and flowed is not None:
+            self._drawn = moment, flowed
+        elif trouble is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
+            self._drawn = None
+        self.moment = moment if flowed is not None else None
+        self.matrix.set_flowed(self._drawn[1] if self._drawn else None, pale=self.moment is None)
+        self.targets.say(self._targets_line(moment))
+        self.targets.setVisible(self._drawn is not None)
+        self.empty.setText(trouble.sentence if trouble else self._why_empty(moment))
+        self.stack.setCurrentWidget(self.empty if self._drawn is None else self.matrix)
+        self.save.set_ready(self.moment is not None)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        if new.model != old.model:
-            self._draw_empty()
-
-    def _targets_line(self, flowed: Flowed | None) -> str:
-        if flowed is None:
+    def _targets_line(self, moment: Moment | None) -> str:
+        if self._drawn is None or moment is None:
             return ""
+        if self.moment is None:
+            return self._waiting(moment)
+        flowed = self._drawn[1]
         text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
         if flowed.is_gold:
             text = self.tr("epoch %1 · loss of the true tags")
@@ -80,19 +101,15 @@ class FlowPanel(QWidget):
                 text = self.tr("epoch %1 · loss of the true tags · grey: words without one")
         return text.replace("%1", str(flowed.epoch))
 
-    def _draw_empty(self) -> None:
-        """Show why there is nothing, also over what was there: it would be of another sentence."""
-        trouble = self._workbench.troubles.get(Flow)
-        nothing = self._workbench.flowed is None or trouble is not None
-        if trouble is not None:
-            self.empty.setText(trouble.sentence)
-        elif run_path(self._state.look.model) is None:
-            self.empty.setText(self.tr("Shown for a run: how far back the loss of each word reaches."))
-        else:
-            self.empty.setText(self.tr("Comes with the first checkpoint."))
-        self.stack.setCurrentWidget(self.empty if nothing else self.matrix)
-        self.targets.setVisible(not nothing)
-        self.save.set_ready(not nothing)
+    def _waiting(self, moment: Moment) -> str:
+        return self.tr("epoch %1 · being computed…").replace("%1", str(moment.epoch))
+
+    def _why_empty(self, moment: Moment | None) -> str:
+        if moment is None:
+            return self.tr("Shown for a run: how far back the loss of each word reaches.")
+        if self._workbench.epoch is None:
+            return self.tr("Comes with the first checkpoint.")
+        return self._waiting(moment)
 
 
 def flow_table(flowed: Flowed) -> Table:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.painting import PALE, number_font, shown_text, text_font
 from lstm_viz.app.pictures import Pixels, blend, image_of
 from lstm_viz.app.scale import paint_ramp
 from lstm_viz.app.state import State
@@ -57,13 +57,15 @@ class FlowMatrix(CellGrid):
         super().__init__(state, parent)
         self._flowed: Flowed | None = None
         self._image: QImage | None = None
+        self._is_pale = False
         self._reach = True, False
         self.setAccessibleName(self.tr("Gradient flow"))
 
-    def set_flowed(self, flowed: Flowed | None) -> None:
+    def set_flowed(self, flowed: Flowed | None, pale: bool = False) -> None:
+        """Draw the norms; pale ones are of another moment than the one that is looked at."""
         if flowed is None or self._flowed is None or flowed.words != self._flowed.words:
             self.clear_current()
-        self._flowed, self._image = flowed, None
+        self._flowed, self._image, self._is_pale = flowed, None, pale
         self._reach = reach(flowed.norms) if flowed else (True, False)
         self._hover.hide()
         self.setAccessibleDescription(self._in_words())
@@ -88,7 +90,7 @@ class FlowMatrix(CellGrid):
         return Grid(left, 0.0, max(cell, 0.5), max(cell, 0.5), words, words)
 
     def describe(self, row: int, column: int) -> str:
-        if self._flowed is None or not self.reached(row, column):
+        if self._flowed is None or self._is_pale or not self.reached(row, column):
             return ""
         words = [shown_text(word) for word in self._flowed.words]
         if not self._flowed.targets[row]:
@@ -104,7 +106,7 @@ class FlowMatrix(CellGrid):
     def _in_words(self) -> str:
         """Say how far back the last word's loss reaches, for who hears the window."""
         rows = [row for row, target in enumerate(self._flowed.targets) if target] if self._flowed else []
-        if self._flowed is None or not rows:
+        if self._flowed is None or self._is_pale or not rows:
             return ""
         row = rows[-1] if self._reach[0] else rows[0]
         strong = int((shades(self._flowed.norms[row]) > 0).sum())
@@ -126,6 +128,7 @@ class FlowMatrix(CellGrid):
             return
         grid, theme = self.grid(), self._state.theme
         with QPainter(self) as painter:
+            painter.setOpacity(PALE if self._is_pale else 1.0)
             painter.drawImage(grid.rect, self._picture(self._flowed))
             if grid.width >= _CELL_FOR_GAPS:
                 _paint_gaps(painter, grid, theme)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayou
 from lstm_viz.app.engine_process import ENGINE_ASIDE
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.moment import file_name
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import Runs
@@ -34,6 +35,8 @@ class TrainingPage(QWidget):
 
     Attributes
     ----------
+    panels : tuple of QWidget
+        Those that show something of the run; the ``moment`` of each is what that is about, or None.
     splitters : dict of str to QSplitter
         What a person may move, by the name under which it is kept.
 
@@ -57,8 +60,9 @@ class TrainingPage(QWidget):
         self.loss, self.beside = LossPanel(state, runs, self), BesidePanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
         self.probe = ProbePanel(state, runs, self.workbench, self)
-        self.flow = FlowPanel(state, self.workbench, self)
+        self.flow = FlowPanel(state, runs, self.workbench, self)
         self.tags = TagsPanel(state, runs, self.workbench, self)
+        self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
         self.dropping = QLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
@@ -148,14 +152,15 @@ class TrainingPage(QWidget):
             self.notice.say(shown_text(problem.sentence), self.tr("Try again"), self.workbench.retry)
 
     def save_report(self) -> None:
-        """Write the run's report into a file that the person names."""
-        if self._runs.current is None:
+        """Write the report of the moment that is looked at into a file that the person names."""
+        data, moment = self._runs.current, self._runs.moment
+        if data is None or moment is None:
             self.said.emit(self.tr("There is no run to report on: train one, or pick one."), "", _nothing)
             return
-        from lstm_viz.app.training.report import save_report
+        from lstm_viz.app.training.report import Report, save_report
 
-        panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
-        save_report(self._runs.current, panels, self._state.theme, self)
+        report = Report.of(data, moment, self.panels, self._state.theme)
+        save_report(report, file_name(moment, "report"), self)
 
     # ------------------------------------------------------------ files that are dropped
 

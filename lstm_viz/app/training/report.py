@@ -1,12 +1,14 @@
-"""Writes the report of a run: one HTML page, or the same as a PDF."""
+"""Writes the report of a run at one epoch: one HTML page, or the same as a PDF."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from lstm_viz.app.moment import Moment
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import LIGHT, Theme
@@ -18,41 +20,52 @@ _FILTERS = {"html": "HTML (*.html)", "pdf": "PDF (*.pdf)"}
 _DPI = 300
 
 
-def save_report(data: RunData, panels: Sequence[QWidget], theme: Theme, parent: QWidget) -> QFileDialog:
-    """Ask for a file and write the run's report into it; whatever is wrong with it is said in a sentence."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of a run at one moment, as it was when it was asked for.
+
+    ``page`` is in the colours of the screen, ``printed`` is light, for paper.
+    """
+
+    title: str
+    page: str
+    printed: str
+
+    @classmethod
+    def of(cls, data: RunData, moment: Moment, panels: Sequence[QWidget], theme: Theme) -> "Report":
+        """Return the report; each of the panels becomes a picture, without its buttons."""
+        pictures = [_picture(panel) for panel in panels]
+        pages = (report_html(data, moment, pictures, colours) for colours in (theme, LIGHT))
+        return cls(data.name, *pages)
+
+
+def save_report(report: Report, name: str, parent: QWidget) -> QFileDialog:
+    """Ask for a file and write the report into it; whatever is wrong with it is said in a sentence.
+
+    ``name`` is how the file is to be called at first, without its suffix.
+    """
     title = QCoreApplication.translate("Report", "Save the report of the run")
-    dialog = QFileDialog(parent, title, f"{data.path.name}.html")
+    dialog = QFileDialog(parent, title, f"{name}.html")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(_FILTERS.values()))
     dialog.setDefaultSuffix("html")
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-    write_or_tell(dialog, lambda path: write_report(path, data, panels, theme), parent)
+    write_or_tell(dialog, lambda path: write_report(path, report), parent)
     return dialog
 
 
-def write_report(path: Path, data: RunData, panels: Sequence[QWidget], theme: Theme) -> None:
-    """Write the report of a run as HTML, or as PDF where the file's name ends so.
-
-    Parameters
-    ----------
-    path : Path
-    data : RunData
-    panels : sequence of QWidget
-        What is shown of the run: each becomes a picture, without its buttons.
-    theme : Theme
-        The colours of the HTML page; a PDF is for paper, and light.
+def write_report(path: Path, report: Report) -> None:
+    """Write a report as HTML, or as PDF where the file's name ends so.
 
     Raises
     ------
     OSError
         If it cannot be written; a file that was there before still is.
     """
-    pictures = [_picture(panel) for panel in panels]
     if path.suffix.lower() == ".pdf":
-        content = _pdf(report_html(data, pictures, LIGHT), data.name)
+        files.replace(path, _pdf(report.printed, report.title))
     else:
-        content = report_html(data, pictures, theme).encode("utf-8", "replace")
-    files.replace(path, content)
+        files.replace(path, report.page.encode("utf-8", "replace"))
 
 
 def _picture(panel: QWidget) -> Picture:

@@ -1,12 +1,14 @@
-"""What a run's report says, as one HTML page that needs nothing beside it."""
+"""What the report of a run at one epoch says, as one HTML page that needs nothing beside it."""
 
 import shlex
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.moment import Moment
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import Theme
@@ -24,12 +26,13 @@ Picture = tuple[str, bytes, int]
 _WIDEST = 620  # on a page of A4
 
 
-def report_html(data: RunData, pictures: Sequence[Picture], theme: Theme) -> str:
-    """Return the report of a run, its pictures within it."""
+def report_html(data: RunData, moment: Moment, pictures: Sequence[Picture], theme: Theme) -> str:
+    """Return the report of a run at a moment, its pictures, which are of that moment, within it."""
     parts = (
-        _head(data),
+        _head(data, moment),
         _figures(pictures),
-        _section(_tr("How well each tag is found"), _tags(data)),
+        _section(_tr("How well each tag is found"), _tags(data, moment)),
+        _section(_tr("The whole run"), _table((), _whole(data))),
         _section(_tr("Settings"), _settings(data.run)),
         _section(_tr("To do it again"), _command(data)),
         _section(_tr("Made with"), _origins(data.run)),
@@ -67,11 +70,33 @@ def _elsewhere(argument: str, data: RunData) -> str:
 # ---------------------------------------------------------------- sections
 
 
-def _head(data: RunData) -> str:
+def _head(data: RunData, moment: Moment) -> str:
+    return f"<h1>{_text(data.name)}</h1>\n<h2>{_text(_when(moment))}</h2>\n{_table((), _there(data, moment))}"
+
+
+def _when(moment: Moment) -> str:
+    if moment.epoch is None or moment.step is None:
+        return _tr("before the first epoch")
+    text = _tr("at epoch %1, after step %2").replace("%1", thousands(moment.epoch))
+    return text.replace("%2", thousands(moment.step))
+
+
+def _there(data: RunData, moment: Moment) -> list[tuple[str, str]]:
+    """Return what was measured at the moment."""
+    line = data.by_epoch.get(moment.epoch) if moment.epoch is not None else None
+    steps, losses = data.steps.column("step"), data.steps.column("loss")
+    places = np.flatnonzero(steps == moment.step)
+    numbers = (
+        (_tr("accuracy"), line.dev_accuracy if line else None),
+        (_tr("validation loss"), line.dev_loss if line else None),
+        (_tr("loss of the step"), float(losses[places[-1]]) if len(places) else None),
+    )
+    return [(name, exact(number)) for name, number in numbers if number is not None]
+
+
+def _whole(data: RunData) -> list[tuple[str, str]]:
     rows = [(_tr("state"), _phase(data)), (_tr("folder"), str(data.path)), *_results(data)]
-    if data.run is not None:
-        rows += _corpus(data.run)
-    return f"<h1>{_text(data.name)}</h1>\n{_table((), rows)}"
+    return rows + (_corpus(data.run) if data.run is not None else [])
 
 
 def _phase(data: RunData) -> str:
@@ -95,7 +120,6 @@ def _results(data: RunData) -> list[tuple[str, str]]:
     if len(data.steps):
         step, epoch = (thousands(data.steps.column(name)[-1]) for name in ("step", "epoch"))
         rows.append((_tr("steps, epochs"), f"{step}, {epoch}"))
-        rows.append((_tr("last loss"), exact(float(data.steps.column("loss")[-1]))))
     if best is not None and best.dev_accuracy is not None:
         text = _tr("%1 after epoch %2").replace("%1", exact(best.dev_accuracy))
         rows.append((_tr("best accuracy"), text.replace("%2", thousands(best.epoch))))
@@ -132,9 +156,8 @@ def _figures(pictures: Sequence[Picture]) -> str:
     return f"<div>{''.join(map(figure, pictures))}</div>\n"
 
 
-def _tags(data: RunData) -> str:
-    best = best_epoch(data)
-    counts = counted(data, best.epoch if best else None)
+def _tags(data: RunData, moment: Moment) -> str:
+    counts = counted(data, moment.epoch)
     if counts is None:
         return f"<p>{_text(_tr('Nothing has been measured yet.'))}</p>"
     head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("mostly taken for"))

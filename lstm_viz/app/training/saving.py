@@ -11,9 +11,12 @@ from lstm_viz.app.training.plots.export import Table, save_plot
 
 
 class SaveButton(SaveArrow):
-    """Saves the panel that it stands on as a picture, or its numbers as a table."""
+    """Saves the panel that it stands on as a picture, or its numbers as a table.
 
-    def __init__(self, panel: QWidget, table: Callable[[], Table], name: str) -> None:
+    ``table`` returns the numbers that are drawn, ``name`` how a file with them is called at first.
+    """
+
+    def __init__(self, panel: QWidget, table: Callable[[], Table], name: Callable[[], str]) -> None:
         super().__init__(panel)
         self._panel, self._table, self._name = panel, table, name
         self.save_action = QAction(self.tr("Save the plot…"), panel)
@@ -32,4 +35,5 @@ class SaveButton(SaveArrow):
 
     def ask_to_save(self) -> None:
         """Ask for a file, and write it."""
-        save_plot(self._panel, self._table, self._panel, self._name)
+        if self.save_action.isEnabled():
+            save_plot(self._panel, self._table, self._panel, self._name())

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.moment import Moment
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.training.album import Album
-from lstm_viz.app.training.epochs import picked_epoch, spread
+from lstm_viz.app.training.epochs import spread
 from lstm_viz.app.training.subject import Place, Subject, place_of, subject_of
 from lstm_viz.app.wish import Wish
 from lstm_viz.messages import (
@@ -39,18 +40,21 @@ _PAUSE_MS = 30
 class Workbench(QObject):
     """Asks whenever something else is looked at; the newest question of a kind wins.
 
+    What is wanted follows from the selection at once, and only the asking waits. An answer counts as long as
+    it is about what is wanted, so what is read off here is never about another run, epoch or sentence.
+
     Attributes
     ----------
-    surveyed, probed, flowed, confusions :
-        The last answer of each kind; None where there is none to what is looked at.
-    troubles : dict of type to Problem
-        What could not be answered, by the kind of the question.
+    surveyed : Surveyed or None
+        The last answer, whichever settings it is about.
+    listed : Moment or None
+        The moment that the list of sentences was asked for at.
 
     Signals
     -------
-    surveyed_changed(surveyed), confusions_changed(confusions)
-    probed_changed(probed), flowed_changed(flowed)
-        None where another run is looked at, of which nothing is known yet.
+    surveyed_changed(surveyed)
+    probed_changed(probed), flowed_changed(flowed), confusions_changed(confusions)
+        None where there is no answer to what is looked at (yet).
     trouble_changed(problem)
         A question could not be answered, or the engine cannot be started; None: nothing is wrong.
     """
@@ -66,22 +70,22 @@ class Workbench(QObject):
         self._state, self._runs, self._make_link = state, runs, make_link
         self._link: EngineLink | None = None
         self.surveyed: Surveyed | None = None
-        self.probed: Probed | None = None
-        self.flowed: Flowed | None = None
-        self.confusions: Confusions | None = None
-        self.troubles: dict[type[Question], Problem] = {}
+        self.listed: Moment | None = None
         self._failure: Problem | None = None
         self._wishes: dict[type[Question], Wish] = {kind: Wish() for kind in (Survey, Probe, Flow, Confused)}
         self._album, self._room = Album(), 8
+        self._known_modules: tuple[str, int, tuple[Module, ...]] = ("", 0, ())
         self._grown_to: object = None
+        self._told: dict[str, object] = {}
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         state.look_changed.connect(self._look_changed)
         state.training_changed.connect(self._training_changed)
-        runs.current_changed.connect(self._run_changed)
+        runs.moment_changed.connect(self._moment_changed)
         runs.grown.connect(self._grown)
+        self._want()
 
     # ------------------------------------------------------------ the engine
 
@@ -99,6 +103,7 @@ class Workbench(QObject):
         if self._link is not None:
             for kind in self.troubles:
                 self._wishes[kind].repeat()
+            self._tell()
             self._link.start_over()
 
     def close(self) -> None:
@@ -114,37 +119,63 @@ class Workbench(QObject):
     def survey(self, settings: Settings) -> None:
         """Look at what these settings would train; `surveyed_changed` tells."""
         self._wishes[Survey].want(Survey(0, settings))
+        self._tell()
         self._soon()
 
     def list_confused(self, gold: str, tag: str) -> None:
-        """List the sentences in which ``gold`` was tagged ``tag``, at the epoch that is looked at.
+        """List the sentences in which ``gold`` was tagged ``tag``, at the moment that is looked at.
 
-        ``gold`` "" stands for every true tag that the net does not know.
+        ``gold`` "" stands for every true tag that the net does not know. The list stays about that moment.
         """
-        data, epoch = self._runs.current, self.epoch
-        if data is not None and epoch is not None:
-            self.confusions = None
-            self._wishes[Confused].want(Confused(0, str(data.path), epoch, gold, tag))
-            self._wishes[Confused].repeat()
+        moment, wish = self._runs.moment, self._wishes[Confused]
+        if moment is not None and self.epoch is not None:
+            self.listed = moment
+            wish.want(Confused(0, moment.run, self.epoch, gold, tag), moment)
+            wish.repeat()
+            self._tell()
             self._soon()
 
     def show_pictures(self, room: int) -> None:
         """Say how many pictures there is room for."""
         if room != self._room:
             self._room = room
-            self._soon()
+            self._update()
 
     # ------------------------------------------------------------ read off
 
     @property
+    def probed(self) -> Probed | None:
+        """The sentence through the epochs, as far as it is known."""
+        return self._album.probed
+
+    @property
+    def flowed(self) -> Flowed | None:
+        """The gradient flow at the moment that is looked at."""
+        answer = self._wishes[Flow].answer
+        return answer if isinstance(answer, Flowed) else None
+
+    @property
+    def confusions(self) -> Confusions | None:
+        """The sentences that were asked for, of the run that is looked at."""
+        answer = self._wishes[Confused].answer
+        return answer if isinstance(answer, Confusions) else None
+
+    @property
+    def troubles(self) -> dict[type[Question], Problem]:
+        """What could not be answered of what is wanted, by the kind of the question."""
+        answers = ((kind, wish.answer) for kind, wish in self._wishes.items())
+        return {kind: answer for kind, answer in answers if isinstance(answer, Problem)}
+
+    @property
     def checkpoints(self) -> tuple[int, ...]:
         """The epochs of the current run whose weights are kept."""
-        return tuple(sorted(self._runs.current.checkpoints)) if self._runs.current else ()
+        return self._runs.current.checkpoints if self._runs.current else ()
 
     @property
     def epoch(self) -> int | None:
         """The checkpoint that is looked at; None where there is none."""
-        return picked_epoch(self.checkpoints, self._state.look.epoch)
+        epoch = self._runs.moment.epoch if self._runs.moment else None
+        return epoch if epoch in self.checkpoints else None
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -164,66 +195,52 @@ class Workbench(QObject):
 
     @property
     def _modules(self) -> tuple[Module, ...]:
-        data = self._runs.current
-        of_run = self.probed is not None and data is not None and self.probed.run == str(data.path)
-        return self.probed.modules if self.probed and of_run else ()
+        """What the engine has said of the current run's net."""
+        data, (run, generation, modules) = self._runs.current, self._known_modules
+        return modules if data and (run, generation) == (str(data.path), data.generation) else ()
 
-    # ------------------------------------------------------------ asking
+    # ------------------------------------------------------------ what is wanted
 
     def _look_changed(self, new: Look, old: Look) -> None:
-        if (new.epoch, new.text, new.cuts) != (old.epoch, old.text, old.cuts):
-            self._soon()
+        if (new.text, new.cuts) != (old.text, old.cuts):
+            self._update()
 
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
         wanted = (new.shown, new.probe, new.probe_cut, new.quantity, new.layer, new.direction)
         if wanted != (old.shown, old.probe, old.probe_cut, old.quantity, old.layer, old.direction):
-            self._soon()
+            self._update()
+
+    def _moment_changed(self, moment: Moment | None) -> None:
+        if self.listed is not None and not self.listed.is_of_run(moment):
+            self.listed = None
+            self._wishes[Confused].want(None)
+        self._update()
 
     def _grown(self, data: RunData) -> None:
         """Look what is to be asked once an epoch, not at every step."""
         grown = (data.path, data.generation, len(data.epochs), data.run is None)
         if data is self._runs.current and grown != self._grown_to:
             self._grown_to = grown
-            self._soon()
+            self._update()
 
-    def _run_changed(self) -> None:
-        """Let go of what is known of another run: it would be shown as this one's."""
-        self.probed, self.flowed, self.confusions = None, None, None
-        self._album = Album()
-        self._wishes[Confused].want(None)
-        self._wishes[Flow].repeat()
-        self.probed_changed.emit(None)
-        self.flowed_changed.emit(None)
-        self._clear_trouble(Probe, Flow, Confused)
+    def _update(self) -> None:
+        self._want()
+        self._tell()
         self._soon()
 
-    def _soon(self) -> None:
-        if self._link is not None and not self._pause.isActive():
-            self._pause.start()
-
-    def _ask(self) -> None:
-        if self._link is None or self._link.hello is None:
-            return
-        if self._state.training.shown:
-            self._want_pictures()
-        for wish in self._wishes.values():
-            wish.ask(self._link)
-        probe = self._wishes[Probe]
-        if isinstance(probe.question, Probe):
-            self._album.asked(probe.number, probe.question.epochs)
-
-    def _want_pictures(self) -> None:
-        """Want the pictures that are missing, and the flow at the epoch that is looked at."""
+    def _want(self) -> None:
+        """Want the pictures that are missing, and the flow at the moment that is looked at."""
         data = self._runs.current
         subject = subject_of(data, self._state.training, self._state.look, self._modules)
         if subject != self._album.subject:
             self._album = Album(subject)
-            self._wishes[Probe].repeat()
-            self._clear_trouble(Probe)
-        weights = {line.epoch: line.sha256 for line in data.epochs if line.checkpoint} if data else {}
+        weights = {e: data.by_epoch[e].sha256 for e in data.checkpoints} if data else {}
         self._album.keep_to(weights)
-        self._wishes[Probe].want(self._probe(subject))
-        self._wishes[Flow].want(self._flow(subject), weights.get(self.epoch or 0))
+        question = self._probe(subject)
+        epochs = question.epochs if isinstance(question, Probe) else ()
+        generation = data.generation if data else 0
+        self._wishes[Probe].want(question, (generation, tuple(weights.get(e) for e in epochs)))
+        self._wishes[Flow].want(self._flow(subject), (generation, weights.get(self.epoch or 0)))
 
     def _probe(self, subject: Subject | None) -> Question | None:
         """Return what is missing as one question, since a newer one replaces it; what is on its way stays."""
@@ -250,61 +267,74 @@ class Workbench(QObject):
         place, cut = subject.place, subject.cut
         return Flow(0, subject.run, self.epoch, cut.text, place.layer, place.direction, cuts=(cut,))
 
+    def _tell(self) -> None:
+        """Tell of each answer that is another one by now, be it that there is none any more."""
+        signals = {
+            "probed": self.probed_changed,
+            "flowed": self.flowed_changed,
+            "confusions": self.confusions_changed,
+        }
+        for name, signal in signals.items():
+            answer = getattr(self, name)
+            if answer is not self._told.get(name):
+                self._told[name] = answer
+                signal.emit(answer)
+        wrong = (self._failure, *self.troubles.values())
+        if wrong != self._told.get("trouble", (None,)):
+            self._told["trouble"] = wrong
+            self.trouble_changed.emit(self.trouble)
+
+    # ------------------------------------------------------------ asking
+
+    def _soon(self) -> None:
+        if self._link is not None and not self._pause.isActive():
+            self._pause.start()
+
+    def _ask(self) -> None:
+        if self._link is None or self._link.hello is None:
+            return
+        for kind in (Survey, Probe, Flow, Confused) if self._state.training.shown else (Survey, Confused):
+            self._wishes[kind].ask(self._link)
+        probe = self._wishes[Probe]
+        if self._state.training.shown and isinstance(probe.question, Probe):
+            self._album.asked(probe.number, probe.question.epochs)
+
     # ------------------------------------------------------------ answers
 
     def _take(self, answer: Answer) -> None:
         match answer:
             case Hello():
                 self._welcome()
-            case Surveyed() if self._wishes[Survey].is_answered_by(answer.number):
+            case Surveyed() if self._wishes[Survey].take(answer):
                 self.surveyed = answer
-                self._clear_trouble(Survey)
                 self.surveyed_changed.emit(answer)
+                self._tell()
             case Probed():
                 self._take_probed(answer)
-            case Flowed() if self._wishes[Flow].is_answered_by(answer.number):
-                self.flowed = answer
-                self._clear_trouble(Flow)
-                self.flowed_changed.emit(answer)
-            case Confusions() if self._wishes[Confused].is_answered_by(answer.number):
-                self.confusions = answer
-                self._clear_trouble(Confused)
-                self.confusions_changed.emit(answer)
-            case Problem():
-                self._take_problem(answer)
+            case Flowed() if self._wishes[Flow].take(answer):
+                self._tell()
+            case Confusions() if self._wishes[Confused].take(answer):
+                self._tell()
+            case Problem() if any(wish.take(answer) for wish in self._wishes.values()):
+                self._tell()
 
     def _welcome(self) -> None:
         for wish in self._wishes.values():
             wish.forget()
         self._album.forget()
-        if self._failure is not None:
-            self._failure = None
-            self.trouble_changed.emit(self.trouble)
+        self._failure = None
+        self._want()
+        self._tell()
         self._ask()
 
     def _take_probed(self, answer: Probed) -> None:
-        probed = self._album.take(answer, self.shown)
-        if probed is not None:
+        if self._album.take(answer, self.shown) and self._album.subject is not None:
             self._wishes[Probe].is_answered_by(answer.number)
-            self.probed = probed
-            self._clear_trouble(Probe)
-            self.probed_changed.emit(probed)
-            self._soon()  # what the engine says of the net may show that it is to be asked elsewhere
-
-    def _take_problem(self, problem: Problem) -> None:
-        for kind, wish in self._wishes.items():
-            if wish.is_answered_by(problem.number):
-                self.troubles[kind] = problem
-                self.trouble_changed.emit(problem)
+            self._known_modules = (answer.run, self._album.subject.generation, answer.modules)
+            self._update()  # what the engine says of the net may show that it is to be asked elsewhere
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1] or self.tr("it said nothing")
         sentence = self.tr("The engine of this page cannot be started: %1")
         self._failure = Problem(0, "failed", sentence.replace("%1", last), details)
-        self.trouble_changed.emit(self._failure)
-
-    def _clear_trouble(self, *kinds: type[Question]) -> None:
-        """Say what is still wrong when there is nothing wrong with these any more."""
-        for kind in set(kinds) & set(self.troubles):
-            del self.troubles[kind]
-            self.trouble_changed.emit(self.trouble)
+        self._tell()

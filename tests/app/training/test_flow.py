@@ -17,7 +17,7 @@ from tests.runs_support import write_run
 def open_panel(open_desk, tmp_path):
     def open_(width=420, height=400, path=None, answered=True, **changes):
         desk = open_desk(path or write_run(tmp_path / "run", epochs=3, steps=9), **changes)
-        panel = FlowPanel(desk.state, desk.workbench)
+        panel = FlowPanel(desk.state, desk.runs, desk.workbench)
         desk.show(panel, width, height)
         if answered:
             desk.answer(desk.link.last(Flow))
@@ -130,7 +130,7 @@ def test_it_says_whose_tags_and_which_epoch(open_panel):
 
 def test_what_stands_where_there_is_nothing(open_panel):
     desk, panel = open_panel(answered=False)
-    assert panel.empty.isVisible() and panel.empty.text() == "Comes with the first checkpoint."
+    assert panel.empty.isVisible() and panel.empty.text() == "epoch 3 · being computed…"
     desk.fail(desk.link.last(Flow), "This net projects h, which is not supported.")
     assert panel.empty.text() == "This net projects h, which is not supported."
     desk.state.pick_model("tutorial")

@@ -30,7 +30,7 @@ def panels(open_desk, application, tmp_path):
     desk = open_desk(write_run(tmp_path / "run", epochs=3, steps=9))
     made = (
         ProbePanel(desk.state, desk.runs, desk.workbench),
-        FlowPanel(desk.state, desk.workbench),
+        FlowPanel(desk.state, desk.runs, desk.workbench),
         TagsPanel(desk.state, desk.runs, desk.workbench),
     )
     for panel in made:

@@ -63,7 +63,7 @@ def test_a_damaged_checkpoint_is_told_and_the_page_goes_on(workbench, qtbot):
     qtbot.waitUntil(lambda: Flow in workbench.troubles, timeout=WAIT_MS)
     assert "damaged" in workbench.troubles[Flow].sentence
     workbench._state.change(epoch=2)
-    qtbot.waitUntil(lambda: workbench.flowed.epoch == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: workbench.flowed is not None and workbench.flowed.epoch == 2, timeout=WAIT_MS)
     assert Flow not in workbench.troubles and Probe not in workbench.troubles
 
 

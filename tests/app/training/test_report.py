@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
+from lstm_viz.app.moment import moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.report import save_report, write_report
+from lstm_viz.app.training.report import Report, save_report, write_report
 from lstm_viz.app.training.report_html import best_epoch, command_line
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.training.arguments import parse, settings_of
@@ -38,6 +39,10 @@ def data(tmp_path):
     return read
 
 
+def _write(path, data, panels, theme, epoch=None):
+    write_report(path, Report.of(data, moment_of(data, epoch), panels, theme))
+
+
 class _Balanced(HTMLParser):
     """Fails where an end tag does not end what is open."""
 
@@ -54,7 +59,7 @@ class _Balanced(HTMLParser):
 
 
 def test_the_page_has_everything_and_needs_nothing(data, panel, tmp_path):
-    write_report(tmp_path / "report.html", data, [panel, panel], DARK)
+    _write(tmp_path / "report.html", data, [panel, panel], DARK)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     parser = _Balanced()
     parser.feed(html)
@@ -72,10 +77,15 @@ def test_the_page_has_everything_and_needs_nothing(data, panel, tmp_path):
         assert wanted in text
 
 
-def test_the_table_of_tags_is_that_of_the_best_epoch(data, panel, tmp_path):
-    write_report(tmp_path / "report.html", data, [], LIGHT)
+@pytest.mark.parametrize("epoch", [0, 2, 6])
+def test_what_was_measured_is_of_the_picked_epoch(data, panel, tmp_path, epoch):
+    _write(tmp_path / "report.html", data, [], LIGHT, epoch)
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    best = max(data.epochs, key=lambda epoch: epoch.dev_accuracy)
+    best = data.epochs[epoch]
+    text = unescape(re.sub(r"<[^>]+>", "\n", html))
+    assert f"at epoch {epoch}, after step {20 * epoch}" in text
+    assert f"accuracy\n\n{best.dev_accuracy:.6g}" in text and f"loss\n\n{best.dev_loss:.6g}" in text
+    assert ("loss of the step" in text) == (epoch > 0)
     assert f"after epoch {best.epoch}," in html
     for tag, name in enumerate(UPOS):
         right = sum(n for gold, said, n in best.confusion if gold == said == tag)
@@ -95,7 +105,7 @@ def test_the_command_does_it_again(data):
 
 
 def test_a_pdf(data, panel, tmp_path):
-    write_report(tmp_path / "report.pdf", data, [panel], DARK)
+    _write(tmp_path / "report.pdf", data, [panel], DARK)
     content = (tmp_path / "report.pdf").read_bytes()
     assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
     assert content.count(b"/Type /Page\n") >= 1
@@ -105,13 +115,14 @@ def test_a_pdf(data, panel, tmp_path):
 def test_a_run_of_which_little_is_known(tmp_path, application):
     empty = RunData(tmp_path / "nothing")
     empty.poll()
-    write_report(tmp_path / "report.html", empty, [], LIGHT)
+    _write(tmp_path / "report.html", empty, [], LIGHT)
     assert "nothing" in (tmp_path / "report.html").read_text()
     assert command_line(empty) == "" and best_epoch(empty) is None
 
 
 def test_the_dialog(data, panel, tmp_path, qtbot):
-    dialog = save_report(data, [panel], DARK, panel)
+    report = Report.of(data, moment_of(data, None), [panel], DARK)
+    dialog = save_report(report, "a-run-epoch-6-report", panel)
     dialog.filterSelected.emit("PDF (*.pdf)")
     assert dialog.defaultSuffix() == "pdf"
     dialog.fileSelected.emit(str(tmp_path / "no" / "report.html"))

@@ -81,15 +81,15 @@ def test_what_the_engine_leaves_out_is_not_asked_for_ever(desk):
     assert len(desk.link.of(Probe)) == 1
 
 
-def test_old_pictures_stay_until_there_are_new_ones_and_late_answers_are_dropped(desk):
+def test_pictures_of_another_sentence_count_no_more_and_late_answers_are_dropped(desk):
     late = desk.link.last(Probe)
     desk.answer()
-    old = desk.workbench.probed
     desk.state.change_training(probe="a cat")
-    desk.settle()
-    assert desk.workbench.probed is old
+    assert desk.workbench.probed is None
     desk.answer(late)
-    assert desk.workbench.probed is old
+    desk.settle()
+    desk.answer(late)
+    assert desk.workbench.probed is None
     desk.answer()
     assert desk.workbench.probed.words == ("a", "cat")
 

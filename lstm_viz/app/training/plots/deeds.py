@@ -45,7 +45,7 @@ def take_key(panel: "CurvePanel", event: QKeyEvent) -> bool:
             panel.show_all()
         case Qt.Key.Key_L:
             panel.toggle_log()
-        case Qt.Key.Key_S if panel.save.isEnabled():
+        case Qt.Key.Key_S:
             panel.ask_to_save()
         case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
             by = -1 if key == Qt.Key.Key_Left else 1

@@ -38,6 +38,19 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A plot as it was at one time: its picture, its drawing and its numbers, all of the same."""
+
+    png: bytes
+    svg: bytes
+    table: Table
+
+    @classmethod
+    def of(cls, widget: QWidget, table: Callable[[], Table]) -> "Taken":
+        return cls(png(widget), svg(widget), table())  # the table last: a `Lazy` widget is fresh by then
+
+
 @runtime_checkable
 class Lazy(Protocol):
     """A widget that draws nothing anew while it is hidden, until it is told to."""
@@ -57,9 +70,11 @@ def save_plot(
 ) -> QFileDialog:
     """Ask for a file and write the plot into it: PNG, SVG or CSV, as the file's name ends.
 
-    Whatever is wrong with the file is said in a sentence. ``name`` is how the file is to be called at
-    first. Buttons and other controls within ``widget`` are not part of its picture.
+    It is written as it is now: what is trained or picked while the dialog is open changes nothing. Whatever
+    is wrong with the file is said in a sentence. ``name`` is how the file is to be called at first. Buttons
+    and other controls within ``widget`` are not part of its picture.
     """
+    taken = Taken.of(widget, table)
     dialog = QFileDialog(parent, _tr("Save the plot"), f"{name}.png")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(_FILTERS.values()))
@@ -69,7 +84,7 @@ def save_plot(
         dialog.setDefaultSuffix(next(suffix for suffix, text in _FILTERS.items() if text == chosen))
 
     dialog.filterSelected.connect(filter_selected)
-    write_or_tell(dialog, lambda path: write_plot(path, widget, table), parent)
+    write_or_tell(dialog, lambda path: write_plot(path, taken), parent)
     return dialog
 
 
@@ -88,7 +103,7 @@ def write_or_tell(dialog: QFileDialog, write: Callable[[Path], None], parent: QW
     dialog.open()
 
 
-def write_plot(path: Path, widget: QWidget, table: Callable[[], Table]) -> None:
+def write_plot(path: Path, taken: Taken) -> None:
     """Write a plot as the name of the file ends.
 
     Raises
@@ -100,11 +115,11 @@ def write_plot(path: Path, widget: QWidget, table: Callable[[], Table]) -> None:
     """
     match path.suffix.lower():
         case ".png":
-            files.replace(path, png(widget))
+            files.replace(path, taken.png)
         case ".svg":
-            files.replace(path, svg(widget))
+            files.replace(path, taken.svg)
         case ".csv":
-            files.replace(path, csv_text(table()).encode())
+            files.replace(path, csv_text(taken.table).encode())
         case suffix:
             raise ValueError(_tr("a plot is saved as .png, .svg or .csv, not as “%1”").replace("%1", suffix))
 

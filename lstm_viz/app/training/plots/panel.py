@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
+from lstm_viz.app.moment import Moment
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.deeds import clamped, menu_of, take_key
@@ -37,7 +38,15 @@ def room_ahead(step: float) -> float:
 
 
 class CurvePanel(QWidget):
-    """Draws columns of the current run, and of those compared, over their steps."""
+    """Draws columns of the current run, and of those compared, over their steps.
+
+    Attributes
+    ----------
+    current, compared : Followed or None, and tuple of Followed
+        The runs that are drawn.
+    moment : Moment or None
+        What the cursor marks.
+    """
 
     columns: tuple[str, ...] = ()
     file_name = "plot"
@@ -47,6 +56,7 @@ class CurvePanel(QWidget):
         self._state, self._runs = state, runs
         self.current: Followed | None = None
         self.compared: tuple[Followed, ...] = ()
+        self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.empty = ElidedLabel(self), QLabel(self)
@@ -140,7 +150,7 @@ class CurvePanel(QWidget):
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.training_changed.connect(self._training_changed)
-        state.look_changed.connect(self._look_changed)
+        runs.moment_changed.connect(self._draw_if_seen)
         state.theme_changed.connect(self._theme_changed)
         self.plot.hovered.connect(self._hovered)
         self.plot.resized.connect(self._draw_if_seen)
@@ -173,10 +183,6 @@ class CurvePanel(QWidget):
         if self.isVisible() and any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
             self.refresh()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        if new.epoch != old.epoch:
-            self._draw_cursor()
-
     def _theme_changed(self, theme: Theme) -> None:
         self.plot.set_theme(theme)
         self.hover.set_theme(theme)
@@ -205,13 +211,21 @@ class CurvePanel(QWidget):
             follow.update()
             return follow
 
+        before = self.current, *self.compared
         self.current = None if self._runs.current is None else followed(self._runs.current)
         self.compared = tuple(map(followed, self._runs.compared))
+        if (self.current, *self.compared) != before:
+            self._hovered(None)  # the readout under the mouse is of other runs
         self._draw()
 
-    def _draw_if_seen(self) -> None:
-        if self.isVisible():
+    def _draw_if_seen(self, *_: object) -> None:
+        if self.isVisible() and self._is_followed:
             self._draw()
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether the run that is drawn is still the one that is looked at."""
+        return (self.current.data if self.current else None) is self._runs.current
 
     def _draw(self) -> None:
         lines = [line for line in self._lines() if len(line.curve)]
@@ -227,6 +241,7 @@ class CurvePanel(QWidget):
         self.log.setVisible(bool(self.log_name()))
         self.log.setChecked(self.is_log)
         self.save.setEnabled(bool(lines))
+        self.moment = None
         if lines:
             self.legend.set_keys(self._keys(), self._state.theme)
             zoom = self._state.training.zoom
@@ -256,17 +271,9 @@ class CurvePanel(QWidget):
         return bool(name) and bool(getattr(self._state.training, name))
 
     def _draw_cursor(self) -> None:
-        self.plot.set_cursor(self._cursor_step())
-
-    def _cursor_step(self) -> float | None:
-        """Return the step of the picked epoch; None where no epoch can be picked."""
-        if self.current is None or not len(self.current.checkpoints):
-            return None
-        checkpoints, epoch = self.current.checkpoints, self._state.look.epoch
-        if epoch is None:
-            return float(checkpoints.steps[-1])
-        there = checkpoints.steps[checkpoints.values == epoch]
-        return float(there[-1]) if len(there) else None
+        self.moment = self._runs.moment
+        step, epoch = (self.moment.step, self.moment.epoch) if self.moment else (None, None)
+        self.plot.set_cursor(step, self.tr("epoch %1").replace("%1", str(epoch)))
 
     # ------------------------------------------------------------ what a person does
 
@@ -284,13 +291,17 @@ class CurvePanel(QWidget):
 
     def ask_to_save(self) -> None:
         """Ask for a file and write the plot into it."""
-        save_plot(self, self.table, self.window(), self.file_name)
+        if self.save.isEnabled():
+            save_plot(self, self.table, self.window(), self._file_name())
+
+    def _file_name(self) -> str:
+        return f"{self.current.data.path.name}-{self.file_name}" if self.current else self.file_name
 
     def pick(self, by: int) -> None:
         """Pick the checkpoint that is ``by`` further on than the one that is picked."""
         if self.current is not None and len(self.current.checkpoints):
             last = len(self.current.checkpoints) - 1
-            step = self._cursor_step()
+            step = self.moment.step if self.moment else None
             place = last if step is None else self.current.checkpoints.nearest(step)
             self._pick_place(max(0, min((place or 0) + by, last)))
 

@@ -83,10 +83,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lines: list[_Drawn] = []
         self._shown: tuple[Range, Range] | None = None
-        self._cursor_at: tuple[float, ...] = ()
+        self._cursor_at: tuple[object, ...] = ()
         self._log = False
         self._values: Range | None = None
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        label = {"position": 0.97, "anchors": [(0, 0.5), (1, 0.5)]}  # beside the line, where there is room
+        self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=label)
         self._cursor.setZValue(20)
         self._handle = pg.ScatterPlotItem(pxMode=True, size=10, antialias=True)
         self._handle.setZValue(21)
@@ -102,6 +103,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setBackground(QColor(theme.panel))
         self._set_frame(theme.accent)
         self._cursor.setPen(pg.mkPen(theme.text, width=1.2))
+        self._cursor.label.setColor(theme.muted)
         self._handle.setPen(pg.mkPen(theme.panel, width=1))
         self._handle.setBrush(pg.mkBrush(theme.text))
         for part in (self.box, self.steps_axis, self.values_axis):
@@ -114,11 +116,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def pose(self, scale: float | None) -> None:
-        """Look as on a picture of ``scale`` pixels a point, without cursor and focus; None: as ever."""
+        """Look as on a picture of ``scale`` pixels a point, without the handle and focus; None: as ever."""
         posing = scale is not None
         self._set_frame(self._theme.panel if posing else self._theme.accent)
-        for item in (self._cursor, self._handle):
-            item.setVisible(not posing and self.box.cursor_step is not None)
+        self._handle.setVisible(not posing and self.box.cursor_step is not None)
         self._markers.setVisible(not posing)
         for drawn in self._lines:
             drawn.curve.setPen(_pen(drawn.line, scale or 1.0))
@@ -156,16 +157,17 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Let the values fit again, from the next drawing on."""
         self._values = None
 
-    def set_cursor(self, step: float | None) -> None:
-        """Put the vertical cursor on a step, or nowhere."""
+    def set_cursor(self, step: float | None, name: str = "") -> None:
+        """Put the vertical cursor on a step, ``name`` beside it, or nowhere."""
         low, high = self.box.viewRange()[1]
-        place = () if step is None else (step, low, high)
+        place = () if step is None else (step, name, low, high)
         if place == self._cursor_at:
             return
         self._cursor_at, self.box.cursor_step = place, step
         self._cursor.setVisible(step is not None)
         if step is not None:
             self._cursor.setValue(step)
+            self._cursor.label.setFormat(name)
             self._handle.setData(x=[step], y=[low + _HANDLE * (high - low)])
         else:
             self._handle.clear()
@@ -199,7 +201,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._values, self._shown = (low, high), None
             self.box.values_fixed = True
             self.box.setYRange(low, high, padding=0)
-            self.set_cursor(self.box.cursor_step)
+            self.set_cursor(self.box.cursor_step, self._cursor.label.format)
 
     def _arrange(self, lines: Sequence[Line]) -> None:
         """Have an item for each line, and pens only for those that changed."""

@@ -1,4 +1,4 @@
-"""The panel of gate saturation: the newest line of ``gates.jsonl``, live from the training batches."""
+"""The panel of gate saturation: a line of ``gates.jsonl``, written from the training batches."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
@@ -18,12 +19,19 @@ from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
 class SaturationPanel(QWidget):
-    """Shows which units of the current run have gates that hardly ever move."""
+    """Shows which units have gates that hardly ever move, at the end of the epoch that is looked at.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        What is drawn is about; None where nothing is drawn.
+    """
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs = state, runs
         self._drawn: Saturation | None = None
+        self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Gate saturation"))
@@ -36,7 +44,7 @@ class SaturationPanel(QWidget):
         self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
         self.scatter.unit_stepped.connect(self._step_unit)
         runs.grown.connect(self._grown)
-        runs.current_changed.connect(self._refresh_if_seen)
+        runs.moment_changed.connect(self._refresh_if_seen)
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self._theme_changed)
 
@@ -61,10 +69,10 @@ class SaturationPanel(QWidget):
     # ------------------------------------------------------------ what happens
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and (data.saturation is not self._drawn or data.saturation is None):
+        if data is self._runs.current and (self._drawn is None or self._saturation is not self._drawn):
             self._refresh_if_seen()
 
-    def _refresh_if_seen(self) -> None:
+    def _refresh_if_seen(self, *_: object) -> None:
         if self.isVisible():
             self.refresh()
 
@@ -81,9 +89,10 @@ class SaturationPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw the newest line."""
+        """Draw the line of the moment that is looked at."""
         self._drawn = self._saturation
         there = bool(gates_of(self._drawn))
+        self.moment = self._runs.moment if there else None
         self.scatter.setVisible(there)
         self.empty.setVisible(not there)
         self.save.setEnabled(there)
@@ -93,7 +102,9 @@ class SaturationPanel(QWidget):
 
     @property
     def _saturation(self) -> Saturation | None:
-        return self._runs.current.saturation if self._runs.current else None
+        """The newest line up to the last step of the epoch that is looked at."""
+        data, moment = self._runs.current, self._runs.moment
+        return data.saturation_at(moment.step) if data and moment else None
 
     def _sentence(self) -> str:
         current = self._runs.current
@@ -102,15 +113,15 @@ class SaturationPanel(QWidget):
         settings = current.run.settings if current.run else None
         if settings is not None and settings.cell == "rnn":
             return self.tr("An RNN has no gates.")
-        return self.tr("The gates are drawn here after the first steps.")
+        return self.tr("The gates are drawn here from the end of the first epoch on.")
 
     def _subtitle(self) -> str:
         text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
         text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
-        if self._drawn is None:
+        if self._drawn is None or self.moment is None:
             return text
-        step = self.tr("step %1").replace("%1", counted(self._drawn.step))
-        return f"{step} · {text}"  # first of all: it is the newest, whichever epoch is picked
+        when = self.tr("epoch %1 · step %2").replace("%1", str(self.moment.epoch))
+        return f"{when.replace('%2', counted(self._drawn.step))} · {text}"
 
     # ------------------------------------------------------------ what a person does
 
@@ -122,16 +133,18 @@ class SaturationPanel(QWidget):
 
     def ask_to_save(self) -> None:
         """Ask for a file and write the plot into it."""
-        save_plot(self, self.table, self.window(), "gate-saturation")
+        if self.save.isEnabled():
+            save_plot(self, self.table, self.window(), file_name(self.moment, "gate-saturation"))
 
     def table(self) -> Table:
-        """Return a row a gate and unit with its two shares."""
+        """Return a row a gate and unit with its two shares, as they are drawn."""
+        step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
-            (gate, unit, float(shut), float(open_))
-            for gate, both in gates_of(self._saturation).items()
+            (step, gate, unit, float(shut), float(open_))
+            for gate, both in gates_of(self._drawn).items()
             for unit, (shut, open_) in enumerate(both.T)
         ]
-        return Table(("gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
+        return Table(("step", "gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -144,7 +157,7 @@ class SaturationPanel(QWidget):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_S and self.save.isEnabled():
+        if event.key() == Qt.Key.Key_S:
             self.ask_to_save()
         else:
             super().keyPressEvent(event)

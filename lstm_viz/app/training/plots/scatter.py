@@ -39,6 +39,7 @@ class Scatter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._saturation: Saturation | None = None
         self._gates: dict[str, Values] = {}
         self._unit: int | None = None
         self._theme = DARK
@@ -51,7 +52,9 @@ class Scatter(QWidget):
 
     def set_saturation(self, saturation: Saturation | None, unit: int | None, theme: Theme) -> None:
         """Show the gates, with a ring around the dots of one unit."""
-        self._gates = gates_of(saturation)
+        if saturation is not self._saturation:
+            self._point(None)  # else its numbers of before would stay beside the mouse
+        self._saturation, self._gates = saturation, gates_of(saturation)
         self._unit, self._theme = unit, theme
         self.hover.set_theme(theme)
         self._describe()

@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.plots.export import Table
 from lstm_viz.app.training.probe.choosers import PlaceChoosers, quantity_in_words
@@ -16,16 +17,27 @@ from lstm_viz.app.training.probe.strip import Strip
 from lstm_viz.app.training.probe.table import probe_table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.workbench import Workbench
-from lstm_viz.messages import Probe, Probed, Problem
+from lstm_viz.messages import Probe, Probed
 from lstm_viz.text.cut import cut_of, stripped
 
 
 class ProbePanel(QWidget):
-    """Any sentence at several epochs of the run; the picked one is the epoch of the Sentence page."""
+    """Any sentence at several epochs of the run; the picked one is the epoch of the Sentence page.
+
+    Until there is an answer about the sentence and the place in the net that are looked at, the pictures of
+    before stay if they are of the same run: pale.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        The picked picture is about it; None where no pictures are shown, or only those of before.
+    """
 
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs, self._workbench = state, runs, workbench
+        self._drawn: tuple[Moment, Probed] | None = None
+        self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = ElidedLabel(self)
@@ -42,7 +54,7 @@ class ProbePanel(QWidget):
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, "probe")
+        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "probe"))
         self._lay_out()
         self._connect()
         self.strip.set_theme(state.theme)
@@ -74,12 +86,11 @@ class ProbePanel(QWidget):
         self.strip.moved.connect(self._move)
         self.strip.room_changed.connect(self._room_changed)
         self._state.theme_changed.connect(self._theme_changed)
-        self._state.look_changed.connect(self._look_changed)
         self._state.training_changed.connect(self._training_changed)
-        self._runs.current_changed.connect(self.draw)
+        self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
-        self._workbench.probed_changed.connect(self._probed_changed)
-        self._workbench.trouble_changed.connect(self._trouble_changed)
+        self._workbench.probed_changed.connect(self.draw)
+        self._workbench.trouble_changed.connect(self.draw)
 
     # ------------------------------------------------------------ what a person does
 
@@ -90,8 +101,9 @@ class ProbePanel(QWidget):
 
     def _pick(self, epoch: int) -> None:
         """Look at an epoch; the newest is picked as such, so that the next ones are followed."""
-        newest = epoch == self._workbench.checkpoints[-1]
-        self._state.change(epoch=None if newest else epoch)
+        checkpoints = self._workbench.checkpoints
+        if epoch in checkpoints:
+            self._state.change(epoch=None if epoch == checkpoints[-1] else epoch)
 
     def _move(self, by: int) -> None:
         checkpoints, epoch = self._workbench.checkpoints, self._workbench.epoch
@@ -104,8 +116,8 @@ class ProbePanel(QWidget):
 
     def table(self) -> Table:
         """Return the numbers of the pictures that are shown."""
-        assert self._workbench.probed is not None
-        return probe_table(self._workbench.probed, self.strip.epochs)
+        assert self._drawn is not None
+        return probe_table(self._drawn[1], self.strip.epochs)
 
     # ------------------------------------------------------------ what changed
 
@@ -116,10 +128,6 @@ class ProbePanel(QWidget):
     def _theme_changed(self, theme: Theme) -> None:
         self.strip.set_theme(theme)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        if new.epoch != old.epoch:
-            self._draw_epochs()
-
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
         if (new.quantity, new.layer, new.direction) != (old.quantity, old.layer, old.direction):
             self._draw_place()
@@ -128,32 +136,47 @@ class ProbePanel(QWidget):
         if data is self._runs.current and self._workbench.shown != self.strip.epochs:
             self.draw()
 
-    def _probed_changed(self, probed: Probed | None) -> None:
-        self.draw()
-
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        self._draw_caption()
-        self._draw_empty()
-
     # ------------------------------------------------------------ drawing
 
-    def draw(self) -> None:
+    def draw(self, *_: object) -> None:
         """Show all anew."""
-        data, probed = self._runs.current, self._workbench.probed
+        self._take()
+        data, is_pale = self._runs.current, self._workbench.probed is None
         self.edit.setPlaceholderText(
             (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
         )
-        self.strip.set_probed(probed, data.run.tags if data and data.run else ())
+        tags = data.run.tags if data and data.run else ()
+        self.strip.set_probed(self._probed, tags, pale=is_pale)
         self._draw_epochs()
         self._draw_place()
         self._draw_empty()
 
+    def _take(self) -> None:
+        """Take the answer about what is looked at, and let go of one that is of another run."""
+        moment, probed = self._runs.moment, self._workbench.probed
+        if moment is not None and probed is not None:
+            self._drawn = moment, probed
+        elif self._drawn is not None and (not self._drawn[0].is_of_run(moment) or self._trouble):
+            self._drawn = None
+
+    @property
+    def _trouble(self) -> str:
+        """Why there is no answer about what is looked at."""
+        problem = self._workbench.troubles.get(Probe)
+        return problem.sentence if problem else ""
+
+    @property
+    def _probed(self) -> Probed | None:
+        return self._drawn[1] if self._drawn else None
+
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._workbench.shown, self._workbench.epoch)
+        self.moment = self._runs.moment if self.strip.picked_picture else None
+        self.save.set_ready(self.moment is not None)
         self._draw_caption()
 
     def _draw_place(self) -> None:
-        place, probed = self._workbench.place, self._workbench.probed
+        place, probed = self._workbench.place, self._probed
         self.choosers.set_place(place)
         name = probed.quantity if probed else place.quantity if place else "c"
         self.legend.set_quantity(name)
@@ -161,12 +184,11 @@ class ProbePanel(QWidget):
         self.title.say(text.replace("%1", quantity_in_words(name)))
 
     def _draw_caption(self) -> None:
-        probed = self._workbench.probed
-        trouble = self._workbench.troubles.get(Probe)
-        if trouble is not None:
-            self.caption.say(trouble.sentence)
-        elif probed is None:
-            self.caption.say("")
+        probed = self._probed
+        if self._trouble or probed is None:
+            self.caption.say(self._trouble)
+        elif self._workbench.probed is None:
+            self.caption.say(self.tr("The checkpoints are being read."))
         else:
             self.caption.say(self._what_is_marked(probed.is_gold))
 
@@ -182,18 +204,17 @@ class ProbePanel(QWidget):
         )
 
     def _draw_empty(self) -> None:
-        has_pictures = self._workbench.probed is not None
+        has_pictures = self._drawn is not None
         self.empty.setText(self._why_empty())
         self.stack.setCurrentWidget(self.strip if has_pictures else self.empty)
         self.legend.setVisible(has_pictures)
-        self.save.set_ready(has_pictures)
 
     def _why_empty(self) -> str:
-        data, trouble = self._runs.current, self._workbench.troubles.get(Probe)
+        data = self._runs.current
         if data is None:
             return self.tr("Train a run, or open one: then any sentence can be followed through its epochs.")
-        if data.trouble or trouble is not None:
-            return data.trouble or (trouble.sentence if trouble else "")
+        if data.trouble or self._trouble:
+            return data.trouble or self._trouble
         if not data.checkpoints:
             return self.tr("The first picture comes with the first checkpoint.")
         return self.tr("The checkpoints are being read.")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
-from lstm_viz.app.painting import plain, shown_text, text_font
+from lstm_viz.app.painting import PALE, plain, shown_text, text_font
 from lstm_viz.app.pictures import picture
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.probe.page_painter import Page, paint_page
@@ -50,6 +50,7 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._probed: Probed | None = None
+        self._is_pale = False
         self._epochs: tuple[int, ...] = ()
         self._picked: int | None = None
         self._tags: tuple[str, ...] = ()
@@ -66,10 +67,15 @@ class Strip(QWidget):
 
     # ------------------------------------------------------------ what is drawn
 
-    def set_probed(self, probed: Probed | None, tags: tuple[str, ...]) -> None:
-        """Draw these pictures; ``tags`` is the tagset in its order, from which tags have their colours."""
+    def set_probed(self, probed: Probed | None, tags: tuple[str, ...], pale: bool = False) -> None:
+        """Draw these pictures; ``tags`` is the tagset in its order, from which tags have their colours.
+
+        Pale ones are of something else than what is looked at.
+        """
+        if probed is self._probed and (tags, pale) == (self._tags, self._is_pale):
+            return
         another = probed is None or self._probed is None or probed.quantity != self._probed.quantity
-        self._probed, self._tags = probed, tags
+        self._probed, self._tags, self._is_pale = probed, tags, pale
         self._by_epoch = {picture.epoch: picture for picture in probed.pictures} if probed else {}
         if another:
             self._images.clear()
@@ -80,6 +86,8 @@ class Strip(QWidget):
 
     def set_epochs(self, epochs: tuple[int, ...], picked: int | None) -> None:
         """Draw the pictures of these epochs, one of them picked."""
+        if epochs != self._epochs:
+            self._hover.hide()  # another picture is under the mouse now
         if (epochs, picked) != (self._epochs, self._picked):
             self._epochs, self._picked = epochs, picked
             self._describe()
@@ -94,6 +102,11 @@ class Strip(QWidget):
     @property
     def epochs(self) -> tuple[int, ...]:
         return self._epochs
+
+    @property
+    def picked_picture(self) -> Picture | None:
+        """The picture of the picked epoch, if it is drawn in full colour."""
+        return None if self._is_pale or self._picked is None else self._by_epoch.get(self._picked)
 
     @property
     def pages(self) -> Pages:
@@ -146,7 +159,7 @@ class Strip(QWidget):
     def describe(self, k: int, point: QPointF) -> str:
         """Return word, unit and exact value at a point of the ``k``-th picture, and the word's tag there."""
         page, rect = self.page(k), self.pages.picture(k)
-        if page.picture is None or not page.words:
+        if page.picture is None or not page.words or self._is_pale:
             return page.title
         share = (point.x() - rect.left()) / rect.width()
         word = max(0, min(int(share * len(page.words)), len(page.words) - 1))
@@ -171,7 +184,7 @@ class Strip(QWidget):
 
     def _describe(self) -> None:
         """Say what the picked picture says, for who hears the window."""
-        if self._picked not in self._epochs or self._probed is None:
+        if self._picked not in self._epochs or self._probed is None or self._is_pale:
             self.setAccessibleDescription("")
             return
         page = self.page(self._epochs.index(self._picked))
@@ -189,8 +202,10 @@ class Strip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             pages = self.pages
+            painter.setOpacity(PALE if self._is_pale else 1.0)
             for k in range(len(self._epochs)):
                 paint_page(painter, self.page(k), pages, k, self._theme)
+            painter.setOpacity(1.0)
             if self.hasFocus():
                 painter.setPen(QPen(QColor(self._theme.accent), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

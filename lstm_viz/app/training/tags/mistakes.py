@@ -25,6 +25,7 @@ from lstm_viz.messages import Confusions, Mistaken
 
 _ROLE = Qt.ItemDataRole.UserRole
 _ROW = 24
+_PALE = 0.6  # it is still to be read
 
 
 class Mistakes(QWidget):
@@ -52,7 +53,8 @@ class Mistakes(QWidget):
         self.remark.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Sentences"))
-        self.list.setItemDelegate(_Sentences(state, self.list))
+        self._sentences = _Sentences(state, self.list)
+        self.list.setItemDelegate(self._sentences)
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = QHBoxLayout()
@@ -73,6 +75,12 @@ class Mistakes(QWidget):
         self.heading.say(heading)
         self.list.clear()
         self._say(self.tr("The sentences are being tagged."))
+
+    def set_pale(self, pale: bool) -> None:
+        """Draw the list pale, or no longer: it is of another moment than the one that is looked at."""
+        if pale != self._sentences.is_pale:
+            self._sentences.is_pale = pale
+            self.list.viewport().update()
 
     def set_trouble(self, sentence: str) -> None:
         """Say why there is no list."""
@@ -115,6 +123,7 @@ class _Sentences(QStyledItemDelegate):
     def __init__(self, state: State, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = state
+        self.is_pale = False
 
     @guarded
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -128,6 +137,7 @@ class _Sentences(QStyledItemDelegate):
         rect = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.raised))
+        painter.setOpacity(_PALE if self.is_pale else 1.0)
         x = rect.left() + 6
         for text, marked in pieces(sentence, rect.width() - 12):
             font = text_font(12, bold=marked)
@@ -139,6 +149,7 @@ class _Sentences(QStyledItemDelegate):
                 QRectF(x, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, text
             )
             x += width + QFontMetricsF(text_font(12)).horizontalAdvance(" ")
+        painter.setOpacity(1.0)
 
 
 def pieces(sentence: Mistaken, room: float) -> Iterator[tuple[str, bool]]:

@@ -60,7 +60,7 @@ def counted(data: RunData | None, epoch: int | None) -> Counted | None:
     """Return what was counted at ``epoch``, or at the last one before it that was measured."""
     if data is None or data.run is None:
         return None
-    line = measured(data.epochs, epoch)
+    line = measured(tuple(data.by_epoch.values()), epoch)
     if line is None or line.confusion is None:
         return None
     tags = data.run.tags

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.training.plots.export import Table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.tags.bars import Bars
@@ -31,13 +32,23 @@ from lstm_viz.messages import Confused, Confusions, Mistaken, Problem
 
 
 class TagsPanel(QWidget):
-    """F1 bars or the confusion matrix, at the epoch that is looked at; a click lists the sentences."""
+    """F1 bars or the confusion matrix, at the epoch that is looked at; a click lists the sentences.
+
+    The list stays about the epoch that it was asked for at, and is pale while another is looked at.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        What bars and matrix are about; None where nothing is drawn.
+    """
 
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs, self._workbench = state, runs, workbench
         self._counted: Counted | None = None
         self._drawn_of: object = None
+        self._is_posing = self._focus_in_list = False
+        self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
@@ -63,7 +74,7 @@ class TagsPanel(QWidget):
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, "tags")
+        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "tags"))
         self._lay_out()
         self._connect()
         self.draw()
@@ -114,9 +125,8 @@ class TagsPanel(QWidget):
         self.matrix.activated.connect(self.list_confused)
         self.mistakes.left.connect(self._back)
         self.mistakes.sentence_picked.connect(self._open)
-        self._state.look_changed.connect(self._look_changed)
         self._state.training_changed.connect(self._training_changed)
-        self._runs.current_changed.connect(self._run_changed)
+        self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
         self._workbench.confusions_changed.connect(self._confusions_changed)
         self._workbench.trouble_changed.connect(self._trouble_changed)
@@ -155,25 +165,18 @@ class TagsPanel(QWidget):
 
     # ------------------------------------------------------------ what changed
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        if new.epoch != old.epoch:
-            self.draw()
-
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
         if new.tags != old.tags:
             self._show_page()
-
-    def _run_changed(self) -> None:
-        self.draw()
-        self._show_page()
 
     def _grown(self, data: RunData) -> None:
         grown = (data.path, data.generation, len(data.epochs), data.trouble)
         if data is self._runs.current and grown != self._drawn_of:
             self.draw()
 
-    def _confusions_changed(self, confusions: Confusions) -> None:
-        self.mistakes.set_confusions(confusions)
+    def _confusions_changed(self, confusions: Confusions | None) -> None:
+        if confusions is not None:
+            self.mistakes.set_confusions(confusions)
 
     def _trouble_changed(self, problem: Problem | None) -> None:
         trouble = self._workbench.troubles.get(Confused)
@@ -182,16 +185,31 @@ class TagsPanel(QWidget):
 
     # ------------------------------------------------------------ drawing
 
-    def draw(self) -> None:
-        """Show the counts of the epoch that is looked at."""
-        data = self._runs.current
+    def draw(self, *_: object) -> None:
+        """Show the counts of the moment that is looked at."""
+        data, moment = self._runs.current, self._runs.moment
         self._drawn_of = data and (data.path, data.generation, len(data.epochs), data.trouble)
-        before, self._counted = self._counted, counted(data, self._state.look.epoch)
+        self._counted = counted(data, moment.epoch) if moment else None
+        self.moment = moment if self._counted else None
         self.bars.set_counted(self._counted)
         self.matrix.set_counted(self._counted)
+        self.mistakes.set_pale(self._workbench.listed != moment)
         self.subtitle.say(self._subtitle())
-        if self.stack.currentWidget() is not self.mistakes or before is None:
+        self.save.set_ready(self._counted is not None)
+        if self.stack.currentWidget() is not self.mistakes or self._workbench.listed is None:
             self._show_page()
+
+    def pose(self, scale: float | None) -> None:
+        """Show bars or matrix on a picture, also while the list of sentences is in front of them."""
+        if scale is not None and self.stack.currentWidget() is self.mistakes:
+            self._focus_in_list = self.mistakes.list.hasFocus()
+            self._is_posing = True
+            self._show_page()
+        elif scale is None and self._is_posing:
+            self._is_posing = False
+            self.stack.setCurrentWidget(self.mistakes)
+            if self._focus_in_list:
+                self.mistakes.list.setFocus()
 
     def _show_page(self) -> None:
         tags = self._state.training.tags
@@ -201,7 +219,6 @@ class TagsPanel(QWidget):
         self.title.say(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
         self.order.setVisible(tags == "f1" and self._counted is not None)
         self.empty.setText(self._why_empty())
-        self.save.set_ready(self._counted is not None)
         if self._counted is None:
             self.stack.setCurrentWidget(self.empty)
         else:

@@ -265,8 +265,8 @@ def test_the_last_checkpoint_is_the_newest_whichever_that_will_be(scene, run):
     assert shown.state.look.epoch == 0
 
 
-def test_an_epoch_that_was_not_kept_has_no_cursor(scene, run):
-    assert scene(run, epoch=77).loss.plot.box.cursor_step is None
+def test_of_an_epoch_that_was_not_kept_the_nearest_is_marked(scene, run):
+    assert scene(run, epoch=77).loss.plot.box.cursor_step == 600
 
 
 # ------------------------------------------------------------ exact numbers

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.training.plots.export import Table, csv_text, png, save_plot, write_plot
+from lstm_viz.app.training.plots.export import Table, Taken, csv_text, png, save_plot, write_plot
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import write_run
 
@@ -45,7 +45,7 @@ def plain(application, qtbot):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_picture_is_twice_as_fine_as_the_screen(scene, run, tmp_path, name):
     panel = getattr(scene(run), name)
-    write_plot(tmp_path / "plot.png", panel, panel.table)
+    write_plot(tmp_path / "plot.png", Taken.of(panel, panel.table))
     data = (tmp_path / "plot.png").read_bytes()
     assert struct.unpack(">II", data[16:24]) == (2 * panel.width(), 2 * panel.height())
     image = QImage.fromData(data)
@@ -58,7 +58,7 @@ def test_a_picture_is_twice_as_fine_as_the_screen(scene, run, tmp_path, name):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
     panel = getattr(scene(run, beside="norms"), name)
-    write_plot(tmp_path / "plot.svg", panel, panel.table)
+    write_plot(tmp_path / "plot.svg", Taken.of(panel, panel.table))
     root = ET.parse(tmp_path / "plot.svg").getroot()
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert root.attrib["viewBox"].split() == ["0", "0", str(panel.width()), str(panel.height())]
@@ -70,7 +70,7 @@ def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
 
 def test_a_table_has_every_digit_of_the_folder(scene, run, tmp_path):
     panel = scene(run, smoothing=0.0).loss
-    write_plot(tmp_path / "loss.csv", panel, panel.table)
+    write_plot(tmp_path / "loss.csv", Taken.of(panel, panel.table))
     with (tmp_path / "loss.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     steps = panel._runs.current.steps
@@ -157,5 +157,5 @@ def test_a_file_that_was_there_stays_when_writing_fails(plain, tmp_path):
     (tmp_path / "plot.png").mkdir()
     (tmp_path / "plot.png" / "kept").write_text("kept")
     with pytest.raises(OSError, match=r"."):
-        write_plot(tmp_path / "plot.png", plain, lambda: TABLE)
+        write_plot(tmp_path / "plot.png", Taken.of(plain, lambda: TABLE))
     assert (tmp_path / "plot.png" / "kept").read_text() == "kept"

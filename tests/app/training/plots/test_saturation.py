@@ -10,12 +10,12 @@ from lstm_viz.app.theme import DARK
 from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.settings import SMALL
-from tests.runs_support import write_run
+from tests.runs_support import add_epoch, write_run
 
 
 def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
     shown = scene(run)
-    scatter, line = shown.saturation.scatter, shown.runs.current.saturation
+    scatter, line = shown.saturation.scatter, shown.runs.current.saturation_at(600)
     image = scatter.grab().toImage()
     for gate in "fio":
         for unit in range(32):
@@ -23,7 +23,7 @@ def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
             assert (gate, unit) in scatter.dots_at(place)
         colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert DARK.quantity[gate] in colours
-    assert "step 600" in shown.saturation.subtitle.text()
+    assert shown.saturation.subtitle.text().startswith("epoch 10 · step 600 · ")
     assert "forget gate: " in scatter.accessibleDescription()
 
 
@@ -39,7 +39,7 @@ def test_a_dot_says_its_unit_and_shares_and_a_click_follows_it(scene, tmp_path):
     run = write_run(tmp_path / "one", steps=10, epochs=1, settings=SMALL)
     _add(
         run,
-        20,
+        10,
         {"f": (0.25, 0.5), "i": (0.0, 0.0), "o": (0.9, 0.0)},
         {"f": (0.5, 0.25), "i": (1.0, 0.0), "o": (0.05, 0.0)},
     )
@@ -62,30 +62,57 @@ def test_a_dot_says_its_unit_and_shares_and_a_click_follows_it(scene, tmp_path):
     assert scatter.hover.isHidden()
 
 
-def _add(run, step, shut, open_):
+def _add(run, step, shut, open_, epoch=1):
     lines = LineFile(run / "gates.jsonl")
-    lines.append(encode(Saturation(step, 1, "lstm", shut, open_)))
+    lines.append(encode(Saturation(step, epoch, "lstm", shut, open_)))
     lines.close()
 
 
-def test_it_is_live(scene, run):
+def test_a_line_is_shown_as_soon_as_its_epoch_has_ended(scene, run):
     shown = scene(run)
-    _add(run, 700, {"f": (0.5,)}, {"f": (0.125,)})
+    _add(run, 620, {"f": (0.25,)}, {"f": (0.25,)}, epoch=11)
+    _add(run, 640, {"f": (0.5,)}, {"f": (0.125,)}, epoch=11)
     shown.read()
-    assert "step 700" in shown.saturation.subtitle.text()
-    assert shown.saturation.table().rows == [("f", 0, 0.5, 0.125)]
+    assert shown.saturation.subtitle.text().startswith("epoch 10 · step 600 · ")
+    add_epoch(run, 660, 11)
+    shown.read()
+    assert shown.saturation.subtitle.text().startswith("epoch 11 · step 640 · ")
+    assert shown.saturation.table().rows == [(640, "f", 0, 0.5, 0.125)]
+
+
+def test_it_follows_the_picked_epoch(scene, run):
+    shown = scene(run)
+    panel = shown.saturation
+    for epoch, step in ((5, 300), (6, 300), (9, 300), (4, 1), (1, 1), (10, 600)):
+        shown.state.change(epoch=epoch)  # the folder has lines of the steps 1, 300 and 600
+        assert panel.subtitle.text().startswith(f"epoch {epoch} · step {step} · ")
+        line = shown.runs.current.saturation_at(step)
+        assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shut["f"])
+    shown.state.change(epoch=0)
+    assert panel.empty.isVisible() and not panel.save.isEnabled() and panel.moment is None
+
+
+def test_a_readout_of_other_dots_is_hidden(scene, tmp_path):
+    run = write_run(tmp_path / "one", steps=10, epochs=1, settings=SMALL)
+    _add(run, 10, {"f": (0.5,)}, {"f": (0.125,)})
+    shown = scene(run)
+    scatter = shown.saturation.scatter
+    QTest.mouseMove(scatter, scatter.place(0.5, 0.125).toPoint())
+    assert scatter.hover.isVisible()
+    shown.state.pick_model("tutorial")
+    assert scatter.hover.isHidden()
 
 
 @pytest.mark.parametrize(("cell", "gates"), [("gru", {"r", "z"}), ("rnn", set())])
 def test_other_cells(scene, tmp_path, cell, gates):
     run = write_run(tmp_path / cell, steps=10, epochs=1, settings=msgspec.structs.replace(SMALL, cell=cell))
     shown = scene(run)
-    assert {row[0] for row in shown.saturation.table().rows} == gates
+    assert {row[1] for row in shown.saturation.table().rows} == gates
     assert shown.saturation.empty.isVisible() == (not gates)
     if not gates:
         assert shown.saturation.empty.text() == "An RNN has no gates."
 
 
 def test_what_makes_no_sense_is_left_out(scene, run):
-    _add(run, 900, {"f": (0.5, 0.5), "q": (0.1,), "i": (0.5,)}, {"f": (0.1,), "q": (0.1,), "i": (0.25,)})
-    assert scene(run).saturation.table().rows == [("i", 0, 0.5, 0.25)]
+    _add(run, 600, {"f": (0.5, 0.5), "q": (0.1,), "i": (0.5,)}, {"f": (0.1,), "q": (0.1,), "i": (0.25,)})
+    assert scene(run).saturation.table().rows == [(600, "i", 0, 0.5, 0.25)]

@@ -230,7 +230,7 @@ def test_the_epoch_that_is_looked_at_is_shown(open_panel):
 def test_a_new_epoch_is_shown_when_it_was_measured(open_panel, run):
     desk, panel = open_panel()
     lines = LineFile(RunFolder(run).history)
-    lines.append(history.encode(Epoch(15, 5, 0.5, 1.0, confusion=((0, 0, 7),))))
+    lines.append(history.encode(Epoch(15, 5, 0.5, 1.0, "epoch-000005.safetensors", "3" * 64, ((0, 0, 7),))))
     lines.close()
     desk.runs.poll()
     assert panel.subtitle.text().startswith("epoch 5 ·")

@@ -1,0 +1,52 @@
+"""The moment that the Training page is about: one epoch of one run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.training.epochs import picked_epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One epoch of one run.
+
+    Attributes
+    ----------
+    run : str
+        The path of the run folder.
+    generation : int
+        See `lstm_viz.app.run_data.RunData.generation`: the same folder may hold another run later.
+    epoch : int or None
+        None while the run has no epoch at all.
+    step : int or None
+        The last step of that epoch.
+    """
+
+    run: str
+    generation: int
+    epoch: int | None = None
+    step: int | None = None
+
+    def is_of_run(self, other: "Moment | None") -> bool:
+        """Tell whether the other moment is one of the same run."""
+        return other is not None and (self.run, self.generation) == (other.run, other.generation)
+
+
+def moment_of(data: RunData, wanted: int | None) -> Moment:
+    """Return the moment of a run that is selected, ``wanted`` being the selected epoch.
+
+    It is the checkpoint that `picked_epoch` finds, since only that can be read by the engine; in a run that
+    keeps no checkpoints it is an epoch that was measured.
+    """
+    epoch = picked_epoch(data.checkpoints or tuple(data.by_epoch), wanted)
+    step = None if epoch is None else data.by_epoch[epoch].step
+    return Moment(str(data.path), data.generation, epoch, step)
+
+
+def file_name(moment: Moment | None, what: str) -> str:
+    """Return how a file about a moment is called at first, "a-run-epoch-3-tags"."""
+    if moment is None:
+        return what
+    run = Path(moment.run).name
+    return f"{run}-{what}" if moment.epoch is None else f"{run}-epoch-{moment.epoch}-{what}"
