@@ -30,8 +30,10 @@ from lstm_viz.messages import (
     Problem,
     Question,
 )
+from lstm_viz.runs.settings import SMALL
 from lstm_viz.runs.shelf import Shelf
 from lstm_viz.text.cut import spaced
+from tests.runs_support import write_run
 
 WAIT_MS = 120_000
 
@@ -186,3 +188,31 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
             thing.deleteLater()
     application.setStyleSheet("")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def page(application, qtbot, tmp_path, monkeypatch):
+    """Return the whole page, its run a selected."""
+    from lstm_viz.app.training.page import TrainingPage
+    from tests.app.training.moments_support import RUNS, Engine, NoTrainer, Page
+
+    for steps, name in enumerate(RUNS, start=3):
+        write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)
+    engine = Engine()
+    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: engine)
+    state = State(Look(motion=False), DARK, TrainingLook(shown=True))
+    runs = Runs(state, Shelf(tmp_path))
+    runs.start()
+    runs.stop()
+    shown = TrainingPage(state, runs, NoTrainer())
+    made = Page(state, runs, shown.workbench, engine, qtbot)
+    made.page, made.folder = shown, tmp_path
+    made.show(shown, 1300, 900)
+    made.select("a")
+    yield made
+    runs.stop()
+    shown.shut()
+    for thing in (shown, runs, state):
+        thing.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.painting import text_font
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.plots.axes import Axis
 from lstm_viz.app.training.plots.box import PlotBox
@@ -89,6 +90,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         label = {"position": 0.97, "anchors": [(0, 0.5), (1, 0.5)]}  # beside the line, where there is room
         self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=label)
         self._cursor.setZValue(20)
+        self._cursor.label.setFont(text_font(11))
         self._handle = pg.ScatterPlotItem(pxMode=True, size=10, antialias=True)
         self._handle.setZValue(21)
         self._cursor.hide()

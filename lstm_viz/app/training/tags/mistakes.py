@@ -74,6 +74,7 @@ class Mistakes(QWidget):
         """Show that the list is on its way."""
         self.heading.say(heading)
         self.list.clear()
+        self.set_pale(False)
         self._say(self.tr("The sentences are being tagged."))
 
     def set_pale(self, pale: bool) -> None:

@@ -1,0 +1,208 @@
+"""The whole Training page over two run folders, a late engine, and what each panel must show."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from lstm_viz.app.runs import model_name
+from lstm_viz.messages import Confused, Flow, Mistaken, Probe, Survey, Surveyed
+from lstm_viz.runs import gates
+from lstm_viz.runs.history import Epoch, LineReader, read_all
+from lstm_viz.runs.settings import SMALL
+from tests.app.training.conftest import AskedLink, Desk
+from tests.runs_support import write_run
+
+PANELS = ("loss", "beside", "probe", "saturation", "flow", "tags")
+ASKED = ("probe", "flow")  # of these panels the engine is asked
+RUNS = ("a", "b")
+
+
+class NoTrainer(QObject):
+    """Stands where a trainer is told what to do."""
+
+    pending_changed, died, failed = Signal(), Signal(object, str), Signal(str)
+    pending = None
+
+
+class Engine(AskedLink):
+    """Reads a run as it is when it is asked, and answers when the test says so.
+
+    Each number that it gives is that of the run, its epoch and its sentence: `mark`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks, self.kept = {}, {}
+
+    def ask(self, question) -> None:
+        super().ask(question)
+        run = getattr(question, "run", "")
+        self.marks[question.number] = mark_of(run)
+        self.kept[question.number] = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
+
+
+class Page(Desk):
+    """The whole page, and the run folders beside it."""
+
+    @property
+    def panels(self):
+        return dict(zip(PANELS, self.page.panels, strict=True))
+
+    def path(self, name):
+        return self.folder / name
+
+    def select(self, name, epoch=None):
+        self.state.pick_model(model_name(self.path(name)) if name else "tutorial")
+        if epoch is not None:
+            self.state.change(epoch=epoch)
+
+    def answer_all(self):
+        """Answer everything that is asked, until nothing is."""
+        done = set()
+        for _ in range(20):
+            self.settle()
+            waiting = [question for question in self.link.asked if question.number not in done]
+            if not waiting:
+                return
+            for question in waiting:
+                done.add(question.number)
+                self.answer(question)
+        raise AssertionError("the page never stops asking")
+
+    def answer_to(self, question, **changes):
+        answer = super().answer_to(question, **changes) if not isinstance(question, Survey) else None
+        mark = self.link.marks[question.number]
+        match question:
+            case Survey():
+                return Surveyed(question.number, None)
+            case Probe():
+                marked = tuple(
+                    msgspec.structs.replace(p, values=np.full_like(p.values, number(mark, p.epoch)))
+                    for p in answer.pictures
+                )
+                return msgspec.structs.replace(answer, pictures=marked)
+            case Flow():
+                words = len(answer.words)
+                norms = np.full((words, words), number(mark, question.epoch), np.float32)
+                return msgspec.structs.replace(answer, norms=norms)
+            case Confused():
+                said = (Mistaken(f"{mark} {question.epoch}", ("a",), (0,)),)
+                return msgspec.structs.replace(answer, sentences=said, total=1)
+
+    def _probed(self, question, words, gold, **changes):
+        epochs = tuple(epoch for epoch in question.epochs if epoch in self.link.kept[question.number])
+        return super()._probed(question, words, gold, **{"epochs": epochs, **changes})
+
+
+def mark_of(path):
+    """Return what tells a run, with the weights that it has now, from all others: its steps an epoch."""
+    lines = epochs_of(path) if path else []
+    return lines[1].step if len(lines) > 1 else 0
+
+
+def number(mark, epoch):
+    """Return the number that stands for an epoch of a run; no two are the same."""
+    return (mark + epoch / 100) / 1000
+
+
+def epochs_of(path):
+    """Return the epochs of a run folder as it is now."""
+    return [line for line in read_all(Path(path)).lines if isinstance(line, Epoch)]
+
+
+# ---------------------------------------------------------------- what is shown, held against the folder
+
+
+def check(page):
+    """Compare what is drawn in each panel, and what would be saved, with the run folder on the disk."""
+    moment = page.runs.moment
+    for name, panel in page.panels.items():
+        assert panel.moment in (None, moment), name
+        if moment is None:
+            assert not panel.save.isEnabled() or page.runs.compared, name
+    if moment is None or page.runs.current.trouble:
+        return
+    line = next((line for line in epochs_of(moment.run) if line.epoch == moment.epoch), None)
+    assert line is None or line.step == moment.step
+    mark = mark_of(moment.run)
+    for name in PANELS:
+        if page.panels[name].moment is not None:
+            CHECKS[name](page, page.panels[name], moment, line, mark)
+
+
+def check_curves(page, panel, moment, line, mark):
+    assert panel.plot.box.cursor_step == line.step
+    assert panel.current.data is page.runs.current
+
+
+def check_probe(page, panel, moment, line, mark):
+    rows = panel.table().rows
+    assert {row[2] for row in rows} == set(text_of(page).split())
+    assert moment.epoch in {row[0] for row in rows}
+    for row in rows:
+        assert row[6] == pytest.approx(number(mark, row[0]))
+
+
+def check_saturation(page, panel, moment, line, mark):
+    _, lines = LineReader(page.runs.current.folder.gates).new()
+    known = [gates.decode(raw) for raw in lines]
+    wanted = [each for each in known if each.step <= line.step][-1]
+    rows = [row for row in panel.table().rows if row[1] == "f"]
+    assert [row[3] for row in rows] == list(wanted.shut["f"]) and rows[0][0] == wanted.step
+    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · step {wanted.step} · ")
+
+
+def check_flow(page, panel, moment, line, mark):
+    rows = panel.table().rows
+    assert {row[0] for row in rows} == {moment.epoch}
+    assert [row[2] for row in rows[:: len(text_of(page).split())]] == text_of(page).split()
+    assert {row[6] for row in rows} == {np.float32(number(mark, moment.epoch))}
+    assert panel.targets.text().startswith(f"epoch {moment.epoch} · ")
+
+
+def check_tags(page, panel, moment, line, mark):
+    counts = sum(count for _, _, count in line.confusion)
+    assert panel._counted.table.sum() == counts
+    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · ")
+    listed = page.workbench.confusions
+    if listed is not None:
+        assert listed.sentences[0].text == f"{mark} {listed.epoch}"
+        assert panel.mistakes._sentences.is_pale == (listed.epoch != moment.epoch)
+
+
+CHECKS = {
+    "loss": check_curves,
+    "beside": check_curves,
+    "probe": check_probe,
+    "saturation": check_saturation,
+    "flow": check_flow,
+    "tags": check_tags,
+}
+
+
+def text_of(page):
+    return page.state.training.probe or page.runs.current.run.probe
+
+
+def check_settled(page):
+    """Check that each panel shows something about the moment, once all is answered."""
+    check(page)
+    moment, data = page.runs.moment, page.runs.current
+    if moment is None or data.trouble or not data.checkpoints:
+        return
+    for name, panel in page.panels.items():
+        if name != "saturation" or moment.epoch > 0:
+            assert panel.moment == moment, name
+
+
+def replace_run(page, name, steps):
+    """Put a run with so many steps an epoch, and fewer epochs, into the place of another."""
+    shutil.rmtree(page.path(name))
+    settings = msgspec.structs.replace(SMALL, hidden_size=8)
+    write_run(page.path(name), epochs=4, steps=4 * steps, settings=settings, seed=steps, probe="a cat sat")
+    page.runs.poll()
+    page.runs.stop()

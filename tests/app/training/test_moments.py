@@ -1,0 +1,250 @@
+"""Each panel of the Training page is about the selected run and epoch, in each situation."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from lstm_viz.app.training.plots.export import csv_text, png
+from lstm_viz.messages import Confused, Flow, Probe
+from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
+from tests.runs_support import add_steps
+
+
+def save_of(panel):
+    """Return what asks for a file to save a panel in."""
+    return panel.save.ask_to_save if hasattr(panel.save, "ask_to_save") else panel.ask_to_save
+
+
+def test_a_run_that_is_deselected_leaves_nothing_to_see_or_save(page):
+    page.answer_all()
+    for name, panel in page.panels.items():
+        assert panel.moment == page.runs.moment and panel.save.isEnabled(), name
+    page.select(None)
+    for name, panel in page.panels.items():
+        assert panel.moment is None and panel.empty.isVisible() and not panel.save.isEnabled(), name
+        save_of(panel)()
+    page.answer_all()
+    assert not page.page.findChildren(QFileDialog)
+    assert all(panel.empty.isVisible() for panel in page.panels.values())
+    check(page)
+
+
+def test_a_run_that_is_deselected_behind_the_other_page_is_not_asked_about(page):
+    page.answer_all()
+    page.state.change_training(shown=False)
+    page.select(None)
+    page.settle()
+    asked = len(page.link.asked)
+    page.state.change_training(shown=True)
+    page.settle()
+    assert len(page.link.asked) == asked and page.panels["flow"].empty.isVisible()
+
+
+@pytest.mark.parametrize("to", ["b", None])
+def test_answers_about_a_run_that_was_left_are_not_shown(page, to):
+    page.settle()
+    asked = list(page.link.asked)
+    assert {type(question) for question in asked} >= {Probe, Flow}
+    page.select(to)
+    for question in asked:  # before anything else was asked
+        page.answer(question)
+    check(page)
+    page.settle()
+    for question in asked:  # and after it
+        page.answer(question)
+    check(page)
+    for name in ASKED:
+        assert page.panels[name].moment is None and page.panels[name].empty.isVisible(), name
+    page.answer_all()
+    check_settled(page)
+
+
+def test_the_epoch_is_moved_while_an_answer_is_on_its_way(page):
+    def check_waiting():
+        for name, panel in page.panels.items():
+            assert panel.moment == (None if name == "flow" else page.runs.moment), name
+        check(page)
+
+    page.answer_all()
+    for epoch in (3, 1, 4):
+        page.state.change(epoch=epoch)
+        check_waiting()
+        page.settle()
+    asked = [question for question in page.link.of(Flow) if question.epoch in (3, 1)]
+    assert len(asked) == 2
+    for question in asked:
+        page.answer(question)
+        check_waiting()
+    page.answer_all()
+    check_settled(page)
+    assert {panel.moment.epoch for panel in page.panels.values()} == {4}
+
+
+def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
+    page.answer_all()
+    before = page.runs.moment
+    late = [page.answer_to(question) for question in page.link.asked]
+    replace_run(page, "a", 7)
+    assert page.runs.moment != before
+    for answer in late:
+        page.link.answered.emit(answer)
+    check(page)
+    page.answer_all()
+    check_settled(page)
+
+
+def test_a_run_that_is_gone_stays_as_it_was_read(page):
+    page.answer_all()
+    moment = page.runs.moment
+    shutil.rmtree(page.path("a"))
+    page.runs.poll()
+    page.runs.stop()
+    page.answer_all()
+    assert page.runs.moment == moment and page.runs.current.trouble
+    assert {panel.moment for panel in page.panels.values()} == {moment}
+    check(page)
+
+
+def test_a_training_that_went_back_makes_the_epochs_after_it_void(page):
+    page.select("a", 5)
+    page.answer_all()
+    add_steps(page.path("a"), 10, 2, 4)  # from step 10, in epoch 4, on
+    page.runs.poll()
+    page.runs.stop()
+    assert (page.runs.current.checkpoints, page.runs.moment.epoch) == ((0, 1, 2, 3), 3)
+    page.answer_all()
+    check_settled(page)
+
+
+def test_the_flow_of_before_is_pale_and_cannot_be_saved_until_the_answer_is_here(page):
+    page.answer_all()
+    flow = page.panels["flow"]
+    full = flow.matrix.grab().toImage()
+    page.state.change(epoch=2)
+    assert flow.matrix.isVisible() and flow.targets.text() == "epoch 2 · being computed…"
+    assert flow.matrix.grab().toImage() != full and not flow.save.isEnabled()
+    assert flow.matrix.describe(0, 0) == "" == flow.matrix.accessibleDescription()
+    page.answer_all()
+    assert flow.save.isEnabled() and flow.targets.text().startswith("epoch 2 · loss of")
+
+
+def test_pictures_of_another_quantity_are_pale_and_cannot_be_saved(page):
+    page.answer_all()
+    probe = page.panels["probe"]
+    full = probe.strip.grab().toImage()
+    page.state.change_training(quantity="f")
+    assert probe.strip.isVisible() and not probe.save.isEnabled()
+    assert probe.strip.grab().toImage() != full
+    page.answer_all()
+    assert probe.save.isEnabled() and probe.moment == page.runs.moment
+
+
+def test_a_problem_is_of_the_epoch_that_it_came_with(page):
+    page.answer_all()
+    page.state.change(epoch=2)
+    page.settle()
+    page.fail(page.link.last(Flow), "The checkpoint of epoch 2 is damaged.")
+    flow = page.panels["flow"]
+    assert flow.empty.text() == "The checkpoint of epoch 2 is damaged." == page.page.notice.text
+    page.state.change(epoch=3)
+    assert flow.empty.text() == "epoch 3 · being computed…" and not page.page.notice.isVisible()
+    check(page)
+
+
+def test_a_run_that_is_compared_and_removed_is_not_read_out(page):
+    page.runs.compare(page.path("b"), on=True)
+    loss = page.panels["loss"]
+    assert {row[0] for row in loss.table().rows} == {"a", "b"}
+    spot = loss.plot.place_of(9, 1.0)
+    page.bot.mouseMove(loss.plot.viewport(), spot.toPoint())
+    page.wait(loss.hover.isVisible)
+    assert "b, smoothed" in loss.hover.text()
+    page.runs.compare(page.path("b"), on=False)
+    assert loss.hover.isHidden() and {row[0] for row in loss.table().rows} == {"a"}
+
+
+def test_the_list_of_sentences_says_its_epoch_and_goes_with_its_run(page):
+    page.answer_all()
+    tags = page.panels["tags"]
+    tags.list_confused(1, 2)
+    page.answer_all()
+    assert tags.mistakes.isVisible() and tags.mistakes.list.count() == 1
+    page.state.change(epoch=2)
+    assert tags.mistakes.isVisible() and tags.mistakes._sentences.is_pale
+    assert tags.mistakes.remark.text() == "1 sentences at epoch 5"
+    page.state.change(epoch=5)
+    assert not tags.mistakes._sentences.is_pale
+    late = page.link.last(Confused)
+    page.select("b")
+    assert not tags.mistakes.isVisible() and tags.bars.isVisible()
+    page.answer(late)
+    assert page.workbench.confusions is None
+    check(page)
+
+
+def test_the_tags_are_saved_though_their_list_is_in_front(page):
+    page.answer_all()
+    tags = page.panels["tags"]
+    page.state.change(epoch=2)
+    page.page.resize(1250, 850)
+    QApplication.processEvents()
+    wanted = png(tags)
+    page.page.resize(1300, 900)
+    tags.list_confused(1, 2)
+    page.answer_all()
+    page.page.resize(1250, 850)
+    QApplication.processEvents()
+    assert tags.mistakes.isVisible() and tags.mistakes.list.hasFocus()
+    assert png(tags) == wanted
+    assert tags.mistakes.isVisible() and tags.mistakes.list.hasFocus()
+
+
+# ---------------------------------------------------------------- what is saved
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_plot_is_saved_as_it_was_when_it_was_asked_for(page, name, tmp_path):
+    page.select("a", 3)
+    page.answer_all()
+    panel = page.panels[name]
+    numbers, picture = csv_text(panel.table()).encode(), png(panel)
+    save_of(panel)()
+    dialog = page.page.findChild(QFileDialog)
+    curves = name in ("loss", "beside")
+    assert Path(dialog.selectedFiles()[0]).name.startswith("a-" if curves else "a-epoch-3-")
+    page.select("b", 1)
+    page.answer_all()
+    for suffix, wanted in ((".csv", numbers), (".png", picture)):
+        dialog.fileSelected.emit(str(tmp_path / f"plot{suffix}"))
+        assert (tmp_path / f"plot{suffix}").read_bytes() == wanted
+    dialog.reject()
+
+
+@pytest.mark.parametrize("suffix", ["html", "pdf"])
+def test_the_report_is_of_the_moment_at_which_it_was_asked_for(page, tmp_path, suffix):
+    page.select("a", 3)
+    page.answer_all()
+    step = page.runs.moment.step
+    page.page.save_report()
+    dialog = page.page.findChild(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("/a-epoch-3-report.html")
+    page.select(None)
+    dialog.fileSelected.emit(str(tmp_path / f"report.{suffix}"))
+    dialog.reject()
+    data = (tmp_path / f"report.{suffix}").read_bytes()
+    if suffix == "html":
+        html = data.decode()
+        assert "<h1>a</h1>" in html and f"at epoch 3, after step {step}" in html
+        assert "<p>after epoch 3, " in html and html.count("<img") == len(PANELS)
+    else:
+        assert data.startswith(b"%PDF-")
+
+
+def test_without_a_run_there_is_no_report(page):
+    page.select(None)
+    said = []
+    page.page.said.connect(lambda text, *_: said.append(text))
+    page.page.save_report()
+    assert "no run to report on" in said[0] and not page.page.findChildren(QFileDialog)
