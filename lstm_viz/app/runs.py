@@ -93,6 +93,7 @@ class Runs(QObject):
         for timer, slot in ((self._reading, self.poll), (self._listing, self._list_again)):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
+        self.grown.connect(self._find_moment)  # before anybody else is told, whoever tells it
         state.look_changed.connect(self._look_changed)
         state.training_changed.connect(self._training_changed)
 
@@ -131,7 +132,7 @@ class Runs(QObject):
         self.relist()
         data = self.follows(path)
         if data is not None and data.poll():
-            self._tell_grown(data)
+            self.grown.emit(data)
 
     def delete(self, path: Path) -> Path:
         """Put a run into the bin and return where it is until the program ends; raises OSError."""
@@ -191,7 +192,7 @@ class Runs(QObject):
             for data in followed:
                 news = data.poll()
                 if data.poll_status(grown=news) or news:
-                    self._tell_grown(data)
+                    self.grown.emit(data)
         finally:  # what goes wrong with one folder does not end the following of all
             took_ms = 1000 * (perf_counter() - start)
             self._reading.start(self._pause_after(took_ms, followed))
@@ -208,11 +209,7 @@ class Runs(QObject):
         self.relist()
         self._listing.start(max(_LIST_MS, int(1000 * (perf_counter() - start) / _SHARE)))
 
-    def _tell_grown(self, data: RunData) -> None:
-        self._find_moment()
-        self.grown.emit(data)
-
-    def _find_moment(self) -> None:
+    def _find_moment(self, *_: object) -> None:
         """Find the one moment that all panels are about, from what is looked at and what there is."""
         data = self.current
         moment = None if data is None else moment_of(data, self._state.look.epoch)

@@ -128,11 +128,11 @@ class TopBar(QWidget):
 
     def _draw_run_epochs(self, data: RunData) -> None:
         """Show the checkpoints that there are now; what is picked stays under the hand."""
-        epochs, wanted = data.checkpoints, self._state.look.epoch
-        if not epochs:
+        epoch = self._runs.moment.epoch if self._runs.moment else None
+        if epoch is None or epoch not in data.checkpoints:
             self._show_epochs(False)
             return
-        self._draw_epochs(epochs, epochs[-1] if wanted is None else _nearest(epochs, wanted))
+        self._draw_epochs(data.checkpoints, epoch)
 
     def _draw_epochs(self, epochs: tuple[int, ...], epoch: int) -> None:
         with QSignalBlocker(self.epoch):
@@ -146,7 +146,3 @@ class TopBar(QWidget):
     def _show_epochs(self, shown: bool) -> None:
         for widget in (self.epoch_name, self.epoch, self.epoch_label):
             widget.setVisible(shown)
-
-
-def _nearest(epochs: tuple[int, ...], wanted: int) -> int:
-    return min(epochs, key=lambda epoch: abs(epoch - wanted))

@@ -1,12 +1,13 @@
 """Which epochs are shown, and which of them is looked at."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from lstm_viz.runs.history import Epoch
 
 
 def picked_epoch(checkpoints: Sequence[int], wanted: int | None) -> int | None:
-    """Return the checkpoint that is looked at: the newest for None, else the nearest to ``wanted``.
+    """Return the checkpoint, of some in order, that is looked at: the newest for None, else the nearest.
 
     Of two that are as near it is the earlier; None where there is no checkpoint.
     """
@@ -14,7 +15,8 @@ def picked_epoch(checkpoints: Sequence[int], wanted: int | None) -> int | None:
         return None
     if wanted is None:
         return checkpoints[-1]
-    return min(checkpoints, key=lambda epoch: (abs(epoch - wanted), epoch))
+    place = bisect_left(checkpoints, wanted)
+    return min(checkpoints[max(0, place - 1) : place + 1], key=lambda epoch: (abs(epoch - wanted), epoch))
 
 
 def spread(checkpoints: Sequence[int], room: int, picked: int | None) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.progress import Phase
@@ -20,6 +21,7 @@ class Failure(QWidget):
         super().__init__(parent)
         self._state = state
         self._wrong: Wrong | None = None
+        self._model = ""
         self.sentence, self.place = QLabel(self), QLabel(self)
         self.sentence.setObjectName("problem")
         self.show_button = QPushButton(self.tr("Look at the sentence"), self)
@@ -38,6 +40,7 @@ class Failure(QWidget):
     def show_run(self, data: RunData | None, phase: Phase) -> None:
         """Say what went wrong with ``data``, being in ``phase``."""
         text = self._sentence(data, phase)
+        self._model = model_name(data.path) if data else ""
         self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
         self.sentence.setText(shown_text(text))
         place = self.describe(self._wrong) if self._wrong else ""
@@ -93,6 +96,7 @@ class Failure(QWidget):
             return
         where = {"layer": max(0, wrong.layer), "direction": max(0, wrong.direction)}
         unit = {} if wrong.unit < 0 or wrong.layer < 0 else {"unit": wrong.unit}
+        self._state.pick_model(self._model)  # which need not be the one that is looked at
         self._state.open_sentence(
             spaced(wrong.words), step=max(0, wrong.word), module="", epoch=None, **where, **unit
         )

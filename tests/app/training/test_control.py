@@ -3,6 +3,8 @@
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.runs.folder import Control, RunFolder, Status
@@ -143,6 +145,16 @@ def test_numbers_that_went_wrong_are_said_with_their_place(open_panel):
     look = desk.state.look
     assert (look.text, look.step, look.unit) == ("The dog ate the apple", 2, 3)
     assert not desk.state.training.shown
+
+
+def test_the_sentence_of_a_run_that_is_not_looked_at_is_opened_with_its_own_net(open_panel, tmp_path):
+    desk, panel = open_panel(steps=60, epochs=6)
+    other = RunData(write_run(tmp_path / "other", steps=60, epochs=6, nan=True))
+    other.poll()
+    other.poll_status()
+    panel.failure.show_run(other, "failed")  # one that has only begun is shown before it is looked at
+    _press(desk, panel.failure.show_button)
+    assert desk.state.look.model == model_name(other.path) and desk.state.look.step == 2
 
 
 def test_an_obstacle_holds_new_runs_back_and_no_other(open_panel, live):
