@@ -36,8 +36,7 @@ def style_sheet(theme: Theme) -> str:
     colours = {name: getattr(theme, name) for name in theme.__slots__}
     icons = {"arrow": "down", "on": "switch-on", "off": "switch-off", "save": "save"}
     paths = {name: resource("icons", f"{file}-{theme.name}.svg").as_posix() for name, file in icons.items()}
-    good = {"good": theme.quantity["i"], "good_ground": _mixed(theme.quantity["i"], theme.panel, 0.3)}
-    return _SHEET % (colours | paths | good)
+    return _SHEET % (colours | paths | {"good_ground": _mixed(theme.good, theme.panel, 0.3)})
 
 
 def _mixed(colour: str, ground: str, share: float) -> str:

@@ -48,7 +48,9 @@ class Theme:
     """The colours of one theme, as ``#rrggbb``.
 
     ``quantity`` fills areas and lines, ``ink`` writes text in the quantity's colour (at least 4.5:1 on
-    ``panel``). ``plus`` and ``minus`` are the ends of the signed scale, whose middle is ``panel``.
+    ``panel``). ``tags`` fills the labels of tags, by their names in Universal Dependencies; `tag_style` finds
+    the colours of all others. ``plus`` and ``minus`` are the ends of the signed scale,
+    whose middle is ``panel``.
     """
 
     name: Literal["dark", "light"]
@@ -61,11 +63,12 @@ class Theme:
     muted: str
     accent: str
     danger: str
+    good: str
     plus: str
     minus: str
     quantity: MappingProxyType[str, str]
     ink: MappingProxyType[str, str]
-    tags: tuple[str, ...]
+    tags: MappingProxyType[str, str]
 
 
 _FILL = MappingProxyType(
@@ -86,12 +89,20 @@ DARK = Theme(
     muted="#9aa3ad",
     accent="#62b8f0",
     danger="#ff7b72",
+    good="#2fbf8f",
     plus="#f2b134",
     minus="#4a86f0",
     quantity=_FILL,
     ink=MappingProxyType({**_FILL, "h": "#7ba4f5"}),
-    tags=("#62b8f0", "#2fbf8f", "#f07f4f", "#d78ac0", "#f2b134", "#8f9df7", "#b5bd4c", "#5fc9c9"),
-)
+    tags=MappingProxyType(
+        {
+            "NOUN": "#ace072", "VERB": "#9859b6", "ADJ": "#eaf7af", "ADV": "#81a328", "PRON": "#c670a2",
+            "DET": "#f4bbff", "ADP": "#82a0fe", "PROPN": "#b6fff9", "PUNCT": "#b1b1b1", "AUX": "#408827",
+            "CCONJ": "#b04c7b", "SCONJ": "#e2a4e2", "NUM": "#7e7adf", "PART": "#f89878", "INTJ": "#569ac6",
+            "SYM": "#dad9d8", "X": "#cac5af",
+        }
+    ),
+)  # fmt: skip
 
 LIGHT = Theme(
     name="light",
@@ -104,6 +115,7 @@ LIGHT = Theme(
     muted="#59636e",
     accent="#0b69ae",
     danger="#c22f2a",
+    good="#0f7958",
     plus="#f2b134",
     minus="#5b8def",
     quantity=_FILL,
@@ -113,7 +125,14 @@ LIGHT = Theme(
             "r": "#b5481a", "z": "#0f7958", "n": "#a03d84", "x": "#59636e",
         }
     ),
-    tags=("#1a6fa8", "#0f7958", "#b5481a", "#a03d84", "#8a5d00", "#4a56c9", "#66701a", "#0e7474"),
+    tags=MappingProxyType(
+        {
+            "NOUN": "#73a336", "VERB": "#6d298a", "ADJ": "#adb975", "ADV": "#4e6603", "PRON": "#720451",
+            "DET": "#e290f1", "ADP": "#5d78d2", "PROPN": "#08b5ae", "PUNCT": "#797979", "AUX": "#194d01",
+            "CCONJ": "#933361", "SCONJ": "#9f58a0", "NUM": "#625ac2", "PART": "#c29383", "INTJ": "#4a97c7",
+            "SYM": "#79664d", "X": "#504d3f",
+        }
+    ),
 )  # fmt: skip
 
 THEMES = MappingProxyType({"dark": DARK, "light": LIGHT})

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
+from lstm_viz.app.tag_label import label_width, paint_label
+from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
@@ -21,7 +23,8 @@ class Chip:
     ``word`` is None for a character, which has no tag. ``alone`` is the tag that the word would have by
     itself, "" where that is its tag, ``was`` the one that it had before the edits, and ``differs`` tells that
     it has another than what it is paired with. ``here`` is the playhead's column. ``turned`` words run from
-    bottom to top. ``colour`` is the tag's.
+    bottom to top. ``is_tag`` tells that the word's tag is one of the tagset, and not what
+    stands where a score is no number.
     """
 
     label: str
@@ -33,7 +36,7 @@ class Chip:
     turned: bool
     width: int
     height: int
-    colour: str
+    is_tag: bool
     theme: Theme
     scale: float
 
@@ -97,9 +100,7 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )
     size, number = 10 if narrow else 11, f"{word.probability:.2f}"
-    painter.setPen(QColor(chip.colour))
-    painter.setFont(text_font(size, bold=True))
-    taken = _paint_tag(painter, line, _MIDDLE | tag_side, chip, word)
+    taken = _paint_tag(painter, line, tag_side, chip, word, pixels=size)
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(size))
     if narrow or taken + painter.fontMetrics().horizontalAdvance(number) + 4 <= line.width():
@@ -107,20 +108,33 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     _paint_bar(painter, QRectF(line.left(), rect.bottom() - 6, line.width(), 3), chip, word)
 
 
-def _paint_tag(painter: QPainter, line: QRectF, align: Qt.AlignmentFlag, chip: Chip, word: Word) -> float:
-    """Paint the word's tag, as much of what there is to say of it as fits; return how wide that is."""
-    metrics = painter.fontMetrics()
-    widths = [(float(metrics.horizontalAdvance(text)), text) for text in _tags(chip, word)]
-    width, text = next((said for said in widths if said[0] <= line.width()), widths[-1])
-    painter.drawText(line, align, text)
+def _paint_tag(
+    painter: QPainter, line: QRectF, side: Qt.AlignmentFlag, chip: Chip, word: Word, *, pixels: int
+) -> float:
+    """Paint the word's tag, and as much of what there is to say of it as fits; return how wide that is."""
+    painter.setFont(text_font(pixels, bold=True))
+    if not chip.is_tag:
+        painter.setPen(QColor(chip.theme.danger))
+        painter.drawText(line, _MIDDLE | side, word.tag)
+        return painter.fontMetrics().horizontalAdvance(word.tag)
+    metrics, label = QFontMetricsF(painter.font()), label_width(word.tag, chip.theme, pixels)
+    widths = [(metrics.horizontalAdvance(a), metrics.horizontalAdvance(b), a, b) for a, b in _around(chip)]
+    left, right, before, after = next((w for w in widths if w[0] + label + w[1] <= line.width()), widths[-1])
+    width = min(left + label + right, line.width())
+    start = line.center().x() - width / 2 if side == _CENTRE else line.left()
+    painter.setPen(QColor(chip.theme.text))
+    painter.drawText(QRectF(start, line.top(), left + 1, line.height()), _MIDDLE, before)
+    painter.drawText(QRectF(start + width - right, line.top(), right + 1, line.height()), _MIDDLE, after)
+    place = QRectF(start + left, line.top(), width - left - right, line.height())
+    paint_label(painter, place, word.tag, chip.theme, pixels)
     return width
 
 
-def _tags(chip: Chip, word: Word) -> tuple[str, ...]:
-    """Return the word's tag: after the one before, or marked where the word by itself would have another."""
+def _around(chip: Chip) -> tuple[tuple[str, str], ...]:
+    """Return what stands before and after the tag: the one before it, a mark where the word alone differs."""
     if chip.was:
-        return f"{chip.was} → {word.tag}", f"{chip.was}→{word.tag}", f"→ {word.tag}", word.tag
-    return (f"{word.tag} ≠" if chip.alone else word.tag,)
+        return (f"{chip.was} → ", ""), (f"{chip.was}→", ""), ("→ ", ""), ("", "")
+    return (("", " ≠"), ("", "≠")) if chip.alone else (("", ""),)
 
 
 def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
@@ -145,9 +159,7 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
     elided = QFontMetricsF(font).elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, length)
     painter.drawText(QRectF(11, 0, length, middle), _MIDDLE, elided)
     line = QRectF(11, middle, length, rect.width() - middle - 1)
-    painter.setPen(QColor(chip.colour))
-    painter.setFont(text_font(9, bold=True))
-    taken = _paint_tag(painter, line, _MIDDLE, chip, word)
+    taken = _paint_tag(painter, line, Qt.AlignmentFlag.AlignLeft, chip, word, pixels=9)
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(9))
     number = f"{word.probability:.2f}"
@@ -160,6 +172,5 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
 def _paint_bar(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
     painter.fillRect(rect, QColor(chip.theme.line))
     if 0.0 <= word.probability <= 1.0:
-        painter.fillRect(
-            QRectF(rect.left(), rect.top(), rect.width() * word.probability, 3), QColor(chip.colour)
-        )
+        colour = tag_style(word.tag, chip.theme).fill if chip.is_tag else chip.theme.danger
+        painter.fillRect(QRectF(rect.left(), rect.top(), rect.width() * word.probability, 3), QColor(colour))

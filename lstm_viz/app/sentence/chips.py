@@ -231,15 +231,10 @@ class Chips(QWidget):
             turned=not self.upright,
             width=rect.width(),
             height=rect.height(),
-            colour=self._tag_colour(said.word.tag if said.word else "", self._rows[row].tags),
+            is_tag=said.word is not None and said.word.tag in self._rows[row].tags,
             theme=self._theme,
             scale=self.devicePixelRatio(),
         )
-
-    def _tag_colour(self, tag: str, tags: tuple[str, ...]) -> str:
-        if tag not in tags:
-            return self._theme.danger
-        return self._theme.tags[tags.index(tag) % len(self._theme.tags)]
 
 
 def _kind(row: Row) -> tuple[object, ...]:

@@ -12,13 +12,13 @@ from lstm_viz.app.sentence.compare.scored import Scored, scored
 from lstm_viz.app.sentence.compare.two_bars import TwoBars
 from lstm_viz.app.sentence.pair import Pairing
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.tag_label import names_width, paint_label
+from lstm_viz.app.tag_style import tag_style
 
 _HEAD = 46
 _ROW = 30.0
 _SMALLEST_ROW = 15.0
-_NAME_WIDTH = 58
 _VALUE_WIDTH = 64
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -116,7 +116,7 @@ class Scores(QWidget):
         _paint_line(painter, under, self._pair_subtitle(two) if two else self._subtitle(rows))
         if two:
             area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
-            TwoBars(area, theme, [self._colour(row.tag) for row in two]).paint(painter, two)
+            TwoBars(area, theme).paint(painter, two)
         elif rows:
             self._paint_rows(painter, rows)
 
@@ -155,14 +155,13 @@ class Scores(QWidget):
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
         """Paint names, numbers and bars, a kind at a time: fonts and pens take long to change."""
-        theme, colours = self._state.theme, [self._colour(tag) for tag, _ in rows]
+        theme = self._state.theme
         height = min(_ROW, (self.height() - _HEAD - 8) / len(rows))
         tops = [round(_HEAD + k * height) for k in range(len(rows) + 1)]
         small, width = 11 if height < 18 else 12, self.width() - 28
-        painter.setFont(text_font(small, bold=True))
+        names = names_width([tag for tag, _ in rows], theme, small, width)
         for k, (tag, _) in enumerate(rows):
-            painter.setPen(colours[k])
-            painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _LEFT, tag)
+            paint_label(painter, QRectF(14, tops[k], names, tops[k + 1] - tops[k]), tag, theme, small)
         best = max(range(len(rows)), key=lambda k: rows[k][1])
         painter.setFont(number_font(small))
         painter.setPen(QColor(theme.muted))
@@ -172,16 +171,11 @@ class Scores(QWidget):
         painter.setPen(QColor(theme.text))
         painter.drawText(14, tops[best], width, tops[best + 1] - tops[best], _RIGHT, plain(rows[best][1]))
         ground, thickness = QColor(theme.raised), min(12.0, height * 0.5)
-        for k, (_, score) in enumerate(rows):
+        for k, (tag, score) in enumerate(rows):
             top = (tops[k] + tops[k + 1] - thickness) / 2
-            bar = QRectF(14 + _NAME_WIDTH, top, width - _NAME_WIDTH - _VALUE_WIDTH, thickness)
+            bar = QRectF(14 + names + 8, top, width - names - 8 - _VALUE_WIDTH, thickness)
             painter.fillRect(bar, ground)
-            painter.fillRect(_part(bar, float(np.exp(score))), colours[k])
-
-    def _colour(self, tag: str) -> QColor:
-        reading, tags, pairing = self._state.reading, self._state.theme.tags, self.pairing
-        names = pairing.tags if pairing is not None else reading.model.tags if reading else ()
-        return QColor(tags[names.index(tag) % len(tags)])
+            painter.fillRect(_part(bar, float(np.exp(score))), QColor(tag_style(tag, theme).fill))
 
 
 def _part(bar: QRectF, probability: float) -> QRectF:

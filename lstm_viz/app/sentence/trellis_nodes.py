@@ -9,10 +9,12 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from lstm_viz.app.painting import number_font, paint_panel, signed, text_font
+from lstm_viz.app.painting import number_font, paint_panel, signed
 from lstm_viz.app.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.tag_label import paint_label
+from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 
 #: Room for title and legend above the rows, and what is left free below them, in pixels.
@@ -26,7 +28,6 @@ _NAME_HEIGHT = 10.0
 _ROW_FOR_NUMBERS, _NODE_FOR_NUMBERS = 13.0, 42.0
 _ROW_FOR_GAPS = 5.0
 _ROW_FOR_PIXELS = 10.0
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ class Nodes:
 
     @cached_property
     def image(self) -> QImage:
-        ramps = shades(self.theme, self.rows)
+        ramps = shades(self.theme, self.steps.tags)
         return image_of(ramps[np.arange(self.rows)[:, None], self.levels.T])
 
     def paint_ground(self, painter: QPainter) -> None:
@@ -96,14 +97,12 @@ class Nodes:
         lanes = min(3, ceil(_NAME_HEIGHT / self.row_height))
         each = ceil(_NAME_HEIGHT / (self.row_height * lanes))
         width = (LABEL_WIDTH - 16) / lanes
-        painter.setFont(text_font(min(12, max(9, int(self.row_height) - 2)), bold=True))
+        pixels = min(12, max(9, int(self.row_height) - 3))
         for row in range(0, self.rows, each):
             lane = row // each % lanes
             centre = self.cells.top() + (row + 0.5) * self.row_height
-            place = QRectF(14 + lane * width, centre - 8, width - 2, 16)
-            painter.setPen(QColor(self.theme.tags[row % len(self.theme.tags)]))
-            name = painter.fontMetrics().elidedText(names[row], Qt.TextElideMode.ElideRight, int(width) - 2)
-            painter.drawText(place, _LEFT, name)
+            place = QRectF(10 + lane * width, centre - 8, width - 2, 16)
+            paint_label(painter, place, names[row], self.theme, pixels)
 
     def paint(self, painter: QPainter, column: int, shown: range) -> None:
         """Paint the columns ``shown`` over the ground; ``column`` is the playhead's."""
@@ -127,7 +126,7 @@ class Nodes:
     def _paint_numbers(self, painter: QPainter, shown: range) -> None:
         painter.setFont(number_font(min(12, int(self.row_height) - 3)))
         black, white = QColor("#000000"), QColor("#ffffff")
-        light = is_light(shades(self.theme, self.rows))
+        light = is_light(shades(self.theme, self.steps.tags))
         for column in shown:
             for row in range(self.rows):
                 painter.setPen(black if light[row, self.levels[column, row]] else white)
@@ -176,9 +175,9 @@ def step_pen(theme: Theme) -> QPen:
 
 
 @lru_cache(maxsize=16)
-def shades(theme: Theme, tags: int) -> Pixels:
-    """Return (tags, 256) colours: each tag's from the panel's own ground to the tag's colour."""
-    rows = [blend(theme.panel, theme.tags[row % len(theme.tags)], _LEVELS) for row in range(tags)]
+def shades(theme: Theme, tags: tuple[str, ...]) -> Pixels:
+    """Return (K, 256) colours: each tag's from the panel's own ground to the tag's colour."""
+    rows = [blend(theme.panel, tag_style(tag, theme).fill, _LEVELS) for tag in tags]
     stacked: Pixels = np.stack(rows)
     return stacked
 

@@ -206,7 +206,7 @@ def test_the_trellis_stands_under_the_words_of_a(reads):  # noqa: F811
             node = nodes.node(word, row)
             assert abs(node.center().x() - chips.rect_of(slot).center().x()) <= 1.5
             shown = image.pixelColor(int(node.left() + 4), int(node.top() + 4)).rgb()
-            ramp = shades(theme, nodes.rows)[row]
+            ramp = shades(theme, nodes.steps.tags)[row]
             assert shown == ramp[nodes.levels[word, row]], (word, row)
     rect, y = chips.rect_of(6), int(nodes.cells.center().y())
     between = {image.pixelColor(x, y).name() for x in range(rect.left() + 4, rect.right() - 4)}

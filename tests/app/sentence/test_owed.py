@@ -467,7 +467,7 @@ def _texts(widget):
 def test_an_empty_state_shows_nothing(person):
     person.sets("")
     assert newer(Shown(), person.session.state).words == ()
-    assert Shown().limit == 1.0 and Places(440.0).left(3) == pytest.approx(440.0 - 52.0)
+    assert Shown().limit == 1.0 and Places(440.0).left(3) == pytest.approx(440.0 - 68.0)
 
 
 def test_numbers_are_written_with_their_sign():

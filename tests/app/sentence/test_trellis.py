@@ -164,7 +164,7 @@ def test_each_node_has_the_shade_of_its_delta(reads, model, theme):
     image, nodes = trellis(person).grab().toImage(), trellis(person).nodes
     best = person.reading.trellis.best
     share = np.clip(1 + (best - best.max(axis=1, keepdims=True)) / 10, 0, 1)
-    levels, colours = np.round(share * 255).astype(int), shades(theme, nodes.rows)
+    levels, colours = np.round(share * 255).astype(int), shades(theme, nodes.steps.tags)
     for column in range(1, 5):
         marked = {person.reading.trellis.path[column], int(nodes.steps.alone[column])}
         for row in set(range(nodes.rows)) - {near + by for near in marked for by in (-1, 0, 1)}:

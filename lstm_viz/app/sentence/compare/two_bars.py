@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 
-from lstm_viz.app.painting import number_font, plain, signed, text_font
+from lstm_viz.app.painting import number_font, plain, signed
 from lstm_viz.app.sentence.compare.scored import Scored
+from lstm_viz.app.tag_label import names_width, paint_label
+from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 
 _TALLEST = 38.0
@@ -17,7 +19,6 @@ _WIDTH_FOR_TWO_NUMBERS = 250.0
 _LETTER, _NUMBER, _SMALL_NUMBER, _CHANGE = 14.0, 54.0, 49.0, 38.0
 _LEAST_BAR = 16.0
 _FIRST_PALE = 0.55
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -30,23 +31,22 @@ class TwoBars:
 
     area: QRectF
     theme: Theme
-    colours: Sequence[QColor]
 
     def paint(self, painter: QPainter, rows: Sequence[Scored]) -> None:
         height = min(_TALLEST, self.area.height() / len(rows))
-        name_font = text_font(12 if height >= 18 else 11, bold=True)
-        name = max(QFontMetricsF(name_font).horizontalAdvance(row.tag) for row in rows) + 8
-        for k, (row, colour) in enumerate(zip(rows, self.colours, strict=True)):
+        small = 12 if height >= 18 else 11
+        name = names_width([row.tag for row in rows], self.theme, small, self.area.width())
+        for k, row in enumerate(rows):
             place = QRectF(self.area.left(), self.area.top() + k * height, self.area.width(), height)
-            painter.setFont(name_font)
-            painter.setPen(colour)
-            painter.drawText(place, _LEFT, row.tag)
+            names = QRectF(place.left(), place.top(), name, place.height())
+            paint_label(painter, names, row.tag, self.theme, small)
             taken = self._paint_numbers(painter, place, row)
-            bars = place.adjusted(name, 0, -taken - 8, 0)
+            bars = place.adjusted(name + 8, 0, -taken - 8, 0)
             if bars.width() >= _LEAST_BAR:
-                self._paint_bars(painter, bars, row, colour)
+                self._paint_bars(painter, bars, row)
 
-    def _paint_bars(self, painter: QPainter, bars: QRectF, row: Scored, colour: QColor) -> None:
+    def _paint_bars(self, painter: QPainter, bars: QRectF, row: Scored) -> None:
+        colour = QColor(tag_style(row.tag, self.theme).fill)
         pale = QColor(colour)
         pale.setAlphaF(_FIRST_PALE)
         thin, full = max(2.0, bars.height() * 0.12), max(4.0, bars.height() * 0.3)

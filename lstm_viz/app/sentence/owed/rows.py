@@ -14,12 +14,13 @@ from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.sentence.owed.arcs import PALE
 from lstm_viz.app.sentence.owed.shown import WAYS, Shown, looks_alike
 from lstm_viz.app.sentence.owed.words import way_name
+from lstm_viz.app.sentence.units.strokes import paint_flip
 from lstm_viz.app.state import Attribution
 from lstm_viz.app.theme import DARK, Theme
 
 ROW = 20
 _DENSE_ROW, _FEW = 17, 12
-_NUMBER, _TAG, _GAP = 54.0, 52.0, 8.0
+_NUMBER, _TAG, _GAP = 54.0, 68.0, 8.0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -190,15 +191,11 @@ class OwedRows(QWidget):
             painter.drawText(room, _RIGHT, self.number(way, word))
 
     def _paint_tags(self, painter: QPainter, words: range) -> None:
-        painter.setFont(text_font(11, bold=True))
-        painter.setPen(QColor(self._theme.danger))
-        metrics, room = QFontMetricsF(painter.font()), _TAG - 10
         for word in words:
-            tag = self.other_tag(word)
+            tag, row = self.other_tag(word), self.row(word)
             if tag:
-                text = metrics.elidedText(f"→ {shown_text(tag)}", Qt.TextElideMode.ElideRight, room)
-                row = self.row(word)
-                painter.drawText(row.adjusted(row.width() - _TAG + 8, 0, 0, 0), _LEFT, text)
+                room = row.adjusted(row.width() - _TAG + 4, 0, -2, 0)
+                paint_flip(painter, room, tag, self._shown.tagset, self._theme)
 
     # ------------------------------------------------------------ Qt
 

@@ -42,6 +42,8 @@ class Shown:
         The word that is looked at.
     own, tag : str
         The tag that the word has, and the one that is asked about.
+    tagset : tuple of str
+        All tags that there are.
     owed : Owed or None
         The newest answer, if it is about them.
     columns : mapping of str to Column
@@ -52,6 +54,7 @@ class Shown:
     step: int = 0
     own: str = ""
     tag: str = ""
+    tagset: tuple[str, ...] = ()
     owed: Owed | None = None
     columns: Mapping[Attribution, Column] = field(
         default_factory=lambda: MappingProxyType({way: Column() for way in WAYS})
@@ -103,6 +106,7 @@ def newer(old: Shown, state: State) -> Shown:
         step=step,
         own=reading.words[step].tag,
         tag=state.tag,
+        tagset=reading.model.tags,
         owed=owed,
         columns=MappingProxyType({way: _column(old.columns[way], owed, way) for way in WAYS}),
     )

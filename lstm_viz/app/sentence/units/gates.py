@@ -1,15 +1,15 @@
 """What becomes of the tag without a whole gate: a row a gate."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
-from lstm_viz.app.painting import number_font, shown_text, text_font
+from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.sentence.numerals import limit_text, share
 from lstm_viz.app.sentence.units.ranking import Ranking
-from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_zero, tag_colour
+from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.sentence.units.words import gate_in_words, without
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
@@ -133,9 +133,4 @@ class WholeGates(QWidget):
         painter.drawText(QRectF(right - _NUMBER, y, _NUMBER - 6, _ROW), RIGHT, self._change(ranking, place))
         flip = ranking.gate_flip(place)
         if flip:
-            painter.setFont(text_font(11, bold=True))
-            painter.setPen(tag_colour(flip, self._tagset, theme))
-            text = painter.fontMetrics().elidedText(
-                f"→ {shown_text(flip)}", Qt.TextElideMode.ElideRight, _TAG - 8
-            )
-            painter.drawText(QRectF(right + 4, y, _TAG - 6, _ROW), LEFT, text)
+            paint_flip(painter, QRectF(right + 4, y, _TAG - 6, _ROW), flip, self._tagset, theme)

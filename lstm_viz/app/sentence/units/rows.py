@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from lstm_viz.app.painting import number_font, text_font
+from lstm_viz.app.painting import number_font
 from lstm_viz.app.sentence.units.model import CHANGE, GATES, TAG, UNIT, UnitsModel
 from lstm_viz.app.sentence.units.ranking import Ranking
-from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_zero, tag_colour
+from lstm_viz.app.sentence.units.strokes import PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.theme import Theme
 
 ROW = 22
@@ -88,14 +88,10 @@ class Rows:
 
     def _paint_tags(self, painter: QPainter, places: Places) -> None:
         left, width = self.columns[TAG]
-        painter.setFont(text_font(11, bold=True))
-        metrics = painter.fontMetrics()
         for row, y in places:
-            text = self.model.text(row, TAG)
-            if text:
-                painter.setPen(tag_colour(self.ranking.flip(self._unit(row)), self.tagset, self.theme))
-                fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 8)
-                painter.drawText(left + 4, y, width - 6, ROW, LEFT, fitted)
+            flip = self.ranking.flip(self._unit(row))
+            if flip:
+                paint_flip(painter, QRectF(left + 4, y, width - 6, ROW), flip, self.tagset, self.theme)
 
     def _paint_gate(self, painter: QPainter, column: int, places: Places) -> None:
         left, width = self.columns[column]

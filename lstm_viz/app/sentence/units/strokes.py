@@ -1,15 +1,18 @@
-"""How a change in the score is painted: a bar from a zero line, blue for a loss, amber for a gain."""
+"""How a change in the score is painted: a bar from a zero line, blue or amber; and a new tag."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from lstm_viz.app.painting import text_font
+from lstm_viz.app.tag_label import paint_label
 from lstm_viz.app.theme import Theme
 
 #: How much is left of a picture of something that is not in front any more.
 PALE = 0.3
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_ARROW = 14
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -46,6 +49,14 @@ def paint_zero(painter: QPainter, bars: Bars, top: float, bottom: float, colour:
     painter.drawLine(QPointF(bars.zero + 0.5, top), QPointF(bars.zero + 0.5, bottom))
 
 
-def tag_colour(tag: str, tagset: tuple[str, ...], theme: Theme) -> QColor:
-    """Return the colour in which a tag is written, as on the chips."""
-    return QColor(theme.tags[tagset.index(tag) % len(theme.tags)] if tag in tagset else theme.danger)
+def paint_flip(painter: QPainter, room: QRectF, tag: str, tagset: tuple[str, ...], theme: Theme) -> None:
+    """Paint the tag that a word gets instead; where it is none of the tagset, the scores are NaN."""
+    painter.setFont(text_font(11, bold=True))
+    painter.setPen(QColor(theme.text))
+    painter.drawText(room, LEFT, "→")
+    label = room.adjusted(_ARROW, 0, 0, 0)
+    if tag in tagset:
+        paint_label(painter, label, tag, theme, 11)
+    else:
+        painter.setPen(QColor(theme.danger))
+        painter.drawText(label, LEFT, tag)

@@ -170,4 +170,4 @@ def faint(theme: Theme) -> str:
 
 def validation(theme: Theme) -> str:
     """Return the colour of what is measured on sentences that are not learnt from."""
-    return theme.tags[1]
+    return theme.good

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from lstm_viz.app.painting import number_font, shown_text, signed, text_font
 from lstm_viz.app.pictures import dark_text, levels
+from lstm_viz.app.tag_label import paint_label
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.app.training.probe.pages import HEAD, Pages
 from lstm_viz.messages import Picture
@@ -22,7 +23,7 @@ class Page:
     """A picture, and what is said around it.
 
     ``picture`` is None while it is on its way. ``right`` are the tags that its own are held against, "" where
-    there is none; ``tags`` is the tagset, from whose order the tags have their colours.
+    there is none; ``tags`` is the tagset.
     """
 
     title: str
@@ -123,30 +124,31 @@ def _paint_values(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> 
 
 
 def _paint_words(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:
-    """Paint each word and its tag; a wrong tag is red and underlined."""
+    """Paint each word and its tag; a wrong tag is underlined in red."""
     assert page.picture is not None
     width = rect.width() / max(1, len(page.words))
-    word_font, tag_font = text_font(9 if width < _WIDTH_FOR_LARGE else 10), text_font(9, bold=True)
-    metrics, tag_metrics = QFontMetricsF(word_font), QFontMetricsF(tag_font)
-    marked = QFont(tag_font)
-    marked.setUnderline(True)
+    word_font = text_font(9 if width < _WIDTH_FOR_LARGE else 10)
+    metrics = QFontMetricsF(word_font)
     for k, word in enumerate(page.words):
         cell = QRectF(rect.left() + k * width, rect.top(), width, 14)
         painter.setFont(word_font)
         painter.setPen(QColor(theme.muted))
         painter.drawText(cell, _CENTRE, metrics.elidedText(shown_text(word), _ELIDED, width - 2))
-        tag = tag_metrics.elidedText(shown_text(page.picture.tags[k]), _ELIDED, width - 1)
-        painter.setFont(marked if page.is_wrong(k) else tag_font)
-        painter.setPen(QColor(_tag_colour(page, k, theme)))
-        painter.drawText(cell.translated(0, 14), _CENTRE, tag)
+        _paint_tag(painter, cell.adjusted(0.5, 14, -0.5, 14), page, k, theme)
 
 
-def _tag_colour(page: Page, k: int, theme: Theme) -> str:
+def _paint_tag(painter: QPainter, room: QRectF, page: Page, k: int, theme: Theme) -> None:
     assert page.picture is not None
     tag = page.picture.tags[k]
+    if tag in page.tags:
+        label = paint_label(painter, room, tag, theme, 9, centred=True)
+    else:
+        label = room
+        painter.setPen(QColor(theme.danger if page.is_wrong(k) else theme.muted))
+        painter.setFont(text_font(9, bold=True))
+        painter.drawText(room, _CENTRE, tag)
     if page.is_wrong(k):
-        return theme.danger
-    return theme.tags[page.tags.index(tag) % len(theme.tags)] if tag in page.tags else theme.muted
+        painter.fillRect(QRectF(label.left(), label.bottom() + 1, label.width(), 2), QColor(theme.danger))
 
 
 def _paint_marks(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:

@@ -22,6 +22,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import PALE, plain, shown_text, text_font
 from lstm_viz.app.pictures import picture
+from lstm_viz.app.tag_label import label_width
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.probe.page_painter import Page, paint_page
 from lstm_viz.app.training.probe.pages import Pages
@@ -68,7 +69,7 @@ class Strip(QWidget):
     # ------------------------------------------------------------ what is drawn
 
     def set_probed(self, probed: Probed | None, tags: tuple[str, ...], pale: bool = False) -> None:
-        """Draw these pictures; ``tags`` is the tagset in its order, from which tags have their colours.
+        """Draw these pictures; ``tags`` is the tagset.
 
         Pale ones are of something else than what is looked at.
         """
@@ -142,7 +143,8 @@ class Strip(QWidget):
         if self._probed is None:
             return
         tags = {*self._probed.gold, *(tag for p in self._probed.pictures for tag in p.tags)}
-        widest = max(_widest(tags, text_font(9, bold=True)), _widest(self._probed.words, text_font(9)))
+        labels = max((label_width(tag, self._theme, 9) for tag in tags), default=0.0)
+        widest = max(labels, _widest(self._probed.words, text_font(9)))
         room = Pages.room(len(self._probed.words), self.width(), widest)
         if room != self._room:
             self._room = room

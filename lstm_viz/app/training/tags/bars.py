@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,6 +18,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.state import State
+from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.tags.measures import Measure
 from lstm_viz.app.training.tags.names import Counted
@@ -27,7 +27,7 @@ Order = Literal["f1", "support", "tag"]
 #: A tag that is found worse than that has a bar of another colour.
 POOR = 0.75
 _ROW, _SMALLEST_ROW, _HEAD = 26.0, 16.0, 16.0
-_NAME, _NUMBER, _WORDS = 54.0, 42.0, 46.0
+_NUMBER, _WORDS = 42.0, 46.0
 _NARROW = 380
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -168,26 +168,33 @@ class Bars(QWidget):
             painter.setPen(QPen(QColor(theme.accent), 1))
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        font = text_font(11)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.muted))
-        name = QFontMetricsF(font).elidedText(
-            self._counted.name(measure.tag), Qt.TextElideMode.ElideRight, _NAME - 4
-        )
-        painter.drawText(row.adjusted(4, 0, 0, 0), _LEFT, name)
-        right = columns[-1][1] - _NUMBER
-        self._paint_bar(painter, QRectF(_NAME, row.center().y() - 4, right - _NAME, 8), measure, theme)
+        names = names_width(self._counted.tags, theme, 10, self.width())
+        self._paint_name(painter, QRectF(4, row.top(), names, row.height()), measure.tag)
+        left, right = 12 + names, columns[-1][1] - _NUMBER
+        self._paint_bar(painter, QRectF(left, row.center().y() - 4, right - left, 8), measure, theme)
         painter.setFont(number_font(11))
         f1, precision, recall = _texts(measure, 2)
         for (_, edge), text in zip(columns, (f"{measure.support:,}", f1, recall, precision), strict=False):
             painter.setPen(QColor(theme.text if text is f1 else theme.muted))
             painter.drawText(QRectF(edge - _WORDS, row.top(), _WORDS, row.height()), _RIGHT, text)
 
+    def _paint_name(self, painter: QPainter, room: QRectF, tag: int) -> None:
+        """Paint a tag's label; what the net does not know has none."""
+        assert self._counted is not None
+        if tag < len(self._counted.tags):
+            paint_label(painter, room, self._counted.tags[tag], self._state.theme, 10)
+            return
+        painter.setFont(text_font(10))
+        painter.setPen(QColor(self._state.theme.muted))
+        name = self._counted.name(tag)
+        fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, _LEFT, fitted)
+
     def _paint_bar(self, painter: QPainter, rect: QRectF, measure: Measure, theme: Theme) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.line))
         painter.drawRoundedRect(rect, 3, 3)
-        painter.setBrush(QColor(theme.tags[1] if measure.f1 >= POOR else theme.tags[2]))
+        painter.setBrush(QColor(theme.good if measure.f1 >= POOR else theme.danger))
         if measure.f1 > 0:
             painter.drawRoundedRect(
                 QRectF(rect.left(), rect.top(), rect.width() * measure.f1, rect.height()), 3, 3

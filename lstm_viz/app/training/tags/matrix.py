@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -10,12 +10,14 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.state import State
+from lstm_viz.app.tag_label import paint_swatch
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.cells import CellGrid, Grid
 from lstm_viz.app.training.tags.measures import shares
 from lstm_viz.app.training.tags.names import Counted
 
-_NAMES, _TURNED = 58.0, 50.0
+_NAMES, _TURNED = 66.0, 60.0
+_SWATCH = 9.0
 _CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 9.0, 15.0
 _LARGEST = 64.0
 _RANGE = 1000.0  # shares from one in so many are told from none
@@ -102,21 +104,26 @@ class ConfusionMatrix(CellGrid):
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if grid.height >= _CELL_FOR_NAMES:
             for row in range(grid.rows):
-                name = metrics.elidedText(counted.name(row), _ELIDED, _NAMES - 6)
-                painter.drawText(QRectF(0, grid.cell(row, 0).top(), _NAMES - 5, grid.height), right, name)
+                room = QRectF(0, grid.cell(row, 0).top(), _NAMES - _SWATCH - 8, grid.height)
+                name = metrics.elidedText(counted.name(row), _ELIDED, room.width() - 1)
+                painter.drawText(room, right, name)
+                centre = QPointF(room.right() + 5 + _SWATCH / 2, room.center().y())
+                _paint_swatch(painter, centre, counted.gold(row), theme)
         if grid.width >= _CELL_FOR_NAMES:
             for column in range(grid.columns):
-                name = metrics.elidedText(counted.name(column), _ELIDED, _TURNED - 6)
+                name = metrics.elidedText(counted.name(column), _ELIDED, _TURNED - _SWATCH - 9)
                 _paint_turned(painter, grid.cell(0, column), name)
+                centre = QPointF(grid.cell(0, column).center().x(), grid.top - 3 - _SWATCH / 2)
+                _paint_swatch(painter, centre, counted.gold(column), theme)
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
         painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: said"))
 
 
 def _pixels(counted: Counted, theme: Theme) -> Pixels:
-    """Return the colour of each cell: mistakes up to orange, what is right up to a quiet green."""
+    """Return the colour of each cell: mistakes up to red, what is right up to a quiet green."""
     table = counted.table[: counted.rows]
     places = (strength(shares(table)) * 254).round().astype(int)
-    mistakes, right = blend(theme.panel, theme.quantity["f"]), blend(theme.panel, _calm(theme))
+    mistakes, right = blend(theme.panel, theme.danger), blend(theme.panel, _calm(theme))
     pixels: Pixels = mistakes[places]
     diagonal = np.arange(min(pixels.shape))
     pixels[diagonal, diagonal] = right[places[diagonal, diagonal]]
@@ -125,7 +132,7 @@ def _pixels(counted: Counted, theme: Theme) -> Pixels:
 
 def _calm(theme: Theme) -> str:
     """Return what is right at its fullest: the green of a good tag, half of it the panel's ground."""
-    middle = int(blend(theme.panel, theme.tags[1])[110])
+    middle = int(blend(theme.panel, theme.good)[110])
     return QColor.fromRgb(middle).name()
 
 
@@ -156,12 +163,18 @@ def _paint_numbers(painter: QPainter, grid: Grid, counted: Counted, pixels: Pixe
                 painter.drawText(grid.cell(row, column), _CENTRE, text)
 
 
+def _paint_swatch(painter: QPainter, centre: QPointF, tag: str, theme: Theme) -> None:
+    if tag:
+        half = QPointF(_SWATCH / 2, _SWATCH / 2)
+        paint_swatch(painter, QRectF(centre - half, centre + half), tag, theme)
+
+
 def _paint_turned(painter: QPainter, cell: QRectF, name: str) -> None:
     painter.save()
     painter.translate(cell.left(), cell.top())
     painter.rotate(-90)
     painter.drawText(
-        QRectF(5, 0, _TURNED - 5, cell.width()),
+        QRectF(8 + _SWATCH, 0, _TURNED - _SWATCH - 8, cell.width()),
         int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
         name,
     )

@@ -48,7 +48,7 @@ def test_the_curves_are_what_the_folder_says(scene, run):
     data = RunData(run)
     data.poll()
     lines = {line.colour: line for line in drawn_lines(shown.loss)}
-    faint, validation = lines["#3f6c8b"], lines[DARK.tags[1]]
+    faint, validation = lines["#3f6c8b"], lines[DARK.good]
     np.testing.assert_array_equal(faint.curve.values, data.steps.column("loss"))
     assert validation.dots
     assert validation.curve.values.tolist() == [epoch.dev_loss for epoch in data.epochs]
@@ -65,7 +65,7 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
     QApplication.processEvents()
     image = shown.loss.plot.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height())}
-    assert {theme.panel, theme.text, theme.tags[1]} <= colours
+    assert {theme.panel, theme.text, theme.good} <= colours
     other = LIGHT if theme is DARK else DARK
     assert other.panel not in colours - {theme.text}
 
@@ -416,7 +416,7 @@ def test_a_hundred_thousand_steps_are_drawn_and_only_new_ones_are_taken_in(scene
 def test_text_is_readable():
     for theme in (DARK, LIGHT):
         assert _contrast(theme.muted, theme.panel) >= 4.5
-        assert _contrast(theme.tags[1], theme.panel) >= 3
+        assert _contrast(theme.good, theme.panel) >= 3
 
 
 def _contrast(one, other):

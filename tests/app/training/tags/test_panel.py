@@ -97,7 +97,7 @@ def test_a_poor_tag_has_another_colour(open_panel, theme, width):
     _desk, panel = open_panel(theme=theme, width=width)
     image = panel.bars.grab().toImage()
     y = [round(panel.bars._row(k).center().y()) for k in range(4)]
-    assert image.pixelColor(66, y[0]) == QColor(theme.tags[1])
+    assert image.pixelColor(66, y[0]) == QColor(theme.good)
     assert image.pixelColor(66, y[3]) == QColor(theme.line)
 
 

@@ -1,0 +1,254 @@
+"""A tag looks the same wherever it is painted, and different from the others, for every eye."""
+
+import os
+import subprocess
+import sys
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from lstm_viz.app.tag_label import label_width, paint_label, paint_swatch
+from lstm_viz.app.tag_style import MARKS, UPOS, tag_style
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.colours import run_colour
+
+THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+
+#: The least distance in OKLab (Ottosson, 2020) of two colours; a just noticeable one is about 0.02.
+FREQUENT, ANY, OTHER_SET = 0.09, 0.06, 0.055
+
+#: Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
+#: 2009: severity 1, on linear RGB.
+VISIONS = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+PENN = (
+    "CC", "CD", "DT", "EX", "FW", "IN", "JJ", "JJR", "JJS", "LS", "MD", "NN", "NNS", "NNP", "NNPS", "PDT",
+    "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG", "VBN", "VBP",
+    "VBZ", "WDT", "WP", "WP$", "WRB", ".", ",", ":", "``", "''", "-LRB-", "-RRB-", "$", "#", "HYPH", "NFP",
+    "ADD", "AFX", "GW", "XX",
+)  # fmt: skip
+MORPHOLOGICAL = [
+    f"{upos}|Case={case}|Gender={gender}|Number={number}"
+    for upos, case, gender, number in product(
+        ("NOUN", "PROPN", "ADJ", "DET", "PRON", "NUM", "VERB"),
+        ("Nom", "Acc", "Dat", "Gen", "Ins", "Loc", "Voc", "Abl"),
+        ("Masc", "Fem", "Neut"),
+        ("Sing", "Plur"),
+    )
+][:303]
+
+
+def _linear(colour):
+    channels = np.array(QColor(colour).getRgbF()[:3])
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _oklab(colour, vision="normal"):
+    cones = np.array(
+        [
+            [0.4122214708, 0.5363325363, 0.0514459929],
+            [0.2119034982, 0.6806995451, 0.1073969566],
+            [0.0883024619, 0.2817188376, 0.6299787005],
+        ]
+    )
+    lab = np.array(
+        [
+            [0.2104542553, 0.7936177850, -0.0040720468],
+            [1.9779984951, -2.4285922050, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.8086757660],
+        ]
+    )
+    return lab @ np.cbrt(cones @ np.clip(VISIONS[vision] @ _linear(colour), 0, 1))
+
+
+def _distance(a, b, vision="normal"):
+    return float(np.linalg.norm(_oklab(a, vision) - _oklab(b, vision)))
+
+
+def _contrast(one, other):
+    low, high = sorted(float(np.array([0.2126, 0.7152, 0.0722]) @ _linear(c)) for c in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _painted(paint, width, height):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0)
+    with QPainter(image) as painter:
+        paint(painter)
+    return image
+
+
+def _label(tag, theme, width=None):
+    width = round(label_width(tag, theme, 11)) if width is None else width
+    return _painted(lambda painter: paint_label(painter, QRectF(0, 0, width, 16), tag, theme, 11), width, 16)
+
+
+def _pixels(image):
+    return np.array(image.constBits()).reshape(image.height(), image.width(), 4).copy()
+
+
+# ---------------------------------------------------------------- told apart
+
+
+@THEME
+@pytest.mark.parametrize("vision", VISIONS)
+def test_the_tags_of_universal_dependencies_are_told_apart_by_every_eye(theme, vision):
+    assert set(theme.tags) == set(UPOS) and len(UPOS) == 17
+    apart = {(a, b): _distance(theme.tags[a], theme.tags[b], vision) for a, b in combinations(UPOS, 2)}
+    frequent = {*UPOS[:11]}
+    assert frequent == {"NOUN", "VERB", "ADJ", "ADV", "PRON", "DET", "ADP", "PROPN", "PUNCT", "AUX", "CCONJ"}
+    near = {
+        pair: round(distance, 3)
+        for pair, distance in apart.items()
+        if distance < (FREQUENT if {*pair} <= frequent else ANY)
+    }
+    assert near == {}
+
+
+@THEME
+def test_no_tag_has_the_colour_of_something_else(theme):
+    others = {f"quantity {name}": colour for name, colour in theme.quantity.items() if name != "x"}
+    others |= {name: getattr(theme, name) for name in ("plus", "minus", "good", "danger", "accent")}
+    others |= {f"run {k}": run_colour(theme, k) for k in range(1)}
+    near = {
+        (tag, name): round(_distance(fill, colour), 3)
+        for tag, fill in theme.tags.items()
+        for name, colour in others.items()
+        if _distance(fill, colour) < OTHER_SET
+    }
+    assert near == {}
+
+
+@THEME
+def test_every_name_can_be_read_and_every_label_is_seen(theme):
+    for tag in UPOS:
+        style = tag_style(tag, theme)
+        assert _contrast(style.ink, style.fill) >= 4.5, tag
+        for ground in (theme.panel, theme.raised):
+            assert _contrast(style.fill, ground) >= 1.6, (tag, ground)
+
+
+@THEME
+@pytest.mark.parametrize("tags", [UPOS, PENN, ("DET", "NN", "V")], ids=["upos", "penn", "tutorial"])
+def test_no_two_of_a_known_tagset_look_alike(theme, tags):
+    assert len({(tag_style(tag, theme).fill, tag_style(tag, theme).mark) for tag in tags}) == len(tags)
+
+
+def test_marks_are_told_apart_where_all_else_is_the_same(application):
+    by_mark = {}
+    for k in range(4000):
+        style = tag_style(f"NOUN:{k}", DARK)
+        assert style.fill == DARK.tags["NOUN"]
+        by_mark.setdefault(style.mark, f"NOUN:{k}")
+    assert set(by_mark) == set(MARKS)
+    by_mark[""] = "NOUN"
+    swatches = [
+        _pixels(_painted(lambda p, tag=tag: paint_swatch(p, QRectF(0, 0, 9, 9), tag, DARK), 9, 9))
+        for tag in by_mark.values()
+    ]
+    for a, b in combinations(swatches, 2):
+        assert (abs(a.astype(int) - b).max(axis=2) > 96).sum() >= 6
+
+
+@THEME
+def test_hundreds_of_morphological_tags_are_told_apart(application, theme):
+    styles = [tag_style(tag, theme) for tag in MORPHOLOGICAL]
+    assert {style.fill for style in styles} == {theme.tags[tag.partition("|")[0]] for tag in MORPHOLOGICAL}, (
+        "the colour is that of the part of speech"
+    )
+    assert len({(style.fill, style.mark) for style in styles}) >= 0.9 * 7 * len(MARKS)
+    assert len({_pixels(_label(tag, theme)).tobytes() for tag in MORPHOLOGICAL}) == len(MORPHOLOGICAL)
+
+
+# ---------------------------------------------------------------- the same everywhere
+
+
+@THEME
+@pytest.mark.parametrize(
+    ("tag", "upos"),
+    [
+        ("NN", "NOUN"),
+        ("V", "VERB"),
+        ("VB", "VERB"),
+        ("VBZ", "VERB"),
+        ("NNPS", "PROPN"),
+        ("NOUN|Case=Nom", "NOUN"),
+        ("VERB-past", "VERB"),
+        ("AUX=1", "AUX"),
+        ("DET:def", "DET"),
+        ("NN-HL", "NOUN"),
+    ],
+)
+def test_a_name_of_a_part_of_speech_has_its_colour(theme, tag, upos):
+    assert tag_style(tag, theme).fill == theme.tags[upos]
+    assert bool(tag_style(tag, theme).mark) == (tag not in ("NN", "V"))
+
+
+def test_a_longer_word_is_another_name():
+    assert len({tag_style(f"NOUN{k}", DARK).fill for k in range(50)}) > 5
+
+
+ODD = ("", "B-PER", "名詞", "\ud800", "a b", "|", "XPOS", "<b>", "NOUN|", "x" * 10_000)
+
+
+def test_every_process_gives_a_name_the_same_colour():
+    code = (
+        "from lstm_viz.app.tag_style import tag_style; from lstm_viz.app.theme import DARK, LIGHT;"
+        f"tags = {[*UPOS, *PENN, *MORPHOLOGICAL, *ODD]!r};"
+        "print([(s.fill, s.ink, s.mark) for t in tags for s in (tag_style(t, DARK), tag_style(t, LIGHT))])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "77")
+    }
+    here = [
+        (s.fill, s.ink, s.mark)
+        for tag in (*UPOS, *PENN, *MORPHOLOGICAL, *ODD)
+        for s in (tag_style(tag, DARK), tag_style(tag, LIGHT))
+    ]
+    assert said == {f"{here}\n"}
+
+
+# ---------------------------------------------------------------- labels
+
+
+@THEME
+@pytest.mark.parametrize("tag", ["NOUN", "VBZ", *ODD])
+@pytest.mark.parametrize("width", [1, 12, 40, 300])
+def test_a_label_stays_within_its_room(application, theme, tag, width):
+    image = _painted(
+        lambda painter: paint_label(painter, QRectF(20, 0, width, 16), tag, theme, 11), width + 40, 16
+    )
+    pixels = _pixels(image)[..., :3]
+    assert not pixels[:, :19].any() and not pixels[:, 21 + width :].any()
