@@ -59,7 +59,7 @@ def paint_label(
     ----------
     painter : QPainter
     room : QRectF
-        The label is as wide as its name, but never wider than this; it is centred in its height.
+        The label is as wide as its name, but stays within this, and in the middle of its height.
     tag : str
     theme : Theme
     pixels : int
@@ -70,7 +70,7 @@ def paint_label(
     style, padding = tag_style(tag, theme), _padding(pixels)
     width = min(label_width(tag, theme, pixels), room.width())
     left = room.center().x() - width / 2 if centred else room.left()
-    height = min(pixels + 5.0, max(pixels + 2.0, room.height() - 2))
+    height = min(pixels + 5.0, room.height() - 1)
     label = QRectF(left, round(room.center().y() - height / 2), width, height)
     _paint_ground(painter, label, style)
     inner = label.adjusted(padding, 0, -padding, 0)

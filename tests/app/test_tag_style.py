@@ -248,7 +248,8 @@ def test_every_process_gives_a_name_the_same_colour():
 @pytest.mark.parametrize("width", [1, 12, 40, 300])
 def test_a_label_stays_within_its_room(application, theme, tag, width):
     image = _painted(
-        lambda painter: paint_label(painter, QRectF(20, 0, width, 16), tag, theme, 11), width + 40, 16
+        lambda painter: paint_label(painter, QRectF(20, 10, width, 12), tag, theme, 11), width + 40, 32
     )
     pixels = _pixels(image)[..., :3]
     assert not pixels[:, :19].any() and not pixels[:, 21 + width :].any()
+    assert not pixels[:9].any() and not pixels[23:].any()

@@ -25,6 +25,7 @@ LIMIT = 10.0
 
 _LEVELS = 256
 _NAME_HEIGHT = 10.0
+_LABEL_HEIGHT = 12.0
 _ROW_FOR_NUMBERS, _NODE_FOR_NUMBERS = 13.0, 42.0
 _ROW_FOR_GAPS = 5.0
 _ROW_FOR_PIXELS = 10.0
@@ -93,16 +94,21 @@ class Nodes:
     def paint_ground(self, painter: QPainter) -> None:
         """Paint what no number changes: the panel and the tags' names."""
         paint_panel(painter, self.rect, self.theme)
-        names = self.steps.tags
-        lanes = min(3, ceil(_NAME_HEIGHT / self.row_height))
-        each = ceil(_NAME_HEIGHT / (self.row_height * lanes))
-        width = (LABEL_WIDTH - 16) / lanes
         pixels = min(12, max(9, int(self.row_height) - 3))
+        for row, place in self.names().items():
+            paint_label(painter, place, self.steps.tags[row], self.theme, pixels)
+
+    def names(self) -> dict[int, QRectF]:
+        """Return where tags' labels are: beside each other where rows are low, and not of all if very low."""
+        lanes = min(3, ceil(_LABEL_HEIGHT / self.row_height))
+        each = ceil(_LABEL_HEIGHT / (self.row_height * lanes))
+        width, height = (LABEL_WIDTH - 12) / lanes, min(17.0, self.row_height * lanes * each)
+        places = {}
         for row in range(0, self.rows, each):
-            lane = row // each % lanes
             centre = self.cells.top() + (row + 0.5) * self.row_height
-            place = QRectF(10 + lane * width, centre - 8, width - 2, 16)
-            paint_label(painter, place, names[row], self.theme, pixels)
+            left = 10 + row // each % lanes * width
+            places[row] = QRectF(left, centre - height / 2, width - 2, height)
+        return places
 
     def paint(self, painter: QPainter, column: int, shown: range) -> None:
         """Paint the columns ``shown`` over the ground; ``column`` is the playhead's."""
@@ -146,8 +152,12 @@ class Nodes:
         painter.setPen(path_pen(self.theme))
         reached = range(max(1, shown.start), min(last, shown.stop + 1))
         painter.drawLines([self.step(column, path[column - 1], path[column]) for column in reached])
-        for column in shown:
-            painter.drawRoundedRect(self._edge(column, path[column]), 3, 3)
+        edges = [self._edge(column, path[column]) for column in shown]
+        # a fill may be as pale as the frame: a line of the ground lies between them
+        for pen in (QPen(QColor(self.theme.panel), 4), path_pen(self.theme)):
+            painter.setPen(pen)
+            for edge in edges:
+                painter.drawRoundedRect(edge, 3, 3)
 
     def _paint_differing(self, painter: QPainter, shown: range) -> None:
         painter.setPen(alone_pen(self.theme))

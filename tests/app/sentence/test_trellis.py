@@ -1,5 +1,6 @@
 """The trellis of a tagger with a chain: on the columns of the words, true to the numbers, gone without."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,13 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.trellis_legend import paint_legend
-from lstm_viz.app.sentence.trellis_nodes import HEAD, shades
+from lstm_viz.app.sentence.trellis_nodes import HEAD, Nodes, shades
+from lstm_viz.app.sentence.trellis_steps import Steps
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.messages import Trellis
 
 HOME = "The dog ate the apple"
 LONG = " ".join(["She", "will", "park", "the", "car", "near", "that", "park"] * 5)
@@ -194,6 +198,21 @@ def test_the_path_is_framed_and_joined_and_the_words_own_best_ringed(reads, them
     edge = [image.pixelColor(int(ring.left()), y) for y in range(int(ring.top()) + 5, int(ring.bottom()) - 5)]
     dots = [_is_like(colour, theme.text) for colour in edge]
     assert any(dots) and not all(dots)
+
+
+@pytest.mark.parametrize("tags", [2, 5, 12, 17, 60, 303])
+@pytest.mark.parametrize("height", [70, 90, 130, 198, 230, 400])
+def test_no_label_covers_another(tags, height):
+    names = tuple(f"NOUN:{k}" for k in range(tags))
+    best, square = np.zeros((1, tags), np.float32), np.zeros((tags, tags), np.float32)
+    trellis_of = Trellis(best[0], best[0], square, best, best, (0,))
+    steps = Steps(("x",), names, best, trellis_of)
+    places = Nodes(QRectF(0, 0, 600, height), steps, Columns.fit(1, 600), DARK).names()
+    assert 0 in places
+    for a, b in combinations(places.values(), 2):
+        assert a.intersected(b).height() < 0.01 or a.intersected(b).width() <= 0
+    assert all(place.left() > 0 and place.right() <= LABEL_WIDTH for place in places.values())
+    assert min(place.height() for place in places.values()) >= 11
 
 
 def test_the_best_ways_to_the_tags_of_the_playheads_word_are_drawn(reads):

@@ -12,7 +12,7 @@ from lstm_viz.app.theme import Theme
 #: How much is left of a picture of something that is not in front any more.
 PALE = 0.3
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_ARROW = 14
+_ARROW, _PIXELS = 14, 10
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -51,12 +51,12 @@ def paint_zero(painter: QPainter, bars: Bars, top: float, bottom: float, colour:
 
 def paint_flip(painter: QPainter, room: QRectF, tag: str, tagset: tuple[str, ...], theme: Theme) -> None:
     """Paint the tag that a word gets instead; where it is none of the tagset, the scores are NaN."""
-    painter.setFont(text_font(11, bold=True))
+    painter.setFont(text_font(_PIXELS, bold=True))
     painter.setPen(QColor(theme.text))
     painter.drawText(room, LEFT, "→")
     label = room.adjusted(_ARROW, 0, 0, 0)
     if tag in tagset:
-        paint_label(painter, label, tag, theme, 11)
+        paint_label(painter, label, tag, theme, _PIXELS)
     else:
         painter.setPen(QColor(theme.danger))
         painter.drawText(label, LEFT, tag)

@@ -195,8 +195,8 @@ class ProbePanel(QWidget):
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:
             if is_gold:
-                return self.tr("red and underlined: wrong at that epoch")
-            return self.tr("red and underlined: differs from the last epoch (the true tags are not known)")
+                return self.tr("underlined in red: wrong at that epoch")
+            return self.tr("underlined in red: differs from the last epoch (the true tags are not known)")
         if is_gold:
             return self.tr("a cross: a wrong tag at that epoch · under it how many words are right")
         return self.tr(

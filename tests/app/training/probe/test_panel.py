@@ -130,11 +130,11 @@ def test_pasted_text_that_is_too_long_is_told(open_panel):
     panel.edit.take()
 
 
-def test_wrong_tags_are_red_and_underlined(open_panel):
+def test_wrong_tags_are_underlined_in_red(open_panel):
     _desk, panel = open_panel()
     page = panel.strip.page(0)  # epoch 0: every word is V
     assert page.wrong == 5 and panel.strip.page(len(panel.strip.epochs) - 1).wrong == 0
-    assert panel.caption.text() == "red and underlined: wrong at that epoch"
+    assert panel.caption.text() == "underlined in red: wrong at that epoch"
     assert _has_colour(panel, 0, DARK.danger) and not _has_colour(
         panel, len(panel.strip.epochs) - 1, DARK.danger
     )
@@ -157,7 +157,7 @@ def _has_colour(panel, k, colour):
 def test_without_true_tags_the_last_epoch_is_what_counts(open_panel):
     desk, panel = open_panel()
     desk.answer(is_gold=False)
-    assert panel.caption.text().startswith("red and underlined: differs from the last epoch")
+    assert panel.caption.text().startswith("underlined in red: differs from the last epoch")
     assert "at the last epoch DET" in panel.strip.describe(
         0, QPointF(panel.strip.pages.picture(0).left() + 2, 30)
     )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.tags.matrix import short_count, strength
 from lstm_viz.app.training.tags.mistakes import pieces
@@ -99,6 +100,20 @@ def test_a_poor_tag_has_another_colour(open_panel, theme, width):
     y = [round(panel.bars._row(k).center().y()) for k in range(4)]
     assert image.pixelColor(66, y[0]) == QColor(theme.good)
     assert image.pixelColor(66, y[3]) == QColor(theme.line)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("tags", ["f1", "confusion"])
+def test_each_tag_stands_in_its_own_colour(open_panel, theme, tags):
+    _desk, panel = open_panel(theme=theme, tags=tags)
+    shown = panel.bars if tags == "f1" else panel.matrix
+    image = shown.grab().toImage()
+    for k, tag in enumerate(("DET", "NN", "V")):
+        row = panel.bars.rows.index(panel.bars._counted.measures[k])
+        y = panel.bars._row(row).center().y() if tags == "f1" else panel.matrix.grid().cell(k, 0).center().y()
+        seen = {image.pixelColor(x, round(y)).name() for x in range(2, 66)}
+        own = {other: tag_style(other, theme).fill in seen for other in ("DET", "NN", "V")}
+        assert own == {other: other == tag for other in own}
 
 
 # ---------------------------------------------------------------- the matrix
