@@ -95,7 +95,7 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
     if not word.tag:
         return
-    line = QRectF(rect.left() + 8, rect.top() + (20 if narrow else 28), rect.width() - 16, 14)
+    line = QRectF(rect.left() + 8, rect.top() + (19 if narrow else 28), rect.width() - 16, 14)
     tag_side, number_side = (
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )
@@ -104,7 +104,7 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(size))
     if narrow or taken + painter.fontMetrics().horizontalAdvance(number) + 4 <= line.width():
-        painter.drawText(line.translated(0, 13 if narrow else 0), _MIDDLE | number_side, number)
+        painter.drawText(line.translated(0, 14 if narrow else 0), _MIDDLE | number_side, number)
     _paint_bar(painter, QRectF(line.left(), rect.bottom() - 6, line.width(), 3), chip, word)
 
 
