@@ -98,7 +98,7 @@ class FlowPanel(QWidget):
         if flowed.is_gold:
             text = self.tr("epoch %1 · loss of the true tags")
             if not all(flowed.targets):
-                text = self.tr("epoch %1 · loss of the true tags · grey: words without one")
+                text = self.tr("epoch %1 · loss of the true tags (grey: no tag)")
         return text.replace("%1", str(flowed.epoch))
 
     def _waiting(self, moment: Moment) -> str:

@@ -157,7 +157,7 @@ def test_a_word_without_a_true_tag_has_no_loss_and_no_shade(open_panel):
     assert matrix.describe(1, 0) == "“%1” has no tag in the corpus, and so no loss"
     assert not matrix.describe(0, 1) and matrix.describe(0, 0).startswith("‖∂ loss(a)")
     assert "“a”" in matrix.accessibleDescription()
-    assert panel.targets.text().endswith("grey: words without one")
+    assert panel.targets.text().endswith("loss of the true tags (grey: no tag)")
     image = matrix.grab().toImage()
     colours = [image.pixelColor(grid.cell(1, k).center().toPoint()) for k in range(3)]
     assert colours == [QColor(DARK.line), QColor(DARK.line), QColor(DARK.panel)]

@@ -190,7 +190,9 @@ class ProbePanel(QWidget):
         elif self._workbench.probed is None:
             self.caption.say(self.tr("The checkpoints are being read."))
         else:
-            self.caption.say(self._what_is_marked(probed.is_gold))
+            marked = self._what_is_marked(probed.is_gold)
+            without = self.tr("%1 · words without a tag in the corpus are not marked")
+            self.caption.say(marked if all(probed.gold) else without.replace("%1", marked))
 
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:

@@ -300,6 +300,7 @@ def test_a_word_without_a_true_tag_is_neither_right_nor_wrong(open_panel):
     desk, panel = open_panel()
     desk.gold = ("", "NN", "", "", "")
     desk.answer()
+    assert panel.caption.text().endswith("words without a tag in the corpus are not marked")
     page, pages = panel.strip.page(0), panel.strip.pages
     assert page.picture.tags[0] == "V" and not page.is_wrong(0) and page.is_wrong(1) and page.wrong == 1
     left = QPointF(pages.picture(0).left() + 2, 30)
