@@ -22,6 +22,8 @@ from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, place_in, view
 from lstm_viz.engine.whatif import Other, hands_of
 from lstm_viz.messages import (
+    Arithmetic,
+    ArithmeticQuery,
     Explain,
     Explanation,
     Floats,
@@ -148,6 +150,10 @@ class Reader:
         """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
         return self._latest.explain(question) if self._latest else None
 
+    def arithmetic(self, question: ArithmeticQuery) -> Arithmetic | None:
+        """Answer a query for arithmetic about the latest reading; None where it is about another."""
+        return self._latest.arithmetic(question) if self._latest else None
+
     def _empty(self, question: Read, sentence: Sentence) -> Reading:
         model, before = model_of(sentence.preset), _text_before(sentence, question)
         scores = np.zeros((0, len(model.tags)), np.float32)
@@ -176,7 +182,9 @@ class Reader:
         shown = self._view(preset, model, question, done, step)
         reads_words = shown.module.reads == "words"
         grips = sentence.hands.get((shown.layer, shown.direction), {}) if reads_words else {}
-        self._latest = Latest(question.number, preset, shown, done.output[:, 0], grips)
+        self._latest = Latest(
+            question.number, preset, shown, done.output[:, 0], scores, decoded, sentence.hands, grips
+        )
         column = step if reads_words else _character(question, shown)
         unit = max(0, min(question.unit or 0, shown.module.hidden_size - 1))
         return Reading(

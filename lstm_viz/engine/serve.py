@@ -14,16 +14,21 @@ from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import (
     Ablate,
     Answer,
+    ArithmeticQuery,
     Confused,
     Explain,
     Flow,
     Hello,
+    InputQuery,
     Owe,
+    PathQuery,
     Probe,
     Problem,
     Question,
     Read,
     Remember,
+    ScoreQuery,
+    StateQuery,
     Survey,
 )
 from lstm_viz.runs.errors import RunError
@@ -64,14 +69,10 @@ def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterat
     match question:
         case Read():
             yield reader.read(question)
-        case Explain():
-            explanation = reader.explain(question)
-            if explanation is not None:
-                yield explanation
-        case Remember():
-            memory = reader.remember(question)
-            if memory is not None:
-                yield memory
+        case Explain() | Remember() | StateQuery() | ScoreQuery() | PathQuery() | InputQuery():
+            answer = _of_latest(reader, question)
+            if answer is not None:
+                yield answer
         case Owe():
             yield from owe(reader, question)
         case Ablate():
@@ -86,6 +87,17 @@ def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterat
             yield desk.confused(question)
         case Problem():
             yield question
+
+
+def _of_latest(reader: Reader, question: Explain | Remember | ArithmeticQuery) -> Answer | None:
+    """Answer what is asked about the latest reading; None where it is about another."""
+    match question:
+        case Explain():
+            return reader.explain(question)
+        case Remember():
+            return reader.remember(question)
+        case _:
+            return reader.arithmetic(question)
 
 
 def _problem(question: Question | Problem, kind: Literal["damaged", "missing"], error: Exception) -> Problem:

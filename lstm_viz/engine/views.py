@@ -47,13 +47,14 @@ def view(
         columns=columns,
         quantities={name: a[layer, direction, :, 0] for name, a in trace.quantities.items()},
         x=trace.input_of(layer)[:, 0],
-        parts=parts if layer == 0 else _parts_below(module),
+        parts=parts if layer == 0 else _parts_below(module, trace.h.shape[-1]),
         h0=trace.h0[layer, direction, 0],
         c0=trace.c0[layer, direction, 0] if isinstance(trace, LSTMTrace) else None,
         max_error=trace.max_error,
     )
 
 
-def _parts_below(module: Module) -> tuple[tuple[str, int], ...]:
+def _parts_below(module: Module, size: int) -> tuple[tuple[str, int], ...]:
+    """Return the parts of an upper layer's input; ``size`` is that of h, which may be a projection."""
     names = ("forward", "backward") if module.num_directions == 2 else ("layer below",)
-    return tuple((name, module.hidden_size) for name in names)
+    return tuple((name, size) for name in names)

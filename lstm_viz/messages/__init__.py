@@ -1,7 +1,8 @@
 """What window and engine say to each other: frozen structs, numpy arrays as raw bytes, never pickle.
 
 The window asks, the engine answers: `Read` with a `Reading`, `Explain` with an `Explanation`, `Remember`
-with a `Memory`, `Owe` with `Owed`, `Ablate` with `Ablated`, `Survey` with `Surveyed`, `Probe` with `Probed`,
+with a `Memory`, `StateQuery`, `ScoreQuery`, `PathQuery` and `InputQuery` with the `StateArithmetic` and so on
+of a number, `Owe` with `Owed`, `Ablate` with `Ablated`, `Survey` with `Surveyed`, `Probe` with `Probed`,
 `Flow` with `Flowed`, `Confused` with `Confusions`, any of them with a `Problem`; and first of all it says
 `Hello`.
 A question carries a number that only grows; the answer repeats it, and the window drops answers to
@@ -12,6 +13,20 @@ How they travel is in `lstm_viz.wire`.
 
 from typing import Literal
 
+from lstm_viz.messages.arithmetic import (
+    Arithmetic,
+    ArithmeticQuery,
+    InputArithmetic,
+    InputPart,
+    InputQuery,
+    PathArithmetic,
+    PathQuery,
+    Product,
+    ScoreArithmetic,
+    ScoreQuery,
+    StateArithmetic,
+    StateQuery,
+)
 from lstm_viz.messages.base import Cell, Floats, Message
 from lstm_viz.messages.edits import EDITABLE, Edit, Fault, Landed, SetValue, SwapState, limits, possible
 from lstm_viz.messages.memory import Memory, Remember
@@ -41,12 +56,13 @@ class Problem(Message, frozen=True):
     details: str
 
 
-Question = Read | Explain | Remember | Owe | Ablate | Survey | Probe | Flow | Confused
+Question = Read | Explain | Remember | ArithmeticQuery | Owe | Ablate | Survey | Probe | Flow | Confused
 Answer = (
     Hello
     | Reading
     | Explanation
     | Memory
+    | Arithmetic
     | Owed
     | Ablated
     | Surveyed
@@ -61,6 +77,8 @@ __all__ = [
     "Ablate",
     "Ablated",
     "Answer",
+    "Arithmetic",
+    "ArithmeticQuery",
     "Cell",
     "Confused",
     "Confusions",
@@ -73,6 +91,9 @@ __all__ = [
     "Flowed",
     "GateSum",
     "Hello",
+    "InputArithmetic",
+    "InputPart",
+    "InputQuery",
     "Landed",
     "Memory",
     "Message",
@@ -82,15 +103,22 @@ __all__ = [
     "Module",
     "Owe",
     "Owed",
+    "PathArithmetic",
+    "PathQuery",
     "Picture",
     "Probe",
     "Probed",
     "Problem",
+    "Product",
     "Question",
     "Read",
     "Reading",
     "Remember",
+    "ScoreArithmetic",
+    "ScoreQuery",
     "SetValue",
+    "StateArithmetic",
+    "StateQuery",
     "Survey",
     "Surveyed",
     "SwapState",

@@ -1,0 +1,205 @@
+"""From the embedding to the score: the arithmetic of x, of a state, of a tag's score and of its paths.
+
+Each answer repeats what it is about, and holds what was recomputed in float64 beside what the forward pass
+gave. ``held`` names what is set by hand: such a number is not what its arithmetic gives.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from lstm_viz.messages.base import Floats, Message
+
+
+class StateQuery(Message, frozen=True):
+    """Give the arithmetic of c or h of one unit at one column of the view that answered ``number``."""
+
+    number: int
+    column: int
+    unit: int
+    quantity: Literal["c", "h"]
+
+
+class ScoreQuery(Message, frozen=True):
+    """Give the arithmetic of a tag's score at one word of the reading ``number``."""
+
+    number: int
+    step: int
+    tag: str
+
+
+class PathQuery(Message, frozen=True):
+    """Give the arithmetic of the best path to a tag at one word, and of the tag's probability."""
+
+    number: int
+    step: int
+    tag: str
+
+
+class InputQuery(Message, frozen=True):
+    """Say where x at one column of the view that answered ``number`` comes from."""
+
+    number: int
+    column: int
+
+
+class Product(msgspec.Struct, frozen=True):
+    """``left · right``; the names are those of quantities, or ``1-z``, ``tanh_c``, ``W_hr``, ``o·tanh_c``.
+
+    ``c_prev`` and ``h_prev`` are c and h of the step read before. ``unit`` is that of ``right``.
+    """
+
+    left_name: str
+    right_name: str
+    left: float
+    right: float
+    unit: int
+
+    @property
+    def value(self) -> float:
+        return self.left * self.right
+
+
+class StateArithmetic(Message, frozen=True):
+    """How c or h of one unit at one column came about: ``value = Σ products``.
+
+    ``forward`` is the number of the forward pass; ``held`` are the quantities at this column and unit
+    (``c_prev``, ``h_prev``: of the step before) that are set by hand. h of an RNN is what an
+    activation makes of a sum: `Explanation` has it.
+    """
+
+    number: int
+    column: int
+    unit: int
+    quantity: Literal["c", "h"]
+    products: tuple[Product, ...]
+    value: float
+    forward: float
+    held: tuple[str, ...] = ()
+
+
+class ScoreArithmetic(Message, frozen=True):
+    """How a tag's score at one word came about.
+
+    ``logits[k] = Σ_j hidden_to_tag[k, j] · h[j] + bias[k]`` and
+    ``value = logits[tag] − log_sum`` with ``log_sum = log Σ_k exp(logits[k])``.
+
+    Attributes
+    ----------
+    parts : tuple of (str, int)
+        What h is made of, in order: ``(("forward", 64), ("backward", 64))``, or one part named "".
+    h, weights : array (D · H,)
+        The top layer's hidden state at the word, and the tag's row of the matrix.
+    bias : float
+    logits : array (K,)
+    log_sum, value, forward : float
+    held : tuple of int
+        The places of h that are set by hand.
+    """
+
+    number: int
+    step: int
+    tag: str
+    parts: tuple[tuple[str, int], ...]
+    h: Floats
+    weights: Floats
+    bias: float
+    logits: Floats
+    log_sum: float
+    value: float
+    forward: float
+    held: tuple[int, ...] = ()
+
+
+class PathArithmetic(Message, frozen=True):
+    """How Viterbi's δ and the marginal of a tag at one word came about, by a linear chain over K tags.
+
+    With the emission e (the word's log-softmax), the transitions A, ``start`` and ``end``:
+
+    - ``delta = max_j(delta_before[j] + into[j]) + emission``, at the first word ``start + emission``;
+    - ``alpha = log Σ_j exp(alpha_before[j] + into[j]) + emission``, at the first word ``start + emission``;
+    - ``beta = log Σ_k exp(out[k] + emission_after[k] + beta_after[k])``, at the last word ``end``;
+    - ``marginal = exp(alpha + beta − log_z)``, where ``log_z`` is the logarithm of the sum over all paths.
+
+    Attributes
+    ----------
+    emission, start, end : float
+        The tag's own.
+    into : array (K,)
+        A from each tag to this one; empty at the first word, as are ``delta_before`` and ``alpha_before``.
+    out : array (K,)
+        A from this tag to each; empty at the last word, as are ``emission_after`` and ``beta_after``.
+    best : float
+        The score of the best path of all, ``end`` included.
+    forward_delta, forward_marginal : float
+        What the reading's `Trellis` has.
+    chosen : str
+        The tag that the best path has at this word.
+    """
+
+    number: int
+    step: int
+    tag: str
+    emission: float
+    start: float
+    end: float
+    into: Floats
+    delta_before: Floats
+    alpha_before: Floats
+    out: Floats
+    emission_after: Floats
+    beta_after: Floats
+    delta: float
+    alpha: float
+    beta: float
+    log_z: float
+    marginal: float
+    best: float
+    forward_delta: float
+    forward_marginal: float
+    chosen: str
+
+
+class InputPart(msgspec.Struct, frozen=True):
+    """Where a part of x comes from.
+
+    Attributes
+    ----------
+    name : str
+        As in `View.parts`.
+    values : array (n,)
+        What stands at the source: a row of an embedding, or a hidden state.
+    text : str
+        The word or the character that was looked up, or the characters that were read.
+    row : int or None
+        The row of the embedding; None where the part is a hidden state.
+    known : bool
+        Whether the text is in the vocabulary; an unknown one has the last row.
+    module, layer, direction :
+        Where the part is a hidden state: whose. It is that of the last character, or of the same word.
+    held : tuple of int
+        The places within the part that are set by hand.
+    """
+
+    name: str
+    values: Floats
+    text: str = ""
+    row: int | None = None
+    known: bool = True
+    module: str = ""
+    layer: int = 0
+    direction: int = 0
+    held: tuple[int, ...] = ()
+
+
+class InputArithmetic(Message, frozen=True):
+    """What x at one column is made of; ``error`` is the largest difference between it and its sources."""
+
+    number: int
+    column: int
+    parts: tuple[InputPart, ...]
+    error: float
+
+
+ArithmeticQuery = StateQuery | ScoreQuery | PathQuery | InputQuery
+Arithmetic = StateArithmetic | ScoreArithmetic | PathArithmetic | InputArithmetic
