@@ -93,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
         default="cell",
         help="what stands beside the heatmaps (default: %(default)s)",
     )
+    grab.add_argument(
+        "--arithmetic",
+        metavar="NUMBER",
+        help="open the arithmetic of f, c, h, x and so on, or of a tag: score:NN, delta:NN, marginal:NN",
+    )
     grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
     grab.add_argument(
         "--set",

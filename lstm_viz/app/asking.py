@@ -3,10 +3,30 @@
 from PySide6.QtCore import QObject
 
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.opened import can_open
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
-from lstm_viz.messages import Answer, Explain, Explanation, Hello, Memory, Problem, Read, Reading, Remember
+from lstm_viz.messages import (
+    Answer,
+    ArithmeticQuery,
+    Explain,
+    Explanation,
+    Hello,
+    InputArithmetic,
+    InputQuery,
+    Memory,
+    PathArithmetic,
+    PathQuery,
+    Problem,
+    Read,
+    Reading,
+    Remember,
+    ScoreArithmetic,
+    ScoreQuery,
+    StateArithmetic,
+    StateQuery,
+)
 
 _READ_AGAIN = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits", "cuts")
 
@@ -41,6 +61,8 @@ class Asking(QObject):
             old.character,
         ):
             self._explain()
+        elif new.opened != old.opened:
+            self._ask_arithmetic()
         elif new.panel == "memory" != old.panel:
             self._look_at_memory()
 
@@ -65,7 +87,14 @@ class Asking(QObject):
             self._read()
         elif reading and unit is not None:
             self._link.ask(Explain(reading.number, self._state.column, unit))
+        self._ask_arithmetic()
         self._remember()
+
+    def _ask_arithmetic(self) -> None:
+        """Ask for the number that is open; while a reading is on its way, that will be asked instead."""
+        query = arithmetic_query(self._state) if self._state.is_up_to_date else None
+        if query is not None:
+            self._link.ask(query)
 
     def _look_at_memory(self) -> None:
         """Ask where it comes from; a reading still on its way was asked for without that."""
@@ -87,10 +116,13 @@ class Asking(QObject):
                 self._read()
             case Reading() if answer.number == self._state.asked:
                 self._state.take_reading(answer, self._edits)
+                self._ask_arithmetic()
             case Explanation():
                 self._state.take_explanation(answer)
             case Memory():
                 self._state.take_memory(answer)
+            case StateArithmetic() | ScoreArithmetic() | PathArithmetic() | InputArithmetic():
+                self._state.take_arithmetic(answer)
             case Problem() if answer.number == self._state.asked:
                 self._state.take_trouble(answer)
 
@@ -100,6 +132,22 @@ def needs_reading(new: Look, old: Look, characters: bool) -> bool:
     if any(getattr(new, name) != getattr(old, name) for name in _READ_AGAIN):
         return True
     return (new.carry and new.before != old.before) or (characters and new.step != old.step)
+
+
+def arithmetic_query(state: State) -> ArithmeticQuery | None:
+    """Return what explains the number that is open; None where nothing is, or `Explain` has it all."""
+    reading, look, opened = state.reading, state.look, state.look.opened
+    if reading is None or reading.view is None or opened is None or not can_open(opened, reading):
+        return None
+    number, step = reading.number, min(look.step, len(reading.words) - 1)
+    if opened.is_of_tag:
+        return (ScoreQuery if opened.name == "score" else PathQuery)(number, step, opened.tag)
+    if opened.name == "x":
+        return InputQuery(number, state.column)
+    is_state = opened.name in ("c", "h") and reading.view.module.cell != "RNN"
+    if not is_state or look.unit is None:
+        return None
+    return StateQuery(number, state.column, look.unit, "c" if opened.name == "c" else "h")
 
 
 def weights(data: RunData) -> tuple[int, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.main import make_application
+from lstm_viz.app.opened import Opened, can_open
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
@@ -32,6 +33,7 @@ class Grab:
 
     ``run`` is a run folder, whose tagger then takes the place of ``model``. ``compare`` is another sentence
     to compare with; ``set`` says what is set by hand: quantity, unit, word (None: all) and value.
+    ``arithmetic`` is the number that is explained: a quantity of the cell, "x", or "score:NN" and so on.
     """
 
     out: Path
@@ -42,6 +44,7 @@ class Grab:
     step: int | None = None
     unit: int | None = None
     panel: Panel = "cell"
+    arithmetic: str | None = None
     compare: str | None = None
     set: Sequence[tuple[str, int | None, int | None, float]] = ()
     size: tuple[int, int] = (1600, 1000)
@@ -130,7 +133,25 @@ def _draw(session: Session, wanted: Grab) -> str:
     if wanted.step is None:
         session.state.step_to(session.state.columns // 2)
         _wait_for_arithmetic(session.state)
-    return _by_hand(session, wanted) or _wait_for_answers(session.state) or _write(session, wanted)
+    return (
+        _by_hand(session, wanted)
+        or _wait_for_answers(session.state)
+        or _open(session, wanted)
+        or _write(session, wanted)
+    )
+
+
+def _open(session: Session, wanted: Grab) -> str:
+    """Open the arithmetic that is to be drawn and return when it is there; or why it is not."""
+    if wanted.arithmetic is None:
+        return ""
+    name, _, tag = wanted.arithmetic.partition(":")
+    state, opened = session.state, Opened(name, tag)
+    if state.reading is None or bool(tag) != opened.is_of_tag or not can_open(opened, state.reading):
+        return f"There is no arithmetic of “{wanted.arithmetic}” here."
+    state.change(opened=opened)
+    panel = session.content.page.arithmetic
+    return "" if _wait_until(lambda: panel.is_answered) else "The engine did not answer within a minute."
 
 
 def _by_hand(session: Session, wanted: Grab) -> str:

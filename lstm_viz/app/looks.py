@@ -12,7 +12,7 @@ from lstm_viz.app.state import Look, TrainingLook
 
 T = TypeVar("T", Look, TrainingLook)
 
-_TRANSIENT = ("caret", "kept", "pace")
+_TRANSIENT = ("caret", "kept", "opened", "pace")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 #: Where a type alone lets through what no person can have chosen.
 _BOUNDS = MappingProxyType(

@@ -10,8 +10,20 @@ from typing import Any, Literal, get_args
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.cuts import Cuts, added, as_typed, in_use
+from lstm_viz.app.opened import Opened
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.messages import Ablated, Edit, Explanation, Memory, ModelName, Owed, Problem, Read, Reading
+from lstm_viz.messages import (
+    Ablated,
+    Arithmetic,
+    Edit,
+    Explanation,
+    Memory,
+    ModelName,
+    Owed,
+    Problem,
+    Read,
+    Reading,
+)
 from lstm_viz.runs.settings import TUTORIAL, Settings
 from lstm_viz.text.cut import Cut, carried, cut_of
 
@@ -48,8 +60,9 @@ class Look:
     stepped elsewhere. ``before`` are the sentences to carry the state on from ("" is the model's own);
     ``kept``, if any, takes their place with the next text. ``alone`` names the one quantity that takes all
     the room, if any. ``tag`` is the tag that is asked about ("": each word's own), ``attribution`` how
-    what the words gave to it is told, ``edits`` is what is done to the net by hand, ``beside`` what it is
-    compared with, and ``pair`` what is then shown of the two. ``cuts`` are the fixed words of these texts.
+    what the words gave to it is told, ``opened`` the number whose arithmetic is open, ``edits`` is what is
+    done to the net by hand, ``beside`` what it is compared with, and ``pair`` what is then shown of the two.
+    ``cuts`` are the fixed words of these texts.
     """
 
     model: str = "tutorial"
@@ -70,6 +83,7 @@ class Look:
     panel: Panel = "cell"
     tag: str = ""
     attribution: Attribution = "integrated"
+    opened: Opened | None = None
     edits: tuple[Edit, ...] = ()
     beside: Beside | None = None
     pair: Pair = "difference"
@@ -122,6 +136,8 @@ class State(QObject):
         The engine has read.
     explanation_changed(explanation)
         The arithmetic of the picked unit at the step.
+    arithmetic_changed(arithmetic)
+        The arithmetic of the number that is open, if it is no gate.
     memory_changed(memory), owed_changed(owed), ablated_changed(ablated), other_changed(reading)
         Where its memory comes from; what the words gave to the tag; which units it stands on; the reading
         that is compared with. None where there is no answer to what is looked at.
@@ -141,6 +157,7 @@ class State(QObject):
     training_changed = Signal(object, object)
     reading_changed = Signal(object)
     explanation_changed = Signal(object)
+    arithmetic_changed = Signal(object)
     memory_changed = Signal(object)
     owed_changed = Signal(object)
     ablated_changed = Signal(object)
@@ -163,6 +180,7 @@ class State(QObject):
         self.edits_read: tuple[Edit, ...] = ()
         self.asked = 0
         self.explanation: Explanation | None = None
+        self.arithmetic: Arithmetic | None = None
         self.memory: Memory | None = None
         self.owed: Owed | None = None
         self.ablated: Ablated | None = None
@@ -276,6 +294,7 @@ class State(QObject):
         self.take_trouble(None)
         self.edits_read = edits
         self.reading, self.explanation, self.memory = reading, reading.explanation, reading.memory
+        self.arithmetic = None
         self.look = replace(self.look, **_clamped(self.look, reading))
         self.reading_changed.emit(reading)
 
@@ -284,6 +303,12 @@ class State(QObject):
         if self.reading and explanation.number == self.reading.number:
             self.explanation = explanation
             self.explanation_changed.emit(explanation)
+
+    def take_arithmetic(self, arithmetic: Arithmetic) -> None:
+        """Show the arithmetic of a number of the same reading."""
+        if self.reading and arithmetic.number == self.reading.number:
+            self.arithmetic = arithmetic
+            self.arithmetic_changed.emit(arithmetic)
 
     def take_memory(self, memory: Memory) -> None:
         """Show where the memory at another place in the same reading comes from."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.opened import Opened
 from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.columns import Columns, Spread
 from lstm_viz.app.sentence.compare.marks import Mark, Marks, by_hand
@@ -51,6 +52,7 @@ class Matrix(QWidget):
         self.heatmaps.name_clicked.connect(self._toggle_alone)
         self.heatmaps.menu_requested.connect(self.menu_requested)
         self.trellis.column_clicked.connect(state.step_to)
+        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
         pairs.changed.connect(self._pairs_changed)
         state.look_changed.connect(self._look_changed)

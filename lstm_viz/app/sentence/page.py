@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import text_font
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.sentence.arithmetic.panel import ArithmeticPanel
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
 from lstm_viz.app.sentence.compare.bar import PairBar
@@ -38,6 +39,8 @@ from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.words import part_name
 from lstm_viz.messages import Problem, Reading
 
+#: How far the arithmetic may lie over the gap between the two halves of the page, in pixels.
+_OVERLAP = 6
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -70,6 +73,7 @@ class SentencePage(QWidget):
         self.scores, self.table = self.results.scores, self.results.table
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
+        self.arithmetic = ArithmeticPanel(state, self)
         for button in self.findChildren(QAbstractButton):
             if button.window() is self.window():
                 button.installEventFilter(self)
@@ -78,6 +82,8 @@ class SentencePage(QWidget):
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
         self.edit_actions.listen(self.matrix, self.step_panel.diagram)
+        for widget in (self.left, self.matrix):
+            widget.installEventFilter(self)
         self.scores.follow(self.pairs)
         self.side.follow(self.pairs)
         self.compare_row.left.connect(self.editor.setFocus)
@@ -92,7 +98,7 @@ class SentencePage(QWidget):
         self.matrix_or_empty = QStackedWidget(self)
         self.matrix_or_empty.addWidget(self.matrix)
         self.matrix_or_empty.addWidget(self.empty)
-        left = QWidget(self)
+        self.left = left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -160,6 +166,13 @@ class SentencePage(QWidget):
         parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
+    def _make_room(self, *_: object) -> None:
+        """Let the arithmetic lie over the heatmaps: there it covers no number that it is about."""
+        matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
+        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.height()
+        room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
+        self.arithmetic.set_room(room)
+
     def compare(self) -> None:
         """Compare with another reading, or no more."""
         if self._state.look.beside is None:
@@ -176,6 +189,8 @@ class SentencePage(QWidget):
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Step with the arrow keys on a button too: it would only pass the focus on."""
+        if event.type() == QEvent.Type.Resize:
+            self._make_room()
         return isinstance(event, QKeyEvent) and (
             event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS and self.take_key(event)
         )
@@ -190,12 +205,21 @@ class SentencePage(QWidget):
             Qt.Key.Key_Space: self.player.toggle,
             Qt.Key.Key_Up: lambda: self.follow(-1),
             Qt.Key.Key_Down: lambda: self.follow(1),
-            Qt.Key.Key_Escape: self.setFocus,
+            Qt.Key.Key_Escape: self._escape,
         }
+        if self._state.look.opened is not None:
+            keys[Qt.Key.Key_Backspace] = self.arithmetic.go_back
         action = keys.get(event.key())
         if action is not None:
             action()
         return action is not None
+
+    def _escape(self) -> None:
+        """Close the arithmetic, or else take the focus."""
+        if self._state.look.opened is not None:
+            self.arithmetic.shut()
+        else:
+            self.setFocus()
 
     def follow(self, by: int) -> None:
         """Follow the next unit, or the one above."""

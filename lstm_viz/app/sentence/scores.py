@@ -1,5 +1,7 @@
 """The tag scores of the step as bars: log-softmax, and the probability that it is the logarithm of."""
 
+from itertools import pairwise
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -9,8 +11,9 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import number_font, paint_panel, plain, shown_text, text_font
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.compare.scored import Scored, scored
-from lstm_viz.app.sentence.compare.two_bars import TwoBars
+from lstm_viz.app.sentence.compare.two_bars import TALLEST, TwoBars
 from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.tag_rows import TagRows
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.tag_style import tag_style
@@ -22,22 +25,21 @@ _VALUE_WIDTH = 64
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class Scores(QWidget):
+class Scores(TagRows):
     """A bar a tag; where the tags do not all fit, the likeliest, and what the rest have together.
 
-    Of a pair of readings there are two bars a tag.
+    Of a pair of readings there are two bars a tag. A row opens the arithmetic of its score.
     """
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state = state
+        super().__init__(state, parent)
         self._pairs: Pairs | None = None
         self.setAccessibleName(self.tr("Tag scores"))
         self.setWhatsThis(
             self.tr(
                 "The log-softmax of each tag at the word; the bar is the probability that it is the "
                 "logarithm of. Of a pair there are two bars: thin and pale the first (A, before), "
-                "full the second (B, after)."
+                "full the second (B, after). Click a tag, or Enter, for the arithmetic of its score."
             )
         )
         state.reading_changed.connect(self._changed)
@@ -87,7 +89,7 @@ class Scores(QWidget):
         self.update()
 
     def _look_changed(self, new: Look, old: Look) -> None:
-        if new.step != old.step:
+        if (new.step, new.opened) != (old.step, old.opened):
             self._describe()
             self.update()
 
@@ -98,6 +100,20 @@ class Scores(QWidget):
 
     def _between(self) -> str:
         return " → " if self.pairing is not None and self.pairing.edited else " | "
+
+    def tag_places(self) -> list[tuple[str, QRectF]]:
+        """Return the tags of the reading in front and their rows, as they are shown."""
+        known = self._state.reading.model.tags if self._state.reading else ()
+        two = [row.tag for row in self.pairs()]
+        tags = two or [tag for tag, _ in self.rows()]
+        room = (self.height() - _HEAD - 8) / max(1, len(tags))
+        tops, width = self._tops(len(tags), room, TALLEST if two else _ROW), self.width() - 28.0
+        rows = [QRectF(14, top, width, end - top) for top, end in pairwise(tops)]
+        return [(tag, row) for tag, row in zip(tags, rows, strict=True) if tag in known]
+
+    def _tops(self, rows: int, height: float, tallest: float) -> list[int]:
+        """Return where the rows begin, and where the last ends."""
+        return [round(_HEAD + k * min(height, tallest)) for k in range(rows + 1)]
 
     # ------------------------------------------------------------ painting
 
@@ -114,6 +130,7 @@ class Scores(QWidget):
         painter.setFont(text_font(11))
         under = QRectF(14, 27, self.width() - 28, 14)
         _paint_line(painter, under, self._pair_subtitle(two) if two else self._subtitle(rows))
+        self.paint_marks(painter)
         if two:
             area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
             TwoBars(area, theme).paint(painter, two)
@@ -156,8 +173,8 @@ class Scores(QWidget):
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
         """Paint names, numbers and bars, a kind at a time: fonts and pens take long to change."""
         theme = self._state.theme
-        height = min(_ROW, (self.height() - _HEAD - 8) / len(rows))
-        tops = [round(_HEAD + k * height) for k in range(len(rows) + 1)]
+        height = (self.height() - _HEAD - 8) / len(rows)
+        tops, height = self._tops(len(rows), height, _ROW), min(_ROW, height)
         small, width = 11 if height < 18 else 12, self.width() - 28
         names = names_width([tag for tag, _ in rows], theme, small, width)
         for k, (tag, _) in enumerate(rows):

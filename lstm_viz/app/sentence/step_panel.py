@@ -1,17 +1,15 @@
 """The step, as a cell: which word, which unit, the diagram, and the equations under it."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell import (
-    Arithmetic,
     CellDiagram,
     Equations,
     StepValues,
-    gate_sum,
     step_values,
     with_sums,
 )
@@ -40,7 +38,6 @@ class StepPanel(QWidget):
         self.hint = QLabel(self.tr("Diagram and equations come with the first word."), self)
         self.hint.setObjectName("muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.arithmetic = Arithmetic(self)
         self._explain_itself()
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -52,8 +49,8 @@ class StepPanel(QWidget):
         layout.addWidget(self.equations)
         layout.addWidget(self.hint, 1)
         self.unit.activated.connect(lambda k: state.change(unit=k - 1 if k else None))
-        self.diagram.gate_clicked.connect(self._open)
-        self.equations.gate_clicked.connect(self._open)
+        self.diagram.gate_clicked.connect(self.open)
+        self.equations.gate_clicked.connect(self.open)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
         state.explanation_changed.connect(self._explanation_changed)
@@ -88,8 +85,9 @@ class StepPanel(QWidget):
         self.diagram.setWhatsThis(
             self.tr(
                 "One step of the cell, for one unit or the mean of all: every number on its wire, as the net "
-                "computed it. Click a gate for its arithmetic; drag a bar, c or h to see what would happen "
-                "if it were another; right click for more. A dashed edge and a pencil: set by hand."
+                "computed it. Click a gate, c, h or the word for its arithmetic; drag a bar, c or h to see "
+                "what would happen if it were another; right click for more. A dashed edge and a pencil: set "
+                "by hand."
             )
         )
         self.equations.setWhatsThis(
@@ -98,6 +96,10 @@ class StepPanel(QWidget):
                 "numbers. What is set by hand stands without its sum. Ctrl+C copies them all."
             )
         )
+
+    def open(self, name: str) -> None:
+        """Open the arithmetic of a number of the cell, or of what it reads."""
+        self._state.change(opened=Opened(name))
 
     # ------------------------------------------------------------ drawing
 
@@ -141,11 +143,3 @@ class StepPanel(QWidget):
             self.unit.setCurrentIndex(0 if self._state.look.unit is None else self._state.look.unit + 1)
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
         self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
-
-    def _open(self, gate: str) -> None:
-        if self._values is None:
-            return
-        found = gate_sum(self._values, self._state.explanation, gate)
-        if found is not None:
-            self.arithmetic.set_gate(self._values, found, self._state.theme)
-            self.arithmetic.open_at(QCursor.pos())

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import number_font, plain, shown_text, text_font
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
@@ -140,13 +141,14 @@ class Table(QWidget):
         self.setWhatsThis(
             self.tr(
                 "Log-softmax of every tag at every word: log p(tag) = score − log Σ exp(scores). The bold "
-                "number is that of the tag which the word gets."
+                "number is that of the tag which the word gets. Double-click a number for its arithmetic."
             )
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.view.clicked.connect(lambda index: state.word_to(index.row()))
+        self.view.doubleClicked.connect(self._open)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self._theme_changed)
@@ -154,6 +156,12 @@ class Table(QWidget):
 
     def _theme_changed(self, theme: Theme) -> None:
         self.copy_button.setIcon(_copy_icon(theme.muted))
+
+    def _open(self, index: QModelIndex) -> None:
+        """Open the arithmetic of a score."""
+        reading = self._state.reading
+        if reading is not None and index.column() > 0:
+            self._state.change(opened=Opened("score", reading.model.tags[index.column() - 1]))
 
     def copy(self) -> None:
         """Put the table on the clipboard as TSV, with a hyphen for the minus, as programs read it."""

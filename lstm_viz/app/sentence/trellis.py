@@ -30,9 +30,12 @@ class TrellisView(QWidget):
     -------
     column_clicked(column)
         A column was clicked.
+    tag_clicked(tag)
+        A tag of the playhead's own column was clicked: its arithmetic is wanted.
     """
 
     column_clicked = Signal(int)
+    tag_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,8 +143,17 @@ class TrellisView(QWidget):
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         column = self._columns.at(event.position().x())
-        if column is not None and event.button() == Qt.MouseButton.LeftButton:
+        if column is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        tag = self._tag_at(event.position().y())
+        if column == self._column and tag:
+            self.tag_clicked.emit(tag)
+        else:
             self.column_clicked.emit(column)
+
+    def _tag_at(self, y: float) -> str:
+        row = self._nodes.row_at(y) if self._nodes else None
+        return "" if row is None or self._steps is None else self._steps.tags[row]
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -302,8 +302,7 @@ def test_c_and_h_are_dragged_up_and_down_too(at_ate, name, per_pixel):
 def test_a_press_that_does_not_move_opens_the_arithmetic(at_ate):
     person, diagram = at_ate, at_ate.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=place_of(diagram, "f"))
-    assert person.page.step_panel.arithmetic.isVisible() and not person.session.state.look.edits
-    person.page.step_panel.arithmetic.close()
+    assert person.page.arithmetic.isVisible() and not person.session.state.look.edits
 
 
 def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
@@ -395,9 +394,9 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     assert "set by hand" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
     computed = next(gate for gate in person.session.state.explanation.gates if gate.name == "f")
     person.bot.mouseClick(panel.diagram, LEFT, pos=place_of(panel.diagram, "f"))
-    assert panel.arithmetic.replaced.text() == "This was replaced: f = 0.500 is set by hand."
-    assert panel.arithmetic.result.text().endswith(f"= {computed.value:.3f}") and computed.value != 0.5
-    panel.arithmetic.close()
+    sheet = person.page.arithmetic.sheet
+    assert sheet.replaced.text() == "This was replaced: f = 0.500 is set by hand."
+    assert sheet.result.text().endswith(f"= {computed.value:.3f}") and computed.value != 0.5
     person.session.state.change(unit=1)
     person.settle()
     assert panel.diagram._values.by_hand == {"c"}

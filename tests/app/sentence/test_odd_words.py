@@ -77,11 +77,10 @@ def test_markup_is_never_rendered(person):
     person.settle()
     _hover_over(person, page.matrix.chips, 0)
     _hover_over(person, page.matrix.heatmaps, 1)
-    page.step_panel._open("f")
+    page.step_panel.open("f")
     labels = [label for label in person.window.findChildren(QLabel) if label.isVisible()]
     labels = [label for label in labels if not isinstance(label, ElidedLabel)]  # paints its text as it is
     rich = [label.text() for label in labels if _is_rich(label)]
-    page.step_panel.arithmetic.hide()
     assert rich == []
 
 

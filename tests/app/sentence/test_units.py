@@ -92,13 +92,13 @@ def test_a_gate_opens_its_arithmetic(person):
     panel = person.page.step_panel
     place = panel.diagram.layout_now().nodes["i"].rect.center().toPoint()
     person.clicks(panel.diagram, place)
-    assert panel.arithmetic.isVisible()
-    assert "unit 0 at “The”" in panel.arithmetic.title.text()
+    arithmetic = person.page.arithmetic
+    assert arithmetic.isVisible()
+    assert "unit 0 at “The”" in arithmetic.title.text()
     gate = next(gate for gate in person.session.state.explanation.gates if gate.name == "i")
     total = gate.input_products.sum() + gate.hidden_products.sum() + gate.input_bias + gate.hidden_bias
     assert np.isclose(total, gate.pre)
-    assert panel.arithmetic.result.text() == f"i = σ({gate.pre:.3f}) = {gate.value:.3f}".replace("-", "−")
-    panel.arithmetic.hide()
+    assert arithmetic.sheet.result.text() == f"i = σ({gate.pre:.3f}) = {gate.value:.3f}".replace("-", "−")
 
 
 def test_a_name_shows_its_quantity_alone_and_again_all(person):

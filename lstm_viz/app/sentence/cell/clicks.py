@@ -1,4 +1,4 @@
-"""A widget on which gates can be clicked, or typed by their letter."""
+"""A widget on which gates, states and x can be clicked, or typed by their letter."""
 
 from collections.abc import Collection
 
@@ -10,22 +10,22 @@ from lstm_viz.app.guard import guarded
 
 
 class GateClicks(QWidget):
-    """Base of what shows gates; every other click and key passes on.
+    """Base of what shows the numbers of a cell; every other click and key passes on.
 
     Signals
     -------
     gate_clicked(str)
-        The gate's arithmetic is wanted.
+        The arithmetic of a gate, of c, h or x is wanted.
     """
 
     gate_clicked = Signal(str)
 
     def gate_at(self, point: QPointF) -> str | None:
-        """Return the gate at ``point``, if it has an arithmetic to show."""
+        """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
         raise NotImplementedError
 
     def open_gates(self) -> Collection[str]:
-        """Return the gates that have an arithmetic to show."""
+        """Return the names of all that have an arithmetic to show."""
         raise NotImplementedError
 
     def tip_at(self, point: QPointF) -> str:

@@ -32,8 +32,8 @@ class CellDiagram(NumberDrags):
     Signals
     -------
     gate_clicked(str)
-        A gate's box was clicked, or its letter pressed while the diagram has the focus. Only for a single
-        unit: a mean has no arithmetic.
+        A gate's box, the number of c or h, or x was clicked, or its letter pressed while the diagram has the
+        focus. But for x only for a single unit: a mean has no arithmetic.
     dragged(str, float), dropped(), drag_refused(str), menu_requested(str, position)
         As in `NumberDrags`. Only a single unit's numbers are dragged.
     """
@@ -120,17 +120,21 @@ class CellDiagram(NumberDrags):
         return self._frame
 
     def gate_at(self, point: QPointF) -> str | None:
-        """Return the gate whose box covers ``point``, if it has an arithmetic to show."""
+        """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
         layout = self.layout_now()
-        if layout is None or self._values is None or self._values.unit is None:
+        if layout is None or self._values is None:
             return None
-        boxes = ((name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell]))
-        return next((name for name, rect in boxes if rect.contains(point)), None)
+        opens = self.open_gates()
+        boxes = [(name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell])]
+        numbers = [(label.label.number or "", label.rect) for label in layout.labels]
+        places = (*boxes, *numbers, ("x", layout.word.rect))
+        return next((name for name, rect in places if name in opens and rect.contains(point)), None)
 
     def open_gates(self) -> Collection[str]:
-        """Return the gates that have an arithmetic to show."""
-        values = self._values
-        return gates(SCENES[values.cell]) if values is not None and values.unit is not None else ()
+        """Return the names of all that have an arithmetic to show."""
+        if self._values is None:
+            return ()
+        return ("x",) if self._values.unit is None else (*ORDER[self._values.cell], "x")
 
     def _hover(self, gate: str | None) -> None:
         if gate != self._hovered:
@@ -140,7 +144,7 @@ class CellDiagram(NumberDrags):
     def point_at(self, point: QPointF) -> None:
         """Show what can be done at ``point``: a click on a gate's box, a drag of its bar or of a number."""
         drag, gate = self.drag_at(point), self.gate_at(point)
-        self._hover(gate)
+        self._hover(gate if gate != "x" else None)
         if drag is not None and not self._is_title(drag.name, point):
             self.setCursor(Qt.CursorShape.SizeAllCursor if drag.upward else Qt.CursorShape.SizeHorCursor)
         elif gate:
@@ -197,7 +201,8 @@ class CellDiagram(NumberDrags):
         if name:
             return self._number_tip(name, values, point)
         if layout.word.rect.contains(point):
-            return f"<qt>{html.escape(values.word)}</qt>"
+            hint = html.escape(self.tr("Click for x, what the cell reads"))
+            return f"<qt>{html.escape(values.word)}<br>{hint}</qt>"
         for placed in layout.labels:
             number = values.numbers.get(placed.label.number or "")
             if number is not None and placed.rect.contains(point):

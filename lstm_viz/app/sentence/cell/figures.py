@@ -6,15 +6,18 @@ _LONGEST = 60  # characters of a word
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def decimal(value: float) -> str:
-    """Write a float32 in at most seven characters, with three decimals while they fit."""
+def decimal(value: float, digits: int = 3) -> str:
+    """Write a float32 in at most seven characters, with three decimals while they fit.
+
+    With more ``digits`` after the point a small number is as much longer.
+    """
     if not math.isfinite(value):
         return _not_finite(value)
     size = abs(value)
     if size >= 9_999.95:
         mantissa, exponent = f"{value:.1e}".split("e")
         return _minus(f"{mantissa}e{int(exponent)}")
-    places = 3 if size < 99.9995 else 2 if size < 999.995 else 1
+    places = digits if size < 99.9995 else 2 if size < 999.995 else 1
     return _minus(f"{round(value, places) + 0.0:.{places}f}")
 
 

@@ -14,6 +14,7 @@ _LONG = {
     "n": QT_TRANSLATE_NOOP("Gate", "new state n"),
     "c": QT_TRANSLATE_NOOP("Gate", "cell state c"),
     "h": QT_TRANSLATE_NOOP("Gate", "hidden state h"),
+    "x": QT_TRANSLATE_NOOP("Gate", "input x"),
 }
 
 

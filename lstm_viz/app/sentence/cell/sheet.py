@@ -28,7 +28,8 @@ _WIDEST = "0" * 7  # no number is wider
 class Piece:
     """Text that always stands there, or else the ``number`` of this name.
 
-    ``quantity`` gives the colour of the text, "" is the usual one. ``gate`` made the number, if any did.
+    ``quantity`` gives the colour of the text, "" is the usual one. ``gate`` is the gate or
+    the state that the number belongs to, if any.
     """
 
     text: str
@@ -146,6 +147,11 @@ class _Cell:
     def gates(self) -> tuple[str, ...]:
         return gates(SCENES[self.kind])
 
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What has an equation, and so an arithmetic: the gates and the states."""
+        return tuple(equation.quantity for equation in EQUATIONS[self.kind])
+
 
 def _cell(values: StepValues, base: QFont) -> _Cell:
     mean = values.unit is None
@@ -177,7 +183,7 @@ def _room(cell: _Cell, equation: Equation, room: float) -> float:
 def _block(cell: _Cell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
     """Return the lines of one equation, broken where one would not fit into ``room``."""
     left, right, fixed = cell.symbols(equation), cell.numbers(equation), fixed_like(cell.font)
-    clickable = () if cell.mean else cell.gates
+    clickable = () if cell.mean else cell.quantities
     above = [_pieces(line, cell.font, equation.quantity) for line in _broken(left, cell.font, room)]
     if _between(left) == " ":
         blank = Piece(" ", "", "", "", cell.font)

@@ -13,7 +13,8 @@ from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 
-_TALLEST = 38.0
+#: No row is higher, in pixels.
+TALLEST = 38.0
 _ROW_FOR_TWO_LINES = 24.0
 _WIDTH_FOR_TWO_NUMBERS = 250.0
 _LETTER, _NUMBER, _SMALL_NUMBER, _CHANGE = 14.0, 54.0, 49.0, 38.0
@@ -33,7 +34,7 @@ class TwoBars:
     theme: Theme
 
     def paint(self, painter: QPainter, rows: Sequence[Scored]) -> None:
-        height = min(_TALLEST, self.area.height() / len(rows))
+        height = min(TALLEST, self.area.height() / len(rows))
         small = 12 if height >= 18 else 11
         name = names_width([row.tag for row in rows], self.theme, small, self.area.width())
         for k, row in enumerate(rows):

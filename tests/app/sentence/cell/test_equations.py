@@ -95,7 +95,7 @@ def _shown(qtbot, equations, cell, unit=1):
         equations.show()
 
 
-@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figo"), ("GRU", "rzn"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figoch"), ("GRU", "rznh"), ("RNN", "h")])
 def test_a_click_on_a_number_names_its_gate(qtbot, equations, cell_of, kind, gates):
     _shown(qtbot, equations, cell_of(kind))
     clicked = []

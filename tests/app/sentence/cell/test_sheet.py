@@ -107,7 +107,7 @@ def test_colours_and_gates_of_the_runs(qapp, cell_of):
     assert {run.colour for run in found if run.text.startswith("fₜ")} == {DARK.ink["f"]}
     assert {run.colour for run in found if run.text == "NaN"} == {DARK.danger}
     clickable = [run for run in found if run.gate]
-    assert [run.gate for run in clickable] == list("ffiiggoofigo")
+    assert [run.gate for run in clickable] == list("ffiiggoofigcoch")
     assert all(run.font.underline() for run in clickable)
     assert not any(run.font.underline() for run in found if not run.gate)
     numbers = [run for run in found if run.text[0] in "−0123456789"]

@@ -1,0 +1,34 @@
+"""Which number's arithmetic is open."""
+
+from dataclasses import dataclass
+
+from lstm_viz.messages import Reading
+
+#: The numbers of a tag at a word: its score, and of a chain the best path to it and its probability.
+OF_TAG = ("score", "delta", "marginal")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The number that is explained, at the step, unit, layer and direction that are selected.
+
+    ``name`` is a quantity of the cell, "x", or one of `OF_TAG`, then of ``tag``. ``index`` is the place in x
+    that was followed, if any.
+    """
+
+    name: str
+    tag: str = ""
+    index: int | None = None
+
+    @property
+    def is_of_tag(self) -> bool:
+        """Whether it is a number of a tag, which no unit has."""
+        return self.name in OF_TAG
+
+
+def can_open(opened: Opened, reading: Reading) -> bool:
+    """Tell whether the reading has such a number, at any of its words."""
+    if opened.is_of_tag:
+        known = opened.tag in reading.model.tags
+        return known and (opened.name == "score" or reading.trellis is not None)
+    return reading.view is not None and opened.name in (*reading.view.quantities, "x")

@@ -1,0 +1,83 @@
+"""From the state of the window to what its arithmetic panel shows."""
+
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.opened import Opened, can_open
+from lstm_viz.app.sentence.arithmetic.of_cell import of_gate, of_state
+from lstm_viz.app.sentence.arithmetic.of_input import of_input
+from lstm_viz.app.sentence.arithmetic.of_path import of_delta, of_marginal
+from lstm_viz.app.sentence.arithmetic.of_score import of_score
+from lstm_viz.app.sentence.arithmetic.shown import Shown
+from lstm_viz.app.sentence.arithmetic.tags import Tags
+from lstm_viz.app.sentence.arithmetic.texts import cell_title
+from lstm_viz.app.sentence.cell.values import gate_sum, step_values
+from lstm_viz.app.sentence.edits.held import held
+from lstm_viz.app.state import State
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import (
+    Arithmetic,
+    InputArithmetic,
+    PathArithmetic,
+    Reading,
+    ScoreArithmetic,
+    StateArithmetic,
+    View,
+)
+
+translate = QCoreApplication.translate
+
+
+def shown_of(state: State) -> Shown | None:
+    """Return the arithmetic of the number that is open; None where there is none, or not yet."""
+    opened, reading = state.look.opened, state.reading if state.is_up_to_date else None
+    if opened is None or reading is None or reading.view is None or not can_open(opened, reading):
+        return None
+    if opened.is_of_tag:
+        return _of_tag(state, opened, reading)
+    return _of_view(state, opened, reading, reading.view)
+
+
+def _of_tag(state: State, opened: Opened, reading: Reading) -> Shown | None:
+    found, tags = state.arithmetic, Tags(reading, state.theme)
+    step = min(state.look.step, len(reading.words) - 1)
+    match found:
+        case ScoreArithmetic() if opened.name == "score" and (found.step, found.tag) == (step, opened.tag):
+            return of_score(found, tags)
+        case PathArithmetic() if opened.name != "score" and (found.step, found.tag) == (step, opened.tag):
+            return (of_delta if opened.name == "delta" else of_marginal)(found, tags)
+    return None
+
+
+def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Shown | None:
+    found, column = state.arithmetic, state.column
+    if opened.name == "x":
+        if not isinstance(found, InputArithmetic) or found.column != column:
+            return None
+        return of_input(found, view, state.theme, opened.index)
+    unit, ink = state.look.unit, state.theme.ink[opened.name]
+    if unit is None:
+        return Shown(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
+    if not unit < view.quantities[opened.name].shape[1]:
+        return Shown(opened, cell_title(view, opened.name, unit, column), ink, note=_projection())
+    if opened.name == "c" or (opened.name == "h" and view.module.cell != "RNN"):
+        return _of_state(found, opened, view, (column, unit), state.theme)
+    by_hand = held(state.edits_read, reading.landed, view, column, unit)
+    values = step_values(view, column, unit, by_hand)
+    gate = gate_sum(values, state.explanation, opened.name)
+    return of_gate(values, gate, view, state.theme) if gate is not None else None
+
+
+def _of_state(
+    found: Arithmetic | None, opened: Opened, view: View, place: tuple[int, int], theme: Theme
+) -> Shown | None:
+    if not isinstance(found, StateArithmetic) or found.quantity != opened.name:
+        return None
+    return of_state(found, view, theme) if (found.column, found.unit) == place else None
+
+
+def _mean() -> str:
+    return translate("Arithmetic", "A mean has no arithmetic: pick a single unit.")
+
+
+def _projection() -> str:
+    return translate("Arithmetic", "h is a projection, and has no such unit: pick one of the first.")

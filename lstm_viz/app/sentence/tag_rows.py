@@ -1,0 +1,116 @@
+"""A widget with a row a tag, of which each opens the arithmetic of the tag's score."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.opened import Opened
+from lstm_viz.app.state import State
+
+_MARGIN = 6.0  # of a marked row, at either side
+
+
+class TagRows(QWidget):
+    """Base of what shows a row a tag: a click or Enter opens one, ↑ and ↓ go from tag to tag.
+
+    While the arithmetic of a tag is open, it goes along.
+    """
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._tag = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    def tag_places(self) -> list[tuple[str, QRectF]]:
+        """Return the tags and their rows from top to bottom, as they are shown."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> str:
+        """The tag that is open, else the one at the focus, else the first; "" where none is shown."""
+        opened, tags = self._state.look.opened, [tag for tag, _ in self.tag_places()]
+        wanted = (opened.tag if opened is not None else "", self._tag, *tags)
+        return next((tag for tag in wanted if tag in tags), "")
+
+    def tag_at(self, point: QPointF) -> str:
+        """Return the tag whose row is at ``point``, "" if none is."""
+        return next((tag for tag, row in self.tag_places() if row.contains(point)), "")
+
+    def open_tag(self, tag: str) -> None:
+        """Open the arithmetic of a tag's score."""
+        if tag:
+            self._tag = tag
+            self._state.change(opened=Opened("score", tag))
+
+    def _step(self, by: int) -> None:
+        tags = [tag for tag, _ in self.tag_places()]
+        if not tags:
+            return
+        self._tag = tags[max(0, min(tags.index(self.current) + by, len(tags) - 1))]
+        opened = self._state.look.opened
+        if opened is not None and opened.is_of_tag:
+            self._state.change(opened=replace(opened, tag=self._tag))
+        self._name()
+        self.update()
+
+    def _name(self) -> None:
+        """Say the tag at the focus to a screen reader."""
+        current = self.current if self.hasFocus() else ""
+        name = self.tr("Tag scores: %1").replace("%1", current) if current else self.tr("Tag scores")
+        self.setAccessibleName(name)
+
+    def paint_marks(self, painter: QPainter) -> None:
+        """Paint which tag is open, and where the focus is."""
+        opened, theme, current = self._state.look.opened, self._state.theme, self.current
+        is_open = opened is not None and opened.is_of_tag and opened.tag == current
+        row = next((row for tag, row in self.tag_places() if tag == current), None)
+        if row is None or not (is_open or self.hasFocus()):
+            return
+        painter.setPen(QPen(QColor(theme.accent), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.raised) if is_open else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(row.adjusted(-_MARGIN, 0.5, _MARGIN, -0.5), 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            tip = self.tr("Click for its arithmetic") if self.tag_at(QPointF(event.pos())) else ""
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.open_tag(self.tag_at(event.position()))
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        on_row = bool(self.tag_at(event.position()))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_row else Qt.CursorShape.ArrowCursor)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_tag(self.current)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            event.ignore()
+
+    @guarded
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._name()
+        self.update()
+
+    @guarded
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._name()
+        self.update()
