@@ -118,6 +118,8 @@ class StepPanel(QWidget):
             return
         reading, look, theme = self._state.reading, self._state.look, self._state.theme
         view = reading.view if reading else None
+        if view is not None and look.unit is not None and look.unit >= view.module.hidden_size:
+            return  # a unit of another module, whose reading is on its way
         for widget in (self.unit, self.diagram, self.equations):
             widget.setVisible(view is not None)
         self.hint.setVisible(view is None)

@@ -1,10 +1,12 @@
 """The arithmetic of one number, beside the diagram, the equations and the scores, of which it covers none."""
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QFontMetrics
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QButtonGroup,
     QFrame,
@@ -26,6 +28,7 @@ from lstm_viz.messages import Reading
 
 _MARGINS = (16, 10, 12, 10)
 _BORDER = 1
+_TAB_PADDING = 32  # at both sides together
 #: What has not been answered for so long is hidden: its numbers are those of something else.
 _LATE_MS = 300
 
@@ -132,10 +135,20 @@ class ArithmeticPanel(QFrame):
             self._past.clear()
         elif old.opened is None:
             self._opener = QApplication.focusWidget()
+            self._come_after(self._opener)
         elif not self._returns and new.opened.name != old.opened.name:
             self._past.append(selected(old))
         if new != old:
             self._draw()
+
+    def _come_after(self, opener: QWidget | None) -> None:
+        """Let Tab go from what opened this into it."""
+        if opener is None or opener.window() is not self.window():
+            return
+        tables = (block.table for block in self.sheet.blocks)
+        order = (opener, *tables, self.sheet.copy, self.back, self.close_button)
+        for one, other in pairwise(order):
+            QWidget.setTabOrder(one, other)
 
     def _reading_changed(self, reading: Reading) -> None:
         opened = self._state.look.opened
@@ -199,9 +212,11 @@ class ArithmeticPanel(QFrame):
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(tab, len(self._group.buttons()))
             row.insertWidget(row.count() - 1, tab)
+            tab.show()  # Qt would with the next event only, and its room is measured now
         self.tabs.setVisible(bool(shown.tabs))
         for button, (name, opened) in zip(self._group.buttons(), shown.tabs, strict=False):
             button.setText(name)
+            button.setMinimumWidth(_bold_width(button, name))
             button.setChecked(opened == shown.opened)
         row.activate()
 
@@ -231,6 +246,13 @@ class ArithmeticPanel(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.isVisible():
             self._place()
+
+
+def _bold_width(tab: QAbstractButton, name: str) -> int:
+    """Return how wide a tab is in front, where its name is bold."""
+    bold = QFont(tab.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    return QFontMetrics(bold).horizontalAdvance(name) + _TAB_PADDING
 
 
 def _style(theme: Theme, shown: Shown) -> str:
