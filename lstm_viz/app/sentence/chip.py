@@ -126,14 +126,28 @@ def _paint_tag(
     painter.drawText(QRectF(start, line.top(), left + 1, line.height()), _MIDDLE, before)
     painter.drawText(QRectF(start + width - right, line.top(), right + 1, line.height()), _MIDDLE, after)
     place = QRectF(start + left, line.top(), width - left - right, line.height())
-    paint_label(painter, place, word.tag, chip.theme, pixels)
+    label_rect = paint_label(painter, place, word.tag, chip.theme, pixels)
+    if is_wrong(word):
+        under = QRectF(label_rect.left(), label_rect.bottom() + 1, label_rect.width(), 2)
+        painter.fillRect(under, QColor(chip.theme.danger))
     return width
 
 
+def is_wrong(word: Word) -> bool:
+    """Return whether the word's true tag is known, and another."""
+    return bool(word.gold) and word.gold != word.tag
+
+
 def _around(chip: Chip) -> tuple[tuple[str, str], ...]:
-    """Return what stands before and after the tag: the one before it, a mark where the word alone differs."""
+    """Return what stands before and after the tag.
+
+    That is the tag before it was edited, the true tag where this one is wrong, or a mark where the word alone
+    has another.
+    """
     if chip.was:
         return (f"{chip.was} → ", ""), (f"{chip.was}→", ""), ("→ ", ""), ("", "")
+    if chip.word is not None and is_wrong(chip.word):
+        return ("", f" ({chip.word.gold})"), ("", "")
     return (("", " ≠"), ("", "≠")) if chip.alone else (("", ""),)
 
 

@@ -51,7 +51,8 @@ class Chips(QWidget):
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
             self.tr(
-                "The words, each over its numbers, with its tag and how probable that is. A bracket joins "
+                "The words, each over its numbers, with its tag and how probable that is. Where the true tag "
+                "is known and another, the tag is underlined and the true one in brackets. A bracket joins "
                 "the words that stand for one in the text, as “de” and “le” for French “du”. A filled corner "
                 "says that the tag is another than in the reading it is paired with: “V → NN” before and "
                 "after what is set by hand, or one of A over one of B."

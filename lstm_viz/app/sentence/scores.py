@@ -143,7 +143,8 @@ class Scores(TagRows):
             return self.tr("Tag scores")
         word = reading.words[min(self._state.look.step, len(reading.words) - 1)]
         title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
-        return title.replace("%1", shown_text(word.text))
+        true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
+        return title.replace("%1", shown_text(word.text)) + true
 
     def _pair_subtitle(self, two: list[Scored]) -> str:
         pairing = self.pairing

@@ -103,6 +103,9 @@ class ScoreModel(QAbstractTableModel):
             return ""
         lines = [[self.tr("word"), *self._reading.model.tags]]
         lines += [[self.text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
+        true = [self.tr("true tag"), *(shown_text(word.gold) for word in self._reading.words)]
+        if any(true[1:]):
+            lines = [[*line, tag] for line, tag in zip(lines, true, strict=True)]
         return "".join(
             "\t".join([line[0], *(n.replace("−", "-") for n in line[1:])]) + "\n" for line in lines
         )

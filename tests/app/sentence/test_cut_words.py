@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QColor
 
 from lstm_viz.app.cuts import as_typed
 from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.sentence.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.sentence.cut.words import joined, parsed, surface_of, written
 from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, surfaces
 from lstm_viz.app.state import Beside, Look
+from lstm_viz.app.theme import DARK
 from lstm_viz.messages import Word
 from lstm_viz.text.cut import Cut, spaced
 from lstm_viz.text.tokens import Token, tokenize
@@ -110,6 +113,34 @@ def test_a_second_sentence_follows_its_own_edits(french):
     french.wait(lambda: state.other is not None and len(state.other.words) == 9)
     assert [word.text for word in state.other.words] == [*WORDS, "vert"]
     assert french.words == WORDS
+
+
+def test_the_true_tag_is_shown_where_it_is_known(french):
+    page, words = french.page, french.reading.words
+    assert page.scores._title().endswith(f"“le” · true tag {FRENCH.tags[3]}")
+    lines = [line.split("\t") for line in page.table.model.tsv().splitlines()]
+    assert [line[-1] for line in lines] == ["true tag", *FRENCH.tags]
+    assert all(is_wrong(word) for word in words)  # the tutorial's tags are DET, NN and V
+    french.writes("The dog")
+    assert "true tag" not in page.scores._title() and "true tag" not in page.table.model.tsv()
+
+
+def test_a_wrong_tag_is_underlined_and_the_true_one_beside_it(application):
+    right, wrong = (_chip(Word("dog", 0, 3, True, "NOUN", 0.9, gold=gold)) for gold in ("NOUN", "VERB"))
+    assert not is_wrong(right.word) and is_wrong(wrong.word)
+    danger = QColor(DARK.danger).rgb()
+    painted = [
+        {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        for image in map(chip_image, (right, wrong))
+    ]
+    assert danger not in painted[0] and danger in painted[1]
+
+
+def _chip(word):
+    return Chip(
+        label=word.text, word=word, alone="", was="", differs=False, here=False, turned=False,
+        width=160, height=56, is_tag=True, theme=DARK, scale=1.0,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- corrected
