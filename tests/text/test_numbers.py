@@ -5,7 +5,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
@@ -27,6 +27,8 @@ LOCALES = (
     "ckb_IQ", "he_IL", "hi_IN", "mr_IN", "bn_BD", "my_MM", "dz_BT", "nqo_GN", "ff_Adlm_GN",
     "sat_IN", "ccp_BD", "mni_IN", "ur_PK",
 )  # fmt: skip
+#: A machine that does other things too is no error of the parser.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 POSITIVE = NumberRange(least=0, above=True, most=1e9)
 SIZE = NumberRange(whole=True, least=16, most=2048)
@@ -128,6 +130,7 @@ def test_the_limits_are_numbers_of_the_range():
 # ---------------------------------------------------------------- any number, any locale
 
 
+@UNHURRIED
 @given(FLOATS)
 @example(5e-324)
 @example(sys.float_info.max)
@@ -138,11 +141,13 @@ def test_what_is_shown_is_read_as_the_same_number(value):
     assert parse_number(text).value == value and "," not in text and "+" not in text
 
 
+@UNHURRIED
 @given(st.integers(-(2**63), 2**63))
 def test_a_whole_number_is_read_as_it_is_shown(value):
     assert parse_number(number_text(value), WHOLE).value == value
 
 
+@UNHURRIED
 @given(st.sampled_from(LOCALES), FLOATS, st.integers(0, 8))
 def test_a_number_of_any_locale_is_itself_or_refused(name, value, digits):
     """Qt writes the number, without separators of thousands, and reads it: two oracles."""
@@ -156,6 +161,7 @@ def test_a_number_of_any_locale_is_itself_or_refused(name, value, digits):
     assert parsed.value == wanted or (parsed.error == "ambiguous" and locale.decimalPoint() == ",")
 
 
+@UNHURRIED
 @given(st.sampled_from(LOCALES), st.integers(-(2**53), 2**53))
 def test_separators_of_thousands_never_make_another_number(name, value):
     text = QLocale(name).toString(value)
@@ -164,6 +170,7 @@ def test_separators_of_thousands_never_make_another_number(name, value):
         assert parse_number(text).value in (value, None)
 
 
+@UNHURRIED
 @given(st.text("0123456789٣۴५.,٫٬_' -+−eE\u200e\u202e\u00a0", max_size=12))
 def test_no_text_is_read_as_another_number(text):
     """A text that Python itself reads is the same number here, or refused."""
@@ -181,6 +188,7 @@ def test_no_text_is_read_as_another_number(text):
         assert "".join(str(int(d)) for d in digits).strip("0")[: len(shown)] == shown or len(digits) > 15
 
 
+@UNHURRIED
 @given(st.text(max_size=40))
 def test_any_text_has_a_value_or_a_sentence(text):
     for wanted in (ANY, WHOLE, POSITIVE, SIZE):
@@ -189,6 +197,7 @@ def test_any_text_has_a_value_or_a_sentence(text):
         assert parsed.value is None or wanted.least <= parsed.value <= wanted.most
 
 
+@UNHURRIED
 @given(st.from_regex(r"[+-]?[0-9]{1,4}([.,][0-9]{1,5})?(e[+-]?[0-9]{1,2})?", fullmatch=True))
 def test_on_the_way_to_a_number_every_text_is_one_or_may_become_one(text):
     assume(parse_number(text).error is None)
@@ -227,6 +236,7 @@ def test_a_step_of_a_fixed_size():
     assert stepped(0.75, 1, unit, 0.05) == 0.8 and stepped(0.98, 1, unit, 0.05) == 1.0
 
 
+@UNHURRIED
 @given(st.floats(1e-300, 1e9), st.integers(-5, 5))
 def test_steps_stay_in_the_range(value, ways):
     then = stepped(value, ways, POSITIVE)
