@@ -18,7 +18,7 @@ from lstm_viz.tagging.conllu_columns import (
     space_after,
     wrong_columns,
 )
-from lstm_viz.tagging.conllu_ids import Ids, is_word
+from lstm_viz.tagging.conllu_ids import Digits, Ids, is_word
 from lstm_viz.tagging.conllu_lines import BLOCK, ConlluError, Problem, pieces
 
 __all__ = [
@@ -168,6 +168,7 @@ class _Builder:
         self._problems: list[Problem] = []
         self._malformed = malformed
         self._known_forms, self._known_tags = Checked(fault_of_form), Checked(fault_of_tag)
+        self._digits = Digits()
         self._first_word = 0
         self._begin()
 
@@ -214,7 +215,7 @@ class _Builder:
             self._leave_out(number, wrong_columns(line))
             return
         place, form, _, tag, _, _, _, _, _, misc = columns
-        if place == str(self._ids.due):
+        if place == self._digits[self._ids.due]:
             self._take_word(number, form, tag, misc)
         elif is_word(place):
             self._take_other_word(number, place, form, tag, misc)

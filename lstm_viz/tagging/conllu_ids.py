@@ -89,6 +89,14 @@ class Ids:
         return True
 
 
+class Digits(dict[int, str]):
+    """Each number as text, made once: all sentences begin with the same IDs, and text is what is compared."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = digits = str(number)
+        return digits
+
+
 def is_word(place: str) -> bool:
     """Return whether this is the ID of a word, whatever its place."""
     return _WORD.fullmatch(place) is not None
