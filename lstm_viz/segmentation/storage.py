@@ -14,8 +14,10 @@ from lstm_viz.segmentation.model import FIRST_EDIT, MOST_EDITS, Model
 
 _HEADER = 1 << 20
 _Number = Annotated[int, msgspec.Meta(ge=0, le=100)]
-_Word = Annotated[str, msgspec.Meta(max_length=100)]
+_Letters = Annotated[str, msgspec.Meta(max_length=100)]
+_Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 _Words = Annotated[tuple[_Word, ...], msgspec.Meta(max_length=10)]
+_Several = Annotated[tuple[_Word, ...], msgspec.Meta(min_length=2, max_length=10)]
 
 
 class SegmenterError(ValueError):
@@ -24,10 +26,10 @@ class SegmenterError(ValueError):
 
 class _StoredEdit(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     left_loses: _Number
-    left_gains: _Word
+    left_gains: _Letters
     inserted: _Words
     right_loses: _Number
-    right_gains: _Word
+    right_gains: _Letters
     cased: bool
 
 
@@ -37,9 +39,9 @@ class _Settings(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal["segmenter"]
     version: Literal[1]
     edits: Annotated[list[_StoredEdit], msgspec.Meta(max_length=MOST_EDITS)]
-    quotes: _Word
+    quotes: _Letters
     spaces_cut: bool
-    letters: dict[_Word, _Words]
+    letters: dict[_Word, _Several]
 
 
 class _StoredArray(msgspec.Struct):

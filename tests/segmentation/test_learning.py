@@ -1,0 +1,108 @@
+"""What a segmenter is learnt from, and what learning leaves alone."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_viz.segmentation import learning, samples
+from lstm_viz.segmentation.characters import text_of
+from lstm_viz.segmentation.learning import learn
+from lstm_viz.text.tokens import Token
+
+from .conftest import FRENCH, JAPANESE, TUTORIAL, VIETNAMESE, example, words
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        (),
+        [("", ())],
+        [("a text", ())],
+        [("", (Token("a", 0, 1),))],
+        [("short", (Token("a", 10, 12),))],
+        [("a b", (Token("b", 2, 3), Token("a", 0, 1)))],
+        [("a", (Token("", 0, 0),))],
+    ],
+)
+def test_nothing_is_learnt_from_nothing(examples):
+    assert learn(examples) is None
+
+
+def test_examples_that_do_not_fit_are_left_out():
+    segmenter = learn([*TUTORIAL, ("broken", (Token("x", 3, 90),))])
+    assert words(segmenter.segment("the dog")) == ["the", "dog"]
+
+
+@pytest.mark.parametrize("corpus", [TUTORIAL, FRENCH, JAPANESE, VIETNAMESE])
+def test_the_same_seed_learns_the_same(corpus):
+    assert learn(corpus, seed=3).to_bytes() == learn(corpus, seed=3).to_bytes()
+
+
+def test_random_numbers_of_others_are_left_alone():
+    torch.manual_seed(1), np.random.seed(1)
+    before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    learn(FRENCH)
+    assert torch.equal(torch.get_rng_state(), before[0])
+    assert (np.random.get_state()[1] == before[1]).all()
+
+
+def test_progress_rises_to_one():
+    told = []
+    learn(FRENCH, progress=told.append)
+    assert told == sorted(told) and told[-1] == 1 and len(told) > 3
+
+
+def test_of_much_text_a_part_is_read(monkeypatch):
+    monkeypatch.setattr(learning, "_MOST_CHARACTERS", 200)
+    read = []
+    monkeypatch.setattr(learning.samples, "align", lambda text, tokens: read.append(text))
+    learn(FRENCH * 100)
+    assert 100 < sum(map(len, read)) <= 200
+
+
+def test_a_letter_that_is_two_words():
+    segmenter = learn([example("vou à=a+a casa"), example("fui à=a+a praia"), example("À=A+a noite e o mar")])
+    assert words(segmenter.segment("À praia, à casa e o mar")) == (
+        ["A", "a", "praia", ",", "a", "a", "casa", "e", "o", "mar"]
+    )
+
+
+def test_quotation_marks_that_the_treebank_writes_stay():
+    segmenter = learn(
+        [example("„~ Ja~ “ sagt er"), example("„~ Nein~ “ sagt sie"), example("er sagt „~ Ja~ “")]
+    )
+    assert words(segmenter.segment("„Nein“ ‘Ja’")) == ["„", "Nein", "“", "'", "Ja", "'"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ('Well , he said : " no ! "', 'Well, he said: "no!"'),
+        ("( a ) [ b ]", "(a) [b]"),
+        ("do n't , it 's l' eau", "don't, it's l'eau"),
+        ("a - b / c", "a - b / c"),
+        ("a « b » c", "a «b» c"),
+    ],
+)
+def test_text_is_glued_as_people_type_it(stored, typed):
+    aligned = samples.align(*example(stored))
+    glued = samples.glued(samples.sample(aligned, {}))
+    assert text_of(glued.codes) == typed
+    begins = np.flatnonzero(glued.labels)
+    assert len(begins) == len(stored.split())
+
+
+def test_running_a_segmenter_takes_no_torch():
+    program = (
+        "import sys; from lstm_viz.segmentation import Segmenter, SegmenterError\n"
+        "from lstm_viz.segmentation.learning import learn; from lstm_viz.text.tokens import Token\n"
+        "print(Segmenter.from_bytes(learn([('a b', [Token('a', 0, 1), Token('b', 2, 3)])]).to_bytes())"
+        ".segment('a')[0].text, *{'torch', 'PySide6'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["a"]
