@@ -80,7 +80,7 @@ def _cased(gained: str, lost: str, edit: Edit | None, *, upper: bool) -> str:
 @lru_cache(maxsize=1 << 14)
 def derive(surface: str, words: tuple[str, ...]) -> tuple[Cut, ...] | None:
     """Return the cuts that make these words of a multiword token; None where no cuts do."""
-    if not 1 < len(words) <= _MOST_WORDS or not 1 < len(surface) <= _MOST_LETTERS:
+    if not are_several(words) or not 1 < len(surface) <= _MOST_LETTERS:
         return None
     ends = _Alignment(surface, words).ends()
     if ends is None:
@@ -90,6 +90,11 @@ def derive(surface: str, words: tuple[str, ...]) -> tuple[Cut, ...] | None:
         if apply(surface, cuts) == words:
             return cuts
     return None
+
+
+def are_several(words: tuple[str, ...]) -> bool:
+    """Whether these are the words of a multiword token, and not too long to be true."""
+    return 1 < len(words) <= _MOST_WORDS and all(0 < len(word) <= _MOST_LETTERS for word in words)
 
 
 class _Alignment:

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes, Kind, alphanumeric, kinds, lowered, text_of
-from lstm_viz.segmentation.edits import Edit, derive
+from lstm_viz.segmentation.edits import Edit, are_several, derive
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
 from lstm_viz.text.tokens import Token
@@ -46,7 +46,13 @@ class Aligned:
 
 
 def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
-    """Return the surface tokens in the folded text; None where the tokens are not in order in the text."""
+    """Return the surface tokens in the folded text.
+
+    None where the tokens are not in order in the text, and where something is no Unicode text, which could
+    not be stored.
+    """
+    if not _is_unicode(text) or not all(_is_unicode(token.text) for token in tokens):
+        return None
     folded = fold(text)
     spans = [(span, tuple(words)) for span, words in _grouped(tokens)]
     if not spans or not len(folded.codes):
@@ -57,6 +63,15 @@ def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
         return None
     surface = ((a, b, words) for (a, b), (_, words) in zip(bounds.tolist(), spans, strict=True))
     return Aligned(folded, tuple(_trimmed(folded.codes, surface)))
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether there are no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _grouped(tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:
@@ -88,7 +103,7 @@ def letters(texts: Iterable[Aligned]) -> dict[str, tuple[str, ...]]:
                 letter = chr(text.folded.codes[start]).lower()
                 counted.setdefault(letter, Counter())[tuple(word.lower() for word in words)] += 1
     best = {letter: words.most_common(1)[0] for letter, words in counted.items()}
-    return {letter: words for letter, (words, number) in best.items() if len(words) > 1 < number}
+    return {letter: words for letter, (words, number) in best.items() if number > 1 and are_several(words)}
 
 
 def sample(text: Aligned, edits: dict[Edit, int]) -> Sample:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.segmentation import learning, samples
+from lstm_viz.segmentation import Segmenter, learning, samples
 from lstm_viz.segmentation.characters import text_of
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.text.tokens import Token
@@ -68,6 +68,18 @@ def test_a_letter_that_is_two_words():
     assert words(segmenter.segment("À praia, à casa e o mar")) == (
         ["A", "a", "praia", ",", "a", "a", "casa", "e", "o", "mar"]
     )
+
+
+@pytest.mark.parametrize("parts", [("x" * 1000, "y"), ("x", ""), ("x",) * 100, ("\ud800", "x"), ("", "")])
+@pytest.mark.parametrize("surface", ["à", "des"])
+def test_strange_multiword_tokens_can_be_learnt_and_stored(surface, parts):
+    one = (
+        surface + " b",
+        (*(Token(part, 0, len(surface)) for part in parts), Token("b", len(surface) + 1, len(surface) + 2)),
+    )
+    segmenter = learn([one, one, *TUTORIAL])
+    again = Segmenter.from_bytes(segmenter.to_bytes())
+    assert words(again.segment("the b")) == ["the", "b"]
 
 
 def test_quotation_marks_that_the_treebank_writes_stay():
