@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
+from lstm_viz.app.opened import Opened
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import QUANTITIES
@@ -128,6 +129,29 @@ def test_characters_are_translated_too(foreign):
     foreign.session.state.change(module=foreign.reading.model.modules[1].path)
     foreign.settle()
     assert _unmarked(foreign) == []
+
+
+@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "english-both"])
+def test_the_arithmetic(foreign, model):
+    foreign.picks_model(model)
+    foreign.sets("Zyx read")
+    panel = foreign.page.arithmetic
+    own = foreign.reading.words[1].tag
+    for opened in (Opened("h"), Opened("x"), Opened("score", own), Opened("n" if "gru" in model else "f")):
+        foreign.session.state.change(opened=opened)
+        foreign.wait(lambda: panel.is_answered)
+        formulas = set(panel.sheet.result.text().splitlines()) | {panel.sheet.result.text()}
+        assert [text for text in _unmarked(foreign) if text not in formulas] == []
+        heads = {table.horizontalHeaderItem(c).text() for table in _tables(panel) for c in _columns(table)}
+        assert {head for head in heads if head and "⟦" not in head} <= {"hₜ", "xₜ"}
+
+
+def _tables(panel):
+    return [block.table for block in panel.sheet.blocks if block.isVisible()]
+
+
+def _columns(table):
+    return range(table.columnCount())
 
 
 def test_the_empty_page_and_the_notices(foreign):

@@ -9,7 +9,20 @@ from msgspec.structs import replace
 from lstm_viz.analysis.switched_off import OFF
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.serve import answers
-from lstm_viz.messages import Ablate, Explain, Owe, Problem, Read, Remember, SetValue, SwapState
+from lstm_viz.messages import (
+    Ablate,
+    Explain,
+    InputQuery,
+    Owe,
+    PathQuery,
+    Problem,
+    Read,
+    Remember,
+    ScoreQuery,
+    SetValue,
+    StateQuery,
+    SwapState,
+)
 from tests.engine.untrained import TEXT, WORDS, Untrained
 
 TEXTS = ("", " ", "dog", TEXT, "the cat", "dog dog dog . ?", TEXT + " and that cat can't eat it")
@@ -123,6 +136,28 @@ def test_a_reading_and_what_more_is_asked_of_it(ask, question, column, unit):
     plain = reading_of(ask, replace(question, edits=(), memory=False))
     np.testing.assert_array_equal((reading.unedited or reading).scores, plain.scores)
     assert (reading.unedited or reading).words == plain.words
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(question=reads, column=AROUND, unit=AROUND, quantity=st.sampled_from("ch"), tag=st.sampled_from("ABX"))
+def test_the_arithmetic_from_the_embedding_to_the_score(ask, question, column, unit, quantity, tag):
+    reading = reading_of(ask, question)
+    for state in ask(StateQuery(1, column, unit, quantity)):
+        assert state.forward == reading.view.quantities[quantity][column, unit]
+        if quantity not in state.held:
+            near(state.value, state.forward)
+    for read in ask(InputQuery(1, column)):
+        assert read.error <= 1e-5
+        near(np.concatenate([part.values for part in read.parts]), reading.view.x[column])
+    for score in ask(ScoreQuery(1, column, tag)):
+        near(score.value, reading.scores[column, reading.model.tags.index(tag)], 2e-5)
+        assert score.forward == reading.scores[column, reading.model.tags.index(tag)]
+    paths = ask(PathQuery(1, column, tag))
+    there = 0 <= column < len(reading.words) and tag in reading.model.tags
+    assert len(paths) == (there and reading.trellis is not None)
+    for path in paths:
+        near(path.delta, path.forward_delta, 1e-5)
+        near(path.marginal, path.forward_marginal, 1e-4)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -62,6 +62,13 @@ class ArithmeticPanel(QFrame):
         self._late.setInterval(_LATE_MS)
         self._lay_out()
         self._connect()
+        self.setWhatsThis(
+            self.tr(
+                "How a number comes about, recomputed in float64 from what went into it, and how far that is "
+                "from the forward pass. An underlined number leads to its own arithmetic: from a tag's score "
+                "over h, c and the gates to the embedding. Backspace leads back, Esc closes."
+            )
+        )
         self.hide()
 
     def _button(self, text: str, name: str, tip: str) -> QToolButton:
