@@ -42,7 +42,8 @@ class Sheet(QWidget):
         for block in self.blocks:
             self.tables.addWidget(block)
         foot = QHBoxLayout()
-        foot.addWidget(self.proof, 1)
+        foot.addWidget(self.proof)
+        foot.addStretch(1)
         foot.addWidget(self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
