@@ -98,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NUMBER",
         help="open the arithmetic of f, c, h, x and so on, or of a tag: score:NN, delta:NN, marginal:NN",
     )
+    grab.add_argument(
+        "--target",
+        choices=("margin", "logit", "log_softmax"),
+        default="margin",
+        help="which number of the tag the panels words and units explain (default: %(default)s)",
+    )
     grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
     grab.add_argument(
         "--set",

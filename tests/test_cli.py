@@ -79,8 +79,9 @@ def test_why_what_if_and_compare_are_drawn(grab):
         grab(*small, "--panel", "words"),
         grab(*small, "--panel", "units", "--set", "f[3]@1=1", "--set", "h[0]=0"),
         grab(*small, "--panel", "memory", "--compare", "Everybody ate it"),
+        grab(*small, "--panel", "words", "--target", "log_softmax"),
     ]
-    assert len({bytes(picture.constBits()) for picture in pictures}) == 3
+    assert len({bytes(picture.constBits()) for picture in pictures}) == 4
 
 
 def test_the_arithmetic_of_a_number_is_drawn(grab):

@@ -39,15 +39,23 @@ class Scored:
     ----------
     first : int
         -1 for the whole net, with nothing off.
-    scores : Tensor (B, K)
-        Log-softmax over the tags, at the step.
+    logits : Tensor (B, K)
+        Of the word.
     tags : Tensor (B,)
-        The place of the tag that the tagger chooses, `NO_TAG` where a score is not a number.
+        The place of the tag that the tagger chooses, `NO_TAG` where a logit is not a number.
+    output : Tensor (B, D·H) or None
+        What the logits are made of; None for all but the whole net.
     """
 
     first: int
-    scores: Tensor
+    logits: Tensor
     tags: Tensor
+    output: Tensor | None = None
+
+    @property
+    def scores(self) -> Tensor:
+        """Log-softmax over the tags, (B, K)."""
+        return self.logits.log_softmax(-1)
 
 
 def ablations(
@@ -120,7 +128,7 @@ class _Reading:
         beside = yield from self._beside(below)
         whole = yield from self._scored(below, beside, ())
         yield whole
-        is_sound = bool(whole.scores.isfinite().all())
+        is_sound = bool(whole.logits.isfinite().all())
         size = most_copies(self.net, len(self.x), self._kept)
         known: dict[Off, tuple[Tensor, Tensor]] = {}
         for first in range(0, len(offs), size):
@@ -129,9 +137,9 @@ class _Reading:
             new = [off for off in some if off in twins and off not in known]
             if new:
                 scored = yield from self._scored(below, beside, new)
-                known.update(zip(new, zip(scored.scores, scored.tags, strict=True), strict=True))
-            scores, tags = zip(*(known[twin] for twin in twins), strict=True)
-            yield Scored(first, torch.stack(scores), torch.stack(tags))
+                known.update(zip(new, zip(scored.logits, scored.tags, strict=True), strict=True))
+            logits, tags = zip(*(known[twin] for twin in twins), strict=True)
+            yield Scored(first, torch.stack(logits), torch.stack(tags))
 
     def _twin(self, off: Off) -> Off:
         """Return the first net that has the same numbers as this one, if all of them are numbers.
@@ -211,9 +219,9 @@ class _Reading:
     @torch.no_grad()
     def _tagged(self, output: Tensor) -> Scored:
         """Return what the words get of which the output is there: all, or the one that is wanted."""
-        scores = self.tagger.scores(output)
-        place = 0 if self._wanted is not None else self.step
-        return Scored(-1, scores[place], chosen_tags(self.tagger, scores, place))
+        logits, place = self.tagger.logits(output), 0 if self._wanted is not None else self.step
+        tags = chosen_tags(self.tagger, logits.log_softmax(-1), place)
+        return Scored(-1, logits[place], tags, output[place])
 
 
 def most_copies(net: nn.RNNBase, steps: int, kept: int) -> int:

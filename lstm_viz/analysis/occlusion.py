@@ -73,10 +73,9 @@ class _Whole:
         self._about = about
         self.words = about.reach if about.tagger.chain is None else len(about.x)
         self._read = about.read(about.x[: self.words].detach())
-        scores = about.tagger.scores(self._read.output)
-        self._before = scores
-        self.score = scores[about.step, 0, about.tag].numpy()
-        self.tag = int(chosen_tags(about.tagger, scores, about.step)[0])
+        self._before = about.tagger.logits(self._read.output)
+        self.score = about.target.of(self._before[about.step, 0]).numpy()
+        self.tag = int(chosen_tags(about.tagger, self._before.log_softmax(-1), about.step)[0])
 
     @property
     def most_numbers(self) -> int:
@@ -95,11 +94,11 @@ class _Whole:
         hands = picked_hands(about.hands, lambda held: held[: self.words].expand(-1, 1, -1)[kept, 0])
         net, state = about.tagger.recurrent, self._state_before(start)
         output = unroll(net, about.x[kept, 0].detach(), state, hands=hands, copies=len(gone)).output
-        scores = about.tagger.scores(output)
-        scores = torch.cat([self._before[:start].expand(-1, len(gone), -1), scores])  # (T − 1, N, K)
+        logits = about.tagger.logits(output)
+        logits = torch.cat([self._before[:start].expand(-1, len(gone), -1), logits])  # (T − 1, N, K)
         step = torch.where(left < about.step, about.step - 1, about.step)
-        tags = chosen_tags(about.tagger, scores, step).numpy()
-        return scores[step, torch.arange(len(gone)), about.tag].numpy(), tags
+        tags = chosen_tags(about.tagger, logits.log_softmax(-1), step).numpy()
+        return about.target.of(logits[step, torch.arange(len(gone))]).numpy(), tags
 
     def _state_before(self, start: int) -> State | None:
         """Return the state in which the net is when it comes to the word ``start``."""

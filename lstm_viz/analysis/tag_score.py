@@ -1,4 +1,4 @@
-"""The score of one tag at one word, as a function of what the net reads: what all attributions are about.
+"""The score of a tag at a word, as a function of what the net reads: what all attributions are about.
 
 T words, B copies of the sentence read at once, I what the net reads of a word, K tags.
 """
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
+from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Grip, Hands, State, Unrolled, unroll
 from lstm_viz.tagging.models import WordTagger
 
@@ -19,7 +20,7 @@ Array = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TagScore:
-    """The log-softmax of a tag's logit at a word: of a tagger with a chain too, the word's own score.
+    """The margin, logit or log-softmax of a tag at a word: of a tagger with a chain too, the word by itself.
 
     Attributes
     ----------
@@ -27,8 +28,10 @@ class TagScore:
         In eval mode; its weights gain no gradients.
     x : Tensor (T, 1, I)
         What its recurrent net reads, as `WordTagger.inputs` gives it. T is at least 1.
-    step, tag : int
-        The place of the word in the sentence, and of the tag in the tagset.
+    step : int
+        The place of the word in the sentence.
+    target : Target
+        Of which tag, and which number of it.
     state : Tensor (L·D, 1, H), of an LSTM a pair (h, c) of them, or None
         Where the net starts; None is zero.
     hands : mapping
@@ -43,15 +46,16 @@ class TagScore:
     tagger: WordTagger
     x: Tensor
     step: int
-    tag: int
+    target: Target
     state: State | None = None
     hands: Hands = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.step < len(self.x):
             raise ValueError(f"a sentence of {len(self.x)} words has no word {self.step}")
-        if not 0 <= self.tag < self.tagger.hidden_to_tag.out_features:
-            raise ValueError(f"the tagset has no tag {self.tag}")
+        for tag in (self.target.tag, self.target.margin_to or 0):
+            if not 0 <= tag < self.tagger.hidden_to_tag.out_features:
+                raise ValueError(f"the tagset has no tag {tag}")
 
     @property
     def reach(self) -> int:
@@ -65,11 +69,14 @@ class TagScore:
 
     def at(self, output: Tensor) -> Tensor:
         """Return the score (B,) for the net's output (T or `reach`, B, D·H)."""
-        return self.row(output)[:, self.tag]
+        return self.target.of(self.tagger.logits(output[self.step]))
 
-    def row(self, output: Tensor) -> Tensor:
-        """Return the scores of all tags at the word, (B, K)."""
-        return self.tagger.scores(output[self.step : self.step + 1])[0]
+    def resolution(self, output: Tensor) -> float:
+        """Return the smallest change of the score that the weights' precision can tell from none.
+
+        ``output`` (T or `reach`, 1, D·H) is the net's, of the sentence itself.
+        """
+        return self.target.resolution(self.tagger.hidden_to_tag, output[self.step, 0])
 
 
 def picked_hands(hands: Hands, pick: Callable[[Tensor], Tensor]) -> Hands:

@@ -21,7 +21,7 @@ from lstm_viz.messages import Ablate, Ablated, Answer, Hello, Owe, Owed, Problem
 _PAUSE_MS = 30
 #: So long after the last reading the units are switched off in turn: while somebody types, nobody computes.
 _REST_MS = 150
-_LOOKED_AT = ("panel", "tag", "step", "character", "beside")
+_LOOKED_AT = ("panel", "tag", "target", "step", "character", "beside")
 _ANSWERED: MappingProxyType[type[Question], Answered] = MappingProxyType(
     {Owe: "owed", Read: "other", Ablate: "ablated"}
 )
@@ -177,12 +177,14 @@ class Aside(QObject):
         return replace(asked, epoch=reading.epoch, caret=None, unit=None, memory=False)  # those very weights
 
     def _owe(self) -> Owe | None:
-        place = self._place() if self._state.look.panel == "words" else None
-        return Owe(0, place, self._state.look.tag) if place else None
+        look = self._state.look
+        place = self._place() if look.panel == "words" else None
+        return Owe(0, place, look.tag, look.target) if place else None
 
     def _ablate(self) -> Ablate | None:
-        place = self._place() if self._state.look.panel == "units" else None
-        return Ablate(0, place, self._state.look.tag) if place else None
+        look = self._state.look
+        place = self._place() if look.panel == "units" else None
+        return Ablate(0, place, look.tag, look.target) if place else None
 
     def _read(self) -> Read | None:
         return beside_question(self._state.look)

@@ -18,7 +18,7 @@ from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Beside, Look, Panel, State, TrainingLook
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
-from lstm_viz.messages import Ablated, Problem, SetValue
+from lstm_viz.messages import Ablated, Problem, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.shelf import Shelf
@@ -45,6 +45,7 @@ class Grab:
     unit: int | None = None
     panel: Panel = "cell"
     arithmetic: str | None = None
+    target: Target = "margin"
     compare: str | None = None
     set: Sequence[tuple[str, int | None, int | None, float]] = ()
     size: tuple[int, int] = (1600, 1000)
@@ -97,6 +98,7 @@ def _look(wanted: Grab) -> Look:
         step=wanted.step or 0,
         unit=unit,
         panel=wanted.panel,
+        target=wanted.target,
         beside=beside,
         motion=False,
     )

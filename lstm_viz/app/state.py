@@ -23,6 +23,7 @@ from lstm_viz.messages import (
     Problem,
     Read,
     Reading,
+    Target,
 )
 from lstm_viz.runs.settings import TUTORIAL, Settings
 from lstm_viz.text.cut import Cut, carried, cut_of
@@ -59,10 +60,10 @@ class Look:
     means the mean over all units. ``caret`` is where somebody types: the step follows it until it is
     stepped elsewhere. ``before`` are the sentences to carry the state on from ("" is the model's own);
     ``kept``, if any, takes their place with the next text. ``alone`` names the one quantity that takes all
-    the room, if any. ``tag`` is the tag that is asked about ("": each word's own), ``attribution`` how
-    what the words gave to it is told, ``opened`` the number whose arithmetic is open, ``edits`` is what is
-    done to the net by hand, ``beside`` what it is compared with, and ``pair`` what is then shown of the two.
-    ``cuts`` are the fixed words of these texts.
+    the room, if any. ``tag`` is the tag that is asked about ("": each word's own), ``target`` which number
+    of it is explained, ``attribution`` how what the words gave to it is told, ``opened`` the number whose
+    arithmetic is open, ``edits`` is what is done to the net by hand, ``beside`` what it is compared with, and
+    ``pair`` what is then shown of the two. ``cuts`` are the fixed words of these texts.
     """
 
     model: str = "tutorial"
@@ -82,6 +83,7 @@ class Look:
     alone: str = ""
     panel: Panel = "cell"
     tag: str = ""
+    target: Target = "margin"
     attribution: Attribution = "integrated"
     opened: Opened | None = None
     edits: tuple[Edit, ...] = ()
@@ -371,6 +373,13 @@ class State(QObject):
             return ""
         own = reading.words[min(look.step, len(reading.words) - 1)].tag
         return look.tag if look.tag in reading.model.tags else own
+
+    @property
+    def target(self) -> Target:
+        """Which number of the tag is explained: the logit in place of the margin of a single tag."""
+        reading, target = self.reading, self.look.target
+        is_alone = reading is not None and len(reading.model.tags) == 1
+        return "logit" if target == "margin" and is_alone else target
 
     @property
     def reads_characters(self) -> bool:

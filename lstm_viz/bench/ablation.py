@@ -63,7 +63,7 @@ def _seconds(tagger: WordTagger, x: Tensor, nets: int) -> float:
 def _read(tagger: WordTagger, x: Tensor, nets: int) -> None:
     """Read with the first so many nets, in our order: units, gates, gates of units."""
     for scored in ablations(tagger, x, step=_STEPS - 1, layer=0, direction=0):
-        if scored is not None and scored.first + len(scored.scores) >= nets:
+        if scored is not None and scored.first + len(scored.logits) >= nets:
             break
 
 

@@ -12,6 +12,7 @@ from lstm_viz.analysis.gradient_flow import gradient_flow
 from lstm_viz.analysis.integration import integrated_gradients
 from lstm_viz.analysis.occlusion import occlusion
 from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import Target, target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.bench.engine import sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row
@@ -98,8 +99,8 @@ def _trained() -> TagScore:
     tagger = presets.load("english").tagger
     with torch.no_grad():
         x = tagger.inputs(sentence(_WORDS).split())
-        best = int(tagger.scores(tagger.recurrent(x)[0])[-1, 0].argmax())
-    return TagScore(tagger, x, _WORDS - 1, best)
+        logits = tagger.logits(tagger.recurrent(x)[0])[-1, 0]
+    return TagScore(tagger, x, _WORDS - 1, target_at("margin", int(logits.argmax()), logits))
 
 
 def _score(hidden: int) -> TagScore:
@@ -108,7 +109,7 @@ def _score(hidden: int) -> TagScore:
     tagger = WordTagger(Vocabulary(tuple(dict.fromkeys(words))), _TAGS, Sizes(64, hidden)).eval()
     with torch.no_grad():
         x = tagger.inputs(words)
-    return TagScore(tagger, x, _WORDS - 1, 0)
+    return TagScore(tagger, x, _WORDS - 1, Target("margin", 0, 1))
 
 
 def _seconds(score: TagScore) -> float:
@@ -151,5 +152,5 @@ def _word_by_word(score: TagScore) -> list[float]:
     for word in range(len(score.x) - 1):
         rest = torch.cat([score.x[:word], score.x[word + 1 :]])
         output = unroll(score.tagger.recurrent, rest).output
-        found.append(float(score.tagger.scores(output)[-1, 0, score.tag]))
+        found.append(float(score.target.of(score.tagger.logits(output)[-1, 0])))
     return found

@@ -10,6 +10,7 @@ from torch import nn
 
 from lstm_viz.analysis.ablation import Scored, ablations
 from lstm_viz.analysis.switched_off import OFF
+from lstm_viz.analysis.target import Target, possible, target_at
 from lstm_viz.engine.choosing import NO_NUMBER
 from lstm_viz.engine.reader import Reader, Sentence
 from lstm_viz.messages import Ablate, Ablated, Floats
@@ -23,7 +24,8 @@ def ablate(reader: Reader, question: Ablate) -> Iterator[Ablated]:
 
     Layer and direction are clamped to those of the net that reads words, and a tag that the model does not
     have is the word's own. Where a chain over the tags decodes, the score is still that of the word by
-    itself, and a tag is the one on the best path. Until the whole net has been read there is no tag.
+    itself, and a tag is the one on the best path. Until the whole net has been read there is no tag. A margin
+    is to the same other tag in every net, the nearest in the whole one.
     """
     if question.read is None:
         return
@@ -60,11 +62,12 @@ class _Known:
     """What is known so far.
 
     ``changes`` (A,) are those of `lstm_viz.analysis.switched_off.nets_without`, in their order, the first
-    ``done`` of them known, and ``tags`` (H + G,) what the word gets then. ``column`` is the place of the
-    ``tag`` among the scores, -1 where the word has none.
+    ``done`` of them known, and ``tags`` (H + G,) what the word gets then. There is no ``target`` before the
+    whole net was read, and none where the word has no tag.
     """
 
     question: Ablate
+    head: nn.Linear
     tagset: tuple[str, ...]
     gates: tuple[str, ...]
     step: int
@@ -73,8 +76,10 @@ class _Known:
     changes: Floats
     tags: tuple[str, ...]
     tag: str = ""
-    column: int = -1
+    target: Target | None = None
     score: float = float("nan")
+    log_softmax: float = float("nan")
+    resolution: float = float("nan")
     done: int = 0
 
     @classmethod
@@ -83,6 +88,7 @@ class _Known:
         gates = tuple(OFF[net.mode])
         return cls(
             question=question,
+            head=sentence.preset.tagger.hidden_to_tag,
             tagset=tuple(sentence.preset.settings.tags),
             gates=gates,
             step=sentence.step,
@@ -99,7 +105,8 @@ class _Known:
             return self._of_whole(scored, names[0])
         first, last = scored.first, scored.first + len(names)
         changes = self.changes.copy()
-        changes[first:last] = scored.scores[:, self.column].double().numpy() - self.score
+        if self.target is not None:
+            changes[first:last] = self.target.of(scored.logits.double()).numpy() - self.score
         tags = (*self.tags[:first], *names, *self.tags[last:])[: len(self.tags)]
         return replace(self, changes=changes, tags=tags, done=last)
 
@@ -107,13 +114,22 @@ class _Known:
         tag = self.question.tag if self.question.tag in self.tagset else own
         if tag == NO_NUMBER:
             return replace(self, tag=tag)
-        column = self.tagset.index(tag)
-        return replace(self, tag=tag, column=column, score=float(scored.scores[0, column]))
+        assert scored.output is not None
+        target = target_at(self.question.target, self.tagset.index(tag), scored.logits[0])
+        return replace(
+            self,
+            tag=tag,
+            target=target,
+            score=float(target.of(scored.logits[0].double())),
+            log_softmax=float(scored.scores[0, target.tag]),
+            resolution=target.resolution(self.head, scored.output[0]),
+        )
 
     def answer(self) -> Ablated:
         assert self.question.read is not None
         gates = len(self.gates)
         units = len(self.tags) - gates
+        margin_to = None if self.target is None else self.target.margin_to
         return Ablated(
             number=self.question.number,
             about=self.question.read.number,
@@ -121,7 +137,11 @@ class _Known:
             tag=self.tag,
             layer=self.layer,
             direction=self.direction,
+            target=possible(self.question.target, len(self.tagset)),
+            margin_to="" if margin_to is None else self.tagset[margin_to],
             score=self.score,
+            log_softmax=self.log_softmax,
+            resolution=self.resolution,
             units=self.changes[:units],
             tags=self.tags[:units],
             gates=self.gates,

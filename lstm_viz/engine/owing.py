@@ -12,6 +12,7 @@ from lstm_viz.analysis.attribution import Gradients, gradients
 from lstm_viz.analysis.integration import Integrated, integrations
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import possible, target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.engine.choosing import NO_NUMBER, choose
 from lstm_viz.engine.reader import Reader, Sentence
@@ -23,6 +24,7 @@ MOST_WORK = 5e10
 _MOST_COPIES, _FEWEST_COPIES = 2000, 16
 _BACKWARD = 3  # a pass with gradients costs about so many without
 _PATIENCE_SECONDS = 0.1
+_TOLERANCE = 2e-4  # of integrated gradients, where float32 can tell so little
 _SEEN = 0.02  # of what is explained: integrated gradients that are off by less look right
 
 #: An answer, and whether it says more than the one before.
@@ -35,22 +37,29 @@ def owe(reader: Reader, question: Owe) -> Iterator[Owed]:
     First come gradient × input and the flows, then integrated gradients, then what leaving words out does.
     Where one of them takes long, the answer so far is told again: a newer question is seen then. Layer and
     direction are clamped to those of the net that reads words, and a tag that the model does not have is the
-    word's own. A word whose tag is not a number has no answer but NaN.
+    word's own. A margin is to the same other tag in all of them, the nearest in the reading itself. A word
+    whose tag is not a number has no answer but NaN.
     """
     sentence = reader.sentence(question.read)
     if not sentence.tokens:
         return
     with torch.no_grad():
         x = sentence.preset.tagger.inputs(sentence.words)
-    tags = sentence.preset.settings.tags
-    tag = question.tag if question.tag in tags else _own_tag(sentence, x)
+        output = _output(sentence, x)
+    tags, tagger = sentence.preset.settings.tags, sentence.preset.tagger
+    tag = question.tag if question.tag in tags else _own_tag(sentence, output)
     if tag == NO_NUMBER:
         yield replace(_told(question, sentence, tag, _no_number(sentence)), done=True)
         return
-    score = TagScore(
-        sentence.preset.tagger, x, sentence.step, tags.index(tag), sentence.state, sentence.hands
+    logits = tagger.logits(output[sentence.step, 0]).detach()
+    target = target_at(question.target, tags.index(tag), logits)
+    score = TagScore(tagger, x, sentence.step, target, sentence.state, sentence.hands)
+    first = replace(
+        _told(question, sentence, tag, gradients(score, sentence.layer, sentence.direction)),
+        margin_to="" if target.margin_to is None else tags[target.margin_to],
+        log_softmax=float(logits.log_softmax(-1)[target.tag]),
+        resolution=score.resolution(output),
     )
-    first = _told(question, sentence, tag, gradients(score, sentence.layer, sentence.direction))
     told = 0.0
     for answer, says_more in _answers(first, score, tags):
         if says_more or perf_counter() - told > _PATIENCE_SECONDS:
@@ -58,15 +67,20 @@ def owe(reader: Reader, question: Owe) -> Iterator[Owed]:
             told = perf_counter()
 
 
-def _own_tag(sentence: Sentence, x: Tensor) -> str:
+@torch.no_grad()
+def _output(sentence: Sentence, x: Tensor) -> Tensor:
+    """Return what the net gives out in the reading, (T, 1, D·H)."""
+    net = sentence.preset.tagger.recurrent
+    if sentence.hands:
+        return unroll(net, x, sentence.state, hands=sentence.hands).output
+    output: Tensor = net(x, sentence.state)[0]
+    return output
+
+
+@torch.no_grad()
+def _own_tag(sentence: Sentence, output: Tensor) -> str:
     """Return the tag that the word has in its reading."""
-    preset, net = sentence.preset, sentence.preset.tagger.recurrent
-    with torch.no_grad():
-        if sentence.hands:
-            output = unroll(net, x, sentence.state, hands=sentence.hands).output
-        else:
-            output = net(x, sentence.state)[0]
-        scores = preset.tagger.scores(output)
+    preset, scores = sentence.preset, sentence.preset.tagger.scores(output)
     return choose(preset, scores[:, 0].numpy(), trellis(preset.tagger.chain, scores)).tags[sentence.step]
 
 
@@ -79,8 +93,12 @@ def _told(question: Owe, sentence: Sentence, tag: str, found: Gradients) -> Owed
         words=sentence.words,
         layer=sentence.layer,
         direction=sentence.direction,
+        target=possible(question.target, len(sentence.preset.settings.tags)),
+        margin_to="",
         score=found.score,
         baseline=found.baseline,
+        log_softmax=np.nan,
+        resolution=np.nan,
         gradient_input=found.gradient_input,
         h_flow=found.h_flow,
         c_flow=found.c_flow,
@@ -123,7 +141,7 @@ def _integrated(answer: Owed, score: TagScore) -> Iterator[Owed]:
     if copies < _FEWEST_COPIES:
         return
     last = None
-    for found in integrations(score, most=copies):
+    for found in integrations(score, tolerance=max(_TOLERANCE, answer.resolution), most=copies):
         last = found or last
         if found is not None and found.error <= _SEEN * max(1.0, abs(found.score - found.baseline)):
             answer = _with(answer, found)

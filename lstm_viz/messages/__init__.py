@@ -44,7 +44,7 @@ from lstm_viz.messages.runs import (
     Survey,
     Surveyed,
 )
-from lstm_viz.messages.why import Ablate, Ablated, Owe, Owed
+from lstm_viz.messages.why import Ablate, Ablated, Owe, Owed, Target
 
 
 class Problem(Message, frozen=True):
@@ -122,6 +122,7 @@ __all__ = [
     "Survey",
     "Surveyed",
     "SwapState",
+    "Target",
     "Trellis",
     "View",
     "Word",

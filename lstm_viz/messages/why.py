@@ -1,7 +1,13 @@
 """Why this tag: what each word gave to it, and which units it stands on."""
 
+from typing import Literal
+
 from lstm_viz.messages.base import Floats, Message
 from lstm_viz.messages.reading import Read
+
+#: Which number of a tag is explained: its logit less that of another tag, its logit, or its log-softmax. Of a
+#: word by itself, where a chain over the tags (CRF) decodes too.
+Target = Literal["margin", "logit", "log_softmax"]
 
 
 class Owe(Message, frozen=True):
@@ -13,10 +19,11 @@ class Owe(Message, frozen=True):
     number: int
     read: Read
     tag: str = ""
+    target: Target = "margin"
 
 
 class Owed(Message, frozen=True):
-    """What the words gave to the score (log-softmax) of ``tag`` at word ``step``.
+    """What the words gave to the score of ``tag`` at word ``step``: its ``target``.
 
     The engine answers several times, the quickest first; what is not known yet is None.
 
@@ -24,9 +31,18 @@ class Owed(Message, frozen=True):
     ----------
     about, step, tag :
         The reading's number, the word and the tag that this is about.
+    target : "margin", "logit" or "log_softmax"
+        What the score is: what was asked for, but of a single tag the logit in place of a margin.
+    margin_to : str
+        The tag whose logit a margin subtracts: of all others the one with the largest in this reading, and
+        the same in all that is compared with it. "" unless a margin.
     words : tuple of str
     score, baseline : float
         Of this tag at this word; and where every word's input is zero.
+    log_softmax : float
+        Of this tag at this word, whatever the target: the reading has the same number.
+    resolution : float
+        What is smaller than this, float32 cannot tell from 0.
     gradient_input : array (T,)
         Σ over a word's inputs of x · ∂ score / ∂ x.
     integrated : array (T,) or None
@@ -54,8 +70,12 @@ class Owed(Message, frozen=True):
     words: tuple[str, ...]
     layer: int
     direction: int
+    target: Target
+    margin_to: str
     score: float
     baseline: float
+    log_softmax: float
+    resolution: float
     gradient_input: Floats
     integrated: Floats | None = None
     completeness: float | None = None
@@ -76,6 +96,7 @@ class Ablate(Message, frozen=True):
     number: int
     read: Read | None
     tag: str = ""
+    target: Target = "margin"
 
 
 class Ablated(Message, frozen=True):
@@ -85,6 +106,8 @@ class Ablated(Message, frozen=True):
 
     Attributes
     ----------
+    target, margin_to, log_softmax, resolution :
+        As in `Owed`.
     score : float
         With all units.
     units : array (H,)
@@ -109,7 +132,11 @@ class Ablated(Message, frozen=True):
     tag: str
     layer: int
     direction: int
+    target: Target
+    margin_to: str
     score: float
+    log_softmax: float
+    resolution: float
     units: Floats
     tags: tuple[str, ...]
     gates: tuple[str, ...]

@@ -172,8 +172,12 @@ class WordTagger(nn.Module):
         They are word by word, with a chain too: log-softmax takes a constant from a word's scores, and that
         changes neither the chain's likelihood nor its best path.
         """
+        return self.logits(output).log_softmax(-1)
+
+    def logits(self, output: Tensor) -> Tensor:
+        """Return what `scores` takes the log-softmax of, (T, B, K)."""
         logits: Tensor = self.hidden_to_tag(output)
-        return logits.log_softmax(-1)
+        return logits
 
     def loss(self, scores: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
         """Return the negative log-likelihood of the right tags, summed over the words.

@@ -9,6 +9,7 @@ import torch
 from lstm_viz.analysis import ablation
 from lstm_viz.analysis.ablation import ablations, most_copies
 from lstm_viz.analysis.switched_off import Off, nets_without
+from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Grip
 from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
@@ -49,6 +50,10 @@ def found(made, state=None, step=STEP, layer=0, direction=0, words=WORDS, **kwar
 
 def by_hand(made, words, state, place, off, held=()):
     """Return the scores (T, K) of one net, stepped with plain products; ``held``: (name, t, unit, value)."""
+    return logits_by_hand(made, words, state, place, off, held).log_softmax(-1)
+
+
+def logits_by_hand(made, words, state, place, off, held=()):
     net = made.recurrent
     x = made.inputs(words)[:, 0].detach()
     for layer in range(net.num_layers):
@@ -57,7 +62,7 @@ def by_hand(made, words, state, place, off, held=()):
             here = (layer, direction) == place
             outputs.append(_run(net, layer, direction, x, state, off if here else None, held if here else ()))
         x = torch.cat(outputs, -1)
-    return made.scores(x[:, None])[:, 0].detach()
+    return (x @ made.hidden_to_tag.weight.T + made.hidden_to_tag.bias).detach()
 
 
 def _run(net, layer, direction, x, state, off, held):
@@ -67,7 +72,7 @@ def _run(net, layer, direction, x, state, off, held):
         for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     )
     row = layer * (1 + net.bidirectional) + direction
-    zero = torch.zeros(net.hidden_size)
+    zero = x.new_zeros(net.hidden_size)
     parts = (state if isinstance(state, tuple) else (state,)) if state is not None else ()
     h, c = ([part[row, 0] for part in parts] + [zero, zero])[:2]
     out = [zero] * len(x)
@@ -327,3 +332,29 @@ def test_a_chain_of_zeros_changes_nothing():
     _, chained, same = found(made)
     assert np.allclose(scores, chained, atol=1e-6)
     assert torch.equal(tags, same)
+
+
+# ---------------------------------------------------------------- which number of the tag
+
+
+@pytest.mark.parametrize("target", [Target("margin", 1, 3), Target("logit", 2), Target("log_softmax", 0)])
+@pytest.mark.parametrize("decoder", ["argmax", "crf"])
+def test_every_target_is_that_of_a_loop_in_float64(target, decoder):
+    made = tagger("LSTM", layers=2, both=True, decoder=decoder).double()
+    x = made.inputs(WORDS)
+    found = [s for s in ablations(made, x, step=STEP, layer=1, direction=1) if s is not None]
+    values = torch.cat([target.of(scored.logits) for scored in found])
+    for value, off in zip(values, (None, *nets_without("LSTM", UNITS)), strict=True):
+        logits = logits_by_hand(made, WORDS, None, (1, 1), off)[STEP]
+        less = {"margin": logits[target.margin_to or 0], "logit": 0, "log_softmax": logits.logsumexp(-1)}
+        wanted = float(logits[target.tag] - less[target.name])
+        assert float(value) == pytest.approx(wanted, abs=1e-12), off
+
+
+def test_what_the_logits_of_the_whole_net_are_made_of_is_told():
+    made = tagger("GRU")
+    whole, *rest = [s for s in ablations(made, made.inputs(WORDS), step=STEP, layer=0, direction=0) if s]
+    expected = made.recurrent(made.inputs(WORDS))[0][STEP]
+    assert torch.allclose(whole.output, expected, atol=1e-6)
+    assert torch.allclose(made.hidden_to_tag(whole.output), whole.logits, atol=1e-6)
+    assert [scored.output for scored in rest] == [None] * len(rest)

@@ -1,6 +1,7 @@
 """The oracles: captum's attributions, torch's own cells under autograd, and reading the shorter sentence."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.integration import integrated_gradients, integrations
 from lstm_viz.analysis.occlusion import occlusions
 from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import Target, TargetName
 from lstm_viz.analysis.unrolled import Grip
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -22,6 +24,7 @@ from lstm_viz.tracing.weights import weights_of
 
 WORDS = ("the", "dog", "ate", "that", "book", "and")
 TAGS = 4
+TARGETS = get_args(TargetName)
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +53,12 @@ def tagger_of(cell="LSTM", *, bias=True, relu=False, double=True, seed=0, spells
     return (tagger.double() if double else tagger).eval()
 
 
-def score_of(tagger, words=WORDS, step=2, tag=1, *, state=False, hands=None):
+def score_of(tagger, words=WORDS, step=2, tag=1, *, target="log_softmax", state=False, hands=None):
     with torch.no_grad():
         x = tagger.inputs(words)
     started = start_of(tagger.recurrent, x.dtype) if state else None
-    return TagScore(tagger, x, step, tag, started, hands or {})
+    other = (tag + 1) % TAGS if target == "margin" else None
+    return TagScore(tagger, x, step, Target(target, tag, other), started, hands or {})
 
 
 def start_of(net, dtype):
@@ -63,15 +67,29 @@ def start_of(net, dtype):
     return (h, c) if net.mode == "LSTM" else h
 
 
-def torchs_scores(score, x):
-    """Return the scores (B, T, K) that torch's own module gives for x (B, T, I)."""
+def torchs_logits(score, x):
+    """Return the logits (B, T, K) that torch's own module gives for x (B, T, I)."""
     net, batch = score.tagger.recurrent, len(x)
     state = score.state
     if state is not None:
         parts = state if isinstance(state, tuple) else (state,)
         parts = [part.expand(-1, batch, -1).contiguous() for part in parts]
         state = tuple(parts) if len(parts) == 2 else parts[0]
-    return score.tagger.scores(net(x.transpose(0, 1), state)[0]).transpose(0, 1)
+    return score.tagger.hidden_to_tag(net(x.transpose(0, 1), state)[0]).transpose(0, 1)
+
+
+def explained(score, logits):
+    """Return the number that is explained (...), by its definition, for logits (..., K)."""
+    target = score.target
+    if target.name == "log_softmax":
+        return logits.log_softmax(-1)[..., target.tag]
+    rest = logits[..., target.margin_to] if target.name == "margin" else 0.0
+    return logits[..., target.tag] - rest
+
+
+def torchs_scores(score, x):
+    """Return the score of each copy (B,) by torch's own module for x (B, T, I)."""
+    return explained(score, torchs_logits(score, x)[:, score.step])
 
 
 nets = st.fixed_dictionaries(
@@ -92,7 +110,8 @@ sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6)
 def scores(draw):
     tagger, words = tagger_of(**draw(nets)), draw(sentences)
     step, tag = draw(st.integers(0, len(words) - 1)), draw(st.integers(0, TAGS - 1))
-    return score_of(tagger, words, step, tag, state=draw(st.booleans()))
+    target = draw(st.sampled_from(TARGETS))
+    return score_of(tagger, words, step, tag, target=target, state=draw(st.booleans()))
 
 
 # ---------------------------------------------------------------- captum
@@ -102,10 +121,10 @@ def scores(draw):
 @given(scores())
 def test_gradient_times_input_is_captums(score):
     x = score.x.transpose(0, 1).clone().requires_grad_()
-    theirs = InputXGradient(lambda x: torchs_scores(score, x)[:, score.step]).attribute(x, target=score.tag)
+    theirs = InputXGradient(lambda x: torchs_scores(score, x)).attribute(x)
     ours = gradients(score)
     np.testing.assert_allclose(ours.gradient_input, theirs.detach()[0].sum(-1), atol=1e-12)
-    expected = torchs_scores(score, x)[0, score.step, score.tag]
+    expected = torchs_scores(score, x)[0]
     assert ours.score == pytest.approx(float(expected.detach()), abs=1e-12)
 
 
@@ -113,10 +132,8 @@ def test_gradient_times_input_is_captums(score):
 @given(scores())
 def test_integrated_gradients_are_captums(score):
     x = score.x.transpose(0, 1).clone().requires_grad_()
-    method = IntegratedGradients(lambda x: torchs_scores(score, x)[:, score.step], multiply_by_inputs=True)
-    theirs, delta = method.attribute(
-        x, target=score.tag, n_steps=20, method="gausslegendre", return_convergence_delta=True
-    )
+    method = IntegratedGradients(lambda x: torchs_scores(score, x), multiply_by_inputs=True)
+    theirs, delta = method.attribute(x, n_steps=20, method="gausslegendre", return_convergence_delta=True)
     ours = integrated_gradients(score, panels=1, points=20, most=0)
     np.testing.assert_allclose(ours.values, theirs.detach()[0].sum(-1), atol=1e-7)
     assert ours.copies == 22 and ours.error == pytest.approx(abs(float(delta)), abs=1e-7)
@@ -124,21 +141,22 @@ def test_integrated_gradients_are_captums(score):
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("bidirectional", [False, True])
-def test_they_are_captums_of_the_embedding_layer(cell, bidirectional):
+@pytest.mark.parametrize("target", TARGETS)
+def test_they_are_captums_of_the_embedding_layer(cell, bidirectional, target):
     """From the tagger's own indices: the layer is the embedding, and the baseline its zero row."""
     tagger = tagger_of(cell, bidirectional=bidirectional)
     with torch.no_grad():
         tagger.word_embedding.weight[-1] = 0  # the unknown word
-    score = score_of(tagger)
+    score = score_of(tagger, target=target)
 
     def forward(indices):
-        return tagger.scores(tagger.recurrent(tagger.word_embedding(indices).transpose(0, 1))[0])[score.step]
+        output = tagger.recurrent(tagger.word_embedding(indices).transpose(0, 1))[0]
+        return explained(score, tagger.hidden_to_tag(output)[score.step])
 
     indices = torch.tensor([tagger.words.indices(WORDS)])
     theirs = LayerIntegratedGradients(forward, tagger.word_embedding).attribute(
         indices,
         baselines=torch.full_like(indices, tagger.words.unknown),
-        target=score.tag,
         n_steps=30,
         method="gausslegendre",
     )
@@ -154,7 +172,7 @@ def test_they_are_captums_of_the_embedding_layer(cell, bidirectional):
 def test_the_words_add_up_to_the_score_less_the_baseline(score):
     ours = integrated_gradients(score, tolerance=1e-7)
     with torch.no_grad():
-        ends = torchs_scores(score, torch.stack([score.x[:, 0], 0 * score.x[:, 0]]))[:, score.step, score.tag]
+        ends = torchs_scores(score, torch.stack([score.x[:, 0], 0 * score.x[:, 0]]))
     np.testing.assert_allclose([ours.score, ours.baseline], ends, atol=1e-12)
     assert ours.error == pytest.approx(abs(ours.values.sum() - (ours.score - ours.baseline)), abs=1e-12)
     assert ours.error <= 1e-6 * max(1.0, abs(ours.score - ours.baseline))
@@ -227,15 +245,16 @@ def torchs_states(score, layer, direction):
                 kept = found
             outputs.append([found[k][0] for k in range(len(xs))])
         xs = [torch.cat(parts, -1) for parts in zip(*outputs, strict=True)]
-    return kept, score.tagger.scores(torch.stack(xs))[score.step, 0, score.tag]
+    return kept, explained(score, score.tagger.hidden_to_tag(torch.stack(xs))[score.step, 0])
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("layer", [0, 1])
-@pytest.mark.parametrize("step", [0, 2, 5])
-def test_flows_are_those_of_torchs_own_cells(cell, bidirectional, layer, step):
-    score = score_of(tagger_of(cell, num_layers=2, bidirectional=bidirectional), step=step, state=True)
+@pytest.mark.parametrize(("step", "target"), [(0, "margin"), (2, "logit"), (2, "margin"), (5, "log_softmax")])
+def test_flows_are_those_of_torchs_own_cells(cell, bidirectional, layer, step, target):
+    tagger = tagger_of(cell, num_layers=2, bidirectional=bidirectional)
+    score = score_of(tagger, step=step, target=target, state=True)
     for direction in range(1 + bidirectional):
         kept, value = torchs_states(score, layer, direction)
         ours = gradients(score, layer, direction)
@@ -281,15 +300,15 @@ def test_a_net_that_reads_forward_owes_nothing_to_later_words():
 def test_leaving_a_word_out_is_reading_the_shorter_sentence(score):
     ours, words = occlusion.occlusion(score), len(score.x)
     with torch.no_grad():
-        whole = torchs_scores(score, score.x.transpose(0, 1))[0, score.step, score.tag]
+        whole = torchs_scores(score, score.x.transpose(0, 1))[0]
         for k in range(words):
             if k == score.step:
                 assert np.isnan(ours.falls[k]) and ours.tags[k] == occlusion.NO_TAG
                 continue
             rest = torch.cat([score.x[:k], score.x[k + 1 :]])
-            found, step = torchs_scores(score, rest.transpose(0, 1)), score.step - (k < score.step)
-            tags = score.tagger.decode(found.transpose(0, 1), torch.tensor([words - 1]))
-            assert ours.falls[k] == pytest.approx(float(whole - found[0, step, score.tag]), abs=1e-12)
+            found, step = torchs_logits(score, rest.transpose(0, 1)), score.step - (k < score.step)
+            tags = score.tagger.decode(found.log_softmax(-1).transpose(0, 1), torch.tensor([words - 1]))
+            assert ours.falls[k] == pytest.approx(float(whole - explained(score, found[0, step])), abs=1e-12)
             assert ours.tags[k] == tags[step, 0]
 
 
@@ -300,7 +319,7 @@ def test_the_characters_of_the_others_are_not_read_again():
     np.testing.assert_allclose(torch.cat([score.x[:1], score.x[2:]]), shorter, atol=1e-12)
     ours = occlusion.occlusion(score)
     with torch.no_grad():
-        found = torchs_scores(score, shorter.transpose(0, 1))[0, 2, 1]
+        found = explained(score, torchs_logits(score, shorter.transpose(0, 1))[0, 2])
     assert ours.falls[1] == pytest.approx(gradients(score).score - float(found), abs=1e-12)
 
 
@@ -354,7 +373,7 @@ def test_without_a_word_its_hand_is_gone_and_the_others_stay():
     for k in (0, 3, 5):
         rest = torch.cat([score.x[:k], score.x[k + 1 :]])
         shorter = hand((0, 1), "h", (3 - (k < 3), 0), -0.5, words=5) if k != 3 else {}
-        plain = TagScore(tagger, rest, 4 - (k < 4), 1, hands=shorter)
+        plain = TagScore(tagger, rest, 4 - (k < 4), score.target, hands=shorter)
         assert ours.falls[k] == pytest.approx(gradients(score).score - gradients(plain).score, abs=1e-12)
 
 

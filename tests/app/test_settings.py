@@ -44,6 +44,7 @@ def test_what_was_looked_at_comes_back(settings):
         unit=None,
         inputs_shown=True,
         alone="f",
+        target="log_softmax",
         motion=False,
         speed=0.25,
     )

@@ -1,5 +1,7 @@
 """Any question, with any edits, to a net of every kind: nothing but an answer, and every sum of it exact."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,7 @@ from lstm_viz.messages import (
     SetValue,
     StateQuery,
     SwapState,
+    Target,
 )
 from tests.engine.untrained import TEXT, WORDS, Untrained
 
@@ -37,6 +40,7 @@ models = st.builds(
     st.sampled_from(["", "spells"]),
     st.sampled_from(["", "one"]),
 )
+targets = st.sampled_from(get_args(Target))
 places = st.one_of(st.none(), st.integers(0, 6))
 sets = st.builds(
     SetValue,
@@ -94,6 +98,13 @@ def near(ours, theirs, atol=2e-6):
     """Compare numbers that may be large: a state without bounds is, where it is set so."""
     largest = max(1.0, np.abs(theirs).max(initial=0.0))
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=atol * largest)
+
+
+def number(answer, reading):
+    """Return the number that an answer explains, read off a reading, and how exact it can be there."""
+    row = dict(zip(reading.model.tags, reading.scores[answer.step].astype(float), strict=True))
+    less = row[answer.margin_to] if answer.target == "margin" else 0.0
+    return row[answer.tag] - less, 1e-5 * max(1.0, *map(abs, row.values()))
 
 
 def check_memory(memory, reading):
@@ -161,16 +172,21 @@ def test_the_arithmetic_from_the_embedding_to_the_score(ask, question, column, u
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(question=reads, tag=st.sampled_from(["", "B", "no such tag"]))
-def test_what_a_word_owes(ask, question, tag):
-    reading, found = reading_of(ask, question), ask(Owe(2, question, tag))
+@given(question=reads, tag=st.sampled_from(["", "B", "no such tag"]), target=targets)
+def test_what_a_word_owes(ask, question, tag, target):
+    reading, found = reading_of(ask, question), ask(Owe(2, question, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return
     last, step = found[-1], reading.step
     assert last.done and (last.about, last.step) == (1, step)
     assert last.tag == (tag if tag in reading.model.tags else reading.words[step].tag)
-    near(last.score, reading.scores[step, reading.model.tags.index(last.tag)], 1e-5)
+    near(last.log_softmax, reading.scores[step, reading.model.tags.index(last.tag)], 1e-5)
+    assert last.target == target and (target == "margin") == (last.margin_to in reading.model.tags)
+    if target != "logit":
+        value, tolerance = number(last, reading)
+        assert last.score == pytest.approx(value, abs=tolerance)
+    assert last.resolution > 0
     for values in (last.gradient_input, last.integrated, last.h_flow):
         assert np.isfinite(values).all() and values.shape == (len(reading.words),)
     rise = abs(last.integrated.sum(dtype=float) - (last.score - last.baseline))
@@ -180,9 +196,9 @@ def test_what_a_word_owes(ask, question, tag):
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(question=reads, tag=st.sampled_from(["", "B"]), data=st.data())
-def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, data):
-    reading, found = reading_of(ask, question), ask(Ablate(2, question, tag))
+@given(question=reads, tag=st.sampled_from(["", "B"]), target=targets, data=st.data())
+def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, target, data):
+    reading, found = reading_of(ask, question), ask(Ablate(2, question, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return
@@ -191,12 +207,15 @@ def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, data)
     mode = {"RNN": "RNN_TANH"}.get(cell.cell, cell.cell)
     column = reading.model.tags.index(last.tag)
     assert last.done == last.total and last.tag == (tag or reading.words[step].tag)
-    near(last.score, reading.scores[step, column], 1e-5)
+    near(last.log_softmax, reading.scores[step, column], 1e-5)
+    if target == "logit":
+        return  # a reading has none
     unit = data.draw(st.integers(0, cell.hidden_size - 1))
     gates = [(gate, last.gates_of_units[k, unit], None) for k, gate in enumerate(last.gates)]
     for name, change, other in [("h", last.units[unit], last.tags[unit]), *gates]:
         value = 0.0 if name == "h" else OFF[mode][name]
         off = SetValue(name, value, unit, layer=last.layer, direction=last.direction)
         without = reading_of(ask, replace(question, edits=(*question.edits, off)))
-        near(without.scores[step, column] - reading.scores[step, column], change, 1e-5)
+        (value, tolerance), (before, at_least) = number(last, without), number(last, reading)
+        assert change == pytest.approx(value - before, abs=tolerance + at_least)
         assert other in (None, without.words[step].tag)

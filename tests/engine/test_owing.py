@@ -9,6 +9,7 @@ import torch
 from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.integration import integrated_gradients
 from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import Target
 from lstm_viz.engine import owing
 from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
@@ -17,6 +18,7 @@ from lstm_viz.messages import Hello, Owe, Owed, Read, SetValue
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_answer, encode
+from tests.engine.untrained import Untrained
 
 HOME = "The dog ate the apple"
 LONG = "When she came home , the old man who had read the book was asleep , and nobody woke him ."
@@ -41,8 +43,8 @@ class Altered(Reader):
         return preset
 
 
-def ask(reader, model="tutorial", text=HOME, *, tag="", **read):
-    return list(owe(reader, Owe(7, Read(3, model, text, **read), tag)))
+def ask(reader, model="tutorial", text=HOME, *, tag="", target="log_softmax", **read):
+    return list(owe(reader, Owe(7, Read(3, model, text, **read), tag, target)))
 
 
 def test_the_quickest_answer_comes_first(reader):
@@ -69,12 +71,86 @@ def test_the_score_is_the_one_that_the_reading_shows(reader, model):
         assert np.isfinite(np.delete(last.occlusion, step)).all()
 
 
+@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+def test_a_margin_is_to_the_nearest_other_tag_of_the_reading(reader, model):
+    reading = reader.read(Read(1, model, LONG))
+    for step, asked in ((0, ""), (7, ""), (7, reading.model.tags[0])):
+        *_, last = ask(reader, model, LONG, step=step, tag=asked, target="margin")
+        scores = dict(zip(reading.model.tags, reading.scores[step].astype(float), strict=True))
+        own = scores.pop(last.tag)
+        assert last.tag == (asked or reading.words[step].tag) and last.target == "margin"
+        assert last.margin_to == max(scores, key=scores.get)
+        assert last.score == pytest.approx(own - scores[last.margin_to], abs=5e-5)
+        assert last.log_softmax == pytest.approx(own, abs=2e-5)
+        assert last.completeness < 1e-3 and 0 < last.resolution < 1e-4
+        assert abs(float(last.integrated.astype(float).sum()) - (last.score - last.baseline)) < 2e-3
+
+
+def test_the_other_tag_of_a_margin_stays_when_a_word_is_left_out(reader):
+    """Also where another would be nearer without it."""
+    *_, last = ask(reader, "english", LONG, step=15, target="margin")
+    changed, words = 0, list(last.words)
+    for gone in range(15):
+        shorter = reader.read(Read(4, "english", " ".join(words[:gone] + words[gone + 1 :])))
+        scores = dict(zip(shorter.model.tags, shorter.scores[14].astype(float), strict=True))
+        margin = scores[last.tag] - scores[last.margin_to]
+        assert last.occlusion[gone] == pytest.approx(last.score - margin, abs=1e-4)
+        nearest = max((tag for tag in scores if tag != last.tag), key=scores.get)
+        changed += nearest != last.margin_to
+    assert changed > 0
+
+
+def test_a_logit_is_the_log_softmax_but_for_what_all_tags_have(reader):
+    answers = [ask(reader, step=2, tag=tag, target="logit")[-1] for tag in ("DET", "NN", "V")]
+    reading = reader.read(Read(1, "tutorial", HOME))
+    logits = np.array([answer.score for answer in answers])
+    np.testing.assert_allclose(logits - np.log(np.exp(logits).sum()), reading.scores[2], atol=1e-5)
+    assert {(answer.target, answer.margin_to) for answer in answers} == {("logit", "")}
+
+
+def test_margin_is_what_is_asked_unless_something_else_is(reader):
+    assert [*owe(reader, Owe(7, Read(3, "tutorial", HOME, step=2)))][-1].target == "margin"
+
+
+@pytest.mark.parametrize(("kind", "target"), [("alone", "logit"), ("alone crf", "logit")])
+def test_a_single_tag_has_no_margin_but_a_logit(kind, target):
+    *_, last = owe(Untrained(), Owe(7, Read(3, f"LSTM {kind}", HOME, step=2)))
+    assert (last.tag, last.target, last.margin_to) == ("A", target, "")
+    assert last.log_softmax == 0 and np.abs(last.integrated).max() > last.resolution > 0
+    *_, flat = owe(Untrained(), Owe(7, Read(3, f"LSTM {kind}", HOME, step=2), "", "log_softmax"))
+    assert flat.score == 0 and not flat.gradient_input.any() and not flat.h_flow.any()
+
+
+def test_the_margin_of_a_chain_is_that_of_the_word_by_itself(reader):
+    reading = Untrained().read(Read(1, "LSTM 2 crf", HOME))
+    *_, last = owe(Untrained(), Owe(7, Read(3, "LSTM 2 crf", HOME, step=2)))
+    scores = dict(zip(reading.model.tags, reading.scores[2].astype(float), strict=True))
+    assert last.tag == reading.words[2].tag
+    assert last.score == pytest.approx(scores[last.tag] - scores[last.margin_to], abs=1e-5)
+
+
+def test_of_a_saturated_tagger_the_margin_alone_tells():
+    def saturate(tagger):
+        tagger.hidden_to_tag.weight *= 100
+        tagger.hidden_to_tag.bias *= 100
+
+    reader = Altered(saturate)
+    *_, flat = ask(reader, "english", LONG, step=9)
+    *_, margin = ask(reader, "english", LONG, step=9, target="margin")
+    for values in (flat.gradient_input, flat.h_flow, flat.c_flow, flat.direct):
+        assert np.abs(values).max() < flat.resolution
+    for values in (margin.gradient_input, margin.h_flow, margin.integrated):
+        assert np.abs(values).max() > 100 * margin.resolution
+    assert margin.completeness < 20 * margin.resolution
+
+
 def test_it_is_the_analysis_of_that_sentence(reader):
     *_, last = ask(reader, "english-both", LONG, step=5, tag="VERB", direction=1)
     sentence = reader.sentence(Read(3, "english-both", LONG, step=5))
     with torch.no_grad():
         x = sentence.preset.tagger.inputs(sentence.words)
-    score = TagScore(sentence.preset.tagger, x, 5, sentence.preset.settings.tags.index("VERB"))
+    target = Target("log_softmax", sentence.preset.settings.tags.index("VERB"))
+    score = TagScore(sentence.preset.tagger, x, 5, target)
     np.testing.assert_array_equal(last.gradient_input, gradients(score).gradient_input)
     np.testing.assert_array_equal(last.h_flow, gradients(score, direction=1).h_flow)
     np.testing.assert_allclose(last.integrated, integrated_gradients(score).values, atol=1e-5)
@@ -142,6 +218,7 @@ def test_what_is_no_number_is_said():
     def broken(tagger):
         tagger.recurrent.weight_hh_l0[0, 0] = torch.nan
 
+    assert ask(Altered(broken), step=2, target="margin")[0].target == "margin"
     only, *more = ask(Altered(broken), step=2)
     assert only.tag == "NaN" and only.done and not more
     assert np.isnan(only.gradient_input).all() and np.isnan(only.score)

@@ -34,7 +34,7 @@ class Untrained(Reader):
             about="",
             home=TEXT,
             before=None,
-            tags=("A", "B", "C"),
+            tags=("A",) if "alone" in kinds else ("A", "B", "C"),
             epochs=(0,),
             sizes=sizes,
             dev_accuracy=None,

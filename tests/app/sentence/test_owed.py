@@ -11,7 +11,7 @@ from lstm_viz.app.sentence.columns import Columns
 from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio, share
 from lstm_viz.app.sentence.owed.arcs import Arcs
 from lstm_viz.app.sentence.owed.flow import Axes, Curve, Flow, flow_of
-from lstm_viz.app.sentence.owed.foot import score_line
+from lstm_viz.app.sentence.owed.foot import scale_line
 from lstm_viz.app.sentence.owed.rows import Places
 from lstm_viz.app.sentence.owed.shown import Shown, newer
 from lstm_viz.app.sentence.owed.words import way_name
@@ -50,7 +50,7 @@ def answered(person):
         owed, state = person.session.state.owed, person.session.state
         about = owed is not None and (owed.about, owed.step) == (state.reading.number, state.look.step)
         asked = state.look.tag if state.look.tag in state.reading.model.tags else None
-        return about and owed.done and asked in (None, owed.tag)
+        return about and owed.done and asked in (None, owed.tag) and owed.target == state.target
 
     person.wait(done)
     QApplication.processEvents()
@@ -112,7 +112,7 @@ def test_the_proof_stands_under_it(person):
 @pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
 def test_no_proof_is_cut(reads, size):
     place = panel(reads("english-both", LONG, step=30, size=size))
-    for line in (place.sum, place.proof, place.score):
+    for line in (place.sum, place.proof, place.scale, place.score):
         assert line.text() and line.fontMetrics().horizontalAdvance(line.text()) <= line.width()
 
 
@@ -131,7 +131,7 @@ def test_the_tag_that_is_asked_about_can_be_chosen(person):
     owed = answered(person)
     assert owed.tag == "DET" and panel(person).title.text() == "What the words gave to DET · “ate”"
     score = float(person.reading.scores[2, 0])
-    assert owed.score == pytest.approx(score, abs=1e-5)
+    assert owed.log_softmax == pytest.approx(score, abs=1e-5)
     chooser.activated.emit(0)
     assert person.session.state.look.tag == ""
     person.wait(lambda: person.session.state.owed.tag == "V")
@@ -203,7 +203,8 @@ def test_what_is_not_known_yet_is_said_with_dots_and_what_never_will_be_with_a_d
 
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, last = person.session.state, person.session.state.owed
-    for change in ({"about": last.about - 1}, {"step": 1}, {"tag": "NN"}, {"score": last.score - 1}):
+    changes = {"about": last.about - 1, "step": 1, "tag": "NN", "target": "logit", "log_softmax": -1.0}
+    for change in ({name: value} for name, value in changes.items()):
         state.take_owed(_with(last, **change))
         assert panel(person).shown.owed is None and not strip(person).arcs.fresh, change
     state.take_owed(last)
@@ -333,7 +334,8 @@ def test_arcs_lead_from_the_strongest_words():
 # ---------------------------------------------------------------- the flow
 
 
-def test_the_flow_is_drawn_where_the_numbers_are(person):
+def test_the_flow_is_drawn_where_the_numbers_are(reads):
+    person = reads(target="log_softmax")  # of the margin the curves cross at the first word
     owed, plot = person.session.state.owed, panel(person).flow
     assert [curve.symbol for curve in plot.flow.curves] == ["h", "c", "∏ f"]
     assert list(plot.flow.words) == [0, 1, 2]
@@ -523,13 +525,13 @@ def _screen(person):
     return person.window.screen().grabWindow(person.window.winId()).toImage()
 
 
-def test_the_score_under_a_chain_is_the_words_own(person):
+def test_the_score_is_named_and_under_a_chain_it_is_the_words_own(person):
     shown = panel(person).shown
-    assert score_line(shown, is_decoded_together=True).endswith(
-        "score: the word's own log-softmax, without its neighbours’ tags"
+    assert panel(person).score.text() == f"score: margin V − DET = {shown.owed.score:.4f}"
+    assert scale_line(shown, "margin", is_decoded_together=False) == f"bars end at ±{shown.limit:g}"
+    assert scale_line(shown, "margin", is_decoded_together=True).endswith(
+        " · score: the word's own, without its neighbours’ tags"
     )
-    assert score_line(shown, is_decoded_together=False).endswith("score: log-softmax of the tag")
-    assert f"±{shown.limit:g}" in score_line(shown, is_decoded_together=True)
 
 
 def test_another_answer_that_changes_nothing_is_not_painted_again(person):

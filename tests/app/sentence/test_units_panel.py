@@ -28,6 +28,7 @@ def person(open_session, link):
 def ranked(person):
     """Wait until the ranking of what is in front is whole."""
     person.settle()
+    person.wait(lambda: panel(person).stack.currentWidget() is panel(person).body)
     person.wait(lambda: not panel(person).table._is_pale and panel(person).table.ranking is not None)
     person.wait(lambda: panel(person).table.ranking.is_done)
 
@@ -49,6 +50,8 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
     """Return an answer by hand about what is in front."""
     reading, step = person.reading, person.session.state.look.step
     own = reading.words[step].tag
+    scores = dict(zip(reading.model.tags, map(float, reading.scores[step]), strict=True))
+    other = max((tag for tag in scores if tag != own), key=scores.get)
     whole = Ablated(
         number=1,
         about=reading.number,
@@ -56,7 +59,11 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
         tag=own,
         layer=0,
         direction=0,
-        score=float(reading.scores[step, reading.model.tags.index(own)]),
+        target="margin",
+        margin_to=other,
+        score=scores[own] - scores[other],
+        log_softmax=scores[own],
+        resolution=1e-6,
         units=np.linspace(-1, 0.5, units) if changes is None else changes,
         tags=(own,) * units,
         gates=gates,
@@ -83,23 +90,26 @@ def test_the_numbers_are_the_engines_largest_first(person):
         wanted = [ablated.gates_of_units["ifgo".index(gate), unit] for gate in "figo"]
         assert row[GATES:] == [share(float(value), limit) for value in wanted]
     assert panel(person).title.text() == "Which units V stands on · “ate”"
-    assert panel(person).subtitle.text().startswith("−0.0394, ")
+    margin = person.reading.scores[2, 2] - person.reading.scores[2, 0]
+    assert panel(person).subtitle.text() == f"margin V − DET: {margin:.4f} · Δ 0"
 
 
 def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person):
-    before = float(person.reading.scores[2, 2])
+    before = float(person.reading.scores[2, 2] - person.reading.scores[2, 0])
     unit, change = int(rows(person)[0][UNIT]), float(person.session.state.ablated.units.min())
     person.session.state.change(edits=(panel(person).off(unit),))
     person.settle()
-    assert float(person.reading.scores[2, 2]) - before == pytest.approx(change, abs=1e-5)
+    after = float(person.reading.scores[2, 2] - person.reading.scores[2, 0])
+    assert after - before == pytest.approx(change, abs=1e-5)
     ranked(person)
-    assert person.session.state.ablated.units[unit] == 0
-    assert rows(person)[-1][UNIT:TAG] == [str(unit), "0"]
+    assert abs(person.session.state.ablated.units[unit]) < person.session.state.ablated.resolution
+    assert rows(person)[-1][UNIT] == str(unit) and rows(person)[-1][CHANGE] in ("0", "≈ 0")
 
 
 def test_whole_gates_say_which_tag_is_left(person):
     gates, ablated = panel(person).gates, person.session.state.ablated
-    assert gates.describe(0) == f"without any forgetting (f = 1): V {share(float(ablated.whole_gates[1]), 2)}"
+    change = share(float(ablated.whole_gates[1]), panel(person).table.ranking.gate_limit)
+    assert gates.describe(0) == f"without any forgetting (f = 1): margin V − DET {change}"
     assert gates.describe(3).endswith("→ NN")
     assert gates.accessibleDescription().count(";") == 3
 
@@ -198,7 +208,14 @@ def _bright(widget):
 
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, view = person.session.state, panel(person).table
-    for changes in ({"about": 0}, {"step": 1}, {"tag": "NN"}, {"tag": ""}, {"score": -0.5}):
+    for changes in (
+        {"about": 0},
+        {"step": 1},
+        {"tag": "NN"},
+        {"tag": ""},
+        {"target": "logit"},
+        {"log_softmax": -0.5},
+    ):
         state.take_ablated(answer(person, **changes))
         assert view._is_pale, changes
         state.take_ablated(answer(person))
@@ -262,7 +279,9 @@ def test_arrows_move_and_enter_picks(person):
         person.bot.keyClick(view, key)
         assert view.currentIndex().row() == row
         assert person.session.state.look.unit is None
-    assert view.accessibleDescription().startswith(f"unit {rows(person)[1][UNIT]} off (h = 0): V ")
+    assert view.accessibleDescription().startswith(
+        f"unit {rows(person)[1][UNIT]} off (h = 0): margin V − DET "
+    )
     person.presses(Qt.Key.Key_Return, on=view)
     assert person.session.state.look.unit == int(rows(person)[1][UNIT])
     person.presses(Qt.Key.Key_Right, on=view)
@@ -302,7 +321,7 @@ def test_what_is_under_the_mouse_is_said_in_words(person):
     unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
     change = share(float(person.session.state.ablated.units[unit]), limit)
     assert view._hover.isVisible()
-    assert view._hover.text().split("\n")[0] == f"unit {unit} off (h = 0): V {change}"
+    assert view._hover.text().split("\n")[0] == f"unit {unit} off (h = 0): margin V − DET {change}"
     assert view._hover.text().count("\n") == 4
 
 
@@ -310,7 +329,9 @@ def test_the_table_copies(person):
     panel(person).table.setFocus()
     person.bot.keyClick(panel(person).table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert len(lines) == 7 and lines[0].split("\t")[3:] == ["f = 1", "i = 0", "g = 0", "o = 0"]
+    change = "change of the margin V - DET without it"
+    assert lines[0].split("\t") == ["unit", change, "tag", "f = 1", "i = 0", "g = 0", "o = 0"]
+    assert len(lines) == 7
     assert float(lines[1].split("\t")[1]) == pytest.approx(person.session.state.ablated.units.min(), abs=1e-3)
 
 
@@ -337,7 +358,7 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
         person.clicks(foot_.again)
     ranked(person)
     assert foot_.currentWidget() is foot_.line
-    assert foot_.line.text() == "2 of 6 units make 80 % of all change · none alone changes the tag"
+    assert foot_.line.text() == "3 of 6 units make 80 % of all change · none alone changes the tag"
 
 
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
@@ -370,12 +391,13 @@ def test_thousands_of_units_are_painted_row_by_row_as_they_are_seen(person, monk
 
 def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
     changes = np.array([-3.2e-6, 1e-7, 0, 0, 0, 0])
-    sure = replace(answer(person, gates=(), tags=("V",) * 6, changes=changes), score=-2e-6)
+    about = {"target": "log_softmax", "margin_to": "", "score": -2e-6, "log_softmax": -2e-6}
+    sure = answer(person, gates=(), tags=("V",) * 6, changes=changes, resolution=1e-8, **about)
     ranked_ = ranking(sure, "V", "change")
     assert [ranked_.change(k) for k in range(3)] == ["−3.2e−6", "+1.0e−7", "0"]
     assert summary(ranked_).startswith("The tag is all but certain · 1 of 6 units makes 80 %")
-    assert score_in_words(ranked_, -2e-6) == "−2e−6, just as it was read: Δ 0"
-    assert score_in_words(ranked_, -1e-6) == "−2e−6, Δ 1e−6 from what was read"
+    assert score_in_words(ranked_, -2e-6) == "log-softmax of V: −2e−6 · Δ 0"
+    assert score_in_words(ranked_, -1e-6) == "log-softmax of V: −2e−6 · Δ 1e−6"
     unsure = replace(sure, score=-0.7)
     assert "certain" not in summary(ranking(unsure, "V", "change"))
 
@@ -386,7 +408,7 @@ def test_the_title_says_where_the_bars_end_at_any_width(person, width):
     model.set_room(width // 7)
     title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
     assert title.endswith(f"bars end at ±{panel(person).table.ranking.limit:g}")
-    assert title.startswith("change without it") == (width == 400)
+    assert title.startswith("change of the margin without it") == (width == 400)
 
 
 def test_few_units_may_carry_most():

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from lstm_viz.app.painting import number_font
 from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.numerals import share
+from lstm_viz.app.sentence.targets import share_told, told
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Floats
 
@@ -23,7 +23,10 @@ PALE = 0.35
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """Values (T,) of words in columns; bars end at ``limit``. What is not ``fresh`` has no numbers."""
+    """Values (T,) of words in columns; bars end at ``limit``. What is not ``fresh`` has no numbers.
+
+    What is smaller than ``resolution``, float32 cannot tell from 0: it has neither bar nor arc.
+    """
 
     values: Floats
     step: int
@@ -31,13 +34,19 @@ class Arcs:
     columns: Columns
     theme: Theme
     fresh: bool
+    resolution: float = 0.0
+
+    @property
+    def told(self) -> Floats:
+        """The values, 0 where float32 cannot tell them from it."""
+        return told(self.values, self.resolution)
 
     def centre(self, word: int) -> float:
         return self.columns.left(word) + self.columns.width / 2
 
     def strongest(self) -> list[int]:
-        """Return the words with a value that is a number and not 0, the largest first."""
-        sizes = np.abs(np.nan_to_num(self.values, nan=0.0, posinf=0.0, neginf=0.0))
+        """Return the words with a value that is a number and more than rounding, the largest first."""
+        sizes = np.abs(np.nan_to_num(self.told, nan=0.0, posinf=0.0, neginf=0.0))
         return [int(k) for k in np.argsort(-sizes, kind="stable") if sizes[k] > 0]
 
     def numbered(self) -> list[int]:
@@ -85,11 +94,12 @@ class Arcs:
 
     def _paint_marks(self, painter: QPainter) -> None:
         columns, width = self.columns, min(22.0, self.columns.width * 0.5)
+        values = self.told
         painter.setPen(Qt.PenStyle.NoPen)
         for word in columns.visible():
             centre = self.centre(word)
             painter.fillRect(QRectF(centre - width / 2, _ZERO, width, 1), QColor(self.theme.muted))
-            value = float(self.values[word]) if word < len(self.values) else np.nan
+            value = float(values[word]) if word < len(values) else np.nan
             if np.isfinite(value):
                 height = _BAR * min(1.0, abs(value) / self.limit)
                 top = _ZERO - height if value > 0 else _ZERO + 1
@@ -100,7 +110,8 @@ class Arcs:
         painter.setPen(QColor(self.theme.text))
         for word in self.numbered():
             value, centre = float(self.values[word]), self.centre(word)
-            text = "–" if word == self.step and np.isnan(value) else share(value, self.limit)
+            number = share_told(value, self.limit, self.resolution)
+            text = "–" if word == self.step and np.isnan(value) else number
             painter.drawText(QRectF(centre - 30, _NUMBERS, 60, 13), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_arcs(self, painter: QPainter) -> None:

@@ -43,11 +43,14 @@ class FlowPlot(QWidget):
         )
 
     def set_flow(self, flow: Flow | None, words: tuple[str, ...], where: str, note: str = "") -> None:
-        """Draw a flow over ``words``; ``where`` is which layer of the net it goes through."""
+        """Draw a flow over ``words``; ``where`` is which layer of the net it goes through.
+
+        In the place of a flow that is None stands the ``note``.
+        """
         self._flow, self._words, self._fresh = flow, words, True
         self._where, self._note = where, note
         self._hover.hide()
-        self.setAccessibleDescription(self._in_words())
+        self.setAccessibleDescription(self._in_words() or note)
         self.update()
 
     def set_stale(self) -> None:
@@ -112,6 +115,7 @@ class FlowPlot(QWidget):
             self._paint_head(painter)
             axes = self.axes
             if axes is None:
+                self._paint_note(painter)
                 return
             painter.setOpacity(1.0 if self._fresh else PALE)
             self._paint_scale(painter, axes)
@@ -136,12 +140,21 @@ class FlowPlot(QWidget):
         painter.drawText(
             QPointF(start, 14), metrics.elidedText(self._where, _ELIDED, max(0.0, self.width() - start))
         )
+        if self._flow is None:
+            return
         x = 0.0
-        for curve in self._flow.curves if self._flow else ():
+        for curve in self._flow.curves:
             x = self._paint_entry(painter, x, curve)
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
         painter.drawText(QPointF(x, 32), metrics.elidedText(self._note, _ELIDED, max(0.0, self.width() - x)))
+
+    def _paint_note(self, painter: QPainter) -> None:
+        """Paint why there is no flow."""
+        room = QRectF(8, _HEAD, self.width() - 16, max(20.0, self.height() - _HEAD - _WORD))
+        painter.setOpacity(1.0 if self._fresh else PALE)
+        painter.setFont(text_font(12))
+        painter.drawText(room, _CENTRE | Qt.TextFlag.TextWordWrap, self._note)
 
     def _paint_entry(self, painter: QPainter, x: float, curve: Curve) -> float:
         """Paint a line of the legend from ``x`` on, and return where the next begins."""

@@ -4,6 +4,8 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.sentence.numerals import decimal, level, limit_text, power
 from lstm_viz.app.sentence.owed.shown import Shown
+from lstm_viz.app.sentence.targets import one_tag, score_told, target_text
+from lstm_viz.messages import Target
 
 translate = QCoreApplication.translate
 
@@ -34,14 +36,23 @@ def proof_line(shown: Shown) -> str:
     if owed is None or owed.integrated is None:
         return ""
     text = translate("OwedFoot", "= score %1 − (%2) at zero input")
-    return text.replace("%2", level(owed.baseline)).replace("%1", level(owed.score))
+    return text.replace("%2", level(owed.baseline)).replace("%1", score_told(owed))
 
 
-def score_line(shown: Shown, is_decoded_together: bool) -> str:
-    """Return what the score is, and where the bars end."""
-    alone = translate("OwedFoot", "bars end at ±%1 · score: log-softmax of the tag")
-    chained = translate(
-        "OwedFoot", "bars end at ±%1 · score: the word's own log-softmax, without its neighbours’ tags"
-    )
+def score_line(shown: Shown) -> str:
+    """Return which number of the tag the score is, and its value."""
+    if shown.owed is None:
+        return "…"
+    text = translate("OwedFoot", "score: %2 = %1").replace("%1", score_told(shown.owed))
+    return text.replace("%2", target_text(shown.owed))
+
+
+def scale_line(shown: Shown, wanted: Target, is_decoded_together: bool) -> str:
+    """Return where the bars end, and what else there is to know of the score that was ``wanted``."""
     limit = limit_text(shown.limit) if shown.owed is not None else "…"
-    return (chained if is_decoded_together else alone).replace("%1", limit)
+    parts = [translate("OwedFoot", "bars end at ±%1").replace("%1", limit)]
+    if is_decoded_together:
+        parts.append(translate("OwedFoot", "score: the word's own, without its neighbours’ tags"))
+    if wanted != shown.target:
+        parts.append(one_tag())
+    return " · ".join(parts)

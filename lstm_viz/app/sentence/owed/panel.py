@@ -9,15 +9,18 @@ from lstm_viz.app.sentence.memory.choosers import TagChooser
 from lstm_viz.app.sentence.owed.area import RowsArea
 from lstm_viz.app.sentence.owed.flow import flow_of
 from lstm_viz.app.sentence.owed.flow_plot import FlowPlot
-from lstm_viz.app.sentence.owed.foot import proof_line, score_line, sum_line
+from lstm_viz.app.sentence.owed.foot import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.sentence.owed.heads import Heads
 from lstm_viz.app.sentence.owed.rows import OwedRows
 from lstm_viz.app.sentence.owed.shown import Shown, newer
+from lstm_viz.app.sentence.target_chooser import TargetChooser
+from lstm_viz.app.sentence.targets import why_not_told
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Module, Reading
 
 _SPACING = 3
+_LOOKED_AT = ("panel", "tag", "target", "step", "attribution")
 
 
 class WordsPanel(QWidget):
@@ -31,12 +34,13 @@ class WordsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("What the words gave to the tag"))
         self.title, self.tag = ElidedLabel(self), TagChooser(state, self)
+        self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
         self.title.setObjectName("title")
         self.rows, self.flow = OwedRows(self), FlowPlot(self)
         self.heads = Heads(self)
         self.area = RowsArea(self.rows, self)
         self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
-        self.sum, self.proof, self.score = (ElidedLabel(self) for _ in range(3))
+        self.sum, self.proof, self.scale = (ElidedLabel(self) for _ in range(3))
         self.hint = QLabel(self)
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
@@ -50,7 +54,8 @@ class WordsPanel(QWidget):
     def _explain(self) -> None:
         self.rows.setWhatsThis(
             self.tr(
-                "What each word gave to the score, which is log-softmax of the tag at the step. Gradient"
+                "What each word gave to the score, which is the tag's margin to the nearest other tag at the"
+                " step, its logit or its log-softmax. What float32 cannot tell from 0 is ≈ 0. Gradient"
                 " × input: Σ x · ∂ score / ∂ x. Integrated gradients sum that slope on the way from x = 0"
                 " to x, and so add up to the score less that of a sentence without any input; the"
                 " difference is the error (after Sundararajan, Taly and Yan, ICML 2017). Left out: by how"
@@ -61,16 +66,18 @@ class WordsPanel(QWidget):
         )
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head, under = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.tag)
+        under.addWidget(self.score, 1)
+        under.addWidget(self.target)
         self.above, column = QWidget(self), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING)
         for widget in (self.heads, self.area, *self._lines):
             column.addWidget(widget, 1 if widget is self.area else 0)
         self.above.setLayout(column)
-        for line in self._lines:
+        for line in (self.score, *self._lines):
             line.setObjectName("muted")
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.parts.addWidget(self.above)
@@ -87,11 +94,12 @@ class WordsPanel(QWidget):
         layout.setContentsMargins(14, 9, 10, 10)
         layout.setSpacing(4)
         layout.addLayout(head)
+        layout.addLayout(under)
         layout.addWidget(self.stack, 1)
 
     @property
     def _lines(self) -> tuple[ElidedLabel, ...]:
-        return self.sum, self.proof, self.score
+        return self.sum, self.proof, self.scale
 
     def _connect(self) -> None:
         state = self._state
@@ -117,7 +125,7 @@ class WordsPanel(QWidget):
         self._show_step()
 
     def _look_changed(self, new: Look, old: Look) -> None:
-        if (new.panel, new.tag, new.step, new.attribution) != (old.panel, old.tag, old.step, old.attribution):
+        if any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
             self._draw()
             self._show_step()
 
@@ -136,12 +144,15 @@ class WordsPanel(QWidget):
         self.tag.setVisible(reading is not None and bool(reading.words))
         if reading is None or not reading.words:
             self.title.say(self.tr("What the words gave to a tag"))
+            self.score.say("")
             return
         self._draw_title(reading)
         self._draw_rows()
         self.sum.say(sum_line(self._shown))
         self.proof.say(proof_line(self._shown))
-        self.score.say(score_line(self._shown, reading.trellis is not None))
+        self.score.say(score_line(self._shown))
+        is_decoded_together = reading.trellis is not None
+        self.scale.say(scale_line(self._shown, self._state.look.target, is_decoded_together))
         self._draw_flow(reading)
 
     def _draw_title(self, reading: Reading) -> None:
@@ -167,7 +178,10 @@ class WordsPanel(QWidget):
         elif owed.number != self._flow_number or not self.flow.fresh:
             self._flow_number = owed.number  # later answers to the same question bring the same flow
             where = self._place(net, owed.layer, owed.direction)
-            self.flow.set_flow(flow, owed.words, where, self._note(net))
+            if self._shown.has_flow:
+                self.flow.set_flow(flow, owed.words, where, self._note(net))
+            else:
+                self.flow.set_flow(None, owed.words, where, why_not_told(owed, reading.model.tags))
 
     def _place(self, net: Module, layer: int, direction: int) -> str:
         """Return which part of the net the gradient flows through, as far as there are several."""
@@ -193,6 +207,8 @@ class WordsPanel(QWidget):
         text = trouble.sentence if trouble else ""
         if not text and (reading is None or not reading.words):
             text = self.tr("What the words gave comes with the first word.")
+        elif not text and reading is not None and self._shown.owed is not None and not self._shown.tells:
+            text = why_not_told(self._shown.owed, reading.model.tags)
         if text != self.hint.text():
             self.hint.setText(text)
             self.hint.style().polish(self.hint)

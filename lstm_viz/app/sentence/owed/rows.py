@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, shown_text, text_font
-from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.sentence.owed.arcs import PALE
 from lstm_viz.app.sentence.owed.shown import WAYS, Shown, looks_alike
 from lstm_viz.app.sentence.owed.words import way_name
+from lstm_viz.app.sentence.targets import BELOW, below_in_words, share_told
 from lstm_viz.app.sentence.units.strokes import paint_flip
 from lstm_viz.app.state import Attribution
 from lstm_viz.app.theme import DARK, Theme
@@ -110,7 +110,7 @@ class OwedRows(QWidget):
         owed = self._shown.owed
         if np.isnan(value) and way == "occlusion" and owed is not None and not owed.done:
             return "…"
-        return share(value, self._shown.limit)
+        return share_told(value, self._shown.limit, column.resolution)
 
     def other_tag(self, word: int) -> str:
         """Return the tag that the step gets without a word, where it is another than it has with it."""
@@ -119,8 +119,11 @@ class OwedRows(QWidget):
 
     def describe(self, word: int) -> str:
         """Return all that is known of a word's share, in words."""
-        ways = ", ".join(f"{way_name(way)} {self.number(way, word)}" for way in WAYS)
+        numbers = {way: self.number(way, word) for way in WAYS}
+        ways = ", ".join(f"{way_name(way)} {number}" for way, number in numbers.items())
         other, said = self.other_tag(word), f"“{shown_text(self._shown.words[word])}”: {ways}"
+        if BELOW in numbers.values():
+            said = f"{said} ({BELOW}: {below_in_words()})"
         return f"{said} → {shown_text(other)}" if other else said
 
     def sizeHint(self) -> QSize:
@@ -164,14 +167,15 @@ class OwedRows(QWidget):
 
     def _paint_bars(self, painter: QPainter, words: range, place: int, way: Attribution) -> None:
         column, limit = self._shown.columns[way], self._shown.limit
-        if column.values is None:
+        values = column.told
+        if values is None:
             return
         left, right = self.places.bar(place)
         middle, half = round((left + right) / 2), (right - left) / 2
         plus, minus = QColor(self._theme.plus), QColor(self._theme.minus)
         painter.setOpacity(1.0 if column.fresh else PALE)
         for word in words:
-            value = float(column.values[word]) if word < len(column.values) else np.nan
+            value = float(values[word]) if word < len(values) else np.nan
             if np.isfinite(value):
                 length = half * min(1.0, abs(value) / limit)
                 row = self.row(word)

@@ -9,11 +9,12 @@ from typing import get_args
 import numpy as np
 
 from lstm_viz.app.sentence.numerals import nice
+from lstm_viz.app.sentence.targets import tells, told
 from lstm_viz.app.state import Attribution, State
-from lstm_viz.messages import Floats, Owed
+from lstm_viz.messages import Floats, Owed, Target
 
 WAYS: tuple[Attribution, ...] = get_args(Attribution)
-#: An answer whose score is further from the reading's is about another net.
+#: An answer whose log-softmax is further from the reading's is about another net.
 _FARTHEST = 1e-3
 
 
@@ -22,12 +23,18 @@ class Column:
     """What the words gave by one way, (T,), to the word ``step``.
 
     ``fresh`` says that it is about what is looked at; else it is drawn pale and without its numbers. Fresh
-    and None is what is not computed at all.
+    and None is what is not computed at all. What is smaller than ``resolution``, float32 cannot tell from 0.
     """
 
     values: Floats | None = None
     fresh: bool = False
     step: int = 0
+    resolution: float = 0.0
+
+    @property
+    def told(self) -> Floats | None:
+        """The values, 0 where float32 cannot tell them from it: what is drawn."""
+        return None if self.values is None else told(self.values, self.resolution)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +47,8 @@ class Shown:
         Of the sentence in front.
     step : int
         The word that is looked at.
-    own, tag : str
-        The tag that the word has, and the one that is asked about.
+    own, tag, target : str
+        The tag that the word has, the one that is asked about, and which number of it.
     tagset : tuple of str
         All tags that there are.
     owed : Owed or None
@@ -55,6 +62,7 @@ class Shown:
     own: str = ""
     tag: str = ""
     tagset: tuple[str, ...] = ()
+    target: Target = "margin"
     owed: Owed | None = None
     columns: Mapping[Attribution, Column] = field(
         default_factory=lambda: MappingProxyType({way: Column() for way in WAYS})
@@ -63,9 +71,31 @@ class Shown:
     @property
     def limit(self) -> float:
         """Where the bars end: 1, 2 or 5 times a power of ten, the same for all three ways."""
-        arrays = (column.values for column in self.columns.values() if column.values is not None)
+        arrays = (values for column in self.columns.values() if (values := column.told) is not None)
         sizes = (np.abs(values[np.isfinite(values)]).max(initial=0.0) for values in arrays)
         return nice(float(max(sizes, default=0.0)))
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything that is known is more than rounding, or something is not known yet."""
+        return self.owed is None or not self.owed.done or self.has_flow or any(map(self._tells, WAYS))
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether the gradient is more than rounding where it is largest.
+
+        From there it may fade below the resolution: it does so by products, each exact to its last digits.
+        """
+        owed = self.owed
+        return owed is not None and owed.h_flow is not None and tells(owed.h_flow, owed.resolution)
+
+    def _tells(self, way: Attribution) -> bool:
+        column = self.columns[way]
+        if column.values is None:
+            return False
+        is_undefined = np.isnan(column.values) & (np.arange(len(column.values)) == column.step)
+        values = np.where(is_undefined, 0.0, column.values) if way == "occlusion" else column.values
+        return tells(values, column.resolution)
 
     def without(self, word: int) -> str:
         """Return the tag that the word at the step gets without another, "" where that is not known."""
@@ -81,16 +111,16 @@ class Shown:
 
 
 def is_about(owed: Owed, state: State) -> bool:
-    """Tell whether an answer is about the word and the tag in front, whose score it then has too."""
+    """Tell whether an answer is about the word and the tag in front, whose log-softmax it then has too."""
     reading = state.reading
     if reading is None or (owed.about, owed.step) != (reading.number, state.look.step):
         return False
-    if owed.tag != state.tag or len(owed.words) != len(reading.words):
+    if (owed.tag, owed.target) != (state.tag, state.target) or len(owed.words) != len(reading.words):
         return False
-    if owed.tag not in reading.model.tags or isnan(owed.score):
+    if owed.tag not in reading.model.tags or isnan(owed.log_softmax):
         return True
-    score = float(reading.scores[owed.step, reading.model.tags.index(owed.tag)])
-    return abs(owed.score - score) <= _FARTHEST * max(1.0, abs(score))
+    read = float(reading.scores[owed.step, reading.model.tags.index(owed.tag)])
+    return abs(owed.log_softmax - read) <= _FARTHEST * max(1.0, abs(read))
 
 
 def newer(old: Shown, state: State) -> Shown:
@@ -107,6 +137,7 @@ def newer(old: Shown, state: State) -> Shown:
         own=reading.words[step].tag,
         tag=state.tag,
         tagset=reading.model.tags,
+        target=state.target,
         owed=owed,
         columns=MappingProxyType({way: _column(old.columns[way], owed, way) for way in WAYS}),
     )
@@ -114,7 +145,8 @@ def newer(old: Shown, state: State) -> Shown:
 
 def looks_alike(new: Shown, old: Shown) -> bool:
     """Tell whether the words' shares are drawn the same: a column that did not change is the old one."""
-    if (new.words, new.step, new.own, new.tag) != (old.words, old.step, old.own, old.tag):
+    abouts = [(shown.words, shown.step, shown.own, shown.tag, shown.target) for shown in (new, old)]
+    if abouts[0] != abouts[1]:
         return False
     tags = [shown.owed.without if shown.owed else None for shown in (new, old)]
     done = [shown.owed is not None and shown.owed.done for shown in (new, old)]
@@ -126,8 +158,9 @@ def _column(old: Column, owed: Owed | None, way: Attribution) -> Column:
     values = getattr(owed, way) if owed is not None else None
     if owed is None or (values is None and not owed.done):
         return replace(old, fresh=False) if old.fresh else old
-    same = old.fresh and old.step == owed.step and _equal(values, old.values)
-    return old if same else Column(values, fresh=True, step=owed.step)
+    column = Column(values, fresh=True, step=owed.step, resolution=owed.resolution)
+    about = (old.fresh, old.step, old.resolution) == (True, owed.step, owed.resolution)
+    return old if about and _equal(values, old.values) else column
 
 
 def _equal(a: Floats | None, b: Floats | None) -> bool:

@@ -8,14 +8,16 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, paint_panel, shown_text, text_font
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, RIGHT_MARGIN, Columns
-from lstm_viz.app.sentence.numerals import limit_text, share
+from lstm_viz.app.sentence.numerals import limit_text
 from lstm_viz.app.sentence.owed.arcs import HEIGHT, Arcs
 from lstm_viz.app.sentence.owed.shown import Shown, newer
 from lstm_viz.app.sentence.owed.words import way_name
+from lstm_viz.app.sentence.targets import share_told
 from lstm_viz.app.state import Attribution, Look, State
 from lstm_viz.app.theme import Theme
 
 _LEFT = 14.0
+_LOOKED_AT = ("panel", "tag", "target", "step")
 
 
 class OwedStrip(QWidget):
@@ -77,6 +79,7 @@ class OwedStrip(QWidget):
             columns=self._columns,
             theme=self._state.theme,
             fresh=column.fresh,
+            resolution=column.resolution,
         )
 
     def set_columns(self, columns: Columns) -> None:
@@ -99,10 +102,11 @@ class OwedStrip(QWidget):
     def _drawn(self) -> tuple[object, ...]:
         """Return what the picture depends on: another answer that changes nothing of it is not painted."""
         shown = self._shown
-        return shown.words, shown.step, shown.tag, self.way, id(shown.columns[self.way]), shown.limit
+        column = id(shown.columns[self.way])
+        return shown.words, shown.step, shown.tag, shown.target, self.way, column, shown.limit
 
     def _look_changed(self, new: Look, old: Look) -> None:
-        if (new.panel, new.tag, new.step) != (old.panel, old.tag, old.step):
+        if any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
             self._draw()
         elif new.attribution != old.attribution:
             self.setAccessibleDescription(self._in_words())
@@ -129,7 +133,7 @@ class OwedStrip(QWidget):
         parts = (
             way_name(self.way),
             shown_text(self._shown.tag),
-            share(float(arcs.values[word]), arcs.limit),
+            share_told(float(arcs.values[word]), arcs.limit, arcs.resolution),
             f"“{shown_text(self._shown.words[word])}”",
         )
         for number, part in zip((4, 3, 2, 1), parts, strict=True):
@@ -165,13 +169,16 @@ class OwedStrip(QWidget):
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(10))
         painter.drawText(QPointF(_LEFT, 34), way_name(self.way))
-        if arcs is None or not arcs.fresh:
-            painter.drawText(QPointF(_LEFT, 49), "…")
-        else:
-            painter.drawText(
-                QPointF(_LEFT, 49), self.tr("bars end at ±%1").replace("%1", limit_text(arcs.limit))
-            )
+        painter.drawText(QPointF(_LEFT, 49), self._scale(arcs))
         self._paint_signs(painter, theme)
+
+    def _scale(self, arcs: Arcs | None) -> str:
+        """Return where the bars end; "…" while nothing is known."""
+        if arcs is None or not arcs.fresh:
+            return "…"
+        if not arcs.strongest():
+            return self.tr("no bars")
+        return self.tr("bars end at ±%1").replace("%1", limit_text(arcs.limit))
 
     def _paint_signs(self, painter: QPainter, theme: Theme) -> None:
         painter.setFont(number_font(11))

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, text_font
-from lstm_viz.app.sentence.numerals import limit_text, share
+from lstm_viz.app.sentence.numerals import limit_text
+from lstm_viz.app.sentence.targets import tells
 from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.sentence.units.words import gate_in_words, without
@@ -58,11 +59,7 @@ class WholeGates(QWidget):
         """Return what a row says, in words."""
         assert self._ranking is not None
         gate, place = self._ranking.gates[row]
-        return gate_in_words(self._ranking, gate, self._change(self._ranking, place), place)
-
-    def _change(self, ranking: Ranking, place: int) -> str:
-        is_known = bool(ranking.ablated.gate_tags[place])
-        return share(float(ranking.ablated.whole_gates[place]), ranking.gate_limit) if is_known else "…"
+        return gate_in_words(self._ranking, gate, place)
 
     def sizeHint(self) -> QSize:
         return QSize(300, _HEAD + _ROW * self._rows)
@@ -111,6 +108,8 @@ class WholeGates(QWidget):
 
     def _scale(self, ranking: Ranking, room: float) -> str:
         """Return where the bars end, and in so many pixels, what they are."""
+        if not tells(ranking.whole_gates, 0.0):
+            return ""
         metrics, end = QFontMetricsF(text_font(11)), limit_text(ranking.gate_limit)
         whole = self.tr("change without it, bars end at ±%1").replace("%1", end)
         if metrics.horizontalAdvance(whole) <= room:
@@ -123,14 +122,16 @@ class WholeGates(QWidget):
         painter.setFont(text_font(11))
         painter.setPen(QColor(theme.ink[gate]))
         painter.drawText(QRectF(2, y, _NAME, _ROW), LEFT, without(gate))
-        value = float(ranking.ablated.whole_gates[place])
+        value = float(ranking.whole_gates[place])
         paint_bar(painter, bars.rect(value, y + _ROW / 2, 8), value, theme)
         if self._is_pale:
             return
         painter.setFont(number_font(11))
         painter.setPen(QColor(theme.text))
         right = self.width() - _TAG
-        painter.drawText(QRectF(right - _NUMBER, y, _NUMBER - 6, _ROW), RIGHT, self._change(ranking, place))
+        painter.drawText(
+            QRectF(right - _NUMBER, y, _NUMBER - 6, _ROW), RIGHT, ranking.whole_gate_change(place)
+        )
         flip = ranking.gate_flip(place)
         if flip:
             paint_flip(painter, QRectF(right + 4, y, _TAG - 6, _ROW), flip, self._tagset, theme)

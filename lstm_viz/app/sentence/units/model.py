@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.numerals import limit_text
+from lstm_viz.app.sentence.targets import target_name, target_text
 from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.words import off
 
@@ -72,7 +73,11 @@ class UnitsModel(QAbstractTableModel):
 
     def _scale(self, ranking: Ranking) -> str:
         """Return what the bars are and where they end, in as many words as there is room for."""
+        if not ranking.tells:
+            return self.tr("change without it")
+        of = self.tr("change of the %2 without it, bars end at ±%1")
         titles = (
+            of.replace("%2", target_name(ranking.ablated.target)),
             self.tr("change without it, bars end at ±%1"),
             self.tr("without it, bars end at ±%1"),
             self.tr("bars end at ±%1"),
@@ -94,11 +99,15 @@ class UnitsModel(QAbstractTableModel):
         return ranking.gate_change(ranking.gates[column - GATES][1], unit)
 
     def tsv(self) -> str:
-        """Return the table as text: tabs between columns, a line a unit, with a hyphen for the minus."""
+        """Return the table as text: tabs between columns, a line a unit, with a hyphen for the minus.
+
+        The column of the changes has the name of what changes.
+        """
         if self.ranking is None:
             return ""
         columns = range(self.columnCount())
-        lines = [[self._title(column, self.ranking) for column in columns]]
+        change = self.tr("change of the %1 without it").replace("%1", target_text(self.ranking.ablated))
+        lines = [[change if k == CHANGE else self._title(k, self.ranking) for k in columns]]
         lines += [[self.text(row, column) for column in columns] for row in range(self.rowCount())]
         return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
 

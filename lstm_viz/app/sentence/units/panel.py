@@ -15,16 +15,18 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.memory.choosers import TagChooser
+from lstm_viz.app.sentence.target_chooser import TargetChooser
+from lstm_viz.app.sentence.targets import one_tag, why_not_told
 from lstm_viz.app.sentence.units.foot import Foot
 from lstm_viz.app.sentence.units.gates import WholeGates
-from lstm_viz.app.sentence.units.ranking import ranking
+from lstm_viz.app.sentence.units.ranking import Ranking, ranking
 from lstm_viz.app.sentence.units.subject import Subject, has_begun, is_about, subject_of
 from lstm_viz.app.sentence.units.table import UnitsTable
 from lstm_viz.app.sentence.units.words import score_in_words, summary
 from lstm_viz.app.state import Look, State
 from lstm_viz.messages import Ablated, Problem, Reading, SetValue
 
-_LOOKED_AT = ("panel", "tag", "step")
+_LOOKED_AT = ("panel", "tag", "target", "step")
 
 
 class UnitsPanel(QWidget):
@@ -46,21 +48,26 @@ class UnitsPanel(QWidget):
         self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
         self.title.setObjectName("title")
         self.subtitle.setObjectName("muted")
-        self.tag = TagChooser(state, self)
+        self.subtitle.setToolTip(self.tr("Δ: how far the tag's log-softmax is from what was read"))
+        self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
         self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
         self.order.addItem(self.tr("by change"), "change")
         self.order.addItem(self.tr("by unit"), "unit")
         self.gates, self.table = WholeGates(state, self), UnitsTable(state, self)
-        self.foot, self.message = Foot(state, self), QLabel(self)
-        self.message.setObjectName("muted")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
+        self.foot, self.message, self.no_ranking = Foot(state, self), self._note(), self._note()
         self.menu = QMenu(self)
         self._explain()
         self._lay_out()
         self._connect()
         self._draw()
+
+    def _note(self) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName("muted")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        return label
 
     def _combo(self, name: str, tip: str) -> QComboBox:
         combo = QComboBox(self)
@@ -75,9 +82,11 @@ class UnitsPanel(QWidget):
         self.setWhatsThis(
             self.tr(
                 "Every unit is switched off in turn: its h is 0 at every word, all else is computed anew, and"
-                " the number is by how much the tag's score (log-softmax) changes. Blue, −: the tag needs the"
-                " unit; amber, +: the unit stands against it. The changes do not add up, since units stand in"
-                " for each other. After Lakretz et al., NAACL 2019."
+                " the number is by how much the tag's score changes: its margin to the nearest other tag, its"
+                " logit or its log-softmax. Blue, −: the tag needs the unit; amber, +: the unit stands"
+                " against it. The changes do not add up, since units stand in for each other. What is smaller"
+                " than float32 can tell from 0 is ≈ 0 and has no place in the order. Δ is how far the tag's"
+                " log-softmax is from what was read. After Lakretz et al., NAACL 2019."
             )
         )
         self.gates.setWhatsThis(
@@ -100,13 +109,17 @@ class UnitsPanel(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.tag)
         under.addWidget(self.subtitle, 1)
+        under.addWidget(self.target)
         under.addWidget(self.order)
         body = QWidget(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.gates)
-        column.addWidget(self.table, 1)
+        self.middle = QStackedWidget(self)
+        self.middle.addWidget(self.table)
+        self.middle.addWidget(self.no_ranking)
+        column.addWidget(self.middle, 1)
         column.addWidget(self.foot)
         self.stack = QStackedWidget(self)
         self.body = body
@@ -194,15 +207,18 @@ class UnitsPanel(QWidget):
             waits = self.tr("The units are about to be switched off, one after the other …")
             self._say(trouble.sentence if trouble else waits)
             return
-        is_ours, place = is_about(ablated, subject), (subject.number, subject.step, subject.tag)
+        is_ours = is_about(ablated, subject)
+        place = subject.number, subject.step, subject.tag, subject.target
         if is_ours:
             ranked = ranking(ablated, subject.own, self.order.currentData())
             self.gates.set_ranking(ranked, subject.tagset)
             self.table.set_ranking(ranked, subject.tagset)
             self.foot.set_answer(ablated, place, summary(ranked) if ranked.is_done else "")
-            self.subtitle.say(score_in_words(ranked, subject.score) + self._where(ablated, subject))
+            self.subtitle.say(score_in_words(ranked, subject.log_softmax) + self._where(ablated, subject))
+            self._draw_middle(ranked, subject)
         else:
             self.subtitle.say("")
+            self.no_ranking.setText("…")
             self.foot.set_nothing()
             if has_begun(ablated, subject):
                 self.foot.set_answer(ablated, place, "")
@@ -211,9 +227,18 @@ class UnitsPanel(QWidget):
         self._mark()
         self.stack.setCurrentWidget(self.body)
 
+    def _draw_middle(self, ranked: Ranking, subject: Subject) -> None:
+        """Show the table, or why nothing is ranked."""
+        if not ranked.tells:
+            self.no_ranking.setText(why_not_told(ranked.ablated, subject.tagset))
+        self.order.setEnabled(ranked.tells)
+        self.middle.setCurrentWidget(self.table if ranked.tells else self.no_ranking)
+
     def _where(self, ablated: Ablated, subject: Subject) -> str:
         """Return which net it is about, where that is not plain."""
         parts = []
+        if ablated.target != self._state.look.target:
+            parts.append(one_tag())
         if self._state.reads_characters:
             parts.append(self.tr("of the net that reads words"))
         if subject.num_layers > 1:

@@ -6,13 +6,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.app.sentence.numerals import nice, share
+from lstm_viz.app.sentence.numerals import nice
+from lstm_viz.app.sentence.targets import share_told, tells, told
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Ablated, Floats
 
 Order = Literal["change", "unit"]
 #: The share of all change that a few units are said to make.
 SHARE = 0.8
+_HARDLY = 0.01  # of all change: what may be missing from a sum that is shown
 _AS_SHOWN = tuple(name for names in ORDER.values() for name in names)
 
 
@@ -24,8 +26,11 @@ class Ranking:
     ----------
     own : str
         The tag that the word has: the others are where it flips.
+    changes, whole_gates, gates_of_units : array (H,), (G,) and (G, H)
+        Those of the answer, 0 where float32 cannot tell them from it: no bar, and no place in the order.
     units : array (H,) of int
-        From top to bottom; those of which nothing is known yet come last.
+        From top to bottom; those that float32 cannot tell apart stand in their own order below the others,
+        and those of which nothing is known yet come last.
     gates : tuple of (str, int)
         The gates in the order of the heatmaps, and where each is in the answer.
     limit, gate_limit : float
@@ -34,6 +39,9 @@ class Ranking:
 
     ablated: Ablated
     own: str
+    changes: Floats
+    whole_gates: Floats
+    gates_of_units: Floats
     units: npt.NDArray[np.intp]
     gates: tuple[tuple[str, int], ...]
     limit: float
@@ -43,20 +51,32 @@ class Ranking:
     def is_done(self) -> bool:
         return self.ablated.done >= self.ablated.total
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything is ranked: a change is more than rounding, or not all are known yet."""
+        resolution = self.ablated.resolution
+        changes = (self.ablated.units, self.ablated.gates_of_units)
+        return not self.is_done or any(tells(values, resolution) for values in changes)
+
     def is_known(self, unit: int) -> bool:
         return bool(self.ablated.tags[unit])
 
     def change(self, unit: int) -> str:
         """Return the change in the score without a unit, as text; "…" where it is not known yet."""
-        return share(float(self.ablated.units[unit]), self.limit) if self.is_known(unit) else "…"
+        return self._text(self.ablated.units[unit], self.limit) if self.is_known(unit) else "…"
 
     def gate_change(self, place: int, unit: int) -> str:
         """Return the same for the gate at a place of the answer."""
-        return (
-            share(float(self.ablated.gates_of_units[place, unit]), self.limit)
-            if self.has(place, unit)
-            else "…"
-        )
+        value = self.ablated.gates_of_units[place, unit]
+        return self._text(value, self.limit) if self.has(place, unit) else "…"
+
+    def whole_gate_change(self, place: int) -> str:
+        """Return the same for the gate in all units."""
+        is_known = bool(self.ablated.gate_tags[place])
+        return self._text(self.ablated.whole_gates[place], self.gate_limit) if is_known else "…"
+
+    def _text(self, value: float, limit: float) -> str:
+        return share_told(float(value), limit, self.ablated.resolution)
 
     def has(self, place: int, unit: int) -> bool:
         """Tell whether it is known what becomes of the score without this gate of this unit."""
@@ -77,22 +97,27 @@ class Ranking:
 def ranking(ablated: Ablated, own: str, order: Order) -> Ranking:
     """Return how an answer is shown."""
     places = sorted(range(len(ablated.gates)), key=lambda k: _AS_SHOWN.index(ablated.gates[k]))
+    arrays = (ablated.units, ablated.whole_gates, ablated.gates_of_units)
+    changes, whole_gates, gates_of_units = (told(values, ablated.resolution) for values in arrays)
     return Ranking(
-        ablated,
-        own,
-        _ordered(ablated, order),
-        tuple((ablated.gates[k], k) for k in places),
-        nice(largest(ablated.units, ablated.gates_of_units)),
-        nice(largest(ablated.whole_gates)),
+        ablated=ablated,
+        own=own,
+        changes=changes,
+        whole_gates=whole_gates,
+        gates_of_units=gates_of_units,
+        units=_ordered(changes, ablated.tags, order),
+        gates=tuple((ablated.gates[k], k) for k in places),
+        limit=nice(largest(changes, gates_of_units)),
+        gate_limit=nice(largest(whole_gates)),
     )
 
 
-def _ordered(ablated: Ablated, order: Order) -> npt.NDArray[np.intp]:
-    units = np.arange(len(ablated.units))
+def _ordered(changes: Floats, tags: tuple[str, ...], order: Order) -> npt.NDArray[np.intp]:
+    units = np.arange(len(changes))
     if order == "unit":
         return units
-    known = np.array([bool(tag) for tag in ablated.tags])
-    return np.lexsort((units, -np.nan_to_num(np.abs(ablated.units)), ~known))
+    known = np.array([bool(tag) for tag in tags])
+    return np.lexsort((units, -np.nan_to_num(np.abs(changes)), ~known))
 
 
 def largest(*changes: Floats) -> float:
@@ -105,6 +130,13 @@ def carriers(units: Floats, part: float = SHARE) -> int:
     sizes = np.sort(np.nan_to_num(np.abs(units), posinf=0))[::-1]
     total = sizes.sum()
     return int(np.searchsorted(sizes.cumsum(), part * total * (1 - 1e-9)) + 1) if total > 0 else 0
+
+
+def is_half_told(ranking: Ranking) -> bool:
+    """Tell whether the units that float32 cannot tell from none may make a visible part of all change."""
+    below = np.count_nonzero((ranking.changes == 0) & (ranking.ablated.units != 0))
+    total = float(np.nansum(np.abs(ranking.changes)))
+    return bool(below * ranking.ablated.resolution > _HARDLY * total)
 
 
 def flips(ranking: Ranking) -> int:

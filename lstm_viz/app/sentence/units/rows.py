@@ -76,7 +76,7 @@ class Rows:
         right = left + width
         bars = Bars(left + 6, right - NUMBER - 4, self.ranking.limit)
         for row, y in places:
-            value = float(self.ranking.ablated.units[self._unit(row)])
+            value = float(self.ranking.changes[self._unit(row)])
             paint_bar(painter, bars.rect(value, y + ROW / 2, 10), value, self.theme)
         self._paint_zero(painter, bars, places, self.theme.muted)
         if self.is_pale:
@@ -95,7 +95,7 @@ class Rows:
 
     def _paint_gate(self, painter: QPainter, column: int, places: Places) -> None:
         left, width = self.columns[column]
-        values = self.ranking.ablated.gates_of_units[self.ranking.gates[column - GATES][1]]
+        values = self.ranking.gates_of_units[self.ranking.gates[column - GATES][1]]
         has_numbers = width >= WITH_NUMBERS
         bars = Bars(left + 5, left + width - (_GATE_NUMBER if has_numbers else 3), self.ranking.limit)
         self._paint_zero(painter, bars, places, self.theme.line)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import isnan
 
 from lstm_viz.app.state import State
-from lstm_viz.messages import Ablated
+from lstm_viz.messages import Ablated, Target
 
-#: An answer whose score is further from the reading's is about another net.
+#: An answer whose log-softmax is further from the reading's is about another net.
 _FARTHEST = 1e-3
 
 
@@ -14,7 +14,7 @@ _FARTHEST = 1e-3
 class Subject:
     """The word that is looked at in reading ``number``, its ``own`` tag, and the one that is asked about.
 
-    ``score`` is that of the tag asked about, as it was read; NaN where the word has no tag.
+    ``log_softmax`` is that of the tag asked about, as it was read; NaN where the word has no tag.
     """
 
     number: int
@@ -22,7 +22,8 @@ class Subject:
     word: str
     own: str
     tag: str
-    score: float
+    target: Target
+    log_softmax: float
     tagset: tuple[str, ...]
     num_layers: int
     num_directions: int
@@ -43,7 +44,8 @@ def subject_of(state: State) -> Subject | None:
         word=word.text,
         own=word.tag,
         tag=tag,
-        score=float(reading.scores[step, tagset.index(tag)]) if tag in tagset else float("nan"),
+        target=state.target,
+        log_softmax=float(reading.scores[step, tagset.index(tag)]) if tag in tagset else float("nan"),
         tagset=tagset,
         num_layers=module.num_layers,
         num_directions=module.num_directions,
@@ -52,11 +54,11 @@ def subject_of(state: State) -> Subject | None:
 
 
 def is_about(ablated: Ablated, subject: Subject) -> bool:
-    """Tell whether an answer is about this word and tag of this reading, whose score it then has too."""
-    if not _is_at(ablated, subject) or ablated.tag != subject.tag:
+    """Tell whether an answer is about this word and tag of this reading, and has its log-softmax."""
+    if not _is_at(ablated, subject) or (ablated.tag, ablated.target) != (subject.tag, subject.target):
         return False
-    farthest = _FARTHEST * max(1, abs(subject.score))
-    return isnan(subject.score) or abs(ablated.score - subject.score) <= farthest
+    farthest = _FARTHEST * max(1, abs(subject.log_softmax))
+    return isnan(subject.log_softmax) or abs(ablated.log_softmax - subject.log_softmax) <= farthest
 
 
 def has_begun(ablated: Ablated, subject: Subject) -> bool:

@@ -3,11 +3,13 @@
 from math import isnan
 from types import MappingProxyType
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.numerals import level, power
-from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips, largest
+from lstm_viz.app.sentence.numerals import power
+from lstm_viz.app.sentence.targets import BELOW, below_in_words, score_told, target_text
+from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips, is_half_told, largest
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
@@ -50,44 +52,62 @@ def off(gate: str) -> str:
 def unit_in_words(ranking: Ranking, unit: int) -> str:
     """Return all that is known of a unit, a line each."""
     text = translate("Units", "unit %1 off (h = 0): %2 %3").replace("%1", str(unit))
-    lines = [_put(text, ranking.ablated.tag, ranking.change(unit)) + _arrow(ranking.flip(unit))]
+    change = text.replace("%3", _explained(ranking.change(unit))).replace("%2", target_text(ranking.ablated))
+    lines = [change + _arrow(ranking.flip(unit))]
     for gate, place in ranking.gates:
         lines.append(f"{off(gate)}: {ranking.gate_change(place, unit)}")
     return "\n".join(lines)
 
 
-def _put(text: str, tag: str, change: str) -> str:
-    return text.replace("%3", change).replace("%2", shown_text(tag))
+def _explained(change: str) -> str:
+    """Return a change, and what it means where it is none that float32 can tell."""
+    return f"{change} ({below_in_words()})" if change == BELOW else change
 
 
 def _arrow(tag: str) -> str:
     return f" → {shown_text(tag)}" if tag else ""
 
 
-def gate_in_words(ranking: Ranking, gate: str, change: str, place: int) -> str:
+def gate_in_words(ranking: Ranking, gate: str, place: int) -> str:
     """Return what becomes of the tag without a whole gate."""
-    return f"{without(gate)}: {shown_text(ranking.ablated.tag)} {change}{_arrow(ranking.gate_flip(place))}"
+    change = _explained(ranking.whole_gate_change(place))
+    return f"{without(gate)}: {target_text(ranking.ablated)} {change}{_arrow(ranking.gate_flip(place))}"
 
 
 def summary(ranking: Ranking) -> str:
     """Return what it adds up to: how few units make most of the change, and how many flip the tag alone."""
-    units = ranking.ablated.units
+    units = ranking.changes
     few, alone = carriers(units), flips(ranking)
+    if not few and largest(ranking.ablated.units):
+        return translate("Units", "No unit by itself changes the score by more than float32 can tell.")
     if not few:
         return translate("Units", "No unit by itself changes the score.")
-    one = translate("Units", "1 of %2 units makes %3 % of all change")
-    many = translate("Units", "%1 of %2 units make %3 % of all change")
-    most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
-    most = most.replace("%2", f"{len(units):,}").replace("%1", f"{few:,}")
+    most = _told_apart(ranking) if is_half_told(ranking) else _carrying(few, len(units))
     parts = [most, _flipping(alone)]
     if _is_certain(ranking):
         parts = [translate("Units", "The tag is all but certain"), most, *parts[1:] * bool(alone)]
     return " · ".join(parts)
 
 
+def _carrying(few: int, units: int) -> str:
+    one = translate("Units", "1 of %2 units makes %3 % of all change")
+    many = translate("Units", "%1 of %2 units make %3 % of all change")
+    most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
+    return most.replace("%2", f"{units:,}").replace("%1", f"{few:,}")
+
+
+def _told_apart(ranking: Ranking) -> str:
+    """Return how many units change the score visibly, where the others may change it as much together."""
+    text = translate("Units", "%1 of %2 units change the score by more than float32 can tell")
+    text = text.replace("%2", f"{len(ranking.changes):,}")
+    return text.replace("%1", f"{np.count_nonzero(ranking.changes):,}")
+
+
 def _is_certain(ranking: Ranking) -> bool:
-    """Tell whether the tag's probability is 1 but for a thousandth, and no unit alone changes that."""
-    return ranking.ablated.score > -_CERTAIN and largest(ranking.ablated.units) < _CERTAIN
+    """Tell whether the log-softmax says that the tag has all the probability, and no unit changes that."""
+    ablated = ranking.ablated
+    is_near = ablated.target == "log_softmax" and ablated.score > -_CERTAIN
+    return is_near and largest(ranking.changes) < _CERTAIN
 
 
 def _flipping(units: int) -> str:
@@ -99,12 +119,12 @@ def _flipping(units: int) -> str:
 
 
 def score_in_words(ranking: Ranking, read: float) -> str:
-    """Return the score with all units, and how far it is from that of the reading: the proof."""
+    """Return the score with all units, and how far the tag's log-softmax is from ``read``: the proof.
+
+    The log-softmax of the reading is what is known of any target beside the answer itself.
+    """
     ablated = ranking.ablated
     if isnan(ablated.score):
         return translate("Units", "The score is NaN: this model's weights are broken.")
-    apart = abs(ablated.score - read)
-    same = translate("Units", "%1, just as it was read: Δ 0")
-    near = translate("Units", "%1, Δ %2 from what was read")
-    text = near.replace("%2", power(apart, 0)) if apart else same
-    return text.replace("%1", level(ablated.score))
+    apart = abs(ablated.log_softmax - read)
+    return f"{target_text(ablated)}: {score_told(ablated)} · Δ {power(apart, 0)}"

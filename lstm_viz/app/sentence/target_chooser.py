@@ -1,0 +1,39 @@
+"""Chooses which number of a tag the panels of the words and of the units explain."""
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from lstm_viz.app.sentence.targets import TARGETS, target_name
+from lstm_viz.app.state import State
+
+
+class TargetChooser(QComboBox):
+    """Margin, logit or log-softmax: one choice for all panels that ask."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setAccessibleName(self.tr("Which number of the tag"))
+        self.setToolTip(self.tr("Which number of the tag is explained, here and in the other panel"))
+        self.setWhatsThis(
+            self.tr(
+                "Margin: the tag's logit less the largest logit of another tag at this word. The other tag"
+                " stays the same in all that is compared. Logit: the tag's own; what raises it may raise all"
+                " tags alike, and then no probability changes. Log-softmax: the logarithm of the tag's"
+                " probability; where the tag is certain it is 0 in float32, and nothing can be ranked by it."
+                " With a chain over the tags (CRF) these are the word's own, without its neighbours' tags."
+                " What float32 cannot tell from 0 is shown as ≈ 0."
+            )
+        )
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.addItems([target_name(target) for target in TARGETS])
+        self.activated.connect(lambda k: state.change(target=TARGETS[k]))
+        state.look_changed.connect(self.show_target)
+        state.reading_changed.connect(self.show_target)
+        self.show_target()
+
+    def show_target(self, *_: object) -> None:
+        """Show the target that there is for the model: of a single tag no margin."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(TARGETS.index(self._state.target))

@@ -1,0 +1,280 @@
+"""Margin, logit or log-softmax, in the real window: nothing is ranked that float32 cannot tell apart."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.sentence.numerals import share
+from lstm_viz.app.sentence.targets import BELOW, TARGETS, score_told, share_told, tells, told, why_not_told
+from lstm_viz.app.sentence.units.model import CHANGE, TAG, UNIT, UnitsModel
+from lstm_viz.app.sentence.units.ranking import ranking
+from lstm_viz.app.sentence.units.words import gate_in_words, summary, unit_in_words
+from lstm_viz.app.state import Look
+from lstm_viz.app.theme import DARK
+from lstm_viz.engine.ablating import ablate
+from lstm_viz.messages import Ablate, Ablated, Read
+from tests.app.conftest import Borrowed
+from tests.app.sentence.saturated_engine import SaturatedReader
+
+HOME = "The dog ate the apple"
+CERTAIN = "The tag is certain: its log-softmax is 0 to float32 precision. Choose margin."
+
+
+@pytest.fixture(scope="module")
+def saturated(application):
+    """Return two engines of taggers that are certain, one for each side of the window."""
+    links = [EngineLink(arguments=(str(Path(__file__).with_name("saturated_engine.py")),)) for _ in range(2)]
+    deadline = QDeadlineTimer(60_000)
+    for link in links:
+        link.start()
+    while not all(link.hello for link in links):
+        assert not deadline.hasExpired(), "an engine did not say hello"
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+    yield links
+    for link in links:
+        link.close()
+        link.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def reads(open_session, saturated):
+    """Return what opens the window on a model, all of it answered: ``reads("certain", panel="units")``."""
+
+    def reads_(model, **look):
+        look = Look(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **look})
+        person = open_session(saturated[0], look, own_second=lambda: Borrowed(saturated[1]))
+        answered(person)
+        return person
+
+    return reads_
+
+
+def answered(person):
+    """Wait until the panel in front has its whole answer."""
+    person.settle()
+    state = person.session.state
+
+    def done():
+        if state.look.panel == "words":
+            return state.owed is not None and state.owed.target == state.target and state.owed.done
+        ablated = state.ablated
+        return ablated is not None and ablated.target == state.target and ablated.done == ablated.total
+
+    person.wait(done)
+    QApplication.processEvents()
+
+
+def units(person):
+    return person.page.side.panel("units")
+
+
+def words(person):
+    return person.page.side.panel("words")
+
+
+def chooses(person, panel, target):
+    chooser = panel.target
+    chooser.setCurrentIndex(TARGETS.index(target))
+    chooser.activated.emit(chooser.currentIndex())
+    answered(person)
+
+
+def coloured(widget):
+    """Return whether any bar is painted: its colours are of nothing else there."""
+    image = widget.grab().toImage()
+    found = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    return bool({DARK.plus, DARK.minus} & found)
+
+
+# ---------------------------------------------------------------- a certain tag
+
+
+def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads):
+    person = reads("certain", panel="units", target="log_softmax")
+    panel = units(person)
+    assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
+    assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
+    assert "80 %" not in panel.foot.line.text() and "of 6 units" not in panel.foot.line.text()
+    assert not panel.order.isEnabled() and not panel.table.isVisible()
+
+
+def test_its_margin_ranks_them_as_float64_does(reads):
+    person = reads("certain", panel="units", target="log_softmax")
+    panel = units(person)
+    chooses(person, panel, "margin")
+    assert panel.middle.currentWidget() is panel.table and panel.order.isEnabled()
+    *_, exact = ablate(SaturatedReader(), Ablate(1, Read(1, "exact", HOME, step=2)))
+    model = panel.table.model()
+    shown = [int(model.text(row, UNIT)) for row in range(6)]
+    assert shown == np.argsort(-np.abs(exact.units)).tolist()
+    limit = panel.table.ranking.limit
+    assert [model.text(row, CHANGE) for row in range(6)] == [
+        share(float(exact.units[unit]), limit) for unit in shown
+    ]
+    assert exact.margin_to == person.session.state.ablated.margin_to
+    assert panel.subtitle.text().startswith(f"margin V − {exact.margin_to}: ")
+    assert panel.foot.line.text().endswith("of all change · none alone changes the tag")
+    assert coloured(panel.table.viewport()) and coloured(panel.gates)
+
+
+def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads):
+    person = reads("surest", panel="words", target="log_softmax", step=4)
+    panel = words(person)
+    assert panel.stack.currentWidget() is panel.hint and panel.hint.text() == CERTAIN
+    assert panel.target.isVisible() and panel.score.text().startswith("score: log-softmax of NN = ")
+    strip = person.page.matrix.owed
+    assert strip.arcs.strongest() == [] and strip._scale(strip.arcs) == "no bars"
+    chooses(person, panel, "margin")
+    assert panel.stack.currentWidget() is panel.parts and coloured(panel.rows)
+    assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("bars end at ±")
+
+
+def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):
+    """Of a certain tag the slope is 0, but not what it took to become certain."""
+    person = reads("certain", panel="words", target="log_softmax", attribution="gradient_input")
+    panel, owed = words(person), person.session.state.owed
+    assert panel.stack.currentWidget() is panel.parts
+    assert {panel.rows.number("gradient_input", k) for k in range(5)} <= {"0", BELOW}
+    total = float(owed.integrated.astype(float).sum())
+    assert total == pytest.approx(owed.score - owed.baseline, abs=1e-3) and total > 10
+    assert panel.flow.flow is None and panel.flow._note == CERTAIN
+    assert panel.flow.accessibleDescription() == CERTAIN
+    assert person.page.matrix.owed.arcs.strongest() == []
+    chooses(person, panel, "margin")
+    assert panel.flow.flow is not None and person.page.matrix.owed.arcs.strongest()
+
+
+def test_one_choice_is_both_panels(reads):
+    person = reads("certain", panel="units")
+    assert units(person).target.currentText() == "margin"
+    chooses(person, units(person), "logit")
+    person.session.state.change(panel="words")
+    answered(person)
+    assert words(person).target.currentText() == "logit" and person.session.state.owed.target == "logit"
+    assert words(person).score.text().startswith("score: logit of V = ")
+    chooses(person, words(person), "log_softmax")
+    assert units(person).target.currentText() == "log-softmax"
+    assert person.session.state.look.target == "log_softmax"
+
+
+def test_a_single_tag_has_its_logit_and_the_reason(reads):
+    person = reads("alone", panel="units")
+    why = "one tag, no margin"
+    assert units(person).target.currentText() == "logit" and person.session.state.look.target == "margin"
+    assert units(person).subtitle.text().startswith("logit of DET: ")
+    assert units(person).subtitle.text().endswith(why)
+    assert units(person).middle.currentWidget() is units(person).table
+    chooses(person, units(person), "log_softmax")
+    assert units(person).no_ranking.text().endswith("Choose logit.")
+    chooses(person, units(person), "margin")
+    person.session.state.change(panel="words")
+    answered(person)
+    assert words(person).scale.text().endswith(why) and coloured(words(person).rows)
+
+
+def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
+    person = reads("certain", panel="units", target="log_softmax")
+    person.session.state.change(target="margin")
+    assert units(person).subtitle.text() == "" and CERTAIN not in units(person).no_ranking.text()
+    answered(person)
+    person.session.state.change(panel="words")
+    answered(person)
+    person.session.state.change(target="logit")
+    assert words(person).score.text() == "…" and words(person).shown.owed is None
+    answered(person)
+
+
+# ---------------------------------------------------------------- what is partly below
+
+
+def answer(changes, **others):
+    size = len(changes)
+    whole = Ablated(
+        number=1,
+        about=1,
+        step=0,
+        tag="V",
+        layer=0,
+        direction=0,
+        target="log_softmax",
+        margin_to="",
+        score=-2e-6,
+        log_softmax=-2e-6,
+        resolution=5e-7,
+        units=np.array(changes, float),
+        tags=("V",) * size,
+        gates=("z",),
+        whole_gates=np.array([-2e-7]),
+        gate_tags=("V",),
+        gates_of_units=np.full((1, size), 1e-7),
+        done=2 * size + 1,
+        total=2 * size + 1,
+    )
+    return replace(whole, **others)
+
+
+def test_units_below_the_resolution_are_shown_but_have_no_rank():
+    noise = [1.2e-7, -2.4e-7, 0.0, -1.1e-6, 3.6e-7, 2e-6]
+    shown = ranking(answer(noise), "V", "change")
+    assert shown.units.tolist() == [5, 3, 0, 1, 2, 4]
+    assert [shown.change(k) for k in range(6)] == [BELOW, BELOW, "0", "−1.1e−6", BELOW, "+2.0e−6"]
+    assert shown.changes.tolist() == [0, 0, 0, -1.1e-6, 0, 2e-6] and shown.limit == pytest.approx(2e-6)
+    assert shown.gates_of_units.tolist() == [[0] * 6] and shown.whole_gates.tolist() == [0]
+    assert shown.tells and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
+    assert unit_in_words(shown, 0).startswith(
+        f"unit 0 off (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
+    )
+    assert gate_in_words(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
+    assert "2 of 6 units change the score by more than float32 can tell" in summary(shown)
+    assert "80 %" not in summary(shown)
+
+
+def test_the_table_that_is_copied_is_the_one_that_is_shown():
+    model = UnitsModel()
+    model.set_ranking(ranking(answer([1e-7, -3e-6, 2e-6]), "V", "change"))
+    head, *lines = [line.split("\t") for line in model.tsv().splitlines()]
+    assert head == ["unit", "change of the log-softmax of V without it", "tag", "z = 0"]
+    assert [line[UNIT] for line in lines] == ["1", "2", "0"]
+    for row, line in enumerate(lines):
+        assert line[CHANGE].replace("-", "−") == model.text(row, CHANGE)
+        assert line[TAG] == ""
+    assert lines[2][CHANGE] == BELOW
+    model.set_ranking(ranking(answer([1e-7, -2e-7]), "V", "change"))
+    assert model.headerData(CHANGE, Qt.Orientation.Horizontal) == "change without it"
+
+
+def test_a_ranking_waits_for_the_last_number_before_it_gives_up():
+    assert ranking(answer([1e-7, np.nan], tags=("V", ""), done=1), "V", "change").tells
+    assert not ranking(answer([1e-7, -1e-7]), "V", "change").tells
+    assert summary(ranking(answer([1e-7, -1e-7]), "V", "change")).startswith(
+        "No unit by itself changes the score by more than float32 can tell."
+    )
+    assert ranking(answer([np.nan, np.nan], tags=("NaN",) * 2), "V", "change").tells
+
+
+def test_what_can_be_told():
+    values = np.array([0.0, 1e-7, -1e-7, 1e-6, -3.0, np.nan, np.inf])
+    np.testing.assert_array_equal(told(values, 5e-7), [0, 0, 0, 1e-6, -3, np.nan, np.inf])
+    np.testing.assert_array_equal(told(values, np.nan), values)
+    assert not tells(values[:3], 5e-7) and not tells(values[:1], 0.0) and tells(values[1:2], 0.0)
+    assert tells(values[3:4], 5e-7) and tells(values[5:6], 5e-7) and tells(values[5:6], np.nan)
+    assert [share_told(v, 1.0, 5e-7) for v in (0.0, 1e-7, 0.25)] == ["0", BELOW, "+0.250"]
+    assert (
+        score_told(answer([1.0], score=1e-7)) == BELOW and score_told(answer([1.0], score=-3.0)) == "−3.0000"
+    )
+
+
+def test_why_nothing_can_be_told():
+    tags = ("DET", "V")
+    assert why_not_told(answer([0.0], score=-1e-8), tags) == CERTAIN
+    assert why_not_told(answer([0.0], score=-1e-8), ("V",)).endswith("Choose logit.")
+    nearly = why_not_told(answer([0.0]), tags)
+    assert nearly == "Its log-softmax changes less than float32 can tell. Choose margin."
+    margin = answer([0.0], target="margin", margin_to="DET", resolution=2e-5)
+    assert why_not_told(margin, tags) == "No change is larger than float32 can tell (2.0e−5 at this word)."
