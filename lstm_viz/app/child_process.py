@@ -3,6 +3,7 @@
 It knows no Qt, so that no other import comes before the engine is started.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ _ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
 _TAIL = 4000
+_KILLED_SECONDS = 2.0
 
 
 class ChildProcess:
@@ -52,6 +54,13 @@ class ChildProcess:
             pipe.close()
         except OSError:
             pass
+
+    def kill(self) -> None:
+        """End it at once; where the system takes its time to take it away, that is not waited for."""
+        if self._process.poll() is None:
+            self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # seen on a busy machine
+            self._process.wait(_KILLED_SECONDS)
 
     def ended(self) -> str | None:
         """Return how it ended, "signal 9" or "exit 1"; None while it runs."""

@@ -11,7 +11,6 @@ from lstm_viz.app.child_process import ChildProcess
 ENGINE = ("-m", "lstm_viz.engine")
 #: The same for an engine that lets others go first, since nobody waits at its keys.
 ENGINE_ASIDE = (*ENGINE, "--aside")
-_QUIT_SECONDS = 1.0
 
 
 class EngineProcess(ChildProcess):
@@ -29,6 +28,5 @@ class EngineProcess(ChildProcess):
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
-            self._process.kill()  # it keeps nothing that could be lost
-            self._process.wait(_QUIT_SECONDS)
+            self.kill()  # it keeps nothing that could be lost
         return self.ended() or ""

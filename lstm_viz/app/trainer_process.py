@@ -13,7 +13,6 @@ from lstm_viz.runs.settings import Settings, arguments
 
 #: What Python runs: a module that loads torch, reads a line of arguments, and does what they say.
 WARM = ("-m", "lstm_viz.training.warm")
-_KILLED_SECONDS = 2.0
 
 
 class TrainerProcess(ChildProcess):
@@ -32,9 +31,7 @@ class TrainerProcess(ChildProcess):
 
     def end(self) -> None:
         """End it at once: for one that has not been told anything yet."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait(_KILLED_SECONDS)
+        self.kill()
         self.forget()
 
     def terminate(self) -> None:
