@@ -16,6 +16,7 @@ MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    startup.open_missing_streams()
     given = sys.argv[1:] if arguments is None else arguments
     if not given and startup.has_display():
         return _window()  # nothing is loaded before the engine is started

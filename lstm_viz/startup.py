@@ -1,4 +1,4 @@
-"""What must be there before Qt is asked for anything: it aborts, rather than say what is missing."""
+"""What must be there before anything else: standard streams, and what Qt aborts without."""
 
 import ctypes
 import os
@@ -29,7 +29,24 @@ PACKAGES = MappingProxyType(
     }
 )
 _ON_X11 = tuple(name for name in PACKAGES if "xcb" in name or "xkb" in name)
+_STREAMS = ("stdin", "stdout", "stderr")
 _LIBRARY = re.compile(r"(\S+\.so[.\d]*)")
+
+
+def open_missing_streams() -> None:
+    """Let the standard streams that are closed or None, as ``pythonw`` has them, be the null device.
+
+    The descriptors too: else the next file that is opened, a history perhaps, becomes the standard error into
+    which libraries in C write.
+    """
+    while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(spare, True)
+    os.close(spare)
+    for name in _STREAMS:
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def qt_problem() -> str:

@@ -1,6 +1,7 @@
 """Everything in the window: bar, notices and the pages, from top to bottom."""
 
 import gc
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -98,6 +99,11 @@ class Content(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save a picture"), "lstm-viz.png", "PNG (*.png)")
         if name and not self.window().grab().save(name, "PNG"):
             self.notice.say(self.tr("The picture could not be written to %1.").replace("%1", name))
+
+    def tell_of_damaged_settings(self, aside: Path) -> None:
+        """Say that the window is as at the first start, and where the file is that could not be read."""
+        text = self.tr("The settings could not be read: all is as at the first start. They are kept in %1.")
+        self.notice.say(text.replace("%1", shown_text(str(aside))))
 
     def _failed(self, sentence: str) -> None:
         self._failure = shown_text(sentence)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QSettings
 
 from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.runs import files
 
 T = TypeVar("T", Look, TrainingLook)
 
@@ -50,8 +52,32 @@ def save_training(settings: QSettings, training: TrainingLook) -> None:
     _save(settings, "training", training)
 
 
+def keep_damaged_aside(settings: QSettings) -> Path | None:
+    """Put a settings file that cannot be read aside, and start anew; return where it is, None if all is well.
+
+    Raises
+    ------
+    OSError
+        If it cannot be renamed; it is left as it is.
+    """
+    if not _is_damaged(settings):
+        return None
+    path = Path(settings.fileName())
+    aside = path.with_name(f"{path.name}.damaged")
+    files.move(path, aside)
+    settings.clear()
+    settings.sync()
+    return aside
+
+
+def _is_damaged(settings: QSettings) -> bool:
+    if settings.status() == QSettings.Status.FormatError:
+        return True
+    return any(settings.contains(key) and _json(settings.value(key)) is None for key in ("look", "training"))
+
+
 def _loaded(settings: QSettings, key: str, look: T, bounds: Mapping[str, Any]) -> T:
-    stored = _json(settings.value(key))
+    stored = _json(settings.value(key)) or {}
     for field in fields(look):
         if field.name in stored and field.name not in _TRANSIENT:
             look = _with(look, field.name, stored[field.name], bounds.get(field.name, field.type))
@@ -63,16 +89,17 @@ def _save(settings: QSettings, key: str, look: Look | TrainingLook) -> None:
     settings.setValue(key, msgspec.json.encode(kept).decode())
 
 
-def _json(value: object) -> dict[str, Any]:
+def _json(value: object) -> dict[str, Any] | None:
+    """Return the object that is written there; None where there is none."""
     try:
         stored = msgspec.json.decode(value if isinstance(value, str) else "")
-    except msgspec.DecodeError:
-        return {}
-    return stored if isinstance(stored, dict) else {}
+    except (ValueError, RecursionError):  # no JSON, no UTF-8 (half a surrogate), or nested too deep
+        return None
+    return stored if isinstance(stored, dict) else None
 
 
 def _with(look: T, name: str, value: object, kind: object) -> T:
     try:
         return replace(look, **{name: msgspec.convert(value, kind)})
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         return look

@@ -4,6 +4,7 @@ The order is the point: the engine was started first, the empty window is on the
 loaded what fills it.
 """
 
+import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -34,15 +35,20 @@ def run(arguments: list[str], engine: "EngineProcess") -> int:
     window.show()
     _wait_until_painted(window)
 
-    from lstm_viz.app.looks import load_look, load_training
+    from lstm_viz.app.looks import keep_damaged_aside, load_look, load_training
     from lstm_viz.app.session import Session
     from lstm_viz.app.trouble import Reporter
 
     reporter = Reporter()
     reporter.install()
+    aside = None
+    with contextlib.suppress(OSError):
+        aside = keep_damaged_aside(settings)
     session = Session.open(window, themes, load_look(settings), engine, training=load_training(settings))
     reporter.reported.connect(session.content.trouble.report)
     _restore(session, settings)
+    if aside is not None:
+        session.content.tell_of_damaged_settings(aside)
     window.closed.connect(lambda: _save(session, themes, settings))
     keep_looks(session, settings)
     _quit_on_interrupt(application)

@@ -15,8 +15,9 @@ from lstm_viz.text.tokens import first_tokens, tokenize
 
 #: Each over and over: what a repetition in the rules might be entered into again and again.
 PIECES = (
-    "word ", "I can't, no. ", "a-", "a- ", "a.", "a@", "a.b@", "a'", "n't", "www.", "http://", "1-", "1/",
-    "1.", "-1", "v1.", "a1-.", "A. ", "Ph.D.", "x.com",
+    "word ", "I can't, no. ",
+    "a-", "a- ", "a.", "a@", "a.b@", "a'", "n't", "www.", "http://", "1-", "1/", "1.",
+    "-1", "v1.", "a1-.", "A. ", "Ph.D.", "x.com",
 )  # fmt: skip
 _LENGTH, _PART = 200_000, 2_000
 _TWENTIETH = 0.05

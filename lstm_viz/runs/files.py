@@ -3,9 +3,11 @@
 import contextlib
 import hashlib
 import os
+import time
 from pathlib import Path
 
 _TAIL = 1 << 20  # longer than any line of ours
+_REFUSED_SECONDS, _AGAIN_SECONDS = 1.0, 0.02
 
 
 def replace(path: Path, data: bytes, *, lasting: bool = True) -> None:
@@ -25,13 +27,34 @@ def replace(path: Path, data: bytes, *, lasting: bool = True) -> None:
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
-        aside.replace(path)
+        move(aside, path)
     except BaseException:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
     if lasting:
         _sync_folder(path.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file or folder, in the place of a file that is there; refused, try again for a second.
+
+    On Windows a file that another program has open, such as a virus scanner, cannot be renamed meanwhile.
+
+    Raises
+    ------
+    OSError
+        If it cannot be renamed.
+    """
+    end = time.monotonic() + _REFUSED_SECONDS
+    while True:
+        try:
+            os.replace(source, target)  # noqa: PTH105  # the same, and one place for tests to refuse it
+            return
+        except PermissionError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN_SECONDS)
 
 
 def clear_asides(folder: Path) -> None:

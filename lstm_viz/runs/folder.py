@@ -105,7 +105,8 @@ class Status(msgspec.Struct, frozen=True):
     """``status.json``: what the trainer is doing, said at least once a second while it lives.
 
     ``step`` and ``epoch`` are the last that were finished, ``best_accuracy`` is the highest on the dev part
-    so far. ``sentence`` tells a person why it stopped.
+    so far. ``sentence`` tells a person why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that
+    it read last, "" where there was none; None is of a version that did not say so.
     """
 
     phase: Literal["starting", "training", "paused", "stopped", "finished", "failed"]
@@ -118,6 +119,7 @@ class Status(msgspec.Struct, frozen=True):
     pid: int = 0
     host: str = ""
     time: float = 0.0
+    obeyed: str | None = None
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -131,6 +133,12 @@ class Control(msgspec.Struct, frozen=True):
     until_epoch: int | None = None
     steps_per_second: float | None = None
     stop: bool = False
+
+
+class _Request(Control, frozen=True):
+    """As it is written: the same wish again is another file, whatever the clock says."""
+
+    number: int = 0
 
 
 class RunFolder:
@@ -178,10 +186,16 @@ class RunFolder:
 
     def control(self) -> Control:
         """Return what is wished; nothing in particular where nobody wished."""
-        return _decoded(self._read("control.json"), Control) or Control()
+        return decode_control(self.request())
+
+    def request(self) -> bytes:
+        """Return ``control.json`` as it stands; empty where it cannot be read."""
+        return self._read("control.json") or b""
 
     def write_control(self, control: Control) -> None:
-        files.replace(self.path / "control.json", msgspec.json.encode(control), lasting=False)
+        before = _decoded(self.request(), _Request) or _Request()
+        request = _Request(**msgspec.structs.asdict(control), number=before.number + 1)
+        files.replace(self.path / "control.json", msgspec.json.encode(request), lasting=False)
 
     @property
     def name(self) -> str:
@@ -218,6 +232,11 @@ class RunFolder:
             return (self.path / name).read_bytes()
         except OSError:
             return None
+
+
+def decode_control(request: bytes) -> Control:
+    """Return what ``control.json`` wishes; nothing in particular where it cannot be read."""
+    return _decoded(request, Control) or Control()
 
 
 class _Version(msgspec.Struct):

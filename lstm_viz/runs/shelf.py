@@ -6,6 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from lstm_viz.runs import files
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import BUNDLED, Settings
 
@@ -41,13 +42,13 @@ class Shelf:
         """Put a run into the bin beside it and return where it is now; raises OSError."""
         binned = self._binned(path)
         binned.parent.mkdir(exist_ok=True)
-        path.rename(binned)
+        files.move(path, binned)
         return binned
 
     def restore(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is now; raises OSError."""
         path = binned.parent.parent / binned.name
-        binned.rename(path)
+        files.move(binned, path)
         return path
 
     def binned(self) -> tuple[Path, ...]:

@@ -1,8 +1,9 @@
 """The command line of `lstm-viz train`, made from the settings; without torch, so that help comes at once."""
 
 import argparse
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ for example:
   lstm-viz train --resume RUN        goes on where a run stopped, bit by bit the same
   torchrun --nproc-per-node 2 -m lstm_viz train small --out RUN
 """
+
+#: Steps a second: the trainer takes what is slower for this.
+_SLOWEST = 1e-3
 
 
 def add_train(commands: Any) -> None:
@@ -62,7 +66,10 @@ def _fill(parser: argparse.ArgumentParser) -> None:
         "--device", default="auto", help="cpu, cuda, cuda:1, mps, or auto, which takes the best (default)"
     )
     where.add_argument(
-        "--threads", type=int, default=1, help="of torch, a process (default: %(default)s, the steadiest)"
+        "--threads",
+        type=_whole(1, 1024),
+        default=1,
+        help="of torch, a process (default: %(default)s, the steadiest)",
     )
     where.add_argument(
         "--tensorboard",
@@ -70,13 +77,33 @@ def _fill(parser: argparse.ArgumentParser) -> None:
         help="also write event files for TensorBoard into the run folder",
     )
     where.add_argument(
-        "--until-step", type=int, metavar="N", help="wait after so many steps, until told to go on"
+        "--until-step", type=_whole(0), metavar="N", help="wait after so many steps, until told to go on"
     )
     where.add_argument(
-        "--until-epoch", type=int, metavar="N", help="wait after so many epochs, until told to go on"
+        "--until-epoch", type=_whole(0), metavar="N", help="wait after so many epochs, until told to go on"
     )
-    where.add_argument("--steps-per-second", type=float, metavar="X", help="go no faster, for a class")
+    where.add_argument("--steps-per-second", type=_pace, metavar="X", help="go no faster, for a class")
     where.add_argument("--quiet", action="store_true", help="print nothing but what is wrong")
+
+
+def _whole(least: int, most: int = 2**53) -> Callable[[str], int]:
+    """Return what reads a whole number within these limits from the command line."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"it must be from {least} to {most}, not {text}")
+        return number
+
+    read.__name__ = "int"  # for argparse's own message where it is no number at all
+    return read
+
+
+def _pace(text: str) -> float:
+    number = float(text)
+    if not _SLOWEST <= number < math.inf:  # nor NaN
+        raise argparse.ArgumentTypeError(f"it must be a number from {_SLOWEST:g} up, not {text}")
+    return number
 
 
 def _add_setting(group: argparse._ArgumentGroup, field: Field) -> None:

@@ -1,7 +1,6 @@
 """The command `lstm-viz train`: from what was asked to a run folder."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from contextlib import closing
 
@@ -19,7 +18,7 @@ from lstm_viz.training.eventfiles import EventFiles, check_installed
 from lstm_viz.training.lead import help_leader, lead, open_recorder
 from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
-from lstm_viz.training.progress import Progress, ending, introduction
+from lstm_viz.training.progress import Progress, ending, introduction, tell
 from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.segmenting import Segmenting
 from lstm_viz.training.task import Task, prepare
@@ -53,7 +52,7 @@ def _said(work: Callable[[], int]) -> int:
 
 
 def _say(error: Exception, status: int) -> int:
-    print(f"lstm-viz train: {error}", file=sys.stderr)
+    tell(f"lstm-viz train: {error}")
     return status
 
 
@@ -155,7 +154,7 @@ def _open(
     try:
         opening.heed(folder, wished, new=not resume)
         if not options.quiet:
-            print(introduction(training, recorder.recorded, folder.path, str(device)), file=sys.stderr)
+            tell(introduction(training, recorder.recorded, folder.path, str(device)))
     except BaseException:
         recorder.close()
         raise
@@ -183,9 +182,9 @@ def _follow(
         for listener in listeners:
             listener.close()
     if recorder.differs:
-        print(_DIFFERS, file=sys.stderr)
+        tell(_DIFFERS)
     if not options.quiet:
-        print(ending(training, recorder), file=sys.stderr)
+        tell(ending(training, recorder))
 
 
 _DIFFERS = (

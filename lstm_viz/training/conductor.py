@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from lstm_viz.runs.folder import Control, RunFolder, Status, Wrong
+from lstm_viz.runs.files import sha256
+from lstm_viz.runs.folder import Control, RunFolder, Status, Wrong, decode_control
 from lstm_viz.runs.history import Line, Step
 from lstm_viz.training.loop import Training
 from lstm_viz.training.recorder import Recorder
@@ -31,12 +32,13 @@ class Conductor:
 
     def __init__(self, folder: RunFolder, training: Training, recorder: Recorder) -> None:
         self._folder, self._training, self._recorder = folder, training, recorder
-        self._control, self._seen = Control(), (0, 0)
+        self._control, self._request = Control(), b""
         self._said_at, self._stepped_at, self._last_line = 0.0, time.monotonic(), time.monotonic()
         self._rate: float | None = None
         self._phase = ""
         self._before: dict[int, Any] = {}
         self.stopped = False
+        self._look()
 
     def listen(self, *, once: bool = True) -> None:
         """Take Ctrl+C and a polite kill as a wish to end after the step under way.
@@ -111,6 +113,7 @@ class Conductor:
             pid=os.getpid(),
             host=socket.gethostname(),
             time=time.time(),
+            obeyed=sha256(self._request) if self._request else "",
         )
 
     def _say(self, phase: str) -> None:
@@ -119,13 +122,10 @@ class Conductor:
             self.say(self.status(phase))
 
     def _look(self) -> None:
-        try:
-            found = (self._folder.path / "control.json").stat()
-        except OSError:
-            return
-        seen = found.st_mtime_ns, found.st_ino
-        if seen != self._seen:
-            self._seen, self._control = seen, self._folder.control()
+        request = self._folder.request()
+        if request and request != self._request:
+            self._request, self._control = request, decode_control(request)
+            self._phase = ""  # what is obeyed is said at once
         self.stopped |= self._control.stop
 
     def _is_held(self) -> bool:

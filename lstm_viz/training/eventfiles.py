@@ -1,10 +1,10 @@
 """The same history as TensorBoard event files, for those who are used to them."""
 
-import sys
 from pathlib import Path
 from types import ModuleType
 
 from lstm_viz.runs.history import Line, Saved
+from lstm_viz.training.progress import tell
 
 _STEP = ("loss", "learning_rate", "gradient_norm", "weight_norm")
 _EPOCH = ("dev_loss", "dev_accuracy")
@@ -46,7 +46,7 @@ class EventFiles:
 
     def _stop(self, error: OSError) -> None:
         self._works = False
-        print(f"TensorBoard's files cannot be written any more: {error.strerror}", file=sys.stderr)
+        tell(f"TensorBoard's files cannot be written any more: {error.strerror}")
 
 
 def check_installed() -> None:

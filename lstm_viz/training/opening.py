@@ -1,7 +1,6 @@
 """Taking a run folder: a new one, or one that was left and is gone on with."""
 
 from datetime import datetime
-from pathlib import Path
 from platform import python_version
 
 import filelock
@@ -121,7 +120,7 @@ def heed(folder: RunFolder, said: Control, new: bool) -> None:
     try:
         if said != Control():
             folder.write_control(said)
-        elif not new and not _is_fresh(folder.path):
+        elif not new and not _is_fresh(folder):
             folder.write_control(Control())
     except OSError as error:
         raise unwritable(folder, error) from error
@@ -198,13 +197,9 @@ def _lock(folder: RunFolder) -> filelock.BaseFileLock:
     return lock
 
 
-def _is_fresh(path: Path) -> bool:
+def _is_fresh(folder: RunFolder) -> bool:
     """Tell whether something was wished after the trainer before had said its last word."""
-    try:
-        wished = (path / "control.json").stat().st_mtime_ns
-    except OSError:
-        return False
-    try:
-        return wished > (path / "status.json").stat().st_mtime_ns
-    except OSError:
-        return True
+    request, status = folder.request(), folder.status()
+    if not request or status is None:
+        return bool(request)
+    return status.obeyed is not None and status.obeyed != files.sha256(request)

@@ -1,5 +1,6 @@
 """What a person sees in the terminal: a bar, or plain lines where it is no terminal."""
 
+import contextlib
 import shlex
 import sys
 from pathlib import Path
@@ -52,6 +53,12 @@ _MEASURED = {
 }
 
 
+def tell(text: object, stream: TextIO | None = None) -> None:
+    """Print a line on the standard error; a terminal that is gone, or a full disk, is no reason to end."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=stream or sys.stderr, flush=True)
+
+
 class _Bar(tqdm):  # type: ignore[misc]
     """It needs no thread that wakes it."""
 
@@ -61,12 +68,14 @@ class _Bar(tqdm):  # type: ignore[misc]
 class Progress:
     """Follows the lines of a history on a stream."""
 
-    def __init__(self, task: Task, done: int, stream: TextIO = sys.stderr) -> None:
-        self._stream, self._task = stream, task
+    def __init__(self, task: Task, done: int, stream: TextIO | None = None) -> None:
+        self._stream, self._task = stream or sys.stderr, task
         self._loss, self._told = float("nan"), ""
         self._bar: tqdm[Any] | None = None
-        if stream.isatty():
-            self._bar = _Bar(total=task.steps, initial=done, unit="step", file=stream, dynamic_ncols=True)
+        if self._stream.isatty():
+            self._bar = _Bar(
+                total=task.steps, initial=done, unit="step", file=self._stream, dynamic_ncols=True
+            )
 
     def take(self, line: Line) -> None:
         """Show one more line."""
@@ -74,15 +83,17 @@ class Progress:
             self._loss = line.loss
             if self._bar is not None:
                 self._bar.set_postfix_str(f"loss {line.loss:.4f}{self._told}", refresh=False)
-                self._bar.update()
+                with contextlib.suppress(OSError):  # the terminal is gone
+                    self._bar.update()
         elif isinstance(line, Epoch):
             self._told = f" · dev {line.dev_accuracy:.4f}" if line.dev_accuracy is not None else ""
             if self._bar is None:
-                print(_told(line, self._task, self._loss), file=self._stream, flush=True)
+                tell(_told(line, self._task, self._loss), self._stream)
 
     def close(self) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with contextlib.suppress(OSError):
+                self._bar.close()
 
 
 def _told(line: Epoch, task: Task, loss: float) -> str:

@@ -65,7 +65,7 @@ def run(tmp_path):
     def run_(when, end):
         program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
         done = subprocess.run(program, env=environment, capture_output=True, timeout=300, check=False)
-        facts = msgspec.json.decode(done.stdout.splitlines()[0])
+        facts = msgspec.json.decode(done.stdout.splitlines()[-1])
         return done.returncode, facts, done.stderr.decode()
 
     return run_
@@ -121,6 +121,17 @@ def test_choice_and_size_come_back(run):
     assert (status, errors, facts["model"]) == (0, "", "english")
     status, facts, errors = run(WHILE_LOADING, CLOSE)
     assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 740])
+
+
+def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_path):
+    folder = tmp_path / "lstm-viz"
+    folder.mkdir()
+    (folder / "lstm-viz.ini").write_bytes(b"[General]\nlook=" + b"[" * 100_000 + b"\n")
+    told = "tell(session, said=session.content.notice.text); session.window.close()"
+    status, facts, errors = run(WHEN_READ, told)
+    assert (status, errors, facts["model"]) == (0, "", "tutorial")
+    assert "lstm-viz.ini.damaged" in facts["said"]
+    assert (folder / "lstm-viz.ini.damaged").stat().st_size > 100_000
 
 
 def _run_of(tmp_path):

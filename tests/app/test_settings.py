@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
-from lstm_viz.app.looks import load_look, load_training, save_look, save_training
+from lstm_viz.app.looks import keep_damaged_aside, load_look, load_training, save_look, save_training
 from lstm_viz.app.main import keep_looks
 from lstm_viz.app.settings import load_bytes, load_theme, open_settings, save_theme
 from lstm_viz.app.state import Look, TrainingLook
@@ -193,3 +193,26 @@ def test_system_is_as_the_system_says():
     assert resolve("system", Qt.ColorScheme.Unknown) is DARK
     assert resolve("light", Qt.ColorScheme.Dark) is LIGHT
     assert resolve("dark", Qt.ColorScheme.Light) is DARK
+
+
+DAMAGED = {
+    "deep": b"[General]\nlook=" + b"[" * 100_000 + b"\n",
+    "deep object": b'[General]\ntraining="' + b'{\\"a\\":' * 100_000 + b'"\n',
+    "cut off": b'[General]\nlook="{\\"text\\": "\n',
+    "a variant": b"[General]\nlook=@Variant(\\0\\0)\n",
+    "a list": b"[General]\nlook=a, b\n",
+    "no ini": b"[General\n\xff\xfe\x00=\x00[",
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_settings_are_kept_aside_and_all_is_as_at_the_first_start(application, tmp_path, name):
+    path = tmp_path / "kept.ini"
+    path.write_bytes(DAMAGED[name])
+    settings = QSettings(str(path), QSettings.Format.IniFormat)
+    assert load_look(settings) == Look() and load_training(settings) == TrainingLook()
+    aside = keep_damaged_aside(settings)
+    assert aside == tmp_path / "kept.ini.damaged" and aside.read_bytes() == DAMAGED[name]
+    save_look(settings, Look(text="a new one"))
+    again = _reread(settings)
+    assert keep_damaged_aside(again) is None and load_look(again).text == "a new one"

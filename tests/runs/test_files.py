@@ -1,6 +1,7 @@
 """Files that are whole or not there, and lines that are whole or not there."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,43 @@ def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path) -> None:
     for _ in range(5):
         found += reader.new()[1]
     assert found[-1] == b"one"
+
+
+def _refusing(monkeypatch, times: int) -> list[int]:
+    asked, rename = [], os.replace
+
+    def refuse(source, target):
+        asked.append(1)
+        if len(asked) <= times:
+            raise PermissionError(13, "The process cannot access the file")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    return asked
+
+
+def test_a_rename_that_is_refused_is_tried_again(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "a"
+    files.replace(path, b"first")
+    asked = _refusing(monkeypatch, 3)
+    files.replace(path, b"second")
+    assert path.read_bytes() == b"second" and len(asked) == 4
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_rename_that_stays_refused_is_an_error_and_nothing_is_lost(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "a"
+    files.replace(path, b"first")
+    monkeypatch.setattr(files, "_REFUSED_SECONDS", 0.0)
+    _refusing(monkeypatch, 10**9)
+    with pytest.raises(PermissionError):
+        files.replace(path, b"second")
+    assert path.read_bytes() == b"first" and list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_else_in_the_program_renames() -> None:
+    """Else what is refused once on Windows is lost there."""
+    root = Path(files.__file__).parent.parent
+    renames = re.compile(r"os\.(rename|replace)\(|shutil\.move\(|(path|binned|aside)\.(rename|replace)\(")
+    found = {path.name for path in root.rglob("*.py") if renames.search(path.read_text(encoding="utf-8"))}
+    assert found == {"files.py"}

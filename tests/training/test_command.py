@@ -136,6 +136,61 @@ def test_what_is_no_number_is_refused_with_the_flag(capsys, flag: str, text: str
     assert left.value.code == 2 and f"argument {flag}: {reason}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        *((flag, value) for flag in ("--until-step", "--until-epoch") for value in ("-1", "1.5", "nan", "")),
+        *(("--steps-per-second", value) for value in ("0", "-1", "nan", "inf", "-inf", "1e-9", "1e999", "x")),
+        *(("--threads", value) for value in ("0", "-1", "1000000000", "inf")),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_the_command_line(capsys, flag: str, value: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["small", f"{flag}={value}"])
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert ended.value.code == 2 and f"argument {flag}: " in said and (value in said)
+
+
+@pytest.mark.parametrize(
+    "field", [field for field in FIELDS.values() if field.kind in (int, float)], ids=lambda field: field.name
+)
+def test_a_setting_beyond_its_limits_is_refused(capsys, field) -> None:
+    beyond = ["nan", "inf", "-inf"] if field.kind is float else []
+    for value in (*beyond, "-1", str(10**30)):
+        with pytest.raises((ValueError, SystemExit)) as refused:
+            settings_of(parse(["small", f"{field.flag}={value}"]))
+        said = capsys.readouterr().err.splitlines()[-1:]
+        assert (
+            f"argument {field.flag}: " in said[0]
+            if said
+            else str(refused.value).startswith(f"{field.flag} must")
+        )
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_without_standard_streams_it_trains_all_the_same(tmp_path: Path, closed: str) -> None:
+    command = [sys.executable, "-m", "lstm_viz", "train", *map(str, TINY), "--out", str(tmp_path / "run")]
+    shell = ["sh", "-c", f'"$@" {closed}; exit $?', "sh", *command]
+    done = subprocess.run(shell, capture_output=True, text=True, timeout=WAIT_SECONDS, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    found = read_all(tmp_path / "run")
+    assert found.damaged == 0 and [line.epoch for line in found.lines if isinstance(line, Epoch)] == [0, 1, 2]
+    assert RunFolder(tmp_path / "run").status().phase == "finished"
+
+
+@pytest.mark.parametrize("stream", ["None", "open('/dev/null')"])
+def test_what_has_no_standard_streams_trains_all_the_same(tmp_path: Path, stream: str) -> None:
+    """As pythonw starts a program, and as one that closed them itself."""
+    program = (
+        "import sys; from lstm_viz.cli import main\n"
+        f"for name in ('stdin', 'stdout', 'stderr'):\n    stream = {stream}\n    setattr(sys, name, stream)\n"
+        "    stream and stream.close()\n"
+        f"sys.exit(main(['train', *{[str(word) for word in TINY]}, '--out', {str(tmp_path / 'run')!r}]))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=WAIT_SECONDS, check=False).returncode == 0
+    assert RunFolder(tmp_path / "run").status().phase == "finished"
+
+
 REFUSED = {
     "no corpus": ((), "name a corpus: a CoNLL-U file, or tutorial or small"),
     "too many units": (("small", "--hidden", "5000"), "--hidden must be <= 2048"),

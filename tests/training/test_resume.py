@@ -1,14 +1,16 @@
 """A run that was stopped, however, and taken up again is to the bit the run that was never stopped."""
 
+import os
 import random
 import signal
+import time
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from lstm_viz.runs.folder import Control, RunFolder
-from lstm_viz.runs.history import Saved, read_all
+from lstm_viz.runs.history import Saved, Step, read_all
 from lstm_viz.runs.settings import Settings
 from lstm_viz.training import train
 from tests.training.conftest import Kept, kept, wait_for
@@ -105,6 +107,48 @@ def test_what_was_wished_of_the_run_before_is_done_and_what_is_wished_since_coun
     resumed.close()
     folder.write_control(Control(stop=True))
     assert list(train(None, path, resume=True)) == []
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_what_is_wished_counts_when_the_clock_was_set(few, tmp_path, days) -> None:
+    """The request is dated before, or after, all that the trainer wrote."""
+    path, folder = tmp_path / "run", RunFolder(tmp_path / "run")
+    wish = Control(steps_per_second=1e6)
+
+    def ask(control: Control) -> None:
+        folder.write_control(control)
+        when = time.time() + days * 86_400
+        os.utime(path / "control.json", (when, when))
+
+    lines = train(few, path)
+    next(lines)
+    ask(wish)
+    next(lines)
+    lines.close()
+    assert folder.control() == wish
+    next(train(None, path, resume=True))
+    assert folder.control() == Control()  # it was obeyed, whatever its date
+    ask(wish)
+    next(train(None, path, resume=True))
+    ask(wish)  # the same again
+    resumed = train(None, path, resume=True)
+    next(resumed)
+    assert folder.control() == wish
+    ask(Control(stop=True))
+    assert not any(isinstance(line, Step) for line in resumed)
+
+
+def test_a_request_of_the_same_date_and_length_is_seen(few, tmp_path) -> None:
+    path, folder = tmp_path / "run", RunFolder(tmp_path / "run")
+    lines = train(few, path)
+    next(lines)
+    (path / "control.json").write_text('{"stop":false}')
+    os.utime(path / "control.json", (0, 0))
+    next(lines)
+    with (path / "control.json").open("r+") as file:
+        file.write('{"stop":true }')
+    os.utime(path / "control.json", (0, 0))
+    assert list(lines) == [] and folder.status().phase == "stopped"
 
 
 def test_a_run_is_not_gone_on_with_when_its_corpus_has_changed(few, corpus, tmp_path) -> None:
