@@ -31,7 +31,15 @@ def model_of(preset: Preset) -> Model:
         ),
         home_cut=settings.home_cut,
         segmentation=preset.segmentation.kind,
+        last_sentence=_last_sentence(preset),
     )
+
+
+def _last_sentence(preset: Preset) -> str:
+    """Return the sentence of the state that the model keeps; before training that is of none, and zero."""
+    state = preset.state if isinstance(preset.state, tuple) else (preset.state,)
+    empty = all(part is not None and not part.any() for part in state)
+    return "" if empty else preset.settings.before or ""
 
 
 def tagged(

@@ -45,7 +45,8 @@ class Model(msgspec.Struct, frozen=True):
 
     ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
     on and how well it does; ``home`` the sentence it is first shown with, ``home_cut`` the words of that,
-    where a corpus has it. ``segmentation`` says by which rules a typed text is cut.
+    where a corpus has it. ``segmentation`` says by which rules a typed text is cut. ``last_sentence`` is the
+    one that it read last in training, whose final state it keeps; "" where there is none.
     """
 
     name: str
@@ -57,3 +58,4 @@ class Model(msgspec.Struct, frozen=True):
     modules: tuple[Module, ...]
     home_cut: Cut | None = None
     segmentation: SegmentationKind = "english"
+    last_sentence: str = ""

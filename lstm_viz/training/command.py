@@ -135,10 +135,10 @@ def _lead(
 
 def _wait_for(segmenting: Segmenting, *, quiet: bool) -> None:
     if segmenting.under_way and not quiet:
-        print("learning how the treebank cuts text into words …", file=sys.stderr)
+        tell("learning how the treebank cuts text into words …")
     reason = segmenting.wait()
     if reason:
-        print(f"lstm-viz train: typed text will be cut by Unicode rules: {reason}", file=sys.stderr)
+        tell(f"lstm-viz train: typed text will be cut by Unicode rules: {reason}")
 
 
 def _open(

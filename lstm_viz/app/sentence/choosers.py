@@ -1,5 +1,7 @@
 """Where the state starts, and which recurrent module, layer and direction is looked into."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
@@ -21,12 +23,6 @@ class Choosers(QWidget):
         self._state = state
         self._modules: tuple[Module, ...] = ()
         self.carry = QCheckBox(self)
-        self.carry.setToolTip(
-            self.tr(
-                "Off: the state starts from zero.\nOn: it starts where the sentence before left it.\n"
-                "Enter makes the sentence as it stands the one before."
-            )
-        )
         self.setFixedHeight(30)
         self.word = QLabel(self)
         self.word.setTextFormat(Qt.TextFormat.PlainText)
@@ -45,6 +41,7 @@ class Choosers(QWidget):
         self.layer.activated.connect(lambda k: state.change(layer=k))
         self.direction.activated.connect(lambda k: state.change(direction=k))
         state.reading_changed.connect(self._draw)
+        state.look_changed.connect(lambda *_: self._draw_carry(state.reading))
         self._draw_carry(None)
 
     def _combo(self, name: str) -> QComboBox:
@@ -76,13 +73,31 @@ class Choosers(QWidget):
         look = self._state.look
         with QSignalBlocker(self.carry):
             self.carry.setChecked(look.carry)
-        self.carry.setText(self._carry_text(reading))
+        own = look.before[-1] if look.before else ""
+        learnt = reading.model.last_sentence if reading and not own else ""
+        on = look.carry and reading is not None and reading.before is not None
+        self.carry.setText(self._carry_text(own, learnt, on).replace("&", "&&"))
+        self.carry.setToolTip("\n".join(self._carry_help(own, learnt)))
 
-    def _carry_text(self, reading: Reading | None) -> str:
-        before = reading.before if reading and self._state.look.carry else None
-        if before is None:
-            return self.tr("Carry the state on")
-        return self.tr("Carried on from “%1”").replace("%1", _short(before).replace("&", "&&"))
+    def _carry_text(self, own: str, learnt: str, on: bool) -> str:
+        """Return from which sentence the state is carried on, or would be: typed here, or in training."""
+        if own:
+            text = self.tr("Carried on from “%1”") if on else self.tr("Carry on from “%1”")
+        elif learnt:
+            text = (
+                self.tr("Carried on from training: “%1”") if on else self.tr("Carry on from training: “%1”")
+            )
+        else:
+            text = self.tr("Carry the state on")
+        return text.replace("%1", _short(own or learnt))
+
+    def _carry_help(self, own: str, learnt: str) -> Iterator[str]:
+        yield self.tr("Off: the state starts from zero.")
+        if own:
+            yield self.tr("On: it starts from the last state of the sentence that you kept.")
+        elif learnt:
+            yield self.tr("On: it starts from the last state of the sentence that training read last.")
+        yield self.tr("Enter keeps the sentence as it stands: the next one can then be carried on from it.")
 
     def _draw_word(self, reading: Reading) -> None:
         self.word.setVisible(self._state.reads_characters)

@@ -1,7 +1,7 @@
 """The sentence before: kept by Enter, carried on by the switch, forgotten by Enter on nothing."""
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 
 def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
@@ -47,4 +47,27 @@ def test_enter_on_nothing_forgets_it(person):
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     person.settle()
     assert person.reading.before == "Everybody read that book"
-    assert person.page.choosers.carry.text() == "Carried on from “Everybody read that book”"
+    assert person.page.choosers.carry.text() == "Carried on from training: “Everybody read that book”"
+
+
+def test_the_switch_tells_beforehand_where_the_state_would_come_from(person):
+    carry = person.page.choosers.carry
+    assert not carry.isChecked()
+    assert carry.text() == "Carry on from training: “Everybody read that book”"
+    assert "the sentence that training read last" in carry.toolTip()
+    person.sets("The dog & it")
+    person.presses(Qt.Key.Key_Return, on=person.page.editor)
+    person.sets("ate")
+    assert not carry.isChecked() and carry.text() == "Carry on from “The dog && it”"
+    assert "the sentence that you kept" in carry.toolTip()
+    person.clicks(carry, QPoint(12, 15))
+    assert carry.text() == "Carried on from “The dog && it”" and person.reading.before == "The dog & it"
+
+
+def test_a_model_without_a_last_sentence_names_none(person):
+    person.picks_model("english")
+    assert person.page.choosers.carry.text() == "Carry the state on"
+    person.picks_model("tutorial")
+    person.session.state.change(epoch=0)
+    person.settle()
+    assert person.page.choosers.carry.text() == "Carry the state on"  # before training it is zero
