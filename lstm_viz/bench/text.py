@@ -17,7 +17,7 @@ from lstm_viz.text.tokens import first_tokens, tokenize
 PIECES = (
     "word ", "I can't, no. ",
     "a-", "a- ", "a.", "a@", "a.b@", "a'", "n't", "www.", "http://", "1-", "1/", "1.",
-    "-1", "v1.", "a1-.", "A. ", "Ph.D.", "x.com",
+    "-1", "v1.", "v1", ".!", "0", "comp.", "Lt.", "a1-.", "A. ", "Ph.D.", "x.com",
 )  # fmt: skip
 _LENGTH, _PART = 200_000, 2_000
 _TWENTIETH = 0.05

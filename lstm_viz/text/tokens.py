@@ -83,9 +83,16 @@ _PREFIXES = "[Ee]|[Nn]on|[Pp]re|[Pp]ost|[Pp]ro|[Aa]nti|[Ee]x|[Cc]o|[Rr]e|[Ss]emi
 _ABBREVIATIONS = (
     "Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Gov|Sen|Rep|Reps|Lt|Col|Capt|Sgt|Rev|Hon|Inc|Corp|Ltd|Co|Bros|Mt|Ft|Ave|Blvd"
     "|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec"
+    "|Calif|Fla|Conn|Tenn|Mich|Minn|Ariz|Colo|Okla|Va|pp|Figs?|Vol|Sec|eg|oz|[Ll]v|[Aa]rrv"
     r"|vs|etc(?=\.\s*\S)|approx|[Dd]ept|[Aa]ttn|est|ext|al|[A-HJ-Z](?=\.\s+[A-Z])|No(?=\.\s?\d)"
 )
+#: Of which two are written as one, as "Lt.Col." and "Ph.D.".
+_RANKS = "Ph|Lt|Maj|Brig|Col|Gen|Capt|Cmdr|Sgt"
+_NEWSGROUPS = "alt|comp|misc|rec|sci|soc"
 _FILES = "com|org|net|edu|gov|info|doc|xls|pdf|html?|txt|jpg|gif|url|DOC|XLS|PDF"
+#: What is cut off a number: "5 kg", "10 k", "3:30 pm".
+_UNITS = rf"[aApP]\.?[mM]|(?:[kKmMbt]|bn|mm|ft|lb|kg|hh)(?!{_LETTER})"
+_VERSION = rf"(?:(?<!{_LETTER})[vV](?=\d++\.\d))"
 _AT_START = rf"(?<!{_LETTER})(?<![.-])"
 
 #: One kind of token a line; the first that fits wins.
@@ -93,22 +100,24 @@ _TOKEN = re.compile(
     "|".join(
         (
             r"[A-Za-z]++(?=[ ,\n])",  # most words, found early: nothing below cuts these otherwise
-            rf"(?:https?://|ftp://|www\.)[^{SPACE}<>\"]*[^{SPACE}<>\"'’”.,;:!?)\]]",
+            rf"(?i:https?://|ftp://|www\.)[^{SPACE}<>\"]*[^{SPACE}<>\"'’”.,;:!?)\]]",
             r"(?:mailto:)?(?<![\w.+-])[\w.+-]++@\w[\w-]*+(?:\.\w[\w-]*+)*+",
             r"[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3",
             rf"{PICTURE}(?:\u200d{PICTURE})*+",
             rf"[:;=]['’]?-?[()DPp]++{_END}|<3{_END}|\^_\^",
             rf"{_AT_START}{_LETTER}++(?:[.-]{_LETTER}++)*\.(?:{_FILES})(?!{_LETTER})",
-            r"\d{3}-\d{4}(?!\d)",
-            rf"\d++(?:(?:-\d++){{2,}}+|(?:/\d++)++|(?:[.,:]\d++)*+)(?:(?=[aApP]\.?[mM])|{_LETTER}*+)",
+            rf"(?:{_NEWSGROUPS})(?:\.{_LETTER}++)++|(?<=\s)\.(?:{_FILES})(?!{_LETTER})",
+            r"(?:\d{3}/\d{3}|\d{5}|\d{3})-\d{4}(?!\d)",
+            rf"\d++(?<=0)['’]s(?!{_LETTER})",
+            rf"{_VERSION}?\d++(?:(?:-\d++){{2,}}+|(?:/\d++)++|(?:[.,:]\d++)*+)(?:(?={_UNITS})|{_LETTER}*+)",
             rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?!{_LETTER}))?",
-            rf"(?:{_ABBREVIATIONS})\.",
+            rf"(?:(?:{_RANKS})\.(?:D|{_RANKS})|{_ABBREVIATIONS})\.",
             r"[A-Za-z]{1,2}(?:&[A-Za-z])++(?![A-Za-z])",
             rf"(?:{_PREFIXES})-{_LETTER}++",
             rf"(?P<word>{_LETTER}++(?:{_APOSTROPHE}{_LETTER}++)*+)",
             rf"[{HAN}]",
             rf"{_APOSTROPHE}(?:s|S|m|re|ve|ll|d|em|nt)(?!{_LETTER})",
-            r"(?P<mark>[.<>*=+$~#|-])(?P=mark)++|[!?]++|''|``|’’|‘‘|‘’",
+            r"(?P<mark>[.<>*=+$~#|-])(?P=mark)++|\.?[!?]++|''|``|’’|‘‘|‘’",
             rf"[^{SPACE}]",
         )
     )

@@ -44,6 +44,15 @@ CASES = {
     "<img src=x>": "< img src = x >",
     "a\tb\nc\u2028d\u00a0e\u200bf\x00g": "a b c d e f g",
     "like K\u212a ſ": "like K\u212a ſ",
+    "a Ph.D., Lt.Col. Smith": "a Ph.D. , Lt.Col. Smith",
+    "pp. 5, Fig. 2, in Calif. now": "pp. 5 , Fig. 2 , in Calif. now",
+    "lets wont cant": "let s wo nt ca nt",
+    "HTTPS://A.org/b, Http://x.com/ or WWW.X.com": "HTTPS://A.org/b , Http://x.com/ or WWW.X.com",
+    "th- what -3.5 v1.2.3": "th - what - 3.5 v1.2.3",
+    "10k 5.5bn 16m 65 kg 3rd": "10 k 5.5 bn 16 m 65 kg 3rd",
+    "the 1980's, 1999's": "the 1980's , 1999 's",
+    "so.? why .! 77042-2016 713/345-7942": "so .? why .! 77042-2016 713/345-7942",
+    "comp.sources.unix and a .doc": "comp.sources.unix and a .doc",
     "": "",
     " \n ": "",
 }
@@ -109,7 +118,7 @@ def test_of_a_hundred_thousand_words_only_the_first_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("treebank", "sentences_right", "f1"), [("en_ewt-ud-dev", 0.93, 0.985), ("ko_gsd-ud-dev", 0.88, 0.975)]
+    ("treebank", "sentences_right", "f1"), [("en_ewt-ud-dev", 0.945, 0.986), ("ko_gsd-ud-dev", 0.88, 0.975)]
 )
 def test_they_agree_with_the_treebank(data, treebank: str, sentences_right: float, f1: float) -> None:
     whole = shared = ours = theirs = 0
