@@ -132,7 +132,7 @@ class _Alignment:
             return len(self._words[word]) + 2
         piece, whole = self._surface[start:end], self._words[word]
         kept = _kept(piece, whole, first=word == 0, last=word == len(self._words) - 1)[2]
-        return len(piece) + len(whole) - 2 * kept
+        return len(piece) + len(whole) - 2 * kept + (piece != whole)
 
 
 def _kept(piece: str, word: str, *, first: bool, last: bool) -> tuple[int, int, int]:

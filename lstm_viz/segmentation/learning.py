@@ -30,13 +30,15 @@ Floats = npt.NDArray[np.float32]
 _MOST_CHARACTERS = 1_500_000
 _MOST_FEATURES = 200_000
 _ROUNDS, _ROUNDS_OF_MANY, _MANY = 8, 5, 10_000
-_BATCH = 256
+_SMALLEST_BATCH, _LARGEST_BATCH = 8, 256
 _RATE = 0.3
+#: The sum of squares that Adagrad begins with: a weight that is rarely moved stays small, and is left out.
+_FIRST_SQUARES = 1.0
 #: A gap is sure when the right label has so much of the probability.
-_SURE = 0.995
+_SURE = 0.999
 #: Every so many rounds also the sure gaps are read again.
 _FULL_LOOK = 4
-_SMALLEST_WEIGHT = 0.1
+_SMALLEST_WEIGHT = 0.05
 _BLOCK = 1 << 12
 
 
@@ -188,12 +190,13 @@ def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Fl
     regression = _Regression(len(material.keys) + 1, FIRST_EDIT + len(material.edits))
     mean = np.zeros_like(regression.weights)
     unsure = np.ones(len(material.labels), bool)
+    batch = min(max(len(unsure) // 64, _SMALLEST_BATCH), _LARGEST_BATCH)
     for number in range(rounds):
         look = number % _FULL_LOOK == 0
         gaps = np.arange(len(unsure)) if look else np.flatnonzero(unsure)
         random.shuffle(gaps)
-        for start in range(0, len(gaps), _BATCH):
-            some = gaps[start : start + _BATCH]
+        for start in range(0, len(gaps), batch):
+            some = gaps[start : start + batch]
             sure = regression.step(material.rows.take(some, axis=0), material.labels[some])
             unsure[some] = sure < _SURE
         if number >= rounds // 2:
@@ -208,7 +211,7 @@ class _Regression:
 
     def __init__(self, count: int, labels: int) -> None:
         self.weights = np.zeros((count, labels), np.float32)
-        self._squares = np.full((count, labels), 1e-4, np.float32)
+        self._squares = np.full((count, labels), _FIRST_SQUARES, np.float32)
         self._gradient = np.zeros((count, labels), np.float32)
 
     def step(self, rows: npt.NDArray[np.int32], labels: Labels) -> Floats:

@@ -1,0 +1,86 @@
+"""Small corpora, and segmenters that were learnt from them."""
+
+import pytest
+
+from lstm_viz.segmentation.learning import learn
+from lstm_viz.text.tokens import Token
+
+
+def example(written):
+    """Return a text and its tokens.
+
+    "des=de+les" is a multiword token; a tilde at a token's end says that no space follows it, one inside a
+    token is a space.
+    """
+    text, tokens = "", []
+    for word in written.split():
+        surface, _, parts = word.removesuffix("~").partition("=")
+        surface = surface.replace("~", " ")
+        span = len(text), len(text) + len(surface)
+        tokens += (Token(part, *span) for part in (parts.split("+") if parts else [surface]))
+        text += surface + " " * (not word.endswith("~"))
+    return text.rstrip(" "), tuple(tokens)
+
+
+TUTORIAL = tuple(map(example, ("The dog ate the apple", "Everybody read that book")))
+FRENCH = tuple(
+    map(
+        example,
+        (
+            "L'~ ami des=de+les enfants part~ .",
+            "Les rues des=de+les villes sont vides~ .",
+            "Il parle du=de+le temps~ , des=de+les nuits et du=de+le jour~ .",
+            "L'~ eau du=de+le lac monte~ , l'~ air est froid~ !",
+            "« L'~ été » est l'~ ami des=de+les jours~ !",
+            "« Du=De+le pain » dit l'~ ami~ , « du=de+le pain~ ! »",
+        ),
+    )
+)
+JAPANESE = tuple(
+    map(
+        example,
+        (
+            "私~ は~ 本~ を~ 読む~ 。",
+            "私~ は~ 水~ を~ 飲む~ 。",
+            "犬~ は~ 水~ を~ 飲む~ 。",
+            "犬~ が~ 本~ を~ 読む~ 。",
+        ),
+    )
+)
+#: As the Vietnamese treebank stores it: a space around every mark, and words that hold spaces.
+VIETNAMESE = tuple(
+    map(
+        example,
+        (
+            "học~sinh đọc sách .",
+            "học~sinh đi học , học~sinh về .",
+            "tôi đọc sách , học~sinh đọc sách .",
+            "học~sinh viết thư .",
+            'tôi viết : " học~sinh đi học . "',
+        ),
+    )
+)
+
+
+def words(tokens):
+    return [token.text for token in tokens]
+
+
+@pytest.fixture(scope="session")
+def tutorial():
+    return learn(TUTORIAL)
+
+
+@pytest.fixture(scope="session")
+def french():
+    return learn(FRENCH)
+
+
+@pytest.fixture(scope="session")
+def japanese():
+    return learn(JAPANESE)
+
+
+@pytest.fixture(scope="session")
+def vietnamese():
+    return learn(VIETNAMESE)
