@@ -50,6 +50,7 @@ _GROUPS = (
     "gradients",
     "ablation",
     "whatif",
+    "segmentation",
 )
 
 

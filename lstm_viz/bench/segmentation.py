@@ -1,0 +1,49 @@
+"""What it costs to cut a text as a treebank does: at a keystroke, afresh, and against the English rules."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+from lstm_viz.bench.timing import Goal, Row, compare
+from lstm_viz.resources import resource
+from lstm_viz.segmentation import Segmenter
+from lstm_viz.segmentation.learning import learn
+from lstm_viz.tagging import conllu
+from lstm_viz.tagging.surface import tokens_of
+from lstm_viz.text.tokens import tokenize
+
+_TREEBANK = "de_gsd-ud-dev.conllu"
+_WORDS = 50
+
+
+def rows(*, short: bool = False) -> Iterator[Row]:
+    """Measure on the German treebank where ``LSTM_VIZ_DATA`` has it, else on ``small``."""
+    sentences = conllu.read(_corpus()).sentences
+    segmenter = learn([tokens_of(sentence) for sentence in sentences])
+    assert segmenter is not None
+    text = _text(sentences)
+    seconds = 0.3 if short else 1.0
+    name = f"keystroke in {_WORDS} words, cut"
+    key = _typed(text, segmenter.segment)
+    rules = _typed(text, tokenize)
+    yield compare(name, "segmenter / rules", key, rules, goal=Goal("≤", 10), seconds=seconds)
+    afresh = _typed(text, lambda typed: Segmenter(segmenter.model).segment(typed))
+    yield compare(name, "all gaps / those that changed", afresh, key, goal=Goal("≥", 2), seconds=seconds)
+
+
+def _corpus() -> Path:
+    treebank = Path(os.environ.get("LSTM_VIZ_DATA", "data")) / _TREEBANK
+    return treebank if treebank.is_file() else resource("corpora", "small-train.conllu")
+
+
+def _text(sentences: Sequence[conllu.Sentence]) -> str:
+    texts = " ".join(tokens_of(sentence)[0] for sentence in sentences[:_WORDS])
+    return " ".join(texts.split(" ")[:_WORDS])
+
+
+def _typed(text: str, cut: Callable[[str], object]) -> Callable[[], object]:
+    """Return what types a letter more into the middle of the text, and cuts it."""
+    keys = count()
+    middle = len(text) // 2
+    return lambda: cut(text[:middle] + "abcdefghijklm"[: 1 + next(keys) % 13] + text[middle:])
