@@ -18,7 +18,7 @@ from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
 from lstm_viz.segmentation.hashing import Keys
 from lstm_viz.segmentation.lookup import Lookup
 from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
-from lstm_viz.segmentation.samples import Aligned, Marks, Sample
+from lstm_viz.segmentation.samples import Aligned, Habits, Marks, Sample
 from lstm_viz.segmentation.segmenter import Segmenter
 from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
 from lstm_viz.text.tokens import Token
@@ -76,6 +76,8 @@ def _aligned(examples: Sequence[tuple[str, Sequence[Token]]], random: np.random.
     chosen: list[Aligned] = []
     budget = _MOST_CHARACTERS
     for number in random.permutation(len(examples)).tolist():
+        if budget < _MOST_CHARACTERS // 100:
+            break
         text, tokens = examples[number]
         if len(text) > budget:
             continue
@@ -111,10 +113,8 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
     words, common = (
         _words(texts, marks.known) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
     )
-    copies = [samples.glued(one) for one in given] if habits.between > 0.999 else []
-    read = [one for some in (given, copies) for one in _in_pairs(some, spaced=habits.between >= 0.1)]
     known = None if common is None else Lookup(common)
-    keys, labels = _features(read, marks.known, known, spaces_cut=spaces_cut)
+    keys, labels = _features(_read(given, habits), marks.known, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
     many = len(texts) > _MANY
@@ -131,6 +131,22 @@ def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
             counted.update(word_keys(signs, spans[:, 0], spans[:, 1]).tolist())
     common = [word for word, number in counted.items() if number > 1]
     return np.array(sorted(counted), np.uint32), np.array(sorted(common), np.uint32)
+
+
+def _read(given: list[Sample], habits: Habits) -> list[Sample]:
+    """Return the samples as they are read: in pairs, and with copies as people type, if they do not."""
+    spaced = habits.between >= 0.1
+    if habits.between <= 0.999:
+        return _in_pairs(given, spaced=spaced)
+    given = _within(given, _MOST_CHARACTERS // 2)
+    copies = [samples.glued(one) for one in given]
+    return _in_pairs(given, spaced=spaced) + _in_pairs(copies, spaced=spaced)
+
+
+def _within(given: list[Sample], most: int) -> list[Sample]:
+    """Return the first sample, and others up to so many characters."""
+    sizes = np.cumsum([len(one.codes) for one in given])
+    return given[: max(1, int(np.searchsorted(sizes, most, side="right")))]
 
 
 def _in_pairs(given: list[Sample], *, spaced: bool) -> list[Sample]:

@@ -39,7 +39,9 @@ class Segmenter:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._recent: tuple[_Cut, ...] = ()
-        self._plain = {quote: plain for quote, plain in QUOTES.items() if chr(quote) not in model.quotes}
+        self._plain = {
+            chr(quote): chr(plain) for quote, plain in QUOTES.items() if chr(quote) not in model.quotes
+        }
 
     def segment(self, text: str) -> tuple[Token, ...]:
         """Return the syntactic words of a text; the words of a multiword token share its span."""
@@ -94,7 +96,7 @@ class Segmenter:
         return labels
 
     def _tokens(self, folded: Folded, text: str, labels: Labels) -> tuple[Token, ...]:
-        text = text.translate(self._plain) if self._plain and not text.isascii() else text
+        text = self._typed(text)
         begins = np.flatnonzero(labels == BEGINS)
         ends = np.append(begins[1:], len(labels))
         ends -= folded.codes[ends - 1] == SPACE
@@ -107,6 +109,13 @@ class Segmenter:
         if self.model.letters:
             several |= self._letters(words)
         return tuple(_with_several(tokens, several))
+
+    def _typed(self, text: str) -> str:
+        """Return the text with quotation marks as they are typed, but for those that the treebank writes."""
+        # ``translate`` looks at each character, ``replace`` at those that are there.
+        for quote, plain in self._plain.items():
+            text = text.replace(quote, plain)
+        return text
 
     def _cuts(self, labels: Labels, begins: Places) -> dict[int, list[Cut]]:
         """Return the cuts in each multiword token, by the token's number."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lstm_viz.segmentation import Segmenter, learning, samples
-from lstm_viz.segmentation.characters import text_of
+from lstm_viz.segmentation.characters import PADDING, text_of
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.text.tokens import Token
 
@@ -61,6 +61,18 @@ def test_of_much_text_a_part_is_read(monkeypatch):
     monkeypatch.setattr(learning.samples, "align", lambda text, tokens: read.append(text))
     learn(FRENCH * 100)
     assert 100 < sum(map(len, read)) <= 200
+
+
+def test_with_copies_of_it_a_part_is_read_too(monkeypatch):
+    """As many characters with glued copies as of a treebank that needs none."""
+    monkeypatch.setattr(learning, "_MOST_CHARACTERS", 400)
+    read = []
+    signs_of = learning.signs_of
+    monkeypatch.setattr(
+        learning, "signs_of", lambda codes, marks: read.append(codes) or signs_of(codes, marks)
+    )
+    assert learn(VIETNAMESE * 20)
+    assert 200 < np.count_nonzero(read[-1] < PADDING) <= 400
 
 
 def test_a_letter_that_is_two_words():
