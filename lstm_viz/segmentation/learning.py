@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 #: Of more text a random sample is read.
 _MOST_CHARACTERS = 1_500_000
 _MOST_FEATURES = 200_000
-_ROUNDS, _ROUNDS_OF_MANY, _MANY = 8, 5, 10_000
+_ROUNDS = 8
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 256
 _RATE = 0.3
 #: The sum of squares that Adagrad begins with: a weight that is rarely moved stays small, and is left out.
@@ -95,7 +95,6 @@ class _Material:
     rows: npt.NDArray[np.int32]  # (G, features), row in ``keys``; len(keys) where a feature is not kept
     labels: Labels  # (G,)
     keys: Keys
-    many: bool
     edits: tuple[Edit, ...]
     marks: Marks
     words: Keys | None
@@ -117,8 +116,7 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
     keys, labels = _features(_read(given, habits), marks.known, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
-    many = len(texts) > _MANY
-    return _Material(rows, labels, kept, many, edits, marks, words, spaces_cut, samples.letters(texts))
+    return _Material(rows, labels, kept, edits, marks, words, spaces_cut, samples.letters(texts))
 
 
 def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
@@ -202,12 +200,11 @@ def _rows(keys: Keys, kept: Keys) -> npt.NDArray[np.int32]:
 
 def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Floats:
     """Return the weights (features + 1, labels) whose last row is of no feature."""
-    rounds = _ROUNDS_OF_MANY if material.many else _ROUNDS
     regression = _Regression(len(material.keys) + 1, FIRST_EDIT + len(material.edits))
     mean = np.zeros_like(regression.weights)
     unsure = np.ones(len(material.labels), bool)
     batch = min(max(len(unsure) // 64, _SMALLEST_BATCH), _LARGEST_BATCH)
-    for number in range(rounds):
+    for number in range(_ROUNDS):
         look = number % _FULL_LOOK == 0
         gaps = np.arange(len(unsure)) if look else np.flatnonzero(unsure)
         random.shuffle(gaps)
@@ -215,10 +212,10 @@ def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Fl
             some = gaps[start : start + batch]
             sure = regression.step(material.rows.take(some, axis=0), material.labels[some])
             unsure[some] = sure < _SURE
-        if number >= rounds // 2:
+        if number >= _ROUNDS // 2:
             mean += regression.weights
-        tell(0.3 + 0.7 * (number + 1) / rounds)
-    mean /= rounds - rounds // 2
+        tell(0.3 + 0.7 * (number + 1) / _ROUNDS)
+    mean /= _ROUNDS - _ROUNDS // 2
     return mean
 
 

@@ -209,7 +209,7 @@ def habits(samples: Iterable[Sample]) -> Habits:
         begins += int(np.count_nonzero(one.labels[1:] == BEGINS))
         spaces += int(np.count_nonzero(space & starts))
         inside += int(np.count_nonzero(space & ~starts))
-    return Habits(spaces / max(1, begins), inside / max(1, begins))
+    return Habits(spaces / begins, inside / begins) if begins else Habits(1, 0)
 
 
 @dataclass(frozen=True, slots=True)

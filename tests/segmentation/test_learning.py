@@ -36,6 +36,14 @@ def test_examples_that_do_not_fit_are_left_out():
     assert words(segmenter.segment("the dog")) == ["the", "dog"]
 
 
+@pytest.mark.parametrize("corpus", [["Hello"], ["Hello", "World", "again", "Hello"], ["a b"]])
+def test_where_nothing_tells_spaces_and_marks_cut(corpus):
+    segmenter = Segmenter.from_bytes(learn([*map(example, corpus)]).to_bytes())
+    assert words(segmenter.segment("Hello, HelloWorld 3.5 犬!")) == (
+        ["Hello", ",", "HelloWorld", "3.5", "犬", "!"]
+    )
+
+
 @pytest.mark.parametrize("corpus", [TUTORIAL, FRENCH, JAPANESE, VIETNAMESE])
 def test_the_same_seed_learns_the_same(corpus):
     assert learn(corpus, seed=3).to_bytes() == learn(corpus, seed=3).to_bytes()
