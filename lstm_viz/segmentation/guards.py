@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from lstm_viz.segmentation.characters import UNKNOWN, Codes, alphanumeric
+from lstm_viz.segmentation.characters import QUOTES, UNKNOWN, Codes, alphanumeric
 from lstm_viz.segmentation.model import BEGINS, SAME, Labels
 from lstm_viz.segmentation.signs import MARGIN, Signs, contains
 
@@ -18,7 +18,9 @@ _ADDED = r"\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
 _MARK = re.compile(
     rf"[\U0001f1e6-\U0001f1ff]{{2}}|(.)(?:(?:[{_ADDED}]|(?<=\u200d)\S)+|\1+(?![{_ADDED}]))?", re.DOTALL
 )
-_IN_WORDS, _IN_NUMBERS = frozenset("'"), frozenset(".,:")
+#: What may hold a word, or a number, together.
+_IN_WORDS = frozenset("'").union(chr(quote) for quote, plain in QUOTES.items() if chr(plain) == "'")
+_IN_NUMBERS = frozenset(".,:")
 
 
 def guarded(signs: Signs, text: str, labels: Labels, apart: Codes) -> Labels:

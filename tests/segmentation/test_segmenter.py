@@ -33,6 +33,7 @@ def test_a_tiny_corpus_cuts_at_spaces_and_at_marks_it_has_never_seen(tutorial):
 
 def test_an_unknown_mark_within_a_word_or_a_number_does_not_cut_it(tutorial):
     assert words(tutorial.segment("don't read 3.14")) == ["don't", "read", "3.14"]
+    assert words(tutorial.segment("don’t read 1,000")) == ["don't", "read", "1,000"]
 
 
 def test_scripts_without_spaces(japanese):
