@@ -162,8 +162,8 @@ def _borders(given: Sample) -> Iterator[tuple[int, str, str, bool]]:
 def _is_glued(left: str, right: str, quoted: bool) -> bool:
     if right == '"':
         return quoted
-    if left == '"':
-        return quoted
+    if left == '"' and quoted:
+        return True
     if right[:1] in _CLOSING and not any(map(str.isalnum, right)):
         return True
     if left[-1:] in _OPENING and not any(map(str.isalnum, left)):
@@ -223,7 +223,8 @@ class Marks:
     apart : sorted array of uint32
         Those of them that never stand in a token with letters or digits.
     quotes : str
-        Typographic quotation marks that are there three times or more.
+        Typographic quotation marks that are there three times or more, and not far more rarely than what
+        is typed for them: a tagger knows words with the usual one.
     """
 
     known: Codes
@@ -242,7 +243,17 @@ def marks_of(samples: Sequence[Sample]) -> Marks:
     mark, lower = kind == Kind.MARK, lowered(codes)
     known = _frequent(lower[mark])
     apart = np.setdiff1d(known, lower[mark & wordy])
-    return Marks(known, apart, text_of(_frequent(codes[mark & np.isin(codes, list(QUOTES))])))
+    return Marks(known, apart, _quotes(codes[mark]))
+
+
+def _quotes(marks: Codes) -> str:
+    found, numbers = np.unique(marks, return_counts=True)
+    counted = dict(zip(found.tolist(), numbers.tolist(), strict=True))
+    return "".join(
+        chr(quote)
+        for quote, plain in QUOTES.items()
+        if (number := counted.get(quote, 0)) >= 3 and 10 * number >= counted.get(plain, 0)
+    )
 
 
 def _frequent(codes: Codes) -> Codes:

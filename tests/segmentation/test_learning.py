@@ -109,11 +109,18 @@ def test_quotation_marks_that_the_treebank_writes_stay():
     assert words(segmenter.segment("„Nein“ ‘Ja’")) == ["„", "Nein", "“", "'", "Ja", "'"]
 
 
+def test_quotation_marks_that_the_treebank_hardly_writes_are_given_as_the_usual_ones():
+    usual, rare = example("do~ n't go"), example("do~ n’t go")
+    segmenter = learn([usual] * 40 + [rare] * 3)
+    assert words(segmenter.segment("don’t")) == ["do", "n't"]
+
+
 @pytest.mark.parametrize(
     ("stored", "typed"),
     [
         ('Well , he said : " no ! "', 'Well, he said: "no!"'),
         ("( a ) [ b ]", "(a) [b]"),
+        ('a " b " , c " d " .', 'a "b", c "d".'),
         ("do n't , it 's l' eau", "don't, it's l'eau"),
         ("a - b / c", "a - b / c"),
         ("a « b » c", "a «b» c"),
