@@ -2,12 +2,13 @@
 
 Words are compared as in the CoNLL 2018 shared task (https://universaldependencies.org/conll18/evaluation.html):
 by their span, and where either side has a multiword token, by the longest common subsequence of their
-lower-cased forms.
+lower-cased forms. Unlike there, a typographic quotation mark is the same as what is typed for it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from lstm_viz.segmentation.characters import QUOTES
 from lstm_viz.text.tokens import Token
 
 _Span = tuple[int, int]
@@ -72,7 +73,7 @@ def _surface(tokens: Iterable[Token]) -> _Surface:
     """Return the lower-cased words of each surface token, by its span."""
     surface: _Surface = {}
     for token in tokens:
-        surface.setdefault((token.start, token.end), []).append(token.text.lower())
+        surface.setdefault((token.start, token.end), []).append(token.text.lower().translate(QUOTES))
     return surface
 
 

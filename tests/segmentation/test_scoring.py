@@ -23,6 +23,7 @@ def test_what_is_right_is_one():
         ("des=de+les amis", "des amis", 1, 2 / 5),
         ("des=de+les amis", "des=de+des amis", 1, 4 / 6),
         ("des=De+LES amis", "des=de+les amis", 1, 1),
+        ("don’t=do+n’t go", "don’t=do+n't go", 1, 1),
         ("au=à+le lit", "a~ u lit", 2 / 5, 2 / 6),
         ("au=à+le~ x", "aux=à+le", 0, 4 / 5),
     ],
