@@ -29,7 +29,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         key, rules = _typed(text, Segmenter(segmenter.model).segment), _typed(text, tokenize)
         yield compare(name, "segmenter / rules", key, rules, goal=Goal("≤", 10), seconds=seconds)
     whole = _turned(text, segmenter.segment)
-    yield compare(name, "every gap / those that changed", whole, key, goal=Goal("≥", 5), seconds=seconds)
+    yield compare(name, "every gap / those that changed", whole, key, goal=Goal("≥", 3), seconds=seconds)
 
 
 def _corpus() -> Path:

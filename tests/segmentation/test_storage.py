@@ -82,9 +82,7 @@ def test_one_thing_wrong_is_refused(french, change):
         Segmenter.from_bytes(_whole(arrays, stored))
 
 
-@pytest.mark.parametrize(
-    "stored", ["", "[]", "null", "[" * 100_000, '{"edits":' * 20_000, "\ud800"[:0] + "{"]
-)
+@pytest.mark.parametrize("stored", ["", "[]", "null", "[" * 100_000, '{"edits":' * 20_000, "{"])
 def test_settings_that_are_none_are_refused(french, stored):
     arrays, _ = _parts(french.to_bytes())
     with pytest.raises(SegmenterError):
