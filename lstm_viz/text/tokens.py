@@ -40,10 +40,28 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each token, one at a time."""
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        if match.lastgroup == "word" or match.group().lower() in _CONTRACTIONS:
-            yield from _split_word(match.group(), start)
-        else:
+        word = match.group()
+        if (match.lastgroup != "word" and word.lower() not in _CONTRACTIONS) or (
+            word.lower() in _AMBIGUOUS and _is_a_word(word, _before(text, start))
+        ):
             yield start, end
+        else:
+            yield from _split_word(word, start)
+
+
+def _before(text: str, start: int) -> str:
+    """Return the word before a place, in lower case; "" at the start of a clause."""
+    found = _WORD_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
+    return found[1].lower() if found else ""
+
+
+def _is_a_word(word: str, before: str) -> bool:
+    """Return whether "lets", "cant" or "wont" is a verb, a noun or a name after ``before``.
+
+    At the start of a clause it is a contraction, and so "cant" and "wont" are after most words.
+    """
+    is_listed = before in _AMBIGUOUS[word.lower()]
+    return bool(before) and (word.istitle() or is_listed != (word.lower() == "lets"))
 
 
 def _split_word(word: str, start: int) -> Iterator[tuple[int, int]]:
@@ -124,6 +142,16 @@ _TOKEN = re.compile(
 )
 _CLITICS = re.compile(rf"(?<=.)(?:[nN]{_APOSTROPHE}[tT]|{_APOSTROPHE}(?:s|m|re|ve|ll|d|S|M|RE|VE|LL|D))++$")
 _CLITIC = re.compile(rf"[nN]?{_APOSTROPHE}[a-zA-Z]+")
+_LONGEST_BEFORE = 24
+_WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+) +$")
+#: After these words "cant" and "wont" are nouns ("his wont"), and only after these "lets" is "let us".
+_AMBIGUOUS = {
+    "lets": frozenset(["but", "so", "then", "now", "ok", "okay", "please"]),
+    "cant": frozenset(["a", "the", "of", "his", "her", "their"]),
+    "wont": frozenset(
+        ["is", "was", "are", "were", "be", "been", "his", "her", "its", "their", "my", "your", "our"]
+    ),
+}
 #: Two words written as one without an apostrophe, and where they are cut.
 _CONTRACTIONS = {
     first + second: len(first)

@@ -1,6 +1,7 @@
 """The scores are those of the CoNLL 2018 shared task."""
 
 import pytest
+
 from lstm_viz.segmentation.scoring import Scores, score
 
 from .conftest import example

@@ -140,3 +140,18 @@ def _places(words: tuple[str, ...], text: str) -> set[tuple[int, int]]:
         end = start + len(word)
         places.add((start, end))
     return places
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("He lets me go", "He lets me go"),
+        ("Lets go, but lets eat", "Let s go , but let s eat"),
+        ("I cant, as is his wont", "I ca nt , as is his wont"),
+        ("He wont do it", "He wo nt do it"),
+        ("The cant of thieves", "The cant of thieves"),
+        ("My uncle Cant CANT stop", "My uncle Cant CA NT stop"),
+    ],
+)
+def test_words_that_are_contractions_only_where_they_can_be(text: str, tokens: str) -> None:
+    assert [token.text for token in tokenize(text)] == tokens.split()
