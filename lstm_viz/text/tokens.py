@@ -41,9 +41,9 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         word = match.group()
-        if (match.lastgroup != "word" and word.lower() not in _CONTRACTIONS) or (
-            word.lower() in _AMBIGUOUS and _is_a_word(word, _before(text, start))
-        ):
+        lower = word.lower()
+        is_whole = match.lastgroup != "word" and lower not in _CONTRACTIONS
+        if is_whole or (lower in _AMBIGUOUS and _is_a_word(word, _before(text, start))):
             yield start, end
         else:
             yield from _split_word(word, start)
@@ -146,11 +146,9 @@ _LONGEST_BEFORE = 24
 _WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+) +$")
 #: After these words "cant" and "wont" are nouns ("his wont"), and only after these "lets" is "let us".
 _AMBIGUOUS = {
-    "lets": frozenset(["but", "so", "then", "now", "ok", "okay", "please"]),
-    "cant": frozenset(["a", "the", "of", "his", "her", "their"]),
-    "wont": frozenset(
-        ["is", "was", "are", "were", "be", "been", "his", "her", "its", "their", "my", "your", "our"]
-    ),
+    "lets": frozenset({"but", "so", "then", "now", "ok", "okay", "please"}),
+    "cant": frozenset({"a", "the", "of", "his", "her", "their"}),
+    "wont": frozenset({"is", "was", "were", "be", "been", "my", "your", "his", "her", "its", "our", "their"}),
 }
 #: Two words written as one without an apostrophe, and where they are cut.
 _CONTRACTIONS = {
