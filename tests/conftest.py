@@ -16,6 +16,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["OMP_NUM_THREADS"] = "1"  # as the engine does: two threads on a busy machine are slower than one
 
 _HERE = Path(__file__).parent
+os.environ["FONTCONFIG_FILE"] = str(_HERE / "fonts.conf")
 _DATA = Path(os.environ.get("LSTM_VIZ_DATA", _HERE.parent.parent / "shared" / "data"))
 
 # How long an example or an answer takes is the machine's affair: what is waited for comes, or hangs.

@@ -11,7 +11,7 @@ from lstm_viz.app.sentence.pair import aligned
 from lstm_viz.bench.timing import Goal, Row, compare, row
 from lstm_viz.resources import resource
 from lstm_viz.tagging import conllu, presets
-from lstm_viz.text.tokens import first_tokens, tokenize
+from lstm_viz.text.tokens import tokenize
 
 #: Each over and over: what a repetition in the rules might be entered into again and again.
 PIECES = (
@@ -28,7 +28,6 @@ def rows(*, short: bool = False) -> Iterator[Row]:
     """Measure; the first row is of the text that takes longest, and some 100 where a rule is quadratic."""
     seconds = 0.3 if short else 2.0
     yield max((_linear(piece, seconds / 10) for piece in PIECES), key=lambda line: line.ratio)
-    yield _first(seconds)
     yield _key(seconds)
     yield _treebank(seconds)
     yield from _presets()
@@ -47,24 +46,11 @@ def _linear(piece: str, seconds: float) -> Row:
 
 def _linear_pair(part: str, whole: str, times: int) -> tuple[float, float]:
     start = process_time()
-    first_tokens(whole, 0)
+    tokenize(whole)
     between = process_time()
     for _ in range(times):
-        first_tokens(part, 0)
+        tokenize(part)
     return between - start, process_time() - between
-
-
-def _first(seconds: float) -> Row:
-    text = "The dog didn't eat the apple today, I think. " * 10_000
-    return compare(
-        "120,000 tokens counted, 500 kept",
-        "first_tokens / tokenize",
-        lambda: first_tokens(text, 500),
-        lambda: tokenize(text),
-        goal=_ONCE,
-        seconds=seconds,
-        fewest=3,
-    )
 
 
 def _key(seconds: float) -> Row:

@@ -8,7 +8,6 @@ in the text: no repetition is entered twice from inside the same run.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 
@@ -27,13 +26,6 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of the text in order."""
     return [Token(text[start:end], start, end) for start, end in spans(text)]
-
-
-def first_tokens(text: str, limit: int) -> tuple[list[Token], int]:
-    """Return the first ``limit`` tokens, and how many tokens the whole text has."""
-    rest = spans(text)
-    tokens = [Token(text[start:end], start, end) for start, end in islice(rest, limit)]
-    return tokens, len(tokens) + sum(1 for _ in rest)
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:

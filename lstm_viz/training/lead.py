@@ -80,7 +80,7 @@ def _written(folder: RunFolder, training: Training, *, resume: bool, device: str
             assert isinstance(line, Step | Epoch)
             yield line
     except BaseException:
-        segmenting.leave()
+        segmenting.end()  # the loop is left: nothing of it goes on behind the back of its program
         raise
     finally:
         recorder.close()

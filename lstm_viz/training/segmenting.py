@@ -43,6 +43,12 @@ class Segmenting:
         said = self._process.communicate()[1].strip()
         return said.rsplit("\n", 1)[-1] if self._process.returncode else ""
 
+    def end(self) -> None:
+        """End it; it begins anew when the run is resumed."""
+        if self._process is not None:
+            self._process.terminate()
+            self.wait()
+
     def leave(self) -> None:
         """Let it go on alone."""
         if self._process is not None and self._process.stderr is not None:

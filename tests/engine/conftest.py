@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import Settings
+from lstm_viz.training.segmenting import learn_for
 from tests.engine.trained import DEV, train, tutorial, write_corpus
 
 
@@ -43,7 +45,9 @@ def treebank_run(tmp_path_factory) -> Path:
         batch_size=2,
         epochs=3,
     )
-    return train(folder / "run", settings)
+    run = train(folder / "run", settings)
+    learn_for(RunFolder(run))
+    return run
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_a_word_without_a_tag_is_in_no_confusion():
     tagged = ((0, 0, 0), (0,))
     for tags in (("N", "V"), ("N", "_")):
         found = [confused(sentences, tagged, tags, gold, "N") for gold in ("N", "", "_", "Y")]
-        assert [[s.places for s in listed] for listed in found] == [
+        assert [[places for _, places in listed] for listed in found] == [
             [(1,)],
             [(2,)],
             [(2,)] if "_" not in tags else [],

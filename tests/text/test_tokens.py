@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.tagging import conllu
-from lstm_viz.text.tokens import Token, first_tokens, tokenize
+from lstm_viz.text.tokens import Token, tokenize
 
 FAMILY = "👩\u200d👩\u200d👧"
 
@@ -102,19 +102,6 @@ def test_tokens_are_the_text_in_order_and_only_space_is_left_out(text: str) -> N
 
 def _visible(text: str) -> str:
     return "".join(c for c in text if not c.isspace() and c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF)
-
-
-@given(TEXTS, st.integers(0, 8))
-def test_the_first_tokens_are_the_first_and_all_are_counted(text: str, limit: int) -> None:
-    tokens = tokenize(text)
-    assert first_tokens(text, limit) == (tokens[:limit], len(tokens))
-
-
-def test_of_a_hundred_thousand_words_only_the_first_are_kept() -> None:
-    text = "The dog didn't eat the apple today, I think. " * 10_000
-    tokens, total = first_tokens(text, 500)
-    assert (len(tokens), total) == (500, 120_000)
-    assert tokens == tokenize(text[: tokens[-1].end])
 
 
 @pytest.mark.parametrize(

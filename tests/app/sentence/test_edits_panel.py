@@ -49,7 +49,7 @@ def test_a_row_says_what_is_set(person, panel):
     assert (first.name.text(), first.value.text()) == ("f of unit 3 at “ate”", "0.25")
     assert (second.name.text(), second.value.text()) == ("h of unit 1 everywhere", "0")
     assert first.accessibleName() == "f of unit 3 = 0.25 at “ate”"
-    person.page.editing.add(SwapState(1, "The cat", 1, WORDS))
+    person.page.editing.add(SwapState(1, "The cat", 1, WORDS, after="cat"))
     assert panel.rows[2].name.text() == "state of “The cat” after “cat”, at “dog”"
     assert not panel.rows[2].value.isVisible()
 
@@ -212,7 +212,7 @@ def test_an_edit_of_all_words_waits_for_the_first(person, panel):
 @pytest.mark.parametrize("width", [980, 1280, 1600])
 def test_rows_take_one_line_and_the_tabs_are_whole(person, panel, width):
     person.resizes(width, {980: 732, 1280: 800, 1600: 1000}[width])
-    person.page.editing.add(SwapState(1, "The cat", 1, WORDS))
+    person.page.editing.add(SwapState(1, "The cat", 1, WORDS, after="cat"))
     person.settle()
     QApplication.processEvents()
     assert all(row.height() <= 24 for row in panel.rows)

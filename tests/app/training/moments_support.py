@@ -13,6 +13,7 @@ from lstm_viz.messages import Confused, Flow, Mistaken, Probe, Survey, Surveyed
 from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, LineReader, read_all
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.text.cut import spaced
 from tests.app.training.conftest import AskedLink, Desk
 from tests.runs_support import write_run
 
@@ -90,7 +91,7 @@ class Page(Desk):
                 norms = np.full((words, words), number(mark, question.epoch), np.float32)
                 return msgspec.structs.replace(answer, norms=norms)
             case Confused():
-                said = (Mistaken(f"{mark} {question.epoch}", ("a",), (0,)),)
+                said = (Mistaken(spaced((f"{mark}", f"{question.epoch}")), (0,)),)
                 return msgspec.structs.replace(answer, sentences=said, total=1)
 
     def _probed(self, question, words, gold, **changes):
@@ -170,7 +171,7 @@ def check_tags(page, panel, moment, line, mark):
     assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · ")
     listed = page.workbench.confusions
     if listed is not None:
-        assert listed.sentences[0].text == f"{mark} {listed.epoch}"
+        assert listed.sentences[0].cut.text == f"{mark} {listed.epoch}"
         assert panel.mistakes._sentences.is_pale == (listed.epoch != moment.epoch)
 
 

@@ -87,7 +87,7 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     sentence = workbench.confusions.sentences[0]
     panel._open(sentence)
     person.settle()
-    assert person.page.editor.toPlainText() == sentence.text
+    assert person.page.editor.toPlainText() == sentence.cut.text
     assert session.state.look.step == sentence.places[0] == person.reading.step
     assert tuple(person.words) == sentence.words and session.state.look.epoch == 2
     workbench.close()
