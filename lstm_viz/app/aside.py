@@ -191,8 +191,10 @@ class Aside(QObject):
 
     def _newest(self, asked: Read) -> Hashable:
         """Return what tells the newest weights from those before, where those are asked for."""
-        run, path = self._runs.current, run_path(asked.model)
-        return weights(run) if asked.epoch is None and run is not None and run.path == path else None
+        run = self._runs.current
+        if run is None or run.path != run_path(asked.model):
+            return None
+        return weights(run) if asked.epoch is None else run.generation
 
     # ------------------------------------------------------------ answers
 

@@ -44,7 +44,7 @@ class Asking(QObject):
         self._link = link
         self._runs = runs
         self._edits = state.look.edits
-        self._newest: object = None
+        self._newest: tuple[int, tuple[int, ...]] | None = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.look_changed.connect(self._look_changed)
@@ -71,8 +71,9 @@ class Asking(QObject):
 
     def _grown(self, data: RunData) -> None:
         if data is self._runs.current and weights(data) != self._newest:
-            self._newest = weights(data)
-            if self._state.look.epoch is None or self._state.trouble is not None:
+            before, self._newest = self._newest, weights(data)
+            is_void = before is not None and before[0] != data.generation
+            if is_void or self._state.look.epoch is None or self._state.trouble is not None:
                 self._read()
 
     def _read(self) -> None:

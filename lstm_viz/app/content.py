@@ -102,7 +102,7 @@ class Content(QWidget):
 
     def tell_of_damaged_settings(self, aside: Path) -> None:
         """Say that the window is as at the first start, and where the file is that could not be read."""
-        text = self.tr("The settings could not be read: all is as at the first start. They are kept in %1.")
+        text = self.tr("The settings file was damaged. Defaults are used; the damaged file was saved as %1.")
         self.notice.say(text.replace("%1", shown_text(str(aside))))
 
     def _failed(self, sentence: str) -> None:

@@ -12,11 +12,21 @@ if TYPE_CHECKING:
 
 Cuts = tuple[Cut, ...]
 
+_MOST_REMEMBERED = 50
+
 
 def added(cuts: Cuts, cut: Cut) -> Cuts:
     """Return the cuts with that of one more text, or another one of the same text."""
     others = tuple(other for other in cuts if other.text != cut.text)
     return (*others, cut) if cut.tokens else others
+
+
+def remembered(recent: Cuts, cuts: Cuts) -> Cuts:
+    """Return the cuts that were used last, these among them."""
+    for cut in cuts:
+        if recent[-1:] != (cut,):
+            recent = added(recent, cut)
+    return recent[-_MOST_REMEMBERED:]
 
 
 def in_use(look: "Look") -> Cuts:

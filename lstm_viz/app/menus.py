@@ -65,7 +65,7 @@ class Menus(QObject):
             _add(menu, text, lambda: self._on_sentence(deed), key)
 
         by_hand(self.tr("&Join with the next word"), deeds.cut.join, "Ctrl+J")
-        by_hand(self.tr("Cu&t the word otherwise…"), deeds.cut.edit, "Ctrl+Shift+J")
+        by_hand(self.tr("Edit &tokens…"), deeds.cut.edit, "Ctrl+Shift+J")
         menu.addSeparator()
         by_hand(self.tr("Set a &value by hand…"), deeds.set_value, "Ctrl+E")
         by_hand(self.tr("S&wap in another state…"), deeds.swap_state, "Ctrl+Shift+E")

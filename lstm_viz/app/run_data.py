@@ -11,6 +11,7 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.gates import GatesReader, Saturation
 from lstm_viz.runs.history import Epoch, HistoryReader, Line, Saved, Step
+from lstm_viz.runs.segmenter import segmenter_version
 
 Values = npt.NDArray[np.float64]
 
@@ -67,7 +68,8 @@ class RunData:
     checkpoints : tuple of int
         The epochs among them whose weights are kept, in order.
     generation : int
-        Grows whenever what was read before became void (the history, or ``run.json``, is another file).
+        Grows whenever what was read before became void: the history or ``run.json`` is another file, or the
+        run's segmenter.
     damaged : int
         Lines of the history that are none of ours.
     behind : bool
@@ -87,6 +89,7 @@ class RunData:
         self.trouble = ""
         self.generation = 0
         self._run_stamp: tuple[int, ...] = ()
+        self._segmenter = segmenter_version(path)
         self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
         self._forget()
 
@@ -115,7 +118,7 @@ class RunData:
         try:
             self.trouble = ""
             self.run = self._poll_run()
-            grown = self._poll_lines()
+            grown = self._poll_lines() | self._poll_segmenter()
             self.name = self.folder.name
         except RunError as error:
             self.trouble, grown = str(error), False
@@ -175,6 +178,13 @@ class RunData:
             self._history = HistoryReader(self.path, _BLOCK)
         self._run_stamp = stamp
         return run
+
+    def _poll_segmenter(self) -> bool:
+        """Look whether typed text is cut in another way by now: then all that was read of any is void."""
+        before, self._segmenter = self._segmenter, segmenter_version(self.path)
+        changed = before != self._segmenter
+        self.generation += changed
+        return changed
 
     def _poll_lines(self) -> bool:
         news = self._history.new()

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.cuts import Cuts, added, as_typed, in_use
+from lstm_viz.app.cuts import Cuts, added, as_typed, in_use, remembered
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import (
@@ -178,6 +178,7 @@ class State(QObject):
         self.look = look or Look()
         self.training = training or TrainingLook()
         self.theme = theme
+        self._recent: Cuts = ()
         self.reading: Reading | None = None
         self.edits_read: tuple[Edit, ...] = ()
         self.asked = 0
@@ -197,6 +198,7 @@ class State(QObject):
     def change(self, **changes: Any) -> None:
         """Look at something else, for example ``change(unit=3)``."""
         old, look = self.look, replace(self.look, **changes)
+        self._recent = remembered(self._recent, look.cuts)
         self.look = replace(look, cuts=in_use(look)) if look.cuts else look
         if self.look != old:
             self.look_changed.emit(self.look, old)
@@ -220,7 +222,8 @@ class State(QObject):
         self.change(text=cut.text, cuts=added(self.look.cuts, cut), **(place | changes))
 
     def recut(self, cut: Cut) -> None:
-        """Fix words of a text that is selected otherwise."""
+        """Fix words of a text that is selected otherwise; none of them without a token."""
+        self._recent = added(self._recent, Cut(cut.text))
         self.change(cuts=added(self.look.cuts, cut))
 
     def type_beside(self, text: str) -> None:
@@ -230,8 +233,16 @@ class State(QObject):
             self.change(beside=replace(beside, text=text), cuts=self._edited(beside.text, text))
 
     def _edited(self, old: str, new: str) -> Cuts:
-        """Return the cuts after an edit of a text: words that it did not touch stay fixed."""
-        return added(self.look.cuts, carried(cut_of(old, self.look.cuts), new)) if self.look.cuts else ()
+        """Return the cuts after an edit of a text: words that it did not touch stay fixed.
+
+        A text that was there before (typed back, or by undo) has the words again that it had.
+        """
+        cuts = self.look.cuts
+        known = cut_of(new, (*cuts, *self._recent))
+        if known.tokens:
+            return added(cuts, known)
+        moved = carried(cut_of(old, cuts), new)
+        return added(cuts, moved) if moved.tokens else cuts
 
     def move_caret(self, caret: int) -> None:
         """Go to the word at the caret, which moved through the text as it stands."""

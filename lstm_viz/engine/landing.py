@@ -49,8 +49,20 @@ def land(
 
 
 def _with_others(landed: Landed, edit: SwapState, others: tuple[str, ...]) -> Landed:
-    there = bool(others) if edit.word is None else 0 <= edit.word < len(others)
-    return replace(landed if there or landed.fault else Landed(fault="sentence"), others=others)
+    other = _other_word(edit, others)
+    if other is None and not landed.fault:
+        landed = Landed(fault="sentence")
+    return replace(landed, others=others, other=-1 if other is None else other)
+
+
+def _other_word(edit: SwapState, others: tuple[str, ...]) -> int | None:
+    """Return where the word of the other sentence is; another model may cut that sentence in another way."""
+    if edit.word is None:
+        return len(others) - 1 if others else None
+    if not edit.after:
+        return edit.word if 0 <= edit.word < len(others) else None
+    same = [place for place, word in enumerate(others) if word == edit.after]
+    return min(same, key=lambda place: abs(place - edit.word), default=None)  # type: ignore[operator]
 
 
 def _looked_at(edits: Sequence[Edit]) -> list[bool]:

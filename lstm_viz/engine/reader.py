@@ -39,7 +39,7 @@ from lstm_viz.messages import (
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import Preset, PresetError
 from lstm_viz.text.cut import cut_of
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace
 
 #: A longer text is read up to here; the answer says how many words it had.

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import SegmenterFileError, has_segmenter, read_segmenter
-from lstm_viz.runs.settings import BUNDLED
 from lstm_viz.segmentation import Segmenter, SegmenterError
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.text.cut import Cut, cut_of, is_whole, with_fixed
-from lstm_viz.text.segmentation import DAMAGED, ENGLISH, UNICODE, Segmentation
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.rules import DAMAGED, ENGLISH, UNICODE
+from lstm_viz.text.segmentation import Segmentation
+from lstm_viz.text.token import Token
 
 
 def segmentation_of(run: Path) -> Segmentation:
@@ -19,7 +19,7 @@ def segmentation_of(run: Path) -> Segmentation:
     Raises `lstm_viz.runs.errors.RunError` where it is no run.
     """
     settings = RunFolder(run).run().settings
-    if settings is not None and set(settings.corpus) <= set(BUNDLED):
+    if settings is not None and settings.is_bundled:
         return ENGLISH
     if not has_segmenter(run):
         return UNICODE

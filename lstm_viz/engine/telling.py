@@ -11,7 +11,7 @@ from lstm_viz.messages import Floats, Model, Trellis, Word
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.text.cut import Cut
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace, capture
 
 

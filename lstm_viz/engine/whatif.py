@@ -67,8 +67,7 @@ class _Held:
 
     def swap(self, edit: SwapState, where: Landed, trace: Trace) -> None:
         for name in trace.STATES:
-            word = -1 if edit.word is None else edit.word
-            states = torch.from_numpy(trace.quantities[name][:, :, word, 0].copy())  # (L, D, H)
+            states = torch.from_numpy(trace.quantities[name][:, :, where.other, 0].copy())  # (L, D, H)
             for layer, of_layer in enumerate(states):
                 for direction, state in enumerate(of_layer):
                     grip = self._grip(layer, direction, name)

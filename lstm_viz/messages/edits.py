@@ -73,7 +73,8 @@ class Landed(msgspec.Struct, frozen=True):
     A range from one word to another holds from the first to the last of its words that are still there. It
     is gone with both of its ends, and a range with one end is gone with that.
 
-    ``others`` are the words of the other sentence of a `SwapState`.
+    ``others`` are the words of the other sentence of a `SwapState`, ``other`` the place among them of the one
+    whose state it is (-1: there is none).
 
     ``fault`` says why it holds nowhere: its ``word`` is gone, the net has no such ``unit``, ``quantity`` or
     ``layer``, the ``value`` cannot be, the other ``sentence`` has no such word; or it is ``off``, as all are
@@ -84,6 +85,7 @@ class Landed(msgspec.Struct, frozen=True):
     last: int = -1
     fault: Fault = ""
     others: tuple[str, ...] = ()
+    other: int = -1
 
 
 def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tuple[float, float]:

@@ -2,20 +2,15 @@
 
 segmenter.safetensors   what was learnt
 segmenter.json          its SHA-256: written last, with it the segmenter is there
-segmenter.lock          held by the one process that learns
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from lstm_viz.runs import files
 
-if TYPE_CHECKING:
-    from filelock import FileLock
-
-_DATA, _SIGNED, _LOCK = "segmenter.safetensors", "segmenter.json", "segmenter.lock"
+_DATA, _SIGNED = "segmenter.safetensors", "segmenter.json"
 _MOST_BYTES = 64 << 20
 
 
@@ -67,10 +62,3 @@ def write_segmenter(run: Path, data: bytes) -> None:
     """Write what was learnt; raises OSError."""
     files.replace(run / _DATA, data)
     files.replace(run / _SIGNED, msgspec.json.encode(_Signature(files.sha256(data))))
-
-
-def segmenter_lock(run: Path) -> "FileLock":
-    """Return the lock of the process that learns."""
-    from filelock import FileLock  # late: it takes as long to load as all of the messages
-
-    return FileLock(run / _LOCK, is_singleton=False)

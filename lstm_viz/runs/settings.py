@@ -104,6 +104,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=2**53, description="where the random numbers start: the same seed, the same run")
     ] = 1
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether all that is learnt from comes with the program."""
+        return all(name in BUNDLED for name in self.corpus)
+
 
 #: The names of settings on the command line where they are not the setting's own.
 _FLAGS = MappingProxyType(

@@ -21,7 +21,7 @@ from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
 from lstm_viz.segmentation.samples import Aligned, Habits, Marks, Sample
 from lstm_viz.segmentation.segmenter import Segmenter
 from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 Progress = Callable[[float], None]
 Floats = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes, Kind, alphanu
 from lstm_viz.segmentation.edits import Edit, are_several, derive
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 #: A surface token: its span in the folded text, and its words.
 Surface = tuple[int, int, tuple[str, ...]]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lstm_viz.segmentation.characters import QUOTES
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 _Span = tuple[int, int]
 _Surface = dict[_Span, list[str]]

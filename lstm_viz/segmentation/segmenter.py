@@ -13,7 +13,7 @@ from lstm_viz.segmentation.guards import guarded
 from lstm_viz.segmentation.hashing import Places
 from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
 from lstm_viz.segmentation.signs import MARGIN, Signs, padded, signs_of
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 #: How many texts are remembered: two that are compared, and what was there before.
 _REMEMBERED = 4

@@ -22,7 +22,8 @@ from lstm_viz.resources import resource
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
-from lstm_viz.text.segmentation import ENGLISH, Segmentation
+from lstm_viz.text.rules import ENGLISH
+from lstm_viz.text.segmentation import Segmentation
 
 Weights = Mapping[str, Tensor]
 State = tuple[Tensor, Tensor] | Tensor

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lstm_viz.tagging.conllu import UNTAGGED, Sentence, SurfaceToken
 from lstm_viz.text.cut import Cut
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 _Span = tuple[int, int]
 

@@ -4,12 +4,17 @@ The rest of a text is cut by the segmenter of the model that reads it. A `Cut` b
 letter; `carried` takes it along to the text that an edit makes of it.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from lstm_viz.text.alignment import shared
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.quotes import QUOTES
+from lstm_viz.text.token import Token
+
+#: No character of NFC is more characters in NFD (Unicode Standard Annex #15).
+_LONGEST_DECOMPOSITION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +135,30 @@ def recut(cut: Cut, start: int, end: int, words: Sequence[str]) -> Cut:
     return Cut(cut.text, tuple(sorted((*others, *new), key=lambda token: token.start)))
 
 
+def plain(text: str) -> str:
+    """Return what a tagger reads for letters of a text: NFC, quotation marks as they are typed."""
+    return unicodedata.normalize("NFC", text.translate(QUOTES))
+
+
 def _spelled(text: str, start: int, end: int, words: Sequence[str]) -> list[Token]:
     """Return the words at the places of their letters; none where they do not spell the surface."""
     tokens, place = [], start
     for word in words:
         place += len(text[place:end]) - len(text[place:end].lstrip())
-        if not text.startswith(word, place) or place + len(word) > end:
+        stop = _spelled_until(text, place, end, plain(word))
+        if stop is None:
             return []
-        tokens.append(Token(word, place, place + len(word)))
-        place += len(word)
+        tokens.append(Token(word, place, stop))
+        place = stop
     return tokens if not text[place:end].strip() else []
+
+
+def _spelled_until(text: str, start: int, end: int, word: str) -> int | None:
+    """Return where the letters end that spell a word from ``start`` on; None where others stand there."""
+    if text.startswith(word, start) and start + len(word) <= end:
+        return start + len(word)
+    longest = min(end, start + _LONGEST_DECOMPOSITION * len(word))
+    return next((stop for stop in range(start + 1, longest + 1) if plain(text[start:stop]) == word), None)
 
 
 def _is_before(token: Token, edited: int, text: str) -> bool:

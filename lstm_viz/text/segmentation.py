@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lstm_viz.text.tokens import Token, tokenize
-from lstm_viz.text.unicode_words import unicode_words
+from lstm_viz.text.token import Token
 
 #: Rules for English; the Unicode standard's; learnt from the treebank of a run; the Unicode standard's, since
 #: what the run learnt cannot be read.
@@ -18,8 +17,3 @@ class Segmentation:
 
     kind: SegmentationKind
     segment: Callable[[str], Sequence[Token]]
-
-
-ENGLISH = Segmentation("english", tokenize)
-UNICODE = Segmentation("unicode", unicode_words)
-DAMAGED = Segmentation("damaged", unicode_words)

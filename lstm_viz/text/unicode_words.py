@@ -7,7 +7,8 @@ full stop or a comma between two digits. Han, which marks no words, is cut chara
 
 import re
 
-from lstm_viz.text.tokens import HAN, MARKS, PICTURE, SPACE, Token
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokens import HAN, MARKS, PICTURE, SPACE
 
 _LETTER = rf"[^{SPACE}{MARKS}{HAN}]"
 _WORD = re.compile(

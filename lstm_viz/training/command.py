@@ -135,10 +135,13 @@ def _lead(
 
 def _wait_for(segmenting: Segmenting, *, quiet: bool) -> None:
     if segmenting.under_way and not quiet:
-        tell("learning how the treebank cuts text into words …")
-    reason = segmenting.wait()
+        tell("learning a segmenter from the treebank …")
+    try:
+        reason = segmenting.wait()
+    except KeyboardInterrupt:  # the training is finished all the same
+        return
     if reason:
-        tell(f"lstm-viz train: typed text will be cut by Unicode rules: {reason}")
+        tell(f"lstm-viz train: no segmenter was learnt, Unicode word boundaries will be used: {reason}")
 
 
 def _open(

@@ -11,16 +11,19 @@ import sys
 from pathlib import Path
 
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import Run, RunFolder
-from lstm_viz.runs.segmenter import has_segmenter, segmenter_lock, write_segmenter
-from lstm_viz.runs.settings import BUNDLED, Settings
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.segmenter import has_segmenter, write_segmenter
+from lstm_viz.runs.settings import Settings
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import CorpusError
 
 _LOW_PRIORITY = 10
-_WINDOWS_LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+#: On Windows: a low priority, and Ctrl+C is for the training.
+_FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
+    subprocess, "CREATE_NEW_PROCESS_GROUP", 0
+)
 
 
 class Segmenting:
@@ -28,7 +31,7 @@ class Segmenting:
 
     def __init__(self, folder: RunFolder, settings: Settings) -> None:
         self._process: subprocess.Popen[str] | None = None
-        if not set(settings.corpus) <= set(BUNDLED) and not has_segmenter(folder.path):
+        if not settings.is_bundled and not has_segmenter(folder.path):
             with contextlib.suppress(OSError):  # the run is then read by Unicode rules, which it tells
                 self._process = _start(folder.path)
 
@@ -57,7 +60,7 @@ class Segmenting:
 
 
 def learn_for(folder: RunFolder) -> None:
-    """Learn the segmenter of a run and write it.
+    """Learn the segmenter of a run and write it. Two that learn at once write the same bytes.
 
     Raises
     ------
@@ -67,19 +70,16 @@ def learn_for(folder: RunFolder) -> None:
     run = folder.run()
     if run.settings is None:
         raise RunError("missing", f"{folder.path} does not tell which corpus it learns from.")
-    with segmenter_lock(folder.path):  # after a resume there can be two of us
-        if not has_segmenter(folder.path):
-            _learn(folder, run, run.settings)
-
-
-def _learn(folder: RunFolder, run: Run, settings: Settings) -> None:
-    read = corpora.read(settings)
+    read = corpora.read(run.settings)
     for path, digest in read.hashes.items():
         if run.hashes.get(path, digest) != digest:
             raise CorpusError(f"{path} was changed since the run began.")
-    segmenter = learn([tokens_of(sentence) for sentence in read.train], seed=settings.seed)
-    if segmenter is not None:
-        write_segmenter(folder.path, segmenter.to_bytes())
+    segmenter = learn([tokens_of(sentence) for sentence in read.train], seed=run.settings.seed)
+    if segmenter is None:
+        raise CorpusError("the corpus has no text to learn from.")
+    if folder.run() != run:  # learning takes its time, and the folder is another run's by now
+        raise RunError("missing", f"{folder.path} is not the run that it was.")
+    write_segmenter(folder.path, segmenter.to_bytes())
 
 
 def _start(path: Path) -> "subprocess.Popen[str]":
@@ -93,7 +93,7 @@ def _start(path: Path) -> "subprocess.Popen[str]":
         errors="replace",
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"},
         start_new_session=True,  # Ctrl+C is for the training
-        creationflags=_WINDOWS_LOW_PRIORITY,
+        creationflags=_FLAGS,
     )
 
 

@@ -110,7 +110,7 @@ def test_the_state_of_another_sentence_is_swapped_in(reader, model, before):
     }
     edits = (SwapState(2, "that cat ate it", 1, WORDS),)
     reading = check(reader, Read(2, model, TEXT, before=before, edits=edits), held)
-    assert reading.landed == (Landed(2, 2, others=("that", "cat", "ate", "it")),)
+    assert reading.landed == (Landed(2, 2, others=("that", "cat", "ate", "it"), other=1),)
     np.testing.assert_allclose(reading.view.quantities["h"][2], other["h"][0, 0, 1], atol=1e-6)
 
 

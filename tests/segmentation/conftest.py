@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 
 def example(written):

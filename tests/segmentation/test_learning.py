@@ -10,7 +10,7 @@ import torch
 from lstm_viz.segmentation import Segmenter, learning, samples
 from lstm_viz.segmentation.characters import PADDING, text_of
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 from .conftest import FRENCH, JAPANESE, TUTORIAL, VIETNAMESE, example, words
 
@@ -137,7 +137,7 @@ def test_text_is_glued_as_people_type_it(stored, typed):
 def test_running_a_segmenter_takes_no_torch():
     program = (
         "import sys; from lstm_viz.segmentation import Segmenter, SegmenterError\n"
-        "from lstm_viz.segmentation.learning import learn; from lstm_viz.text.tokens import Token\n"
+        "from lstm_viz.segmentation.learning import learn; from lstm_viz.text.token import Token\n"
         "print(Segmenter.from_bytes(learn([('a b', [Token('a', 0, 1), Token('b', 2, 3)])]).to_bytes())"
         ".segment('a')[0].text, *{'torch', 'PySide6'} & set(sys.modules))"
     )

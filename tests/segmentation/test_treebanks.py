@@ -5,14 +5,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from lstm_viz.segmentation.scoring import score
 
 from lstm_viz.segmentation import Segmenter, samples
 from lstm_viz.segmentation.characters import text_of
 from lstm_viz.segmentation.learning import learn
+from lstm_viz.segmentation.scoring import score
 from lstm_viz.tagging import conllu
 from lstm_viz.tagging.surface import tokens_of
-from lstm_viz.text.tokens import Token, tokenize
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokens import tokenize
 
 _LONG = pytest.mark.skipif(
     not os.environ.get("LSTM_VIZ_LONG"), reason="takes a minute: set LSTM_VIZ_LONG to run it"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.tagging.conllu import Multiword, Sentence, SurfaceToken, parse, read
 from lstm_viz.tagging.surface import tokens_of
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 TREEBANKS = [
     "de_gsd-ud-dev",

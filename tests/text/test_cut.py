@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.text.cut import Cut, carried, cut_of, is_whole, recut, spaced, with_fixed
-from lstm_viz.text.tokens import Token, tokenize
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokens import tokenize
 
 DU_PAIN = Cut("du pain cannot", (Token("de", 0, 2), Token("le", 0, 2)))
 

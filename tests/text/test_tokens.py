@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.tagging import conllu
-from lstm_viz.text.tokens import Token, tokenize
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokens import tokenize
 
 FAMILY = "👩\u200d👩\u200d👧"
 

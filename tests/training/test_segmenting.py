@@ -5,14 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
+from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.segmenter import has_segmenter, read_segmenter, segmenter_lock
+from lstm_viz.runs.segmenter import has_segmenter, read_segmenter
 from lstm_viz.runs.settings import SMALL, TUTORIAL, Settings
 from lstm_viz.segmentation import Segmenter
+from lstm_viz.segmentation.learning import learn
+from lstm_viz.training import command
+from lstm_viz.training import segmenting as module
 from lstm_viz.training.corpora import CorpusError
 from lstm_viz.training.lead import train
 from lstm_viz.training.segmenting import Segmenting, learn_for
@@ -70,17 +76,37 @@ def _wait_for(found):
     return what
 
 
-def test_of_two_that_learn_one_does(tmp_path, settings, monkeypatch):
+def test_two_that_learn_at_once_leave_a_whole_one(tmp_path, settings):
     run = train_alone(tmp_path / "run", settings)
-    with segmenter_lock(run):
-        segmenting = Segmenting(RunFolder(run), settings)
-        assert segmenting.under_way
-        assert not has_segmenter(run)
-    assert segmenting.wait() == "" and has_segmenter(run)
+    both = [Segmenting(RunFolder(run), settings) for _ in range(2)]
+    assert [segmenting.wait() for segmenting in both] == ["", ""]
     before = read_segmenter(run)
-    monkeypatch.setattr("lstm_viz.training.segmenting.learn", lambda *_, **__: pytest.fail("learnt twice"))
+    assert Segmenter.from_bytes(before).segment("That dog")
     learn_for(RunFolder(run))
     assert read_segmenter(run) == before
+
+
+def test_what_is_learnt_of_a_run_is_not_written_into_another(tmp_path, settings, monkeypatch):
+    run = train_alone(tmp_path / "run", settings)
+    other = train_alone(tmp_path / "other", msgspec.structs.replace(settings, seed=2))
+
+    def learn_while_the_folder_is_replaced(*args, **kwargs):
+        run.rename(tmp_path / "moved")
+        other.rename(run)
+        return learn(*args, **kwargs)
+
+    monkeypatch.setattr(module, "learn", learn_while_the_folder_is_replaced)
+    with pytest.raises(RunError, match="not the run that it was"):
+        learn_for(RunFolder(run))
+    assert not has_segmenter(run) and not has_segmenter(tmp_path / "moved")
+
+
+def test_an_interrupt_while_it_is_waited_for_leaves_the_training_finished(monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Segmenting, "wait", interrupted)
+    command._wait_for(Segmenting(RunFolder(Path()), TUTORIAL), quiet=True)
 
 
 def test_a_corpus_that_was_changed_is_not_learnt_from(tmp_path, settings):

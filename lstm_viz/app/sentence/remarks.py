@@ -126,11 +126,9 @@ class Remarks(QWidget):
         if is_whole(cut_of(look.text, look.cuts)):
             return ""
         if kind == "unicode":
-            return self.tr("This run has not learnt how its treebank cuts words: cut by Unicode rules.")
+            return self.tr("No segmenter yet: Unicode word boundaries are used.")
         if kind == "damaged":
-            return self.tr(
-                "How this run cuts words cannot be read (segmenter damaged): cut by Unicode rules."
-            )
+            return self.tr("The segmenter of this run is damaged: Unicode word boundaries are used.")
         return ""
 
     def _act(self) -> None:

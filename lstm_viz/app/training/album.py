@@ -64,6 +64,8 @@ class Album:
         if asked is None:
             return False
         self._asked = {number: about for number, about in self._asked.items() if number >= answer.number}
+        if self._answer is not None and self._answer.words != answer.words:
+            self._pictures = {}  # the text is cut in another way by now: none of them has these columns
         pictures = {p.epoch: p for p in answer.pictures if p.epoch in asked}
         self._pictures |= {e: p for e, p in pictures.items() if asked[e] == self._weights.get(e)}
         if len(self._pictures) > MAX_KEPT:

@@ -8,15 +8,21 @@ from PySide6.QtGui import QColor
 
 from lstm_viz.app.cuts import as_typed
 from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.sentence.cut.words import joined, parsed, surface_of, written
 from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, surfaces
 from lstm_viz.app.state import Beside, Look
 from lstm_viz.app.theme import DARK
 from lstm_viz.messages import Word
-from lstm_viz.text.cut import Cut, spaced
-from lstm_viz.text.tokens import Token, tokenize
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.settings import Settings
+from lstm_viz.text.cut import Cut, recut, spaced
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokens import tokenize
+from lstm_viz.training.segmenting import learn_for
 from tests.app.sentence.edits_support import choose, right_click, texts
+from tests.engine.trained import TRAIN, train, write_corpus
 
 FRENCH = Cut(
     "Il va du\u00a0parc au bois",
@@ -86,6 +92,40 @@ def test_what_is_typed_on_leaves_the_other_words(french):
     assert french.words == ["du", "parc"] and french.session.state.look.cuts == ()
 
 
+def test_what_is_typed_back_or_undone_has_its_words_again(french):
+    editor, text = french.page.editor, french.page.editor.text()
+    editor.selectAll()
+    french.bot.keyClicks(editor, "x")
+    french.settle()
+    assert french.words == ["x"]
+    editor.undo()
+    french.settle()
+    assert french.words == WORDS and french.reading.words[0].gold == "PRON"
+    editor.moveCursor(editor.textCursor().MoveOperation.End)
+    french.presses(Qt.Key.Key_Backspace, editor)
+    french.bot.keyClicks(editor, text[-1])
+    french.settle()
+    assert french.words == WORDS
+    french.page.edit_actions.cut.reset()
+    french.settle()
+    french.bot.keyClicks(editor, "!")
+    french.presses(Qt.Key.Key_Backspace, editor)
+    assert french.words == [token.text for token in tokenize(text)]
+
+
+def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
+    state, text = french.session.state, french.page.editor.text()
+    state.change(beside=Beside(text, "tutorial"))
+    editor = french.page.editor
+    editor.moveCursor(editor.textCursor().MoveOperation.End)
+    state.type(text[:-1], len(text) - 1)
+    state.change(cuts=tuple(cut for cut in state.look.cuts if cut.text == text))
+    state.type(text, len(text))
+    french.settle()
+    french.wait(lambda: state.other is not None)
+    assert [word.text for word in state.other.words] == french.words == WORDS
+
+
 def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french, tmp_path):
     state = french.session.state
     state.change(beside=Beside(state.look.text, "tutorial-gru"))
@@ -143,6 +183,22 @@ def _chip(word):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("epoch", [None, 0])
+def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_path, epoch):
+    corpus = str(write_corpus(tmp_path / "train.conllu", TRAIN * 5))
+    settings = Settings(corpus=(corpus,), dev=corpus, hidden_size=3, embedding_size=3, epochs=1)
+    run = train(tmp_path / "runs" / "run", settings)
+    look = Look(model=model_name(run), epoch=epoch, text="That dog can't read", motion=False)
+    person = open_session(link, look)
+    person.settle()
+    assert person.words == ["That", "dog", "can't", "read"]
+    assert person.page.remarks.text.startswith("No segmenter yet")
+    learn_for(RunFolder(run))
+    person.wait(lambda: person.words == ["That", "dog", "ca", "n't", "read"])
+    person.settle()
+    assert person.page.remarks.text == ""
+
+
 # ---------------------------------------------------------------- corrected
 
 
@@ -161,17 +217,15 @@ def test_the_menu_of_a_word_joins_it_and_cuts_by_rules_again(french):
     menu = right_click(french, chips, chips.rect_of(2).center())
     assert texts(menu)[-3:] == [
         "Join “du” with “parc”",
-        "Cut “du” into words…",
-        "Cut the sentence by the model's rules",
+        "Edit the tokens of “du”…",
+        "Reset tokenization",
     ]
     choose(french, menu, "Join “du” with “parc”")
     french.settle()
     assert french.words == ["Il", "va", "du parc", "à", "le", "bois"]
     _undo(french)
     assert french.words == WORDS
-    choose(
-        french, right_click(french, chips, chips.rect_of(0).center()), "Cut the sentence by the model's rules"
-    )
+    choose(french, right_click(french, chips, chips.rect_of(0).center()), "Reset tokenization")
     french.settle()
     assert french.words == [token.text for token in tokenize(french.page.editor.text())]
     _undo(french)
@@ -189,7 +243,7 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
     assert person.words == ["Er", "geht", "zu", "dem", "Haus"]
     dialog.line.clear()
     dialog._preview()
-    assert dialog.problem.text() == "Write at least one word."
+    assert dialog.problem.text() == "Enter at least one token."
     dialog.accept()
     assert dialog.isVisible()
     dialog.reject()
@@ -211,10 +265,10 @@ def test_without_words_the_keys_say_so(person):
     person.page.edit_actions.refused.connect(refused.append)
     person.page.edit_actions.cut.join()
     person.page.edit_actions.cut.edit()
-    assert refused == ["There is no word to join.", "There is no word to cut."]
+    assert refused == ["There is no word.", "There is no word."]
     person.writes("dog")
     person.page.edit_actions.cut.join()
-    assert refused[-1] == "No word follows to be joined with."
+    assert refused[-1] == "No word follows."
 
 
 def test_a_correction_is_no_correction_of_another_text(person):
@@ -235,8 +289,9 @@ def test_a_correction_is_no_correction_of_another_text(person):
     [
         ("de | le", ("de", "le")),
         (" a  b ", ("a b",)),
-        ("|", ("|",)),
-        ("| |", ("|",)),
+        ("|", ()),
+        (r"\|", ("|",)),
+        (r"a\|b | c\\", ("a|b", "c\\")),
         ("", ()),
         ("a||b", ("a", "b")),
     ],
@@ -245,9 +300,29 @@ def test_a_line_of_words(line, words):
     assert parsed(line) == words
 
 
-@given(st.lists(st.text("abc 'é", min_size=1).map(lambda w: " ".join(w.split())).filter(bool), min_size=1))
+@given(st.lists(st.text("abc 'é|\\", min_size=1).map(lambda w: " ".join(w.split())).filter(bool), min_size=1))
 def test_written_words_are_read_again(words):
     assert parsed(written(words)) == tuple(words)
+
+
+def test_an_untouched_dialog_changes_nothing(person):
+    person.sets("a || don’t l’e\u0301te\u0301")
+    before = person.words
+    for place in range(len(before)):
+        person.page.edit_actions.cut.edit(place)
+        person.page.edit_actions.dialog.accept()
+        person.settle()
+    assert person.words == before and not person.page.editing.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("don’t", ["do", "n't"]), ("l’e\u0301te\u0301", ["l'", "été"]), ("„ja“", ['"', "ja", '"'])],
+)
+def test_letters_spell_a_word_also_as_a_typographer_sets_them(text, words):
+    tokens = recut(Cut(text), 0, len(text), words).tokens
+    assert [token.text for token in tokens] == words
+    assert [token.start for token in tokens[1:]] == [token.end for token in tokens[:-1]]
 
 
 def test_the_surface_of_a_word():

@@ -12,7 +12,7 @@ from lstm_viz.app.sentence.cut.words import joined, surface_of
 from lstm_viz.app.sentence.edits.naming import put, short
 from lstm_viz.app.state import State
 from lstm_viz.text.cut import Cut, cut_of, recut
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.token import Token
 
 
 class CutActions(QObject):
@@ -44,19 +44,19 @@ class CutActions(QObject):
         if after < len(tokens):
             text = self.tr("Join “%1” with “%2”")
             _add(menu, put(text, short(surface), short(tokens[after].text)), lambda: self.join(place))
-        _add(menu, put(self.tr("Cut “%1” into words…"), short(surface)), lambda: self.edit(place))
+        _add(menu, put(self.tr("Edit the tokens of “%1”…"), short(surface)), lambda: self.edit(place))
         if self._cut.tokens:
-            _add(menu, self.tr("Cut the sentence by the model's rules"), self.reset)
+            _add(menu, self.tr("Reset tokenization"), self.reset)
 
     def join(self, place: int | None = None) -> None:
         """Join a word with the next one: this one, or the one at the playhead."""
         tokens, place = self._tokens(), self._place(place)
         if not tokens:
-            self.refused.emit(self.tr("There is no word to join."))
+            self.refused.emit(self.tr("There is no word."))
             return
         new = joined(self._cut, tokens, place)
         if new is None:
-            self.refused.emit(self.tr("No word follows to be joined with."))
+            self.refused.emit(self.tr("No word follows."))
         else:
             self._push(self._cut, new, put(self.tr("join “%1”"), short(self._surface(tokens, place))))
 
@@ -64,7 +64,7 @@ class CutActions(QObject):
         """Ask for the words of a surface, and show what they do meanwhile."""
         tokens, place, old = self._tokens(), self._place(place), self._cut
         if not tokens:
-            self.refused.emit(self.tr("There is no word to cut."))
+            self.refused.emit(self.tr("There is no word."))
             return
         start, end = tokens[place].start, tokens[place].end
         words = [tokens[k].text for k in surface_of(tokens, place)]
@@ -74,14 +74,16 @@ class CutActions(QObject):
                 self._state.recut(recut(old, start, end, new) if new else old)
 
         dialog = CutDialog(old.text[start:end], words, show, self._page)
-        text = put(self.tr("cut “%1”"), short(old.text[start:end]))
-        dialog.accepted.connect(lambda: self._push(old, recut(old, start, end, dialog.words), text))
+        text = put(self.tr("edit the tokens of “%1”"), short(old.text[start:end]))
+        dialog.accepted.connect(
+            lambda: self._push(old, recut(old, start, end, dialog.words), text) if dialog.changed else None
+        )
         self.dialog_opened.emit(dialog)
 
     def reset(self) -> None:
         """Let the model's segmenter cut all of the sentence again."""
         if self._cut.tokens:
-            self._push(self._cut, Cut(self._cut.text), self.tr("cut by the model's rules"))
+            self._push(self._cut, Cut(self._cut.text), self.tr("reset tokenization"))
 
     @property
     def _cut(self) -> Cut:

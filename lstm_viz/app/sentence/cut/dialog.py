@@ -33,23 +33,24 @@ class CutDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._show = show
-        self.setWindowTitle(self.tr("Cut into words"))
+        self._show, self._first = show, tuple(words)
+        self.setWindowTitle(self.tr("Edit tokens"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.line, self.problem, self.buttons = QLineEdit(self), QLabel(self), QDialogButtonBox(self)
         self._lay_out(short(surface))
-        self.line.setText(shown_text(written(words)))
+        line = shown_text(written(words))
+        self.line.setMaxLength(max(_LONGEST, 2 * len(line)))
+        self.line.setText(line)
         self.line.selectAll()
         self.line.textEdited.connect(self._preview)
         self.rejected.connect(lambda: show(()))
 
     def _lay_out(self, surface: str) -> None:
-        self.line.setAccessibleName(self.tr("Words"))
-        self.line.setMaxLength(_LONGEST)
+        self.line.setAccessibleName(self.tr("Tokens"))
         self.line.setMinimumWidth(320)
         about = self.tr(
-            "Put | between the words. Where they are not the letters of “%1”, all of them stand for it, as "
-            "“de” and “le” do for French “du”."
+            "Separate tokens by |. Tokens that are not spelled as in “%1” become the words of a multiword "
+            "token, such as “de” and “le” for French “du”."
         )
         hint = QLabel(put(about, surface), self)
         hint.setObjectName("muted")
@@ -58,18 +59,23 @@ class CutDialog(QDialog):
         for label in (hint, self.problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        ok = self.buttons.addButton(self.tr("Cut"), QDialogButtonBox.ButtonRole.AcceptRole)
+        ok = self.buttons.addButton(self.tr("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
         ok.setDefault(True)
         self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         form = QFormLayout()
-        form.addRow(put(self.tr("“%1” is"), surface), self.line)
+        form.addRow(put(self.tr("Tokens of “%1”"), surface), self.line)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(hint)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the words are others than when the dialog was opened."""
+        return self.words != self._first
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -84,5 +90,5 @@ class CutDialog(QDialog):
     def _preview(self) -> bool:
         words = self.words
         self._show(words)
-        self.problem.setText("" if words else self.tr("Write at least one word."))
+        self.problem.setText("" if words else self.tr("Enter at least one token."))
         return bool(words)

@@ -1,23 +1,25 @@
 """Words as they are typed in one line, with a bar between them."""
 
+import re
 from collections.abc import Sequence
 
-from lstm_viz.text.cut import Cut, recut
-from lstm_viz.text.tokens import Token
+from lstm_viz.text.cut import Cut, plain, recut
+from lstm_viz.text.token import Token
 
 BAR = "|"
+_SPECIAL, _ESCAPED = re.compile(r"[|\\]"), re.compile(r"\\(.)")
+_WORDS = re.compile(r"(?:[^|\\]|\\.?)+")
 
 
 def written(words: Sequence[str]) -> str:
-    """Return the words in one line."""
-    return f" {BAR} ".join(words)
+    """Return the words in one line; a bar or backslash in a word has a backslash before it."""
+    return f" {BAR} ".join(_SPECIAL.sub(r"\\\g<0>", word) for word in words)
 
 
 def parsed(line: str) -> tuple[str, ...]:
-    """Return the words of a line, with single spaces in them; a line that is a bar alone is that word."""
-    pieces = [" ".join(piece.split()) for piece in line.split(BAR)]
-    words = tuple(piece for piece in pieces if piece)
-    return words or ((BAR,) if BAR in line else ())
+    """Return the words of a line, with single spaces in them."""
+    pieces = [" ".join(_ESCAPED.sub(r"\1", piece).split()) for piece in _WORDS.findall(line)]
+    return tuple(piece for piece in pieces if piece)
 
 
 def surface_of(tokens: Sequence[Token], place: int) -> range:
@@ -37,4 +39,4 @@ def joined(cut: Cut, tokens: Sequence[Token], place: int) -> Cut | None:
     if words.stop >= len(tokens):
         return None
     start, end = tokens[place].start, tokens[words.stop].end
-    return recut(cut, start, end, (" ".join(cut.text[start:end].split()),))
+    return recut(cut, start, end, (plain(" ".join(cut.text[start:end].split())),))

@@ -73,7 +73,8 @@ def short(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def _swap_name(edit: SwapState) -> str:
-    after, at = short(edit.after, _LONGEST_WORD) or "?", word_name(edit.words, edit.step)
+    place = "?" if edit.word is None else str(edit.word + 1)  # of an edit without its word
+    after, at = short(edit.after, _LONGEST_WORD) or place, word_name(edit.words, edit.step)
     return put(translate("Edits", "state of “%1” after “%2”, at “%3”"), short(edit.text), after, at)
 
 

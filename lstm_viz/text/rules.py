@@ -1,0 +1,10 @@
+"""The ways to cut a text that are not learnt."""
+
+from lstm_viz.text.segmentation import Segmentation
+from lstm_viz.text.tokens import tokenize
+from lstm_viz.text.unicode_words import unicode_words
+
+ENGLISH = Segmentation("english", tokenize)
+UNICODE = Segmentation("unicode", unicode_words)
+#: What a run has learnt cannot be read.
+DAMAGED = Segmentation("damaged", unicode_words)
