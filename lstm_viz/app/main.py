@@ -70,7 +70,7 @@ def _wait_until_painted(window: "Window") -> None:
 
 def make_application(arguments: list[str]) -> "QApplication":
     """Return the application, named and translated."""
-    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+    from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
     from PySide6.QtWidgets import QApplication
 
     from lstm_viz.resources import resource
@@ -86,6 +86,9 @@ def make_application(arguments: list[str]) -> "QApplication":
         translator = QTranslator(application)
         if translator.load(QLocale(), name, "_", folder):
             application.installTranslator(translator)
+    # Qt's own texts of a right-to-left locale would mirror the window, but what is drawn in it runs from left
+    # to right: numbers, formulas, steps in time. A text keeps its own direction.
+    application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     return application
 
 

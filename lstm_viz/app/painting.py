@@ -1,6 +1,7 @@
 """Small things that several widgets paint alike."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
@@ -66,6 +67,12 @@ def as_line(text: str) -> str:
     QTextDocument makes a space of a no-break space, and a line break of U+2028 and U+2029.
     """
     return shown_text(text).translate(_SPACES)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether a text runs from right to left: by its first letter with a direction (UAX #9, P2)."""
+    directions = map(unicodedata.bidirectional, text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
 
 
 def shown_text(text: str) -> str:

@@ -10,7 +10,7 @@ from lstm_viz.engine.views import describe
 from lstm_viz.messages import Floats, Model, Trellis, Word
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.cut import Cut, plain
 from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace, capture
 
@@ -60,10 +60,12 @@ def tagged(
 
 
 def _surfaces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield of each token of a multiword token what is written for it, "" of any other."""
+    """Yield of each token what is written for it where that is not the token itself, else ""."""
     for (start, end), words in groupby(tokens, lambda token: (token.start, token.end)):
-        count = sum(1 for _ in words)
-        yield from repeat(text[start:end] if count > 1 else "", count)
+        first, *others = words
+        surface = text[start:end]
+        is_itself = not others and " ".join(plain(surface).split()) == plain(first.text)
+        yield from repeat("" if is_itself else surface, 1 + len(others))
 
 
 def spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:

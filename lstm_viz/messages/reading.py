@@ -79,8 +79,8 @@ class Word(msgspec.Struct, frozen=True):
     tag, probability :
         The tag that the tagger gives it, and how probable that is.
     surface : str
-        Of a word of a multiword token, what is written in the text: its words follow each other and share
-        their place. "" for any other word.
+        What is written in the text where that is not the word itself: the words of a multiword token follow
+        each other and share their place. "" for any other word.
     gold : str
         The true tag, "" where it is not known.
     """

@@ -56,7 +56,8 @@ class Ids:
         if last < first:
             return f"the range {place} ends before it begins"
         if first != self.due and not self._skip_to(found[1]):
-            return f"the range {place} must come right before its first word, and word {self.due} comes next"
+            hint = "; a blank line must end each sentence" if first == 1 else ""
+            return f"the range {place} is not right before its first word: word {self.due} comes next{hint}"
         if self.in_range():
             return f"the range {place} overlaps the range {self._range[0]}-{self._range[1]}"
         self._range = first, last

@@ -23,7 +23,11 @@ THREE = [row(1), row(2), row(3)]
 IDS = {
     "joined": ([*THREE, "# sent_id = 2", "# text = b b b", *THREE], 6, "blank line"),
     "joined without comments": ([*THREE, *THREE], 4, "the ID is 1 where 4 should be; a blank line"),
-    "joined before a range": ([*THREE, row("1-2"), *THREE], 4, "the range 1-2 must come right before"),
+    "joined before a range": (
+        [*THREE, row("1-2"), *THREE],
+        4,
+        "the range 1-2 is not right before its first word: word 4 comes next; a blank line",
+    ),
     "twice": ([row(1), row(1), row(1)], 2, "the ID is 1 where 2"),
     "twice later": ([row(1), row(2), row(2)], 3, "the ID is 2 where 3"),
     "jump": ([row(1), row(3)], 2, "the ID is 3 where 2"),
@@ -34,8 +38,8 @@ IDS = {
     "huge range": ([row(f"1-{'9' * 20_000}")], 1, "is not the ID of a word"),
     "other digits": ([row("1"), row("٢")], 2, "is not the ID of a word"),
     "negative": ([row("-1")], 1, "is not the ID of a word"),
-    "range after its word": ([row(1), row("1-2"), row(2)], 2, "the range 1-2 must come right before"),
-    "range too early": ([row("2-3"), *THREE], 1, "the range 2-3 must come right before"),
+    "range after its word": ([row(1), row("1-2"), row(2)], 2, "the range 1-2 is not right before"),
+    "range too early": ([row("2-3"), *THREE], 1, "the range 2-3 is not right before"),
     "range backwards": ([row(1), row("2-1"), row(2)], 2, "the range 2-1 ends before it begins"),
     "ranges overlap": ([row("1-2"), row(1), row("2-3"), row(2), row(3)], 3, "overlaps the range 1-2"),
     "ranges overlap at once": ([row("1-2"), row("1-3"), *THREE], 2, "overlaps the range 1-2"),

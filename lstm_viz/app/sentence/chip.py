@@ -95,7 +95,8 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
     if not word.tag:
         return
-    line = QRectF(rect.left() + 8, rect.top() + (19 if narrow else 28), rect.width() - 16, 14)
+    margin = 3 if narrow else 8
+    line = QRectF(rect.left() + margin, rect.top() + (19 if narrow else 28), rect.width() - 2 * margin, 14)
     tag_side, number_side = (
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )

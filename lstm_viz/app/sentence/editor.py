@@ -1,5 +1,9 @@
 """The line in which the sentence is typed."""
 
+import math
+from weakref import WeakKeyDictionary
+
+from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.sentence.line import Line
@@ -9,17 +13,44 @@ _MAX_LINES = 3
 
 
 class SentenceEdit(Line):
-    """The sentence in front: the state follows each key, and the step the caret."""
+    """The sentence in front: the state follows each key, and the step the caret.
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    Text has an undo of its own (QTextDocument). It and the commands of the window are taken back in the order
+    in which they were done: of each command it is known how much text could be taken back when it was pushed.
+    """
+
+    def __init__(self, state: State, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(_MAX_LINES, parent)
         self._state, self._shows = state, False
+        self._stack, self._steps = undo_stack, WeakKeyDictionary[QUndoCommand, int]()
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
         self.put(state.look.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
         state.look_changed.connect(self._look_changed)
+        undo_stack.indexChanged.connect(self._command_moved)
+
+    def undoes_text(self) -> bool:
+        """Return whether text was typed after the last command."""
+        return super().undoes_text() and self.document().availableUndoSteps() > self._steps_before(-1)
+
+    def redoes_text(self) -> bool:
+        """Return whether the text that was taken back came before the next command."""
+        before = self._steps_before(0) if self._stack.canRedo() else math.inf
+        return super().redoes_text() and self.document().availableUndoSteps() < before
+
+    def _steps_before(self, place: int) -> float:
+        """Return how much text could be taken back before the last command (-1), or the next (0)."""
+        index = self._stack.index() + place
+        return self._steps.get(self._stack.command(index), 0) if index >= 0 else -1
+
+    def _command_moved(self, index: int) -> None:
+        command = self._stack.command(index - 1) if index else None
+        if command is not None and command not in self._steps:
+            self._steps[command] = self.document().availableUndoSteps()
+            # what is typed next is no part of what was typed before: Qt merges insertions while "modified"
+            self.document().setModified(False)
 
     def _typed(self) -> None:
         if not self._shows:

@@ -57,6 +57,14 @@ class Line(QPlainTextEdit):
         units = text.encode("utf-16-le", "surrogatepass")[: 2 * position]
         return len(units.decode("utf-16-le", "replace"))
 
+    def undoes_text(self) -> bool:
+        """Return whether undo takes back text here; otherwise it is left to the window."""
+        return self.document().isUndoAvailable()
+
+    def redoes_text(self) -> bool:
+        """Return whether redo brings back text here; otherwise it is left to the window."""
+        return self.document().isRedoAvailable()
+
     # ------------------------------------------------------------ Qt
 
     @guarded
@@ -84,11 +92,11 @@ class Line(QPlainTextEdit):
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window where no text is to be taken back."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            nothing = {
-                QKeySequence.StandardKey.Undo: not self.document().isUndoAvailable(),
-                QKeySequence.StandardKey.Redo: not self.document().isRedoAvailable(),
+            leaves = {
+                QKeySequence.StandardKey.Undo: not self.undoes_text(),
+                QKeySequence.StandardKey.Redo: not self.redoes_text(),
             }
-            if any(empty and event.matches(key) for key, empty in nothing.items()):
+            if any(left and event.matches(key) for key, left in leaves.items()):
                 event.ignore()
                 return False
         return super().event(event)

@@ -54,7 +54,8 @@ class SentencePage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # after a click on a word the keys step
         self.pairs = Pairs(state, self)
         self.player = Player(state, self)
-        self.editor = SentenceEdit(state, self)
+        self.editing = Editing(state, self)
+        self.editor = SentenceEdit(state, self.editing.undo_stack, self)
         self.compare_row = CompareRow(state, runs, self)
         self.letter = QLabel(self.tr("A"), self)
         self.pair_bar = PairBar(state, self.pairs, self)
@@ -67,7 +68,6 @@ class SentencePage(QWidget):
         self.badge = Badge(state, stopwatch, self)
         self.side = Side(state, self)
         self.step_panel = self.side.step_panel
-        self.editing = Editing(state, self)
         self.edit_actions = EditActions(state, self.editing, self)
         self.results = Results(state, self.edit_actions, self)
         self.scores, self.table = self.results.scores, self.results.table
@@ -81,6 +81,7 @@ class SentencePage(QWidget):
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
+        self.edit_actions.cut.refused.connect(self.remarks.tell)
         self.edit_actions.listen(self.matrix, self.step_panel.diagram)
         for widget in (self.left, self.matrix):
             widget.installEventFilter(self)

@@ -56,6 +56,10 @@ class Remarks(QWidget):
         if self._state.reading:
             self._reading_changed(self._state.reading)
 
+    def tell(self, text: str) -> None:
+        """Show why something was not done, until the next reading."""
+        self._say(Remark(text))
+
     def kept(self) -> None:
         """Say what Enter did."""
         if not self._state.look.kept:

@@ -129,7 +129,9 @@ class Scores(TagRows):
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
         under = QRectF(14, 27, self.width() - 28, 14)
-        _paint_line(painter, under, self._pair_subtitle(two) if two else self._subtitle(rows))
+        _paint_line(
+            painter, under, self._pair_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
+        )
         self.paint_marks(painter)
         if two:
             area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
@@ -143,8 +145,13 @@ class Scores(TagRows):
             return self.tr("Tag scores")
         word = reading.words[min(self._state.look.step, len(reading.words) - 1)]
         title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
-        true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
-        return title.replace("%1", shown_text(word.text)) + true
+        return title.replace("%1", shown_text(word.text))
+
+    def _true_tag(self) -> str:
+        """Return the true tag of the word at the playhead, in words; "" where it is not known."""
+        words = self._state.reading.words if self._state.reading else ()
+        gold = words[min(self._state.look.step, len(words) - 1)].gold if words else ""
+        return self.tr("true tag %1").replace("%1", shown_text(gold)) + " · " if gold else ""
 
     def _pair_subtitle(self, two: list[Scored]) -> str:
         pairing = self.pairing

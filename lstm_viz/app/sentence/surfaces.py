@@ -44,6 +44,13 @@ def _surfaces(words: Sequence[Word | None]) -> Iterator[Surface]:
             yield Surface(word.surface, columns[0], columns[-1])
 
 
+def written(words: Sequence[Word]) -> list[str]:
+    """Return what is written in the text for these words: a multiword token once."""
+    spans = groupby(words, lambda word: (word.start, word.end))
+    first = (next(group) for _, group in spans)
+    return [word.surface or word.text for word in first]
+
+
 def paint_surface(painter: QPainter, rect: QRectF, surface: Surface, theme: Theme, *, here: bool) -> None:
     """Paint a surface over its words; ``here`` where one of them is under the playhead."""
     colour = QColor(theme.text if here else theme.muted)

@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Model, Module, Reading, View, Word
+from lstm_viz.text.cut import spaced
 
 _seeds = count()
 
@@ -26,6 +27,7 @@ def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tuto
     view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), zeros, zeros, 0.0)
     model = Model(name, name.title(), "", text, ("DET", "NN", "V"), (0, 1), (module,))
     given = tags or ("NN",) * len(words)
-    said = tuple(Word(w, 0, len(w), True, tag, 0.5) for w, tag in zip(words, given, strict=True))
+    tokens = zip(spaced(words).tokens, given, strict=True)
+    said = tuple(Word(token.text, token.start, token.end, True, tag, 0.5) for token, tag in tokens)
     scores = generator.normal(size=(len(words), 3)).astype(np.float32)
     return Reading(1, model, epoch, None, 0, 0, said, len(words), scores, view if words else None, None)

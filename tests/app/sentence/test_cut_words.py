@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from lstm_viz.app.cuts import as_typed
 from lstm_viz.app.looks import load_look, save_look
@@ -157,12 +158,12 @@ def test_a_second_sentence_follows_its_own_edits(french):
 
 def test_the_true_tag_is_shown_where_it_is_known(french):
     page, words = french.page, french.reading.words
-    assert page.scores._title().endswith(f"“le” · true tag {FRENCH.tags[3]}")
+    assert page.scores._true_tag() == f"true tag {FRENCH.tags[3]} · "
     lines = [line.split("\t") for line in page.table.model.tsv().splitlines()]
     assert [line[-1] for line in lines] == ["true tag", *FRENCH.tags]
     assert is_wrong(words[0])  # the tutorial has no PRON
     french.writes("The dog")
-    assert "true tag" not in page.scores._title() and "true tag" not in page.table.model.tsv()
+    assert not page.scores._true_tag() and "true tag" not in page.table.model.tsv()
 
 
 def test_a_wrong_tag_is_underlined_and_the_true_one_beside_it(application):
@@ -210,6 +211,42 @@ def test_words_are_joined_with_a_key_and_taken_back(person):
     assert person.words == ["I", "can not", "go"]
     _undo(person)
     assert person.words == ["I", "can", "not", "go"]
+
+
+def _press(person, key, modifiers=Qt.KeyboardModifier.ControlModifier):
+    """Press keys as the window gets them: the editor may take them, or leave them to the menu."""
+    person.window.activateWindow()
+    QTest.keyClick(person.page.editor, key, modifiers)
+    person.settle()
+
+
+def test_undo_and_redo_take_text_and_commands_in_their_order(person):
+    """Ctrl+Z takes back what was done last, wherever the caret is."""
+    person.page.editor.setFocus()
+    person.writes("I can not")
+    person.session.state.change(step=1)
+    person.page.edit_actions.cut.join()
+    person.settle()
+    person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
+    person.bot.keyClicks(person.page.editor, " go")
+    person.settle()
+    states = [(person.page.editor.text(), tuple(person.words))]
+    for _ in range(2):
+        _press(person, Qt.Key.Key_Z)
+        states.append((person.page.editor.text(), tuple(person.words)))
+    assert states == [
+        ("I can not go", ("I", "can not", "go")),
+        ("I can not", ("I", "can not")),
+        ("I can not", ("I", "can", "not")),
+    ]
+    _press(person, Qt.Key.Key_Z)
+    assert person.page.editor.text() != "I can not", "and now the text from before"
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    again = []
+    for _ in range(3):
+        _press(person, Qt.Key.Key_Z, both)
+        again.append((person.page.editor.text(), tuple(person.words)))
+    assert again == states[::-1]
 
 
 def test_the_menu_of_a_word_joins_it_and_cuts_by_rules_again(french):
@@ -261,14 +298,13 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
 
 def test_without_words_the_keys_say_so(person):
     person.writes("")
-    refused = []
-    person.page.edit_actions.refused.connect(refused.append)
-    person.page.edit_actions.cut.join()
-    person.page.edit_actions.cut.edit()
-    assert refused == ["There is no word.", "There is no word."]
+    for action in (person.page.edit_actions.cut.join, person.page.edit_actions.cut.edit):
+        person.page.remarks.tell("")
+        action()
+        assert person.page.remarks.text == "There is no word."
     person.writes("dog")
     person.page.edit_actions.cut.join()
-    assert refused[-1] == "No word follows."
+    assert person.page.remarks.text == "No word follows."
 
 
 def test_a_correction_is_no_correction_of_another_text(person):
@@ -303,6 +339,16 @@ def test_a_line_of_words(line, words):
 @given(st.lists(st.text("abc 'é|\\", min_size=1).map(lambda w: " ".join(w.split())).filter(bool), min_size=1))
 def test_written_words_are_read_again(words):
     assert parsed(written(words)) == tuple(words)
+
+
+def test_one_other_word_has_its_surface_over_it(person):
+    person.writes("Ar geht")
+    person.page.edit_actions.cut.edit(0)
+    person.page.edit_actions.dialog.line.setText("Arzt")
+    person.page.edit_actions.dialog.accept()
+    person.settle()
+    assert [(word.text, word.surface) for word in person.reading.words] == [("Arzt", "Ar"), ("geht", "")]
+    assert person.page.matrix.chips._surfaces == ((Surface("Ar", 0, 0),),)
 
 
 def test_an_untouched_dialog_changes_nothing(person):

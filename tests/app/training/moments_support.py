@@ -154,7 +154,7 @@ def check_saturation(page, panel, moment, line, mark):
     wanted = [each for each in known if each.step <= line.step][-1]
     rows = [row for row in panel.table().rows if row[1] == "f"]
     assert [row[3] for row in rows] == list(wanted.shut["f"]) and rows[0][0] == wanted.step
-    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · step {wanted.step} · ")
+    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · as of step {wanted.step} · ")
 
 
 def check_flow(page, panel, moment, line, mark):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from lstm_viz.app.painting import plain, shown_text
 from lstm_viz.app.sentence.pair import Pairing, Side
+from lstm_viz.app.sentence.surfaces import written
 from lstm_viz.app.state import Pair
 from lstm_viz.messages import Landed, Reading
 
@@ -51,7 +52,7 @@ class Summary(QObject):
 
     def _named(self, reading: Reading, other: Reading) -> str:
         """Return by what a reading differs from the other: sentence, net, epoch; "" where by none."""
-        words, others = ([word.text for word in r.words] for r in (reading, other))
+        words, others = (written(r.words) for r in (reading, other))
         parts = [f"“{_short(_from_where_it_differs(words, others))}”"] if words != others else []
         if reading.model.name != other.model.name:
             title, others = (r.model.title.split(_DOT) for r in (reading, other))

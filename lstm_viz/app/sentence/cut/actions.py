@@ -123,8 +123,14 @@ class _Recut(QUndoCommand):
 
     @guarded
     def redo(self) -> None:
-        self._state.recut(self._new)
+        self._put(self._new)
 
     @guarded
     def undo(self) -> None:
-        self._state.recut(self._old)
+        self._put(self._old)
+
+    def _put(self, cut: Cut) -> None:
+        if self._state.look.text == cut.text:
+            self._state.recut(cut)
+        else:
+            self.setObsolete(True)  # the stack drops it

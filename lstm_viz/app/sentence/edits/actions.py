@@ -31,7 +31,6 @@ class EditActions(QObject):
         super().__init__(page)
         self._state, self._page, self.editing = state, page, editing
         self.cut = CutActions(state, editing.undo_stack, page)
-        self.cut.refused.connect(self.refused)
         self.cut.dialog_opened.connect(self._open)
         self._dragged: Place | None = None
         self.menu: QMenu | None = None

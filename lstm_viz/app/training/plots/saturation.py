@@ -120,7 +120,7 @@ class SaturationPanel(QWidget):
         text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
         if self._drawn is None or self.moment is None:
             return text
-        when = self.tr("epoch %1 · step %2").replace("%1", str(self.moment.epoch))
+        when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.moment.epoch))
         return f"{when.replace('%2', counted(self._drawn.step))} · {text}"
 
     # ------------------------------------------------------------ what a person does

@@ -102,13 +102,13 @@ class ConfusionMatrix(CellGrid):
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if grid.height >= _CELL_FOR_NAMES:
-            for row in range(grid.rows):
-                room = QRectF(0, grid.cell(row, 0).top(), _NAMES - _SWATCH - 8, grid.height)
+        for row in range(grid.rows):
+            room = QRectF(0, grid.cell(row, 0).top(), _NAMES - _SWATCH - 8, grid.height)
+            centre = QPointF(room.right() + 5 + _SWATCH / 2, room.center().y())
+            _paint_swatch(painter, centre, counted.gold(row), theme, min(_SWATCH, grid.height - 1))
+            if grid.height >= _CELL_FOR_NAMES:
                 name = metrics.elidedText(counted.name(row), _ELIDED, room.width() - 1)
                 painter.drawText(room, right, name)
-                centre = QPointF(room.right() + 5 + _SWATCH / 2, room.center().y())
-                _paint_swatch(painter, centre, counted.gold(row), theme)
         if grid.width >= _CELL_FOR_NAMES:
             for column in range(grid.columns):
                 name = metrics.elidedText(counted.name(column), _ELIDED, _TURNED - _SWATCH - 9)
@@ -163,9 +163,9 @@ def _paint_numbers(painter: QPainter, grid: Grid, counted: Counted, pixels: Pixe
                 painter.drawText(grid.cell(row, column), _CENTRE, text)
 
 
-def _paint_swatch(painter: QPainter, centre: QPointF, tag: str, theme: Theme) -> None:
-    if tag:
-        half = QPointF(_SWATCH / 2, _SWATCH / 2)
+def _paint_swatch(painter: QPainter, centre: QPointF, tag: str, theme: Theme, size: float = _SWATCH) -> None:
+    if tag and size > 1:
+        half = QPointF(size / 2, size / 2)
         paint_swatch(painter, QRectF(centre - half, centre + half), tag, theme)
 
 

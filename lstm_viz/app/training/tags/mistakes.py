@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.painting import shown_text, text_font
+from lstm_viz.app.painting import is_right_to_left, shown_text, text_font
 from lstm_viz.app.state import State
 from lstm_viz.messages import Confusions, Mistaken
 
@@ -104,6 +104,8 @@ class Mistakes(QWidget):
         if not confusions.total:
             return self.tr("No sentence has it at %1.").replace("%1", epoch)
         shown = len(confusions.sentences)
+        if confusions.total == 1:
+            return self.tr("1 sentence at %1").replace("%1", epoch)
         text = (
             self.tr("%1 sentences at %2")
             if shown == confusions.total
@@ -139,15 +141,16 @@ class _Sentences(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.raised))
         painter.setOpacity(_PALE if self.is_pale else 1.0)
-        x = rect.left() + 6
+        x, from_right = 6.0, is_right_to_left(sentence.cut.text)
         for text, marked in pieces(sentence, rect.width() - 12):
             font = text_font(12, bold=marked)
             font.setUnderline(marked)
             painter.setFont(font)
             painter.setPen(QColor(theme.danger if marked else theme.text))
             width = QFontMetricsF(font).horizontalAdvance(text)
+            left = rect.right() - x - width if from_right else rect.left() + x
             painter.drawText(
-                QRectF(x, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, text
+                QRectF(left, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, text
             )
             x += width + QFontMetricsF(text_font(12)).horizontalAdvance(" ")
         painter.setOpacity(1.0)

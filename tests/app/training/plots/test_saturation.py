@@ -23,7 +23,7 @@ def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
             assert (gate, unit) in scatter.dots_at(place)
         colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert DARK.quantity[gate] in colours
-    assert shown.saturation.subtitle.text().startswith("epoch 10 · step 600 · ")
+    assert shown.saturation.subtitle.text().startswith("epoch 10 · as of step 600 · ")
     assert "forget gate: " in scatter.accessibleDescription()
 
 
@@ -73,10 +73,10 @@ def test_a_line_is_shown_as_soon_as_its_epoch_has_ended(scene, run):
     _add(run, 620, {"f": (0.25,)}, {"f": (0.25,)}, epoch=11)
     _add(run, 640, {"f": (0.5,)}, {"f": (0.125,)}, epoch=11)
     shown.read()
-    assert shown.saturation.subtitle.text().startswith("epoch 10 · step 600 · ")
+    assert shown.saturation.subtitle.text().startswith("epoch 10 · as of step 600 · ")
     add_epoch(run, 660, 11)
     shown.read()
-    assert shown.saturation.subtitle.text().startswith("epoch 11 · step 640 · ")
+    assert shown.saturation.subtitle.text().startswith("epoch 11 · as of step 640 · ")
     assert shown.saturation.table().rows == [(640, "f", 0, 0.5, 0.125)]
 
 
@@ -85,7 +85,7 @@ def test_it_follows_the_picked_epoch(scene, run):
     panel = shown.saturation
     for epoch, step in ((5, 300), (6, 300), (9, 300), (4, 1), (1, 1), (10, 600)):
         shown.state.change(epoch=epoch)  # the folder has lines of the steps 1, 300 and 600
-        assert panel.subtitle.text().startswith(f"epoch {epoch} · step {step} · ")
+        assert panel.subtitle.text().startswith(f"epoch {epoch} · as of step {step} · ")
         line = shown.runs.current.saturation_at(step)
         assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shut["f"])
     shown.state.change(epoch=0)

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.tags.matrix import short_count, strength
-from lstm_viz.app.training.tags.mistakes import pieces
+from lstm_viz.app.training.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.training.tags.panel import TagsPanel
-from lstm_viz.messages import Confused, Mistaken
+from lstm_viz.messages import Confused, Confusions, Mistaken
 from lstm_viz.runs import history
 from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.folder import RunFolder
@@ -302,6 +302,21 @@ def test_the_word_in_question_is_always_seen(application):
         shown = list(pieces(Mistaken(spaced(words), (place,)), 300.0))
         assert (f"word{place}", True) in shown
         assert shown[0][0] == ("…" if place >= 30 else "word0")
+
+
+def test_a_sentence_that_runs_from_right_to_left_begins_at_the_right(application, qtbot):
+    """Its first word is the rightmost: the ink of a marked first word is in the right half."""
+    for words, side in ((("قال", "نعم"), "right"), (("said", "yes"), "left")):
+        mistakes = Mistakes(State())
+        qtbot.addWidget(mistakes)
+        mistakes.resize(600, 200)
+        mistakes.set_confusions(Confusions(1, "r", 1, "X", "Y", 1, (Mistaken(spaced(words), (0,)),)))
+        image = mistakes.list.viewport().grab().toImage()
+        danger = QColor(DARK.danger).rgb()
+        marked = [
+            x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) == danger
+        ]
+        assert marked and (min(marked) > image.width() / 2) == (side == "right")
 
 
 def test_lone_surrogates_and_empty_sentences_are_shown(application):
