@@ -48,11 +48,16 @@ class Folded:
         )
 
     @property
+    def inner(self) -> npt.NDArray[np.bool_]:
+        """Whether each character is of the same typed character as the one before it, (N,)."""
+        inner = np.zeros(len(self.codes), bool)
+        inner[1:] = self.starts[1:] == self.starts[:-1]
+        return inner
+
+    @property
     def marked(self) -> Codes:
         """The codes, with a bit more where a character cannot be parted from the one before it."""
-        whole = np.zeros(len(self.codes), np.uint32)
-        whole[1:] = self.starts[1:] == self.starts[:-1]
-        return self.codes | whole << np.uint32(31)
+        return self.codes | self.inner.astype(np.uint32) << np.uint32(31)
 
 
 def fold(text: str) -> Folded:

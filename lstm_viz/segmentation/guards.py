@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from lstm_viz.segmentation.characters import QUOTES, UNKNOWN, Codes, alphanumeric
+from lstm_viz.segmentation.folding import Folded
 from lstm_viz.segmentation.model import BEGINS, SAME, Labels
 from lstm_viz.segmentation.signs import MARGIN, Signs, contains
 
@@ -23,19 +24,20 @@ _IN_WORDS = frozenset("'").union(chr(quote) for quote, plain in QUOTES.items() i
 _IN_NUMBERS = frozenset(".,:")
 
 
-def guarded(signs: Signs, text: str, labels: Labels, apart: Codes) -> Labels:
+def guarded(folded: Folded, signs: Signs, labels: Labels, apart: Codes) -> Labels:
     """Return the labels of the gaps before each character, corrected.
 
     Parameters
     ----------
+    folded : Folded
+        The text.
     signs : Signs
         Of the padded text.
-    text : str
-        The folded text.
     labels : (N,) array of uint8
     apart : sorted array of uint32
         Marks that are always tokens of their own.
     """
+    text = folded.text()
     labels = _cut_apart(signs, labels, apart)
     strange = np.flatnonzero(signs.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
     if strange or "@" in text or "://" in text or "www." in text:
@@ -43,7 +45,8 @@ def guarded(signs: Signs, text: str, labels: Labels, apart: Codes) -> Labels:
         _set_apart(strange, text, labels)
         for match in _ADDRESS.finditer(text):
             _make_token(text, *match.span(), labels)
-    return labels
+    # Canonical composition makes several characters of some: of U+2ADC a mark and a combining character.
+    return np.where(folded.inner, np.uint8(SAME), labels)
 
 
 def _cut_apart(signs: Signs, labels: Labels, apart: Codes) -> Labels:

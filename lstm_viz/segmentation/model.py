@@ -86,5 +86,5 @@ def gaps_of(folded: Folded, *, spaces_cut: bool) -> Places:
     gap[0] = False
     if spaces_cut:
         gap[1:] &= word[:-1]
-    gap[1:] &= folded.starts[1:] != folded.starts[:-1]
+    gap &= ~folded.inner
     return np.flatnonzero(gap) + MARGIN

@@ -122,11 +122,12 @@ def sample(text: Aligned, edits: dict[Edit, int]) -> Sample:
 
 
 def _multiwords(text: Aligned) -> Iterator[tuple[int, tuple[tuple[int, Edit], ...]]]:
-    """Yield where each multiword token stands, and its cuts."""
+    """Yield where each multiword token stands, and its cuts, but for those inside a typed character."""
+    inner = text.folded.inner
     for start, end, words in text.tokens:
         if len(words) > 1:
             cuts = derive(text_of(text.folded.codes[start:end]), words)
-            if cuts is not None:
+            if cuts is not None and not any(inner[start + place] for place, _ in cuts):
                 yield start, cuts
 
 

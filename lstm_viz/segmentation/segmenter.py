@@ -75,8 +75,7 @@ class Segmenter:
         signs = signs_of(padded(folded.codes), self.model.marks)
         marked = folded.marked
         labels = self._labels(folded, marked, signs, recent)
-        plain = folded.text()
-        tokens = self._tokens(folded, plain, guarded(signs, plain, labels, self.model.apart))
+        tokens = self._tokens(folded, guarded(folded, signs, labels, self.model.apart))
         return _Cut(text, marked, labels, tokens)
 
     def _labels(self, folded: Folded, marked: Codes, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:
@@ -95,8 +94,8 @@ class Segmenter:
         labels[gaps - MARGIN] = self.model.decide(signs, gaps)
         return labels
 
-    def _tokens(self, folded: Folded, text: str, labels: Labels) -> tuple[Token, ...]:
-        text = self._typed(text)
+    def _tokens(self, folded: Folded, labels: Labels) -> tuple[Token, ...]:
+        text = self._typed(folded.text())
         begins = np.flatnonzero(labels == BEGINS)
         ends = np.append(begins[1:], len(labels))
         ends -= folded.codes[ends - 1] == SPACE

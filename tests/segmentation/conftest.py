@@ -1,5 +1,7 @@
 """Small corpora, and segmenters that were learnt from them."""
 
+from itertools import pairwise
+
 import pytest
 
 from lstm_viz.segmentation.learning import learn
@@ -64,6 +66,18 @@ VIETNAMESE = tuple(
 
 def words(tokens):
     return [token.text for token in tokens]
+
+
+#: Characters that canonical composition (NFC) makes several of, marks and letters.
+EXPANDED = ("\U0001d15e", "\U0001d160", "\u2adc", "\u0958", "\ufb2c", "\u0344")
+
+
+def check_tokens(tokens, text, model):
+    """Check that tokens have words and spans in order, which only the words of a multiword token share."""
+    can_share = bool(model.edits or model.letters)
+    assert all(0 <= token.start < token.end <= len(text) and token.text for token in tokens)
+    for one, other in pairwise(tokens):
+        assert one.end <= other.start or (can_share and one[1:] == other[1:])
 
 
 @pytest.fixture(scope="session")

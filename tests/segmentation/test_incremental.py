@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.segmentation.model import Model
 
+from .conftest import EXPANDED, check_tokens
+
 _PIECES = st.sampled_from(
     (
         *(
@@ -29,6 +31,7 @@ _PIECES = st.sampled_from(
         ),
         *("học", " sinh", "犬", "は本を", "x" * 30, " " + "y" * 15 + " "),
         *("\u0301", "\u0958", "\u0917\u093c", "\u1100", "\u1161", "\U0001f44d", "\U0001f3fd"),
+        *EXPANDED,
     )
 )
 _TEXTS = st.lists(_PIECES, max_size=40).map("".join)
@@ -47,7 +50,9 @@ def test_changes_are_cut_as_the_whole_text_is(request, name):
         for place, gone, piece in changes:
             at = round(place * len(text))
             text = text[:at] + piece + text[at + gone :]
-            assert segmenter.segment(text) == Segmenter(model).segment(text)
+            tokens = segmenter.segment(text)
+            check_tokens(tokens, text, model)
+            assert tokens == Segmenter(model).segment(text)
 
     change()
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ import torch
 from lstm_viz.segmentation import Segmenter, learning, samples
 from lstm_viz.segmentation.characters import PADDING, text_of
 from lstm_viz.segmentation.learning import learn
+from lstm_viz.segmentation.model import FIRST_EDIT
 from lstm_viz.text.token import Token
 
-from .conftest import FRENCH, JAPANESE, TUTORIAL, VIETNAMESE, example, words
+from .conftest import EXPANDED, FRENCH, JAPANESE, TUTORIAL, VIETNAMESE, check_tokens, example, words
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,19 @@ def test_strange_multiword_tokens_can_be_learnt_and_stored(surface, parts):
     segmenter = learn([one, one, *TUTORIAL])
     again = Segmenter.from_bytes(segmenter.to_bytes())
     assert words(again.segment("the b")) == ["the", "b"]
+
+
+@pytest.mark.parametrize("character", EXPANDED)
+def test_no_label_cuts_a_typed_character(character):
+    folded = unicodedata.normalize("NFC", f"k{character}b")
+    one = example(f"the k{character}b={folded[:2]}+{folded[2:]} {character}{character} ate")
+    aligned = samples.align(*one)
+    edits = samples.common_edits([aligned, aligned])
+    labels = samples.sample(aligned, {edit: number for number, edit in enumerate(edits, FIRST_EDIT)}).labels
+    assert aligned.folded.inner.sum() >= 3
+    assert not labels[aligned.folded.inner].any()
+    segmenter = learn([one] * 3)
+    check_tokens(segmenter.segment(one[0]), one[0], segmenter.model)
 
 
 def test_quotation_marks_that_the_treebank_writes_stay():
