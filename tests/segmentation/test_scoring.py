@@ -2,9 +2,8 @@
 
 import pytest
 
-from lstm_viz.segmentation.scoring import Scores, score
-
 from .conftest import example
+from .scoring import Scores, score
 
 
 def _score(gold, found):

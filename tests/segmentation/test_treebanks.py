@@ -15,6 +15,8 @@ from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
 
+from .scoring import score
+
 _LONG = pytest.mark.skipif(
     not os.environ.get("LSTM_VIZ_LONG"), reason="takes a minute: set LSTM_VIZ_LONG to run it"
 )

@@ -1,4 +1,4 @@
-"""How well texts are cut: F1 of tokens, words and multiword tokens.
+"""How well texts are cut, for tests: F1 of tokens, words and multiword tokens.
 
 Words are compared as in the CoNLL 2018 shared task (https://universaldependencies.org/conll18/evaluation.html):
 by their span, and where either side has a multiword token, by the longest common subsequence of their
