@@ -17,7 +17,17 @@ from lstm_viz.segmentation.edits import Edit
 from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
 from lstm_viz.segmentation.hashing import Keys
 from lstm_viz.segmentation.lookup import Lookup
-from lstm_viz.segmentation.model import FIRST_EDIT, Labels, Model, gaps_of
+from lstm_viz.segmentation.model import (
+    FIRST_EDIT,
+    MOST_CELLS,
+    MOST_FEATURES,
+    MOST_WEIGHTS,
+    MOST_WORDS,
+    Labels,
+    Model,
+    Weights,
+    gaps_of,
+)
 from lstm_viz.segmentation.samples import Aligned, Habits, Marks, Sample
 from lstm_viz.segmentation.segmenter import Segmenter
 from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
@@ -28,7 +38,6 @@ Floats = npt.NDArray[np.float32]
 
 #: Of more text a random sample is read.
 _MOST_CHARACTERS = 1_500_000
-_MOST_FEATURES = 200_000
 _ROUNDS = 8
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 256
 _RATE = 0.3
@@ -128,7 +137,8 @@ def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
         if len(spans):
             counted.update(word_keys(signs, spans[:, 0], spans[:, 1]).tolist())
     common = [word for word, number in counted.items() if number > 1]
-    return np.array(sorted(counted), np.uint32), np.array(sorted(common), np.uint32)
+    known = [word for word, _ in counted.most_common(MOST_WORDS)]
+    return np.array(sorted(known), np.uint32), np.array(sorted(common), np.uint32)
 
 
 def _read(given: list[Sample], habits: Habits) -> list[Sample]:
@@ -185,7 +195,7 @@ def _kept(keys: Keys) -> Keys:
         found.append(ordered[firsts[number > 1]])
         numbers.append(number[number > 1])
     every, number = np.concatenate(found), np.concatenate(numbers)
-    most = np.argsort(-number, kind="stable")[:_MOST_FEATURES]
+    most = np.argsort(-number, kind="stable")[:MOST_FEATURES]
     return np.unique(every[most])
 
 
@@ -266,21 +276,12 @@ def _softmax(scores: Floats) -> Floats:
 
 
 def _packed(material: _Material, weights: Floats) -> Model:
-    """Return the model with whole numbers of one byte as weights.
-
-    A number that is added to all weights of a feature changes no decision: each feature's median is taken
-    off, so that most weights are near zero and need not be kept.
-    """
-    weights = weights[:-1]
-    medians = np.sort(weights, axis=1)[:, (weights.shape[1] - 1) // 2]
-    relative = weights - medians[:, None]
-    relative[np.abs(relative) <= _SMALLEST_WEIGHT] = 0
-    scale = max(float(np.abs(relative).max(initial=0)), _SMALLEST_WEIGHT) / 127
-    whole = np.rint(relative / scale).astype(np.int8)
-    used = whole.any(axis=1)
+    """Return the model with whole numbers of one byte as weights."""
+    whole = _whole(weights[:-1].T)
+    used = _used(whole)
     return Model(
         keys=material.keys[used],
-        weights=whole[used],
+        weights=np.pad(whole.take(used, axis=1), ((0, 0), (0, 1))),
         edits=material.edits,
         marks=material.marks.known,
         apart=material.marks.apart,
@@ -289,3 +290,27 @@ def _packed(material: _Material, weights: Floats) -> Model:
         spaces_cut=material.spaces_cut,
         letters=material.letters,
     )
+
+
+def _whole(weights: Floats) -> Weights:
+    """Return weights (labels, features) as whole numbers, few of which are not 0.
+
+    A number that is added to all weights of a feature changes no decision: each feature's median is taken
+    off, so that most weights are near zero and need not be kept.
+    """
+    relative = weights - np.sort(weights, axis=0)[(len(weights) - 1) // 2]
+    sizes = np.abs(relative)
+    smallest = _SMALLEST_WEIGHT
+    if np.count_nonzero(sizes > smallest) > MOST_WEIGHTS:
+        smallest = float(np.partition(sizes, -MOST_WEIGHTS - 1, axis=None)[-MOST_WEIGHTS - 1])
+    relative[sizes <= smallest] = 0
+    scale = max(float(sizes.max(initial=0)), _SMALLEST_WEIGHT) / 127
+    whole: Weights = np.rint(relative / scale).astype(np.int8)
+    return whole
+
+
+def _used(weights: Weights) -> npt.NDArray[np.intp]:
+    """Return the columns that are not all 0, those of the largest weights if there are many."""
+    largest = np.abs(weights).max(axis=0, initial=0)
+    order = np.argsort(-largest, kind="stable")[: MOST_CELLS // len(weights)]
+    return np.sort(order[largest[order] > 0])

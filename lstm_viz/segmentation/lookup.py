@@ -20,8 +20,9 @@ class Lookup:
         self._keys = keys
         bits = min(len(keys).bit_length() + 2, 24)
         self._shift = np.uint32(32 - bits)
-        sizes = np.bincount(keys >> self._shift, minlength=1 << bits)
-        self._starts = (np.cumsum(sizes) - sizes).astype(np.int32)
+        sizes = np.bincount(keys >> self._shift, minlength=1 << bits).astype(np.int32)
+        self._starts = np.cumsum(sizes, dtype=np.int32)
+        self._starts -= sizes
         self._depth = int(sizes.max())
         self._padded = np.append(keys, np.full(max(1, self._depth), 0, np.uint32))
 

@@ -20,6 +20,9 @@ Weights = npt.NDArray[np.int8]
 #: Labels of a gap: within a word, or where a token begins. Label n + `FIRST_EDIT` is the n-th edit.
 SAME, BEGINS, FIRST_EDIT = 0, 1, 2
 MOST_EDITS = 250
+#: Limits of what is learnt, and of what is read from a file. `MOST_CELLS` limits features × labels, which
+#: take a byte each in memory; `MOST_WEIGHTS` those that are not 0, which take five bytes each in a file.
+MOST_FEATURES, MOST_CELLS, MOST_WEIGHTS, MOST_WORDS = 200_000, 1 << 24, 1 << 20, 1 << 18
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Model:
     ----------
     keys : (F,) sorted array of uint32
         The features that have weights.
-    weights : (F, labels) array of int8
-        What each feature adds to the score of each label.
+    weights : (labels, F + 1) array of int8
+        What each feature adds to the score of each label; the last column is 0, for unknown features.
     edits : tuple[Edit, ...]
     marks : sorted array of uint32
         Marks of the treebank, quotation marks as they are typed.
@@ -57,13 +60,9 @@ class Model:
     spaces_cut: bool
     letters: Mapping[str, tuple[str, ...]]
     _rows: Lookup = field(init=False, repr=False)
-    _columns: tuple[Weights, ...] = field(init=False, repr=False)
     _known: Lookup | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # A weight more: 0 for every feature that has none.
-        columns = tuple(np.append(column, np.int8(0)) for column in self.weights.T)
-        object.__setattr__(self, "_columns", columns)
         object.__setattr__(self, "_rows", Lookup(self.keys))
         object.__setattr__(self, "_known", None if self.words is None else Lookup(self.words))
 
@@ -72,7 +71,7 @@ class Model:
         blocks = [np.empty(0, np.uint8)]
         for keys in keys_of(signs, gaps, self._known):
             rows = self._rows(keys)
-            scores = [column.take(rows).sum(axis=0, dtype=np.int32) for column in self._columns]
+            scores = [row.take(rows).sum(axis=0, dtype=np.int32) for row in self.weights]
             blocks.append(np.argmax(scores, axis=0).astype(np.uint8))
         return np.concatenate(blocks)
 

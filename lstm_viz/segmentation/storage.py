@@ -10,7 +10,17 @@ from safetensors.numpy import load, save
 
 from lstm_viz.segmentation.characters import PADDING
 from lstm_viz.segmentation.edits import Edit
-from lstm_viz.segmentation.model import FIRST_EDIT, MOST_EDITS, Model
+from lstm_viz.segmentation.hashing import Keys
+from lstm_viz.segmentation.model import (
+    FIRST_EDIT,
+    MOST_CELLS,
+    MOST_EDITS,
+    MOST_FEATURES,
+    MOST_WEIGHTS,
+    MOST_WORDS,
+    Model,
+    Weights,
+)
 
 _HEADER = 1 << 20
 _Number = Annotated[int, msgspec.Meta(ge=0, le=100)]
@@ -60,10 +70,11 @@ def to_bytes(model: Model) -> bytes:
     ``keys`` and ``weights`` have the features of one label after those of the other, as many as ``sizes``
     says; a feature without weight for a label is not there.
     """
-    used = model.weights.T != 0
+    weights = model.weights[:, :-1]
+    used = weights != 0
     arrays = {
         "keys": np.concatenate([model.keys[some] for some in used]),
-        "weights": np.concatenate([column[some] for column, some in zip(model.weights.T, used, strict=True)]),
+        "weights": weights[used],
         "sizes": used.sum(axis=1).astype(np.uint32),
         "marks": model.marks,
         "apart": model.apart,
@@ -86,7 +97,7 @@ def _settings(model: Model) -> _Settings:
 def from_bytes(data: bytes) -> Model:
     """Return the model in these bytes; raises SegmenterError.
 
-    Takes no more memory than in proportion to the bytes.
+    What is larger than anything that is learnt is refused before memory is taken for it.
     """
     try:
         settings = _read_header(data)
@@ -97,7 +108,7 @@ def from_bytes(data: bytes) -> Model:
     words = arrays.get("words")
     for name in ("marks", "apart"):
         _check(_ascends(arrays[name]) and bool((arrays[name] < PADDING).all()), name)
-    _check(words is None or _ascends(words), "words")
+    _check(words is None or (len(words) <= MOST_WORDS and _ascends(words)), "words")
     return Model(
         keys,
         weights,
@@ -123,17 +134,19 @@ def _read_header(data: bytes) -> _Settings:
     return msgspec.json.decode(metadata.get("settings", ""), type=_Settings)
 
 
-def _matrix(arrays: dict[str, Any], labels: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
-    """Return the features that have weights, and their weights (features, labels)."""
+def _matrix(arrays: dict[str, Any], labels: int) -> tuple[Keys, Weights]:
+    """Return the features that have weights, and their weights (labels, features + 1)."""
     stored, weights, sizes = arrays["keys"], arrays["weights"], arrays["sizes"]
     _check(len(sizes) == labels, "sizes")
     _check(len(stored) == len(weights) == int(sizes.sum(dtype=np.uint64)), "weights")
+    _check(len(stored) <= MOST_WEIGHTS, "too many weights")
     ends = np.cumsum(sizes, dtype=np.int64)
     keys = np.unique(stored)
-    matrix = np.zeros((len(keys), labels), np.int8)
+    _check(len(keys) <= min(MOST_FEATURES, MOST_CELLS // labels), "too many features")
+    matrix = np.zeros((labels, len(keys) + 1), np.int8)
     for label, (start, end) in enumerate(zip(ends - sizes, ends, strict=True)):
         _check(_ascends(stored[start:end]), "keys")
-        matrix[np.searchsorted(keys, stored[start:end]), label] = weights[start:end]
+        matrix[label, np.searchsorted(keys, stored[start:end])] = weights[start:end]
     return keys, matrix
 
 

@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-from lstm_viz.segmentation import Segmenter, SegmenterError
+from lstm_viz.runs.segmenter import SegmenterFileError, read_segmenter, write_segmenter
+from lstm_viz.segmentation import Segmenter, SegmenterError, learning
+from lstm_viz.segmentation.edits import Edit
+from lstm_viz.segmentation.model import MOST_CELLS, MOST_FEATURES, MOST_WEIGHTS, MOST_WORDS
 
 from .conftest import FRENCH, JAPANESE, TUTORIAL, VIETNAMESE
 
@@ -135,23 +139,96 @@ def test_any_bytes_are_refused(data):
         Segmenter.from_bytes(data)
 
 
-def test_memory_is_in_proportion_to_the_bytes(french):
-    """Many labels, each with a single feature, are what takes the most."""
-    arrays, stored = _parts(french.to_bytes())
-    stored["edits"] = [[0, "", [], 0, "", True]] * 250
-    count = 252 * 40
-    arrays |= {
-        "keys": np.arange(count, dtype=np.uint32),
-        "weights": np.ones(count, np.int8),
-        "sizes": np.full(252, 40, np.uint32),
-    }
-    data = _whole(arrays, stored)
+def _peak(work):
+    """Return how much more memory it takes at its most, in bytes."""
     tracemalloc.start()
     try:
-        Segmenter.from_bytes(data).segment("des")
-        assert tracemalloc.get_traced_memory()[1] < 300 * len(data)
+        work()
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def _large(segmenter, features, labels=252, words=0):
+    """Return a segmenter whose features have one weight each: as many cells as fit in the bytes."""
+    arrays, stored = _parts(segmenter.to_bytes())
+    stored["edits"] = [[0, "", [], 0, "", True]] * (labels - 2)
+    spread = 2**32 // max(features, words)
+    arrays |= {
+        "keys": np.arange(features, dtype=np.uint32) * np.uint32(spread),
+        "weights": np.ones(features, np.int8),
+        "sizes": np.diff(np.linspace(0, features, labels + 1).astype(np.uint32)),
+    }
+    if words:
+        arrays["words"] = np.arange(words, dtype=np.uint32) * np.uint32(spread)
+    return _whole(arrays, stored)
+
+
+@pytest.mark.parametrize("labels", [2, 20, 252])
+def test_the_largest_segmenter_takes_little_memory(french, labels):
+    features = min(MOST_FEATURES, MOST_CELLS // labels)
+    data = _large(french, features, labels, MOST_WORDS)
+    found = []
+    assert _peak(lambda: found.append(Segmenter.from_bytes(data))) < 64 << 20
+    assert found[0].model.weights.nbytes <= MOST_CELLS + labels
+    assert _peak(lambda: found[0].segment("les rues des villes")) < 4 << 20
+
+
+@pytest.mark.parametrize(
+    ("features", "labels", "words"),
+    [
+        (MOST_FEATURES + 1, 3, 0),
+        (MOST_CELLS // 252 + 1, 252, 0),
+        (1_000_000, 252, 0),
+        (MOST_WEIGHTS + 1, 3, 0),
+        (100, 3, MOST_WORDS + 1),
+    ],
+)
+def test_more_than_can_be_learnt_is_refused_before_memory_is_taken(french, features, labels, words):
+    data = _large(french, features, labels, words)
+
+    def refused():
+        with pytest.raises(SegmenterError):
+            Segmenter.from_bytes(data)
+
+    assert _peak(refused) < 6 * len(data) + (1 << 20)
+
+
+def test_what_is_learnt_is_within_the_limits(french, monkeypatch):
+    model = french.model
+    weights, cells, words = np.count_nonzero(model.weights) // 2, model.weights.size // 4, 3
+    for name, most in (("MOST_WEIGHTS", weights), ("MOST_CELLS", cells), ("MOST_WORDS", words)):
+        monkeypatch.setattr(learning, name, most)
+    small = learning.learn(FRENCH).model
+    assert 0 < np.count_nonzero(small.weights) <= weights
+    assert 0 < len(small.keys) * len(small.weights) <= cells
+    assert len(learning.learn(VIETNAMESE).model.words) == words
+    tokens = Segmenter(small).segment("Les rues des villes sont vides.")
+    assert [token.text for token in tokens] == ["Les", "rues", "de", "les", "villes", "sont", "vides", "."]
+
+
+def test_the_largest_segmenter_can_be_written_and_read(french, tmp_path):
+    """As many weights, words and marks as there can be: the run folder takes files up to a limit too."""
+    features, labels = MOST_FEATURES, MOST_CELLS // MOST_FEATURES
+    weights = np.zeros((labels, features + 1), np.int8)
+    weights[:, :-1].flat[:MOST_WEIGHTS] = 1
+    model = replace(
+        french.model,
+        keys=np.arange(features, dtype=np.uint32),
+        weights=weights,
+        edits=(Edit(40, "x" * 40, ("y" * 40,) * 6, 40, "z" * 40),) * (labels - 2),
+        marks=np.arange(10_000, dtype=np.uint32),
+        words=np.arange(MOST_WORDS, dtype=np.uint32),
+    )
+    data = Segmenter(model).to_bytes()
+    write_segmenter(tmp_path, data)
+    assert Segmenter.from_bytes(read_segmenter(tmp_path)).to_bytes() == data
+
+
+def test_a_file_larger_than_a_segmenter_is_not_read(tmp_path):
+    write_segmenter(tmp_path, bytes(16 << 20))
+    with pytest.raises(SegmenterFileError):
+        read_segmenter(tmp_path)
 
 
 def test_keys_that_are_no_hashes_do_not_take_for_ever(french):
