@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.segmentation.characters import SPACE, Codes, Kind, code_points, kinds, text_of
+from lstm_viz.text.combining import combining_sequences
 
 Places = npt.NDArray[np.intp]
 
@@ -83,20 +84,10 @@ def _composed(text: str) -> tuple[Codes, Places, Places]:
     codes: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        cluster = unicodedata.normalize("NFC", text[start:end])
-        codes += map(ord, cluster)
-        starts += (min(start + place, end - 1) for place in range(len(cluster)))
-        ends += (min(start + place, end - 1) for place in range(1, len(cluster)))
+    for start, end in combining_sequences(text):
+        composed = unicodedata.normalize("NFC", text[start:end])
+        codes += map(ord, composed)
+        starts += (min(start + place, end - 1) for place in range(len(composed)))
+        ends += (min(start + place, end - 1) for place in range(1, len(composed)))
         ends.append(end)
     return np.array(codes, np.uint32), np.array(starts, np.intp), np.array(ends, np.intp)
-
-
-def _clusters(text: str) -> list[tuple[int, int]]:
-    """Return the spans of each character with the combining characters after it."""
-    codes = code_points(text)
-    joins = kinds(codes) == Kind.COMBINING
-    joins |= (codes >= 0x1160) & (codes < 0x1200)  # vowels and final consonants of Hangul are letters
-    joins[:1] = False
-    starts = np.flatnonzero(~joins)
-    return list(zip(starts.tolist(), [*starts[1:].tolist(), len(text)], strict=True))

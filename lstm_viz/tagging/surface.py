@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lstm_viz.tagging.conllu import UNTAGGED, Sentence, SurfaceToken
+from lstm_viz.text.combining import combining_sequences
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.token import Token
 
@@ -59,28 +60,23 @@ def _after_space(text: str, place: int) -> int:
 
 def _equivalent(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | None:
     """Return the spans of the tokens if they are the text up to white space and canonical equivalence."""
-    places: list[_Span] = []  # of each decomposed character: the span of the cluster that it is part of
+    places: list[_Span] = []  # of each decomposed character: the span of the sequence that it is part of
     characters = []
-    for start, end in _clusters(text):
-        decomposed = unicodedata.normalize("NFD", text[start:end])
+    for decomposed, span in _decomposed(text):
         characters.append(decomposed)
-        places += [(start, end)] * len(decomposed)
-    forms = [unicodedata.normalize("NFD", "".join(token.form.split())) for token in surface]
+        places += [span] * len(decomposed)
+    forms = ["".join(decomposed for decomposed, _ in _decomposed(token.form)) for token in surface]
     if "".join(characters) != "".join(forms) or not all(forms):
         return None
     spans = list(_spans_of(forms, places))
     return spans if all(one[1] <= other[0] for one, other in pairwise(spans)) else None
 
 
-def _clusters(text: str) -> Iterator[_Span]:
-    """Yield the spans of each character that is no white space, with the combining marks after it."""
-    start = 0
-    for place, character in enumerate(text):
-        if place > start and not unicodedata.combining(character):
-            yield from [] if text[start].isspace() else [(start, place)]
-            start = place
-    if text and not text[start].isspace():
-        yield start, len(text)
+def _decomposed(text: str) -> Iterator[tuple[str, _Span]]:
+    """Yield each combining character sequence that is no white space in NFD, and its span."""
+    for start, end in combining_sequences(text):
+        if not text[start].isspace():
+            yield unicodedata.normalize("NFD", text[start:end]), (start, end)
 
 
 def _spans_of(forms: Sequence[str], places: Sequence[_Span]) -> Iterator[_Span]:

@@ -32,6 +32,7 @@ _PIECES = st.sampled_from(
         *("học", " sinh", "犬", "は本を", "x" * 30, " " + "y" * 15 + " "),
         *("\u0301", "\u0958", "\u0917\u093c", "\u1100", "\u1161", "\U0001f44d", "\U0001f3fd"),
         *EXPANDED,
+        "\u0301\u0316" * 20,
     )
 )
 _TEXTS = st.lists(_PIECES, max_size=40).map("".join)

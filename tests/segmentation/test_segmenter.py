@@ -99,7 +99,10 @@ def test_places_are_in_code_points_of_the_text_as_typed(french):
     )
 
 
-@pytest.mark.parametrize("piece", ["a", "des ", "«", "1.", _THUMB, "e\u0301", "名", "https://a.b/", "x@y.z "])
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "des ", "«", "1.", _THUMB, "e\u0301", "\u0301\u0316", "名", "https://a.b/", "x@y.z "],
+)
 def test_long_text_is_cut(french, piece):
     text = piece * (100_000 // len(piece))
     assert french.segment(text)
