@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.segmentation.characters import SPACE
+from lstm_viz.segmentation.encoding import EncodedText
 from lstm_viz.segmentation.hashing import Hashes, Keys, Places, joined_keys, mix
 from lstm_viz.segmentation.lookup import Lookup
-from lstm_viz.segmentation.signs import Signs
 
 #: How many characters of a chunk, and of a known word, are read from a gap.
 LONGEST = 20
@@ -68,12 +68,12 @@ def count(*, with_words: bool) -> int:
     return len(_FEATURES) + len(_WORD_FEATURES) * with_words
 
 
-def keys_of(signs: Signs, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
+def keys_of(encoded: EncodedText, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
     """Yield the keys of the features of gaps, (features, some gaps) at a time, in order.
 
     Parameters
     ----------
-    signs : Signs
+    encoded : EncodedText
     gaps : (G,) sorted array of int
         Where the character after each gap stands; before it is another, or one space and another.
     words : Lookup or None
@@ -82,21 +82,21 @@ def keys_of(signs: Signs, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
     for first in range(0, len(gaps), _BLOCK):
         some = gaps[first : first + _BLOCK]
         start = max(0, int(some[0]) - REACH)
-        part = signs.part(start, int(some[-1]) + REACH)
+        part = encoded.part(start, int(some[-1]) + REACH)
         yield _keys(part, some - start, words)
 
 
-def word_keys(signs: Signs, starts: Places, ends: Places) -> Keys:
+def word_keys(encoded: EncodedText, starts: Places, ends: Places) -> Keys:
     """Return the keys that words are known by."""
-    return joined_keys(signs.between(starts, ends)[None], _WORD)
+    return joined_keys(encoded.between(starts, ends)[None], _WORD)
 
 
-def _keys(signs: Signs, start: Places, words: Lookup | None) -> Keys:
-    spaced = signs.codes[start - 1] == SPACE
+def _keys(encoded: EncodedText, start: Places, words: Lookup | None) -> Keys:
+    spaced = encoded.codes[start - 1] == SPACE
     parts = np.zeros((len(_PARTS), len(start)), np.uint64)
-    _fill(parts, signs, _Sides.of(signs, start - spaced, start))
+    _fill(parts, encoded, _Sides.of(encoded, start - spaced, start))
     if words is not None:
-        parts[28:] = _words(signs, start, words)
+        parts[28:] = _words(encoded, start, words)
     used, salt = (_PLAN, _SALT) if words is None else (_PLAN_WITH_WORDS, _SALT_WITH_WORDS)
     return joined_keys(parts[used], salt + spaced * _SPACED)
 
@@ -113,29 +113,29 @@ class _Sides:
     after: tuple[Places, Places]
 
     @classmethod
-    def of(cls, signs: Signs, end: Places, start: Places) -> "_Sides":
+    def of(cls, encoded: EncodedText, end: Places, start: Places) -> "_Sides":
         """Return the sides of gaps from ``end`` of the left side to ``start`` of the right one."""
-        first = np.maximum(signs.blank_before[end - 1] + 1, end - LONGEST)
-        last = np.minimum(signs.blank_after[start], start + LONGEST)
-        return cls(end, start, first, last, _chunk_before(signs, first), _chunk_after(signs, last))
+        first = np.maximum(encoded.blank_before[end - 1] + 1, end - LONGEST)
+        last = np.minimum(encoded.blank_after[start], start + LONGEST)
+        return cls(end, start, first, last, _chunk_before(encoded, first), _chunk_after(encoded, last))
 
 
-def _chunk_before(signs: Signs, first: Places) -> tuple[Places, Places]:
+def _chunk_before(encoded: EncodedText, first: Places) -> tuple[Places, Places]:
     """Return the span of the chunk before one that begins at ``first``; nothing if it only seems to begin."""
     blank = first - 1
-    begins = signs.blank_before[blank] == blank
-    start = np.maximum(signs.blank_before[blank - 1] + 1, blank - LONGEST)
+    begins = encoded.blank_before[blank] == blank
+    start = np.maximum(encoded.blank_before[blank - 1] + 1, blank - LONGEST)
     return np.where(begins, start, first), np.where(begins, blank, first)
 
 
-def _chunk_after(signs: Signs, last: Places) -> tuple[Places, Places]:
-    at = np.minimum(last, len(signs.codes) - 2)
-    ends = signs.blank_after[at] == last
-    end = np.minimum(signs.blank_after[at + 1], at + 1 + LONGEST)
+def _chunk_after(encoded: EncodedText, last: Places) -> tuple[Places, Places]:
+    at = np.minimum(last, len(encoded.codes) - 2)
+    ends = encoded.blank_after[at] == last
+    end = np.minimum(encoded.blank_after[at + 1], at + 1 + LONGEST)
     return np.where(ends, at + 1, last), np.where(ends, end, last)
 
 
-def _fill(parts: Hashes, signs: Signs, sides: _Sides) -> None:
+def _fill(parts: Hashes, encoded: EncodedText, sides: _Sides) -> None:
     """Write all parts but those of known words."""
     end, start = sides.end, sides.start
     starts, ends = np.empty((2, 25, len(start)), np.intp)
@@ -147,11 +147,11 @@ def _fill(parts: Hashes, signs: Signs, sides: _Sides) -> None:
     starts[15], ends[15] = start, sides.last
     starts[16], ends[16] = sides.before
     starts[17], ends[17] = sides.after
-    parts[1:19] = signs.between(starts[:18], ends[:18])
+    parts[1:19] = encoded.between(starts[:18], ends[:18])
     starts[18:24], ends[18:24] = starts[_SHAPED], ends[_SHAPED]
     starts[24], ends[24] = sides.after[0], np.minimum(sides.after[0] + 1, sides.after[1])
-    parts[19:26] = signs.shapes_between(starts[18:], ends[18:])
-    parts[26:28] = signs.collapsed_between(starts[14:16], ends[14:16])
+    parts[19:26] = encoded.shapes_between(starts[18:], ends[18:])
+    parts[26:28] = encoded.collapsed_between(starts[14:16], ends[14:16])
 
 
 #: How far the characters next to a gap are, and the rows of those whose shapes are read.
@@ -159,19 +159,19 @@ _NEAR = np.arange(1, 5)[:, None]
 _SHAPED = [0, 1, 2, 4, 5, 6]
 
 
-def _words(signs: Signs, gaps: Places, words: Lookup) -> Hashes:
+def _words(encoded: EncodedText, gaps: Places, words: Lookup) -> Hashes:
     """Return how long the longest known words are that end in the gap, begin in it, and lie across it."""
     origin = max(0, int(gaps[0]) - LONGEST - 1)
-    size = min(len(signs.codes), int(gaps[-1]) + LONGEST) - origin
+    size = min(len(encoded.codes), int(gaps[-1]) + LONGEST) - origin
     lengths = np.arange(1, min(LONGEST, size) + 1)[:, None]
     starts = np.arange(size) + np.zeros_like(lengths)
     ends = np.minimum(starts + lengths, size)
-    known = words.holds(word_keys(signs, starts + origin, ends + origin)) & (starts + lengths <= size)
+    known = words.holds(word_keys(encoded, starts + origin, ends + origin)) & (starts + lengths <= size)
     passed = np.zeros((len(lengths), size + 1), np.intp)
     np.cumsum(known, axis=1, out=passed[:, 1:])
     row = lengths - 1
     right = gaps - origin
-    left = right - (signs.codes[gaps - 1] == SPACE)
+    left = right - (encoded.codes[gaps - 1] == SPACE)
     final = left - lengths
     finishes = known[row, np.maximum(final, 0)] & (final >= 0)
     crosses = passed[row, left] > passed[row, np.maximum(right - lengths + 1, 0)]

@@ -5,9 +5,9 @@ import re
 import numpy as np
 
 from lstm_viz.segmentation.characters import QUOTES, UNKNOWN, Codes, alphanumeric
+from lstm_viz.segmentation.encoding import MARGIN, EncodedText, contains
 from lstm_viz.segmentation.folding import Folded
 from lstm_viz.segmentation.model import BEGINS, SAME, Labels
-from lstm_viz.segmentation.signs import MARGIN, Signs, contains
 
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.(?=\w))[^\s<>\"]*[^\s<>\"'’”».,;:!?)\]}…]"
@@ -24,22 +24,22 @@ _IN_WORDS = frozenset("'").union(chr(quote) for quote, plain in QUOTES.items() i
 _IN_NUMBERS = frozenset(".,:")
 
 
-def guarded(folded: Folded, signs: Signs, labels: Labels, apart: Codes) -> Labels:
+def guarded(folded: Folded, encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
     """Return the labels of the gaps before each character, corrected.
 
     Parameters
     ----------
     folded : Folded
         The text.
-    signs : Signs
-        Of the padded text.
+    encoded : EncodedText
+        The padded text, encoded.
     labels : (N,) array of uint8
     apart : sorted array of uint32
         Marks that are always tokens of their own.
     """
     text = folded.text()
-    labels = _cut_apart(signs, labels, apart)
-    strange = np.flatnonzero(signs.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
+    labels = _cut_apart(encoded, labels, apart)
+    strange = np.flatnonzero(encoded.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
     if strange or "@" in text or "://" in text or "www." in text:
         labels = labels.copy()
         _set_apart(strange, text, labels)
@@ -49,13 +49,13 @@ def guarded(folded: Folded, signs: Signs, labels: Labels, apart: Codes) -> Label
     return np.where(folded.inner, np.uint8(SAME), labels)
 
 
-def _cut_apart(signs: Signs, labels: Labels, apart: Codes) -> Labels:
+def _cut_apart(encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
     """Cut marks from letters where the treebank always does so, though it may not have seen them so close."""
     inner = slice(MARGIN, -MARGIN)
-    mark = contains(apart, signs.codes[inner])
+    mark = contains(apart, encoded.codes[inner])
     if not mark.any():
         return labels
-    letter = alphanumeric(signs.shape[inner])
+    letter = alphanumeric(encoded.shape[inner])
     border = (mark[1:] & letter[:-1]) | (mark[:-1] & letter[1:])
     labels = labels.copy()
     labels[1:][border & (labels[1:] == SAME)] = BEGINS

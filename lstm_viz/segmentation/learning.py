@@ -14,6 +14,7 @@ import numpy.typing as npt
 from lstm_viz.segmentation import features, samples
 from lstm_viz.segmentation.characters import Codes
 from lstm_viz.segmentation.edits import Edit
+from lstm_viz.segmentation.encoding import MARGIN, encode, padded
 from lstm_viz.segmentation.features import LONGEST, keys_of, word_keys
 from lstm_viz.segmentation.hashing import Keys
 from lstm_viz.segmentation.lookup import Lookup
@@ -28,9 +29,8 @@ from lstm_viz.segmentation.model import (
     Weights,
     gaps_of,
 )
-from lstm_viz.segmentation.samples import Aligned, Habits, Marks, Sample
+from lstm_viz.segmentation.samples import Aligned, Marks, Sample, Spacing
 from lstm_viz.segmentation.segmenter import Segmenter
-from lstm_viz.segmentation.signs import MARGIN, padded, signs_of
 from lstm_viz.text.token import Token
 
 Progress = Callable[[float], None]
@@ -115,14 +115,14 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
     edits = samples.common_edits(texts)
     numbered = {edit: number for number, edit in enumerate(edits, FIRST_EDIT)}
     given = [samples.sample(text, numbered) for text in texts]
-    habits = samples.habits(given)
-    spaces_cut = habits.within < 0.0002
+    spacing = samples.spacing(given)
+    spaces_cut = spacing.within < 0.0002
     marks = samples.marks_of(given)
     words, common = (
-        _words(texts, marks.known) if habits.between < 0.1 or habits.within > 0.01 else (None, None)
+        _words(texts, marks.known) if spacing.between < 0.1 or spacing.within > 0.01 else (None, None)
     )
     known = None if common is None else Lookup(common)
-    keys, labels = _features(_read(given, habits), marks.known, known, spaces_cut=spaces_cut)
+    keys, labels = _features(_read(given, spacing), marks.known, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
     return _Material(rows, labels, kept, edits, marks, words, spaces_cut, samples.letters(texts))
@@ -132,19 +132,19 @@ def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
     """Return the keys of all words, and of those that are there twice or more."""
     counted: Counter[int] = Counter()
     for text in texts:
-        signs = signs_of(padded(text.folded.codes), marks)
+        encoded = encode(padded(text.folded.codes), marks)
         spans = np.array([(start, end) for start, end, _ in text.tokens if end - start <= LONGEST]) + MARGIN
         if len(spans):
-            counted.update(word_keys(signs, spans[:, 0], spans[:, 1]).tolist())
+            counted.update(word_keys(encoded, spans[:, 0], spans[:, 1]).tolist())
     common = [word for word, number in counted.items() if number > 1]
     known = [word for word, _ in counted.most_common(MOST_WORDS)]
     return np.array(sorted(known), np.uint32), np.array(sorted(common), np.uint32)
 
 
-def _read(given: list[Sample], habits: Habits) -> list[Sample]:
+def _read(given: list[Sample], spacing: Spacing) -> list[Sample]:
     """Return the samples as they are read: in pairs, and with copies as people type, if they do not."""
-    spaced = habits.between >= 0.1
-    if habits.between <= 0.999:
+    spaced = spacing.between >= 0.1
+    if spacing.between <= 0.999:
         return _in_pairs(given, spaced=spaced)
     given = _within(given, _MOST_CHARACTERS // 2)
     copies = [samples.glued(one) for one in given]
@@ -169,7 +169,7 @@ def _features(
 ) -> tuple[Keys, Labels]:
     """Return the keys (G, features) and the labels of all gaps."""
     codes = [padded(one.codes) for one in read]
-    signs = signs_of(np.concatenate(codes), marks)
+    encoded = encode(np.concatenate(codes), marks)
     offsets = np.cumsum([0, *map(len, codes)])
     gaps, labels = [], []
     for one, offset in zip(read, offsets.tolist(), strict=False):
@@ -179,7 +179,7 @@ def _features(
     places = np.concatenate(gaps)
     keys = np.empty((len(places), features.count(with_words=words is not None)), np.uint32)
     done = 0
-    for block in keys_of(signs, places, words):
+    for block in keys_of(encoded, places, words):
         keys[done : done + block.shape[1]] = block.T
         done += block.shape[1]
     return keys, np.concatenate(labels)

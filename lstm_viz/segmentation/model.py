@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from lstm_viz.segmentation.characters import SPACE, Codes
 from lstm_viz.segmentation.edits import Edit
+from lstm_viz.segmentation.encoding import MARGIN, EncodedText
 from lstm_viz.segmentation.features import keys_of
 from lstm_viz.segmentation.folding import Folded
 from lstm_viz.segmentation.hashing import Keys, Places
 from lstm_viz.segmentation.lookup import Lookup
-from lstm_viz.segmentation.signs import MARGIN, Signs
 
 Labels = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.int8]
@@ -66,10 +66,10 @@ class Model:
         object.__setattr__(self, "_rows", Lookup(self.keys))
         object.__setattr__(self, "_known", None if self.words is None else Lookup(self.words))
 
-    def decide(self, signs: Signs, gaps: Places) -> Labels:
+    def decide(self, encoded: EncodedText, gaps: Places) -> Labels:
         """Return the label of each gap."""
         blocks = [np.empty(0, np.uint8)]
-        for keys in keys_of(signs, gaps, self._known):
+        for keys in keys_of(encoded, gaps, self._known):
             rows = self._rows(keys)
             scores = [row.take(rows).sum(axis=0, dtype=np.int32) for row in self.weights]
             blocks.append(np.argmax(scores, axis=0).astype(np.uint8))

@@ -186,7 +186,7 @@ def joined(first: Sample, second: Sample, *, spaced: bool) -> Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class Spacing:
     """How a treebank uses spaces.
 
     Attributes
@@ -201,7 +201,7 @@ class Habits:
     within: float
 
 
-def habits(samples: Iterable[Sample]) -> Habits:
+def spacing(samples: Iterable[Sample]) -> Spacing:
     """Return how these texts use spaces."""
     begins = spaces = inside = 0
     for one in samples:
@@ -210,7 +210,7 @@ def habits(samples: Iterable[Sample]) -> Habits:
         begins += int(np.count_nonzero(one.labels[1:] == BEGINS))
         spaces += int(np.count_nonzero(space & starts))
         inside += int(np.count_nonzero(space & ~starts))
-    return Habits(spaces / begins, inside / begins) if begins else Habits(1, 0)
+    return Spacing(spaces / begins, inside / begins) if begins else Spacing(1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +240,10 @@ def marks_of(samples: Sequence[Sample]) -> Marks:
     begins[0] = True
     kind = kinds(codes)
     tokens = np.cumsum(begins) - 1
-    wordy = np.logical_or.reduceat(alphanumeric(kind), np.flatnonzero(begins))[tokens]
+    alphanumeric_token = np.logical_or.reduceat(alphanumeric(kind), np.flatnonzero(begins))[tokens]
     mark, lower = kind == Kind.MARK, lowered(codes)
     known = _frequent(lower[mark])
-    apart = np.setdiff1d(known, lower[mark & wordy])
+    apart = np.setdiff1d(known, lower[mark & alphanumeric_token])
     return Marks(known, apart, _quotes(codes[mark]))
 
 

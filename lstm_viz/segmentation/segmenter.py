@@ -7,12 +7,12 @@ import numpy as np
 from lstm_viz.segmentation import storage
 from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes
 from lstm_viz.segmentation.edits import Cut, apply
+from lstm_viz.segmentation.encoding import MARGIN, EncodedText, encode, padded
 from lstm_viz.segmentation.features import LONGEST, REACH
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.guards import guarded
 from lstm_viz.segmentation.hashing import Places
 from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
-from lstm_viz.segmentation.signs import MARGIN, Signs, padded, signs_of
 from lstm_viz.text.token import Token
 
 #: How many texts are remembered: two that are compared, and what was there before.
@@ -72,26 +72,28 @@ class Segmenter:
         folded = fold(text)
         if not len(folded.codes):
             return _Cut(text, folded.codes, np.empty(0, np.uint8), ())
-        signs = signs_of(padded(folded.codes), self.model.marks)
+        encoded = encode(padded(folded.codes), self.model.marks)
         marked = folded.marked
-        labels = self._labels(folded, marked, signs, recent)
-        tokens = self._tokens(folded, guarded(folded, signs, labels, self.model.apart))
+        labels = self._labels(folded, marked, encoded, recent)
+        tokens = self._tokens(folded, guarded(folded, encoded, labels, self.model.apart))
         return _Cut(text, marked, labels, tokens)
 
-    def _labels(self, folded: Folded, marked: Codes, signs: Signs, recent: tuple[_Cut, ...]) -> Labels:
+    def _labels(
+        self, folded: Folded, marked: Codes, encoded: EncodedText, recent: tuple[_Cut, ...]
+    ) -> Labels:
         """Return the label of the gap before each character; only near what differs it is decided anew."""
         size = len(folded.codes)
         labels = np.full(size, SAME, np.uint8)
         labels[0] = BEGINS
         labels[1:][(folded.codes[:-1] == SPACE) & self.model.spaces_cut] = BEGINS
         gaps = gaps_of(folded, spaces_cut=self.model.spaces_cut)
-        likest = max((_shared(one, marked) for one in recent), key=lambda shared: shared.size, default=None)
-        if likest is not None:
-            first, last = _touched(signs, likest, with_words=self.model.words is not None)
-            labels[:first] = likest.labels[:first]
-            labels[last:] = likest.labels[len(likest.labels) - (size - last) :]
+        closest = max((_shared(one, marked) for one in recent), key=lambda shared: shared.size, default=None)
+        if closest is not None:
+            first, last = _touched(encoded, closest, with_words=self.model.words is not None)
+            labels[:first] = closest.labels[:first]
+            labels[last:] = closest.labels[len(closest.labels) - (size - last) :]
             gaps = gaps[np.searchsorted(gaps, first + MARGIN) : np.searchsorted(gaps, last + MARGIN)]
-        labels[gaps - MARGIN] = self.model.decide(signs, gaps)
+        labels[gaps - MARGIN] = self.model.decide(encoded, gaps)
         return labels
 
     def _tokens(self, folded: Folded, labels: Labels) -> tuple[Token, ...]:
@@ -176,7 +178,7 @@ def _equal(one: Codes, other: Codes) -> int:
     return first if first < len(differ) and differ[first] else len(differ)
 
 
-def _touched(signs: Signs, shared: _Shared, *, with_words: bool) -> tuple[int, int]:
+def _touched(encoded: EncodedText, shared: _Shared, *, with_words: bool) -> tuple[int, int]:
     """Return from where to where gaps have features that a difference can have changed.
 
     These are gaps in the chunks of the difference and in one chunk more on each side, those within n-grams
@@ -184,7 +186,7 @@ def _touched(signs: Signs, shared: _Shared, *, with_words: bool) -> tuple[int, i
     """
     start, end = shared.start + MARGIN, shared.length - shared.end + MARGIN
     near = LONGEST + 1 if with_words else 6
-    before, after = signs.blank_before, signs.blank_after
+    before, after = encoded.blank_before, encoded.blank_after
     chunk = before[before[start - 1] - 1] + 1
     first = max(min(chunk, start - near), start - REACH)
     chunk = after[min(after[end] + 1, len(after) - 1)] + 2

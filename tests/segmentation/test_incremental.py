@@ -61,9 +61,9 @@ def test_changes_are_cut_as_the_whole_text_is(request, name):
 class _Counting(Model):
     """Counts the gaps that it decides."""
 
-    def decide(self, signs, gaps):
+    def decide(self, encoded, gaps):
         self.__dict__["decided"] = self.__dict__.get("decided", 0) + len(gaps)
-        return super().decide(signs, gaps)
+        return super().decide(encoded, gaps)
 
 
 def _counting(model):

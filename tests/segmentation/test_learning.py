@@ -77,10 +77,8 @@ def test_with_copies_of_it_a_part_is_read_too(monkeypatch):
     """As many characters with glued copies as of a treebank that needs none."""
     monkeypatch.setattr(learning, "_MOST_CHARACTERS", 400)
     read = []
-    signs_of = learning.signs_of
-    monkeypatch.setattr(
-        learning, "signs_of", lambda codes, marks: read.append(codes) or signs_of(codes, marks)
-    )
+    encode = learning.encode
+    monkeypatch.setattr(learning, "encode", lambda codes, marks: read.append(codes) or encode(codes, marks))
     assert learn(VIETNAMESE * 20)
     assert 200 < np.count_nonzero(read[-1] < PADDING) <= 400
 

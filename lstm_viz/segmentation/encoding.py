@@ -1,4 +1,4 @@
-"""A text as features are made of it: lower case, shapes, and where white space stands."""
+"""A text encoded for the features: lower case, shapes, and where white space stands."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,8 +14,8 @@ MARGIN = 6
 
 
 @dataclass(frozen=True)
-class Signs:
-    """A padded text as features are made of it.
+class EncodedText:
+    """A padded text as the features are computed from it.
 
     Attributes
     ----------
@@ -29,9 +29,9 @@ class Signs:
     shape: Codes
     _blank: npt.NDArray[np.bool_] = field(repr=False)
 
-    def part(self, start: int, end: int) -> "Signs":
-        """Return the signs of a part of the text."""
-        return Signs(self.codes[start:end], self.shape[start:end], self._blank[start:end])
+    def part(self, start: int, end: int) -> "EncodedText":
+        """Return a part of the text."""
+        return EncodedText(self.codes[start:end], self.shape[start:end], self._blank[start:end])
 
     @cached_property
     def between(self) -> Substrings:
@@ -61,13 +61,13 @@ class Signs:
         return np.minimum.accumulate(places[::-1])[::-1]
 
 
-def signs_of(codes: Codes, marks: Codes) -> Signs:
-    """Return the signs of folded and padded code points; ``marks`` are those of the treebank, sorted."""
+def encode(codes: Codes, marks: Codes) -> EncodedText:
+    """Return folded and padded code points encoded; ``marks`` are those of the treebank, sorted."""
     kind = kinds(codes)
     lower = lowered(codes)
     mark = np.flatnonzero(kind == Kind.MARK)
     lower[mark[~contains(marks, lower[mark])]] = UNKNOWN
-    return Signs(lower, shapes(lower, kind), (lower == SPACE) | (lower == PADDING))
+    return EncodedText(lower, shapes(lower, kind), (lower == SPACE) | (lower == PADDING))
 
 
 def padded(codes: Codes) -> Codes:
