@@ -142,7 +142,7 @@ def test_the_arithmetic(foreign, model):
         foreign.wait(lambda: panel.is_answered)
         formulas = set(panel.sheet.result.text().splitlines()) | {panel.sheet.result.text()}
         assert [text for text in _unmarked(foreign) if text not in formulas] == []
-        heads = {table.horizontalHeaderItem(c).text() for table in _tables(panel) for c in _columns(table)}
+        heads = {_head(table, c) for table in _tables(panel) for c in _columns(table)}
         assert {head for head in heads if head and "⟦" not in head} <= {"hₜ", "xₜ"}
 
 
@@ -150,8 +150,12 @@ def _tables(panel):
     return [block.table for block in panel.sheet.blocks if block.isVisible()]
 
 
+def _head(table, column):
+    return table.terms.headerData(column, table.horizontalHeader().orientation())
+
+
 def _columns(table):
-    return range(table.columnCount())
+    return range(table.terms.columnCount())
 
 
 def test_the_empty_page_and_the_notices(foreign):

@@ -19,6 +19,7 @@ from lstm_viz.app.sentence.arithmetic.choose import shown_of
 from lstm_viz.app.sentence.cell.figures import decimal
 from lstm_viz.app.settings import open_settings
 from lstm_viz.app.state import Look
+from lstm_viz.app.theme import LIGHT
 from lstm_viz.messages import SetValue
 
 LEFT = Qt.MouseButton.LeftButton
@@ -47,21 +48,21 @@ def clicks_tag(person, tag):
 def rows_of(person, block=0):
     """Return the table's rows by name, each a list of its texts."""
     table = panel(person).sheet.blocks[block].table
-    rows = ([_text(table, row, c) for c in range(table.columnCount())] for row in range(table.rowCount()))
+    columns = range(table.terms.columnCount())
+    rows = ([_text(table, row, c) for c in columns] for row in range(table.terms.rowCount()))
     return {name: texts for name, *texts in rows}
 
 
 def _text(table, row, column):
-    item = table.item(row, column)
-    return item.text() if item else ""
+    return table.model().index(row, column).data() or ""
 
 
 def follows(person, name, column, block=0):
     """Click the number of a row, counted from the name as 0."""
     table = panel(person).sheet.blocks[block].table
-    row = next(row for row in range(table.rowCount()) if table.item(row, 0).text() == name)
-    table.scrollToItem(table.item(row, column))
-    place = table.visualItemRect(table.item(row, column)).center()
+    row = next(row for row in range(table.terms.rowCount()) if _text(table, row, 0) == name)
+    table.scrollTo(table.terms.index(row, column))
+    place = table.visualRect(table.terms.index(row, column)).center()
     person.bot.mouseClick(table.viewport(), LEFT, pos=place)
     return answered(person)
 
@@ -294,10 +295,10 @@ def test_the_tables_numbers_are_reached_and_followed_by_keys(at_ate):
     person.presses(Qt.Key.Key_Return, on=scores)
     table = answered(person).sheet.table
     table.setFocus()
-    table.setCurrentCell(0, 0)
+    table.setCurrentIndex(table.terms.index(0, 0))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
         person.presses(key, on=table)
-    assert (table.currentRow(), table.currentColumn()) == (1, 2)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 2)
     person.presses(Qt.Key.Key_Return, on=table)
     assert answered(person).title.text() == "hidden state h of unit 1 at “ate”"
     person.presses(Qt.Key.Key_Backspace, on=table)
@@ -425,6 +426,22 @@ def test_what_is_set_by_hand_is_said(at_ate):
     assert panel(person).sheet.result.text().splitlines()[0].endswith(f"= {score}")
     person.page.editing.reset()
     assert answered(person).sheet.note.isHidden()
+
+
+def test_the_tables_are_set_again_only_where_their_numbers_or_colours_change(at_ate):
+    person, state = at_ate, at_ate.session.state
+    state.change(opened=Opened("x"))
+    resets = []
+    answered(person).sheet.table.terms.modelReset.connect(lambda: resets.append(1))
+    for signal in (state.explanation_changed, state.arithmetic_changed):
+        signal.emit(None)
+    person.presses(Qt.Key.Key_Down)  # another unit: x is the same
+    assert state.look.unit == 1 and resets == []
+    person.presses(Qt.Key.Key_Right)
+    answered(person)
+    assert len(resets) == 1
+    state.set_theme(LIGHT)
+    assert len(resets) == 2
 
 
 def test_a_drag_of_c_changes_what_is_open(at_ate):

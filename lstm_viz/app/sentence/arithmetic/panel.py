@@ -47,6 +47,7 @@ class ArithmeticPanel(QFrame):
         self._past: list[dict[str, Any]] = []
         self._returns = False
         self._opener: QWidget | None = None
+        self._drawn: tuple[Shown, Theme, QRect] | None = None
         self.shown: Shown | None = None
         self.setObjectName("arithmetic")
         self.title, self.sheet = text_label(), Sheet(self)
@@ -190,7 +191,11 @@ class ArithmeticPanel(QFrame):
                 self._late.start()
             return
         self._late.stop()
-        self._show(shown, self._state.theme)
+        self.back.setEnabled(bool(self._past))
+        drawn = shown, self._state.theme, self._room
+        if drawn != self._drawn or not self.isVisible():
+            self._drawn = drawn
+            self._show(shown, self._state.theme)
 
     def _show(self, shown: Shown, theme: Theme) -> None:
         is_new = self.shown is None or self.shown.title != shown.title or not self.isVisible()
@@ -198,7 +203,6 @@ class ArithmeticPanel(QFrame):
         self.show()  # only now are its fonts and so its size final
         self.raise_()
         self.title.setText(shown.title)
-        self.back.setEnabled(bool(self._past))
         self.setStyleSheet(_style(theme, shown))
         self._set_tabs(shown)
         self.sheet.set_shown(shown, theme, self._inner_width())

@@ -76,13 +76,11 @@ class Terms:
     caption: str = ""
     digits: int = 3
 
-    @property
     def longest(self) -> float:
-        """The size of the longest bar."""
+        """Return the size of the longest bar. It asks every term: call it once a table."""
         sizes = (abs(term.bar) for term in self.terms if term.bar is not None and math.isfinite(term.bar))
         return max(sizes, default=0.0)
 
-    @property
     def has_bars(self) -> bool:
         return any(term.bar is not None for term in self.terms)
 

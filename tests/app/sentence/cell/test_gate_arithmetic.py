@@ -28,7 +28,7 @@ def _set(sheet, cell, name, column=2, unit=1):
 
 
 def _column(table, column):
-    return [table.item(row, column).text() for row in range(table.rowCount())]
+    return [table.terms.index(row, column).data() for row in range(table.terms.rowCount())]
 
 
 def _float(text: str) -> float:
@@ -97,7 +97,7 @@ def test_a_word_like_html_is_text(sheet, cell_of):
 @pytest.mark.parametrize(("direction", "column"), [(0, 1), (1, 3)])
 def test_its_values_lead_to_what_was_read(sheet, cell_of, direction, column):
     _set(sheet, cell_of("LSTM", direction=direction), "f")
-    places = {sheet.table.item(row, 0).text(): sheet.table.place_at(row, 2) for row in range(11)}
+    places = {sheet.table.terms.index(row, 0).data(): sheet.table.place_at(row, 2) for row in range(11)}
     assert places["x₃"].opened == Opened("x", index=3)
     assert (places["h₂"].opened, places["h₂"].unit, places["h₂"].column) == (Opened("h"), 2, column)
     assert places["b_if"] is None
@@ -105,8 +105,8 @@ def test_its_values_lead_to_what_was_read(sheet, cell_of, direction, column):
 
 def test_nothing_leads_to_the_initial_state(sheet, cell_of):
     _set(sheet, cell_of("LSTM"), "f", column=0)
-    rows = range(sheet.table.rowCount())
-    places = {sheet.table.item(row, 0).text(): sheet.table.place_at(row, 2) for row in rows}
+    rows = range(sheet.table.terms.rowCount())
+    places = {sheet.table.terms.index(row, 0).data(): sheet.table.place_at(row, 2) for row in rows}
     assert places["h₂"] is None and places["x₂"] is not None
 
 
