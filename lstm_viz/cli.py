@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from lstm_viz import startup
 from lstm_viz.app.engine_process import EngineProcess
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
     )
     grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose tagger reads it")
-    grab.add_argument("--step", type=_counted, help="the word at the playhead, from 1 (default: the middle)")
+    grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
     grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
     grab.add_argument(
         "--panel",
@@ -120,39 +121,36 @@ def _parser() -> argparse.ArgumentParser:
     grab.add_argument(
         "--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)"
     )
-    grab.add_argument("--scale", type=int, choices=(1, 2), default=1, help="pixels a point (default: 1)")
+    grab.add_argument("--scale", type=_scale, choices=(1, 2), default=1, help="pixels a point (default: 1)")
     return parser
 
 
-def _counted(text: str) -> int:
-    number = _whole(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("steps count from 1")
-    return number - 1
+def _from_one(text: str) -> int:
+    """Return a place counted from 0, which is typed as one counted from 1."""
+    return int(_number(text, whole=True, least=1)) - 1
 
 
 def _unit(text: str) -> int:
-    number = _whole(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("units count from 0")
-    return number
+    return int(_number(text, whole=True, least=0))
 
 
-def _whole(text: str) -> int:
-    from lstm_viz.text.numbers import WHOLE, number_argument
+def _scale(text: str) -> int:
+    return int(_number(text, whole=True))
 
-    return int(number_argument(WHOLE)(text))
+
+def _number(text: str, **wanted: Any) -> float:
+    from lstm_viz.text.numbers import NumberRange, number_argument
+
+    return number_argument(NumberRange(**wanted))(text)
 
 
 def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
     """Return quantity, unit, word from 0 and value."""
-    from lstm_viz.text.numbers import number_argument
-
     match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
     if not match:
         raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
     unit, word = (None if number is None else int(number) for number in match.group(2, 3))
-    return match[1], unit, None if word is None else word - 1, number_argument()(match[4])
+    return match[1], unit, None if word is None else word - 1, _number(match[4])
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The command as a process of its own: what it draws, and what it says when it cannot."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from lstm_viz.cli import main
+from lstm_viz.cli import _parser, main
 from lstm_viz.version import __version__
 from tests.runs_support import write_run
 
@@ -157,18 +158,22 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab"], "OUT.png"),
         (["grab", "a.png", "--size", "big"], "a size is written like 1600x1000"),
         (["grab", "a.png", "--size", "0x0"], "a size is written like 1600x1000"),
-        (["grab", "a.png", "--step", "0"], "steps count from 1"),
-        (["grab", "a.png", "--unit", "-1"], "units count from 0"),
-        (["grab", "a.png", "--unit", "x"], "--unit"),
+        (["grab", "a.png", "--step", "0"], "argument --step: “0”: Type 1 or more."),
+        (["grab", "a.png", "--unit", "-1"], "argument --unit: “-1”: Type 0 or more."),
+        (["grab", "a.png", "--unit", "x"], "argument --unit: “x” is not a number."),
         (["grab", "a.png", "--panel", "poem"], "invalid choice"),
         (["grab", "a.png", "--set", "f"], "a value is set like f[3]@2=1"),
         (["grab", "a.png", "--set", "f@0=1"], "a value is set like f[3]@2=1"),
         (["grab", "a.png", "--set", "f=nan"], "“nan” is not a number."),
         (["grab", "a.png", "--set", "f=1e"], "The number is not complete."),
         (["grab", "a.png", "--set", "f=1,000"], "“1,000” may be 1 or 1000: type one of these."),
-        (["grab", "a.png", "--step", "1.000"], "Leave out the separators of thousands."),
+        (
+            ["grab", "a.png", "--step", "1.000"],
+            "argument --step: “1.000”: Leave out the separators of thousands.",
+        ),
         (["grab", "a.png", "--unit", "1,5"], "Type a whole number."),
         (["grab", "a.png", "--scale", "3"], "invalid choice"),
+        (["grab", "a.png", "--scale", "2x"], "argument --scale: “2x” is not a number."),
         (["grab", "a.png", "--theme", "pink"], "invalid choice"),
         (["grab", "a.png", "--model", "gpt"], "invalid choice"),
         (["grab", "a.png", "--page", "poem"], "invalid choice"),
@@ -180,6 +185,26 @@ def test_a_wrong_option_is_explained(arguments, complaint, capsys):
         main(arguments)
     assert left.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+def _options(parser):
+    """Yield the options of a parser and of its commands."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _options(command)
+        elif action.type not in (None, str, Path):
+            yield action
+
+
+@pytest.mark.parametrize("option", list(_options(_parser())), ids=lambda option: option.dest)
+def test_every_number_is_read_by_the_one_parser(option):
+    """Python's own int() and float() read "1_0_0" as 100, and refuse in words of their own."""
+    with pytest.raises(argparse.ArgumentTypeError) as refused:
+        option.type("1_0_0")
+    if option.dest not in ("set", "size"):  # these are more than a number
+        assert str(refused.value) == "“1_0_0” is not a number."
+        assert option.type("٢") == option.type("2")
 
 
 def test_the_version(capsys):

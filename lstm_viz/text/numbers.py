@@ -151,13 +151,14 @@ def read_number(text: str, wanted: NumberRange = ANY) -> float:
 
 
 def number_argument(wanted: NumberRange = ANY) -> Callable[[str], float]:
-    """Return the ``type`` with which argparse reads a number, or says why it does not."""
+    """Return the ``type`` with which argparse reads a number; what it refuses is quoted, with the reason."""
 
     def read(text: str) -> float:
         try:
             return read_number(text, wanted)
         except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
+            value, reason = f"“{_shown(text)}”", str(error)
+            raise argparse.ArgumentTypeError(reason if value in reason else f"{value}: {reason}") from error
 
     return read
 

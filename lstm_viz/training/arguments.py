@@ -1,16 +1,15 @@
 """The command line of `lstm-viz train`, made from the settings; without torch, so that help comes at once."""
 
 import argparse
-import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable, usual_rate
-from lstm_viz.text.numbers import WHOLE, number_argument
+from lstm_viz.text.numbers import WHOLE, NumberRange, number_argument
 
 _ABOUT = """\
 Train a tagger and keep everything about it in a run folder, which the window shows while it grows.
@@ -26,8 +25,10 @@ for example:
   torchrun --nproc-per-node 2 -m lstm_viz train small --out RUN
 """
 
+_THREADS = NumberRange(whole=True, least=1, most=1024)
+_COUNT = NumberRange(whole=True, least=0, most=2**53)
 #: Steps a second: the trainer takes what is slower for this.
-_SLOWEST = 1e-3
+_PACE = NumberRange(least=1e-3)
 
 
 def add_train(commands: Any) -> None:
@@ -67,7 +68,7 @@ def _fill(parser: argparse.ArgumentParser) -> None:
     )
     where.add_argument(
         "--threads",
-        type=_whole(1, 1024),
+        type=number_argument(_THREADS),
         default=1,
         help="of torch, a process (default: %(default)s, the steadiest)",
     )
@@ -77,33 +78,21 @@ def _fill(parser: argparse.ArgumentParser) -> None:
         help="also write event files for TensorBoard into the run folder",
     )
     where.add_argument(
-        "--until-step", type=_whole(0), metavar="N", help="wait after so many steps, until told to go on"
+        "--until-step",
+        type=number_argument(_COUNT),
+        metavar="N",
+        help="wait after so many steps, until told to go on",
     )
     where.add_argument(
-        "--until-epoch", type=_whole(0), metavar="N", help="wait after so many epochs, until told to go on"
+        "--until-epoch",
+        type=number_argument(_COUNT),
+        metavar="N",
+        help="wait after so many epochs, until told to go on",
     )
-    where.add_argument("--steps-per-second", type=_pace, metavar="X", help="go no faster, for a class")
+    where.add_argument(
+        "--steps-per-second", type=number_argument(_PACE), metavar="X", help="go no faster, for a class"
+    )
     where.add_argument("--quiet", action="store_true", help="print nothing but what is wrong")
-
-
-def _whole(least: int, most: int = 2**53) -> Callable[[str], int]:
-    """Return what reads a whole number within these limits from the command line."""
-
-    def read(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"it must be from {least} to {most}, not {text}")
-        return number
-
-    read.__name__ = "int"  # for argparse's own message where it is no number at all
-    return read
-
-
-def _pace(text: str) -> float:
-    number = float(text)
-    if not _SLOWEST <= number < math.inf:  # nor NaN
-        raise argparse.ArgumentTypeError(f"it must be a number from {_SLOWEST:g} up, not {text}")
-    return number
 
 
 def _add_setting(group: argparse._ArgumentGroup, field: Field) -> None:

@@ -126,8 +126,8 @@ def test_numbers_are_read_as_the_window_reads_them(words: tuple[str, ...], rate:
         ("--lr", "1,000", "“1,000” may be 1 or 1000: type one of these."),
         ("--lr", "0.0.5", "“0.0.5” is not a number."),
         ("--lr", "nan", "“nan” is not a number."),
-        ("--hidden", "1,5", "Type a whole number."),
-        ("--epochs", "1.000", "Leave out the separators of thousands."),
+        ("--hidden", "1,5", "“1,5”: Type a whole number."),
+        ("--epochs", "1.000", "“1.000”: Leave out the separators of thousands."),
     ],
 )
 def test_what_is_no_number_is_refused_with_the_flag(capsys, flag: str, text: str, reason: str) -> None:
