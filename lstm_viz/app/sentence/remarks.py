@@ -11,6 +11,7 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.line import MAX_CHARACTERS
 from lstm_viz.app.sentence.trellis_steps import tags_alone
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.texts import put
 from lstm_viz.messages import Reading
 from lstm_viz.text.cut import cut_of, is_whole
 
@@ -95,14 +96,15 @@ class Remarks(QWidget):
     def _what_was_cut(self, reading: Reading) -> Iterator[str]:
         pasted, kept = self._cut
         if pasted:
-            yield _put(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
+            yield _put_counts(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
         if reading.total_words > len(reading.words):
-            yield _put(self.tr("The first %1 of %2 words are read."), len(reading.words), reading.total_words)
+            text = self.tr("The first %1 of %2 words are read.")
+            yield _put_counts(text, len(reading.words), reading.total_words)
         view = reading.view
         if view and view.module.reads == "characters":
             read, characters = len(view.columns), len(reading.words[reading.step].text)
             if read < characters:
-                yield _put(self.tr("The first %1 of %2 characters are read."), read, characters)
+                yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)
 
     def _offers_english(self, reading: Reading) -> bool:
         """Only a tagger of a few words needs a way out; the others have learnt to guess."""
@@ -145,5 +147,5 @@ class Remarks(QWidget):
         self.button.setVisible(bool(remark.button))
 
 
-def _put(text: str, first: int, second: int) -> str:
-    return text.replace("%1", f"{first:,}").replace("%2", f"{second:,}")
+def _put_counts(text: str, *counts: int) -> str:
+    return put(text, *(f"{count:,}" for count in counts))

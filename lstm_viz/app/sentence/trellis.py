@@ -11,6 +11,7 @@ from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.trellis_legend import paint_legend
 from lstm_viz.app.sentence.trellis_nodes import FOOT, HEAD, Nodes
 from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.texts import put
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading
 
@@ -186,23 +187,23 @@ class TrellisView(QWidget):
         trellis, last = steps.trellis, len(steps.words) - 1
         lines = [
             f"“{shown_text(steps.words[column])}” · {steps.tags[row]}",
-            _put(self.tr("the word alone  %1"), plain(float(steps.scores[column, row]))),
+            put(self.tr("the word alone  %1"), plain(float(steps.scores[column, row]))),
             self._came(steps, column, row),
-            _put(self.tr("best path up to here  δ = %1"), plain(float(trellis.best[column, row]))),
-            _put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
+            put(self.tr("best path up to here  δ = %1"), plain(float(trellis.best[column, row]))),
+            put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
         ]
         if column == last:
-            lines.append(_put(self.tr("for ending here  %1"), plain(float(trellis.end[row]))))
+            lines.append(put(self.tr("for ending here  %1"), plain(float(trellis.end[row]))))
         marginal = plain(float(trellis.marginals[column, row]))
-        lines.append(_put(self.tr("probability over all paths  %1"), marginal))
+        lines.append(put(self.tr("probability over all paths  %1"), marginal))
         return "\n".join(lines)
 
     def _came(self, steps: Steps, column: int, row: int) -> str:
         if column == 0:
-            return _put(self.tr("for starting here  %1"), plain(float(steps.trellis.start[row])))
+            return put(self.tr("for starting here  %1"), plain(float(steps.trellis.start[row])))
         start = int(steps.before(column)[row])
         gain = plain(float(steps.trellis.transitions[start, row]))
-        return _put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
+        return put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self._in_words())
@@ -214,15 +215,11 @@ class TrellisView(QWidget):
             return ""
         path, seen = steps.trellis.path, self._columns.visible()
         words = (f"{shown_text(steps.words[t])} {steps.tags[path[t]]}" for t in seen)
-        text = _put(self.tr("Best path: %1."), ", ".join(words))
+        text = put(self.tr("Best path: %1."), ", ".join(words))
         differing = (t for t in steps.differing if t in seen)
         others = ", ".join(f"{shown_text(steps.words[t])} {steps.tags[steps.alone[t]]}" for t in differing)
         if others:
-            text += " " + _put(self.tr("Word by word it would be: %1."), others)
+            text += " " + put(self.tr("Word by word it would be: %1."), others)
         if self._column in seen:
             text += " " + self.describe(self._column, path[self._column]).replace("\n", ", ")
         return text
-
-
-def _put(text: str, first: str, second: str = "") -> str:
-    return text.replace("%2", second).replace("%1", first)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, put, refusal
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, refusal
 from lstm_viz.app.sentence.edits.place import off_value
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, SetValue, SwapState
@@ -140,10 +140,6 @@ def test_the_same_place_is_found_again_among_other_words():
 def test_what_an_edit_is_called(qapp, edit, net, text):
     assert edit_text(edit, net) == text
     assert "=" not in edit_name(edit, net)
-
-
-def test_words_are_put_in_at_once():
-    assert put("%1 and %2", "%2", "%1") == "%2 and %1"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from lstm_viz.app.sentence.arithmetic.texts import (
     difference,
     head,
     is_rounding,
-    put,
     replaced,
     symbol,
     translate,
@@ -17,6 +16,7 @@ from lstm_viz.app.sentence.cell.figures import decimal, significant, subscript
 from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.products import Line, Products, products
 from lstm_viz.app.sentence.cell.values import StepValues
+from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import GateSum, Product, StateArithmetic, View
 

@@ -5,8 +5,9 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Shown, Term, Terms
-from lstm_viz.app.sentence.arithmetic.texts import by_hand, cell_title, difference, head, is_rounding, put
+from lstm_viz.app.sentence.arithmetic.texts import by_hand, cell_title, difference, head, is_rounding
 from lstm_viz.app.sentence.cell.figures import plain, subscript
+from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.words import part_name
 from lstm_viz.messages import InputArithmetic, InputPart, View

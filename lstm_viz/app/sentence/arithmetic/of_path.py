@@ -6,8 +6,9 @@ from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Shown, Term, Terms
 from lstm_viz.app.sentence.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.sentence.arithmetic.texts import difference, head, is_rounding, put
+from lstm_viz.app.sentence.arithmetic.texts import difference, head, is_rounding
 from lstm_viz.app.sentence.cell.figures import decimal
+from lstm_viz.app.texts import put
 from lstm_viz.messages import Floats, PathArithmetic
 
 translate = QCoreApplication.translate

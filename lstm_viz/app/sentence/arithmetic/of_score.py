@@ -9,8 +9,9 @@ from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Shown, Term, Terms
 from lstm_viz.app.sentence.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.sentence.arithmetic.texts import by_hand, difference, head, is_rounding, part_of_h, put
+from lstm_viz.app.sentence.arithmetic.texts import by_hand, difference, head, is_rounding, part_of_h
 from lstm_viz.app.sentence.cell.figures import decimal
+from lstm_viz.app.texts import put
 from lstm_viz.app.words import part_name
 from lstm_viz.messages import ScoreArithmetic
 

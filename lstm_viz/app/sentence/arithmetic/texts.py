@@ -1,6 +1,5 @@
 """How the arithmetic is put in words: symbols, titles, what is set by hand, and the proof."""
 
-import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -9,6 +8,7 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import decimal, plain, significant, subscript
 from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.names import long_name
+from lstm_viz.app.texts import put
 from lstm_viz.app.words import part_name
 from lstm_viz.messages import View
 
@@ -32,7 +32,6 @@ _HEADS = (
     QT_TRANSLATE_NOOP("Arithmetic", "start"),
     QT_TRANSLATE_NOOP("Arithmetic", "end"),
 )
-_PLACE = re.compile(r"%([1-9])")
 _SYMBOLS = {
     "c_prev": "cₜ₋₁",
     "h_prev": "hₜ₋₁",
@@ -41,11 +40,6 @@ _SYMBOLS = {
     "W_hr": "W_hr",
     "o·tanh_c": "oₜ·tanh(cₜ)",
 }
-
-
-def put(text: str, *values: str) -> str:
-    """Return ``text`` with the values in the places %1, %2 and so on; a value may look like a place."""
-    return _PLACE.sub(lambda place: values[int(place[1]) - 1], text)
 
 
 def head(name: str) -> str:

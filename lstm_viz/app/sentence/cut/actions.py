@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cut.dialog import CutDialog
 from lstm_viz.app.sentence.cut.words import joined, surface_of
-from lstm_viz.app.sentence.edits.naming import put, short
+from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import put
 from lstm_viz.text.cut import Cut, cut_of, recut
 from lstm_viz.text.token import Token
 

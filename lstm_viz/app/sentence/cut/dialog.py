@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cut.words import parsed, written
-from lstm_viz.app.sentence.edits.naming import put, short
+from lstm_viz.app.sentence.edits.naming import short
+from lstm_viz.app.texts import put
 
 _LONGEST = 1000
 

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.naming import put, short
+from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
 from lstm_viz.app.sentence.edits.value_box import ValueBox
+from lstm_viz.app.texts import put
 from lstm_viz.messages import SetValue
 
 _TICKS = 1000

@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
 from lstm_viz.app.sentence.cell.figures import significant
-from lstm_viz.app.sentence.edits.naming import put, quantity_of, short
+from lstm_viz.app.sentence.edits.naming import quantity_of, short
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
+from lstm_viz.app.texts import put
 
 translate = QCoreApplication.translate
 

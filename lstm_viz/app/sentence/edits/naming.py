@@ -1,24 +1,18 @@
 """How an edit is called, and why one holds nowhere, in the person's language."""
 
 import math
-import re
 
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.app.texts import put
 from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, possible
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"
-_PLACE = re.compile(r"%([1-9])")
 
 translate = QCoreApplication.translate
-
-
-def put(text: str, *parts: object) -> str:
-    """Return ``text`` with its places %1, %2 … filled at once: a word may be "%2" itself."""
-    return _PLACE.sub(lambda place: str(parts[int(place[1]) - 1]), text)
 
 
 def quantity_of(name: str, unit: int | None) -> str:

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.naming import put, short
+from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.sentence.edits.place import Place
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import put
 from lstm_viz.messages import Reading, SwapState
 
 _LONGEST = 4000
