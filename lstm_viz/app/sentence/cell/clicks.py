@@ -14,17 +14,17 @@ class GateClicks(QWidget):
 
     Signals
     -------
-    gate_clicked(str)
+    number_clicked(str)
         The arithmetic of a gate, of c, h or x is wanted.
     """
 
-    gate_clicked = Signal(str)
+    number_clicked = Signal(str)
 
-    def gate_at(self, point: QPointF) -> str | None:
+    def number_at(self, point: QPointF) -> str | None:
         """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
         raise NotImplementedError
 
-    def open_gates(self) -> Collection[str]:
+    def openable(self) -> Collection[str]:
         """Return the names of all that have an arithmetic to show."""
         raise NotImplementedError
 
@@ -41,16 +41,16 @@ class GateClicks(QWidget):
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        gate = self.gate_at(event.position())
+        gate = self.number_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and gate:
-            self.gate_clicked.emit(gate)
+            self.number_clicked.emit(gate)
         else:
             event.ignore()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().lower()
-        if letter and letter in self.open_gates():
-            self.gate_clicked.emit(letter)
+        if letter and letter in self.openable():
+            self.number_clicked.emit(letter)
         else:
             event.ignore()

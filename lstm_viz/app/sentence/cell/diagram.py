@@ -31,7 +31,7 @@ class CellDiagram(NumberDrags):
 
     Signals
     -------
-    gate_clicked(str)
+    number_clicked(str)
         A gate's box, the number of c or h, or x was clicked, or its letter pressed while the diagram has the
         focus. But for x only for a single unit: a mean has no arithmetic.
     dragged(str, float), dropped(), drag_refused(str), menu_requested(str, position)
@@ -119,18 +119,18 @@ class CellDiagram(NumberDrags):
             self._frame = frame(basis)
         return self._frame
 
-    def gate_at(self, point: QPointF) -> str | None:
+    def number_at(self, point: QPointF) -> str | None:
         """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
         layout = self.layout_now()
         if layout is None or self._values is None:
             return None
-        opens = self.open_gates()
+        opens = self.openable()
         boxes = [(name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell])]
         numbers = [(label.label.number or "", label.rect) for label in layout.labels]
         places = (*boxes, *numbers, ("x", layout.word.rect))
         return next((name for name, rect in places if name in opens and rect.contains(point)), None)
 
-    def open_gates(self) -> Collection[str]:
+    def openable(self) -> Collection[str]:
         """Return the names of all that have an arithmetic to show."""
         if self._values is None:
             return ()
@@ -143,7 +143,7 @@ class CellDiagram(NumberDrags):
 
     def point_at(self, point: QPointF) -> None:
         """Show what can be done at ``point``: a click on a gate's box, a drag of its bar or of a number."""
-        drag, gate = self.drag_at(point), self.gate_at(point)
+        drag, gate = self.drag_at(point), self.number_at(point)
         self._hover(gate if gate != "x" else None)
         if drag is not None and not self._is_title(drag.name, point):
             self.setCursor(Qt.CursorShape.SizeAllCursor if drag.upward else Qt.CursorShape.SizeHorCursor)
@@ -218,7 +218,7 @@ class CellDiagram(NumberDrags):
             return f"{number}\n{self._fixed}"
         if values.unit is None:
             return self.tr("%1 (a mean: pick a single unit to set it)").replace("%1", number)
-        if self.gate_at(point):
+        if self.number_at(point):
             return self.tr("%1: click for its arithmetic, drag to set it").replace("%1", number)
         return self.tr("%1: drag to set it").replace("%1", number)
 

@@ -68,7 +68,7 @@ class NumberDrags(GateClicks):
             return
         self._drag = self.drag_at(event.position())
         self._in_vain = event.position() if self.why_no_drag(event.position()) else None
-        if self._drag is None and not self.gate_at(event.position()):
+        if self._drag is None and not self.number_at(event.position()):
             event.ignore()
 
     @guarded
@@ -89,10 +89,10 @@ class NumberDrags(GateClicks):
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        drag, gate = self._drag, self.gate_at(event.position())
+        drag, gate = self._drag, self.number_at(event.position())
         self.drop()
         if gate and not (drag and (drag.moves or drag.name != gate)):
-            self.gate_clicked.emit(gate)
+            self.number_clicked.emit(gate)
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -32,9 +32,9 @@ class Equations(GateClicks):
 
     Signals
     -------
-    gate_clicked(str)
-        A number that this gate made was clicked, or the gate's letter pressed while the equations have the
-        focus. Only for a single unit: a mean has no arithmetic.
+    number_clicked(str)
+        The number of a gate, of c or h was clicked, or its letter pressed while the equations have the focus.
+        Only for a single unit: a mean has no arithmetic.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,12 +67,12 @@ class Equations(GateClicks):
         """Return what is written, and where."""
         return self._runs
 
-    def gate_at(self, point: QPointF) -> str | None:
-        """Return the gate whose number stands at ``point``, if any does."""
+    def number_at(self, point: QPointF) -> str | None:
+        """Return the name of the number at ``point``: a gate, c or h; None where there is none."""
         return next((run.gate for run in self._runs if run.gate and run.rect.contains(point)), None)
 
-    def open_gates(self) -> Collection[str]:
-        """Return the gates whose numbers are links."""
+    def openable(self) -> Collection[str]:
+        """Return the names of the numbers that are links."""
         return {run.gate for run in self._runs if run.gate}
 
     def copy(self) -> None:
@@ -105,7 +105,7 @@ class Equations(GateClicks):
 
     def tip_at(self, point: QPointF) -> str:
         """Return what the tool tip says at ``point``."""
-        gate = self.gate_at(point)
+        gate = self.number_at(point)
         if not gate or self._values is None:
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
@@ -145,7 +145,7 @@ class Equations(GateClicks):
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.gate_at(event.position()):
+        if self.number_at(event.position()):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()

@@ -41,14 +41,14 @@ def _centre(diagram, name) -> QPoint:
 def test_a_click_on_a_box_names_its_gate(qtbot, diagram, cell_of, kind, gates):
     _show(qtbot, diagram, step_values(cell_of(kind).view, 1, 2))
     for gate in gates:
-        with qtbot.waitSignal(diagram.gate_clicked) as clicked:
+        with qtbot.waitSignal(diagram.number_clicked) as clicked:
             qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=_centre(diagram, gate))
         assert clicked.args == [gate]
 
 
 def test_a_click_beside_the_boxes_names_none(qtbot, diagram, cell_of):
     _show(qtbot, diagram, step_values(cell_of("LSTM").view, 1, 2))
-    with qtbot.assertNotEmitted(diagram.gate_clicked):
+    with qtbot.assertNotEmitted(diagram.number_clicked):
         qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
         qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=_centre(diagram, "tanh"))
         qtbot.mouseClick(diagram, Qt.MouseButton.RightButton, pos=_centre(diagram, "f"))
@@ -56,7 +56,7 @@ def test_a_click_beside_the_boxes_names_none(qtbot, diagram, cell_of):
 
 def test_a_mean_has_no_arithmetic(qtbot, diagram, cell_of):
     _show(qtbot, diagram, step_values(cell_of("LSTM").view, 1, None))
-    with qtbot.assertNotEmitted(diagram.gate_clicked):
+    with qtbot.assertNotEmitted(diagram.number_clicked):
         qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=_centre(diagram, "f"))
         qtbot.keyClick(diagram, "f")
 
@@ -93,7 +93,7 @@ def test_a_gates_letter_opens_it_and_arrows_pass_on(qtbot, cell_of):
     editor.setFocus()
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
     assert diagram.hasFocus()
-    with qtbot.waitSignal(diagram.gate_clicked) as clicked:
+    with qtbot.waitSignal(diagram.number_clicked) as clicked:
         qtbot.keyClick(diagram, "O")
     assert clicked.args == ["o"]
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Space):
@@ -352,8 +352,8 @@ def test_a_tooltip_has_four_digits(qtbot, diagram, cell_of):
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
-def test_gate_at_is_where_the_box_is(diagram, cell_of):
+def test_number_at_is_where_the_box_is(diagram, cell_of):
     diagram.set_values(step_values(cell_of("GRU").view, 1, 2), DARK)
     rect = diagram.layout_now().nodes["z"].rect
-    assert diagram.gate_at(rect.center()) == "z"
-    assert diagram.gate_at(rect.bottomRight() + QPointF(2, 2)) is None
+    assert diagram.number_at(rect.center()) == "z"
+    assert diagram.number_at(rect.bottomRight() + QPointF(2, 2)) is None

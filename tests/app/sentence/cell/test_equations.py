@@ -99,7 +99,7 @@ def _shown(qtbot, equations, cell, unit=1):
 def test_a_click_on_a_number_names_its_gate(qtbot, equations, cell_of, kind, gates):
     _shown(qtbot, equations, cell_of(kind))
     clicked = []
-    equations.gate_clicked.connect(clicked.append)
+    equations.number_clicked.connect(clicked.append)
     for run in equations.runs():
         qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=run.rect.center().toPoint())
     assert clicked == [run.gate for run in equations.runs() if run.gate]
@@ -110,7 +110,7 @@ def test_a_click_on_a_number_names_its_gate(qtbot, equations, cell_of, kind, gat
 
 def test_a_mean_has_no_arithmetic(qtbot, equations, cell_of):
     _shown(qtbot, equations, cell_of("LSTM"), None)
-    with qtbot.assertNotEmitted(equations.gate_clicked):
+    with qtbot.assertNotEmitted(equations.number_clicked):
         for run in equations.runs():
             qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=run.rect.center().toPoint())
         qtbot.keyClick(equations, "f")
@@ -240,7 +240,7 @@ def test_letters_open_a_gate_all_can_be_copied_and_arrows_pass_on(qtbot, cell_of
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
     assert equations.hasFocus()
     assert _below(equations) == DARK.accent
-    with qtbot.waitSignal(equations.gate_clicked) as clicked:
+    with qtbot.waitSignal(equations.number_clicked) as clicked:
         qtbot.keyClick(equations, "O")
     assert clicked.args == ["o"]
     passed = [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End]
