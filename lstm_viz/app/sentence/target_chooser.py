@@ -22,7 +22,7 @@ class TargetChooser(QComboBox):
                 " tags alike, and then no probability changes. Log-softmax: the logarithm of the tag's"
                 " probability; where the tag is certain it is 0 in float32, and nothing can be ranked by it."
                 " With a chain over the tags (CRF) these are the word's own, without its neighbours' tags."
-                " What float32 cannot tell from 0 is shown as ≈ 0."
+                " Values below float32 resolution are shown as ≈ 0."
             )
         )
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -1,4 +1,7 @@
-"""Which number of a tag the panels explain, what it is called, and what float32 can tell of it."""
+"""Which number of a tag the panels explain, and what it is called.
+
+A number is resolved where it is at or above the resolution of float32: else it may be rounding alone.
+"""
 
 from types import MappingProxyType
 from typing import Protocol, get_args
@@ -13,8 +16,9 @@ from lstm_viz.messages import Floats, Target
 translate = QCoreApplication.translate
 
 TARGETS: tuple[Target, ...] = get_args(Target)
-#: What stands for a number that float32 cannot tell from 0; 0 itself is "0".
+#: What stands for a number below float32 resolution; 0 itself is "0".
 BELOW = "≈ 0"
+_TOLERANCE = 1e-3  # relative to a log-softmax
 #: Marked here, where a translator's tools find them.
 _MARKED = (
     QT_TRANSLATE_NOOP("Target", "margin"),
@@ -56,25 +60,33 @@ def target_text(answer: Explained) -> str:
     return of.replace("%1", name).replace("%2", tag)
 
 
-# ------------------------------------------------------------ what float32 can tell
+def is_same_log_softmax(one: float, other: float) -> bool:
+    """Return whether two log-softmax of a tag can be of the same weights; NaN compares with none, and may.
+
+    An answer and a reading that differ by more than float32 rounds are of different epochs of a run.
+    """
+    return not abs(one - other) > _TOLERANCE * max(1.0, abs(other))
 
 
-def told(values: Floats, resolution: float) -> Floats:
-    """Return the values, with 0 for those that float32 cannot tell from it."""
+# ------------------------------------------------------------ float32 resolution
+
+
+def resolved(values: Floats, resolution: float) -> Floats:
+    """Return the values, with 0 for those whose size is below float32 resolution."""
     return np.where(np.abs(values) < resolution, 0.0, values)
 
 
-def tells(values: Floats, resolution: float) -> bool:
-    """Return whether any value is more than rounding; one that is not a number is shown, too."""
+def any_resolved(values: Floats, resolution: float) -> bool:
+    """Return whether any value is resolved, or NaN."""
     return bool((~(np.abs(values) < resolution) & (values != 0)).any())
 
 
-def share_told(value: float, limit: float, resolution: float) -> str:
-    """Return a number beside a bar that ends at ``limit``, `BELOW` for what float32 cannot tell from 0."""
+def resolved_share(value: float, limit: float, resolution: float) -> str:
+    """Return a number beside a bar that ends at ``limit``; `BELOW` where it is below ``resolution``."""
     return BELOW if 0 < abs(value) < resolution else share(value, limit)
 
 
-def score_told(answer: Explained) -> str:
+def resolved_score(answer: Explained) -> str:
     """Return the score, without a plus: "−8.0726", "≈ 0"."""
     return BELOW if 0 < abs(answer.score) < answer.resolution else level(answer.score)
 
@@ -84,15 +96,15 @@ def below_in_words() -> str:
     return translate("Target", "below float32 resolution")
 
 
-def why_not_told(answer: Explained, tagset: tuple[str, ...]) -> str:
-    """Return why there is no ranking where no number is more than rounding, and which target tells more."""
+def no_ranking_text(answer: Explained, tagset: tuple[str, ...]) -> str:
+    """Return why there is no ranking where no number is resolved, and which target to choose instead."""
     if answer.target != "log_softmax":
-        text = translate("Target", "No change is larger than float32 can tell (%1 at this word).")
+        text = translate("Target", "No change is above float32 resolution (%1 at this word).")
         return text.replace("%1", power(answer.resolution))
     if abs(answer.score) < answer.resolution:
         text = translate("Target", "The tag is certain: its log-softmax is 0 to float32 precision.")
     else:
-        text = translate("Target", "Its log-softmax changes less than float32 can tell.")
+        text = translate("Target", "Changes in log-softmax are below float32 resolution.")
     other = target_name("margin" if len(tagset) > 1 else "logit")
     return f"{text} {translate('Target', 'Choose %1.').replace('%1', other)}"
 

@@ -10,7 +10,16 @@ from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.sentence.numerals import share
-from lstm_viz.app.sentence.targets import BELOW, TARGETS, score_told, share_told, tells, told, why_not_told
+from lstm_viz.app.sentence.targets import (
+    BELOW,
+    TARGETS,
+    any_resolved,
+    is_same_log_softmax,
+    no_ranking_text,
+    resolved,
+    resolved_score,
+    resolved_share,
+)
 from lstm_viz.app.sentence.units.model import CHANGE, TAG, UNIT, UnitsModel
 from lstm_viz.app.sentence.units.ranking import ranking
 from lstm_viz.app.sentence.units.words import gate_in_words, summary, unit_in_words
@@ -226,12 +235,12 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
     assert [shown.change(k) for k in range(6)] == [BELOW, BELOW, "0", "−1.1e−6", BELOW, "+2.0e−6"]
     assert shown.changes.tolist() == [0, 0, 0, -1.1e-6, 0, 2e-6] and shown.limit == pytest.approx(2e-6)
     assert shown.gates_of_units.tolist() == [[0] * 6] and shown.whole_gates.tolist() == [0]
-    assert shown.tells and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
+    assert shown.is_resolved and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
     assert unit_in_words(shown, 0).startswith(
         f"unit 0 off (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
     )
     assert gate_in_words(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
-    assert "2 of 6 units change the score by more than float32 can tell" in summary(shown)
+    assert "2 of 6 units change the score by more than float32 resolution" in summary(shown)
     assert "80 %" not in summary(shown)
 
 
@@ -250,31 +259,42 @@ def test_the_table_that_is_copied_is_the_one_that_is_shown():
 
 
 def test_a_ranking_waits_for_the_last_number_before_it_gives_up():
-    assert ranking(answer([1e-7, np.nan], tags=("V", ""), done=1), "V", "change").tells
-    assert not ranking(answer([1e-7, -1e-7]), "V", "change").tells
+    assert ranking(answer([1e-7, np.nan], tags=("V", ""), done=1), "V", "change").is_resolved
+    assert not ranking(answer([1e-7, -1e-7]), "V", "change").is_resolved
     assert summary(ranking(answer([1e-7, -1e-7]), "V", "change")).startswith(
-        "No unit by itself changes the score by more than float32 can tell."
+        "No unit by itself changes the score by more than float32 resolution."
     )
-    assert ranking(answer([np.nan, np.nan], tags=("NaN",) * 2), "V", "change").tells
+    assert ranking(answer([np.nan, np.nan], tags=("NaN",) * 2), "V", "change").is_resolved
 
 
-def test_what_can_be_told():
+def test_values_below_resolution():
     values = np.array([0.0, 1e-7, -1e-7, 1e-6, -3.0, np.nan, np.inf])
-    np.testing.assert_array_equal(told(values, 5e-7), [0, 0, 0, 1e-6, -3, np.nan, np.inf])
-    np.testing.assert_array_equal(told(values, np.nan), values)
-    assert not tells(values[:3], 5e-7) and not tells(values[:1], 0.0) and tells(values[1:2], 0.0)
-    assert tells(values[3:4], 5e-7) and tells(values[5:6], 5e-7) and tells(values[5:6], np.nan)
-    assert [share_told(v, 1.0, 5e-7) for v in (0.0, 1e-7, 0.25)] == ["0", BELOW, "+0.250"]
-    assert (
-        score_told(answer([1.0], score=1e-7)) == BELOW and score_told(answer([1.0], score=-3.0)) == "−3.0000"
-    )
+    np.testing.assert_array_equal(resolved(values, 5e-7), [0, 0, 0, 1e-6, -3, np.nan, np.inf])
+    np.testing.assert_array_equal(resolved(values, np.nan), values)
+    shown = [any_resolved(values[k : k + 1], 5e-7) for k in range(len(values))]
+    assert shown == [False, False, False, True, True, True, True]
+    assert not any_resolved(values[:1], 0.0) and any_resolved(values[1:2], 0.0)
+    assert any_resolved(values[5:6], np.nan)
+    assert [resolved_share(v, 1.0, 5e-7) for v in (0.0, 1e-7, 0.25)] == ["0", BELOW, "+0.250"]
+    assert [resolved_score(answer([1.0], score=v)) for v in (1e-7, -3.0)] == [BELOW, "−3.0000"]
 
 
-def test_why_nothing_can_be_told():
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (-0.5, -0.5, True), (-0.5, -0.5009, True), (-0.5, -0.502, False), (-50.0, -50.04, True),
+        (-50.0, -50.06, False), (-np.inf, -0.5, False), (np.nan, -0.5, True), (-0.5, np.nan, True),
+    ],
+)  # fmt: skip
+def test_the_log_softmax_of_the_same_weights(one, other, same):
+    assert is_same_log_softmax(one, other) == same
+
+
+def test_why_there_is_no_ranking():
     tags = ("DET", "V")
-    assert why_not_told(answer([0.0], score=-1e-8), tags) == CERTAIN
-    assert why_not_told(answer([0.0], score=-1e-8), ("V",)).endswith("Choose logit.")
-    nearly = why_not_told(answer([0.0]), tags)
-    assert nearly == "Its log-softmax changes less than float32 can tell. Choose margin."
+    assert no_ranking_text(answer([0.0], score=-1e-8), tags) == CERTAIN
+    assert no_ranking_text(answer([0.0], score=-1e-8), ("V",)).endswith("Choose logit.")
+    nearly = no_ranking_text(answer([0.0]), tags)
+    assert nearly == "Changes in log-softmax are below float32 resolution. Choose margin."
     margin = answer([0.0], target="margin", margin_to="DET", resolution=2e-5)
-    assert why_not_told(margin, tags) == "No change is larger than float32 can tell (2.0e−5 at this word)."
+    assert no_ranking_text(margin, tags) == "No change is above float32 resolution (2.0e−5 at this word)."

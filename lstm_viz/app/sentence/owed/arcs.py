@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from lstm_viz.app.painting import number_font
 from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.targets import share_told, told
+from lstm_viz.app.sentence.targets import resolved, resolved_share
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Floats
 
@@ -25,7 +25,7 @@ PALE = 0.35
 class Arcs:
     """Values (T,) of words in columns; bars end at ``limit``. What is not ``fresh`` has no numbers.
 
-    What is smaller than ``resolution``, float32 cannot tell from 0: it has neither bar nor arc.
+    Values smaller than ``resolution`` are below that of float32: they have neither bar nor arc.
     """
 
     values: Floats
@@ -37,16 +37,16 @@ class Arcs:
     resolution: float = 0.0
 
     @property
-    def told(self) -> Floats:
-        """The values, 0 where float32 cannot tell them from it."""
-        return told(self.values, self.resolution)
+    def resolved(self) -> Floats:
+        """The values, 0 for those below float32 resolution."""
+        return resolved(self.values, self.resolution)
 
     def centre(self, word: int) -> float:
         return self.columns.left(word) + self.columns.width / 2
 
     def strongest(self) -> list[int]:
         """Return the words with a value that is a number and more than rounding, the largest first."""
-        sizes = np.abs(np.nan_to_num(self.told, nan=0.0, posinf=0.0, neginf=0.0))
+        sizes = np.abs(np.nan_to_num(self.resolved, nan=0.0, posinf=0.0, neginf=0.0))
         return [int(k) for k in np.argsort(-sizes, kind="stable") if sizes[k] > 0]
 
     def numbered(self) -> list[int]:
@@ -94,7 +94,7 @@ class Arcs:
 
     def _paint_marks(self, painter: QPainter) -> None:
         columns, width = self.columns, min(22.0, self.columns.width * 0.5)
-        values = self.told
+        values = self.resolved
         painter.setPen(Qt.PenStyle.NoPen)
         for word in columns.visible():
             centre = self.centre(word)
@@ -110,7 +110,7 @@ class Arcs:
         painter.setPen(QColor(self.theme.text))
         for word in self.numbered():
             value, centre = float(self.values[word]), self.centre(word)
-            number = share_told(value, self.limit, self.resolution)
+            number = resolved_share(value, self.limit, self.resolution)
             text = "–" if word == self.step and np.isnan(value) else number
             painter.drawText(QRectF(centre - 30, _NUMBERS, 60, 13), Qt.AlignmentFlag.AlignCenter, text)
 

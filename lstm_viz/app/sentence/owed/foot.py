@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.sentence.numerals import decimal, level, limit_text, power
 from lstm_viz.app.sentence.owed.shown import Shown
-from lstm_viz.app.sentence.targets import one_tag, score_told, target_text
+from lstm_viz.app.sentence.targets import one_tag, resolved_score, target_text
 from lstm_viz.messages import Target
 
 translate = QCoreApplication.translate
@@ -36,14 +36,14 @@ def proof_line(shown: Shown) -> str:
     if owed is None or owed.integrated is None:
         return ""
     text = translate("OwedFoot", "= score %1 − (%2) at zero input")
-    return text.replace("%2", level(owed.baseline)).replace("%1", score_told(owed))
+    return text.replace("%2", level(owed.baseline)).replace("%1", resolved_score(owed))
 
 
 def score_line(shown: Shown) -> str:
     """Return which number of the tag the score is, and its value."""
     if shown.owed is None:
         return "…"
-    text = translate("OwedFoot", "score: %2 = %1").replace("%1", score_told(shown.owed))
+    text = translate("OwedFoot", "score: %2 = %1").replace("%1", resolved_score(shown.owed))
     return text.replace("%2", target_text(shown.owed))
 
 

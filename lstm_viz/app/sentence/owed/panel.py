@@ -14,7 +14,7 @@ from lstm_viz.app.sentence.owed.heads import Heads
 from lstm_viz.app.sentence.owed.rows import OwedRows
 from lstm_viz.app.sentence.owed.shown import Shown, newer
 from lstm_viz.app.sentence.target_chooser import TargetChooser
-from lstm_viz.app.sentence.targets import why_not_told
+from lstm_viz.app.sentence.targets import no_ranking_text
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Module, Reading
@@ -55,7 +55,7 @@ class WordsPanel(QWidget):
         self.rows.setWhatsThis(
             self.tr(
                 "What each word gave to the score, which is the tag's margin to the nearest other tag at the"
-                " step, its logit or its log-softmax. What float32 cannot tell from 0 is ≈ 0. Gradient"
+                " step, its logit or its log-softmax. Values below float32 resolution are ≈ 0. Gradient"
                 " × input: Σ x · ∂ score / ∂ x. Integrated gradients sum that slope on the way from x = 0"
                 " to x, and so add up to the score less that of a sentence without any input; the"
                 " difference is the error (after Sundararajan, Taly and Yan, ICML 2017). Left out: by how"
@@ -181,7 +181,7 @@ class WordsPanel(QWidget):
             if self._shown.has_flow:
                 self.flow.set_flow(flow, owed.words, where, self._note(net))
             else:
-                self.flow.set_flow(None, owed.words, where, why_not_told(owed, reading.model.tags))
+                self.flow.set_flow(None, owed.words, where, no_ranking_text(owed, reading.model.tags))
 
     def _place(self, net: Module, layer: int, direction: int) -> str:
         """Return which part of the net the gradient flows through, as far as there are several."""
@@ -207,8 +207,10 @@ class WordsPanel(QWidget):
         text = trouble.sentence if trouble else ""
         if not text and (reading is None or not reading.words):
             text = self.tr("What the words gave comes with the first word.")
-        elif not text and reading is not None and self._shown.owed is not None and not self._shown.tells:
-            text = why_not_told(self._shown.owed, reading.model.tags)
+        elif (
+            not text and reading is not None and self._shown.owed is not None and not self._shown.is_resolved
+        ):
+            text = no_ranking_text(self._shown.owed, reading.model.tags)
         if text != self.hint.text():
             self.hint.setText(text)
             self.hint.style().polish(self.hint)

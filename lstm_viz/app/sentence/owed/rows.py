@@ -13,7 +13,7 @@ from lstm_viz.app.painting import number_font, shown_text, text_font
 from lstm_viz.app.sentence.owed.arcs import PALE
 from lstm_viz.app.sentence.owed.shown import WAYS, Shown, looks_alike
 from lstm_viz.app.sentence.owed.words import way_name
-from lstm_viz.app.sentence.targets import BELOW, below_in_words, share_told
+from lstm_viz.app.sentence.targets import BELOW, below_in_words, resolved_share
 from lstm_viz.app.sentence.units.strokes import paint_flip
 from lstm_viz.app.state import Attribution
 from lstm_viz.app.theme import DARK, Theme
@@ -110,7 +110,7 @@ class OwedRows(QWidget):
         owed = self._shown.owed
         if np.isnan(value) and way == "occlusion" and owed is not None and not owed.done:
             return "…"
-        return share_told(value, self._shown.limit, column.resolution)
+        return resolved_share(value, self._shown.limit, column.resolution)
 
     def other_tag(self, word: int) -> str:
         """Return the tag that the step gets without a word, where it is another than it has with it."""
@@ -167,7 +167,7 @@ class OwedRows(QWidget):
 
     def _paint_bars(self, painter: QPainter, words: range, place: int, way: Attribution) -> None:
         column, limit = self._shown.columns[way], self._shown.limit
-        values = column.told
+        values = column.resolved
         if values is None:
             return
         left, right = self.places.bar(place)

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import isnan
 from types import MappingProxyType
 from typing import get_args
 
 import numpy as np
 
 from lstm_viz.app.sentence.numerals import nice
-from lstm_viz.app.sentence.targets import tells, told
+from lstm_viz.app.sentence.targets import any_resolved, is_same_log_softmax, resolved
 from lstm_viz.app.state import Attribution, State
 from lstm_viz.messages import Floats, Owed, Target
 
 WAYS: tuple[Attribution, ...] = get_args(Attribution)
-#: An answer whose log-softmax is further from the reading's is about another net.
-_FARTHEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +20,7 @@ class Column:
     """What the words gave by one way, (T,), to the word ``step``.
 
     ``fresh`` says that it is about what is looked at; else it is drawn pale and without its numbers. Fresh
-    and None is what is not computed at all. What is smaller than ``resolution``, float32 cannot tell from 0.
+    and None is what is not computed at all. Values smaller than ``resolution`` are below that of float32.
     """
 
     values: Floats | None = None
@@ -32,9 +29,9 @@ class Column:
     resolution: float = 0.0
 
     @property
-    def told(self) -> Floats | None:
-        """The values, 0 where float32 cannot tell them from it: what is drawn."""
-        return None if self.values is None else told(self.values, self.resolution)
+    def resolved(self) -> Floats | None:
+        """The values, 0 for those below float32 resolution: what is drawn."""
+        return None if self.values is None else resolved(self.values, self.resolution)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,14 +68,14 @@ class Shown:
     @property
     def limit(self) -> float:
         """Where the bars end: 1, 2 or 5 times a power of ten, the same for all three ways."""
-        arrays = (values for column in self.columns.values() if (values := column.told) is not None)
+        arrays = (values for column in self.columns.values() if (values := column.resolved) is not None)
         sizes = (np.abs(values[np.isfinite(values)]).max(initial=0.0) for values in arrays)
         return nice(float(max(sizes, default=0.0)))
 
     @property
-    def tells(self) -> bool:
-        """Whether anything that is known is more than rounding, or something is not known yet."""
-        return self.owed is None or not self.owed.done or self.has_flow or any(map(self._tells, WAYS))
+    def is_resolved(self) -> bool:
+        """Whether a known value is resolved, or some are not known yet."""
+        return self.owed is None or not self.owed.done or self.has_flow or any(map(self._is_resolved, WAYS))
 
     @property
     def has_flow(self) -> bool:
@@ -87,15 +84,15 @@ class Shown:
         From there it may fade below the resolution: it does so by products, each exact to its last digits.
         """
         owed = self.owed
-        return owed is not None and owed.h_flow is not None and tells(owed.h_flow, owed.resolution)
+        return owed is not None and owed.h_flow is not None and any_resolved(owed.h_flow, owed.resolution)
 
-    def _tells(self, way: Attribution) -> bool:
+    def _is_resolved(self, way: Attribution) -> bool:
         column = self.columns[way]
         if column.values is None:
             return False
         is_undefined = np.isnan(column.values) & (np.arange(len(column.values)) == column.step)
         values = np.where(is_undefined, 0.0, column.values) if way == "occlusion" else column.values
-        return tells(values, column.resolution)
+        return any_resolved(values, column.resolution)
 
     def without(self, word: int) -> str:
         """Return the tag that the word at the step gets without another, "" where that is not known."""
@@ -117,10 +114,10 @@ def is_about(owed: Owed, state: State) -> bool:
         return False
     if (owed.tag, owed.target) != (state.tag, state.target) or len(owed.words) != len(reading.words):
         return False
-    if owed.tag not in reading.model.tags or isnan(owed.log_softmax):
+    if owed.tag not in reading.model.tags:
         return True
     read = float(reading.scores[owed.step, reading.model.tags.index(owed.tag)])
-    return abs(owed.log_softmax - read) <= _FARTHEST * max(1.0, abs(read))
+    return is_same_log_softmax(owed.log_softmax, read)
 
 
 def newer(old: Shown, state: State) -> Shown:

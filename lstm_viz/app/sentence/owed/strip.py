@@ -12,7 +12,7 @@ from lstm_viz.app.sentence.numerals import limit_text
 from lstm_viz.app.sentence.owed.arcs import HEIGHT, Arcs
 from lstm_viz.app.sentence.owed.shown import Shown, newer
 from lstm_viz.app.sentence.owed.words import way_name
-from lstm_viz.app.sentence.targets import share_told
+from lstm_viz.app.sentence.targets import resolved_share
 from lstm_viz.app.state import Attribution, Look, State
 from lstm_viz.app.theme import Theme
 
@@ -63,7 +63,7 @@ class OwedStrip(QWidget):
 
     @property
     def way(self) -> Attribution:
-        """By which way the words' shares are told."""
+        """The attribution method that is drawn."""
         return self._shown.in_front(self._state.look.attribution)
 
     @property
@@ -133,7 +133,7 @@ class OwedStrip(QWidget):
         parts = (
             way_name(self.way),
             shown_text(self._shown.tag),
-            share_told(float(arcs.values[word]), arcs.limit, arcs.resolution),
+            resolved_share(float(arcs.values[word]), arcs.limit, arcs.resolution),
             f"“{shown_text(self._shown.words[word])}”",
         )
         for number, part in zip((4, 3, 2, 1), parts, strict=True):

@@ -8,7 +8,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.sentence.numerals import limit_text
-from lstm_viz.app.sentence.targets import tells
+from lstm_viz.app.sentence.targets import any_resolved
 from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.sentence.units.words import gate_in_words, without
@@ -108,7 +108,7 @@ class WholeGates(QWidget):
 
     def _scale(self, ranking: Ranking, room: float) -> str:
         """Return where the bars end, and in so many pixels, what they are."""
-        if not tells(ranking.whole_gates, 0.0):
+        if not any_resolved(ranking.whole_gates, 0.0):
             return ""
         metrics, end = QFontMetricsF(text_font(11)), limit_text(ranking.gate_limit)
         whole = self.tr("change without it, bars end at ±%1").replace("%1", end)

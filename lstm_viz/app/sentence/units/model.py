@@ -73,7 +73,7 @@ class UnitsModel(QAbstractTableModel):
 
     def _scale(self, ranking: Ranking) -> str:
         """Return what the bars are and where they end, in as many words as there is room for."""
-        if not ranking.tells:
+        if not ranking.is_resolved:
             return self.tr("change without it")
         of = self.tr("change of the %2 without it, bars end at ±%1")
         titles = (

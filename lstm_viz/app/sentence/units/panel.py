@@ -16,7 +16,7 @@ from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.memory.choosers import TagChooser
 from lstm_viz.app.sentence.target_chooser import TargetChooser
-from lstm_viz.app.sentence.targets import one_tag, why_not_told
+from lstm_viz.app.sentence.targets import no_ranking_text, one_tag
 from lstm_viz.app.sentence.units.foot import Foot
 from lstm_viz.app.sentence.units.gates import WholeGates
 from lstm_viz.app.sentence.units.ranking import Ranking, ranking
@@ -84,8 +84,8 @@ class UnitsPanel(QWidget):
                 "Every unit is switched off in turn: its h is 0 at every word, all else is computed anew, and"
                 " the number is by how much the tag's score changes: its margin to the nearest other tag, its"
                 " logit or its log-softmax. Blue, −: the tag needs the unit; amber, +: the unit stands"
-                " against it. The changes do not add up, since units stand in for each other. What is smaller"
-                " than float32 can tell from 0 is ≈ 0 and has no place in the order. Δ is how far the tag's"
+                " against it. The changes do not add up, since units stand in for each other. Values below"
+                " float32 resolution are ≈ 0 and have no place in the order. Δ is how far the tag's"
                 " log-softmax is from what was read. After Lakretz et al., NAACL 2019."
             )
         )
@@ -229,10 +229,10 @@ class UnitsPanel(QWidget):
 
     def _draw_middle(self, ranked: Ranking, subject: Subject) -> None:
         """Show the table, or why nothing is ranked."""
-        if not ranked.tells:
-            self.no_ranking.setText(why_not_told(ranked.ablated, subject.tagset))
-        self.order.setEnabled(ranked.tells)
-        self.middle.setCurrentWidget(self.table if ranked.tells else self.no_ranking)
+        if not ranked.is_resolved:
+            self.no_ranking.setText(no_ranking_text(ranked.ablated, subject.tagset))
+        self.order.setEnabled(ranked.is_resolved)
+        self.middle.setCurrentWidget(self.table if ranked.is_resolved else self.no_ranking)
 
     def _where(self, ablated: Ablated, subject: Subject) -> str:
         """Return which net it is about, where that is not plain."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.app.sentence.numerals import nice
-from lstm_viz.app.sentence.targets import share_told, tells, told
+from lstm_viz.app.sentence.targets import any_resolved, resolved, resolved_share
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Ablated, Floats
 
@@ -27,10 +27,10 @@ class Ranking:
     own : str
         The tag that the word has: the others are where it flips.
     changes, whole_gates, gates_of_units : array (H,), (G,) and (G, H)
-        Those of the answer, 0 where float32 cannot tell them from it: no bar, and no place in the order.
+        Those of the answer, 0 for those below float32 resolution: no bar, and no place in the order.
     units : array (H,) of int
-        From top to bottom; those that float32 cannot tell apart stand in their own order below the others,
-        and those of which nothing is known yet come last.
+        From top to bottom; those below float32 resolution stand in their own order below the others, and
+        those of which nothing is known yet come last.
     gates : tuple of (str, int)
         The gates in the order of the heatmaps, and where each is in the answer.
     limit, gate_limit : float
@@ -52,11 +52,11 @@ class Ranking:
         return self.ablated.done >= self.ablated.total
 
     @property
-    def tells(self) -> bool:
-        """Whether anything is ranked: a change is more than rounding, or not all are known yet."""
+    def is_resolved(self) -> bool:
+        """Whether there is a ranking: a change is resolved, or not all are known yet."""
         resolution = self.ablated.resolution
         changes = (self.ablated.units, self.ablated.gates_of_units)
-        return not self.is_done or any(tells(values, resolution) for values in changes)
+        return not self.is_done or any(any_resolved(values, resolution) for values in changes)
 
     def is_known(self, unit: int) -> bool:
         return bool(self.ablated.tags[unit])
@@ -76,7 +76,7 @@ class Ranking:
         return self._text(self.ablated.whole_gates[place], self.gate_limit) if is_known else "…"
 
     def _text(self, value: float, limit: float) -> str:
-        return share_told(float(value), limit, self.ablated.resolution)
+        return resolved_share(float(value), limit, self.ablated.resolution)
 
     def has(self, place: int, unit: int) -> bool:
         """Tell whether it is known what becomes of the score without this gate of this unit."""
@@ -98,7 +98,7 @@ def ranking(ablated: Ablated, own: str, order: Order) -> Ranking:
     """Return how an answer is shown."""
     places = sorted(range(len(ablated.gates)), key=lambda k: _AS_SHOWN.index(ablated.gates[k]))
     arrays = (ablated.units, ablated.whole_gates, ablated.gates_of_units)
-    changes, whole_gates, gates_of_units = (told(values, ablated.resolution) for values in arrays)
+    changes, whole_gates, gates_of_units = (resolved(values, ablated.resolution) for values in arrays)
     return Ranking(
         ablated=ablated,
         own=own,
@@ -132,8 +132,8 @@ def carriers(units: Floats, part: float = SHARE) -> int:
     return int(np.searchsorted(sizes.cumsum(), part * total * (1 - 1e-9)) + 1) if total > 0 else 0
 
 
-def is_half_told(ranking: Ranking) -> bool:
-    """Tell whether the units that float32 cannot tell from none may make a visible part of all change."""
+def is_sum_unresolved(ranking: Ranking) -> bool:
+    """Return whether the units below float32 resolution may together make a visible part of all change."""
     below = np.count_nonzero((ranking.changes == 0) & (ranking.ablated.units != 0))
     total = float(np.nansum(np.abs(ranking.changes)))
     return bool(below * ranking.ablated.resolution > _HARDLY * total)

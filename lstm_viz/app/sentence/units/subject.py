@@ -1,13 +1,10 @@
 """What the ranking is to be about: the word and the tag in front."""
 
 from dataclasses import dataclass
-from math import isnan
 
+from lstm_viz.app.sentence.targets import is_same_log_softmax
 from lstm_viz.app.state import State
 from lstm_viz.messages import Ablated, Target
-
-#: An answer whose log-softmax is further from the reading's is about another net.
-_FARTHEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,7 @@ def is_about(ablated: Ablated, subject: Subject) -> bool:
     """Tell whether an answer is about this word and tag of this reading, and has its log-softmax."""
     if not _is_at(ablated, subject) or (ablated.tag, ablated.target) != (subject.tag, subject.target):
         return False
-    farthest = _FARTHEST * max(1, abs(subject.log_softmax))
-    return isnan(subject.log_softmax) or abs(ablated.log_softmax - subject.log_softmax) <= farthest
+    return is_same_log_softmax(ablated.log_softmax, subject.log_softmax)
 
 
 def has_begun(ablated: Ablated, subject: Subject) -> bool:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.numerals import power
-from lstm_viz.app.sentence.targets import BELOW, below_in_words, score_told, target_text
-from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips, is_half_told, largest
+from lstm_viz.app.sentence.targets import BELOW, below_in_words, resolved_score, target_text
+from lstm_viz.app.sentence.units.ranking import SHARE, Ranking, carriers, flips, is_sum_unresolved, largest
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
@@ -60,7 +60,7 @@ def unit_in_words(ranking: Ranking, unit: int) -> str:
 
 
 def _explained(change: str) -> str:
-    """Return a change, and what it means where it is none that float32 can tell."""
+    """Return a change, and what it means where it is below float32 resolution."""
     return f"{change} ({below_in_words()})" if change == BELOW else change
 
 
@@ -79,10 +79,10 @@ def summary(ranking: Ranking) -> str:
     units = ranking.changes
     few, alone = carriers(units), flips(ranking)
     if not few and largest(ranking.ablated.units):
-        return translate("Units", "No unit by itself changes the score by more than float32 can tell.")
+        return translate("Units", "No unit by itself changes the score by more than float32 resolution.")
     if not few:
         return translate("Units", "No unit by itself changes the score.")
-    most = _told_apart(ranking) if is_half_told(ranking) else _carrying(few, len(units))
+    most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(few, len(units))
     parts = [most, _flipping(alone)]
     if _is_certain(ranking):
         parts = [translate("Units", "The tag is all but certain"), most, *parts[1:] * bool(alone)]
@@ -96,9 +96,9 @@ def _carrying(few: int, units: int) -> str:
     return most.replace("%2", f"{units:,}").replace("%1", f"{few:,}")
 
 
-def _told_apart(ranking: Ranking) -> str:
-    """Return how many units change the score visibly, where the others may change it as much together."""
-    text = translate("Units", "%1 of %2 units change the score by more than float32 can tell")
+def _count_above_resolution(ranking: Ranking) -> str:
+    """Return how many units have a resolved change, where the others may change the score as much together."""
+    text = translate("Units", "%1 of %2 units change the score by more than float32 resolution")
     text = text.replace("%2", f"{len(ranking.changes):,}")
     return text.replace("%1", f"{np.count_nonzero(ranking.changes):,}")
 
@@ -127,4 +127,4 @@ def score_in_words(ranking: Ranking, read: float) -> str:
     if isnan(ablated.score):
         return translate("Units", "The score is NaN: this model's weights are broken.")
     apart = abs(ablated.log_softmax - read)
-    return f"{target_text(ablated)}: {score_told(ablated)} · Δ {power(apart, 0)}"
+    return f"{target_text(ablated)}: {resolved_score(ablated)} · Δ {power(apart, 0)}"
