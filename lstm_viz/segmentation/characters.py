@@ -7,6 +7,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from lstm_viz.text.quotes import QUOTES
+
 Codes = npt.NDArray[np.uint32]
 
 SPACE = 0x20
@@ -35,8 +37,6 @@ class Kind(IntEnum):
 
 #: What words and numbers are made of.
 ALPHANUMERIC = frozenset(Kind) - {Kind.SPACE, Kind.MARK, Kind.COMBINING, Kind.OTHER}
-#: Typographic quotation marks and what is typed for them.
-QUOTES = {ord(mark): ord(plain) for plain, marks in {"'": "’‘‛´`ʼ", '"': "“”„‟"}.items() for mark in marks}
 
 _SCRIPTS = {
     "HIRAGANA": Kind.HIRAGANA,

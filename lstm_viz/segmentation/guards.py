@@ -4,10 +4,11 @@ import re
 
 import numpy as np
 
-from lstm_viz.segmentation.characters import QUOTES, UNKNOWN, Codes, alphanumeric
+from lstm_viz.segmentation.characters import UNKNOWN, Codes, alphanumeric
 from lstm_viz.segmentation.encoding import MARGIN, EncodedText, contains
 from lstm_viz.segmentation.folding import Folded
 from lstm_viz.segmentation.model import BEGINS, SAME, Labels
+from lstm_viz.text.quotes import QUOTES
 
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.(?=\w))[^\s<>\"]*[^\s<>\"'’”».,;:!?)\]}…]"

@@ -7,10 +7,11 @@ from itertools import groupby
 
 import numpy as np
 
-from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes, Kind, alphanumeric, kinds, lowered, text_of
+from lstm_viz.segmentation.characters import SPACE, Codes, Kind, alphanumeric, kinds, lowered, text_of
 from lstm_viz.segmentation.edits import Edit, are_several, derive
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
+from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
 #: A surface token: its span in the folded text, and its words.

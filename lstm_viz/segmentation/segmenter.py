@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_viz.segmentation import storage
-from lstm_viz.segmentation.characters import QUOTES, SPACE, Codes
+from lstm_viz.segmentation.characters import SPACE, Codes
 from lstm_viz.segmentation.edits import Cut, apply
 from lstm_viz.segmentation.encoding import MARGIN, EncodedText, encode, padded
 from lstm_viz.segmentation.features import LONGEST, REACH
@@ -13,6 +13,7 @@ from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.guards import guarded
 from lstm_viz.segmentation.hashing import Places
 from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
+from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
 #: How many texts are remembered: two that are compared, and what was there before.

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from lstm_viz.segmentation.scoring import score
 
 from lstm_viz.segmentation import Segmenter, samples
 from lstm_viz.segmentation.characters import text_of
