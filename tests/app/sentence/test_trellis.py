@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.sentence.trellis_legend import paint_legend
 from lstm_viz.app.sentence.trellis_nodes import HEAD, Nodes, shades
 from lstm_viz.app.sentence.trellis_steps import Steps
@@ -407,3 +407,15 @@ def test_every_text_of_it_is_translated(application, reads):
         person.window.close()
     finally:
         application.removeTranslator(marker)
+
+
+@pytest.mark.parametrize("places", [(0, 1, 2), (0, 1, 5), (2, 3, 7)])
+def test_every_node_is_within_the_cells_also_behind_a_gap(places):
+    """Of a pair of sentences the columns of one may have others between them."""
+    best, square = np.zeros((3, 2), np.float32), np.zeros((2, 2), np.float32)
+    steps = Steps(("x", "y", "z"), ("A", "B"), best, Trellis(best[0], best[0], square, best, best, (0, 0, 0)))
+    columns = Spread.over(Columns.fit(8, 600), places)
+    nodes = Nodes(QRectF(0, 0, 600, 200), steps, columns, DARK)
+    for column in range(3):
+        assert nodes.cells.contains(nodes.node(column, 0).center())
+    assert nodes.cells.right() >= nodes.node(2, 0).right()
