@@ -93,7 +93,7 @@ class Runs(QObject):
         for timer, slot in ((self._reading, self.poll), (self._listing, self._list_again)):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
-        self.grown.connect(self._find_moment)  # before anybody else is told, whoever tells it
+        self.grown.connect(self._find_moment)  # the first slot: later ones find `moment` current
         state.look_changed.connect(self._look_changed)
         state.training_changed.connect(self._training_changed)
 

@@ -1,4 +1,4 @@
-"""A question that somebody has: asked once, asked again where the engine died before it answered."""
+"""A request to the engine: sent once, and again where the engine ended before it answered."""
 
 from collections.abc import Hashable
 
@@ -9,14 +9,15 @@ from lstm_viz.messages import Confusions, Flowed, Problem, Question, Surveyed
 
 #: What an answer is about: the question without its number, and the key that it was wanted with.
 _About = tuple[Question, Hashable]
-#: The answers that a `Wish` keeps: those that come whole.
-Kept = Surveyed | Flowed | Confusions | Problem
+#: The results that a `Wish` stores: those that arrive in one message.
+Result = Surveyed | Flowed | Confusions | Problem
 
 
 class Wish:
-    """The newest question of one kind, without its number, whether it is on its way, and what it gave.
+    """The newest request of one kind, without its number, whether it is pending, and its result.
 
-    ``number`` is that of the last that was asked: an answer with another is to a question that was replaced.
+    ``number`` is that of the last request sent: an answer with another number is to a request that was
+    replaced.
     """
 
     def __init__(self) -> None:
@@ -25,7 +26,7 @@ class Wish:
         self._key: Hashable = None
         self._asked: _About | None = None
         self._about: _About | None = None
-        self._answered: tuple[_About, Kept] | None = None
+        self._answered: tuple[_About, Result] | None = None
         self._waits = False
 
     def want(self, question: Question | None, key: Hashable = None) -> None:
@@ -49,7 +50,7 @@ class Wish:
         self._waits = not whole
         return True
 
-    def take(self, answer: Kept) -> bool:
+    def take(self, answer: Result) -> bool:
         """Keep an answer, or why there is none, if it is to what was asked last; tell whether it is."""
         if self._about is None or not self.is_answered_by(answer.number):
             return False
@@ -57,7 +58,7 @@ class Wish:
         return True
 
     @property
-    def answer(self) -> Kept | None:
+    def answer(self) -> Result | None:
         """What the question that is wanted now gave; None where that is not known (yet).
 
         An answer is about the question that it was asked with, whatever has been wanted since. So one that

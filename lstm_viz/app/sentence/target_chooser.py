@@ -13,8 +13,8 @@ class TargetChooser(QComboBox):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.setAccessibleName(self.tr("Which number of the tag"))
-        self.setToolTip(self.tr("Which number of the tag is explained, here and in the other panel"))
+        self.setAccessibleName(self.tr("Target"))
+        self.setToolTip(self.tr("Target: the number of the tag that both panels explain"))
         self.setWhatsThis(
             self.tr(
                 "Margin: the tag's logit less the largest logit of another tag at this word. The other tag"

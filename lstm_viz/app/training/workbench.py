@@ -268,7 +268,7 @@ class Workbench(QObject):
         return Flow(0, subject.run, self.epoch, cut.text, place.layer, place.direction, cuts=(cut,))
 
     def _tell(self) -> None:
-        """Tell of each answer that is another one by now, be it that there is none any more."""
+        """Emit the signal of each answer that has changed since it was last emitted; None counts as one."""
         signals = {
             "probed": self.probed_changed,
             "flowed": self.flowed_changed,

@@ -186,6 +186,25 @@ def test_the_step_before_is_followed_too(at_ate):
     assert table.place_at(0, 2) is None, "the initial state has no arithmetic"
 
 
+def test_an_unknown_word_is_the_row_for_unknown_items(person):
+    person.sets("Zyxq read")
+    person.session.state.change(step=0, opened=Opened("x"))
+    answered(person)
+    assert (
+        panel(person)
+        .sheet.result.text()
+        .endswith("of the embedding of words, the row for unknown items; “Zyxq” is not in the vocabulary")
+    )
+
+
+def test_a_unit_beyond_a_projection_has_no_h(at_ate):
+    state, view = at_ate.session.state, at_ate.reading.view
+    narrow = msgspec.structs.replace(view, quantities={**view.quantities, "h": view.quantities["h"][:, :2]})
+    state.reading = msgspec.structs.replace(at_ate.reading, view=narrow)
+    state.look = replace(state.look, opened=Opened("h"), unit=2)
+    assert shown_of(state).note == "h is projected to 2 units: select a smaller index."
+
+
 # ---------------------------------------------------------------- where it is opened
 
 

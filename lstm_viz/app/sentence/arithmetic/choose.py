@@ -13,6 +13,7 @@ from lstm_viz.app.sentence.arithmetic.texts import cell_title
 from lstm_viz.app.sentence.cell.values import gate_sum, step_values
 from lstm_viz.app.sentence.edits.held import held
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import (
     Arithmetic,
@@ -57,8 +58,9 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Show
     unit, ink = state.look.unit, state.theme.ink[opened.name]
     if unit is None:
         return Shown(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
-    if not unit < view.quantities[opened.name].shape[1]:
-        return Shown(opened, cell_title(view, opened.name, unit, column), ink, note=_projection())
+    width = view.quantities[opened.name].shape[1]
+    if unit >= width:
+        return Shown(opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width))
     if opened.name == "c" or (opened.name == "h" and view.module.cell != "RNN"):
         return _of_state(found, opened, view, (column, unit), state.theme)
     by_hand = held(state.edits_read, reading.landed, view, column, unit)
@@ -79,5 +81,5 @@ def _mean() -> str:
     return translate("Arithmetic", "A mean has no arithmetic: pick a single unit.")
 
 
-def _projection() -> str:
-    return translate("Arithmetic", "h is a projection, and has no such unit: pick one of the first.")
+def _projection(width: int) -> str:
+    return put(translate("Arithmetic", "h is projected to %1 units: select a smaller index."), width)

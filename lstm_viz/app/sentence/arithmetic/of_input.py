@@ -63,7 +63,10 @@ def _origin(part: InputPart, start: int) -> str:
     if part.known:
         text = translate("Arithmetic", "%1: row %2 of the embedding of %3, “%4”")
     else:
-        text = translate("Arithmetic", "%1: row %2 of the embedding of %3, that of all unknown: “%4” is one")
+        text = translate(
+            "Arithmetic",
+            "%1: row %2 of the embedding of %3, the row for unknown items; “%4” is not in the vocabulary",
+        )
     return put(text, span, str(part.row), _vocabulary(part.name), plain(part.text))
 
 

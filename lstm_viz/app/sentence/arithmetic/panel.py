@@ -53,7 +53,7 @@ class ArithmeticPanel(QFrame):
         self.title, self.sheet = text_label(), Sheet(self)
         self.title.setObjectName("title")
         self.title.setWordWrap(True)
-        self.back = self._button("‹", self.tr("Back"), self.tr("Back to the number before (Backspace)"))
+        self.back = self._button("‹", self.tr("Back"), self.tr("Back to the previous number (Backspace)"))
         self.close_button = self._button("✕", self.tr("Close"), self.tr("Close the arithmetic (Esc)"))
         self.tabs = QWidget(self)
         self._group = QButtonGroup(self)

@@ -97,7 +97,7 @@ def _carrying(few: int, units: int) -> str:
 
 
 def _count_above_resolution(ranking: Ranking) -> str:
-    """Return how many units have a resolved change, where the others together may change it as much."""
+    """Return how many changes are resolved, where the others may sum to as much."""
     text = translate("Units", "%1 of %2 units change the score by more than float32 resolution")
     text = text.replace("%2", f"{len(ranking.changes):,}")
     return text.replace("%1", f"{np.count_nonzero(ranking.changes):,}")
