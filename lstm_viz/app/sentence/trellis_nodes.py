@@ -54,7 +54,7 @@ class Nodes:
 
     @cached_property
     def cells(self) -> QRectF:
-        """Where the visible columns are, from the first row to the last; other columns may be between them."""
+        """Where the visible columns are, from the first row to the last, with those between them."""
         visible = self.columns.visible()
         width = self.columns.left(visible.stop - 1) + self.columns.width - LABEL_WIDTH if visible else 0.0
         return QRectF(LABEL_WIDTH, self.rect.top() + HEAD, width, self.rows * self.row_height)
