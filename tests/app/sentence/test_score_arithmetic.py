@@ -193,7 +193,7 @@ def test_an_unknown_word_is_the_row_for_unknown_items(person):
     assert (
         panel(person)
         .sheet.result.text()
-        .endswith("of the embedding of words, the row for unknown items; “Zyxq” is not in the vocabulary")
+        .endswith("of the embedding of words,\nthe row for unknown items; “Zyxq” is not in the vocabulary")
     )
 
 

@@ -65,7 +65,7 @@ def _origin(part: InputPart, start: int) -> str:
     else:
         text = translate(
             "Arithmetic",
-            "%1: row %2 of the embedding of %3, the row for unknown items; “%4” is not in the vocabulary",
+            "%1: row %2 of the embedding of %3,\nthe row for unknown items; “%4” is not in the vocabulary",
         )
     return put(text, span, str(part.row), _vocabulary(part.name), plain(part.text))
 
