@@ -1,7 +1,5 @@
 """What the window knows of a run: the columns of its history, and the small files beside it."""
 
-from bisect import bisect_right
-from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +98,6 @@ class RunData:
         self.checkpoints: tuple[int, ...] = ()
         self.damaged = 0
         self._last_step = 0
-        self._saturations: list[Saturation] = []
 
     def _start_over(self) -> None:
         """Let go of all that was read, and read ``gates.jsonl`` anew: it is about another history."""
@@ -162,10 +159,7 @@ class RunData:
 
     def saturation_at(self, step: int | None) -> Saturation | None:
         """Return the newest line of ``gates.jsonl`` up to ``step``, which is the last one of an epoch."""
-        if step is None:
-            return None
-        place = bisect_right(self._saturations, step, key=attrgetter("step"))
-        return self._saturations[place - 1] if place else None
+        return None if step is None else self._gates.up_to(step)
 
     def _poll_run(self) -> Run:
         """Return ``run.json``, read again where it is another file: then the whole folder is another run."""
@@ -192,12 +186,8 @@ class RunData:
             self._start_over()
         self.damaged += news.damaged
         self._take(news.lines)
-        anew, saturations = self._gates.new()
-        if anew:
-            self._saturations = []
-        for line in saturations:
-            self._take_saturation(line)
-        return news.anew or anew or bool(news.lines or saturations)
+        has_gates = self._gates.poll()
+        return news.anew or has_gates or bool(news.lines)
 
     def _take(self, lines: tuple[Line, ...]) -> None:
         if not lines:
@@ -218,13 +208,6 @@ class RunData:
         if step < self._last_step:
             self.by_epoch = {epoch: line for epoch, line in self.by_epoch.items() if line.step < step}
         self._last_step = step
-
-    def _take_saturation(self, line: Saturation) -> None:
-        """Keep the last line of each epoch: no other is ever shown, and a line is some 18 kB at H 96."""
-        kept = self._saturations
-        while kept and (kept[-1].epoch == line.epoch or kept[-1].step >= line.step):
-            kept.pop()
-        kept.append(line)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ A line is a JSON object. What it is shows from its fields: ``loss`` makes it a `
 write more than we know of. A last line that does not end in a newline is not there yet.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,12 +115,13 @@ class LineReader:
     """Reads the whole lines that were added to a file since the last time.
 
     A torn last line is read again at the next call: whoever writes may have cut it off meanwhile. ``behind``
-    tells whether the last call left something for the next.
+    tells whether the last call left something for the next, ``start`` at which byte its lines begin.
     """
 
     def __init__(self, path: Path, block: int = 1 << 22) -> None:
         self._path, self._block = path, block
         self.behind = False
+        self.start = 0
         self._place = 0
         self._identity: tuple[int, int] | None = None
 
@@ -141,16 +143,29 @@ class LineReader:
         whole = data.rfind(b"\n") + 1
         if not whole and len(data) == self._block:
             whole = len(data)  # no line of ours is that long: the file is damaged here
+        self.start = self._place
         self._place += whole
         return anew, data[:whole].split(b"\n")[:-1] if whole else []
 
+    def read_again(self, start: int, size: int) -> bytes:
+        """Return bytes that `new` has read; none where it is another file by now, or cannot be read."""
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            if _identity(os.fstat(file.fileno())) == self._identity:
+                file.seek(start)
+                return file.read(size)
+        return b""
+
     def _is_another(self, status: os.stat_result) -> bool:
-        identity, before = (status.st_dev, status.st_ino), self._identity
+        identity, before = _identity(status), self._identity
         self._identity = identity
         if before is None or (identity == before and status.st_size >= self._place):
             return False
         self._place = 0
         return True
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The lines of a history: what is written is read, and what is not ours is passed over."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -65,4 +66,64 @@ def test_gates_are_followed_too(tmp_path: Path) -> None:
     file.append(b"{")
     file.close()
     found = Saturation(1, 1, "recurrent", {"i": (0.123, 0.0)}, {"i": (0.5, 1.0)})
-    assert GatesReader(tmp_path).new() == (False, (found,))
+    reader = GatesReader(tmp_path)
+    assert reader.poll() and not reader.poll()
+    assert reader.up_to(1) == found and reader.up_to(1) is reader.up_to(2) and reader.up_to(0) is None
+
+
+def gates_of_epochs(epochs: range, units: int = 2) -> bytes:
+    share = tuple(k / 1000 for k in range(units))
+    lines = (
+        Saturation(10 * k, k, "lstm", dict.fromkeys("ifo", share), dict.fromkeys("ifo", share))
+        for k in epochs
+    )
+    return b"".join(gates.encode(line) + b"\n" for line in lines)
+
+
+def test_many_epochs_of_gates_take_little_memory(tmp_path: Path) -> None:
+    (tmp_path / "gates.jsonl").write_bytes(gates_of_epochs(range(1, 501), units=96))
+    reader = GatesReader(tmp_path, 1 << 18)
+    tracemalloc.start()
+    try:
+        while reader.poll():
+            pass
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    lines = [reader.up_to(step) for step in (9, 10, 2500, 2509, 10**9)]
+    assert [line and line.epoch for line in lines] == [None, 1, 250, 250, 500]
+    assert kept < 500 * 500, "the lines themselves are some 15 kB each"
+
+
+@pytest.mark.parametrize("how", ["gone", "replaced", "cut", "rewritten"])
+def test_gates_of_a_file_that_has_changed_are_none_until_it_is_read(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "gates.jsonl"
+    path.write_bytes(gates_of_epochs(range(1, 4)))
+    reader = GatesReader(tmp_path)
+    reader.poll()
+    if how == "gone":
+        path.unlink()
+    elif how == "replaced":
+        (tmp_path / "new").write_bytes(gates_of_epochs(range(1, 4), units=3))
+        (tmp_path / "new").replace(path)
+    else:
+        path.write_bytes(gates_of_epochs(range(5, 6 if how == "cut" else 9)))
+    assert reader.up_to(30) is None
+    assert reader.poll() or how == "rewritten"
+    line = reader.up_to(80)
+    units = len(line.shut["f"]) if line else 0
+    assert (line and line.epoch, units) == {
+        "gone": (None, 0), "replaced": (3, 3), "cut": (5, 2), "rewritten": (8, 2)
+    }[how]  # fmt: skip
+
+
+def test_gates_that_were_read_stay_where_they_are_while_the_file_grows(tmp_path: Path) -> None:
+    path = tmp_path / "gates.jsonl"
+    path.write_bytes(gates_of_epochs(range(1, 4)) + b'{"step":')
+    reader = GatesReader(tmp_path)
+    reader.poll()
+    with path.open("ab") as file:
+        file.write(b'"x"}\n' + gates_of_epochs(range(4, 6)))
+    found = [line.epoch for step in (10, 20, 30) if (line := reader.up_to(step))]
+    assert found == [1, 2, 3]
+    assert reader.poll() and [reader.up_to(step).epoch for step in (10, 30, 40, 50)] == [1, 3, 4, 5]
