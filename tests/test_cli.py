@@ -87,12 +87,12 @@ def test_why_what_if_and_compare_are_drawn(grab):
 
 def test_the_arithmetic_of_a_number_is_drawn(grab):
     small = ("--size", "980x732", "--step", "2")
-    names = ("f", "c", "h", "x", "score:NN")
+    names = ("c", "score:NN")
     pictures = [grab(*small), *(grab(*small, "--arithmetic", name) for name in names)]
     assert len({bytes(picture.constBits()) for picture in pictures}) == len(pictures)
 
 
-@pytest.mark.parametrize("name", ["q", "score:NOPE", "score", "delta:NN", "c:NN"])
+@pytest.mark.parametrize("name", ["q", "delta:NN"])
 def test_a_number_without_arithmetic_is_one_sentence(lstm_viz, tmp_path, name):
     done = lstm_viz("grab", str(tmp_path / "a.png"), "--size", "980x732", "--arithmetic", name)
     assert (done.returncode, done.stderr.decode()) == (1, f"There is no arithmetic of “{name}” here.\n")

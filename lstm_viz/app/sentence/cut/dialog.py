@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cut.words import parsed, written
+from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.texts import put
 
 _LONGEST = 1000
 
 
-class CutDialog(QDialog):
+class CutDialog(EditDialog):
     """Asks for the words of one surface.
 
     Parameters
@@ -36,8 +36,7 @@ class CutDialog(QDialog):
         super().__init__(parent)
         self._show, self._first = show, tuple(words)
         self.setWindowTitle(self.tr("Edit tokens"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.line, self.problem, self.buttons = QLineEdit(self), QLabel(self), QDialogButtonBox(self)
+        self.line = QLineEdit(self)
         self._lay_out(short(surface))
         line = shown_text(written(words))
         self.line.setMaxLength(max(_LONGEST, 2 * len(line)))
@@ -53,25 +52,10 @@ class CutDialog(QDialog):
             "Separate tokens by |. Tokens that are not spelled as in “%1” become the words of a multiword "
             "token, such as “de” and “le” for French “du”."
         )
-        hint = QLabel(put(about, surface), self)
-        hint.setObjectName("muted")
-        self.problem.setObjectName("problem")
-        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
-        for label in (hint, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        ok = self.buttons.addButton(self.tr("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
-        ok.setDefault(True)
-        self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.hint.setText(put(about, surface))
         form = QFormLayout()
         form.addRow(put(self.tr("Tokens of “%1”"), surface), self.line)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(hint)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.buttons)
+        self.lay_out(form, self.tr("Apply"))
 
     @property
     def changed(self) -> bool:

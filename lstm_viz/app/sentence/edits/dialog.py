@@ -1,21 +1,11 @@
 """Set a value by hand: which quantity, of which unit, for which words; shown live while it is chosen."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
 
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
+from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
@@ -27,20 +17,17 @@ _TICKS = 1000
 _WIDEST = 4.0  # what has no bounds is slid this far; more can be typed
 
 
-class SetDialog(QDialog):
+class SetDialog(EditDialog):
     """Asks for a value and shows what it does; all of it becomes one command, or none at Cancel."""
 
     def __init__(self, editing: Editing, place: Place, reach: Reach, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editing, self._place = editing, place
         self.setWindowTitle(self.tr("What if"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.quantity = self._chooser(self.tr("Quantity"))
         self.unit, self.reach = self._chooser(self.tr("Unit")), self._chooser(self.tr("Words"))
         self.value, self.slider = ValueBox(self), QSlider(Qt.Orientation.Horizontal, self)
         self.off = QPushButton(self)
-        self.problem, self.hint = QLabel(self), QLabel(self)
-        self.buttons = QDialogButtonBox(self)
         self._fill(reach)
         self._lay_out()
         for chooser in (self.quantity, self.unit, self.reach):
@@ -78,17 +65,6 @@ class SetDialog(QDialog):
         self.slider.setAccessibleName(self.tr("Value"))
         self.slider.setRange(0, _TICKS)
         self.slider.setMinimumWidth(190)
-        self.problem.setObjectName("problem")
-        self.hint.setObjectName("muted")
-        for label in (self.problem, self.hint):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
-        ok = self.buttons.addButton(self.tr("Set"), QDialogButtonBox.ButtonRole.AcceptRole)
-        ok.setDefault(True)
-        self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         value = QHBoxLayout()
         value.addWidget(self.slider, 1)
         value.addWidget(self.value)
@@ -98,11 +74,7 @@ class SetDialog(QDialog):
         form.addRow(self.tr("Unit"), self.unit)
         form.addRow(self.tr("Words"), self.reach)
         form.addRow(self.tr("Value"), value)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.buttons)
+        self.lay_out(form, self.tr("Set"))
 
     # ------------------------------------------------------------ what is chosen
 

@@ -1,18 +1,10 @@
 """Swap in the state that another sentence leaves: which sentence, after which of its words."""
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.sentence.edits.place import Place
@@ -23,7 +15,7 @@ from lstm_viz.messages import Reading, SwapState
 _LONGEST = 4000
 
 
-class SwapDialog(QDialog):
+class SwapDialog(EditDialog):
     """Asks for a sentence and a word of it; what it does is shown at once, and undone at Cancel.
 
     The words are those into which the engine cuts the sentence: they come with the answer to the preview.
@@ -36,10 +28,7 @@ class SwapDialog(QDialog):
         self._state, self._editing, self._place = state, editing, place
         self._words_of, self._words, self._accepts = "", tuple[str, ...](), False
         self.setWindowTitle(self.tr("Swap in another state"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sentence, self.word = QLineEdit(self), QComboBox(self)
-        self.problem = QLabel(self)
-        self.buttons = QDialogButtonBox(self)
         self._lay_out()
         self.sentence.setText(short(text, _LONGEST))
         self.sentence.selectAll()
@@ -56,27 +45,12 @@ class SwapDialog(QDialog):
         self.sentence.setMaxLength(_LONGEST)
         self.sentence.setMinimumWidth(320)
         self.word.setAccessibleName(self.tr("Word of the other sentence"))
-        hint = QLabel(self.tr("h (and c) after “%1” become those that the net has after this word."), self)
-        hint.setText(put(hint.text(), short(self._place.word)))
-        hint.setObjectName("muted")
-        self.problem.setObjectName("problem")
-        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
-        for label in (hint, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        ok = self.buttons.addButton(self.tr("Swap in"), QDialogButtonBox.ButtonRole.AcceptRole)
-        ok.setDefault(True)
-        self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        hint = self.tr("h (and c) after “%1” become those that the net has after this word.")
+        self.hint.setText(put(hint, short(self._place.word)))
         form = QFormLayout()
         form.addRow(self.tr("Sentence"), self.sentence)
         form.addRow(self.tr("after its word"), self.word)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(hint)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.buttons)
+        self.lay_out(form, self.tr("Swap in"))
 
     @property
     def edit(self) -> SwapState:
