@@ -70,7 +70,7 @@ class Runs(QObject):
     entries_changed(), current_changed()
         Another list; another run, or none.
     moment_changed(moment)
-        Another run or epoch is looked at, or the one that is looked at is another by now.
+        Another run or epoch is selected, or the selected run has changed.
     grown(data)
         A followed run has something new: steps, epochs, status, or trouble.
     """
@@ -210,7 +210,7 @@ class Runs(QObject):
         self._listing.start(max(_LIST_MS, int(1000 * (perf_counter() - start) / _SHARE)))
 
     def _find_moment(self, *_: object) -> None:
-        """Find the one moment that all panels are about, from what is looked at and what there is."""
+        """Find the one moment that all panels show: the selected epoch of the selected run, as it is now."""
         data = self.current
         moment = None if data is None else moment_of(data, self._state.look.epoch)
         if moment != self.moment:

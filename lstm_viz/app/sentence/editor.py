@@ -66,3 +66,4 @@ class SentenceEdit(Line):
             self._shows = True
             self.put(new.text)
             self._shows = False
+            self._steps.update(dict.fromkeys(self._steps, 0))  # it is another document, with nothing to undo

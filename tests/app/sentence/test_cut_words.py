@@ -249,6 +249,22 @@ def test_undo_and_redo_take_text_and_commands_in_their_order(person):
     assert again == states[::-1]
 
 
+def test_undo_begins_with_what_is_typed_into_a_sentence_that_was_opened(person):
+    """The commands before it are older than all of its text, however much was typed before them."""
+    person.page.editor.setFocus()
+    for text in ("It", "They went", "I can not"):
+        person.writes(text)
+    person.page.edit_actions.cut.join(1)
+    person.settle()
+    person.session.state.open_sentence(FRENCH)
+    person.settle()
+    person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
+    person.bot.keyClicks(person.page.editor, " vert")
+    person.settle()
+    _press(person, Qt.Key.Key_Z)
+    assert person.words == WORDS
+
+
 def test_the_menu_of_a_word_joins_it_and_cuts_by_rules_again(french):
     chips = french.page.matrix.chips
     menu = right_click(french, chips, chips.rect_of(2).center())
@@ -359,6 +375,20 @@ def test_an_untouched_dialog_changes_nothing(person):
         person.page.edit_actions.dialog.accept()
         person.settle()
     assert person.words == before and not person.page.editing.undo_stack.canUndo()
+
+
+def test_an_untouched_dialog_keeps_the_true_tags(french):
+    before = french.session.state.look
+    french.page.edit_actions.cut.edit(0)
+    dialog = french.page.edit_actions.dialog
+    dialog.line.setText("Elle")
+    dialog._preview()
+    french.settle()
+    assert french.words[0] == "Elle" and not french.reading.words[1].gold
+    dialog.line.setText("Il")
+    dialog.accept()
+    french.settle()
+    assert french.session.state.look.cuts == before.cuts and french.reading.words[1].gold == "VERB"
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,15 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.looks import load_look, save_look
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.sentence.arithmetic.choose import shown_of
@@ -522,21 +520,6 @@ def test_both_bars_of_a_pair_open_the_score_of_the_reading_in_front(at_ate):
 
 
 # ---------------------------------------------------------------- chains
-
-
-@pytest.fixture(scope="module")
-def chained(application):
-    """Return an engine whose models have chains."""
-    link = EngineLink(arguments=(str(Path(__file__).with_name("chained_engine.py")),))
-    link.start()
-    deadline = QDeadlineTimer(20_000)
-    while link.hello is None:
-        assert not deadline.hasExpired(), "the engine did not say hello"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
-    yield link
-    link.close()
-    link.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

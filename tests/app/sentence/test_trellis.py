@@ -1,15 +1,13 @@
 """The trellis of a tagger with a chain: on the columns of the words, true to the numbers, gone without."""
 
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPointF, QRectF, Qt, QTranslator
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTranslator
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.sentence.trellis_legend import paint_legend
 from lstm_viz.app.sentence.trellis_nodes import HEAD, Nodes, shades
@@ -22,21 +20,6 @@ HOME = "The dog ate the apple"
 LONG = " ".join(["She", "will", "park", "the", "car", "near", "that", "park"] * 5)
 SMALLEST = (980, 732)
 SIZES = [(1600, 1000), (1280, 800), SMALLEST]
-
-
-@pytest.fixture(scope="module")
-def chained(application):
-    """Return an engine whose models have chains."""
-    link = EngineLink(arguments=(str(Path(__file__).with_name("chained_engine.py")),))
-    link.start()
-    deadline = QDeadlineTimer(120_000)
-    while link.hello is None:
-        assert not deadline.hasExpired(), "the engine did not say hello"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
-    yield link
-    link.close()
-    link.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

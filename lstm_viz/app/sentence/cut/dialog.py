@@ -34,13 +34,14 @@ class CutDialog(EditDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._show, self._first = show, tuple(words)
+        self._show = show
         self.setWindowTitle(self.tr("Edit tokens"))
         self.line = QLineEdit(self)
         self._lay_out(short(surface))
         line = shown_text(written(words))
         self.line.setMaxLength(max(_LONGEST, 2 * len(line)))
         self.line.setText(line)
+        self._first = self.words
         self.line.selectAll()
         self.line.textEdited.connect(self._preview)
         self.rejected.connect(lambda: show(()))
@@ -74,6 +75,6 @@ class CutDialog(EditDialog):
 
     def _preview(self) -> bool:
         words = self.words
-        self._show(words)
+        self._show(words if self.changed else ())
         self.problem.setText("" if words else self.tr("Enter at least one token."))
         return bool(words)
