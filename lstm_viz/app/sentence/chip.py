@@ -12,7 +12,7 @@ from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
-_WIDTH_FOR_BOTH = 88.0
+_WIDTH_FOR_BOTH = 106.0  # the labels of PROPN and PUNCT, and a probability beside them
 _MIDDLE, _CENTRE = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
 
 

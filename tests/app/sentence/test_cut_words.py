@@ -1,5 +1,7 @@
 """How the sentence is cut: words of a corpus stay, and a person joins, splits and writes others."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -416,3 +418,15 @@ def test_surfaces_of_words_that_are_apart():
 
 def test_an_empty_word_of_a_damaged_status_is_shown():
     assert spaced(["a", ""]).text == "a \ufffd"
+
+
+@pytest.mark.parametrize("tag", ["NOUN", "PROPN", "PUNCT", "CCONJ"])
+@pytest.mark.parametrize("width", [60, 70, 90, 100, 105, 108, 130])
+def test_the_probability_is_on_every_upright_chip(application, tag, width):
+    """Two chips that differ in it alone, the bar under it aside, are two pictures."""
+    one, other = (
+        chip_image(replace(_chip(Word("dog", 0, 3, True, tag, probability)), width=width))
+        for probability in (0.52, 0.53)
+    )
+    rows = range(one.height() - 9)
+    assert any(one.pixel(x, y) != other.pixel(x, y) for x in range(one.width()) for y in rows)
