@@ -14,7 +14,7 @@ from lstm_viz.app.state import Beside, Look
 from lstm_viz.messages import SetValue
 from tests.app.sentence.test_geometry import SIZES, _cut, _texts
 from tests.app.sentence.test_odd_words import ODD_TEXTS
-from tests.app.sentence.test_trellis import chained, reads, trellis  # noqa: F401  # fixtures
+from tests.app.sentence.test_trellis import reads, trellis  # noqa: F401  # fixtures
 from tests.app.test_accessibility import _controls
 from tests.app.test_translation import _unmarked, foreign, marked  # noqa: F401  # fixtures
 
