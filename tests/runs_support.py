@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import gates, history
-from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.folder import Corpus, Run, RunFolder, Status, Wrong
 from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.history import Epoch, Saved, Step
@@ -190,7 +190,8 @@ def _write_checkpoints(folder: RunFolder, settings: Settings, epochs: int) -> di
     from lstm_viz.training.task import prepare
 
     task = prepare(settings)
-    folder.model.write_bytes(msgspec.json.encode(task.model))
+    folder.files.make()
+    folder.files.replace("model.json", msgspec.json.encode(task.model))
     tagger, written = task.fresh_tagger(), {}
     generator = torch.Generator().manual_seed(settings.seed)
     for epoch in range(epochs + 1):

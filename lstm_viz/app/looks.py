@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import QSettings
 
 from lstm_viz.app.state import Look, TrainingLook
-from lstm_viz.runs import files
+from lstm_viz.files.moving import move
 
 T = TypeVar("T", Look, TrainingLook)
 
@@ -64,7 +64,7 @@ def keep_damaged_aside(settings: QSettings) -> Path | None:
         return None
     path = Path(settings.fileName())
     aside = path.with_name(f"{path.name}.damaged")
-    files.move(path, aside)
+    move(path, aside)
     settings.clear()
     settings.sync()
     return aside

@@ -7,19 +7,25 @@ gates.jsonl     how saturated the gates were: only grows
 checkpoints/    the weights after an epoch, safetensors; their hashes are in the history
 state/          all that the trainer needs to go on, safetensors; their hashes are in the history
 status.json     what the trainer is doing: replaced
-control.json    what it is wished to do: replaced, by anybody
+control.json    what it is wished to do: replaced, by anybody; what has no checksum was written by hand
 name.txt        what a person calls the run: replaced
 lock            held by the one trainer that writes
 """
 
 import contextlib
+import errno
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
-from lstm_viz.runs import files
+from lstm_viz.files.checksums import seal_of, sealed
+from lstm_viz.files.decoding import DecodingError, decode_json
+from lstm_viz.files.errors import UnsafeFileError, reason_of
+from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.history import Count, Seconds
 from lstm_viz.runs.settings import Settings
 from lstm_viz.text.cut import Cut
 
@@ -28,6 +34,10 @@ if TYPE_CHECKING:
 
 #: The version of the format that we write; a folder with a larger one is not read.
 FORMAT = 1
+
+MODEL = "model.json"
+#: The most bytes of each file that is read whole: far more than is ever written.
+MAX_RUN_BYTES, MAX_MODEL_BYTES, _MAX_SMALL_BYTES, _MAX_NAME_BYTES = 16 << 20, 256 << 20, 1 << 20, 1 << 12
 
 T = TypeVar("T")
 
@@ -38,10 +48,10 @@ class Corpus(msgspec.Struct, frozen=True):
     Words without a tag are not counted: they are neither learnt from nor measured on.
     """
 
-    sentences: int
-    words: int
-    dev_sentences: int
-    dev_words: int
+    sentences: Count
+    words: Count
+    dev_sentences: Count
+    dev_words: Count
     measured_on: Literal["dev", "held out", "train"] = "dev"
 
 
@@ -70,11 +80,11 @@ class Run(msgspec.Struct, frozen=True):
     hashes: dict[str, str]
     tags: tuple[str, ...]
     corpus: Corpus
-    parameters: int
-    steps_per_epoch: int
-    epochs: int
+    parameters: Count
+    steps_per_epoch: Count
+    epochs: Count
     device: str = "cpu"
-    processes: int = 1
+    processes: Count = 1
     probe: str = ""
     probe_cut: Cut | None = None
     format: int = FORMAT
@@ -82,6 +92,9 @@ class Run(msgspec.Struct, frozen=True):
     @property
     def steps(self) -> int:
         return self.steps_per_epoch * self.epochs
+
+
+Place = Annotated[int, Meta(ge=-1, le=2**31)]
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -93,10 +106,10 @@ class Wrong(msgspec.Struct, frozen=True):
 
     quantity: str
     module: str = ""
-    layer: int = -1
-    direction: int = -1
-    unit: int = -1
-    word: int = -1
+    layer: Place = -1
+    direction: Place = -1
+    unit: Place = -1
+    word: Place = -1
     words: tuple[str, ...] = ()
     value: str = "NaN"
 
@@ -110,15 +123,15 @@ class Status(msgspec.Struct, frozen=True):
     """
 
     phase: Literal["starting", "training", "paused", "stopped", "finished", "failed"]
-    step: int = 0
-    epoch: int = 0
+    step: Count = 0
+    epoch: Count = 0
     tokens_per_second: float | None = None
     best_accuracy: float | None = None
     sentence: str = ""
     wrong: Wrong | None = None
-    pid: int = 0
+    pid: Count = 0
     host: str = ""
-    time: float = 0.0
+    time: Seconds = 0.0
     obeyed: str | None = None
 
 
@@ -129,40 +142,49 @@ class Control(msgspec.Struct, frozen=True):
     ``steps_per_second``, and ends after the step under way where ``stop`` is wished.
     """
 
-    until_step: int | None = None
-    until_epoch: int | None = None
-    steps_per_second: float | None = None
+    until_step: Count | None = None
+    until_epoch: Count | None = None
+    steps_per_second: Annotated[float, Meta(gt=0)] | None = None
     stop: bool = False
 
 
 class _Request(Control, frozen=True):
     """As it is written: the same wish again is another file, whatever the clock says."""
 
-    number: int = 0
+    number: Count = 0
 
 
 class RunFolder:
-    """A run folder, by its path; nothing is read or made before it is asked for."""
+    """A run folder, by its path; nothing is read or made before it is asked for.
+
+    What lies in it is opened through ``files`` alone, and what lies in its folders through ``checkpoints``
+    and ``states``.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.files = Folder(path)
+        self.checkpoints = self.files.folder("checkpoints")
+        self.states = self.files.folder("state")
         self.history = path / "history.jsonl"
         self.gates = path / "gates.jsonl"
-        self.model = path / "model.json"
-        self.checkpoints = path / "checkpoints"
-        self.states = path / "state"
 
     def exists(self) -> bool:
-        """Tell whether this is a run folder at all."""
-        return (self.path / "run.json").is_file()
+        """Tell whether this is a run folder at all; False also where that cannot be told."""
+        return self.files.has("run.json")
 
     def run(self) -> Run:
         """Return ``run.json``; raises `RunError` where it is missing, damaged or of a newer version."""
-        data = self._read("run.json")
-        if data is None:
-            raise RunError("missing", f"There is no run in {self.path}.")
-        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-            version = msgspec.json.decode(data, type=_Version).format
+        try:
+            data = self.files.read("run.json", MAX_RUN_BYTES)
+        except UnsafeFileError as error:
+            raise self._damaged("run.json", reason_of(error)) from error
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise RunError("missing", f"There is no run in {self.path}.") from error
+        except OSError as error:
+            raise RunError("missing", f"{self.path} cannot be read: {reason_of(error)}.") from error
+        with contextlib.suppress(DecodingError):
+            version = decode_json(data, _Version).format
             if version > FORMAT:
                 raise RunError(
                     "newer",
@@ -170,52 +192,83 @@ class RunFolder:
                     f"reads up to {FORMAT}). Its files are left as they are.",
                 )
         try:
-            return msgspec.json.decode(data, type=Run)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise RunError("damaged", f"The run {self.path.name} is damaged: run.json, {error}.") from error
+            return _unsealed(data, Run)
+        except DecodingError as error:
+            raise self._damaged("run.json", error) from error
 
     def write_run(self, run: Run) -> None:
-        files.replace(self.path / "run.json", msgspec.json.format(msgspec.json.encode(run), indent=2))
+        self.files.replace("run.json", sealed(msgspec.json.format(msgspec.json.encode(run), indent=2)))
 
     def status(self) -> Status | None:
-        """Return what the trainer said last; None where it never said anything that can be read."""
-        return _decoded(self._read("status.json"), Status)
+        """Return what the trainer said last; None where it never said anything, or that cannot be read."""
+        with contextlib.suppress(RunError):
+            return self.read_status()
+        return None
+
+    def read_status(self) -> Status | None:
+        """Return what the trainer said last; raises `RunError` where it cannot be read."""
+        return self._small("status.json", Status)
 
     def write_status(self, status: Status) -> None:
-        files.replace(self.path / "status.json", msgspec.json.encode(status), lasting=False)
+        self.files.replace("status.json", sealed(msgspec.json.encode(status)), lasting=False)
 
     def control(self) -> Control:
-        """Return what is wished; nothing in particular where nobody wished."""
-        return decode_control(self.request())
+        """Return what is wished; nothing in particular where nobody wished, or it cannot be read."""
+        with contextlib.suppress(RunError):
+            return self.read_control()
+        return Control()
+
+    def read_control(self) -> Control:
+        """Return what is wished; raises `RunError` where it cannot be read."""
+        return self._small("control.json", Control) or Control()
 
     def request(self) -> bytes:
         """Return ``control.json`` as it stands; empty where it cannot be read."""
-        return self._read("control.json") or b""
+        try:
+            return self.files.read("control.json", _MAX_SMALL_BYTES)
+        except OSError:
+            return b""
 
     def write_control(self, control: Control) -> None:
-        before = _decoded(self.request(), _Request) or _Request()
-        request = _Request(**msgspec.structs.asdict(control), number=before.number + 1)
-        files.replace(self.path / "control.json", msgspec.json.encode(request), lasting=False)
+        before = None
+        with contextlib.suppress(RunError):
+            before = self._small("control.json", _Request)
+        number = 1 if before is None else before.number + 1
+        request = _Request(**msgspec.structs.asdict(control), number=number)
+        self.files.replace("control.json", sealed(msgspec.json.encode(request)), lasting=False)
 
     @property
     def name(self) -> str:
         """What a person calls the run, in one line: its folder's name until it is renamed."""
-        named = (self._read("name.txt") or b"").decode("utf-8", "replace")
+        try:
+            named = self.files.read("name.txt", _MAX_NAME_BYTES).decode("utf-8", "replace")
+        except OSError:
+            named = ""
         return " ".join(named.split()) or self.path.name
 
     def rename(self, name: str) -> None:
         """Call the run something else; the folder stays where it is, so that whoever writes it can go on."""
-        files.replace(self.path / "name.txt", name.encode("utf-8", "replace"))
+        self.files.replace("name.txt", name.encode("utf-8", "replace"))
 
     def lock(self) -> "FileLock":
-        """Return the lock of the one trainer; it is let go of when that dies, however it dies."""
+        """Return the lock of the one trainer; it is let go of when that dies, however it dies.
+
+        Raises
+        ------
+        OSError
+            If something else is where the lock is to be: it is a regular file, empty, and of this folder
+            alone.
+        """
         from filelock import FileLock  # late: it takes as long to load as all of the messages
 
+        status = self.files.status("lock")
+        if status is not None and (status.st_size or status.st_nlink > 1):
+            raise UnsafeFileError(errno.EINVAL, self.path / "lock")
         return FileLock(self.path / "lock", is_singleton=False)
 
     def is_written(self) -> bool:
         """Tell whether a trainer holds the folder now; False also where we may not try."""
-        if not (self.path / "lock").exists():
+        if not self.files.has("lock"):
             return False
         from filelock import Timeout
 
@@ -227,24 +280,33 @@ class RunFolder:
         except (OSError, NotImplementedError):
             return False
 
-    def _read(self, name: str) -> bytes | None:
+    def _small(self, name: str, kind: type[T]) -> T | None:
+        """Return a small file; None where there is none."""
         try:
-            return (self.path / name).read_bytes()
-        except OSError:
+            return _unsealed(self.files.read(name, _MAX_SMALL_BYTES), kind)
+        except FileNotFoundError:
             return None
+        except (OSError, DecodingError) as error:
+            raise self._damaged(name, reason_of(error)) from error
+
+    def _damaged(self, name: str, why: object) -> RunError:
+        return RunError("damaged", f"The run {self.path.name} is damaged: {name}, {why}.")
 
 
-def decode_control(request: bytes) -> Control:
-    """Return what ``control.json`` wishes; nothing in particular where it cannot be read."""
-    return _decoded(request, Control) or Control()
+def decode_control(request: bytes) -> Control | None:
+    """Return what ``control.json`` wishes; None where it is damaged."""
+    try:
+        return _unsealed(request, Control)
+    except DecodingError:
+        return None
 
 
 class _Version(msgspec.Struct):
-    format: int = FORMAT
+    format: Count = FORMAT
 
 
-def _decoded(data: bytes | None, kind: type[T]) -> T | None:
-    try:
-        return None if data is None else msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+def _unsealed(data: bytes, kind: type[T]) -> T:
+    """Return ``data`` as a ``kind``; raises `DecodingError`, also where its checksum is another."""
+    if seal_of(data) == "damaged":
+        raise DecodingError("its bytes do not fit its checksum")
+    return decode_json(data, kind)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from lstm_viz.runs.history import LineReader
+from lstm_viz.files.checksums import seal_of, sealed
+from lstm_viz.files.decoding import DECODING_ERRORS
+from lstm_viz.files.lines import LineReader
+from lstm_viz.runs.history import Count
 
 #: A gate below the first is nearly shut, above the second nearly open.
 SHUT, OPEN = 0.1, 0.9
@@ -26,8 +29,8 @@ class Saturation(msgspec.Struct, frozen=True):
         `SHUT`, or above `OPEN`.
     """
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     module: str
     shut: dict[str, tuple[float, ...]]
     open: dict[str, tuple[float, ...]]
@@ -37,17 +40,18 @@ _decoder = msgspec.json.Decoder(Saturation)
 
 
 def encode(line: Saturation) -> bytes:
-    """Return the line as JSON, without its newline; three digits are more than anybody sees."""
-    return msgspec.json.encode(
-        Saturation(line.step, line.epoch, line.module, _rounded(line.shut), _rounded(line.open))
-    )
+    """Return the line as JSON with its checksum, without its newline; shares have three digits."""
+    rounded = Saturation(line.step, line.epoch, line.module, _rounded(line.shut), _rounded(line.open))
+    return sealed(msgspec.json.encode(rounded))
 
 
 def decode(data: bytes) -> Saturation | None:
     """Return the line in ``data``; None where it is damaged."""
+    if seal_of(data) == "damaged":
+        return None
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except DECODING_ERRORS:
         return None
 
 
@@ -66,13 +70,14 @@ class GatesReader:
 
     Of each epoch the last line counts. Kept is where it is in the file, not the line: that is some 18 kB at
     96 units, and a run may have 100,000 epochs. The line that was asked for last is kept, so that asking
-    again gives the same object.
+    again gives the same object. ``damaged`` counts the lines that cannot be read, and were left out.
     """
 
     def __init__(self, folder: Path, block: int = 1 << 22) -> None:
         self._lines = LineReader(folder / "gates.jsonl", block)
         self._places: list[_Place] = []
         self._read: tuple[_Place, Saturation] | None = None
+        self.damaged = 0
 
     @property
     def behind(self) -> bool:
@@ -83,11 +88,13 @@ class GatesReader:
         """Read what was added; return whether anything is new. Raises OSError where it cannot be read."""
         anew, raw = self._lines.new()
         if anew:
-            self._places, self._read = [], None
+            self._places, self._read, self.damaged = [], None, 0
         start, before = self._lines.start, self._places[-1:]
         for data in raw:
             if (line := decode(data)) is not None:
                 self._add(_Place(line.step, line.epoch, start, len(data)))
+            elif data.strip():
+                self.damaged += 1
             start += len(data) + 1
         return anew or self._places[-1:] != before
 

@@ -2,16 +2,27 @@
 
 A line is a JSON object. What it is shows from its fields: ``loss`` makes it a `Step`, ``dev_loss`` or
 ``checkpoint`` an `Epoch`, ``state`` a `Saved`. Other fields are left alone, so that a loop of one's own may
-write more than we know of. A last line that does not end in a newline is not there yet.
+write more than we know of. A last line that does not end in a newline is not there yet. The last field is a
+checksum (`lstm_viz.files.checksums`); a line without one, of a loop of one's own or an earlier version, is
+read too.
 """
 
-import contextlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
+
+from lstm_viz.files.checksums import seal_of, sealed
+from lstm_viz.files.decoding import DECODING_ERRORS
+from lstm_viz.files.lines import LineReader
+
+#: Steps, epochs and words are counted so far; a larger number is none that was counted.
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+#: Seconds since 1970, up to the year 9999.
+Seconds = Annotated[float, Meta(ge=0, le=253_402_300_799)]
+_MOST_NUMBERS = 32  # of damaged lines that are named
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,14 +33,14 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     in seconds since 1970.
     """
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     loss: float
     learning_rate: float | None = None
     gradient_norm: float | None = None
     weight_norm: float | None = None
-    tokens: int | None = None
-    time: float | None = None
+    tokens: Count | None = None
+    time: Seconds | None = None
 
 
 class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,21 +51,21 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
     tagset; a true tag that is not in the tagset has the place behind the last.
     """
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     dev_loss: float | None = None
     dev_accuracy: float | None = None
     checkpoint: str | None = None
     sha256: str | None = None
-    confusion: tuple[tuple[int, int, int], ...] | None = None
-    time: float | None = None
+    confusion: tuple[tuple[Count, Count, Count], ...] | None = None
+    time: Seconds | None = None
 
 
 class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
     """The trainer saved all that it needs to go on after this step: a file in ``state/`` and its hash."""
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     state: str
     sha256: str
 
@@ -65,19 +76,19 @@ Line = Step | Epoch | Saved
 class _Any(msgspec.Struct):
     """A line of any kind, before we know which."""
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     loss: float | None = None
     learning_rate: float | None = None
     gradient_norm: float | None = None
     weight_norm: float | None = None
-    tokens: int | None = None
-    time: float | None = None
+    tokens: Count | None = None
+    time: Seconds | None = None
     dev_loss: float | None = None
     dev_accuracy: float | None = None
     checkpoint: str | None = None
     sha256: str | None = None
-    confusion: tuple[tuple[int, int, int], ...] | None = None
+    confusion: tuple[tuple[Count, Count, Count], ...] | None = None
     state: str | None = None
 
 
@@ -86,15 +97,17 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(line: Line) -> bytes:
-    """Return the line as JSON, without its newline."""
-    return _encoder.encode(line)
+    """Return the line as JSON with its checksum, without its newline."""
+    return sealed(_encoder.encode(line))
 
 
 def decode(data: bytes) -> Line | None:
     """Return the line in ``data``; None where it is none of ours, whether damaged or unknown."""
+    if seal_of(data) == "damaged":
+        return None
     try:
         raw = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except DECODING_ERRORS:
         return None
     if raw.loss is not None:
         return Step(
@@ -111,73 +124,18 @@ def decode(data: bytes) -> Line | None:
     return None
 
 
-class LineReader:
-    """Reads the whole lines that were added to a file since the last time.
-
-    A torn last line is read again at the next call: whoever writes may have cut it off meanwhile. ``behind``
-    tells whether the last call left something for the next, ``start`` at which byte its lines begin.
-    """
-
-    def __init__(self, path: Path, block: int = 1 << 22) -> None:
-        self._path, self._block = path, block
-        self.behind = False
-        self.start = 0
-        self._place = 0
-        self._identity: tuple[int, int] | None = None
-
-    def new(self) -> tuple[bool, list[bytes]]:
-        """Return whether the file is another than last time (what was read is void), and its new lines.
-
-        At most a few MB at a time are read; more is there at the next call. A file that is not there is
-        empty. Raises OSError where it cannot be read.
-        """
-        try:
-            with self._path.open("rb") as file:
-                anew = self._is_another(os.fstat(file.fileno()))
-                file.seek(self._place)
-                data = file.read(self._block)
-        except FileNotFoundError:
-            anew, data = self._identity is not None, b""
-            self._place, self._identity = 0, None
-        self.behind = len(data) == self._block
-        whole = data.rfind(b"\n") + 1
-        if not whole and len(data) == self._block:
-            whole = len(data)  # no line of ours is that long: the file is damaged here
-        self.start = self._place
-        self._place += whole
-        return anew, data[:whole].split(b"\n")[:-1] if whole else []
-
-    def read_again(self, start: int, size: int) -> bytes:
-        """Return bytes that `new` has read; none where it is another file by now, or cannot be read."""
-        with contextlib.suppress(OSError), self._path.open("rb") as file:
-            if _identity(os.fstat(file.fileno())) == self._identity:
-                file.seek(start)
-                return file.read(size)
-        return b""
-
-    def _is_another(self, status: os.stat_result) -> bool:
-        identity, before = _identity(status), self._identity
-        self._identity = identity
-        if before is None or (identity == before and status.st_size >= self._place):
-            return False
-        self._place = 0
-        return True
-
-
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
-
-
 @dataclass(frozen=True, slots=True)
 class News:
     """What a history gained: ``anew`` says that it is another file, and what was known of it is void.
 
-    ``damaged`` counts the lines that are none of ours.
+    ``damaged`` counts the lines that are none of ours, and were left out; ``damaged_lines`` are the numbers
+    of the first of them, counted from 1.
     """
 
     lines: tuple[Line, ...]
     anew: bool = False
     damaged: int = 0
+    damaged_lines: tuple[int, ...] = ()
 
 
 class HistoryReader:
@@ -194,15 +152,25 @@ class HistoryReader:
     def new(self) -> News:
         """Return what was added since the last time; raises OSError where it cannot be read."""
         anew, raw = self._lines.new()
-        decoded: list[Any] = [decode(line) for line in raw if line.strip()]
+        decoded: list[Any] = [decode(line) for line in raw]
         lines = tuple(line for line in decoded if line is not None)
-        return News(lines, anew, len(decoded) - len(lines))
+        if len(lines) == len(raw):
+            return News(lines, anew)
+        damaged = [
+            number
+            for number, (line, data) in enumerate(zip(decoded, raw, strict=True), self._lines.first)
+            if line is None and data.strip()
+        ]
+        return News(lines, anew, len(damaged), tuple(damaged[:_MOST_NUMBERS]))
 
 
 def read_all(folder: Path) -> News:
-    """Return the whole history of a run folder."""
-    reader, lines, damaged = HistoryReader(folder), list[Line](), 0
-    while (news := reader.new()).lines or news.damaged:
+    """Return the whole history of a run folder; raises OSError where it cannot be read."""
+    reader, lines, damaged, numbers = HistoryReader(folder), list[Line](), 0, tuple[int, ...]()
+    while True:
+        news = reader.new()
         lines += news.lines
         damaged += news.damaged
-    return News(tuple(lines), damaged=damaged)
+        numbers = (*numbers, *news.damaged_lines)[:_MOST_NUMBERS]
+        if not (news.lines or news.damaged or reader.behind):
+            return News(tuple(lines), damaged=damaged, damaged_lines=numbers)

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from lstm_viz.runs import files
+from lstm_viz.files.checksums import seal_of, sealed, sha256
+from lstm_viz.files.decoding import DecodingError, decode_json
+from lstm_viz.files.errors import reason_of
+from lstm_viz.files.folder import Folder
 
 _DATA, _SIGNED = "segmenter.safetensors", "segmenter.json"
 #: What is learnt takes less: 5 MB of weights at most, 1 MB of known words, and a header of 1 MB.
 _MOST_BYTES = 8 << 20
+_MOST_SIGNED_BYTES = 1 << 12
 
 
 class _Signature(msgspec.Struct):
@@ -25,19 +29,16 @@ class SegmenterFileError(ValueError):
 
 def has_segmenter(run: Path) -> bool:
     """Return whether a segmenter was learnt for a run."""
-    try:
-        return (run / _SIGNED).is_file()
-    except OSError:
-        return False
+    return Folder(run).has(_SIGNED)
 
 
 def segmenter_version(run: Path) -> tuple[int, int, int] | None:
     """Return what is another for another segmenter; None where there is none."""
     try:
-        status = (run / _SIGNED).stat()
-    except (OSError, ValueError):
+        status = Folder(run).status(_SIGNED)
+    except OSError:
         return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
+    return None if status is None else (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def read_segmenter(run: Path) -> bytes:
@@ -48,18 +49,20 @@ def read_segmenter(run: Path) -> bytes:
     SegmenterFileError
         If they cannot be read, or are not those that were written.
     """
+    folder = Folder(run)
     try:
-        signed = msgspec.json.decode((run / _SIGNED).read_bytes(), type=_Signature)
-        with (run / _DATA).open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except (OSError, ValueError, RecursionError) as error:
-        raise SegmenterFileError(str(error)) from error
-    if len(data) > _MOST_BYTES or files.sha256(data) != signed.sha256:
+        signed = folder.read(_SIGNED, _MOST_SIGNED_BYTES)
+        data = folder.read(_DATA, _MOST_BYTES)
+        signature = decode_json(signed, _Signature)
+    except (OSError, DecodingError) as error:
+        raise SegmenterFileError(reason_of(error)) from error
+    if seal_of(signed) == "damaged" or sha256(data) != signature.sha256:
         raise SegmenterFileError("its SHA-256 is not the one that it was written with")
     return data
 
 
 def write_segmenter(run: Path, data: bytes) -> None:
     """Write what was learnt; raises OSError."""
-    files.replace(run / _DATA, data)
-    files.replace(run / _SIGNED, msgspec.json.encode(_Signature(files.sha256(data))))
+    folder = Folder(run)
+    folder.replace(_DATA, data)
+    folder.replace(_SIGNED, sealed(msgspec.json.encode(_Signature(sha256(data)))))

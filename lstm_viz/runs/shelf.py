@@ -2,11 +2,13 @@
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
 
-from lstm_viz.runs import files
+from lstm_viz.files.folder import Folder
+from lstm_viz.files.moving import move
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import BUNDLED, Settings
 
@@ -26,11 +28,9 @@ class Shelf:
 
     def paths(self) -> tuple[Path, ...]:
         """Return the run folders, newest first; none where the folder cannot be read."""
-        try:
-            found = [path for path in self.folder.iterdir() if RunFolder(path).exists()]
-            return tuple(sorted(found, key=lambda path: (path / "run.json").stat().st_mtime, reverse=True))
-        except OSError:
-            return ()
+        found = ((path, _begun(path)) for path in _below(Folder(self.folder)))
+        there = [(path, begun) for path, begun in found if begun is not None]
+        return tuple(path for path, _ in sorted(there, key=lambda one: one[1], reverse=True))
 
     def free_path(self, settings: Settings) -> Path:
         """Return a path for a new run that says what it is, and is not taken: ``small-lstm-32``."""
@@ -41,29 +41,46 @@ class Shelf:
     def delete(self, path: Path) -> Path:
         """Put a run into the bin beside it and return where it is now; raises OSError."""
         binned = self._binned(path)
-        binned.parent.mkdir(exist_ok=True)
-        files.move(path, binned)
+        Folder(path.parent).folder(_BIN).make()
+        move(path, binned)
         return binned
 
     def restore(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is now; raises OSError."""
         path = binned.parent.parent / binned.name
-        files.move(binned, path)
+        move(binned, path)
         return path
 
     def binned(self) -> tuple[Path, ...]:
         """Return the runs in the shelf's own bin; none where it cannot be read."""
-        try:
-            return tuple(path for path in (self.folder / _BIN).iterdir() if RunFolder(path).exists())
-        except OSError:
-            return ()
+        return tuple(path for path in _below(Folder(self.folder).folder(_BIN)) if RunFolder(path).exists())
 
     def purge(self, binned: Path) -> None:
         """Let go of a run in the bin for good."""
+        if binned.is_symlink():
+            with suppress(OSError):
+                binned.unlink()  # the run is elsewhere, and stays
+            return
         shutil.rmtree(binned, ignore_errors=True)
 
     def _binned(self, path: Path) -> Path:
         return path.parent / _BIN / path.name
+
+
+def _begun(path: Path) -> float | None:
+    """Return when a run began, in seconds since 1970; None where there is no run that can be looked at."""
+    try:
+        status = Folder(path).status("run.json")
+    except OSError:
+        return None
+    return None if status is None else status.st_mtime
+
+
+def _below(folder: Folder) -> tuple[Path, ...]:
+    try:
+        return tuple(folder.path / name for name in folder.names())
+    except OSError:
+        return ()
 
 
 def short_name(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from lstm_viz.files.named import open_named
 from lstm_viz.tagging.conllu_columns import (
     COLUMNS,
     UNTAGGED,
@@ -104,7 +105,7 @@ class Treebank:
 
 def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
     """Return the treebank in a file, which is read block by block. As `parse`; raises OSError too."""
-    with path.open("rb") as file:
+    with open_named(path) as file:
         return parse_blocks(blocks(file), malformed)
 
 

@@ -37,7 +37,7 @@ Decoder = Literal["argmax", "crf"]
 #: A word's character net reads this many of its characters, from the first on.
 MAX_CHARACTERS = 40
 
-_MAX_SIZE = 65536
+_MAX_SIZE, _MAX_LAYERS = 65536, 64
 _GROUP = 128  # words of like length that the character net reads at once: padding costs more than a call
 _CELLS = MappingProxyType({"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN})
 
@@ -74,6 +74,8 @@ class Sizes:
         )
         if min(sizes) < 1 or max(sizes) > _MAX_SIZE:
             raise ValueError(f"a size of the tagger is not between 1 and {_MAX_SIZE}")
+        if self.num_layers > _MAX_LAYERS:
+            raise ValueError(f"the tagger has more than {_MAX_LAYERS} layers")
         if self.decoder not in get_args(Decoder):
             raise ValueError(f"{self.decoder!r} is not a decoder; there are {', '.join(get_args(Decoder))}")
 

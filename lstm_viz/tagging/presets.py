@@ -13,13 +13,15 @@ from typing import Any, Literal
 
 import msgspec
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as _load_tensors
 from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
+from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
+from lstm_viz.files.errors import reason_of
+from lstm_viz.files.named import read_named
 from lstm_viz.resources import resource
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
+from lstm_viz.tagging.tensors import as_weights, load_tensors
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.rules import ENGLISH
@@ -30,6 +32,8 @@ State = tuple[Tensor, Tensor] | Tensor
 
 _NAMES = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 _STATE_H, _STATE_C = "state.h", "state.c"
+_BYTES_A_NUMBER, _HEADER_BYTES = 8, 1 << 20
+_MOST_JSON_BYTES, _MOST_BYTES = 64 << 20, 1 << 30
 
 
 class PresetError(Exception):
@@ -91,15 +95,37 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return WordTagger(words, len(self.tags), self.sizes, dropout)
         return CharWordTagger(words, Vocabulary(self.characters), len(self.tags), self.sizes, dropout)
 
+    def most_bytes(self) -> int:
+        """Return how large a file of the weights can be; raises ValueError where there is no such tagger."""
+        return _BYTES_A_NUMBER * sum(shape.numel() for shape in self._shapes().values()) + _HEADER_BYTES
+
     def trained_tagger(self, weights: Weights) -> WordTagger:
-        """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit."""
-        try:
-            with torch.random.fork_rng(devices=[]):  # what is drawn is replaced: the caller's stream stays
-                tagger = self.tagger()
-            tagger.load_state_dict(weights)
-        except (RuntimeError, ValueError) as error:
-            raise ValueError(f"its weights do not fit its settings ({error})") from error
+        """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit.
+
+        Shapes are compared before any memory is taken.
+        """
+        tagger, expected = self._blank(), self._shapes()
+        if weights.keys() != expected.keys():
+            other = sorted(weights.keys() ^ expected.keys())[0]
+            raise ValueError(f"its weights do not fit its settings ({other} is in one of them only)")
+        for name, shape in expected.items():
+            if weights[name].shape != shape:
+                given, wanted = list(weights[name].shape), list(shape)
+                raise ValueError(f"its weights do not fit its settings ({name} is {given}, not {wanted})")
+        # copies: kernels choose their way by the alignment of memory, and so would the last digits
+        tagger.load_state_dict({name: weights[name].clone() for name in expected}, assign=True)
         return tagger.eval()
+
+    def _blank(self) -> WordTagger:
+        """Return a tagger without memory for its weights, on torch's "meta" device."""
+        try:
+            with torch.device("meta"):
+                return self.tagger()
+        except RuntimeError as error:  # more numbers than can be counted
+            raise ValueError(f"there can be no tagger of its sizes ({error})") from error
+
+    def _shapes(self) -> dict[str, torch.Size]:
+        return {name: tensor.shape for name, tensor in self._blank().state_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +215,19 @@ def _damaged(name: str, reason: object) -> PresetError:
 def _read(name: str, suffix: str, folder: Path | None) -> bytes:
     path = _path(name, suffix, folder)
     try:
-        return path.read_bytes()
+        return read_named(path, _MOST_JSON_BYTES if suffix == "json" else _MOST_BYTES)
     except OSError as error:
         raise PresetError(
-            "missing", f"The preset “{name}” cannot be read ({error.strerror}: {path})."
+            "missing", f"The preset “{name}” cannot be read ({reason_of(error)}: {path})."
         ) from error
 
 
 def _settings(raw: bytes, name: str) -> tuple[Settings, object, dict[str, Any]]:
     try:
-        content = msgspec.json.decode(raw, type=dict[str, Any])
+        content = decode_json(raw, dict[str, Any])
         declared = content.pop("sha256", None)
         return msgspec.convert(content, Settings), declared, content
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except DECODING_ERRORS as error:
         raise _damaged(name, error) from error
 
 
@@ -211,15 +237,13 @@ def _digest(content: dict[str, Any], data: bytes) -> str:
 
 def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Tensor]:
     try:
-        stacked = _load_tensors(data)
-    except (SafetensorError, ValueError, KeyError) as error:
+        stacked = load_tensors(data)
+        for key, tensor in stacked.items():
+            if tensor.ndim < 2 or len(tensor) != epochs:
+                raise ValueError(f"{key} does not hold {epochs} epochs")
+        return as_weights({key: tensor[place] for key, tensor in stacked.items()})
+    except ValueError as error:
         raise _damaged(name, error) from error
-    for key, tensor in stacked.items():
-        if tensor.ndim < 2 or len(tensor) != epochs:
-            raise _damaged(name, f"{key} does not hold {epochs} epochs")
-        if not bool(tensor[place].isfinite().all()):
-            raise _damaged(name, f"{key} holds a number that is not finite")
-    return {key: tensor[place].float() for key, tensor in stacked.items()}
 
 
 def _take_state(weights: dict[str, Tensor]) -> State | None:

@@ -3,17 +3,18 @@
 from pathlib import Path
 
 import msgspec
-from safetensors import SafetensorError
-from safetensors.torch import load as _load_tensors
 from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
-from lstm_viz.runs import files
+from lstm_viz.files.checksums import sha256
+from lstm_viz.files.decoding import DecodingError, decode_json
+from lstm_viz.files.errors import UnsafeFileError, reason_of
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Run, RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset, Settings
+from lstm_viz.tagging.tensors import as_weights, load_tensors
 
 
 def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple[str, str]:
@@ -23,9 +24,9 @@ def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple
     """
     name = f"epoch-{epoch:06}.safetensors"
     data = _save_tensors(cpu_weights(tagger))
-    folder.checkpoints.mkdir(exist_ok=True)
-    files.replace(folder.checkpoints / name, data)
-    return name, files.sha256(data)
+    folder.checkpoints.make()
+    folder.checkpoints.replace(name, data)
+    return name, sha256(data)
 
 
 def cpu_weights(tagger: WordTagger) -> dict[str, Tensor]:
@@ -52,7 +53,7 @@ class Checkpoints:
                 self._epochs = known | added
         except OSError as error:
             raise RunError(
-                "missing", f"The run {self._folder.path.name} cannot be read: {error.strerror}."
+                "missing", f"The run {self._folder.path.name} cannot be read: {reason_of(error)}."
             ) from error
 
     @property
@@ -71,16 +72,7 @@ class Checkpoints:
         run = self._folder.run()
         if not self._epochs:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint yet.")
-        try:
-            settings = msgspec.json.decode(self._folder.model.read_bytes(), type=Settings)
-        except OSError as error:
-            raise RunError(
-                "missing", f"The run {self._folder.name} lacks its model.json ({error.strerror})."
-            ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise RunError(
-                "damaged", f"The run {self._folder.name} is damaged: model.json, {error}."
-            ) from error
+        settings = self._model(run)
         return msgspec.structs.replace(
             settings,
             title=self._folder.name,
@@ -88,6 +80,28 @@ class Checkpoints:
             home=run.probe or settings.home,
             home_cut=run.probe_cut if run.probe else settings.home_cut,
         )
+
+    def _model(self, run: Run) -> Settings:
+        """Return ``model.json``, whose hash is in ``run.json``; a loop of one's own may give none."""
+        name = self._folder.name
+        try:
+            data = self._folder.files.read(MODEL, MAX_MODEL_BYTES)
+            settings = decode_json(data, Settings)
+        except UnsafeFileError as error:
+            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {reason_of(error)}.") from error
+        except OSError as error:
+            raise RunError("missing", f"The run {name} lacks its {MODEL} ({reason_of(error)}).") from error
+        except DecodingError as error:
+            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {error}.") from error
+        if run.hashes.get(MODEL, declared := sha256(data)) != declared:
+            raise RunError(
+                "damaged", f"The run {name} is damaged: {MODEL}, its SHA-256 is not the one in run.json."
+            )
+        if run.tags != settings.tags:
+            raise RunError(
+                "damaged", f"The run {name} is damaged: {MODEL}, its tags are not those of run.json."
+            )
+        return settings
 
     def load(self, epoch: int | None = None) -> Preset:
         """Return the tagger of an epoch (None: the newest); look for new ones with `refresh` before.
@@ -101,31 +115,28 @@ class Checkpoints:
         chosen = settings.epochs[-1] if epoch is None else epoch
         if chosen not in self._epochs:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint of epoch {chosen}.")
-        weights = self._weights(self._epochs[chosen])
         try:
+            weights = self._weights(self._epochs[chosen], settings.most_bytes())
             tagger = settings.trained_tagger(weights)
         except ValueError as error:
             raise self._damaged(chosen, str(error)) from error
         return Preset(f"run:{self._folder.path}", settings, chosen, tagger, None)
 
-    def _weights(self, line: Epoch) -> dict[str, Tensor]:
+    def _weights(self, line: Epoch, most: int) -> dict[str, Tensor]:
+        """Return the weights; raises `RunError`, or ValueError where the bytes are none."""
         try:
-            data = (self._folder.checkpoints / str(line.checkpoint)).read_bytes()
+            data = self._folder.checkpoints.read(str(line.checkpoint), most)
+        except UnsafeFileError as error:
+            raise self._damaged(line.epoch, reason_of(error)) from error
         except OSError as error:
             raise RunError(
                 "missing",
                 f"The checkpoint of epoch {line.epoch} of {self._folder.name} cannot be read "
-                f"({error.strerror}). The other epochs can.",
+                f"({reason_of(error)}). The other epochs can.",
             ) from error
-        if line.sha256 is not None and files.sha256(data) != line.sha256:
+        if line.sha256 is not None and sha256(data) != line.sha256:
             raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
-        try:
-            weights = _load_tensors(data)
-        except (SafetensorError, ValueError, KeyError) as error:
-            raise self._damaged(line.epoch, str(error)) from error
-        if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
-            raise self._damaged(line.epoch, "a number in it is not finite")
-        return weights
+        return as_weights(load_tensors(data))
 
     def _damaged(self, epoch: int, reason: str) -> RunError:
         return RunError(

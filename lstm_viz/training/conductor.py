@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lstm_viz.runs.files import sha256
+from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.folder import Control, RunFolder, Status, Wrong, decode_control
 from lstm_viz.runs.history import Line, Step
 from lstm_viz.training.loop import Training
@@ -124,7 +124,7 @@ class Conductor:
     def _look(self) -> None:
         request = self._folder.request()
         if request and request != self._request:
-            self._request, self._control = request, decode_control(request)
+            self._request, self._control = request, decode_control(request) or self._control
             self._phase = ""  # what is obeyed is said at once
         self.stopped |= self._control.stop
 

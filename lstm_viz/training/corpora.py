@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from lstm_viz.files.errors import reason_of
+from lstm_viz.files.named import open_named
 from lstm_viz.resources import resource
 from lstm_viz.runs.settings import BUNDLED, Settings
 from lstm_viz.tagging import conllu
@@ -93,12 +95,12 @@ def _dev_path(settings: Settings) -> Path | None:
 def _sentences(path: Path, hashes: dict[str, str]) -> Sentences:
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_named(path) as file:
             sentences = conllu.parse_blocks(_hashed(file, digest)).sentences
-    except IsADirectoryError as error:
-        raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
     except OSError as error:
-        raise CorpusError(f"{path} cannot be read: {error.strerror}.") from error
+        if path.is_dir():
+            raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
+        raise CorpusError(f"{path} cannot be read: {reason_of(error)}.") from error
     except ConlluError as error:
         line = error.problem.line
         raise CorpusError(f"{path.name}, line {line}: {error.problem.reason}.{_hint(path)}") from error
@@ -128,7 +130,7 @@ def _check(path: Path, sentences: Sentences) -> None:
 
 
 def _hint(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_named(path) as file:
         start = file.read(1 << 16)
     if b"\t" in start or b"\0" in start:
         return ""

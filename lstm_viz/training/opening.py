@@ -8,17 +8,16 @@ import msgspec
 import numpy as np
 import torch
 
-from lstm_viz.runs import files
+from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import Control, Run, RunFolder
+from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Control, Run, RunFolder
 from lstm_viz.runs.settings import Settings
 from lstm_viz.training.recorder import Recorder, unwritable
 from lstm_viz.training.task import Task
 from lstm_viz.version import __version__
 
 _LOCK_SECONDS = 1.0  # whoever only looks whether a trainer lives holds the lock for a moment
-_MODEL = "model.json"
-_BEFORE_THE_RUN = ("lock", "control.json", "name.txt", _MODEL, ".model.json.", ".run.json.", ".control.json.")
+_BEFORE_THE_RUN = ("lock", "control.json", "name.txt", MODEL, ".model.json.", ".run.json.", ".control.json.")
 
 
 def create(folder: RunFolder, task: Task, device: str = "cpu", processes: int = 1) -> Recorder:
@@ -31,7 +30,7 @@ def create(folder: RunFolder, task: Task, device: str = "cpu", processes: int = 
     """
     refuse(folder)
     try:
-        folder.path.mkdir(parents=True, exist_ok=True)
+        folder.files.make()
     except OSError as error:
         raise unwritable(folder, error) from error
     lock = _lock(folder)
@@ -85,9 +84,11 @@ def _check_free(folder: RunFolder) -> None:
 
     What a trainer left that was killed before its first step is in nobody's way.
     """
-    if not folder.path.exists() or all(
-        path.name.startswith(_BEFORE_THE_RUN) for path in folder.path.iterdir()
-    ):
+    try:
+        there = folder.files.names()
+    except FileNotFoundError:
+        return
+    if all(name.startswith(_BEFORE_THE_RUN) for name in there):
         return
     raise RunError(
         "taken",
@@ -158,13 +159,13 @@ def taken(folder: RunFolder) -> RunError:
 def _write_what_is_fixed(folder: RunFolder, task: Task, run: Run) -> None:
     """Write what never changes; ``run.json`` comes last, since with it the folder is a run."""
     model = msgspec.json.encode(task.model)
-    files.replace(folder.model, model)
-    folder.write_run(msgspec.structs.replace(run, hashes=run.hashes | {_MODEL: files.sha256(model)}))
+    folder.files.replace(MODEL, model)
+    folder.write_run(msgspec.structs.replace(run, hashes=run.hashes | {MODEL: sha256(model)}))
 
 
 def _check_corpus(run: Run, task: Task) -> None:
     """Compare by the order in which the files are read: the bundled ones may have moved."""
-    before = [digest for name, digest in run.hashes.items() if name != _MODEL]
+    before = [digest for name, digest in run.hashes.items() if name != MODEL]
     for (path, digest), was in zip(task.hashes.items(), before, strict=False):
         if digest != was:
             raise RunError(
@@ -182,8 +183,12 @@ def _check_corpus(run: Run, task: Task) -> None:
 def _mend_model(folder: RunFolder, task: Task) -> None:
     """Write ``model.json`` again where it is missing or damaged: it follows from settings and corpus."""
     model = msgspec.json.encode(task.model)
-    if not folder.model.is_file() or folder.model.read_bytes() != model:
-        files.replace(folder.model, model)
+    try:
+        there = folder.files.read(MODEL, MAX_MODEL_BYTES)
+    except FileNotFoundError:
+        there = b""
+    if there != model:
+        folder.files.replace(MODEL, model)
 
 
 def _lock(folder: RunFolder) -> filelock.BaseFileLock:
@@ -202,4 +207,4 @@ def _is_fresh(folder: RunFolder) -> bool:
     request, status = folder.request(), folder.status()
     if not request or status is None:
         return bool(request)
-    return status.obeyed is not None and status.obeyed != files.sha256(request)
+    return status.obeyed is not None and status.obeyed != sha256(request)

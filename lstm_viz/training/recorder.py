@@ -4,24 +4,28 @@ What is in the history is never lost: a line stands in the file before it is tol
 after the last saved state is done again on resuming, step by step, without writing it twice.
 """
 
+import re
 import time
 from pathlib import Path
 
 import filelock
 import msgspec
 
-from lstm_viz.runs import files, gates, history
+from lstm_viz.files.checksums import sha256
+from lstm_viz.files.errors import reason_of
+from lstm_viz.files.lines import LineFile
+from lstm_viz.runs import gates, history
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
 from lstm_viz.training.checkpoints import write_checkpoint
 from lstm_viz.training.loop import Event, Stepped, Training
-from lstm_viz.training.state import pack, unpack
+from lstm_viz.training.state import most_bytes, pack, unpack
 
 #: The trainer saves itself at least this often, so that little has to be done again.
 SAVE_SECONDS = 10.0
 _KEPT_STATES = 2
+_STATE = re.compile(r"step-\d+\.safetensors")
 
 
 class Recorder:
@@ -43,9 +47,9 @@ class Recorder:
         """Go on with what is in the folder, whose lock is held; `close` lets go of it. Raises OSError."""
         self.folder, self._lock = folder, lock
         self._opened: list[LineFile] = []
-        for part in (folder.path, folder.states, folder.checkpoints):
-            part.mkdir(exist_ok=True)
-            files.clear_asides(part)
+        for part in (folder.files, folder.states, folder.checkpoints):
+            part.make()
+            part.clear_asides()
         known = history.read_all(folder.path).lines
         steps = [line for line in known if isinstance(line, Step)]
         epochs = [line for line in known if isinstance(line, Epoch)]
@@ -142,16 +146,16 @@ class Recorder:
     def _save(self, training: Training) -> None:
         name = f"step-{training.step:09}.safetensors"
         data = pack(training)
-        files.replace(self.folder.states / name, data)
-        line = Saved(training.step, training.epoch, name, files.sha256(data))
+        self.folder.states.replace(name, data)
+        line = Saved(training.step, training.epoch, name, sha256(data))
         self._history.append(history.encode(line))
         self._history.sync()
         self._states.append(line)
         self._saved_at = time.monotonic()
         kept = {line.state for line in self._states[-_KEPT_STATES:]}
-        for path in self.folder.states.glob("step-*.safetensors"):
-            if path.name not in kept:
-                path.unlink(missing_ok=True)
+        for other in self.folder.states.names():
+            if _STATE.fullmatch(other) and other not in kept:
+                self.folder.states.remove(other)
 
 
 def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[Saved]:
@@ -159,11 +163,12 @@ def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[
 
     Returns the states up to that one; none of them is whole where it is empty, and training is at its start.
     """
+    most = most_bytes(training)
     for place in range(len(states), 0, -1):
         line = states[place - 1]
         try:
-            data = (folder.states / line.state).read_bytes()
-            if files.sha256(data) == line.sha256:
+            data = folder.states.read(line.state, most)
+            if sha256(data) == line.sha256:
                 unpack(training, data)
                 return states[:place]
         except (OSError, ValueError):
@@ -178,9 +183,8 @@ def saved_states(folder: RunFolder) -> list[Saved]:
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:
     """Return the sentence for a folder that cannot be written."""
-    reason = getattr(error, "strerror", None) or error
     return RunError(
         "unwritable",
-        f"The run cannot be written to {folder.path}: {reason}. What was written before is whole; "
+        f"The run cannot be written to {folder.path}: {reason_of(error)}. What was written before is whole; "
         "resume it when there is room.",
     )

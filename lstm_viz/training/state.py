@@ -6,15 +6,15 @@ Random numbers need no place here: they depend on the seed and the step alone (`
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as _load_tensors
 from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
+from lstm_viz.tagging.tensors import load_tensors
 from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
 
 _STEP = "step"
+_BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 
 
 def pack(training: Training) -> bytes:
@@ -24,6 +24,12 @@ def pack(training: Training) -> bytes:
         for name, value in kept.items():
             tensors[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
     return _save_tensors(tensors | {_STEP: torch.tensor(training.step)})
+
+
+def most_bytes(training: Training) -> int:
+    """Return how large a saved training of this task can be: Adam keeps two numbers a weight beside it."""
+    weights = sum(tensor.numel() for tensor in training.tagger.state_dict().values())
+    return _BYTES_A_WEIGHT * int(weights) + _HEADER_BYTES
 
 
 def unpack(training: Training, data: bytes) -> None:
@@ -36,13 +42,13 @@ def unpack(training: Training, data: bytes) -> None:
     """
     before = {name: tensor.clone() for name, tensor in training.tagger.state_dict().items()}
     try:
-        tensors = _load_tensors(data)
+        tensors = load_tensors(data)
         step = int(tensors[_STEP])
         training.tagger.load_state_dict(_below("tagger.", tensors))
         training.optimiser.load_state_dict(
             {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", tensors))}
         )
-    except (SafetensorError, RuntimeError, KeyError, ValueError) as error:
+    except (RuntimeError, KeyError, ValueError) as error:
         training.tagger.load_state_dict(before)
         raise ValueError(f"the saved training does not fit ({error})") from error
     training.step, training.measured = step, step // training.task.steps_per_epoch

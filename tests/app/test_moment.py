@@ -10,8 +10,9 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.wish import Wish
+from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import Flow, Flowed, Problem
-from lstm_viz.runs.files import LineFile
+from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.shelf import Shelf
@@ -80,10 +81,12 @@ def test_the_saturation_of_a_step_is_the_last_line_up_to_it(data):
 
 def test_another_run_in_the_same_place_is_read_from_its_start(data):
     folder, before = data.folder, data.generation
-    history, written = folder.history.read_bytes(), folder.run()
+    written = folder.run()
     folder.write_run(msgspec.structs.replace(written, created="2027-01-01T00:00:00+00:00", tags=("A",)))
     with folder.history.open("r+b") as file:  # the same file, and longer than what was read
-        file.write(history.replace(b'"epoch":4', b'"epoch":7'))
+        for line in history.read_all(folder.path).lines:
+            changed = msgspec.structs.replace(line, epoch=7) if line.epoch == 4 else line
+            file.write(history.encode(changed) + b"\n")
         file.write(b"\n")
     assert data.poll()
     assert (data.generation, data.run.tags, moment_of(data, None).epoch) == (before + 1, ("A",), 7)

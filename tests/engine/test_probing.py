@@ -12,6 +12,7 @@ from lstm_viz.engine.runs import RunModels
 from lstm_viz.messages import Flow, Probe, Read
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.history import encode, read_all
 from lstm_viz.runs.settings import Settings
 from lstm_viz.training.checkpoints import write_checkpoint
 from tests.engine.trained import go_on, train, tutorial, write_corpus
@@ -166,9 +167,12 @@ def test_a_chain_chooses_the_tags(desk, tmp_path):
         preset.tagger.chain.transitions[2, 2] = 50.0
     name, digest = write_checkpoint(RunFolder(run), 2, preset.tagger)
     history = RunFolder(run).history
-    lines = [msgspec.json.decode(line) for line in history.read_bytes().splitlines()]
-    changed = [line | {"sha256": digest} if line.get("checkpoint") == name else line for line in lines]
-    history.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in changed))
+    lines = read_all(run).lines
+    changed = [
+        msgspec.structs.replace(line, sha256=digest) if getattr(line, "checkpoint", None) == name else line
+        for line in lines
+    ]
+    history.write_bytes(b"".join(encode(line) + b"\n" for line in changed))
     (picture,) = probe(desk, run, epochs=(2,)).pictures
     assert picture.tags == ("V",) * 5
     np.testing.assert_allclose(picture.probabilities, 1.0, atol=1e-5)

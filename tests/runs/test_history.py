@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import gates
-from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.gates import GatesReader, Saturation
 from lstm_viz.runs.history import Epoch, HistoryReader, Saved, Step, decode, encode, read_all
 

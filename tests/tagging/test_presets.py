@@ -172,7 +172,7 @@ def test_numbers_that_are_not_finite(tmp_path: Path) -> None:
         bad = weights()
         bad["recurrent.weight_hh_l0"][2, 1] = number
         presets.save("bad", SETTINGS, [weights(), bad], tmp_path)
-        refused("damaged", r"recurrent\.weight_hh_l0 holds a number that is not finite", "bad", tmp_path)
+        refused("damaged", r"a number in recurrent\.weight_hh_l0 is not finite", "bad", tmp_path)
         presets.load("bad", 0, tmp_path)
 
 

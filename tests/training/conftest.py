@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import torch
 
-from lstm_viz.runs.files import sha256
+from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Line, Saved, Step, read_all
 from lstm_viz.runs.settings import Settings
@@ -81,8 +81,8 @@ def kept(path: Path) -> Kept:
     epochs = [line for line in lines if isinstance(line, Epoch)]
     for line in epochs:
         if line.checkpoint is not None:
-            assert sha256((folder.checkpoints / line.checkpoint).read_bytes()) == line.sha256
-    weights = {file.name: sha256(file.read_bytes()) for file in sorted(folder.checkpoints.iterdir())}
+            assert sha256((folder.checkpoints.path / line.checkpoint).read_bytes()) == line.sha256
+    weights = {file.name: sha256(file.read_bytes()) for file in sorted(folder.checkpoints.path.iterdir())}
     gates = folder.gates.read_bytes() if folder.gates.exists() else b""
     return Kept([line for line in lines if isinstance(line, Step)], epochs, gates, weights)
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 import torch
 
-from lstm_viz.runs import files
-from lstm_viz.runs.files import LineFile
+from lstm_viz.files.checksums import sha256
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs.folder import RunFolder, Wrong
 from lstm_viz.runs.history import Saved, Step, encode, read_all
 from lstm_viz.runs.settings import Settings
@@ -27,9 +27,9 @@ WORDS = [("the", "dog", "sleeps"), ("a", "cat")]
 def put_state(path: Path, training: Training, step: int) -> None:
     """Let a run go on from here."""
     training.step, folder = step, RunFolder(path)
-    files.replace(folder.states / "spoilt.safetensors", pack(training))
+    folder.states.replace("spoilt.safetensors", pack(training))
     history = LineFile(folder.history)
-    history.append(encode(Saved(step, 0, "spoilt.safetensors", files.sha256(pack(training)))))
+    history.append(encode(Saved(step, 0, "spoilt.safetensors", sha256(pack(training)))))
     history.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.runs.files import sha256
+from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader, Line
 from tests.training.conftest import LONG, kept
@@ -47,7 +47,7 @@ class Witness:
         assert list(again.lines[: len(self.lines)]) == self.lines
         for line in again.lines:
             if isinstance(line, Epoch) and line.checkpoint:
-                file = RunFolder(self._path).checkpoints / line.checkpoint
+                file = RunFolder(self._path).checkpoints.path / line.checkpoint
                 assert sha256(file.read_bytes()) == line.sha256
 
 

@@ -164,7 +164,7 @@ def test_a_damaged_model_file_is_written_again(few, tmp_path) -> None:
     lines = train(few, tmp_path / "run")
     next(lines)
     lines.close()
-    model = RunFolder(tmp_path / "run").model
+    model = tmp_path / "run" / "model.json"
     before = model.read_bytes()
     model.write_bytes(before[:-9])
     next(train(None, tmp_path / "run", resume=True))
@@ -178,7 +178,7 @@ def test_a_damaged_state_is_not_used(few, tmp_path, spoilt: str) -> None:
     for _ in range(9):
         next(lines)
     lines.close()
-    states = sorted(RunFolder(tmp_path / "run").states.iterdir())
+    states = sorted(RunFolder(tmp_path / "run").states.path.iterdir())
     assert len(states) == 2
     for path in states if spoilt == "all" else states[-1:]:
         data = bytearray(path.read_bytes())

@@ -14,7 +14,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import LIGHT, Theme
 from lstm_viz.app.training.plots.export import png, write_or_tell
 from lstm_viz.app.training.report_html import Picture, report_html
-from lstm_viz.runs import files
+from lstm_viz.files.named import replace_named
 
 _FILTERS = {"html": "HTML (*.html)", "pdf": "PDF (*.pdf)"}
 _DPI = 300
@@ -63,9 +63,9 @@ def write_report(path: Path, report: Report) -> None:
         If it cannot be written; a file that was there before still is.
     """
     if path.suffix.lower() == ".pdf":
-        files.replace(path, _pdf(report.printed, report.title))
+        replace_named(path, _pdf(report.printed, report.title))
     else:
-        files.replace(path, report.page.encode("utf-8", "replace"))
+        replace_named(path, report.page.encode("utf-8", "replace"))
 
 
 def _picture(panel: QWidget) -> Picture:

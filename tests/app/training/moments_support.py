@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.runs import model_name
+from lstm_viz.files.lines import LineReader
 from lstm_viz.messages import Confused, Flow, Mistaken, Probe, Survey, Surveyed
 from lstm_viz.runs import gates
-from lstm_viz.runs.history import Epoch, LineReader, read_all
+from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
 from tests.app.training.conftest import AskedLink, Desk

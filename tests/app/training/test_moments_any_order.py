@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import Confused, Flow, Probe
-from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.history import Epoch, encode
 from lstm_viz.runs.settings import SMALL
 from tests.app.training.moments_support import RUNS, check, check_settled, epochs_of, replace_run

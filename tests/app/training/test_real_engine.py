@@ -56,7 +56,7 @@ def test_everything_that_is_asked_is_answered(workbench, qtbot):
 def test_a_damaged_checkpoint_is_told_and_the_page_goes_on(workbench, qtbot):
     qtbot.waitUntil(lambda: workbench.flowed is not None, timeout=WAIT_MS)
     folder = workbench._runs.current.folder
-    damaged = next(path for path in sorted(folder.checkpoints.iterdir()) if "1" in path.name)
+    damaged = next(path for path in sorted(folder.checkpoints.path.iterdir()) if "1" in path.name)
     damaged.write_bytes(damaged.read_bytes()[:-8] + bytes(8))
     workbench.retry()  # another engine, which has read nothing yet
     workbench._state.change(epoch=1)

@@ -5,8 +5,10 @@ import pytest
 
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import TrainingLook
+from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import Confused, Flow, Module, Probe, Survey, Surveyed
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.history import Epoch, encode, read_all
 from lstm_viz.runs.settings import SMALL, TUTORIAL
 from tests.runs_support import add_epoch, write_run
 
@@ -239,8 +241,10 @@ def test_a_run_without_settings_is_looked_at_where_the_engine_says_there_is_some
 
 def test_weights_that_were_written_anew_are_read_anew(desk, run):
     desk.answer()
-    lines = RunFolder(run).history.read_bytes()
-    RunFolder(run).history.write_bytes(lines + lines.splitlines(True)[-2].replace(b"0" * 64, b"1" * 64))
+    last = [line for line in read_all(run).lines if isinstance(line, Epoch)][-1]
+    history = LineFile(RunFolder(run).history)
+    history.append(encode(msgspec.structs.replace(last, sha256="1" * 64)))
+    history.close()
     desk.runs.poll()
     desk.settle()
     assert desk.link.last(Probe).epochs == (4,)

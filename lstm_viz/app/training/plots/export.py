@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lstm_viz.runs import files
+from lstm_viz.files.named import replace_named
 
 #: So many pixels of a picture are one of the screen.
 SCALE = 2
@@ -115,11 +115,11 @@ def write_plot(path: Path, taken: Taken) -> None:
     """
     match path.suffix.lower():
         case ".png":
-            files.replace(path, taken.png)
+            replace_named(path, taken.png)
         case ".svg":
-            files.replace(path, taken.svg)
+            replace_named(path, taken.svg)
         case ".csv":
-            files.replace(path, csv_text(taken.table).encode())
+            replace_named(path, csv_text(taken.table).encode())
         case suffix:
             raise ValueError(_tr("a plot is saved as .png, .svg or .csv, not as “%1”").replace("%1", suffix))
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.theme import DARK
-from lstm_viz.runs.files import LineFile
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import add_epoch, write_run

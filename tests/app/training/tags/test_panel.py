@@ -13,9 +13,9 @@ from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.tags.matrix import short_count, strength
 from lstm_viz.app.training.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import Confused, Confusions, Mistaken
 from lstm_viz.runs import history
-from lstm_viz.runs.files import LineFile
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.text.cut import spaced

@@ -1,0 +1,40 @@
+"""Hashes of files, and the checksum at the end of a JSON object that finds a changed byte.
+
+A sealed object is the object with one field more, the last: ``"checksum":"crc32:9f3a01bc"``, the CRC-32 of
+all bytes before that field and the closing brace. CRC-32 finds every change of up to 32 bits in a row; it
+says that bytes were damaged, not that nobody wrote others on purpose.
+"""
+
+import hashlib
+import zlib
+from typing import Literal
+
+_FIELD = b',"checksum":"crc32:%08x"}'
+_TEMPLATE = _FIELD % 0
+_HEX = range(len(_TEMPLATE) - 10, len(_TEMPLATE) - 2)
+_FIXED = tuple(place for place in range(len(_TEMPLATE)) if place not in _HEX)
+_NEARLY = 3  # a checksum with so many wrong bytes around it is a damaged one, and not none
+
+Seal = Literal["whole", "damaged", "none"]
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sealed(data: bytes) -> bytes:
+    """Return a JSON object that is not empty with its checksum."""
+    body = data[:-1]
+    return body + _FIELD % zlib.crc32(body + b"}")
+
+
+def seal_of(data: bytes) -> Seal:
+    """Return whether an object has a checksum, and whether its bytes are those that were written."""
+    body, end = data[: -len(_TEMPLATE)], data[-len(_TEMPLATE) :]
+    if len(end) < len(_TEMPLATE):
+        return "none"
+    if end == _FIELD % zlib.crc32(body + b"}"):
+        return "whole"
+    wrong = sum(end[place] != _TEMPLATE[place] for place in _FIXED)
+    return "damaged" if wrong <= _NEARLY else "none"
