@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.runs import Entry, Runs
+from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs import Runs
 
 #: A run that took less is not worth an interruption.
 LONG_SECONDS = 60.0

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Entry, model_name
+from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs import model_name
 from lstm_viz.messages import ModelName
 
 #: What a list has beside its texts: margins and a bar to scroll it.

@@ -42,6 +42,8 @@ class Failure(QWidget):
         text = self._sentence(data, phase)
         self._model = model_name(data.path) if data else ""
         self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
+        damage = "" if data is None or data.trouble else self._damage(data)
+        text = "\n".join(part for part in (text, damage) if part)
         self.sentence.setText(shown_text(text))
         place = self.describe(self._wrong) if self._wrong else ""
         self.place.setText(place)
@@ -64,6 +66,19 @@ class Failure(QWidget):
         if phase == "stopped" and data.status is not None:
             return data.status.sentence
         return ""
+
+    def _damage(self, data: RunData) -> str:
+        """Return what of the folder is damaged, and was left out of what is shown; "" if nothing is."""
+        said = list(data.damage)
+        if data.damaged:
+            lines = ", ".join(f"{number:,}" for number in data.damaged_lines)
+            lines += " …" if data.damaged > len(data.damaged_lines) else ""
+            text = self.tr("history.jsonl: %1 damaged lines were left out (line %2).")
+            said.append(text.replace("%1", f"{data.damaged:,}").replace("%2", lines))
+        if data.damaged_gates:
+            text = self.tr("gates.jsonl: %1 damaged lines were left out.")
+            said.append(text.replace("%1", f"{data.damaged_gates:,}"))
+        return "\n".join(said)
 
     def describe(self, wrong: Wrong) -> str:
         """Return what went wrong first, and where."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
@@ -135,7 +136,7 @@ class RunsPanel(QWidget):
 
     def ask_to_delete(self, line: RunLine) -> None:
         """Delete a run if the person means it; it can be taken back until the program ends."""
-        if line.path in self._runs.begun or RunFolder(line.path).is_written():
+        if line.path in self._runs.begun or within(LIMIT_SECONDS, RunFolder(line.path).is_written, False):
             text = self.tr("“%1” is being trained: stop it first.")
             self.said.emit(text.replace("%1", shown_text(line.name)), "", _nothing)
             return

@@ -35,7 +35,6 @@ def data(tmp_path):
     """Return a run that has been read; its name is no HTML."""
     read = RunData(write_run(tmp_path / "a run", steps=120, epochs=6, settings=SMALL, name="<b>mine</b>"))
     read.poll()
-    read.poll_status()
     return read
 
 

@@ -104,7 +104,7 @@ class SaturationPanel(QWidget):
     def _saturation(self) -> Saturation | None:
         """The newest line up to the last step of the epoch that is looked at."""
         data, moment = self._runs.current, self._runs.moment
-        return data.saturation_at(moment.step) if data and moment else None
+        return self._runs.saturation_at(data, moment.step) if data and moment else None
 
     def _sentence(self) -> str:
         current = self._runs.current
