@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QEventLoop,
     QObject,
     QPoint,
-    QSettings,
     Qt,
     Signal,
 )
@@ -164,10 +163,8 @@ def _local_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def application(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> QApplication:
-    """Return the application in the style that we run in, its settings in a folder of the test's own."""
-    folder = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+def application(qapp: QApplication) -> QApplication:
+    """Return the application in the style that we run in."""
     qapp.setStyle("Fusion")
     return qapp
 

@@ -1,9 +1,10 @@
 """Why a run ended badly, in a sentence, and the place where its numbers went wrong first."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import State
@@ -22,15 +23,14 @@ class Failure(QWidget):
         self._state = state
         self._wrong: Wrong | None = None
         self._model = ""
-        self.sentence, self.place = QLabel(self), QLabel(self)
+        self.sentence, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
         self.sentence.setObjectName("problem")
         self.show_button = QPushButton(self.tr("Look at the sentence"), self)
-        self.show_button.setToolTip(self.tr("Open it on the Sentence page, at the last checkpoint before"))
+        set_tip(self.show_button, self.tr("Open it on the Sentence page, at the last checkpoint before"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         for label in (self.sentence, self.place):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(label)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.engine_process import ENGINE_ASIDE
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
@@ -15,6 +15,7 @@ from lstm_viz.app.link import EngineLink
 from lstm_viz.app.moment import file_name
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.trainer import Trainer
@@ -69,7 +70,7 @@ class TrainingPage(QWidget):
         self.tags = TagsPanel(state, runs, self.workbench, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
-        self.dropping = QLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Look, State
@@ -69,7 +69,7 @@ class RunsPanel(QWidget):
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.empty = QLabel(self.tr("Runs appear here as soon as you train one."), self)
+        self.empty = PlainLabel(self.tr("Runs appear here as soon as you train one."), self)
         self.empty.setObjectName("muted")
         self.empty.setWordWrap(True)
         self._lay_out()
@@ -79,11 +79,11 @@ class RunsPanel(QWidget):
     def _link(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName("link")
-        button.setToolTip(tip)
+        set_tip(button, tip)
         return button
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("Runs"), self)
+        title = PlainLabel(self.tr("Runs"), self)
         title.setObjectName("title")
         head = QHBoxLayout()
         head.addWidget(title, 1)

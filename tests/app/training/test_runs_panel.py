@@ -203,7 +203,7 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     _click(desk, panel, "small-gru-32", x=12)
     panel.show_differences()
     dialog = panel.window().findChild(Differences)
-    lines = [line.split("\t") for line in dialog.text().split("\n")]
+    lines = [line.split("\t") for line in dialog.text().splitlines()]
     assert lines[0] == ["", "small-lstm-32", "small-gru-32"]
     assert lines[1:3] == [["cell", "LSTM", "GRU"], ["learning rate", "0.01", "0.02"]]
     assert [line[0] for line in lines[3:]] == ["best accuracy", "parameters"]
