@@ -5,7 +5,7 @@ loaded what fills it.
 """
 
 import contextlib
-import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lstm_viz.app.engine_process import EngineProcess
     from lstm_viz.app.session import Session
+    from lstm_viz.app.termination import Termination
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.training.page import TrainingPage
     from lstm_viz.app.window import Window
@@ -22,7 +23,7 @@ _PAINT_MS = 200
 _KEEP_MS = 1000
 
 
-def run(arguments: list[str], engine: "EngineProcess") -> int:
+def run(arguments: list[str], engine: "EngineProcess | None", termination: "Termination") -> int:
     """Open the window, with an engine that is loading already, and return when it is closed."""
     from lstm_viz.app import settings as kept
     from lstm_viz.app.themes import ThemeKeeper
@@ -51,9 +52,10 @@ def run(arguments: list[str], engine: "EngineProcess") -> int:
         session.content.tell_of_damaged_settings(aside)
     window.closed.connect(lambda: _save(session, themes, settings))
     keep_looks(session, settings)
-    _quit_on_interrupt(application)
+    termination.close_with(partial(_close_soon, application))
     code = application.exec() if window.isVisible() else 0
     session.close()
+    termination.finish()
     reporter.remove()
     return code
 
@@ -145,12 +147,8 @@ def keep_looks(session: "Session", settings: "QSettings") -> None:
     session.window.closed.connect(pause.stop)
 
 
-def _quit_on_interrupt(application: "QApplication") -> None:
-    """Let Ctrl+C in the terminal close the window as its own button does."""
-    from PySide6.QtCore import QTimer
+def _close_soon(application: "QApplication") -> None:
+    """Close the window as its own button does; may be called from any thread."""
+    from PySide6.QtCore import QMetaObject, Qt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.closeAllWindows())
-    ticking = QTimer(application)  # Python sees a signal only while it runs
-    ticking.timeout.connect(lambda: None)
-    ticking.start(250)
+    QMetaObject.invokeMethod(application, "closeAllWindows", Qt.ConnectionType.QueuedConnection)

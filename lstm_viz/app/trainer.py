@@ -134,11 +134,14 @@ class Trainer(QObject):
         return spare or self._make()
 
     def _stop(self, path: Path, job: Job) -> None:
-        """Wish that a trainer ends; one that has not even begun is ended."""
+        """Wish that a trainer ends; one that is loading, and has said nothing in the run yet, is ended."""
         folder = RunFolder(path)
         if not folder.exists():
             job.process.end()
             _remove_empty(path)
+            return
+        if not job.new and not _has_said(folder, job.process):
+            job.process.end()
             return
         try:
             folder.write_control(msgspec.structs.replace(folder.control(), stop=True))
@@ -226,6 +229,11 @@ class Trainer(QObject):
 def _can_be_looked_at(data: RunData) -> bool:
     data.poll()
     return bool(data.checkpoints)
+
+
+def _has_said(folder: RunFolder, process: TrainerProcess) -> bool:
+    status = folder.status()
+    return status is not None and status.pid == process.pid
 
 
 def _remove_empty(path: Path) -> None:
