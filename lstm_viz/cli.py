@@ -20,12 +20,22 @@ def main(arguments: list[str] | None = None) -> int:
 
     startup.open_missing_streams()
     given = sys.argv[1:] if arguments is None else arguments
-    if not given:
-        from lstm_viz.app.termination import Termination
+    return _run(given) if given else _open()
 
-        termination = Termination()  # before there is any process to be left behind
-        if startup.has_display():
-            return _window(termination)
+
+def _open() -> int:
+    """Open the window, or draw it where there is no display."""
+    from lstm_viz import startup
+    from lstm_viz.app.termination import Termination
+
+    termination = Termination()  # before there is any process that could be left behind
+    try:
+        return _window(termination) if startup.has_display() else _run([])
+    finally:
+        termination.finish()
+
+
+def _run(given: list[str]) -> int:
     from lstm_viz.commands import run
 
     return run(given)

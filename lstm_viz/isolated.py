@@ -36,7 +36,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def drop_current_folder() -> None:
     """Take the current folder off the import path, unless this package or an installation is there."""
-    sys.path[:] = [entry for entry in sys.path if not _is_current(entry) or _is_installed(entry)]
+    sys.path[:] = [entry for entry in sys.path if not _is_current(entry)]
 
 
 def _flags() -> list[str]:
@@ -52,17 +52,17 @@ def _flags() -> list[str]:
 
 
 def _is_current(entry: str) -> bool:
-    if not os.path.isabs(entry):  # noqa: PTH117
-        return True
+    """Tell whether an entry is there because of the current folder, or would be another if that changed."""
     try:
-        return os.path.realpath(entry) == os.getcwd()  # noqa: PTH109
+        folder = os.path.realpath(entry)
+        is_current = not os.path.isabs(entry) or folder == os.getcwd()  # noqa: PTH109, PTH117
+        return is_current and not _is_installed(folder)
     except OSError:  # the current folder has been deleted
-        return False
+        return not os.path.isabs(entry)  # noqa: PTH117
 
 
-def _is_installed(entry: str) -> bool:
+def _is_installed(folder: str) -> bool:
     """Tell whether a folder is the one of this package, of the standard library or of installed packages."""
     installed = (os.path.dirname(_FOLDER), *site.getsitepackages(), site.getusersitepackages())  # noqa: PTH120
     library = os.path.dirname(os.path.realpath(os.__file__))  # noqa: PTH120
-    folder = os.path.realpath(entry)
     return (folder + os.sep).startswith(library + os.sep) or folder in map(os.path.realpath, installed)

@@ -55,7 +55,6 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     termination.close_with(partial(_close_soon, application))
     code = application.exec() if window.isVisible() else 0
     session.close()
-    termination.finish()
     reporter.remove()
     return code
 

@@ -38,7 +38,7 @@ class Termination:
         self._close = close
 
     def finish(self) -> None:
-        """Ignore the signals: everything is closed, and Python itself is about to end."""
+        """Ignore the signals: Python itself is about to end, which would let them kill it."""
         for number in self._numbers:
             signal.signal(number, signal.SIG_IGN)
 
