@@ -30,9 +30,12 @@ def hold(kind: str) -> None:
     """
     if kind == "none":
         return
-    if kind == "always":
+    always = kind == "always"
+    if always:
         _end_with_parent()
-    threading.Thread(target=_watch, args=(kind == "always",), name="life line", daemon=True).start()
+    if _is_cut():  # already: what is imported next may hold the interpreter's lock before the thread has run
+        _end_unless_told(always)
+    threading.Thread(target=_watch, args=(always,), name="life line", daemon=True).start()
 
 
 def let_go() -> None:
@@ -42,6 +45,10 @@ def let_go() -> None:
 
 def _watch(always: bool) -> None:
     _wait_until_cut()
+    _end_unless_told(always)
+
+
+def _end_unless_told(always: bool) -> None:
     if always or not (_read_by_others.is_set() or _has_words()):
         os._exit(0)
 
@@ -49,7 +56,7 @@ def _watch(always: bool) -> None:
 def _end_with_parent() -> None:
     """Let Linux kill this process with its parent's thread: no lock of the interpreter can be in its way.
 
-    A parent that has died before this has closed the line, which the thread then finds.
+    A parent that has died before this has closed the line.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -61,13 +68,15 @@ if sys.platform == "win32":
     import time
 
     def _wait_until_cut() -> None:
-        handle = msvcrt.get_osfhandle(_STDIN)
+        while not _is_cut():
+            time.sleep(_PEEK_SECONDS)
+
+    def _is_cut() -> bool:
         try:
-            while True:
-                _winapi.PeekNamedPipe(handle, 0)  # fails once the line is cut and nothing is left to read
-                time.sleep(_PEEK_SECONDS)
-        except OSError:
-            return
+            _winapi.PeekNamedPipe(msvcrt.get_osfhandle(_STDIN), 0)
+        except OSError:  # the line is cut and nothing is left to read
+            return True
+        return False
 
     def _has_words() -> bool:
         return False
@@ -80,10 +89,13 @@ else:
     _CUT = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
     def _wait_until_cut() -> None:
+        while not _is_cut(None):
+            pass
+
+    def _is_cut(milliseconds: int | None = 0) -> bool:
         poll = select.poll()
         poll.register(_STDIN, select.POLLHUP)  # not what can be read: that is for others
-        while not any(event & _CUT for _, event in poll.poll()):
-            pass
+        return any(event & _CUT for _, event in poll.poll(milliseconds))
 
     def _has_words() -> bool:
         waiting = fcntl.ioctl(_STDIN, termios.FIONREAD, bytes(4))

@@ -87,6 +87,16 @@ def test_it_ends_with_a_parent_that_is_killed(start, seconds):
     assert _ends(_child_of(start, f"time.sleep({seconds}); {_ENDS}"))
 
 
+@pytest.mark.parametrize("life_line", ["always", "until told"])
+def test_it_ends_before_it_begins_where_its_parent_is_gone(life_line):
+    read, write = os.pipe()
+    os.close(write)
+    program = isolated.command("-c", "print('began')", life_line=life_line)
+    done = subprocess.run(program, stdin=read, capture_output=True, timeout=WAIT_SECONDS, check=False)
+    os.close(read)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
 @pytest.mark.parametrize("seconds", [0, 0.2], ids=["at once", "later"])
 def test_a_trainer_that_was_told_goes_on_alone(tmp_path, seconds):
