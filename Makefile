@@ -16,10 +16,10 @@ test: $(VENV)/.developing
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The long forms of the tests that can be longer: trainers are killed a hundred times, 200 MB are read, and
-# segmenters are learnt from whole treebanks.
+# The long forms of the tests that can be longer: trainers are killed a hundred times, 200 MB are read,
+# segmenters are learnt from whole treebanks, and the window is ended at sixty moments.
 soak: $(VENV)/.developing
-	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training tests/segmentation
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training tests/segmentation tests/test_signals.py
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json
