@@ -27,6 +27,8 @@ from lstm_viz.text.segmentation import Segmentation
 
 Weights = Mapping[str, Tensor]
 State = tuple[Tensor, Tensor] | Tensor
+#: Of words and of characters.
+Vocabularies = tuple[Vocabulary, Vocabulary]
 
 _NAMES = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 _STATE_H, _STATE_C = "state.h", "state.c"
@@ -84,18 +86,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if bool(self.characters) != bool(self.sizes.char_hidden_size):
             raise ValueError("characters and a character net go together")
 
-    def tagger(self, dropout: float = 0.0) -> WordTagger:
+    def vocabularies(self) -> Vocabularies:
+        """Return the vocabularies of words and of characters; taggers may share them."""
+        return Vocabulary(self.words), Vocabulary(self.characters)
+
+    def tagger(self, dropout: float = 0.0, vocabularies: Vocabularies | None = None) -> WordTagger:
         """Return a tagger of these settings with freshly drawn weights."""
-        words = Vocabulary(self.words)
+        words, characters = vocabularies or self.vocabularies()
         if not self.characters:
             return WordTagger(words, len(self.tags), self.sizes, dropout)
-        return CharWordTagger(words, Vocabulary(self.characters), len(self.tags), self.sizes, dropout)
+        return CharWordTagger(words, characters, len(self.tags), self.sizes, dropout)
 
-    def trained_tagger(self, weights: Weights) -> WordTagger:
+    def trained_tagger(self, weights: Weights, vocabularies: Vocabularies | None = None) -> WordTagger:
         """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit."""
         try:
             with torch.random.fork_rng(devices=[]):  # what is drawn is replaced: the caller's stream stays
-                tagger = self.tagger()
+                tagger = self.tagger(vocabularies=vocabularies)
             tagger.load_state_dict(weights)
         except (RuntimeError, ValueError) as error:
             raise ValueError(f"its weights do not fit its settings ({error})") from error

@@ -1,5 +1,6 @@
 """The checkpoints of a run: the tagger's weights after an epoch, each file with its hash in the history."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset, Settings
+from lstm_viz.tagging.presets import Preset, Settings, Vocabularies
 
 
 def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple[str, str]:
@@ -33,22 +34,42 @@ def cpu_weights(tagger: WordTagger) -> dict[str, Tensor]:
     return {key: tensor.detach().cpu().contiguous() for key, tensor in tagger.state_dict().items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """``model.json`` decoded: all checkpoints of a run share the strings in it."""
+
+    raw: bytes
+    settings: Settings
+    vocabularies: Vocabularies
+
+
 class Checkpoints:
-    """The checkpoints of a run folder, which may be growing; reads on where it stopped."""
+    """The checkpoints of a run folder, which may be growing; reads on where it stopped.
+
+    Attributes
+    ----------
+    model_bytes : int
+        The size of ``model.json``; 0 before it was read.
+    """
 
     def __init__(self, path: Path) -> None:
         self._folder = RunFolder(path)
         self._history = HistoryReader(path)
         self._epochs: dict[int, Epoch] = {}
+        self._model: _Model | None = None
+
+    @property
+    def model_bytes(self) -> int:
+        return len(self._model.raw) if self._model else 0
 
     def refresh(self) -> None:
         """Look what was added since the last time; raises `RunError`."""
         try:
             while (news := self._history.new()).lines or news.damaged or news.anew:
                 known = {} if news.anew else self._epochs
-                added = {
-                    line.epoch: line for line in news.lines if isinstance(line, Epoch) and line.checkpoint
-                }
+                epochs = (line for line in news.lines if isinstance(line, Epoch) and line.checkpoint)
+                # a confusion matrix of 17 tags takes 20 kB: a thousand epochs would take 20 MB with it
+                added = {line.epoch: msgspec.structs.replace(line, confusion=None) for line in epochs}
                 self._epochs = known | added
         except OSError as error:
             raise RunError(
@@ -71,16 +92,7 @@ class Checkpoints:
         run = self._folder.run()
         if not self._epochs:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint yet.")
-        try:
-            settings = msgspec.json.decode(self._folder.model.read_bytes(), type=Settings)
-        except OSError as error:
-            raise RunError(
-                "missing", f"The run {self._folder.name} lacks its model.json ({error.strerror})."
-            ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise RunError(
-                "damaged", f"The run {self._folder.name} is damaged: model.json, {error}."
-            ) from error
+        settings = self._decoded().settings
         return msgspec.structs.replace(
             settings,
             title=self._folder.name,
@@ -88,6 +100,23 @@ class Checkpoints:
             home=run.probe or settings.home,
             home_cut=run.probe_cut if run.probe else settings.home_cut,
         )
+
+    def _decoded(self) -> _Model:
+        """Return ``model.json``, decoded again only where its bytes are others; raises `RunError`."""
+        try:
+            raw = self._folder.model.read_bytes()
+            if self._model is None or raw != self._model.raw:
+                settings = msgspec.json.decode(raw, type=Settings)
+                self._model = _Model(raw, settings, settings.vocabularies())
+            return self._model
+        except OSError as error:
+            raise RunError(
+                "missing", f"The run {self._folder.name} lacks its model.json ({error.strerror})."
+            ) from error
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise RunError(
+                "damaged", f"The run {self._folder.name} is damaged: model.json, {error}."
+            ) from error
 
     def load(self, epoch: int | None = None) -> Preset:
         """Return the tagger of an epoch (None: the newest); look for new ones with `refresh` before.
@@ -103,7 +132,7 @@ class Checkpoints:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint of epoch {chosen}.")
         weights = self._weights(self._epochs[chosen])
         try:
-            tagger = settings.trained_tagger(weights)
+            tagger = settings.trained_tagger(weights, self._decoded().vocabularies)
         except ValueError as error:
             raise self._damaged(chosen, str(error)) from error
         return Preset(f"run:{self._folder.path}", settings, chosen, tagger, None)
