@@ -36,6 +36,12 @@ class Desk:
         self._seen: Recent[Seen] = Recent(_SEEN_BYTES)
         self._tagged: Recent[Tagged] = Recent(_TAGGED_BYTES, 32)
 
+    def forget(self) -> None:
+        """Let go of all that is kept for later questions."""
+        self._library.forget()
+        self._seen.clear()
+        self._tagged.clear()
+
     def survey(self, question: Survey) -> Surveyed:
         """Answer a `Survey`."""
         return survey(self._library, question)

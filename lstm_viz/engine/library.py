@@ -20,6 +20,10 @@ class Library:
     def __init__(self) -> None:
         self._read: Recent[Corpora] = Recent(_MOST_BYTES, _MOST)
 
+    def forget(self) -> None:
+        """Let go of all corpora."""
+        self._read.clear()
+
     def corpora(self, settings: Settings) -> Corpora:
         """Return the corpora of these settings; raises `CorpusError`."""
         files = tuple((path, _version(path)) for path in corpora.paths(settings))

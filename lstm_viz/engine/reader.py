@@ -96,6 +96,13 @@ class Reader:
         self._latest: Latest | None = None
         self.runs = RunModels()
 
+    def forget(self) -> None:
+        """Let go of all that is kept for later questions; the reading in front stays."""
+        for kept in vars(self).values():
+            if isinstance(kept, Recent):
+                kept.clear()
+        self.runs.forget()
+
     def models(self) -> tuple[ModelName, ...]:
         """Return what can be read with, in the order of the chooser."""
         return tuple(ModelName(name, presets.title(name)) for name in presets.names())

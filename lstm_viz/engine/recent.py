@@ -57,6 +57,11 @@ class Recent(Generic[V]):
         if key in self._values:
             self.nbytes -= self._values.pop(key)[1]
 
+    def clear(self) -> None:
+        """Let go of all values."""
+        self._values.clear()
+        self.nbytes = 0
+
     def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
         """Return the value of ``key``, made anew only if it is not among them."""
         if key not in self._values:

@@ -47,6 +47,11 @@ class RunModels:
         self._followed: dict[Path, Hashable] = {}
         self._segmentations: Recent[Segmentation] = Recent(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
 
+    def forget(self) -> None:
+        """Let go of all that was read."""
+        for kept in (self._folders, self._presets, self._segmentations):
+            kept.clear()
+
     def epochs(self, path: Path) -> tuple[int, ...]:
         """Return the epochs that have a checkpoint now, in order; raises `RunError`."""
         return tuple(self._checkpoints(path).epochs)

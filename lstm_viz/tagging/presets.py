@@ -14,11 +14,11 @@ from typing import Any, Literal
 import msgspec
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load as _load_tensors
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
+from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
+from lstm_viz.tagging import tensors
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
@@ -104,6 +104,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 tagger = self.tagger(vocabularies=vocabularies)
             tagger.load_state_dict(weights)
         except (RuntimeError, ValueError) as error:
+            if is_out_of_memory(error):
+                raise
             raise ValueError(f"its weights do not fit its settings ({error})") from error
         return tagger.eval()
 
@@ -176,7 +178,7 @@ def save(name: str, settings: Settings, checkpoints: Sequence[Weights], folder: 
     a state.
     """
     stacked = {key: torch.stack([weights[key] for weights in checkpoints]) for key in checkpoints[0]}
-    data = _save_tensors(stacked)
+    data = tensors.save(stacked)
     content = msgspec.to_builtins(settings)
     signed = {"sha256": _digest(content, data), **content}
     lines = [msgspec.json.encode(key) + b": " + msgspec.json.encode(value) for key, value in signed.items()]
@@ -217,7 +219,7 @@ def _digest(content: dict[str, Any], data: bytes) -> str:
 
 def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Tensor]:
     try:
-        stacked = _load_tensors(data)
+        stacked = tensors.load(data)
     except (SafetensorError, ValueError, KeyError) as error:
         raise _damaged(name, error) from error
     for key, tensor in stacked.items():

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import msgspec
 from safetensors import SafetensorError
-from safetensors.torch import load as _load_tensors
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
 from lstm_viz.runs import files
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader
+from lstm_viz.tagging import tensors
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset, Settings, Vocabularies
 
@@ -23,7 +22,7 @@ def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple
     The file is whole on the disk when this returns, so that a history that names it never lies.
     """
     name = f"epoch-{epoch:06}.safetensors"
-    data = _save_tensors(cpu_weights(tagger))
+    data = tensors.save(cpu_weights(tagger))
     folder.checkpoints.mkdir(exist_ok=True)
     files.replace(folder.checkpoints / name, data)
     return name, files.sha256(data)
@@ -149,7 +148,7 @@ class Checkpoints:
         if line.sha256 is not None and files.sha256(data) != line.sha256:
             raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
         try:
-            weights = _load_tensors(data)
+            weights = tensors.load(data)
         except (SafetensorError, ValueError, KeyError) as error:
             raise self._damaged(line.epoch, str(error)) from error
         if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
