@@ -107,6 +107,9 @@ def main() -> int:
     except (RunError, CorpusError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except MemoryError:
+        print("there is not enough memory to learn from a corpus of this size", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -6,10 +6,10 @@ Random numbers need no place here: they depend on the seed and the step alone (`
 from typing import Any
 
 import torch
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
-from lstm_viz.tagging.tensors import load_tensors
+from lstm_viz.out_of_memory import is_out_of_memory
+from lstm_viz.tagging import tensors
 from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
 
@@ -19,11 +19,11 @@ _BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 
 def pack(training: Training) -> bytes:
     """Return the training as safetensors: ``step``, ``tagger.…`` and ``optimiser.<parameter>.…``."""
-    tensors = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
+    packed = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
     for place, kept in training.optimiser.state_dict()["state"].items():
         for name, value in kept.items():
-            tensors[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
-    return _save_tensors(tensors | {_STEP: torch.tensor(training.step)})
+            packed[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
+    return tensors.save(packed | {_STEP: torch.tensor(training.step)})
 
 
 def most_bytes(training: Training) -> int:
@@ -42,25 +42,27 @@ def unpack(training: Training, data: bytes) -> None:
     """
     before = {name: tensor.clone() for name, tensor in training.tagger.state_dict().items()}
     try:
-        tensors = load_tensors(data)
-        step = int(tensors[_STEP])
-        training.tagger.load_state_dict(_below("tagger.", tensors))
+        packed = tensors.load(data)
+        step = int(packed[_STEP])
+        training.tagger.load_state_dict(_below("tagger.", packed))
         training.optimiser.load_state_dict(
-            {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", tensors))}
+            {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", packed))}
         )
     except (RuntimeError, KeyError, ValueError) as error:
         training.tagger.load_state_dict(before)
+        if is_out_of_memory(error):
+            raise
         raise ValueError(f"the saved training does not fit ({error})") from error
     training.step, training.measured = step, step // training.task.steps_per_epoch
 
 
-def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+def _below(prefix: str, packed: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in packed.items() if name.startswith(prefix)}
 
 
-def _optimiser_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
+def _optimiser_state(packed: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
     state: dict[int, dict[str, Any]] = {}
-    for path, tensor in tensors.items():
+    for path, tensor in packed.items():
         place, _, name = path.partition(".")
         state.setdefault(int(place), {})[name] = tensor
     return state
