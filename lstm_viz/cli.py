@@ -34,14 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window() -> int:
-    engine = EngineProcess()  # torch takes longest to load: it starts before Qt is even looked for
+    engine = _engine()  # torch takes longest to load: it starts before Qt is even looked for
     problem = startup.qt_problem()
     if problem:
-        engine.end()
+        if engine is not None:
+            engine.end()
         return _refuse(problem)
     from lstm_viz.app.main import run
 
     return run(sys.argv[:1], engine)
+
+
+def _engine() -> EngineProcess | None:
+    """Return an engine that is loading; None where the system has none to give: the window says why."""
+    try:
+        return EngineProcess()
+    except OSError:
+        return None
 
 
 def _train(options: argparse.Namespace) -> int:

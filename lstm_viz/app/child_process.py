@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
 
 #: What is set for every process that loads torch.
 _ENVIRONMENT = {
@@ -25,21 +27,29 @@ _KILLED_SECONDS = 2.0
 class ChildProcess:
     """A process that is loading torch and waits on its standard input for what to do.
 
-    What it prints goes to a nameless file. One that stands ``apart`` ends neither with Ctrl+C in the window's
-    terminal nor with the window. Raises OSError where it cannot be started.
+    What it prints goes to a nameless file, or nowhere if there can be none. One that stands ``apart`` ends
+    neither with Ctrl+C in the window's terminal nor with the window. ``pass_fds`` are the descriptors that it
+    inherits. Raises OSError where it cannot be started.
     """
 
-    def __init__(self, arguments: Sequence[str], *, apart: bool = False) -> None:
-        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
-        self._process = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=self._printed,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **_ENVIRONMENT},
-            start_new_session=apart,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if apart else 0,
-        )
+    def __init__(
+        self, arguments: Sequence[str], *, apart: bool = False, pass_fds: Sequence[int] = ()
+    ) -> None:
+        self._printed = _nameless_file()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=self._printed,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **_ENVIRONMENT},
+                pass_fds=pass_fds,
+                start_new_session=apart,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if apart else 0,
+            )
+        except OSError:
+            self._printed.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -74,3 +84,11 @@ class ChildProcess:
         size = self._printed.seek(0, os.SEEK_END)
         self._printed.seek(max(0, size - _TAIL))
         return self._printed.read().decode("utf-8", "replace")
+
+
+def _nameless_file() -> IO[bytes]:
+    """Return a file for what a process prints; the null device where the disk is full or refuses."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return Path(os.devnull).open("w+b")

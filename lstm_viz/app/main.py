@@ -22,8 +22,8 @@ _PAINT_MS = 200
 _KEEP_MS = 1000
 
 
-def run(arguments: list[str], engine: "EngineProcess") -> int:
-    """Open the window, with an engine that is loading already, and return when it is closed."""
+def run(arguments: list[str], engine: "EngineProcess | None") -> int:
+    """Open the window, with the engine that is loading already, if any, and return when it is closed."""
     from lstm_viz.app import settings as kept
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.window import Window

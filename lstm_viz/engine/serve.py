@@ -2,13 +2,12 @@
 
 import os
 import socket
-import traceback
 from collections.abc import Iterator
-from typing import Literal
 
 from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox
+from lstm_viz.engine.outbox import Outbox, problem
 from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import (
@@ -34,18 +33,25 @@ from lstm_viz.messages import (
 from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
-from lstm_viz.wire import encode
 
 
-def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
-    """Say hello, then answer until the other side closes the connection."""
-    connection.sendall(encode(Hello(secret, os.getpid(), reader.models())))
-    inbox, desk = Inbox(connection), Desk(reader.runs)
+def serve(connection: socket.socket, reader: Reader) -> None:
+    """Say hello, then answer until the other side closes the connection.
+
+    No question ends it, whatever is in it. Raises `lstm_viz.wire.WireError` where the stream is broken, and
+    OSError where the connection is.
+    """
+    inbox, outbox = Inbox(connection), Outbox(connection)
+    desk = Desk(reader.runs, outbox.go_on)
+    outbox.send(Hello(os.getpid(), reader.models()))
     while (question := inbox.next()) is not None:
+        outbox.begin(inbox.received)
         for answer in answers(reader, desk, question):
-            connection.sendall(encode(answer))
+            outbox.send(answer)
             if inbox.replaces(question):
                 break
+        if inbox.is_empty():
+            outbox.rest(inbox.received)
 
 
 def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
@@ -57,12 +63,11 @@ def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterato
         yield from _answers(reader, desk, question)
     except (PresetError, RunError) as error:
         damaged = error.kind != "missing"
-        yield _problem(question, "damaged" if damaged else "missing", error)
+        yield problem(question.number, "damaged" if damaged else "missing", str(error))
     except CorpusError as error:
-        yield _problem(question, "missing", error)
+        yield problem(question.number, "missing", str(error))
     except Exception as error:
-        sentence = f"{type(error).__name__}: {error}"
-        yield Problem(question.number, "failed", sentence, traceback.format_exc())
+        yield problem(question.number, "failed", f"{type(error).__name__}: {error}")
 
 
 def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
@@ -98,7 +103,3 @@ def _of_latest(reader: Reader, question: Explain | Remember | ArithmeticQuery) -
             return reader.remember(question)
         case _:
             return reader.arithmetic(question)
-
-
-def _problem(question: Question | Problem, kind: Literal["damaged", "missing"], error: Exception) -> Problem:
-    return Problem(question.number, kind, str(error), traceback.format_exc())

@@ -1,6 +1,7 @@
 """Processes that are ended, whatever the system makes of it."""
 
 import sys
+import tempfile
 
 import pytest
 
@@ -27,3 +28,11 @@ def test_one_that_has_ended_can_be_killed():
     process._process.wait()
     process.kill()
     assert process.ended() == "exit 0"
+
+
+def test_one_whose_output_cannot_be_kept_is_started_all_the_same(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    process = ChildProcess(("-c", "import sys; print('x' * 1_000_000); sys.stdout.flush(); sys.exit(3)"))
+    assert process._process.wait(300) == 3
+    assert process.printed() == ""
+    process.say(b"")
