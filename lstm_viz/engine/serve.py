@@ -34,6 +34,10 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
 
+#: Answered from the reading in front, in about a millisecond: to say that they are worked on would cost the
+#: window as much as the answer itself.
+_IMMEDIATE = (Explain, Remember, StateQuery, ScoreQuery, PathQuery, InputQuery)
+
 
 def serve(connection: socket.socket, reader: Reader) -> None:
     """Say hello, then answer until the other side closes the connection.
@@ -45,7 +49,8 @@ def serve(connection: socket.socket, reader: Reader) -> None:
     desk = Desk(reader.runs, outbox.go_on)
     outbox.send(Hello(os.getpid(), reader.models()))
     while (question := inbox.next()) is not None:
-        outbox.begin(inbox.received)
+        if not isinstance(question, _IMMEDIATE):
+            outbox.begin(inbox.received)
         for answer in answers(reader, desk, question):
             outbox.send(answer)
             if inbox.replaces(question):

@@ -64,7 +64,8 @@ class Progress(Message, frozen=True):
     received : int
         How many questions have arrived at the engine.
     busy : bool
-        Whether it works on one of them; if not, each of them was answered or replaced by a newer one.
+        Whether it works on one of them, and it may take long; if not, each of them was answered or replaced
+        by a newer one.
     """
 
     received: Number

@@ -176,7 +176,7 @@ def test_it_says_that_it_takes_a_question_up_and_that_none_waits():
 
 def test_of_a_question_without_an_answer_it_says_that_none_waits():
     about_another_reading = Explain(99, 0, 0)
-    assert _served(about_another_reading)[1:] == [Progress(1, busy=True), Progress(1, busy=False)]
+    assert _served(about_another_reading)[1:] == [Progress(1, busy=False)]
 
 
 @pytest.mark.parametrize("question", [Survey, Confused])
