@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from types import MappingProxyType
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.asking import question, weights
 from lstm_viz.app.link import EngineLink
@@ -32,7 +32,14 @@ class Aside(QObject):
 
     It asks about the reading in front, once that is there; an answer to any but the newest question is
     dropped. What is not shown is not asked.
+
+    Signals
+    -------
+    silence_changed(silence)
+        That of the engine, as `EngineLink` has it.
     """
+
+    silence_changed = Signal(object)
 
     def __init__(self, state: State, runs: Runs, make_link: Callable[[], EngineLink]) -> None:
         super().__init__()
@@ -135,6 +142,7 @@ class Aside(QObject):
         self._link = self._make_link()
         self._link.answered.connect(self._take)
         self._link.failed.connect(self._failed)
+        self._link.silence_changed.connect(self.silence_changed)
         self._link.start()
 
     def _let_go(self, wanted: dict[type[Question], Question | None]) -> None:
@@ -224,7 +232,7 @@ class Aside(QObject):
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]
-        sentence = self.tr("The second engine stopped several times without an answer.")
+        sentence = self.tr("The second engine stopped several times in a row and printed nothing.")
         if last:
             sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
         self._failure = Problem(0, "failed", sentence, details)

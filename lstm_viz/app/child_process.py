@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO
 
 from lstm_viz import isolated
@@ -28,22 +29,30 @@ _KILLED_SECONDS = 2.0
 class ChildProcess:
     """A process that is loading torch and waits on its standard input for what to do.
 
-    What it prints goes to a nameless file. It stands in a session of its own: Ctrl+C in the window's terminal
-    is for the window. ``life_line`` is when it ends with the window, as `isolated.command` has it. Raises
-    OSError where it cannot be started.
+    What it prints goes to a nameless file, or nowhere if there can be none. It stands in a session of its
+    own: Ctrl+C in the window's terminal is for the window. ``life_line`` is when it ends with the window, as
+    `isolated.command` has it. ``pass_fds`` are the descriptors that it inherits. Raises OSError where it
+    cannot be started.
     """
 
-    def __init__(self, arguments: Sequence[str], life_line: str = "always") -> None:
+    def __init__(
+        self, arguments: Sequence[str], life_line: str = "always", *, pass_fds: Sequence[int] = ()
+    ) -> None:
         self._printed = _nameless_file()
-        self._process = subprocess.Popen(
-            isolated.command(*arguments, life_line=life_line),
-            stdin=subprocess.PIPE,
-            stdout=self._printed,
-            stderr=subprocess.STDOUT,
-            env=isolated.environment(**_ENVIRONMENT),
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        try:
+            self._process = subprocess.Popen(
+                isolated.command(*arguments, life_line=life_line),
+                stdin=subprocess.PIPE,
+                stdout=self._printed,
+                stderr=subprocess.STDOUT,
+                env=isolated.environment(**_ENVIRONMENT),
+                pass_fds=pass_fds,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        except OSError:
+            self._printed.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -87,8 +96,8 @@ class ChildProcess:
 
 
 def _nameless_file() -> IO[bytes]:
-    """Return a file for what is printed; where no folder takes one, what is printed is lost."""
+    """Return a file for what a process prints; the null device where the disk is full or refuses."""
     try:
         return tempfile.TemporaryFile()
     except OSError:
-        return open(os.devnull, "w+b")  # noqa: PTH123
+        return Path(os.devnull).open("w+b")

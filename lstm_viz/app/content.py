@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.aside import Aside
-from lstm_viz.app.engine_notice import AsideNotice, EngineNotice
+from lstm_viz.app.engine_notice import AsideNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
@@ -54,6 +54,8 @@ class Content(QWidget):
         self.trouble = TroublePanel(self)
         self.engine_notice = EngineNotice(state, link, self)
         self.aside_notice = AsideNotice(state, aside, self)
+        self.silence_notice = SilenceNotice(self.tr("The engine"), link.start_over, self)
+        self.aside_silence_notice = SilenceNotice(self.tr("The second engine"), aside.retry, self)
         self.notice = Notice(self, closable=True)
         self.page = SentencePage(state, stopwatch, runs, self)
         self.training: TrainingPage | None = None
@@ -61,7 +63,14 @@ class Content(QWidget):
         self.pages.addWidget(self.page)
         notices = QVBoxLayout()
         notices.setContentsMargins(14, 0, 14, 0)
-        for notice in (self.trouble, self.engine_notice, self.aside_notice, self.notice):
+        for notice in (
+            self.trouble,
+            self.engine_notice,
+            self.silence_notice,
+            self.aside_notice,
+            self.aside_silence_notice,
+            self.notice,
+        ):
             notices.addWidget(notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +78,9 @@ class Content(QWidget):
         layout.addWidget(self.top_bar)
         layout.addLayout(notices)
         layout.addWidget(self.pages, 1)
+        link.silence_changed.connect(self.silence_notice.show_silence)
+        aside.silence_changed.connect(self.aside_silence_notice.show_silence)
+        self.silence_notice.show_silence(link.silence)
         trainer.failed.connect(self._failed)
         trainer.pending_changed.connect(self._another_begins)
         state.training_changed.connect(self._training_changed)

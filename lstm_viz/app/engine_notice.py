@@ -1,10 +1,13 @@
 """How the engine is, when it is not simply there."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.aside import Aside
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
+from lstm_viz.app.silence import Silence
 from lstm_viz.app.state import State
 from lstm_viz.messages import Problem, Reading
 
@@ -29,7 +32,9 @@ class EngineNotice(Notice):
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]
-        text = self.tr("The engine cannot be started: %1").replace("%1", last or self.tr("it said nothing"))
+        text = self.tr("The engine stopped several times in a row and printed nothing.")
+        if last:
+            text = self.tr("The engine cannot be started: %1").replace("%1", last)
         self.say(text, self.tr("Try again"), self._link.retry)
 
     def _reading_changed(self, reading: Reading) -> None:
@@ -57,3 +62,31 @@ class AsideNotice(Notice):
             self.say(problem.sentence, self.tr("Try again"), self._aside.retry)
         else:
             self.say("")
+
+
+class SilenceNotice(Notice):
+    """Says that an engine has not answered for a while, until it does, and at length offers another.
+
+    ``engine`` is its name at the start of a sentence, ``start_another`` what ends it and starts another.
+    """
+
+    def __init__(
+        self, engine: str, start_another: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._start_another = engine, start_another
+
+    def show_silence(self, silence: Silence | None) -> None:
+        """Say how long it has lasted; None: there is none."""
+        if silence is None:
+            self.say("")
+            return
+        text = self._text(silence).replace("%1", self._engine).replace("%2", str(silence.seconds))
+        self.say(text, self.tr("Start another") if silence.is_long else "", self._start_another)
+
+    def _text(self, silence: Silence) -> str:
+        if silence.during == "loading":
+            return self.tr("%1 is still loading (%2 s).")
+        if silence.during == "computing":
+            return self.tr("%1 is still computing (%2 s).")
+        return self.tr("%1 has not answered for %2 s.")

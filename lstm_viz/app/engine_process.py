@@ -6,22 +6,29 @@ It knows no Qt, so that no other import comes before it.
 import subprocess
 
 from lstm_viz.app.child_process import ChildProcess
+from lstm_viz.socket_pair import connected_pair, inherited, ticket
 
-#: What Python runs: any module that reads a port and a secret from its standard input and serves there.
+#: What Python runs: any module that serves the socket which the line on its standard input names.
 ENGINE = ("-m", "lstm_viz.engine")
 #: The same for an engine that lets others go first, since nobody waits at its keys.
 ENGINE_ASIDE = (*ENGINE, "--aside")
 
 
 class EngineProcess(ChildProcess):
-    """A process that is loading torch and waits on its standard input for where to connect."""
+    """A process that is loading torch, and then serves the other end of ``connection``.
+
+    Raises OSError where it cannot be started.
+    """
 
     def __init__(self, arguments: tuple[str, ...] = ENGINE) -> None:
-        super().__init__(arguments)
-
-    def invite(self, port: int, secret: str) -> None:
-        """Tell it where to connect."""
-        self.say(f"{port} {secret}".encode())
+        self.connection, theirs = connected_pair()
+        with theirs:
+            try:
+                super().__init__(arguments, pass_fds=inherited(theirs))
+            except OSError:
+                self.connection.close()
+                raise
+            self.say(ticket(theirs, self.pid))
 
     def end(self, grace: float = 0.0) -> str:
         """End it, unless it ends by itself within ``grace`` seconds, and return how it ended."""
@@ -30,6 +37,7 @@ class EngineProcess(ChildProcess):
         except subprocess.TimeoutExpired:
             self.kill()  # it keeps nothing that could be lost
         self.hang_up()
+        self.connection.close()
         return self.ended() or ""
 
 

@@ -1,4 +1,4 @@
-"""``python -m lstm_viz.engine``: serve the window whose port and secret come on standard input.
+"""``python -m lstm_viz.engine``: serve the window over the socket that standard input names.
 
 Torch is loaded before the line is read, while the window is still being built. With ``--aside`` it lets other
 programs go first.
@@ -7,13 +7,14 @@ programs go first.
 import gc
 import os
 import signal
-import socket
 import sys
 
 import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
+from lstm_viz.socket_pair import of_ticket
+from lstm_viz.wire import WireError
 
 
 def stand_back() -> None:
@@ -27,15 +28,17 @@ def serve_window(reader: Reader) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's; we end when it does
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
     gc.freeze()  # what torch brought along stays: a keystroke need not wait while it is searched for garbage
-    port, _, secret = sys.stdin.readline().strip().partition(" ")
-    if not port:
+    ticket = sys.stdin.readline().strip()
+    if not ticket:
         return 0  # the window was gone before we were there
-    with socket.create_connection(("127.0.0.1", int(port))) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with of_ticket(ticket) as connection:
         try:
-            serve(connection, secret, reader)
-        except (BrokenPipeError, ConnectionResetError):
+            serve(connection, reader)
+        except ConnectionError:
             return 0  # the window is gone
+        except WireError as error:
+            print(f"The stream of questions is broken: {error}", file=sys.stderr)
+            return 1
     return 0
 
 

@@ -1,6 +1,6 @@
 """Which sentences have words of one tag that were tagged as another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -19,10 +19,16 @@ Tagged = tuple[tuple[int, ...], ...]
 
 
 @torch.no_grad()
-def tag_all(tagger: WordTagger, sentences: Sequence[Sentence]) -> Tagged:
-    """Return what the tagger says of every sentence, in batches of like length."""
+def tag_all(
+    tagger: WordTagger, sentences: Sequence[Sentence], go_on: Callable[[], None] = lambda: None
+) -> Tagged:
+    """Return what the tagger says of every sentence, in batches of like length.
+
+    ``go_on`` is called before each batch.
+    """
     found: dict[int, tuple[int, ...]] = {}
     for places in by_length(sentences, _BATCH):
+        go_on()
         batch = tagger.batch([sentences[place].words for place in places])
         chosen = tagger.decode(tagger(batch), batch.lengths).T.tolist()
         for place, row, length in zip(places, chosen, batch.lengths.tolist(), strict=True):

@@ -1,6 +1,6 @@
 """Answers what is asked of runs, and keeps what the next question will need."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -27,12 +27,13 @@ _PART_SECONDS = 0.1
 class Desk:
     """Answers `Survey`, `Probe`, `Flow` and `Confused`.
 
-    All raise `lstm_viz.runs.errors.RunError` where the run cannot be read.
+    ``go_on`` is called again and again by what takes long without an answer. All raise
+    `lstm_viz.runs.errors.RunError` where the run cannot be read.
     """
 
-    def __init__(self, models: RunModels) -> None:
-        self._models = models
-        self._library = Library()
+    def __init__(self, models: RunModels, go_on: Callable[[], None] = lambda: None) -> None:
+        self._models, self._go_on = models, go_on
+        self._library = Library(go_on)
         self._seen: Recent[Seen] = Recent(_SEEN_BYTES)
         self._tagged: Recent[Tagged] = Recent(_TAGGED_BYTES, 32)
 
@@ -88,7 +89,7 @@ class Desk:
         preset = self._models.load(path, question.epoch)
         dev = self._library.dev(RunFolder(path).run())
         key = self._models.identity(path, preset.epoch)
-        tagged = self._tagged.get_or(key, lambda: tag_all(preset.tagger, dev))
+        tagged = self._tagged.get_or(key, lambda: tag_all(preset.tagger, dev, self._go_on))
         found = confused(dev, tagged, preset.settings.tags, question.gold, question.tag)
         return Confusions(
             number=question.number,

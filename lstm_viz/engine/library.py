@@ -1,6 +1,6 @@
 """The corpora that runs learn from: read once, and again only when a file has changed."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from lstm_viz.engine.recent import Recent
@@ -15,9 +15,10 @@ _MOST_BYTES = 256 << 20  # a treebank of 200,000 words takes some 60 MB
 
 
 class Library:
-    """Reads corpora and keeps the last few."""
+    """Reads corpora and keeps the last few; ``go_on`` is called again and again while one is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, go_on: Callable[[], None] = lambda: None) -> None:
+        self._go_on = go_on
         self._read: Recent[Corpora] = Recent(_MOST_BYTES, _MOST)
 
     def forget(self) -> None:
@@ -28,7 +29,7 @@ class Library:
         """Return the corpora of these settings; raises `CorpusError`."""
         files = tuple((path, _version(path)) for path in corpora.paths(settings))
         key = settings.corpus, settings.dev, files
-        return self._read.get_or(key, lambda: corpora.read(settings))
+        return self._read.get_or(key, lambda: corpora.read(settings, self._go_on))
 
     def dev(self, run: Run) -> Sentences:
         """Return the sentences that a run is measured on; raises `CorpusError` where they cannot be had."""

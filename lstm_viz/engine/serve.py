@@ -4,11 +4,11 @@ import os
 import socket
 import traceback
 from collections.abc import Iterator
-from typing import Literal
 
 from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox
+from lstm_viz.engine.outbox import Outbox, problem
 from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import (
@@ -35,29 +35,41 @@ from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
-from lstm_viz.wire import encode
+
+#: Answered from the reading in front, in about a millisecond: to say that they are worked on would cost the
+#: window as much as the answer itself.
+_IMMEDIATE = (Explain, Remember, StateQuery, ScoreQuery, PathQuery, InputQuery)
 
 _SHORTAGE = "There is not enough memory for this. A shorter text or a smaller model takes less."
 
 
-def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
-    """Say hello, then answer until the other side closes the connection."""
-    connection.sendall(encode(Hello(secret, os.getpid(), reader.models())))
-    inbox, desk = Inbox(connection), Desk(reader.runs)
+def serve(connection: socket.socket, reader: Reader) -> None:
+    """Say hello, then answer until the other side closes the connection.
+
+    No question ends it, whatever is in it. Raises `lstm_viz.wire.WireError` where the stream is broken, and
+    OSError where the connection is.
+    """
+    inbox, outbox = Inbox(connection), Outbox(connection)
+    desk = Desk(reader.runs, outbox.go_on)
+    outbox.send(Hello(os.getpid(), reader.models()))
     while (question := inbox.next()) is not None:
-        for body in bodies(reader, desk, question):
-            connection.sendall(body)
-            if inbox.replaces(question):
-                break
+        if not isinstance(question, _IMMEDIATE):
+            outbox.begin(inbox.received)
+        reply(reader, desk, question, inbox, outbox)
+        if inbox.is_empty():
+            outbox.rest(inbox.received)
 
 
-def bodies(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[bytes]:
-    """Yield the answers to a question as they are sent.
+def reply(reader: Reader, desk: Desk, question: Question | Problem, inbox: Inbox, outbox: Outbox) -> None:
+    """Answer a question, unless a newer one replaces it.
 
-    Where there is not enough memory for one, what was kept for later questions is let go of.
+    Where there is not enough memory for that, what was kept for later questions is let go of.
     """
     try:
-        yield from map(encode, answers(reader, desk, question))
+        for answer in answers(reader, desk, question):
+            outbox.send(answer)
+            if inbox.replaces(question):
+                break
     except Exception as error:
         if not is_out_of_memory(error):
             raise
@@ -65,7 +77,7 @@ def bodies(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator
         error.__traceback__ = None  # its frames hold what took the memory
         reader.forget()
         desk.forget()
-        yield encode(Problem(question.number, "failed", _SHORTAGE, details))
+        outbox.send(Problem(question.number, "failed", _SHORTAGE, details))
 
 
 def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
@@ -78,14 +90,13 @@ def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterato
         yield from _answers(reader, desk, question)
     except (PresetError, RunError) as error:
         damaged = error.kind != "missing"
-        yield _problem(question, "damaged" if damaged else "missing", error)
+        yield problem(question.number, "damaged" if damaged else "missing", str(error))
     except CorpusError as error:
-        yield _problem(question, "missing", error)
+        yield problem(question.number, "missing", str(error))
     except Exception as error:
         if is_out_of_memory(error):
             raise
-        sentence = f"{type(error).__name__}: {error}"
-        yield Problem(question.number, "failed", sentence, traceback.format_exc())
+        yield problem(question.number, "failed", f"{type(error).__name__}: {error}")
 
 
 def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
@@ -121,7 +132,3 @@ def _of_latest(reader: Reader, question: Explain | Remember | ArithmeticQuery) -
             return reader.remember(question)
         case _:
             return reader.arithmetic(question)
-
-
-def _problem(question: Question | Problem, kind: Literal["damaged", "missing"], error: Exception) -> Problem:
-    return Problem(question.number, kind, str(error), traceback.format_exc())

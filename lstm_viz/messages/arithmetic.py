@@ -8,39 +8,39 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.base import Floats, Index, Message, Number
 
 
 class StateQuery(Message, frozen=True):
     """Give the arithmetic of c or h of one unit at one column of the view that answered ``number``."""
 
-    number: int
-    column: int
-    unit: int
+    number: Number
+    column: Index
+    unit: Index
     quantity: Literal["c", "h"]
 
 
 class ScoreQuery(Message, frozen=True):
     """Give the arithmetic of a tag's score at one word of the reading ``number``."""
 
-    number: int
-    step: int
+    number: Number
+    step: Index
     tag: str
 
 
 class PathQuery(Message, frozen=True):
     """Give the arithmetic of the best path to a tag at one word, and of the tag's probability."""
 
-    number: int
-    step: int
+    number: Number
+    step: Index
     tag: str
 
 
 class InputQuery(Message, frozen=True):
     """Say where x at one column of the view that answered ``number`` comes from."""
 
-    number: int
-    column: int
+    number: Number
+    column: Index
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class Product(msgspec.Struct, frozen=True):
     right_name: str
     left: float
     right: float
-    unit: int
+    unit: Index
 
     @property
     def value(self) -> float:
@@ -68,9 +68,9 @@ class StateArithmetic(Message, frozen=True):
     activation makes of a sum: `Explanation` has it.
     """
 
-    number: int
-    column: int
-    unit: int
+    number: Number
+    column: Index
+    unit: Index
     quantity: Literal["c", "h"]
     products: tuple[Product, ...]
     value: float
@@ -97,10 +97,10 @@ class ScoreArithmetic(Message, frozen=True):
         The places of h that are set by hand.
     """
 
-    number: int
-    step: int
+    number: Number
+    step: Index
     tag: str
-    parts: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, Index], ...]
     h: Floats
     weights: Floats
     bias: float
@@ -108,7 +108,7 @@ class ScoreArithmetic(Message, frozen=True):
     log_sum: float
     value: float
     forward: float
-    held: tuple[int, ...] = ()
+    held: tuple[Index, ...] = ()
 
 
 class PathArithmetic(Message, frozen=True):
@@ -137,8 +137,8 @@ class PathArithmetic(Message, frozen=True):
         The tag that the best path has at this word.
     """
 
-    number: int
-    step: int
+    number: Number
+    step: Index
     tag: str
     emission: float
     start: float
@@ -184,19 +184,19 @@ class InputPart(msgspec.Struct, frozen=True):
     name: str
     values: Floats
     text: str = ""
-    row: int | None = None
+    row: Index | None = None
     known: bool = True
     module: str = ""
-    layer: int = 0
-    direction: int = 0
-    held: tuple[int, ...] = ()
+    layer: Index = 0
+    direction: Index = 0
+    held: tuple[Index, ...] = ()
 
 
 class InputArithmetic(Message, frozen=True):
     """What x at one column is made of; ``error`` is the largest difference between it and its sources."""
 
-    number: int
-    column: int
+    number: Number
+    column: Index
     parts: tuple[InputPart, ...]
     error: float
 

@@ -1,15 +1,13 @@
 """What is done to a net by hand, to see what would happen if."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Cell
+from lstm_viz.messages.base import Cell, Index, IndexOrLast
 
 #: Why an edit does not hold, "" where it does: see `Landed`.
 Fault = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence"]
-
-_Index = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 
 #: What each cell computes, in the order of its equations.
 EDITABLE: dict[Cell, str] = {"LSTM": "ifgcoh", "GRU": "rznh", "RNN": "h"}
@@ -39,11 +37,11 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
 
     quantity: str
     value: float
-    unit: _Index | None = None
-    first: _Index | None = None
-    last: _Index | None = None
-    layer: _Index = 0
-    direction: _Index = 0
+    unit: Index | None = None
+    first: Index | None = None
+    last: Index | None = None
+    layer: Index = 0
+    direction: Index = 0
     words: tuple[str, ...] = ()
     on: bool = True
 
@@ -56,9 +54,9 @@ class SwapState(msgspec.Struct, frozen=True, tag="swap"):
     other sentence that ``word`` stood for when it was chosen (None: its last).
     """
 
-    step: _Index
+    step: Index
     text: str
-    word: _Index | None
+    word: Index | None
     words: tuple[str, ...] = ()
     on: bool = True
     after: str = ""
@@ -81,11 +79,11 @@ class Landed(msgspec.Struct, frozen=True):
     but the last some hundreds.
     """
 
-    first: int = 0
-    last: int = -1
+    first: Index = 0
+    last: IndexOrLast = -1
     fault: Fault = ""
     others: tuple[str, ...] = ()
-    other: int = -1
+    other: IndexOrLast = -1
 
 
 def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tuple[float, float]:

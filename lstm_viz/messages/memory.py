@@ -1,6 +1,6 @@
 """Where a memory comes from: what each step wrote that is still there."""
 
-from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.base import Floats, Index, Message, Number
 
 
 class Remember(Message, frozen=True):
@@ -9,9 +9,9 @@ class Remember(Message, frozen=True):
     ``unit`` None means the mean over all units.
     """
 
-    number: int
-    column: int
-    unit: int | None
+    number: Number
+    column: Index
+    unit: Index | None
 
 
 class Memory(Message, frozen=True):
@@ -40,9 +40,9 @@ class Memory(Message, frozen=True):
         The proof: how far the sums are from the state (all units, this column) and from the logits.
     """
 
-    number: int
-    column: int
-    unit: int | None
+    number: Number
+    column: Index
+    unit: Index | None
     by_unit: Floats
     triangle: Floats
     half_lives: Floats

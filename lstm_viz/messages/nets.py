@@ -4,16 +4,15 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Cell, Message
+from lstm_viz.messages.base import Cell, Index, Message, Number
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
 
 
 class Hello(Message, frozen=True):
-    """The engine's first word: its secret shows that we started it."""
+    """The engine's first word: it has loaded, and this is what it can read with."""
 
-    secret: str
-    pid: int
+    pid: Number
     models: tuple["ModelName", ...]
 
 
@@ -33,10 +32,10 @@ class Module(msgspec.Struct, frozen=True):
     path: str
     cell: Cell
     reads: Literal["words", "characters"]
-    num_layers: int
-    num_directions: int
-    input_size: int
-    hidden_size: int
+    num_layers: Index
+    num_directions: Index
+    input_size: Index
+    hidden_size: Index
     nonlinearity: Literal["tanh", "relu"] = "tanh"
 
 
@@ -54,7 +53,7 @@ class Model(msgspec.Struct, frozen=True):
     about: str
     home: str
     tags: tuple[str, ...]
-    epochs: tuple[int, ...]
+    epochs: tuple[Index, ...]
     modules: tuple[Module, ...]
     home_cut: Cut | None = None
     segmentation: SegmentationKind = "english"

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.base import Floats, Index, IndexOrLast, Message, Number
 from lstm_viz.messages.edits import Edit, Landed
 from lstm_viz.messages.memory import Memory
 from lstm_viz.messages.nets import Model, Module
@@ -42,18 +42,18 @@ class Read(Message, frozen=True):
         the model's segmenter cuts the rest.
     """
 
-    number: int
+    number: Number
     model: str
     text: str
-    epoch: int | None = None
+    epoch: Index | None = None
     before: tuple[str, ...] | None = None
     module: str = ""
-    layer: int = 0
-    direction: int = 0
-    step: int = 0
-    character: int = -1
-    unit: int | None = 0
-    caret: int | None = None
+    layer: Index = 0
+    direction: Index = 0
+    step: Index = 0
+    character: IndexOrLast = -1
+    unit: Index | None = 0
+    caret: Index | None = None
     edits: tuple[Edit, ...] = ()
     memory: bool = False
     cuts: tuple[Cut, ...] = ()
@@ -62,9 +62,9 @@ class Read(Message, frozen=True):
 class Explain(Message, frozen=True):
     """Give the arithmetic of one unit at one column of the view that answered question ``number``."""
 
-    number: int
-    column: int
-    unit: int
+    number: Number
+    column: Index
+    unit: Index
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -86,8 +86,8 @@ class Word(msgspec.Struct, frozen=True):
     """
 
     text: str
-    start: int
-    end: int
+    start: Index
+    end: Index
     known: bool
     tag: str
     probability: float
@@ -115,12 +115,12 @@ class View(msgspec.Struct, frozen=True):
     """
 
     module: Module
-    layer: int
-    direction: int
+    layer: Index
+    direction: Index
     columns: tuple[str, ...]
     quantities: dict[str, Floats]
     x: Floats
-    parts: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, Index], ...]
     h0: Floats
     c0: Floats | None
     max_error: float
@@ -151,9 +151,9 @@ class GateSum(msgspec.Struct, frozen=True):
 class Explanation(Message, frozen=True):
     """The arithmetic of one unit at one column: a sum a gate, in the order of the equations."""
 
-    number: int
-    column: int
-    unit: int
+    number: Number
+    column: Index
+    unit: Index
     gates: tuple[GateSum, ...]
 
 
@@ -179,7 +179,7 @@ class Trellis(msgspec.Struct, frozen=True):
     transitions: Floats
     best: Floats
     marginals: Floats
-    path: tuple[int, ...]
+    path: tuple[Index, ...]
 
 
 class Reading(Message, frozen=True):
@@ -197,14 +197,14 @@ class Reading(Message, frozen=True):
     torch's h and that of stepping through without edits.
     """
 
-    number: int
+    number: Number
     model: Model
-    epoch: int
+    epoch: Index
     before: str | None
-    step: int
-    column: int
+    step: Index
+    column: Index
     words: tuple[Word, ...]
-    total_words: int
+    total_words: Index
     scores: Floats
     view: View | None
     explanation: Explanation | None

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.base import Floats, Index, Message, Number
 from lstm_viz.messages.nets import Module
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import Settings
@@ -12,7 +12,7 @@ from lstm_viz.text.cut import Cut
 class Survey(Message, frozen=True):
     """Look at what these settings would train on and with, before anything is trained."""
 
-    number: int
+    number: Number
     settings: Settings
 
 
@@ -23,14 +23,14 @@ class Probe(Message, frozen=True):
     as in `Read`.
     """
 
-    number: int
+    number: Number
     run: str
-    epochs: tuple[int, ...]
+    epochs: tuple[Index, ...]
     text: str
     quantity: str
     module: str = ""
-    layer: int = 0
-    direction: int = 0
+    layer: Index = 0
+    direction: Index = 0
     cuts: tuple[Cut, ...] = ()
 
 
@@ -40,21 +40,21 @@ class Flow(Message, frozen=True):
     ``cuts`` as in `Read`.
     """
 
-    number: int
+    number: Number
     run: str
-    epoch: int
+    epoch: Index
     text: str
-    layer: int = 0
-    direction: int = 0
+    layer: Index = 0
+    direction: Index = 0
     cuts: tuple[Cut, ...] = ()
 
 
 class Confused(Message, frozen=True):
     """List the sentences of the run's dev part in which words of tag ``gold`` were tagged ``tag``."""
 
-    number: int
+    number: Number
     run: str
-    epoch: int
+    epoch: Index
     gold: str
     tag: str
 
@@ -65,12 +65,12 @@ class Surveyed(Message, frozen=True):
     ``remark`` is a sentence on what is unusual but no hindrance: a tag only in dev, words left unknown.
     """
 
-    number: int
+    number: Number
     corpus: Corpus | None
     tags: tuple[str, ...] = ()
-    vocabulary: int = 0
-    parameters: int = 0
-    steps_per_epoch: int = 0
+    vocabulary: Number = 0
+    parameters: Number = 0
+    steps_per_epoch: Number = 0
     remark: str = ""
     sentence: str = ""
 
@@ -78,7 +78,7 @@ class Surveyed(Message, frozen=True):
 class Picture(msgspec.Struct, frozen=True):
     """A sentence at one epoch: ``values`` (T, H) of the quantity, and the tags with their probabilities."""
 
-    epoch: int
+    epoch: Index
     values: Floats
     tags: tuple[str, ...]
     probabilities: Floats
@@ -92,14 +92,14 @@ class Probed(Message, frozen=True):
     now.
     """
 
-    number: int
+    number: Number
     run: str
     words: tuple[str, ...]
     gold: tuple[str, ...]
     is_gold: bool
     quantity: str
     modules: tuple[Module, ...]
-    epochs: tuple[int, ...]
+    epochs: tuple[Index, ...]
     pictures: tuple[Picture, ...]
 
 
@@ -109,9 +109,9 @@ class Flowed(Message, frozen=True):
     What cannot be reached (k after t, reading forward) is 0. A word whose target is "" has no loss: 0 too.
     """
 
-    number: int
+    number: Number
     run: str
-    epoch: int
+    epoch: Index
     words: tuple[str, ...]
     targets: tuple[str, ...]
     is_gold: bool
@@ -122,7 +122,7 @@ class Mistaken(msgspec.Struct, frozen=True):
     """A sentence as its corpus cuts it, with its true tags, and the places of the words in question."""
 
     cut: Cut
-    places: tuple[int, ...]
+    places: tuple[Index, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -132,10 +132,10 @@ class Mistaken(msgspec.Struct, frozen=True):
 class Confusions(Message, frozen=True):
     """The sentences with a confusion: at most some hundred, ``total`` says how many there are."""
 
-    number: int
+    number: Number
     run: str
-    epoch: int
+    epoch: Index
     gold: str
     tag: str
-    total: int
+    total: Number
     sentences: tuple[Mistaken, ...]

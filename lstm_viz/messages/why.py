@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lstm_viz.messages.base import Floats, Message
+from lstm_viz.messages.base import Floats, Index, Message, Number
 from lstm_viz.messages.reading import Read
 
 #: Which number of a tag is explained: its logit less that of another tag, its logit, or its log-softmax. Of a
@@ -16,7 +16,7 @@ class Owe(Message, frozen=True):
     ``read.number`` is the number of the reading that the answer is shown beside.
     """
 
-    number: int
+    number: Number
     read: Read
     tag: str = ""
     target: Target = "margin"
@@ -63,13 +63,13 @@ class Owed(Message, frozen=True):
         Whether this is the last answer: what is then still None is not computed for a text this long.
     """
 
-    number: int
-    about: int
-    step: int
+    number: Number
+    about: Index
+    step: Index
     tag: str
     words: tuple[str, ...]
-    layer: int
-    direction: int
+    layer: Index
+    direction: Index
     target: Target
     margin_to: str
     score: float
@@ -93,7 +93,7 @@ class Ablate(Message, frozen=True):
     As in `Owe`. ``read`` None ends the ablation that is under way.
     """
 
-    number: int
+    number: Number
     read: Read | None
     tag: str = ""
     target: Target = "margin"
@@ -126,12 +126,12 @@ class Ablated(Message, frozen=True):
         How many of the nets have been run.
     """
 
-    number: int
-    about: int
-    step: int
+    number: Number
+    about: Index
+    step: Index
     tag: str
-    layer: int
-    direction: int
+    layer: Index
+    direction: Index
     target: Target
     margin_to: str
     score: float
@@ -143,5 +143,5 @@ class Ablated(Message, frozen=True):
     whole_gates: Floats
     gate_tags: tuple[str, ...]
     gates_of_units: Floats
-    done: int
-    total: int
+    done: Number
+    total: Number

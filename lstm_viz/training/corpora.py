@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -40,14 +40,17 @@ class Corpora:
     remarks: tuple[str, ...]
 
 
-def read(settings: Settings) -> Corpora:
-    """Return the corpora of these settings; raises `CorpusError`."""
+def read(settings: Settings, go_on: Callable[[], None] = lambda: None) -> Corpora:
+    """Return the corpora of these settings; raises `CorpusError`.
+
+    ``go_on`` is called for every block of a file: a large treebank takes seconds.
+    """
     hashes: dict[str, str] = {}
-    given = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes))
+    given = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes, go_on))
     train = _with_tags(given)
     dev_path = _dev_path(settings)
     if dev_path is not None:
-        given_dev = _sentences(dev_path, hashes)
+        given_dev = _sentences(dev_path, hashes, go_on)
         dev = _with_tags(given_dev)
         return Corpora(train, dev, "dev", hashes, _remarks(train, dev, given + given_dev))
     if len(train) < 2 * HOLD_OUT:
@@ -92,11 +95,11 @@ def _dev_path(settings: Settings) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _sentences(path: Path, hashes: dict[str, str]) -> Sentences:
+def _sentences(path: Path, hashes: dict[str, str], go_on: Callable[[], None]) -> Sentences:
     digest = hashlib.sha256()
     try:
         with open_named(path) as file:
-            sentences = conllu.parse_blocks(_hashed(file, digest)).sentences
+            sentences = conllu.parse_blocks(_hashed(file, digest, go_on)).sentences
     except OSError as error:
         if path.is_dir():
             raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
@@ -109,9 +112,10 @@ def _sentences(path: Path, hashes: dict[str, str]) -> Sentences:
     return sentences
 
 
-def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
+def _hashed(file: BinaryIO, digest: "hashlib._Hash", go_on: Callable[[], None]) -> Iterator[bytes]:
     for block in conllu.blocks(file):
         digest.update(block)
+        go_on()
         yield block
 
 

@@ -129,6 +129,7 @@ class Borrowed(QObject):
 
     answered = Signal(object)
     failed = Signal(str)
+    silence_changed = Signal(object)
 
     def __init__(self, link: EngineLink) -> None:
         super().__init__()

@@ -23,11 +23,11 @@ LONG = "the old man who lives near the river gave his two young dogs some meat b
 class Listener(QObject):
     """A second engine that is there and says nothing; ``asked`` is all it was asked."""
 
-    answered, failed = Signal(object), Signal(str)
+    answered, failed, silence_changed = Signal(object), Signal(str), Signal(object)
 
     def __init__(self):
         super().__init__()
-        self.numbers, self.asked, self.hello = itertools.count(1), [], Hello("", 0, ())
+        self.numbers, self.asked, self.hello = itertools.count(1), [], Hello(0, ())
 
     def start(self):
         self.answered.emit(self.hello)

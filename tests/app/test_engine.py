@@ -1,33 +1,43 @@
-"""The engine dies, cannot start, is impersonated, finds its files damaged: the window says so and goes on."""
+"""The engine dies, cannot start, says nothing, finds its files damaged: the window says so and goes on."""
 
+import contextlib
+import errno
 import os
+import resource as limits
 import shutil
 import signal
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtNetwork import QHostAddress, QTcpSocket
 
+from lstm_viz.app import engine_process
 from lstm_viz.app import link as link_module
 from lstm_viz.app.engine_process import ENGINE
-from lstm_viz.app.link import MAX_FAILURES, EngineLink
-from lstm_viz.messages import Hello
+from lstm_viz.app.link import EngineLink
+from lstm_viz.app.restarts import LASTING_SECONDS, MAX_STARTS, Restarts
+from lstm_viz.app.silence import Listening, Silence
+from lstm_viz.messages import Progress
 from lstm_viz.resources import resource
-from lstm_viz.wire import encode
 
 _LEFT = Qt.MouseButton.LeftButton
 _DIES_WHEN_ASKED = """
-import os, socket, sys
-from lstm_viz.messages import Hello, ModelName
+import os, sys
+from lstm_viz.messages import Hello, ModelName, Problem
+from lstm_viz.socket_pair import of_ticket
 from lstm_viz.wire import encode
-port, secret = sys.stdin.readline().split()
-with socket.create_connection(("127.0.0.1", int(port))) as connection:
-    connection.sendall(encode(Hello(secret, os.getpid(), (ModelName("tutorial", "Tutorial"),))))
+hello = encode(Hello(os.getpid(), (ModelName("tutorial", "Tutorial"),)))
+with of_ticket(sys.stdin.readline()) as connection:
+    connection.sendall(hello)
     connection.recv(1)
     {act}
+    connection.recv(1 << 20)
 """
+_STAYS = _DIES_WHEN_ASKED.format(act="while connection.recv(1 << 20): pass")
 _OTHER_PRESETS = """
 import pathlib, sys
 import lstm_viz.tagging.presets as presets
@@ -89,16 +99,48 @@ def test_an_engine_killed_while_it_loads_is_replaced(start, open_session):
     assert not person.content.engine_notice.isVisible()
 
 
-@pytest.mark.parametrize("act", ["os._exit(3)", "connection.sendall(bytes(64)); sys.stdin.read()"])
-def test_an_engine_that_never_answers_is_not_started_for_ever(start, open_session, act):
+@pytest.mark.parametrize(
+    "act",
+    [
+        "connection.sendall(encode(Problem(1, 'failed', 'no', ''))); os._exit(3)",  # and it has answered
+        "connection.sendall(bytes(64))",
+        "connection.sendall(hello)",
+    ],
+    ids=["it answers and ends", "no messages", "a second hello"],
+)
+def test_an_engine_that_does_not_last_is_not_started_for_ever(start, open_session, act):
     link = start("-c", _DIES_WHEN_ASKED.format(act=act))
     lost = []
     link.lost.connect(lost.append)
     person = open_session(link)
     person.wait(person.content.engine_notice.button.isVisible)
-    assert len(lost) == MAX_FAILURES - 1
-    assert person.content.engine_notice.text == "The engine cannot be started: it said nothing"
+    assert len(lost) == MAX_STARTS - 1
+    text = "The engine stopped several times in a row and printed nothing."
+    assert person.content.engine_notice.text == text
     assert link.pid == 0
+
+
+def test_engines_that_lasted_are_started_as_often_as_they_end():
+    now = 0.0
+    restarts = Restarts(lambda: now)
+    for _ in range(5):
+        restarts.ready()
+        now += LASTING_SECONDS
+        assert restarts.ended()
+
+
+def test_three_in_a_row_that_did_not_last_are_enough_however_long_they_loaded():
+    now = 0.0
+    restarts = Restarts(lambda: now)
+    assert restarts.ended()
+    now += 1000  # until it was ready
+    restarts.ready()
+    now += LASTING_SECONDS / 2
+    assert restarts.ended()
+    now += 1000
+    assert not restarts.ended()
+    restarts.forget()
+    assert restarts.ended()
 
 
 # ---------------------------------------------------------------- it cannot start
@@ -125,31 +167,138 @@ def test_no_python_at_all(start, open_session, monkeypatch):
     assert "No such file or directory: '/nowhere/python'" in person.content.engine_notice.text
 
 
-# ---------------------------------------------------------------- somebody else
+def _descriptors():
+    return sorted(int(path.name) for path in Path("/proc/self/fd").iterdir())
 
 
-def _hello(secret):
-    return encode(Hello(secret, 1, ()))
+@contextmanager
+def _no_descriptors():
+    soft, hard = limits.getrlimit(limits.RLIMIT_NOFILE)
+    spare = []
+    limits.setrlimit(limits.RLIMIT_NOFILE, (_descriptors()[-1], hard))
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                spare.append(os.open(os.devnull, os.O_RDONLY))
+        yield
+    finally:
+        for descriptor in spare:
+            os.close(descriptor)
+        limits.setrlimit(limits.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def _no_processes():
+    def refuse(*_, **__):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("subprocess.Popen", refuse)
+        yield
 
 
 @pytest.mark.parametrize(
-    "said",
-    [b"\xff" * 64, b"\x00\x00\x00\x03abc", b"GET / HTTP/1.1\r\n\r\n", _hello("wrong"), _hello("ключ")],
-    ids=["too long", "no message", "http", "wrong secret", "not ascii"],
+    ("nothing_left", "number"), [(_no_descriptors, errno.EMFILE), (_no_processes, errno.EAGAIN)]
 )
-def test_a_stranger_is_shown_the_door(person, said):
-    link, pid = person.session.link, person.session.link.pid
-    before = person.reading
-    stranger = QTcpSocket()
-    stranger.connectToHost(QHostAddress.SpecialAddress.LocalHost, link._server.serverPort())
-    person.wait(lambda: stranger.state() == QTcpSocket.SocketState.ConnectedState)
-    stranger.write(said)
-    person.wait(lambda: stranger.state() == QTcpSocket.SocketState.UnconnectedState)
-    assert person.reading is before and link.pid == pid
-    assert person.session.state.models
-    person.bot.keyClicks(person.page.editor, " read")
+def test_where_the_system_gives_no_engine_the_window_says_so(start, open_session, nothing_left, number):
+    """It does so before there is a window."""
+    before = _descriptors()
+    with nothing_left():
+        assert engine_process.start_early() is None
+        link = start("-c", _STAYS)
+    assert _descriptors() == before
+    person = open_session(link)
+    notice = person.content.engine_notice
+    person.wait(notice.button.isVisible)
+    assert os.strerror(number) in notice.text and notice.button.text() == "Try again"
+    notice.button.click()
+    person.wait(lambda: link.hello)
+
+
+# ---------------------------------------------------------------- it lives and says nothing
+
+
+def test_a_stopped_engine_is_told_of_until_it_goes_on_or_is_replaced(start, open_session, monkeypatch):
+    monkeypatch.setattr(link_module, "_TICK_MS", 20)
+    link = start()
+    person = open_session(link)
+    notice, told = person.content.silence_notice, []
     person.settle()
-    assert person.words[-1] == "read"
+    person.wait(lambda: not link._ticking.isActive())  # nothing is owed: nothing is counted
+    link.silence_changed.connect(told.append)
+    os.kill(link.pid, signal.SIGSTOP)
+    person.bot.keyClicks(person.page.editor, "s")
+    person.wait(notice.isVisible)
+    assert told[0] == Silence(2, "stopped")
+    assert notice.text == f"The engine has not answered for {told[-1].seconds} s."
+    os.kill(link.pid, signal.SIGCONT)
+    person.settle()
+    assert person.words[-1] == "apples" and not notice.isVisible() and told[-1] is None
+
+    stopped = link.pid
+    os.kill(stopped, signal.SIGSTOP)
+    person.bot.keyClicks(person.page.editor, " that")
+    person.wait(notice.button.isVisible)
+    assert told[-1].seconds >= 10 and notice.button.text() == "Start another"
+    monkeypatch.undo()
+    person.clicks(notice.button)
+    person.wait(lambda: person.words[-1] == "that")
+    assert link.pid != stopped and not psutil.pid_exists(stopped) and not notice.isVisible()
+
+
+def test_an_engine_that_does_not_load_can_be_replaced(start, open_session, monkeypatch):
+    monkeypatch.setattr(link_module, "_TICK_MS", 20)
+    link = start("-c", "import time; time.sleep(600)")
+    person, told = open_session(link), []
+    link.silence_changed.connect(told.append)
+    notice = person.content.silence_notice
+    person.wait(notice.button.isVisible)
+    assert told[0] == Silence(10, "loading") and told[-1].seconds >= 30
+    assert notice.text == f"The engine is still loading ({told[-1].seconds} s)."
+    link._arguments = ("-c", _STAYS)
+    notice.button.click()
+    person.wait(lambda: link.hello)
+    assert not notice.isVisible()
+
+
+def test_the_training_page_tells_of_its_own_engine(trainee):
+    page = trainee.content.training
+    page.workbench._link.silence_changed.emit(Silence(10, "computing"))
+    assert page.silence_notice.text == "The engine of this page is still computing (10 s)."
+    assert not trainee.content.silence_notice.isVisible()
+    started_over = []
+    page.workbench._link.start_over = lambda: started_over.append(True)
+    page.silence_notice.button.click()
+    assert started_over
+    page.workbench._link.silence_changed.emit(None)
+    assert not page.silence_notice.isVisible()
+
+
+def test_what_is_told_of_an_engine_by_its_own_last_word():
+    listening = Listening()
+    ticks = lambda: [listening.tick() for _ in range(3)]  # noqa: E731
+    assert listening.waits and ticks() == [None] * 3
+    listening.greeted()
+    assert not listening.waits
+    listening.asked()
+    assert listening.waits and ticks() == [None, Silence(2, "stopped"), Silence(3, "stopped")]
+    listening.heard()
+    listening.take(Progress(1, busy=True))
+    listening.asked()
+    assert ticks() == [None, Silence(2, "computing"), Silence(3, "computing")]
+    listening.heard()
+    assert ticks()[0] is None
+    listening.take(Progress(1, busy=False))
+    assert listening.waits  # the second question is on its way to it
+    listening.take(Progress(2, busy=False))
+    assert not listening.waits
+
+
+def test_a_question_that_cannot_be_sent_is_a_sentence(person):
+    person.session.state.change(model="run:/\udcff")
+    notice = person.content.engine_notice
+    person.wait(notice.isVisible)
+    assert notice.text.startswith("This sentence could not be read: The engine cannot be asked this: 'utf-8'")
 
 
 # ---------------------------------------------------------------- damaged files
@@ -232,7 +381,7 @@ def test_an_answer_that_does_not_fit_into_memory_is_a_sentence(person, monkeypat
     true, short = link_module.decode_answer, []
 
     def scarce(body):
-        if not short:
+        if not short and len(body) > 500:  # the reading, and not that it is under way
             short.append(body)
             raise MemoryError
         return true(body)

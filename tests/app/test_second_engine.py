@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from lstm_viz.app import link as link_module
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.state import Look
 from lstm_viz.messages import Owe
@@ -48,6 +49,22 @@ def test_killed_it_comes_back_and_answers(open_session, link, links):
     person.session.state.word_to(1)
     person.wait(lambda: _answered(person) and person.session.state.owed.step == 1)
     assert person.content.aside_notice.text == ""
+
+
+def test_stopped_it_is_told_of_and_another_answers(open_session, link, links, monkeypatch):
+    person = open_session(link, Look(motion=False, panel="words"), own_second=links)
+    person.wait(lambda: _answered(person))
+    monkeypatch.setattr(link_module, "_TICK_MS", 20)
+    stopped, notice = links.made[0].pid, person.content.aside_silence_notice
+    os.kill(stopped, signal.SIGSTOP)
+    person.session.state.word_to(1)
+    person.wait(notice.button.isVisible)
+    assert notice.text.startswith("The second engine has not answered for ")
+    assert not person.content.silence_notice.isVisible()
+    monkeypatch.undo()
+    notice.button.click()
+    person.wait(lambda: _answered(person) and person.session.state.owed.step == 1)
+    assert links.made[0].pid != stopped and notice.text == "" == person.content.aside_notice.text
 
 
 def test_given_up_it_can_be_tried_again(open_session, link, links):

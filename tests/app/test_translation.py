@@ -1,6 +1,7 @@
 """Every text of our own goes through Qt's translation: a translator marks it, and no unmarked one is left."""
 
 import re
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QTranslator
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.runs import model_name
+from lstm_viz.app.silence import Silence
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.setting_words import choice_name
@@ -162,6 +164,9 @@ def test_the_empty_page_and_the_notices(foreign):
     foreign.sets("")
     assert _unmarked(foreign) == []
     foreign.session.link.lost.emit("signal 9")
+    for during in get_args(Silence.__annotations__["during"]):
+        foreign.session.link.silence_changed.emit(Silence(60, during))
+        assert foreign.content.silence_notice.button.isVisible() and _unmarked(foreign) == []
     foreign.content.trouble.report("Traceback\nValueError: 1")
     assert _unmarked(foreign) == []
     foreign.session.link.failed.emit("")

@@ -16,7 +16,7 @@ from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.owing import owe
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
-from lstm_viz.messages import Ablate, Ablated, Hello, Owe, Problem, Read, SetValue
+from lstm_viz.messages import Ablate, Ablated, Hello, Owe, Problem, Progress, Read, SetValue
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_answer, encode
@@ -248,7 +248,7 @@ def served(monkeypatch):
     """Return our end of a socket to an engine that needs many batches, one copy each."""
     monkeypatch.setattr(ablation, "_MOST_COPIES", 1)
     ours, theirs = socket.socketpair()
-    engine = threading.Thread(target=serve, args=(theirs, "s3cret", Large()))
+    engine = threading.Thread(target=serve, args=(theirs, Large()))
     engine.start()
     ours.settimeout(300)
     try:
@@ -273,10 +273,13 @@ class Large(Reader):
 
 
 def _messages(connection):
+    """Yield what is said, but for the words that it is under way."""
     frames = Frames()
     while True:
         for body in frames.feed(connection.recv(1 << 16)):
-            yield decode_answer(body)
+            answer = decode_answer(body)
+            if not isinstance(answer, Progress):
+                yield answer
 
 
 def test_a_newer_question_takes_the_place_of_an_older_one(served):

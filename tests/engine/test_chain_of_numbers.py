@@ -317,10 +317,10 @@ def test_the_characters_are_read_as_they_are():
 @pytest.mark.parametrize(
     "question",
     [
-        *(StateQuery(1, *place) for place in ((5, 0, "c"), (-1, 0, "c"), (0, 4, "h"), (0, -1, "c"))),
-        *(ScoreQuery(*place) for place in ((1, 5, "A"), (1, -1, "A"), (1, 0, "no such tag"), (2, 0, "A"))),
+        *(StateQuery(1, *place) for place in ((5, 0, "c"), (0, 4, "h"))),
+        *(ScoreQuery(*place) for place in ((1, 5, "A"), (1, 0, "no such tag"), (2, 0, "A"))),
         *(PathQuery(*place) for place in ((1, 5, "A"), (1, 0, "no such tag"), (2, 0, "A"))),
-        *(InputQuery(*place) for place in ((1, 5), (1, -1), (2, 0))),
+        *(InputQuery(*place) for place in ((1, 5), (2, 0))),
         StateQuery(2, 0, 0, "c"),
     ],
     ids=str,

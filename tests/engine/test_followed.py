@@ -62,6 +62,6 @@ def test_all_checkpoints_of_a_run_share_its_vocabularies(growing):
     assert then.epoch == first.epoch + 1
     assert then.tagger.words is first.tagger.words and then.settings.words is first.settings.words
     assert _alive(Vocabulary) == vocabularies
-    changed = growing.folder.model.read_bytes().replace(b'"dog"', b'"cat"')
-    growing.folder.model.write_bytes(changed)
+    changed = (growing.folder.path / "model.json").read_bytes().replace(b'"dog"', b'"cat"')
+    (growing.folder.path / "model.json").write_bytes(changed)
     assert "cat" in checkpoints.load().tagger.words and "cat" not in first.tagger.words

@@ -7,7 +7,7 @@ import pytest
 from lstm_viz.engine.inbox import Inbox
 from lstm_viz.messages import Explain, Probe, Problem, Read, Survey
 from lstm_viz.runs.settings import TUTORIAL
-from lstm_viz.wire import Frames, encode
+from lstm_viz.wire import MAX_BYTES, WireError, encode
 
 
 @pytest.fixture
@@ -63,9 +63,40 @@ def test_a_setting_beyond_its_limits_is_a_problem_with_a_number(ends):
     assert isinstance(problem, Problem) and problem.number == 9 and "learning_rate" in problem.sentence
 
 
-def test_what_is_not_even_a_message_is_a_broken_stream(ends):
+def test_each_of_two_wrong_questions_has_its_answer(ends):
     window, inbox = ends
-    window.sendall(b"\0\0\0\1\xc0")
-    with pytest.raises(msgspec.ValidationError):
+    window.sendall(_framed({"type": "Nonsense", "number": 4}) + _framed({"type": "Survey", "number": 5}))
+    assert [inbox.next().number, inbox.next().number] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\xc0", b"\xc1", b"\xd9\x02\xff\xff", b"\x81\xa4type\xa4Read", b"\x91" * 100_000 + b"\xc0"],
+    ids=["empty", "nil", "unused", "no UTF-8", "no number", "deep"],
+)
+def test_what_has_no_number_is_passed_over_but_counted(ends, body):
+    window, inbox = ends
+    window.sendall(len(body).to_bytes(4, "big") + body + encode(Explain(8, 0, 0)))
+    assert inbox.next() == Explain(8, 0, 0)
+    assert inbox.received == 2
+
+
+@pytest.mark.parametrize("number", [-1, 2**53, 2**64 - 1])
+def test_a_number_beyond_its_limits_is_no_number(ends, number):
+    window, inbox = ends
+    window.sendall(_framed({"type": "Explain", "number": number, "column": 0, "unit": 0}))
+    window.sendall(_framed({"type": "Explain", "number": 3, "column": number, "unit": 0}))
+    problem = inbox.next()
+    assert isinstance(problem, Problem) and problem.number == 3 and "column" in problem.sentence
+
+
+def test_a_length_beyond_measure_is_a_broken_stream(ends):
+    window, inbox = ends
+    window.sendall((MAX_BYTES + 1).to_bytes(4, "big"))
+    with pytest.raises(WireError):
         inbox.next()
-    assert list(Frames().feed(b"\0\0\0\1\xc0")) == [b"\xc0"]
+
+
+def _framed(plain):
+    body = msgspec.msgpack.encode(plain)
+    return len(body).to_bytes(4, "big") + body

@@ -1,48 +1,64 @@
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from lstm_viz.engine import desk
+from lstm_viz.engine import confusions, desk, outbox
+from lstm_viz.engine.outbox import Outbox
 from lstm_viz.engine.reader import Reader
-from lstm_viz.engine.serve import bodies, serve
+from lstm_viz.engine.serve import reply, serve
 from lstm_viz.messages import (
     Confused,
     Confusions,
+    Explain,
     Flow,
     Flowed,
     Hello,
     Probe,
     Probed,
     Problem,
+    Progress,
     Read,
     Reading,
     Survey,
     Surveyed,
 )
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.socket_pair import connected_pair, inherited, ticket
 from lstm_viz.tagging.presets import names
 from lstm_viz.wire import Frames, decode_answer, encode
 
 
 @pytest.fixture
 def engine():
-    """A real engine process, and the socket that it connected back to."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(300)
+    """A real engine process, and the socket to it."""
+    with _engine() as (process, connection):
+        yield process, connection
+    assert process.wait(20) == 0
+
+
+@contextmanager
+def _engine():
+    connection, theirs = connected_pair()
+    with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lstm_viz.engine"], stdin=subprocess.PIPE, env={"PATH": ""}
+            [sys.executable, "-m", "lstm_viz.engine"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"PATH": ""},
+            pass_fds=inherited(theirs),
         )
-        process.stdin.write(f"{server.getsockname()[1]} s3cret\n".encode())
+        process.stdin.write(ticket(theirs, process.pid) + b"\n")
         process.stdin.close()
-        connection, _ = server.accept()
-        connection.settimeout(300)
-        with connection:
-            yield process, connection
-        assert process.wait(20) == 0
+    connection.settimeout(300)
+    with connection, process.stderr:
+        yield process, connection
 
 
 def answers(connection, count):
@@ -52,19 +68,28 @@ def answers(connection, count):
 
 
 def answers_until(connection, done):
-    frames, got = Frames(), []
-    while not done(got):
+    said = _until(connection, lambda said: done(_answers_in(said)))
+    return _answers_in(said)
+
+
+def _answers_in(said):
+    return [one for one in said if not isinstance(one, Progress)]
+
+
+def _until(connection, done):
+    frames, said = Frames(), []
+    while not done(said):
         data = connection.recv(1 << 16)
         assert data, "the engine has gone"
-        got += [decode_answer(body) for body in frames.feed(data)]
-    return got
+        said += [decode_answer(body) for body in frames.feed(data)]
+    return said
 
 
 def test_an_engine_says_hello_answers_and_leaves_with_the_window(engine):
     process, connection = engine
     (hello,) = answers(connection, 1)
     assert isinstance(hello, Hello)
-    assert hello.secret == "s3cret" and hello.pid == process.pid
+    assert hello.pid == process.pid
     assert tuple(model.name for model in hello.models) == names()
     connection.sendall(encode(Read(1, "tutorial", "The dog")))
     (reading,) = answers(connection, 1)
@@ -118,6 +143,77 @@ def test_a_wrong_setting_does_not_end_it(engine):
     assert answers(connection, 1)[0].number == 2 and process.poll() is None
 
 
+def test_no_question_ends_it_and_a_broken_stream_does():
+    with _engine() as (process, connection):
+        for body in (b"", b"\xc1", b"\x91" * 100_000 + b"\xc0"):
+            connection.sendall(len(body).to_bytes(4, "big") + body)
+        connection.sendall(encode(Read(1, "tutorial", "The dog")))
+        assert isinstance(answers(connection, 2)[1], Reading)
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert process.wait(300) == 1
+        assert process.stderr.read().startswith(b"The stream of questions is broken: ")
+
+
+# ---------------------------------------------------------------- what it says in between
+
+
+def _served(question, reader=None):
+    """Return all that is said to a question, in this process."""
+    window, engine = socket.socketpair()
+    with window, engine, ThreadPoolExecutor(1) as pool:
+        window.settimeout(300)
+        serving = pool.submit(serve, engine, reader or Reader())
+        window.sendall(encode(question))
+        said = _until(window, lambda said: said and said[-1] == Progress(1, busy=False))
+        window.shutdown(socket.SHUT_WR)
+        serving.result(300)
+    return said
+
+
+def test_it_says_that_it_takes_a_question_up_and_that_none_waits():
+    said = _served(Read(1, "tutorial", "The dog"))
+    assert [type(one) for one in said] == [Hello, Progress, Reading, Progress]
+    assert [one.busy for one in said[1::2]] == [True, False]
+
+
+def test_of_a_question_without_an_answer_it_says_that_none_waits():
+    about_another_reading = Explain(99, 0, 0)
+    assert _served(about_another_reading)[1:] == [Progress(1, busy=False)]
+
+
+@pytest.mark.parametrize("question", [Survey, Confused])
+def test_what_takes_long_without_an_answer_says_that_it_goes_on(question, treebank_run, monkeypatch):
+    monkeypatch.setattr(outbox, "_PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr("lstm_viz.tagging.conllu.BLOCK", 50)
+    monkeypatch.setattr(confusions, "_BATCH", 1)
+    settings = RunFolder(treebank_run).run().settings
+    asked = Survey(1, settings) if question is Survey else Confused(1, str(treebank_run), 3, "NOUN", "NOUN")
+    said = _served(asked)
+    *before, last, _ = said
+    assert isinstance(last, Surveyed | Confusions)
+    assert before[0].pid and before[1:] == [Progress(1, busy=True)] * (len(before) - 1)
+    assert len(before) > 10
+
+
+def test_an_answer_that_cannot_be_sent_is_a_problem(monkeypatch):
+    class Odd(Reader):
+        def read(self, question):
+            reading = super().read(question)
+            if question.number == 1:
+                return msgspec.structs.replace(reading, before="\ud800")
+            if question.number == 2:
+                return msgspec.structs.replace(reading, scores=reading.scores.astype("<f2"))
+            raise ValueError("no \udcff there")
+
+    said = []
+    for number in (1, 2, 3):
+        *_, problem, _ = _served(Read(number, "tutorial", "The dog"), reader=Odd())
+        assert (problem.number, problem.kind) == (number, "failed")
+        said.append(problem.sentence.partition(":")[0])
+    assert said == ["WireError", "NotImplementedError", "ValueError"]
+    assert problem.sentence == "ValueError: no \\udcff there"
+
+
 def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
     """In this process, so that it is certain when the newer question comes."""
     monkeypatch.setattr(desk, "_PART_SECONDS", 0.0)
@@ -136,9 +232,10 @@ def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
 
         monkeypatch.setattr(desk, "see", see_and_be_asked)
         window.sendall(encode(asked[0]))
-        serve(engine, "", Reader())
+        serve(engine, Reader())
         engine.shutdown(socket.SHUT_WR)
-        got = [decode_answer(body) for body in Frames().feed(_all_of(window))]
+        said = [decode_answer(body) for body in Frames().feed(_all_of(window))]
+    got = _answers_in(said)
     assert [(type(answer), getattr(answer, "number", None)) for answer in got] == [(Hello, None), (Probed, 1)]
 
 
@@ -179,8 +276,8 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
 def test_what_was_kept_makes_room(monkeypatch, error):
     reader, asked = Reader(), Read(1, "tutorial", _SHORT)
     kept = desk.Desk(reader.runs)
-    told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
-    assert isinstance(told[0], Reading) and len(reader._passes) == len(reader._presets) == 1
+    told = _replied(reader, kept, asked)
+    assert isinstance(told, Reading) and len(reader._passes) == len(reader._presets) == 1
 
     def scarce(message):
         if isinstance(message, Reading):
@@ -188,9 +285,27 @@ def test_what_was_kept_makes_room(monkeypatch, error):
         return encode(message)
 
     with monkeypatch.context() as short:
-        short.setattr("lstm_viz.engine.serve.encode", scarce)
-        told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
-    assert isinstance(told[0], Problem) and told[0].sentence.startswith("There is not enough memory")
+        short.setattr(outbox, "encode", scarce)
+        told = _replied(reader, kept, asked)
+    assert isinstance(told, Problem) and told.sentence.startswith("There is not enough memory")
     assert len(reader._passes) == len(reader._presets) == 0
-    told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
-    assert isinstance(told[0], Reading)
+    assert isinstance(_replied(reader, kept, asked), Reading)
+
+
+class _Connection:
+    """Keeps what is sent."""
+
+    def __init__(self):
+        self.sent = b""
+
+    def sendall(self, data):
+        self.sent += data
+
+    def replaces(self, question):
+        return False
+
+
+def _replied(reader, kept, asked):
+    connection = _Connection()
+    reply(reader, kept, asked, connection, Outbox(connection))
+    return decode_answer(connection.sent[4:])

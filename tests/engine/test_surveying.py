@@ -58,7 +58,7 @@ def test_a_setting_beyond_its_limits_is_a_sentence(desk):
 
 def test_a_corpus_is_read_again_only_when_it_changed(desk, tmp_path, monkeypatch):
     read, whole = [], library.corpora.read
-    monkeypatch.setattr(library.corpora, "read", lambda settings: read.append(1) or whole(settings))
+    monkeypatch.setattr(library.corpora, "read", lambda *given: read.append(1) or whole(*given))
     path = write_corpus(tmp_path / "corpus.conllu")
     for units in (4, 5, 6):
         desk.survey(Survey(1, Settings(corpus=(str(path),), hidden_size=units)))

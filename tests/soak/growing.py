@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 import torch
-from lstm_viz.runs.files import LineFile
 
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
@@ -26,7 +26,8 @@ class GrowingRun:
         loaded = presets.load(preset)
         settings = msgspec.structs.replace(loaded.settings, epochs=(0,))
         self._tagger = loaded.tagger
-        self.folder.model.write_bytes(msgspec.json.encode(settings))
+        self.folder.files.replace("model.json", msgspec.json.encode(settings))
+        self.folder.write_run(msgspec.structs.replace(self.folder.run(), tags=settings.tags))
         self.folder.history.write_bytes(b"")
         self._lines = LineFile(self.folder.history)
         self.grow()
@@ -40,7 +41,7 @@ class GrowingRun:
         self._lines.append(history.encode(line))
         old = self.epoch - _KEPT
         if old >= 0:
-            (self.folder.checkpoints / f"epoch-{old:06}.safetensors").unlink()
+            self.folder.checkpoints.remove(f"epoch-{old:06}.safetensors")
         self.epoch += 1
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from lstm_viz.app.engine_notice import SilenceNotice
 from lstm_viz.app.engine_process import ENGINE_ASIDE
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.guard import guarded
@@ -70,6 +71,7 @@ class TrainingPage(QWidget):
         self.tags = TagsPanel(state, runs, self.workbench, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
+        self.silence_notice = SilenceNotice(self.tr("The engine of this page"), self.workbench.retry, self)
         self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,6 +89,7 @@ class TrainingPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
         layout.addWidget(self.notice)
+        layout.addWidget(self.silence_notice)
         layout.addWidget(self.splitters["columns"], 1)
 
     def _left(self) -> QWidget:
@@ -138,6 +141,7 @@ class TrainingPage(QWidget):
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
         self.workbench.trouble_changed.connect(self._trouble)
+        self.workbench.silence_changed.connect(self.silence_notice.show_silence)
         self._state.training_changed.connect(self._training_changed)
 
     # ------------------------------------------------------------ what goes on

@@ -55,6 +55,8 @@ class Workbench(QObject):
     surveyed_changed(surveyed)
     probed_changed(probed), flowed_changed(flowed), confusions_changed(confusions)
         None where there is no answer to what is looked at (yet).
+    silence_changed(silence)
+        That of the engine, as `EngineLink` has it.
     trouble_changed(problem)
         A question could not be answered, or the engine cannot be started; None: nothing is wrong.
     """
@@ -63,6 +65,7 @@ class Workbench(QObject):
     probed_changed = Signal(object)
     flowed_changed = Signal(object)
     confusions_changed = Signal(object)
+    silence_changed = Signal(object)
     trouble_changed = Signal(object)
 
     def __init__(self, state: State, runs: Runs, make_link: Callable[[], EngineLink] = EngineLink) -> None:
@@ -95,6 +98,7 @@ class Workbench(QObject):
             self._link = self._make_link()
             self._link.answered.connect(self._take)
             self._link.failed.connect(self._failed)
+            self._link.silence_changed.connect(self.silence_changed)
             self._link.start()
             self._soon()
 
@@ -334,7 +338,9 @@ class Workbench(QObject):
             self._update()  # what the engine says of the net may show that it is to be asked elsewhere
 
     def _failed(self, details: str) -> None:
-        last = details.strip().rsplit("\n", 1)[-1] or self.tr("it said nothing")
-        sentence = self.tr("The engine of this page cannot be started: %1")
-        self._failure = Problem(0, "failed", sentence.replace("%1", last), details)
+        last = details.strip().rsplit("\n", 1)[-1]
+        sentence = self.tr("The engine of this page stopped several times in a row and printed nothing.")
+        if last:
+            sentence = self.tr("The engine of this page cannot be started: %1").replace("%1", last)
+        self._failure = Problem(0, "failed", sentence, details)
         self._tell()

@@ -34,6 +34,7 @@ class Lent:
     def __init__(self, link):
         self._link, self.asked = link, []
         self.answered, self.failed, self.numbers = link.answered, link.failed, link.numbers
+        self.silence_changed = link.silence_changed
         self.start_over, self.deleteLater = link.start_over, lambda: None
 
     @property

@@ -44,6 +44,7 @@ class AskedLink(QObject):
     answered = Signal(object)
     failed = Signal(str)
     lost = Signal(str)
+    silence_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +61,7 @@ class AskedLink(QObject):
         self.start()
 
     def greet(self) -> None:
-        self.hello = Hello("secret", 1, ())
+        self.hello = Hello(1, ())
         self.answered.emit(self.hello)
 
     def ask(self, question: Question) -> None:
