@@ -28,6 +28,7 @@ class ThemeKeeper(QObject):
     def __init__(self, application: QApplication, choice: ThemeChoice) -> None:
         super().__init__()
         self._application = application
+        self._applied: Theme | None = None
         self.choice = choice
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -42,6 +43,9 @@ class ThemeKeeper(QObject):
 
     def _apply(self) -> None:
         theme = self.theme
+        if theme is self._applied:
+            return  # to polish every widget again takes half a second
+        self._applied = theme
         self._application.setPalette(palette(theme))
         self._application.setStyleSheet(style_sheet(theme))
         self.changed.emit(theme)
