@@ -68,8 +68,6 @@ class RunData:
     generation : int
         Grows whenever what was read before became void: the history or ``run.json`` is another file, or the
         run's segmenter.
-    damaged : int
-        Lines of the history that are none of ours.
     behind : bool
         Whether there is more to be read already.
     trouble : str
@@ -96,7 +94,7 @@ class RunData:
         self.epochs: list[Epoch] = []
         self.by_epoch: dict[int, Epoch] = {}
         self.checkpoints: tuple[int, ...] = ()
-        self.damaged = 0
+        self._damaged = 0
         self._last_step = 0
 
     def _start_over(self) -> None:
@@ -109,9 +107,14 @@ class RunData:
     def behind(self) -> bool:
         return not self.trouble and (self._history.behind or self._gates.behind)
 
+    @property
+    def damaged(self) -> int:
+        """Lines of the history that are none of ours."""
+        return self._damaged + self._history.has_damaged_end
+
     def poll(self) -> bool:
         """Read what is new; tell whether anything is. What cannot be read is said in ``trouble``."""
-        before = self.trouble, self.run, self.name
+        before = self.trouble, self.run, self.name, self.damaged
         try:
             self.trouble = ""
             self.run = self._poll_run()
@@ -121,7 +124,7 @@ class RunData:
             self.trouble, grown = str(error), False
         except OSError as error:
             self.trouble, grown = f"{self.path.name} cannot be read: {error.strerror}.", False
-        return grown or before != (self.trouble, self.run, self.name)
+        return grown or before != (self.trouble, self.run, self.name, self.damaged)
 
     def poll_status(self, grown: bool = False) -> bool:
         """Look whether somebody writes, and what they say; tell whether that changed.
@@ -184,7 +187,7 @@ class RunData:
         news = self._history.new()
         if news.anew:
             self._start_over()
-        self.damaged += news.damaged
+        self._damaged += news.damaged
         self._take(news.lines)
         has_gates = self._gates.poll()
         return news.anew or has_gates or bool(news.lines)

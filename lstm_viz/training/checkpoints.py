@@ -45,7 +45,7 @@ class Checkpoints:
     def refresh(self) -> None:
         """Look what was added since the last time; raises `RunError`."""
         try:
-            while (news := self._history.new()).lines or news.damaged or news.anew:
+            while (news := self._history.new()).lines or news.damaged or news.anew or self._history.behind:
                 known = {} if news.anew else self._epochs
                 added = {
                     line.epoch: line for line in news.lines if isinstance(line, Epoch) and line.checkpoint
