@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak fuzz check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -16,10 +16,15 @@ test: $(VENV)/.developing
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The long forms of the tests that can be longer: trainers are killed a hundred times, 200 MB are read, and
-# segmenters are learnt from whole treebanks.
+# The long forms of the tests that can be longer: trainers are killed a hundred times, 200 MB are read, segmenters
+# are learnt from whole treebanks, and every byte of a run is changed.
 soak: $(VENV)/.developing
-	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training tests/segmentation
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training tests/segmentation tests/runs
+
+# Wrong bytes for every reader and every message, for so many minutes; what reaches new lines is kept.
+FUZZ_MINUTES ?= 10
+fuzz: $(VENV)/.developing
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES) --seed $$(date +%s) --keep
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json
