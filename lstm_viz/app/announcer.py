@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.runs import Entry, Runs
+from lstm_viz.app.plain_text import set_tip, without_markup
+from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs import Runs
 
 #: A run that took less is not worth an interruption.
 LONG_SECONDS = 60.0
@@ -57,7 +59,7 @@ class Announcer(QObject):
             return
         if self._icon is None:
             self._icon = QSystemTrayIcon(self._window.windowIcon(), self)
-            self._icon.setToolTip("LSTM Viz")
+            set_tip(self._icon, "LSTM Viz")
             self._icon.messageClicked.connect(self._window.activateWindow)
         self._icon.show()
-        self._icon.showMessage(title, text)
+        self._icon.showMessage(title, without_markup(text))  # a desktop may read markup in it

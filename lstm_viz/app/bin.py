@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from filelock import BaseFileLock, Timeout
 
@@ -15,11 +16,13 @@ class Bin:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._held: dict[Path, BaseFileLock] = {}
+        self._lock = Lock()
 
     def put(self, path: Path) -> Path:
         """Put a run into the bin and return where it is now; raises OSError."""
-        binned = self._shelf.delete(path)
-        self._held[binned] = _hold(binned)
+        with self._lock:
+            binned = self._shelf.delete(path)
+            self._held[binned] = _hold(binned)
         return binned
 
     def take_out(self, binned: Path) -> Path:
@@ -39,10 +42,11 @@ class Bin:
             self._shelf.purge(binned)
 
     def clear_left(self) -> None:
-        """Let go of what the windows left on this shelf that were killed."""
+        """Let go of what the windows left on this shelf that were killed; may be called in another thread."""
         for binned in self._shelf.binned():
-            if binned not in self._held and not RunFolder(binned).is_written():
-                self._shelf.purge(binned)
+            with self._lock:  # else a run that is just being deleted could be taken for one of those
+                if binned not in self._held and not RunFolder(binned).is_written():
+                    self._shelf.purge(binned)
 
 
 def _hold(path: Path) -> BaseFileLock:

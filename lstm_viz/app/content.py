@@ -18,6 +18,7 @@ from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.stopwatch import Stopwatch
+from lstm_viz.app.texts import put
 from lstm_viz.app.top_bar import TopBar
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.trouble import TroublePanel
@@ -104,6 +105,18 @@ class Content(QWidget):
         """Say that the window is as at the first start, and where the file is that could not be read."""
         text = self.tr("The settings file was damaged. Defaults are used; the damaged file was saved as %1.")
         self.notice.say(text.replace("%1", shown_text(str(aside))))
+
+    def tell_of_unreadable_settings(self, path: Path) -> None:
+        """Say that the window is as at the first start, and that nothing will be saved."""
+        text = self.tr(
+            "The settings file %1 cannot be read or renamed. Defaults are used, and settings are not saved."
+        )
+        self.notice.say(put(text, shown_text(str(path))))
+
+    def tell_of_unsaved_settings(self, path: Path, error: OSError) -> None:
+        """Say why the settings cannot be saved."""
+        text = self.tr("The settings could not be saved to %1: %2.")
+        self.notice.say(put(text, shown_text(str(path)), shown_text(error.strerror or str(error))))
 
     def _failed(self, sentence: str) -> None:
         self._failure = shown_text(sentence)

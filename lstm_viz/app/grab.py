@@ -200,9 +200,11 @@ def _wait_for_training(session: Session) -> str:
     bench = page.workbench
 
     def done() -> bool:
-        news = [data.poll() for data in (runs.current, *runs.compared) if data is not None]
+        runs.poll()
+        followed = [data for data in (runs.current, *runs.compared) if data is not None]
+        read = all((data.run or data.trouble) and not data.behind for data in followed)
         asked = runs.current is None or (bench.probed is not None and bench.flowed is not None)
-        return (not any(news) and asked and bench.surveyed is not None) or bool(bench.troubles)
+        return (read and asked and bench.surveyed is not None) or bool(bench.troubles)
 
     if not _wait_until(done):
         return "The engine did not answer within a minute."

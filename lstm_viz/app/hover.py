@@ -1,21 +1,21 @@
 """What is under the mouse, said at once and as plain text: a word may look like markup."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.painting import number_font
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.theme import Theme
 
 _OFFSET = 16
 
 
-class Hover(QLabel):
+class Hover(PlainLabel):
     """A small plain label that follows the mouse within the window."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
+        super().__init__(parent=over)
         self._over = over
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFont(number_font(12))
         self.setObjectName("hover")

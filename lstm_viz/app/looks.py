@@ -1,16 +1,14 @@
-"""Keeps what was looked at from one start to the next."""
+"""Converts the selections of both pages to what is kept in the settings file, and back."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from PySide6.QtCore import QSettings
 
+from lstm_viz.app.settings import is_bounded
 from lstm_viz.app.state import Look, TrainingLook
-from lstm_viz.files.moving import move
 
 T = TypeVar("T", Look, TrainingLook)
 
@@ -19,6 +17,7 @@ _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 #: Where a type alone lets through what no person can have chosen.
 _BOUNDS = MappingProxyType(
     {
+        "epoch": _Place | None,
         "step": _Place,
         "unit": _Place | None,
         "layer": _Place,
@@ -29,77 +28,44 @@ _BOUNDS = MappingProxyType(
 )
 
 
-_TRAINING_BOUNDS = MappingProxyType({"smoothing": Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]})
+_TRAINING_BOUNDS = MappingProxyType(
+    {
+        "layer": _Place | None,
+        "direction": _Place,
+        "smoothing": Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)],
+    }
+)
 
 
-def load_look(settings: QSettings) -> Look:
-    """Return what was looked at last; whatever cannot be read is as at the first start."""
-    return _loaded(settings, "look", Look(), _BOUNDS)
+def load_look(stored: Mapping[str, Any]) -> Look:
+    """Return the kept selection; a field that is not there or does not fit has its default."""
+    return _loaded(stored, Look(), _BOUNDS)
 
 
-def save_look(settings: QSettings, look: Look) -> None:
-    """Keep what is looked at."""
-    _save(settings, "look", look)
+def load_training(stored: Mapping[str, Any]) -> TrainingLook:
+    """Return the kept selection of the Training page, in the same way."""
+    return _loaded(stored, TrainingLook(), _TRAINING_BOUNDS)
 
 
-def load_training(settings: QSettings) -> TrainingLook:
-    """Return what was looked at last on the Training page, in the same way."""
-    return _loaded(settings, "training", TrainingLook(), _TRAINING_BOUNDS)
+def stored_look(look: Look | TrainingLook, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a selection as the members of a JSON object, without the fields that are too long to be kept.
 
-
-def save_training(settings: QSettings, training: TrainingLook) -> None:
-    """Keep what is looked at on the Training page."""
-    _save(settings, "training", training)
-
-
-def keep_damaged_aside(settings: QSettings) -> Path | None:
-    """Put a settings file that cannot be read aside, and start anew; return where it is, None if all is well.
-
-    Raises
-    ------
-    OSError
-        If it cannot be renamed; it is left as it is.
+    The members of ``before`` that are no fields, which a later version wrote, stay.
     """
-    if not _is_damaged(settings):
-        return None
-    path = Path(settings.fileName())
-    aside = path.with_name(f"{path.name}.damaged")
-    move(path, aside)
-    settings.clear()
-    settings.sync()
-    return aside
+    members = {f.name: msgspec.to_builtins(getattr(look, f.name), str_keys=True) for f in fields(look)}
+    kept = {name: value for name, value in members.items() if name not in _TRANSIENT and is_bounded(value)}
+    return {**{name: value for name, value in before.items() if name not in members}, **kept}
 
 
-def _is_damaged(settings: QSettings) -> bool:
-    if settings.status() == QSettings.Status.FormatError:
-        return True
-    return any(settings.contains(key) and _json(settings.value(key)) is None for key in ("look", "training"))
-
-
-def _loaded(settings: QSettings, key: str, look: T, bounds: Mapping[str, Any]) -> T:
-    stored = _json(settings.value(key)) or {}
+def _loaded(stored: Mapping[str, Any], look: T, bounds: Mapping[str, Any]) -> T:
     for field in fields(look):
         if field.name in stored and field.name not in _TRANSIENT:
             look = _with(look, field.name, stored[field.name], bounds.get(field.name, field.type))
     return look
 
 
-def _save(settings: QSettings, key: str, look: Look | TrainingLook) -> None:
-    kept = {f.name: getattr(look, f.name) for f in fields(look) if f.name not in _TRANSIENT}
-    settings.setValue(key, msgspec.json.encode(kept).decode())
-
-
-def _json(value: object) -> dict[str, Any] | None:
-    """Return the object that is written there; None where there is none."""
-    try:
-        stored = msgspec.json.decode(value if isinstance(value, str) else "")
-    except (ValueError, RecursionError):  # no JSON, no UTF-8 (half a surrogate), or nested too deep
-        return None
-    return stored if isinstance(stored, dict) else None
-
-
 def _with(look: T, name: str, value: object, kind: object) -> T:
     try:
         return replace(look, **{name: msgspec.convert(value, kind)})
-    except (msgspec.ValidationError, RecursionError):
+    except msgspec.ValidationError:
         return look

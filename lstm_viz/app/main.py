@@ -4,16 +4,15 @@ The order is the point: the engine was started first, the empty window is on the
 loaded what fills it.
 """
 
-import contextlib
 import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
     from lstm_viz.app.engine_process import EngineProcess
     from lstm_viz.app.session import Session
+    from lstm_viz.app.settings import SettingsStore
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.training.page import TrainingPage
     from lstm_viz.app.window import Window
@@ -24,33 +23,31 @@ _KEEP_MS = 1000
 
 def run(arguments: list[str], engine: "EngineProcess") -> int:
     """Open the window, with an engine that is loading already, and return when it is closed."""
-    from lstm_viz.app import settings as kept
+    from lstm_viz.app.old_settings import load_old_settings
+    from lstm_viz.app.settings import SettingsStore, settings_path
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.window import Window
 
     application = make_application(arguments)
-    settings = kept.open_settings()
-    themes, window = ThemeKeeper(application, kept.load_theme(settings)), Window()
-    window.restoreGeometry(kept.load_bytes(settings, "geometry"))
+    store = SettingsStore(settings_path(), load_old_settings)
+    themes, window = ThemeKeeper(application, store.values.theme), Window()
+    window.restoreGeometry(store.values.geometry)
     window.show()
     _wait_until_painted(window)
 
-    from lstm_viz.app.looks import keep_damaged_aside, load_look, load_training
+    from lstm_viz.app.looks import load_look, load_training
     from lstm_viz.app.session import Session
     from lstm_viz.app.trouble import Reporter
 
     reporter = Reporter()
     reporter.install()
-    aside = None
-    with contextlib.suppress(OSError):
-        aside = keep_damaged_aside(settings)
-    session = Session.open(window, themes, load_look(settings), engine, training=load_training(settings))
+    look, training = load_look(store.values.look), load_training(store.values.training)
+    session = Session.open(window, themes, look, engine, training=training)
     reporter.reported.connect(session.content.trouble.report)
-    _restore(session, settings)
-    if aside is not None:
-        session.content.tell_of_damaged_settings(aside)
-    window.closed.connect(lambda: _save(session, themes, settings))
-    keep_looks(session, settings)
+    _restore(session, store)
+    if store.is_damaged:
+        _keep_damaged_aside(session, store)
+    keep_settings(session, themes, store)
     _quit_on_interrupt(application)
     code = application.exec() if window.isVisible() else 0
     session.close()
@@ -92,57 +89,76 @@ def make_application(arguments: list[str]) -> "QApplication":
     return application
 
 
-def _restore(session: "Session", settings: "QSettings") -> None:
-    from lstm_viz.app.settings import load_bytes
+def _restore(session: "Session", store: "SettingsStore") -> None:
+    def layout(name: str) -> bytes:
+        return store.values.splitters.get(name, b"")
 
     page = session.content.page
-    page.splitter.restoreState(load_bytes(settings, "columns"))
-    page.right.restoreState(load_bytes(settings, "rows"))
+    page.splitter.restoreState(layout("columns"))
+    page.right.restoreState(layout("rows"))
 
     def restore(training: "TrainingPage") -> None:
         for name, splitter in training.splitters.items():
-            splitter.restoreState(load_bytes(settings, f"training-{name}"))
+            splitter.restoreState(layout(f"training-{name}"))
 
     session.content.training_built.connect(restore)
     if session.content.training is not None:
         restore(session.content.training)
 
 
-def _save(session: "Session", themes: "ThemeKeeper", settings: "QSettings") -> None:
-    from lstm_viz.app.looks import save_look, save_training
-    from lstm_viz.app.settings import save_theme
-
-    page = session.content.page
-    save_look(settings, session.state.look)
-    save_training(settings, session.state.training)
-    save_theme(settings, themes.choice)
-    settings.setValue("geometry", session.window.saveGeometry())
-    settings.setValue("columns", page.splitter.saveState())
-    settings.setValue("rows", page.right.saveState())
-    training = session.content.training
-    for name, splitter in training.splitters.items() if training else ():
-        settings.setValue(f"training-{name}", splitter.saveState())
-    settings.sync()
+def _keep_damaged_aside(session: "Session", store: "SettingsStore") -> None:
+    try:
+        session.content.tell_of_damaged_settings(store.keep_damaged_aside())
+    except OSError:  # it stays where it is, and is not written over
+        session.content.tell_of_unreadable_settings(store.path)
 
 
-def keep_looks(session: "Session", settings: "QSettings") -> None:
-    """Keep what is looked at soon after each change too: a window that is killed comes back to its run."""
+def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> None:
+    """Save the settings soon after the start, after each change of a selection, and on closing the window.
+
+    A window that is killed comes back to its run. That they cannot be saved is said once.
+    """
     from PySide6.QtCore import QTimer
 
-    from lstm_viz.app.looks import save_look, save_training
-
-    state, pause = session.state, QTimer(session.window)
+    state, pause, told = session.state, QTimer(session.window), list[OSError]()
     pause.setSingleShot(True)
     pause.setInterval(_KEEP_MS)
 
-    def keep() -> None:
-        save_look(settings, state.look)
-        save_training(settings, state.training)
+    def keep(*, lasting: bool) -> None:
+        _take(session, themes, store)
+        try:
+            store.save(lasting=lasting)
+        except OSError as error:
+            if not told:
+                told.append(error)
+                session.content.tell_of_unsaved_settings(store.path, error)
 
-    pause.timeout.connect(keep)
+    def closed() -> None:
+        pause.stop()
+        keep(lasting=True)
+
+    pause.timeout.connect(lambda: keep(lasting=False))  # a sync would hold up the next keystroke
     for changed in (state.look_changed, state.training_changed):
         changed.connect(lambda _new, _old: pause.start())
-    session.window.closed.connect(pause.stop)
+    session.window.closed.connect(closed)
+    pause.start()
+
+
+def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> None:
+    """Put what is to be kept of the window into the store."""
+    from lstm_viz.app.looks import stored_look
+
+    before, page, training = store.values, session.content.page, session.content.training
+    splitters = {"columns": page.splitter, "rows": page.right}
+    splitters |= {f"training-{name}": part for name, part in (training.splitters if training else {}).items()}
+    layouts = {name: splitter.saveState().data() for name, splitter in splitters.items()}
+    store.change(
+        theme=themes.choice,
+        geometry=session.window.saveGeometry().data(),
+        splitters={**before.splitters, **layouts},
+        look=stored_look(session.state.look, before.look),
+        training=stored_look(session.state.training, before.training),
+    )
 
 
 def _quit_on_interrupt(application: "QApplication") -> None:

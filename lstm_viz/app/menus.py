@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QMessageBox, QWhatsThis
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
 
 from lstm_viz.app.content import Content
+from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import message_box, no_mnemonic
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Look, Panel, State
 from lstm_viz.app.theme import ORDER
@@ -50,12 +52,15 @@ class Menus(QObject):
     def _fill_edit(self, menu: QMenu) -> None:
         """List what is done to the net; text has an undo of its own: an editor takes its keys first."""
         deeds, stack = self._page.edit_actions, self._page.editing.undo_stack
-        undo, redo = (
-            stack.createUndoAction(menu, self.tr("&Undo")),
-            stack.createRedoAction(menu, self.tr("&Redo")),
-        )
-        menu.addActions([undo, redo])
-        self._undo, self._redo = undo, redo
+        self._undo, self._redo = _add(menu, "", stack.undo), _add(menu, "", stack.redo)
+        stack.canUndoChanged.connect(self._undo.setEnabled)
+        stack.canRedoChanged.connect(self._redo.setEnabled)
+        stack.undoTextChanged.connect(self._name_undo)
+        stack.redoTextChanged.connect(self._name_redo)
+        self._undo.setEnabled(stack.canUndo())
+        self._redo.setEnabled(stack.canRedo())
+        self._name_undo(stack.undoText())
+        self._name_redo(stack.redoText())
         menu.addSeparator()
         _add(menu, self.tr("Edit the &sentence"), self._edit, "Ctrl+L")
         _add(menu, self.tr("&Copy the table"), self._page.table.copy, "Ctrl+Shift+C")
@@ -71,6 +76,13 @@ class Menus(QObject):
         by_hand(self.tr("S&wap in another state…"), deeds.swap_state, "Ctrl+Shift+E")
         by_hand(self.tr("Switch the unit &off"), deeds.unit_off, "Ctrl+U")
         by_hand(self.tr("Reset &all edits"), deeds.reset, "Ctrl+Shift+R")
+
+    def _name_undo(self, text: str) -> None:
+        """Name what would be undone; Qt's own action would take an ampersand in it for a mnemonic."""
+        self._undo.setText(f"{self.tr('&Undo')} {no_mnemonic(text)}".rstrip())
+
+    def _name_redo(self, text: str) -> None:
+        self._redo.setText(f"{self.tr('&Redo')} {no_mnemonic(text)}".rstrip())
 
     def _give_keys(self) -> None:
         """Let the keys of undo and redo be about what is in front: the edits, or the runs."""
@@ -216,11 +228,8 @@ class Menus(QObject):
         text = self.tr(
             "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
         )
-        box = QMessageBox(self._window)
-        box.setWindowTitle(self.tr("About LSTM Viz"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text.replace("%1", __version__))
-        box.setInformativeText(about)
+        said = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
+        box = message_box(self._window, self.tr("About LSTM Viz"), said)
         box.open()
 
 

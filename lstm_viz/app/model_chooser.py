@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import set_line_tip, set_tip
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Entry, model_name
+from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs import model_name
 from lstm_viz.messages import ModelName
 
 #: What a list has beside its texts: margins and a bar to scroll it.
@@ -30,7 +32,7 @@ class ModelChooser(QComboBox):
         super().__init__(parent)
         self._name = name
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        set_tip(self, name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def fill(
@@ -48,7 +50,7 @@ class ModelChooser(QComboBox):
             self.clear()
             for title, name in lines:
                 self.addItem(title, name)
-                self.setItemData(self.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
+                set_line_tip(self, self.count() - 1, title)
             if 0 < presets < len(lines):
                 self.insertSeparator(presets)
         widest = max(self.fontMetrics().horizontalAdvance(title) for title, _ in lines)
@@ -64,7 +66,7 @@ class ModelChooser(QComboBox):
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
         self.setPlaceholderText("" if place >= 0 else shown_text(PurePath(name).name))
-        self.setToolTip(self.itemText(place) if place >= 0 else self._name)
+        set_tip(self, self.itemText(place) if place >= 0 else self._name)
 
     @property
     def shown(self) -> str:

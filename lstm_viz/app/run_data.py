@@ -5,16 +5,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.runs.errors import RunError
+from lstm_viz.app.run_reader import RunNews, RunReader
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
-from lstm_viz.runs.gates import GatesReader, Saturation
-from lstm_viz.runs.history import Epoch, HistoryReader, Line, Saved, Step
-from lstm_viz.runs.segmenter import segmenter_version
+from lstm_viz.runs.history import Epoch, Line, Saved, Step
 
 Values = npt.NDArray[np.float64]
 
-#: So much of a file is read at once: what takes longer is felt under the hand.
-_BLOCK = 1 << 18
+_NAMED_LINES = 8  # of those that are damaged
 _COLUMNS = ("step", "epoch", "loss", "learning_rate", "gradient_norm", "weight_norm", "tokens", "time")
 
 
@@ -44,11 +41,12 @@ class Steps:
 
 
 class RunData:
-    """A run folder as far as it has been read; `poll` reads on.
+    """What is known of a run folder, as far as it has been read; `take` adds what a read found.
 
     Attributes
     ----------
     path : Path
+    reader : RunReader
     run : Run or None
         None until ``run.json`` is there.
     name : str
@@ -68,6 +66,12 @@ class RunData:
     generation : int
         Grows whenever what was read before became void: the history or ``run.json`` is another file, or the
         run's segmenter.
+    gates_read : int
+        Grows whenever ``gates.jsonl`` has gained something.
+    damaged_gates : int
+        Lines of ``gates.jsonl`` that were left out.
+    damage : tuple of str
+        What is wrong with the small files of the folder, sentences.
     behind : bool
         Whether there is more to be read already.
     trouble : str
@@ -77,16 +81,17 @@ class RunData:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.folder = RunFolder(path)
-        self.name = self.folder.name
+        self.reader = RunReader(path)
+        self.name = path.name
         self.run: Run | None = None
         self.status: Status | None = None
         self.control = Control()
         self.written = False
+        self.behind = False
         self.trouble = ""
+        self.damage: tuple[str, ...] = ()
         self.generation = 0
-        self._run_stamp: tuple[int, ...] = ()
-        self._segmenter = segmenter_version(path)
-        self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
+        self.gates_read = 0
         self._forget()
 
     def _forget(self) -> None:
@@ -94,48 +99,51 @@ class RunData:
         self.epochs: list[Epoch] = []
         self.by_epoch: dict[int, Epoch] = {}
         self.checkpoints: tuple[int, ...] = ()
-        self._damaged = 0
+        self._damaged, self._damaged_end = 0, 0
+        self._damaged_lines: tuple[int, ...] = ()
+        self.damaged_gates = 0
         self._last_step = 0
-
-    def _start_over(self) -> None:
-        """Let go of all that was read, and read ``gates.jsonl`` anew: it is about another history."""
-        self.generation += 1
-        self._forget()
-        self._gates = GatesReader(self.path, _BLOCK)
-
-    @property
-    def behind(self) -> bool:
-        return not self.trouble and (self._history.behind or self._gates.behind)
 
     @property
     def damaged(self) -> int:
-        """Lines of the history that are none of ours."""
-        return self._damaged + self._history.has_damaged_end
+        """Lines of the history that are damaged, or none of ours, and were left out."""
+        return self._damaged + bool(self._damaged_end)
+
+    @property
+    def damaged_lines(self) -> tuple[int, ...]:
+        """The numbers of the first of them, counted from 1."""
+        last = (self._damaged_end,) if self._damaged_end else ()
+        return (*self._damaged_lines, *last)[:_NAMED_LINES]
 
     def poll(self) -> bool:
-        """Read what is new; tell whether anything is. What cannot be read is said in ``trouble``."""
-        before = self.trouble, self.run, self.name, self.damaged
-        try:
-            self.trouble = ""
-            self.run = self._poll_run()
-            grown = self._poll_lines() | self._poll_segmenter()
-            self.name = self.folder.name
-        except RunError as error:
-            self.trouble, grown = str(error), False
-        except OSError as error:
-            self.trouble, grown = f"{self.path.name} cannot be read: {error.strerror}.", False
-        return grown or before != (self.trouble, self.run, self.name, self.damaged)
+        """Read what is new, in this thread; tell whether anything is.
 
-    def poll_status(self, grown: bool = False) -> bool:
-        """Look whether somebody writes, and what they say; tell whether that changed.
-
-        Whose history has just ``grown`` lives: the lock need not be tried.
+        For a run that nobody follows: what `lstm_viz.app.runs.Runs` follows, it reads itself.
         """
-        before = self.written, self.status, self.control
-        self.written = (grown and self.written) or self.folder.is_written()
-        self.status = self.folder.status()
-        self.control = self.folder.control()
-        return before != (self.written, self.status, self.control)
+        return self.take(self.reader.read())
+
+    def take(self, news: RunNews) -> bool:
+        """Add what a read found; tell whether anything is new."""
+        before = self._small()
+        if news.anew:
+            self.generation += 1
+            self._forget()
+        self.generation += news.recut
+        self.gates_read += news.has_gates
+        self.run, self.name, self.trouble = news.run, news.name, news.trouble
+        self.written, self.status, self.control = news.written, news.status, news.control
+        self.behind, self.damage = news.behind, news.damage
+        self._damaged += news.damaged
+        self._damaged_end = news.damaged_end
+        self._damaged_lines = (*self._damaged_lines, *news.damaged_lines)[:_NAMED_LINES]
+        self.damaged_gates = news.damaged_gates
+        self._take_lines(news.lines)
+        return news.anew or news.recut or news.has_gates or bool(news.lines) or before != self._small()
+
+    def _small(self) -> tuple[object, ...]:
+        """Return all but the lines, which are compared by whether there are new ones."""
+        said = self.trouble, self.damage, self.damaged, self.damaged_gates
+        return self.run, self.name, self.written, self.status, self.control, *said
 
     def wish(self, control: Control) -> None:
         """Tell the trainer, whoever started it, what is wished; raises OSError where it cannot be told."""
@@ -160,39 +168,7 @@ class RunData:
         measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
         return max(measured, default=self.status.best_accuracy if self.status else None)
 
-    def saturation_at(self, step: int | None) -> Saturation | None:
-        """Return the newest line of ``gates.jsonl`` up to ``step``, which is the last one of an epoch."""
-        return None if step is None else self._gates.up_to(step)
-
-    def _poll_run(self) -> Run:
-        """Return ``run.json``, read again where it is another file: then the whole folder is another run."""
-        stamp = _stamp(self.path / "run.json")
-        if self.run is not None and stamp and stamp == self._run_stamp:
-            return self.run
-        run = self.folder.run()
-        if self.run is not None and run != self.run:
-            self._start_over()
-            self._history = HistoryReader(self.path, _BLOCK)
-        self._run_stamp = stamp
-        return run
-
-    def _poll_segmenter(self) -> bool:
-        """Look whether typed text is cut in another way by now: then all that was read of any is void."""
-        before, self._segmenter = self._segmenter, segmenter_version(self.path)
-        changed = before != self._segmenter
-        self.generation += changed
-        return changed
-
-    def _poll_lines(self) -> bool:
-        news = self._history.new()
-        if news.anew:
-            self._start_over()
-        self._damaged += news.damaged
-        self._take(news.lines)
-        has_gates = self._gates.poll()
-        return news.anew or has_gates or bool(news.lines)
-
-    def _take(self, lines: tuple[Line, ...]) -> None:
+    def _take_lines(self, lines: tuple[Line, ...]) -> None:
         if not lines:
             return
         steps = [line for line in lines if isinstance(line, Step)]
@@ -211,12 +187,3 @@ class RunData:
         if step < self._last_step:
             self.by_epoch = {epoch: line for epoch, line in self.by_epoch.items() if line.step < step}
         self._last_step = step
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from another one in its place; empty where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_ino, status.st_mtime_ns, status.st_size

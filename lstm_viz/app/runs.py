@@ -1,23 +1,31 @@
-"""The runs that the window knows, and the one that it looks at: read on a timer, never pushed."""
+"""The runs that the window knows, and the one that it looks at: read on a timer, never pushed.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+The reads themselves are done in other threads (`lstm_viz.app.folder_reads`).
+"""
+
+from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.bin import Bin
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads, within
 from lstm_viz.app.moment import Moment, moment_of
 from lstm_viz.app.run_data import RunData
+from lstm_viz.app.run_lists import Entry, RunLists, no_answer
+from lstm_viz.app.run_reader import RunNews
+from lstm_viz.app.saturations import Saturations
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import Run, RunFolder, Status
+from lstm_viz.runs.folder import RunFolder, Status
+from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.shelf import Shelf
 
 #: A model of this name is the run whose folder follows.
 RUN = "run:"
 
+_BEHIND_MS = 5  # a part of a long history takes about that, too
 _LIVE_MS = 33  # thirty times a second
 _CALM_MS = 500
 _LIST_MS = 2000
@@ -33,18 +41,6 @@ def run_path(model: str) -> Path | None:
 def model_name(path: Path) -> str:
     """Return the name of the model that a run trains."""
     return f"{RUN}{path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list of runs; ``run`` is None where ``trouble`` says why it cannot be read."""
-
-    path: Path
-    name: str
-    run: Run | None
-    status: Status | None
-    written: bool
-    trouble: str = ""
 
 
 class Runs(QObject):
@@ -88,9 +84,15 @@ class Runs(QObject):
         self.moment: Moment | None = None
         self.compared: tuple[RunData, ...] = ()
         self.begun: dict[Path, Status | None] = {}
-        self._bin = Bin(shelf)
+        self._bin, self._reads = Bin(shelf), FolderReads(self)
+        self._lists = RunLists(self._reads, shelf.folder)
+        self._lists.changed.connect(self._take_entries)
+        self._saturations = Saturations(self._reads)
+        self._saturations.arrived.connect(self.grown)
+        self._due: dict[Path, float] = {}
+        self._quiet = False
         self._reading, self._listing = QTimer(self), QTimer(self)
-        for timer, slot in ((self._reading, self.poll), (self._listing, self._list_again)):
+        for timer, slot in ((self._reading, self._poll_again), (self._listing, self._list_again)):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
         self.grown.connect(self._find_moment)  # the first slot: later ones find `moment` current
@@ -99,17 +101,19 @@ class Runs(QObject):
 
     def start(self) -> None:
         """Begin to follow; what was compared and is there no more is forgotten."""
-        compared = tuple(p for p in self._state.training.compared if RunFolder(Path(p)).exists())
-        self._state.change_training(compared=compared)
+        compared = self._state.training.compared
+        there = within(LIMIT_SECONDS / 4, lambda: tuple(filter(_is_run, compared)), compared)
+        self._state.change_training(compared=there)
         self._list_again()
         self._follow()
-        self.poll()
-        self._bin.clear_left()
+        self._poll_again()
+        self._reads.run("bin", self._bin.clear_left, lambda _: None)
 
     def stop(self) -> None:
         """Follow no more, and let go of what was deleted."""
         self._reading.stop()
         self._listing.stop()
+        self._reads.clear()
         self._bin.clear()
 
     # ------------------------------------------------------------ what a person does to a run
@@ -131,8 +135,8 @@ class Runs(QObject):
         RunFolder(path).rename(name)
         self.relist()
         data = self.follows(path)
-        if data is not None and data.poll():
-            self.grown.emit(data)
+        if data is not None:
+            self.read(data)
 
     def delete(self, path: Path) -> Path:
         """Put a run into the bin and return where it is until the program ends; raises OSError."""
@@ -150,11 +154,14 @@ class Runs(QObject):
 
     def open_elsewhere(self, path: Path) -> None:
         """Put a run folder from outside of the shelf into the list; raises `RunError` if it is none."""
-        RunFolder(path).run()
+        late: RunError | None = RunError("missing", no_answer(path, LIMIT_SECONDS))
+        error = within(LIMIT_SECONDS, lambda: _error_of(path), late)
+        if error is not None:
+            raise error
         self._list_elsewhere(path)
 
     def _list_elsewhere(self, path: Path) -> None:
-        if path not in self.shelf.paths():
+        if path.parent != self.shelf.folder:
             others = tuple(p for p in self._state.training.elsewhere if p != str(path))
             self._state.change_training(elsewhere=(str(path), *others))
 
@@ -175,39 +182,77 @@ class Runs(QObject):
 
     def relist(self) -> None:
         """Look which runs there are."""
-        known = dict.fromkeys((*self.shelf.paths(), *map(Path, self._state.training.elsewhere)))
-        entries = tuple(_entry(path) for path in known)
-        if entries != self.entries:
-            self.entries = entries
+        self._lists.read(tuple(map(Path, self._state.training.elsewhere)))
+
+    def _take_entries(self) -> None:
+        if self._lists.entries != self.entries:
+            self.entries = self._lists.entries
             self.entries_changed.emit()
 
     def poll(self) -> None:
+        """Read what is new of the followed runs now."""
+        for data in self._followed:
+            if not self._reads.is_busy(data.path):
+                self.read(data)
+
+    def _poll_again(self) -> None:
         """Read what is new of the followed runs, and again in a while: sooner while one is being written.
 
         A long history is read in parts, with time for the window between them.
         """
-        start = perf_counter()
-        followed = [data for data in (self.current, *self.compared) if data is not None]
         try:
-            for data in followed:
-                news = data.poll()
-                if data.poll_status(grown=news) or news:
-                    self.grown.emit(data)
+            for data in self._followed:
+                if self._reads.is_busy(data.path):
+                    self._say_if_late(data)
+                elif monotonic() >= self._due.get(data.path, 0.0):
+                    self.read(data)
         finally:  # what goes wrong with one folder does not end the following of all
-            took_ms = 1000 * (perf_counter() - start)
-            self._reading.start(self._pause_after(took_ms, followed))
+            self._reading.start(self._pause())
 
-    def _pause_after(self, took_ms: float, followed: Sequence[RunData]) -> int:
-        if any(data.behind for data in followed):
-            return int(took_ms)
-        live = self._state.training.shown and any(data.written for data in followed)
-        return max(int((_LIVE_MS if live else _CALM_MS) - took_ms), int(took_ms / _SHARE))
+    @property
+    def _followed(self) -> tuple[RunData, ...]:
+        return tuple(data for data in (self.current, *self.compared) if data is not None)
+
+    def read(self, data: RunData, then: Callable[[], None] | None = None) -> None:
+        """Read what is new of a run, and call ``then`` when it has been read."""
+
+        def take(news: RunNews) -> None:
+            self._due[data.path] = monotonic() + news.seconds * (1 / _SHARE - 1) * (not news.behind)
+            if data.take(news) and not self._quiet:
+                self.grown.emit(data)
+            if then is not None:
+                then()
+
+        self._reads.run(data.path, data.reader.read, take)
+
+    def is_being_read(self, data: RunData) -> bool:
+        """Tell whether a read of a run has not been answered yet."""
+        return self._reads.is_busy(data.path)
+
+    def saturation_at(self, data: RunData, step: int | None) -> Saturation | None:
+        """Return the newest line of ``gates.jsonl`` up to ``step``, as far as it is known.
+
+        Where it has to be read first, `grown` tells when it was.
+        """
+        return None if step is None else self._saturations.at(data, step)
+
+    def _say_if_late(self, data: RunData) -> None:
+        seconds = self._reads.seconds_waited(data.path)
+        if seconds > LIMIT_SECONDS and not data.trouble:
+            data.trouble = no_answer(data.path, LIMIT_SECONDS)
+            self.grown.emit(data)
+
+    def _pause(self) -> int:
+        """Return in how many milliseconds to look again."""
+        live = self._state.training.shown and any(data.written for data in self._followed)
+        if any(data.behind for data in self._followed):
+            return _BEHIND_MS
+        return _LIVE_MS if live else _CALM_MS
 
     def _list_again(self) -> None:
         """Look which runs there are, and again in a while."""
-        start = perf_counter()
         self.relist()
-        self._listing.start(max(_LIST_MS, int(1000 * (perf_counter() - start) / _SHARE)))
+        self._listing.start(max(_LIST_MS, int(1000 * self._lists.seconds / _SHARE)))
 
     def _find_moment(self, *_: object) -> None:
         """Find the one moment that all panels show: the selected epoch of the selected run, as it is now."""
@@ -229,7 +274,7 @@ class Runs(QObject):
         if new.compared != old.compared:
             self._follow()
         if new.shown and not old.shown and self._listing.isActive():
-            self.poll()
+            self._poll_again()
 
     def _follow(self) -> None:
         """Follow what is looked at now; what was followed already is not read anew."""
@@ -239,10 +284,11 @@ class Runs(QObject):
         self.current = None if wanted is None else known.get(wanted) or RunData(wanted)
         others = (Path(path) for path in self._state.training.compared)
         self.compared = tuple(known.get(path) or RunData(path) for path in others if path != wanted)
+        self._quiet = True  # what is read at once is told by `current_changed`
         for data in (self.current, *self.compared):
             if data is not None and data not in known.values():
-                data.poll()
-                data.poll_status()
+                self.read(data)
+        self._quiet = False
         if self._reading.isActive():
             self._reading.start(0)  # what is followed anew may have more to be read
         if self.current is not before:
@@ -250,10 +296,14 @@ class Runs(QObject):
             self.current_changed.emit()
 
 
-def _entry(path: Path) -> Entry:
-    folder = RunFolder(path)
+def _is_run(path: str) -> bool:
+    return RunFolder(Path(path)).exists()
+
+
+def _error_of(path: Path) -> RunError | None:
+    """Return why a folder is no run; None where it is one."""
     try:
-        run, trouble = folder.run(), ""
+        RunFolder(path).run()
     except RunError as error:
-        run, trouble = None, str(error)
-    return Entry(path, folder.name, run, folder.status(), folder.is_written(), trouble)
+        return error
+    return None

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from lstm_viz.app.announcer import Announcer
 from lstm_viz.app.aside import Aside
 from lstm_viz.app.asking import Asking
 from lstm_viz.app.content import Content
 from lstm_viz.app.engine_process import ENGINE_ASIDE, EngineProcess
+from lstm_viz.app.folder_reads import within
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
 from lstm_viz.app.runs import Runs, run_path
@@ -23,6 +24,8 @@ from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.window import Window
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.shelf import Shelf, default_folder
+
+_ANSWER_SECONDS = 1.0  # of a disk; the window waits for it before it is filled
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,7 @@ class Session:
         window.closed.connect(runs.stop)
         content.page.editor.setFocus()
         if gone is not None:
-            content.notice.say(
-                content.tr("The run %1 is not there any more; the tutorial is shown.").replace(
-                    "%1", str(gone)
-                )
-            )
+            content.notice.say(_why_not_shown(*gone))
         QTimer.singleShot(0, runs, runs.start)
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
@@ -110,10 +109,18 @@ class Session:
         self.window.deleteLater()
 
 
-def _gone(look: Look) -> Path | None:
-    """Return the run that is looked at, if it is there no more."""
+def _gone(look: Look) -> tuple[Path, bool] | None:
+    """Return the run that is looked at and cannot be, and whether its disk answers; None where it can."""
     path = run_path(look.model)
-    return path if path is not None and not RunFolder(path).exists() else None
+    there = path is None or within(_ANSWER_SECONDS, RunFolder(path).exists, None)
+    return None if path is None or there else (path, there is not None)
+
+
+def _why_not_shown(path: Path, answers: bool) -> str:
+    text = QCoreApplication.translate("Session", "The run %1 is not there any more; the tutorial is shown.")
+    if not answers:
+        text = QCoreApplication.translate("Session", "The run %1 does not answer; the tutorial is shown.")
+    return text.replace("%1", str(path))
 
 
 def _without_run(look: Look) -> Look:

@@ -1,32 +1,232 @@
-"""What comes back at the next start: the window, its layout, its colours.
+"""The settings file: window geometry, theme and selections, kept from one start to the next.
 
-`lstm_viz.app.looks` keeps what was looked at.
+The file is JSON of a fixed schema and bounded size. Qt's own settings are not used: reading a value of
+`QSettings` may deserialize a pickled Python object, so that whoever writes the file runs code.
+`lstm_viz.app.looks` converts the selections, `lstm_viz.app.old_settings` reads the file of earlier versions.
 """
 
-from typing import Literal
+import contextlib
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
-from PySide6.QtCore import QByteArray, QSettings
+import msgspec
+from platformdirs import user_config_path
+
+from lstm_viz.files.decoding import DecodingError, decode_json
+from lstm_viz.files.moving import move
+from lstm_viz.files.named import read_named, replace_named
 
 ThemeChoice = Literal["system", "dark", "light"]
+#: What Qt's `saveGeometry` or `saveState` returned; base64 in the file.
+Layout = Annotated[bytes, msgspec.Meta(max_length=1 << 12)]
+Layouts = Annotated[dict[Annotated[str, msgspec.Meta(max_length=64)], Layout], msgspec.Meta(max_length=32)]
+
+MAX_BYTES = 1 << 20
+_MAX_SELECTION = MAX_BYTES // 3  # of JSON, for each of the two selections
+_MAX_STRING, _MAX_ITEMS, _MAX_DEPTH = 1 << 17, 1 << 14, 32
+_INT64 = 1 << 63
 
 
-def open_settings() -> QSettings:
-    """Return the person's settings, as a plain file."""
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "lstm-viz", "lstm-viz")
+class WindowSettings(msgspec.Struct, frozen=True):
+    """The schema of the settings file.
+
+    Attributes
+    ----------
+    theme : "system", "dark" or "light"
+    geometry : bytes
+        Of the main window.
+    splitters : dict of str to bytes
+        The states of the splitters, by their names.
+    look, training : dict
+        The selections of the two pages, as JSON objects.
+    unknown : dict
+        The members that are none of the above: a later version wrote them. They are written back as they are.
+    """
+
+    theme: ThemeChoice = "system"
+    geometry: Layout = b""
+    splitters: Layouts = {}
+    look: dict[str, Any] = {}
+    training: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
 
 
-def load_theme(settings: QSettings) -> ThemeChoice:
-    """Return the chosen theme, the system's where none was chosen."""
-    choice = settings.value("theme")
-    return choice if choice in ("dark", "light") else "system"
+_KNOWN = MappingProxyType(
+    {f.encode_name: f.type for f in msgspec.structs.fields(WindowSettings) if f.name != "unknown"}
+)
 
 
-def save_theme(settings: QSettings, choice: ThemeChoice) -> None:
-    """Keep the chosen theme."""
-    settings.setValue("theme", choice)
+class DamagedError(Exception):
+    """The settings file cannot be read, or is none."""
 
 
-def load_bytes(settings: QSettings, name: str) -> QByteArray:
-    """Return a geometry that Qt wrote, empty if there is none."""
-    value = settings.value(name)
-    return value if isinstance(value, QByteArray) else QByteArray()
+class SettingsStore:
+    """The settings in memory and their file; a change is in the file after `save`.
+
+    A damaged file is not written over: `values` are the defaults, and `save` does nothing until
+    `keep_damaged_aside` has renamed the file. Where no file is there, ``old`` returns the settings of an
+    earlier version.
+    """
+
+    def __init__(self, path: Path, old: Callable[[], WindowSettings] = WindowSettings) -> None:
+        self.path = _target(path)
+        self.is_damaged = False
+        self.values = self._load(old)
+
+    def _load(self, old: Callable[[], WindowSettings]) -> WindowSettings:
+        try:
+            data = read_bounded(self.path, MAX_BYTES)
+            return old() if data is None else decode(data)
+        except DamagedError:
+            self.is_damaged = True
+            return WindowSettings()
+
+    def change(self, **changes: Any) -> None:
+        """Take other values, for example ``change(theme="dark")``."""
+        self.values = msgspec.structs.replace(self.values, **changes)
+
+    def save(self, *, lasting: bool = True) -> None:
+        """Write the file aside and rename it; ``lasting`` also syncs it to the disk.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; the file before is as it was.
+        """
+        if not self.is_damaged:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            replace_named(self.path, encode(self.values), lasting=lasting)
+
+    def keep_damaged_aside(self) -> Path:
+        """Rename the damaged file to ``settings.json.damaged``, and return where it is.
+
+        Raises
+        ------
+        OSError
+            If it cannot be renamed.
+        """
+        aside = self.path.with_name(f"{self.path.name}.damaged")
+        move(self.path, aside)
+        self.is_damaged = False
+        return aside
+
+
+def settings_path() -> Path:
+    """Return the path of the person's settings file, by the custom of the system."""
+    return user_config_path("lstm-viz", appauthor=False) / "settings.json"
+
+
+def decode(data: bytes) -> WindowSettings:
+    """Return the settings of a file; a member that does not fit has its default.
+
+    Raises
+    ------
+    DamagedError
+        If ``data`` is no JSON object.
+    """
+    try:
+        members = decode_json(data, dict[str, Any])
+    except DecodingError as error:
+        raise DamagedError from error
+    return from_members(members)
+
+
+def from_members(members: Mapping[str, Any]) -> WindowSettings:
+    """Return the settings whose names and values are these, each of which may be unfit."""
+    known, unknown = dict[str, Any](), dict[str, Any]()
+    for name, value in _bounded(members).items():
+        if name not in _KNOWN:
+            unknown[name] = value
+            continue
+        with contextlib.suppress(msgspec.ValidationError):
+            known[name] = msgspec.convert(value, _KNOWN[name])
+    return WindowSettings(**known, unknown=unknown)
+
+
+def encode(values: WindowSettings) -> bytes:
+    """Return the file of these settings, `MAX_BYTES` at most: what is too long for it is left out."""
+    known = {name: getattr(values, name) for name in _KNOWN}
+    known |= {name: within(known[name], _MAX_SELECTION) for name in ("look", "training")}
+    room = MAX_BYTES - len(msgspec.json.encode(known))
+    return msgspec.json.encode({**known, **within(values.unknown, room)})
+
+
+def within(members: Mapping[str, Any], room: int) -> dict[str, Any]:
+    """Return the members of a JSON object that fit into ``room`` bytes: the longest are left out first."""
+    sizes = {name: len(msgspec.json.encode({name: value})) for name, value in members.items()}
+    excess = sum(sizes.values()) - room
+    kept = dict(members)
+    for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
+        if excess <= 0:
+            break
+        excess -= sizes[name]
+        del kept[name]
+    return kept
+
+
+def is_bounded(value: object, depth: int = _MAX_DEPTH) -> bool:
+    """Tell whether a value of JSON is within the limits of what is kept: 64-bit numbers, lengths, depth."""
+    match value:
+        case str():
+            return len(value) <= _MAX_STRING and _is_unicode(value)
+        case int():
+            return -_INT64 <= value < _INT64
+        case float():
+            return math.isfinite(value)
+        case list() | tuple():
+            return _are_bounded(value, depth)
+        case dict():
+            return _are_bounded([*value, *value.values()], depth)
+    return True
+
+
+def _bounded(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that are within the limits; of a member that is an object, its own members."""
+    inner = {
+        name: {key: part for key, part in value.items() if is_bounded([key, part])}
+        if isinstance(value, dict)
+        else value
+        for name, value in members.items()
+    }
+    return {name: value for name, value in inner.items() if is_bounded([name, value])}
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: there is no half of a surrogate pair in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _are_bounded(items: Sequence[Any], depth: int) -> bool:
+    return depth > 0 and len(items) <= _MAX_ITEMS and all(is_bounded(item, depth - 1) for item in items)
+
+
+def read_bounded(path: Path, limit: int) -> bytes | None:
+    """Return the content of a regular file, None if there is no such file.
+
+    Raises
+    ------
+    DamagedError
+        If it cannot be read, is no regular file, or is longer than ``limit`` bytes.
+    """
+    try:
+        return read_named(path, limit)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise DamagedError from error
+
+
+def _target(path: Path) -> Path:
+    """Return the file to write: the target of a symbolic link, which stays, if it is a file or missing."""
+    if not os.path.islink(path):  # noqa: PTH114  # unlike pathlib's, it raises nothing
+        return path
+    target = os.path.realpath(path)
+    return path if os.path.lexists(target) and not os.path.isfile(target) else Path(target)  # noqa: PTH113

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QWidget
 
 from lstm_viz.app.model_chooser import ModelChooser
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State, TrainingLook
@@ -20,18 +21,18 @@ class TopBar(QWidget):
         self._epochs: tuple[int, ...] = ()
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        brand = QLabel("LSTM Viz", self)
+        brand = PlainLabel("LSTM Viz", self)
         brand.setObjectName("brand")
         self.sentence = self._tab(self.tr("Sentence"), self.tr("Read a sentence (Ctrl+1)"))
         self.training = self._tab(self.tr("Training"), self.tr("Train a net, and watch (Ctrl+2)"))
         self.model = ModelChooser(self.tr("Model"), self)
         self.model.setMinimumWidth(270)
         self.model.setMaximumWidth(340)
-        self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
+        self.epoch_name, self.epoch_label = PlainLabel(self.tr("epoch"), self), PlainLabel(parent=self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch"))
-        self.epoch.setToolTip(self.tr("How the net read the sentence after so many epochs of training"))
+        set_tip(self.epoch, self.tr("How the net read the sentence after so many epochs of training"))
         self.epoch.setFixedWidth(170)
         self.epoch_label.setMinimumWidth(34)
         self._lay_out(brand)
@@ -47,10 +48,10 @@ class TopBar(QWidget):
         bold = QFont(tab.font())
         bold.setWeight(QFont.Weight.DemiBold)
         tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 44)  # as wide in front as behind
-        tab.setToolTip(tip)
+        set_tip(tab, tip)
         return tab
 
-    def _lay_out(self, brand: QLabel) -> None:
+    def _lay_out(self, brand: PlainLabel) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(18, 7, 18, 7)
         layout.setSpacing(10)

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
-from lstm_viz.runs.folder import Control, RunFolder, Status
+from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.settings import Settings
 
 _WATCH_MS = 50
@@ -118,10 +119,10 @@ class Trainer(QObject):
         return msgspec.structs.replace(control, steps_per_second=self._state.training.pace)
 
     def _start(self, path: Path, arguments: list[str], new: bool) -> None:
-        process, before = self._take_spare(), RunFolder(path).status()
+        process, data = self._take_spare(), self._runs.follows(path) or RunData(path)
         process.tell(arguments)
-        self._jobs[path] = Job(process, self._runs.follows(path) or RunData(path), new)
-        self._runs.begun[path] = before
+        self._jobs[path] = Job(process, data, new)
+        self._runs.begun[path] = data.status
         self._watch.start()
         if self._state.training.shown:
             self._warming.start(_SPARE_AFTER_MS)
@@ -135,14 +136,12 @@ class Trainer(QObject):
 
     def _stop(self, path: Path, job: Job) -> None:
         """Wish that a trainer ends; one that has not even begun is ended."""
-        folder = RunFolder(path)
-        if not folder.exists():
+        told = within(LIMIT_SECONDS, lambda: _wish_end(RunFolder(path)), None)
+        if told is False:
             job.process.end()
             _remove_empty(path)
             return
-        try:
-            folder.write_control(msgspec.structs.replace(folder.control(), stop=True))
-        except OSError:
+        if told is None:
             job.process.terminate()
         job.process.forget()
 
@@ -172,13 +171,15 @@ class Trainer(QObject):
 
     def _look_after(self) -> None:
         for path, job in list(self._jobs.items()):
-            if job.new and _can_be_looked_at(job.data):
+            if job.new and job.data.checkpoints:
                 self._jobs[path] = Job(job.process, job.data, new=False)
                 self._show(path)
+            elif job.new and not self._runs.is_being_read(job.data):
+                self._runs.read(job.data)
             how = job.process.ended()
             if how is not None:
                 del self._jobs[path]
-                self._ended(path, job, how, self._runs.begun.pop(path, None))
+                self._read_last_words(path, job, how)
         if not self._jobs:
             self._watch.stop()
 
@@ -189,17 +190,19 @@ class Trainer(QObject):
             self._state.pick_model(model_name(path))
             self._set_pending(None)
 
-    def _ended(self, path: Path, job: Job, how: str, before: Status | None) -> None:
+    def _read_last_words(self, path: Path, job: Job, how: str) -> None:
+        """Say how a trainer ended when all that it wrote has been read."""
         words = job.process.last_words().removeprefix(_SELF) or how
         job.process.forget()
-        job.data.poll()
-        job.data.poll_status()
-        status = job.data.status
+        self._runs.read(job.data, lambda: self._ended(path, job, how, words))
+
+    def _ended(self, path: Path, job: Job, how: str, words: str) -> None:
+        before, status = self._runs.begun.pop(path, None), job.data.status
         told = status is not None and status.phase in ("stopped", "finished", "failed")
-        if job.new and _can_be_looked_at(job.data):
+        if job.new and job.data.checkpoints:
             self._show(path)
         elif job.new:
-            self._never_began(path, status.sentence if status and status.sentence else words)
+            self._never_began(path, job, status.sentence if status and status.sentence else words)
         elif status is not None and status == before:
             text = self.tr("The run %1 cannot be resumed: %2")
             self.failed.emit(text.replace("%1", job.data.name).replace("%2", words))
@@ -207,14 +210,12 @@ class Trainer(QObject):
             self.died.emit(path, how)
         followed = self._runs.follows(path)
         if followed is not None:
-            followed.poll()
-            followed.poll_status()
-            self._runs.grown.emit(followed)
+            self._runs.read(followed, lambda: self._runs.grown.emit(followed))
 
-    def _never_began(self, path: Path, words: str) -> None:
+    def _never_began(self, path: Path, job: Job, words: str) -> None:
         if self.pending is not None and self.pending.path == path:
             self._set_pending(None)
-        if not RunFolder(path).exists():
+        if job.data.run is None:
             _remove_empty(path)
         self.failed.emit(self.tr("Training could not begin: %1").replace("%1", words))
 
@@ -223,9 +224,15 @@ class Trainer(QObject):
         self.pending_changed.emit()
 
 
-def _can_be_looked_at(data: RunData) -> bool:
-    data.poll()
-    return bool(data.checkpoints)
+def _wish_end(folder: RunFolder) -> bool | None:
+    """Wish that training ends; return False where there is no run yet, None where it cannot be wished."""
+    if not folder.exists():
+        return False
+    try:
+        folder.write_control(msgspec.structs.replace(folder.control(), stop=True))
+    except OSError:
+        return None
+    return True
 
 
 def _remove_empty(path: Path) -> None:

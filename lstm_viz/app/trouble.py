@@ -6,9 +6,10 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import number_font
+from lstm_viz.app.plain_text import PlainLabel
 
 _MAX_KEPT = 20
 
@@ -49,8 +50,7 @@ class TroublePanel(QWidget):
         self.setObjectName("trouble")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reports: list[str] = []
-        self.title = QLabel(self)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = PlainLabel(parent=self)
         self.title.setWordWrap(True)
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import PlainLabel
 
 
 class Window(QMainWindow):
@@ -26,7 +27,7 @@ class Window(QMainWindow):
         self.setWindowTitle("LSTM Viz")
         self.resize(1280, 800)
         self.setMinimumSize(980, 732)  # less would cut the equations
-        waiting = QLabel("LSTM Viz", self)
+        waiting = PlainLabel("LSTM Viz", self)
         waiting.setObjectName("brand")
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(waiting)

@@ -52,7 +52,7 @@ def run() -> None:
         application.installEventFilter(watch)
         return application
 
-    def watched_restore(session: Any, settings: Any) -> None:
+    def watched_restore(session: Any, store: Any) -> None:
         session.state.models_changed.connect(lambda _: watch.soon("engine"))
         session.state.reading_changed.connect(lambda _: watch.soon("reading"))
 

@@ -150,9 +150,12 @@ class HistoryReader:
         return self._lines.behind
 
     @property
-    def has_damaged_end(self) -> bool:
-        """Whether the last line ends in another byte than a newline: it is not among those counted yet."""
-        return has_damaged_end(self._lines.rest)
+    def damaged_end(self) -> int:
+        """The number of the last line where it ends in another byte than a newline; 0 where it does not.
+
+        It is not among those counted yet.
+        """
+        return self._lines.next if has_damaged_end(self._lines.rest) else 0
 
     def new(self) -> News:
         """Return what was added since the last time; raises OSError where it cannot be read."""
@@ -178,5 +181,6 @@ def read_all(folder: Path) -> News:
         damaged += news.damaged
         numbers = (*numbers, *news.damaged_lines)[:_MOST_NUMBERS]
         if not (news.lines or news.damaged or reader.behind):
-            damaged += reader.has_damaged_end
+            if reader.damaged_end:
+                damaged, numbers = damaged + 1, (*numbers, reader.damaged_end)[:_MOST_NUMBERS]
             return News(tuple(lines), damaged=damaged, damaged_lines=numbers)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import ModuleType
 
+from lstm_viz.files.folder import Folder
 from lstm_viz.runs.history import Line, Saved
 from lstm_viz.training.progress import tell
 
@@ -20,10 +21,14 @@ class EventFiles:
     ------
     ValueError
         If TensorBoard is not installed; the text says how to.
+    OSError
+        If the folder cannot be made.
     """
 
     def __init__(self, folder: Path, recorded: int) -> None:
-        self._writer = _module().SummaryWriter(str(folder / "tensorboard"), purge_step=recorded + 1)
+        place = Folder(folder).folder("tensorboard")
+        place.make()  # it is no link: what is in the folder does not lead out of it
+        self._writer = _module().SummaryWriter(str(place.path), purge_step=recorded + 1)
         self._works = True
 
     def take(self, line: Line) -> None:

@@ -59,7 +59,7 @@ def reopen(folder: RunFolder, task: Task) -> Recorder:
     lock = _lock(folder)
     try:
         _check_corpus(run, task)
-        _mend_model(folder, task)
+        _mend_model(folder, run, task)
         return Recorder(folder, lock)
     except OSError as error:
         lock.release()
@@ -180,15 +180,19 @@ def _check_corpus(run: Run, task: Task) -> None:
         )
 
 
-def _mend_model(folder: RunFolder, task: Task) -> None:
+def _mend_model(folder: RunFolder, run: Run, task: Task) -> None:
     """Write ``model.json`` again where it is missing or damaged: it follows from settings and corpus."""
-    model = msgspec.json.encode(task.model)
+    declared = run.hashes.get(MODEL)
     try:
         there = folder.files.read(MODEL, MAX_MODEL_BYTES)
     except FileNotFoundError:
         there = b""
-    if there != model:
-        folder.files.replace(MODEL, model)
+    model = msgspec.json.encode(task.model)
+    if there == model or sha256(there) == declared:
+        return
+    folder.files.replace(MODEL, model)
+    if declared is not None and sha256(model) != declared:  # another version writes it otherwise
+        folder.write_run(msgspec.structs.replace(run, hashes=run.hashes | {MODEL: sha256(model)}))
 
 
 def _lock(folder: RunFolder) -> filelock.BaseFileLock:

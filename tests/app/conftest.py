@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QEventLoop,
     QObject,
     QPoint,
-    QSettings,
     Qt,
     Signal,
 )
@@ -156,11 +155,16 @@ class Borrowed(QObject):
         self.answered.emit(answer)
 
 
+@pytest.fixture(autouse=True)
+def _local_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every read of a folder be there when it is asked for, however busy the machine is."""
+    for name in ("PATIENCE_SECONDS", "_PARTING_SECONDS"):
+        monkeypatch.setattr(f"lstm_viz.app.folder_reads.{name}", WAIT_MS / 1000)
+
+
 @pytest.fixture(scope="session")
-def application(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> QApplication:
-    """Return the application in the style that we run in, its settings in a folder of the test's own."""
-    folder = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+def application(qapp: QApplication) -> QApplication:
+    """Return the application in the style that we run in."""
     qapp.setStyle("Fusion")
     return qapp
 

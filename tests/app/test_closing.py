@@ -126,12 +126,16 @@ def test_choice_and_size_come_back(run):
 def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_path):
     folder = tmp_path / "lstm-viz"
     folder.mkdir()
-    (folder / "lstm-viz.ini").write_bytes(b"[General]\nlook=" + b"[" * 100_000 + b"\n")
+    (folder / "settings.json").write_bytes(b'{"look":' + b"[" * 100_000)
+    (folder / "lstm-viz.ini").write_bytes(b'[General]\nlook="{\\"model\\":\\"english\\"}"\n')
     told = "tell(session, said=session.content.notice.text); session.window.close()"
     status, facts, errors = run(WHEN_READ, told)
     assert (status, errors, facts["model"]) == (0, "", "tutorial")
-    assert "lstm-viz.ini.damaged" in facts["said"]
-    assert (folder / "lstm-viz.ini.damaged").stat().st_size > 100_000
+    assert "settings.json.damaged" in facts["said"]
+    assert (folder / "settings.json.damaged").stat().st_size > 100_000
+    (folder / "settings.json").unlink()
+    status, facts, errors = run(WHILE_LOADING, CLOSE)
+    assert (status, errors, facts["model"]) == (0, "", "english")  # from the file of an earlier version
 
 
 def _run_of(tmp_path):

@@ -73,10 +73,10 @@ def test_the_saturation_of_a_step_is_the_last_line_up_to_it(data):
         lines.append(encode(Saturation(step, epoch, "lstm", {"f": (step / 100,)}, {"f": (0.0,)})))
         data.poll()
         if step == 51:
-            assert [data.saturation_at(s).step for s in (50, 51, 60)] == [49, 51, 51]
+            assert [data.reader.saturation_at(s).step for s in (50, 51, 60)] == [49, 51, 51]
     lines.close()
-    assert data.saturation_at(60).step == 47, "the training went back"
-    assert (data.saturation_at(40).step, data.saturation_at(0), data.saturation_at(None)) == (40, None, None)
+    assert data.reader.saturation_at(60).step == 47, "the training went back"
+    assert (data.reader.saturation_at(40).step, data.reader.saturation_at(0)) == (40, None)
 
 
 def test_another_run_in_the_same_place_is_read_from_its_start(data):
@@ -90,7 +90,7 @@ def test_another_run_in_the_same_place_is_read_from_its_start(data):
         file.write(b"\n")
     assert data.poll()
     assert (data.generation, data.run.tags, moment_of(data, None).epoch) == (before + 1, ("A",), 7)
-    assert len(data.steps) == 40 and data.saturation_at(40) is not None
+    assert len(data.steps) == 40 and data.reader.saturation_at(40) is not None
     os.utime(data.path / "run.json")  # touched, as a copy is: it is the same run
     data.poll()
     assert data.generation == before + 1
@@ -99,7 +99,7 @@ def test_another_run_in_the_same_place_is_read_from_its_start(data):
 def test_the_gates_are_read_anew_with_their_file(data):
     RunFolder(data.path).gates.unlink()
     data.poll()
-    assert data.saturation_at(40) is None
+    assert data.reader.saturation_at(40) is None
 
 
 def test_the_moment_is_known_to_whoever_is_told_that_a_run_has_grown(application, tmp_path):
@@ -111,12 +111,12 @@ def test_the_moment_is_known_to_whoever_is_told_that_a_run_has_grown(application
     runs.grown.connect(lambda _: told.append(runs.moment.epoch))
     runs.moment_changed.connect(lambda moment: told.append(moment and moment.epoch))
     add_epoch(path, 50, 5)
-    runs.current.poll()  # as whoever ends a trainer does
-    runs.grown.emit(runs.current)
+    runs.poll()
     assert told == [5, 5]
     state.change(epoch=2)
     state.pick_model("tutorial")
     assert told[2:] == [2, None] and runs.moment is None
+    runs.stop()
     runs.deleteLater()
     state.deleteLater()
 

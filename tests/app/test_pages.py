@@ -2,12 +2,13 @@
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.main import _restore, _save
+from lstm_viz.app.main import _restore, _take
 from lstm_viz.app.runs import model_name
+from lstm_viz.app.settings import SettingsStore
 from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.colours import run_colour
@@ -248,15 +249,16 @@ def test_an_engine_that_cannot_answer_is_said_on_the_page_and_asked_again(traine
 
 
 def test_the_layout_of_the_training_page_comes_back(trainee, tmp_path):
-    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    store = SettingsStore(tmp_path / "settings.json")
     splitters = trainee.content.training.splitters
     trainee.resizes(1600, 1000)
     splitters["columns"].setSizes([1000, 400])
     splitters["settings"].setSizes([200, 600])
     kept = {name: splitter.sizes() for name, splitter in splitters.items()}
-    _save(trainee.session, trainee.themes, settings)
+    _take(trainee.session, trainee.themes, store)
+    store.save()
     splitters["columns"].setSizes([1300, 100])
     splitters["settings"].setSizes([600, 200])
     assert {name: splitter.sizes() for name, splitter in splitters.items()} != kept
-    _restore(trainee.session, settings)
+    _restore(trainee.session, SettingsStore(tmp_path / "settings.json"))
     assert {name: splitter.sizes() for name, splitter in splitters.items()} == kept

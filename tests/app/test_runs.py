@@ -72,7 +72,8 @@ def test_a_wish_is_read_back(follow, shelf):
     runs.current.wish(Control(until_step=3))
     assert RunFolder(path).control() == runs.current.control == Control(until_step=3)
     RunFolder(path).write_control(Control(stop=True))
-    assert runs.current.poll_status() and runs.current.control.stop
+    runs.poll()
+    assert runs.current.control.stop
 
 
 def test_a_new_name_is_everywhere_at_once(follow, shelf, qtbot):
@@ -184,7 +185,7 @@ def test_a_run_that_is_loaded_for_is_live_until_its_trainer_has_spoken(follow, s
     runs.begun[path] = data.status
     assert phase_of(data, runs.is_live(data), runs.is_loaded_for(data)) == "starting"
     RunFolder(path).write_status(Status("finished", step=60, epoch=6))
-    data.poll_status()
+    data.poll()
     assert not runs.is_loaded_for(data)
     assert phase_of(data, runs.is_live(data)) == "finished"  # though its process still ends
 

@@ -1,15 +1,20 @@
-"""What was looked at comes back; what cannot be read is as at the first start."""
+"""What was selected comes back; what cannot be read is as at the first start, and no file runs code."""
 
+import errno
 import json
+import os
+import pickle
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import Qt
 
-from lstm_viz.app.looks import keep_damaged_aside, load_look, load_training, save_look, save_training
-from lstm_viz.app.main import keep_looks
-from lstm_viz.app.settings import load_bytes, load_theme, open_settings, save_theme
+from lstm_viz.app.looks import load_look, load_training, stored_look
+from lstm_viz.app.main import keep_settings
+from lstm_viz.app.old_settings import from_ini, load_old_settings
+from lstm_viz.app.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
 from lstm_viz.app.state import Look, TrainingLook
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.themes import resolve
@@ -17,20 +22,23 @@ from lstm_viz.runs.settings import SMALL
 
 
 @pytest.fixture
-def settings(application, tmp_path):
-    return QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+def store(tmp_path):
+    return SettingsStore(tmp_path / "folder" / "settings.json")
 
 
-def _reread(settings):
-    settings.sync()
-    return QSettings(settings.fileName(), QSettings.Format.IniFormat)
+def _reread(store):
+    store.save()
+    again = SettingsStore(store.path)
+    assert not again.is_damaged
+    return again.values
 
 
-def test_the_settings_of_a_test_are_not_a_persons(application, tmp_path_factory):
-    assert open_settings().fileName().startswith(str(tmp_path_factory.getbasetemp()))
+def _keep(store, look):
+    name = "look" if isinstance(look, Look) else "training"
+    store.change(**{name: stored_look(look, getattr(store.values, name))})
 
 
-def test_what_was_looked_at_comes_back(settings):
+def test_what_was_selected_comes_back(store):
     look = Look(
         model="english",
         text='“ёж” \\ "x"; = ,\n🦜',
@@ -48,11 +56,11 @@ def test_what_was_looked_at_comes_back(settings):
         motion=False,
         speed=0.25,
     )
-    save_look(settings, replace(look, caret=5))
-    assert load_look(_reread(settings)) == look
+    _keep(store, replace(look, caret=5))
+    assert load_look(_reread(store).look) == look
 
 
-def test_what_was_looked_at_on_the_training_page_comes_back(settings):
+def test_what_was_selected_on_the_training_page_comes_back(store):
     training = TrainingLook(
         shown=True,
         compared=("/runs/ä",),
@@ -66,45 +74,41 @@ def test_what_was_looked_at_on_the_training_page_comes_back(settings):
         next=msgspec.structs.replace(SMALL, corpus=("/a b.conllu", "/c"), dev="/d", learning_rate=1e-300),
         recent=(("/a b.conllu", "/c"), ("/e",)),
     )
-    save_training(settings, replace(training, pace=2.0))
-    assert load_training(_reread(settings)) == training
+    _keep(store, replace(training, pace=2.0))
+    assert load_training(_reread(store).training) == training
 
 
-@pytest.mark.parametrize("stored", ["", "{", "[]", '{"shown": 3, "smoothing": 1.5, "beside": "x"}', 3])
-def test_garbage_of_the_training_page_is_as_at_the_first_start(settings, stored):
-    settings.setValue("training", stored)
-    assert load_training(_reread(settings)) == TrainingLook()
+def test_garbage_of_the_training_page_is_as_at_the_first_start():
+    stored = {"shown": 3, "smoothing": 1.5, "beside": "x", "zoom": [1], "layer": -1}
+    assert load_training(stored) == TrainingLook()
 
 
-def test_settings_that_are_refused_now_are_the_tutorials(settings):
+def test_settings_that_are_refused_now_are_the_tutorials():
     stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
-    settings.setValue("training", json.dumps(stored))
-    assert load_training(_reread(settings)) == TrainingLook(shown=True)
+    assert load_training(stored) == TrainingLook(shown=True)
 
 
-def test_what_is_looked_at_is_kept_before_the_window_is_closed(settings, open_session, link, monkeypatch):
+def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_session, link, monkeypatch):
     monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
     person = open_session(link)
     person.settle()
-    keep_looks(person.session, settings)
+    keep_settings(person.session, person.themes, store)
+    person.wait(store.path.exists)  # after the start too: what was taken over is not taken over again
     person.session.state.change(unit=3)
-    person.wait(lambda: load_look(_reread(settings)) == person.session.state.look)
+    person.wait(lambda: load_look(SettingsStore(store.path).values.look) == person.session.state.look)
     person.session.state.change_training(probe="a dog")
-    person.wait(lambda: load_training(_reread(settings)) == person.session.state.training)
+    person.wait(
+        lambda: load_training(SettingsStore(store.path).values.training) == person.session.state.training
+    )
+    person.themes.choose("light")
+    person.window.close()
+    values = SettingsStore(store.path).values
+    assert values.theme == "light" and values.geometry and set(values.splitters) == {"columns", "rows"}
 
 
-def test_at_the_first_start_there_is_the_tutorial(settings):
-    assert load_look(settings) == Look()
-    assert load_theme(settings) == "system"
-    assert load_bytes(settings, "geometry").isEmpty()
-
-
-@pytest.mark.parametrize(
-    "stored", ["", "{", "[]", "null", "7", '{"model": ', "\x00", b"\xff\xfe", 3, ["a", "b"]]
-)
-def test_garbage_is_as_at_the_first_start(settings, stored):
-    settings.setValue("look", stored)
-    assert load_look(_reread(settings)) == Look()
+def test_at_the_first_start_there_is_the_tutorial(store):
+    assert not store.is_damaged and store.values == WindowSettings()
+    assert load_look(store.values.look) == Look() and load_training(store.values.training) == TrainingLook()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,12 @@ def test_garbage_is_as_at_the_first_start(settings, stored):
         ("layer", -1),
         ("direction", -1),
         ("epoch", "x"),
+        ("epoch", -1),
+        ("epoch", 10**30),
+        ("beside", {"text": "a", "model": "b", "epoch": 10**30}),
+        ("edits", [{"type": "nonsense"}]),
+        ("before", ["a"] * 20_000),
+        ("tag", "x" * 200_000),
         ("text", 5),
         ("text", None),
         ("carry", 1),
@@ -128,17 +138,16 @@ def test_garbage_is_as_at_the_first_start(settings, stored):
         ("nonsense", 1),
     ],
 )
-def test_one_bad_value_spoils_no_other(settings, name, value):
+def test_one_bad_value_spoils_no_other(name, value):
     stored = asdict(Look(text="kept", model="english")) | {name: value}
-    settings.setValue("look", json.dumps(stored))
-    look = load_look(_reread(settings))
+    look = load_look(decode(json.dumps({"look": stored}).encode()).look)
     assert look.model == "english"
     assert look == replace(
         Look(text="kept", model="english"), **({"text": Look().text} if name == "text" else {})
     )
 
 
-def test_a_look_from_garbage_is_survived(settings, open_session, link):
+def test_a_look_from_garbage_is_survived(open_session, link):
     """Values of the right type that no model can satisfy are clamped to what there is."""
     bad = Look(
         text="the dog", step=99, unit=99, layer=9, direction=9, module="no.such", character=40, alone="q"
@@ -172,19 +181,39 @@ def test_a_model_that_is_no_more_is_a_sentence(open_session, link):
     assert not person.content.engine_notice.isVisible()
 
 
+def test_the_members_that_fit_are_kept():
+    values = decode(b'{"theme": "purple", "geometry": "no base64", "splitters": {"a": "YWJj"}, "look": 3}')
+    assert values == WindowSettings(splitters={"a": b"abc"})
+    values = decode(b'{"geometry": "YWJj", "training": {"shown": true}, "splitters": {"a": 1}}')
+    assert values == WindowSettings(geometry=b"abc", training={"shown": True})
+
+
 @pytest.mark.parametrize("choice", ["dark", "light", "system"])
-def test_the_theme_comes_back(settings, choice):
-    save_theme(settings, choice)
-    assert load_theme(_reread(settings)) == choice
+def test_the_theme_comes_back(store, choice):
+    store.change(theme=choice)
+    assert _reread(store).theme == choice
 
 
-def test_a_theme_that_is_none_is_the_systems(settings):
-    settings.setValue("theme", "purple")
-    assert load_theme(settings) == "system"
-    settings.setValue("geometry", "no bytes")
-    assert load_bytes(settings, "geometry").isEmpty()
-    settings.setValue("geometry", QByteArray(b"abc"))
-    assert load_bytes(_reread(settings), "geometry") == QByteArray(b"abc")
+def test_what_a_later_version_wrote_is_written_back(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"panes": [{"x": 1.5}], "look": {"text": "a", "colour": "red"}, "theme": "dark"}')
+    store = SettingsStore(path)
+    _keep(store, replace(load_look(store.values.look), unit=3))
+    store.save()
+    written = json.loads(path.read_bytes())
+    assert written["panes"] == [{"x": 1.5}] and written["theme"] == "dark"
+    assert (written["look"]["colour"], written["look"]["text"], written["look"]["unit"]) == ("red", "a", 3)
+
+
+def test_what_is_too_long_is_left_out_and_the_rest_comes_back(store):
+    _keep(store, Look(text="\0" * 100_000, before=("ё" * 1000,) * 200, unit=3))
+    _keep(store, TrainingLook(elsewhere=("/x",), probe="half a pair \ud800", smoothing=0.5))
+    store.change(unknown={f"new{k}": "x" * 100_000 for k in range(9)} | {"small": 1})
+    assert len(encode(store.values)) <= MAX_BYTES
+    values = _reread(store)
+    assert load_look(values.look) == Look(unit=3)
+    assert load_training(values.training) == TrainingLook(elsewhere=("/x",), smoothing=0.5)
+    assert values.unknown["small"] == 1
 
 
 def test_system_is_as_the_system_says():
@@ -195,24 +224,208 @@ def test_system_is_as_the_system_says():
     assert resolve("dark", Qt.ColorScheme.Light) is DARK
 
 
+# ---------------------------------------------------------------- a damaged file
+
 DAMAGED = {
-    "deep": b"[General]\nlook=" + b"[" * 100_000 + b"\n",
-    "deep object": b'[General]\ntraining="' + b'{\\"a\\":' * 100_000 + b'"\n',
-    "cut off": b'[General]\nlook="{\\"text\\": "\n',
-    "a variant": b"[General]\nlook=@Variant(\\0\\0)\n",
-    "a list": b"[General]\nlook=a, b\n",
-    "no ini": b"[General\n\xff\xfe\x00=\x00[",
+    "empty": b"",
+    "deep": b"[" * 100_000,
+    "deep object": b'{"look": ' + b'{"a":' * 100_000,
+    "cut off": b'{"look": {"text": "',
+    "no UTF-8": b'{"look": {"text": "\xff"}}',
+    "a list": b"[1, 2]",
+    "null": b"null",
+    "too large": b'{"a": "' + b"x" * MAX_BYTES + b'"}',
+    "an INI": b"[General]\nlook=@Variant(\\0\\0)\n",
+    "a number out of range": b'{"theme": 1e400}',
 }
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_damaged_settings_are_kept_aside_and_all_is_as_at_the_first_start(application, tmp_path, name):
-    path = tmp_path / "kept.ini"
+def test_a_damaged_file_is_kept_aside_and_all_is_as_at_the_first_start(tmp_path, name):
+    path = tmp_path / "settings.json"
     path.write_bytes(DAMAGED[name])
-    settings = QSettings(str(path), QSettings.Format.IniFormat)
-    assert load_look(settings) == Look() and load_training(settings) == TrainingLook()
-    aside = keep_damaged_aside(settings)
-    assert aside == tmp_path / "kept.ini.damaged" and aside.read_bytes() == DAMAGED[name]
-    save_look(settings, Look(text="a new one"))
-    again = _reread(settings)
-    assert keep_damaged_aside(again) is None and load_look(again).text == "a new one"
+    store = SettingsStore(path, old=lambda: WindowSettings(theme="dark"))
+    assert store.is_damaged and store.values == WindowSettings()
+    store.save()
+    assert path.read_bytes() == DAMAGED[name]  # not written over before it is kept
+    aside = store.keep_damaged_aside()
+    assert aside == tmp_path / "settings.json.damaged" and aside.read_bytes() == DAMAGED[name]
+    store.change(theme="light")
+    assert _reread(store).theme == "light"
+
+
+def _named_pipe(path):
+    os.mkfifo(path)
+
+
+def _unreadable(path):
+    path.write_text("{}")
+    path.chmod(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize(
+    "make",
+    [
+        Path.mkdir,
+        _named_pipe,
+        _unreadable,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to("/dev"),
+        lambda path: path.symlink_to(path),
+    ],
+    ids=["folder", "pipe", "unreadable", "endless", "link to a folder", "loop"],
+)
+def test_what_is_no_file_is_kept_aside_and_never_waited_for(tmp_path, make, monkeypatch):
+    path = tmp_path / "settings.json"
+    make(path)
+    if make is _unreadable and os.access(path, os.R_OK):  # an administrator may read all files
+        monkeypatch.setattr(os, "open", _refuse(PermissionError(errno.EACCES, "no"), os.open, path))
+    store = SettingsStore(path)
+    monkeypatch.undo()
+    assert store.is_damaged and store.values == WindowSettings()
+    store.keep_damaged_aside()
+    assert not os.path.lexists(path) and os.path.lexists(f"{path}.damaged")
+    assert Path("/dev/zero").exists()
+    store.save()
+    assert path.is_file() and not SettingsStore(path).is_damaged
+
+
+def _refuse(error, real, path):
+    def refuse(given, *args, **more):
+        if Path(given) == path:
+            raise error
+        return real(given, *args, **more)
+
+    return refuse
+
+
+def test_a_damaged_file_that_cannot_be_renamed_is_not_written_over(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    (tmp_path / "settings.json.damaged" / "a folder").mkdir(parents=True)
+    store = SettingsStore(path)
+    with pytest.raises(OSError, match=r"settings\.json"):
+        store.keep_damaged_aside()
+    store.save()
+    assert path.read_text() == "{"
+
+
+# ---------------------------------------------------------------- where it is written
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+@pytest.mark.parametrize("content", ['{"theme": "dark"}', "{", None], ids=["whole", "damaged", "missing"])
+def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
+    path, target = tmp_path / "settings.json", tmp_path / "dotfiles" / "lstm.json"
+    target.parent.mkdir()
+    path.symlink_to(target)
+    if content is not None:
+        target.write_text(content)
+    store = SettingsStore(path)
+    if store.is_damaged:
+        assert store.keep_damaged_aside().read_text() == content
+    store.change(theme="light")
+    store.save()
+    assert path.is_symlink() and json.loads(target.read_text())["theme"] == "light"
+
+
+@pytest.mark.parametrize("where", ["a full disk", "no folder"])
+def test_settings_that_cannot_be_saved_are_said_once(tmp_path, open_session, link, monkeypatch, where):
+    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    tries = []
+    if where == "a full disk":
+        error = OSError(errno.ENOSPC, "No space left on device")
+        monkeypatch.setattr(
+            "lstm_viz.app.settings.replace_named", lambda *_, **__: tries.append(1) or _raise(error)
+        )
+    else:
+        (tmp_path / "folder").write_text("a file")
+    store = SettingsStore(tmp_path / "folder" / "settings.json")
+    person = open_session(link)
+    notice = person.content.notice
+    person.settle()
+    keep_settings(person.session, person.themes, store)
+    person.wait(lambda: "could not be saved" in notice.text)
+    assert "settings.json" in notice.text
+    notice.close_button.click()
+    person.session.state.change(unit=3)
+    person.wait(lambda: store.values.look["unit"] == 3)
+    person.window.close()
+    assert notice.text == "" and not person.content.trouble.isVisible()
+    assert where == "no folder" or len(tries) == 3  # it is tried again, after each change and on closing
+
+
+def _raise(error):
+    raise error
+
+
+# ---------------------------------------------------------------- the file of earlier versions
+
+
+class _RunsCode:
+    def __reduce__(self):
+        return (os.mkdir, ("code was run",))
+
+
+INI = r"""[General]
+columns=@ByteArray(abc)
+geometry="@ByteArray(abc\0\x1\x31\xff\xe9,;)=\"\\ 1)"
+look="{\"text\":\"“ёж” \\\\ \\\"x\\\"; = ,\\n🦜\x61\"}"
+theme=dark
+training={}
+
+[Other]
+theme=light
+""".encode()
+
+
+def test_the_file_of_an_earlier_version_is_taken_over():
+    values = from_ini(INI)
+    assert load_look(values.look) == Look(text='“ёж” \\ "x"; = ,\n🦜a')
+    assert values.theme == "dark" and values.splitters == {"columns": b"abc"}
+    assert values.geometry == b'abc\0\x011\xff\xe9,;)="\\ 1'
+
+
+def test_serialized_objects_are_not_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = "".join(f"\\x{byte:x}" for byte in pickle.dumps(_RunsCode()))
+    lines = [
+        f"theme=@Variant({code})",
+        f"geometry=@Variant({code})",
+        "look=@DateTime(1)",
+        "training=a, b",
+        "rows=@@x",
+    ]
+    assert from_ini("\n".join(["[General]", *lines]).encode()) == WindowSettings()
+    assert not (tmp_path / "code was run").exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe\0=\0[",
+        b"[General\nlook",
+        b"[General]\nlook=" + b"[" * 100_000,
+        b'[General]\nlook="{\\"a\\":' + b"[" * 500 + b"]" * 500 + b'}"',
+        b"[General]\ntheme=\\xd800\nlook=\\\n=\n",
+        b"x" * (MAX_BYTES + 1),
+    ],
+)
+def test_a_damaged_file_of_an_earlier_version_is_left_alone(tmp_path, monkeypatch, data):
+    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    (tmp_path / "old.ini").write_bytes(data)
+    assert load_old_settings() == WindowSettings()
+    assert (tmp_path / "old.ini").read_bytes() == data
+
+
+def test_it_is_read_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    (tmp_path / "old.ini").write_bytes(INI)
+    store = SettingsStore(tmp_path / "settings.json", load_old_settings)
+    assert store.values.theme == "dark"
+    store.change(theme="light")
+    store.save()
+    assert SettingsStore(tmp_path / "settings.json", load_old_settings).values.theme == "light"
+    assert (tmp_path / "old.ini").read_bytes() == INI

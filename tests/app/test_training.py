@@ -101,7 +101,7 @@ def test_the_newest_weights_are_on_the_sentence_page_while_training_goes_on(trai
     person = trainee
     seen = set()
     person.session.state.reading_changed.connect(lambda reading: seen.add(reading.epoch))
-    person.wait(lambda: len(seen) > 3)
+    person.wait(lambda: len(seen) > 4)
     assert person.reading.model.name == person.session.state.look.model
     slider = person.content.top_bar.epoch
     assert slider.isVisible() and slider.value() == slider.maximum() > 3

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import number_font
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.messages import Reading
@@ -33,16 +34,16 @@ class Badge(QWidget):
             layout.addWidget(label)
         layout.setStretch(3, 1)
         self.about.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.agreement.setToolTip(
+        set_tip(self.agreement,
             self.tr("The largest difference between the hidden state that follows from the gates shown\n"
                     "and the hidden state that torch computed, over the whole sentence")
         )  # fmt: skip
-        self.stepped.setToolTip(
+        set_tip(self.stepped,
             self.tr("With edits the net is stepped word by word by its equations. The same stepping without\n"
                     "any edit gives torch's hidden state, up to this largest difference over the sentence")
         )  # fmt: skip
         self.stepped.hide()
-        self.painted.setToolTip(self.tr("From the last change of the text until every panel was painted"))
+        set_tip(self.painted, self.tr("From the last change of the text until every panel was painted"))
         state.reading_changed.connect(self._reading_changed)
         stopwatch.measured.connect(self._measured)
         state.theme_changed.connect(lambda _: self._colour())

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, Reading
 
@@ -24,8 +25,7 @@ class Choosers(QWidget):
         self._modules: tuple[Module, ...] = ()
         self.carry = QCheckBox(self)
         self.setFixedHeight(30)
-        self.word = QLabel(self)
-        self.word.setTextFormat(Qt.TextFormat.PlainText)
+        self.word = PlainLabel(parent=self)
         self.module = self._combo(self.tr("Recurrent module"))
         self.layer = self._combo(self.tr("Layer"))
         self.direction = self._combo(self.tr("Direction"))
@@ -47,7 +47,7 @@ class Choosers(QWidget):
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox(self)
         combo.setAccessibleName(name)
-        combo.setToolTip(name)
+        set_tip(combo, name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         return combo
 
@@ -76,8 +76,8 @@ class Choosers(QWidget):
         own = look.before[-1] if look.before else ""
         learnt = reading.model.last_sentence if reading and not own else ""
         on = look.carry and reading is not None and reading.before is not None
-        self.carry.setText(self._carry_text(own, learnt, on).replace("&", "&&"))
-        self.carry.setToolTip("\n".join(self._carry_help(own, learnt)))
+        self.carry.setText(no_mnemonic(self._carry_text(own, learnt, on)))
+        set_tip(self.carry, "\n".join(self._carry_help(own, learnt)))
 
     def _carry_text(self, own: str, learnt: str, on: bool) -> str:
         """Return from which sentence the state is carried on, or would be: typed here, or in training."""

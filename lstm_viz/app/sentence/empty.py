@@ -1,8 +1,9 @@
 """What stands where the numbers will be, while there is no sentence."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from lstm_viz.app.plain_text import PlainLabel, no_mnemonic
 from lstm_viz.app.state import State
 from lstm_viz.messages import Reading
 from lstm_viz.text.cut import Cut
@@ -17,7 +18,7 @@ class Empty(QWidget):
         self._home = Cut("")
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label = QLabel(self)
+        self.label = PlainLabel(parent=self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.button = QPushButton(self)
@@ -39,4 +40,4 @@ class Empty(QWidget):
 
     def _reading_changed(self, reading: Reading) -> None:
         self._home = reading.model.home_cut or Cut(reading.model.home)
-        self.button.setText(self.tr("Try “%1”").replace("%1", self._home.text.replace("&", "&&")))
+        self.button.setText(self.tr("Try “%1”").replace("%1", no_mnemonic(self._home.text)))

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import text_font
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.arithmetic.panel import ArithmeticPanel
 from lstm_viz.app.sentence.badge import Badge
@@ -57,7 +57,7 @@ class SentencePage(QWidget):
         self.editing = Editing(state, self)
         self.editor = SentenceEdit(state, self.editing.undo_stack, self)
         self.compare_row = CompareRow(state, runs, self)
-        self.letter = QLabel(self.tr("A"), self)
+        self.letter = PlainLabel(self.tr("A"), self)
         self.pair_bar = PairBar(state, self.pairs, self)
         self.remarks = Remarks(state, self)
         self.choosers = Choosers(state, self.remarks, self)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.edits.actions import EditActions
 from lstm_viz.app.sentence.edits.panel import EditsPanel
 from lstm_viz.app.sentence.scores import Scores
@@ -72,7 +73,7 @@ class Results(QWidget):
 
     def _tab(self, name: str, tip: str) -> "_Tab":
         tab = _Tab(name, self)
-        tab.setToolTip(tip)
+        set_tip(tab, tip)
         return tab
 
     def show_panel(self, panel: QWidget) -> None:

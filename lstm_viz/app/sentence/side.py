@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.pair import Pairing
 from lstm_viz.app.sentence.step_panel import StepPanel
@@ -74,7 +75,7 @@ class Side(QWidget):
         bold = QFont(tab.font())
         bold.setWeight(QFont.Weight.DemiBold)
         tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 32)  # as wide in front as behind
-        tab.setToolTip(tip)
+        set_tip(tab, tip)
         return tab
 
     def follow(self, pairs: Pairs) -> None:

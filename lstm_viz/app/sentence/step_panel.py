@@ -1,11 +1,12 @@
 """The step, as a cell: which word, which unit, the diagram, and the equations under it."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.cell import (
     CellDiagram,
     Equations,
@@ -33,9 +34,9 @@ class StepPanel(QWidget):
         self.title.setObjectName("title")
         self.unit = QComboBox(self)
         self.unit.setAccessibleName(self.tr("Unit"))
-        self.unit.setToolTip(self.tr("The unit that is followed (↑ ↓), or the mean over all"))
+        set_tip(self.unit, self.tr("The unit that is followed (↑ ↓), or the mean over all"))
         self.diagram, self.equations = CellDiagram(self), Equations(self)
-        self.hint = QLabel(self.tr("Diagram and equations come with the first word."), self)
+        self.hint = PlainLabel(self.tr("Diagram and equations come with the first word."), self)
         self.hint.setObjectName("muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._explain_itself()

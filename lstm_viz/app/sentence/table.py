@@ -27,9 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app import tables
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import number_font, plain, shown_text, text_font
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Reading
@@ -98,17 +100,19 @@ class ScoreModel(QAbstractTableModel):
         return self.tr("word") if section == 0 else self._reading.model.tags[section - 1]
 
     def tsv(self) -> str:
-        """Return the table as text: tabs between columns, a line a word, the header first."""
+        """Return the table as tab-separated values: a line a word, and its true tag where one is known."""
         if self._reading is None:
             return ""
-        lines = [[self.tr("word"), *self._reading.model.tags]]
-        lines += [[self.text(r, c) for c in range(self.columnCount())] for r in range(self.rowCount())]
-        true = [self.tr("true tag"), *(shown_text(word.gold) for word in self._reading.words)]
-        if any(true[1:]):
-            lines = [[*line, tag] for line, tag in zip(lines, true, strict=True)]
-        return "".join(
-            "\t".join([line[0], *(n.replace("−", "-") for n in line[1:])]) + "\n" for line in lines
-        )
+        header = [self.tr("word"), *map(shown_text, self._reading.model.tags)]
+        rows: list[list[tables.Cell]] = [self._cells(row) for row in range(self.rowCount())]
+        true = [shown_text(word.gold) for word in self._reading.words]
+        if any(true):
+            header.append(self.tr("true tag"))
+            rows = [[*row, tag] for row, tag in zip(rows, true, strict=True)]
+        return tables.tsv_text(tables.Table(tuple(header), rows))
+
+    def _cells(self, row: int) -> list[tables.Cell]:
+        return [self.text(row, 0), *(tables.Number(self.text(row, c)) for c in range(1, self.columnCount()))]
 
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
@@ -138,7 +142,7 @@ class Table(QWidget):
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.copy_button.setObjectName("link")
         self.copy_button.setAccessibleName(self.tr("Copy"))
-        self.copy_button.setToolTip(self.tr("Copy the table as tab-separated text"))
+        set_tip(self.copy_button, self.tr("Copy the table as tab-separated text"))
         self.copy_button.clicked.connect(self.copy)
         self.view.copied = self.copy
         self.setWhatsThis(

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import Opened
+from lstm_viz.app.plain_text import show_tip
 from lstm_viz.app.state import State
 
 _MARGIN = 6.0  # of a marked row, at either side
@@ -82,7 +83,7 @@ class TagRows(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             tip = self.tr("Click for its arithmetic") if self.tag_at(QPointF(event.pos())) else ""
-            QToolTip.showText(event.globalPos(), tip, self)
+            show_tip(event.globalPos(), tip, self)
             return True
         return super().event(event)
 

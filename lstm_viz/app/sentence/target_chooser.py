@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.targets import TARGETS, target_name
 from lstm_viz.app.state import State
 
@@ -14,7 +15,7 @@ class TargetChooser(QComboBox):
         super().__init__(parent)
         self._state = state
         self.setAccessibleName(self.tr("Target"))
-        self.setToolTip(self.tr("Target: the number of the tag that both panels explain"))
+        set_tip(self, self.tr("Target: the number of the tag that both panels explain"))
         self.setWhatsThis(
             self.tr(
                 "Margin: the tag's logit less the largest logit of another tag at this word. The other tag"

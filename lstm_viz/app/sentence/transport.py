@@ -1,9 +1,10 @@
 """First, back, play, forward, last; the slider; the speed."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lstm_viz.app.icons import IconName, icon
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.player import Player
 from lstm_viz.app.state import Look, State
 from lstm_viz.app.theme import Theme
@@ -25,13 +26,13 @@ class Transport(QWidget):
         self.play = self._button(self.tr("Play or pause (Space)"), player.toggle)
         self.forward = self._button(self.tr("Step forward (→)"), player.forward)
         self.last = self._button(self.tr("Last step (End)"), player.last)
-        self.label = QLabel(self)
+        self.label = PlainLabel(parent=self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(self.tr("Step"))
         self.slider.valueChanged.connect(state.step_to)
         self.speed = QComboBox(self)
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(self.tr("Speed"))
+        set_tip(self.speed, self.tr("Speed"))
         for value in SPEEDS:
             self.speed.addItem(f"{value:g}×", value)
         self.speed.currentIndexChanged.connect(lambda k: state.change(speed=SPEEDS[k]))
@@ -45,7 +46,7 @@ class Transport(QWidget):
 
     def _button(self, name: str, action: object) -> QToolButton:
         button = QToolButton(self)
-        button.setToolTip(name)
+        set_tip(button, name)
         button.setAccessibleName(name)
         button.clicked.connect(action)
         return button

@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from lstm_viz.app.plain_text import set_tip
+
 
 class SaveArrow(QToolButton):
     """Its picture comes from the style sheet, in the theme's colour."""
@@ -10,5 +12,5 @@ class SaveArrow(QToolButton):
         super().__init__(parent)
         about = self.tr("Save as a picture or a table (S)")
         self.setObjectName("save")
-        self.setToolTip(about)
+        set_tip(self, about)
         self.setAccessibleName(about)

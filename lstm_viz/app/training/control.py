@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -13,8 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lstm_viz.app.elided import ElidedLabel, as_tip
+from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
@@ -41,7 +41,7 @@ class ControlPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title = ElidedLabel(self)
         self.title.setObjectName("title")
-        self.phase_label = QLabel(self)
+        self.phase_label = PlainLabel(parent=self)
         self.go = self._button("", "")
         self.go.setObjectName("primary")
         self.one_step = self._button(self.tr("One step"), self.tr("Take one step, then wait (F6)"))
@@ -58,9 +58,8 @@ class ControlPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
         self.standing, self.failure = Standing(self), Failure(state, self)
-        self.obstacle_label = QLabel(self)
+        self.obstacle_label = PlainLabel(parent=self)
         self.obstacle_label.setObjectName("problem")
-        self.obstacle_label.setTextFormat(Qt.TextFormat.PlainText)
         self.obstacle_label.setWordWrap(True)
         self._lay_out()
         self._connect()
@@ -68,14 +67,14 @@ class ControlPanel(QWidget):
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return button
 
     def _make_pace(self) -> QComboBox:
         combo = QComboBox(self)
         combo.setAccessibleName(self.tr("Slow motion"))
-        combo.setToolTip(self.tr("How many steps are taken in a second: slow motion, for a class"))
+        set_tip(combo, self.tr("How many steps are taken in a second: slow motion, for a class"))
         for pace in PACES:
             words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")
             combo.addItem(self.tr("full speed") if pace is None else words.replace("%1", f"{pace:g}"), pace)
@@ -91,7 +90,7 @@ class ControlPanel(QWidget):
             buttons.addWidget(button, 0, place)
             buttons.setColumnStretch(place, 1)
         buttons.addWidget(self.resume, 0, 3)
-        pace_name = QLabel(self.tr("slow motion"), self)
+        pace_name = PlainLabel(self.tr("slow motion"), self)
         pace_name.setObjectName("muted")
         pace = QHBoxLayout()
         pace.addWidget(pace_name)
@@ -244,7 +243,7 @@ class ControlPanel(QWidget):
         self.stop.setEnabled(live)
         obstacle = "" if live else self._obstacle
         usual = self.tr("Train with the settings below, pause, or continue (F5)")
-        self.go.setToolTip(as_tip(shown_text(obstacle)) or usual)
+        set_tip(self.go, shown_text(obstacle) or usual)
         self.obstacle_label.setText(obstacle)
         self.obstacle_label.setVisible(bool(obstacle) and not self._is_obstacle_typed)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.training.editors import keep_still
 from lstm_viz.runs.settings import BUNDLED
 
@@ -31,7 +32,7 @@ class FilesChooser(QComboBox):
         super().__init__(parent)
         self._choices: list[Files] = []
         self.setAccessibleName(name)
-        self.setToolTip(about)
+        set_tip(self, about)
         self._about = about
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._picked)
@@ -49,7 +50,7 @@ class FilesChooser(QComboBox):
             self.addItem(more)
             self.setCurrentIndex(self._choices.index(current))
         paths = "\n".join(shown_text(name) for name in current)
-        self.setToolTip(f"{self._about}\n{paths}" if paths and current[0] not in BUNDLED else self._about)
+        set_tip(self, f"{self._about}\n{paths}" if paths and current[0] not in BUNDLED else self._about)
 
     def _picked(self, place: int) -> None:
         if place < len(self._choices):

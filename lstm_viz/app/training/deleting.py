@@ -6,15 +6,14 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import message_box
 
 
 def ask_to_delete(parent: QWidget, name: str, delete: Callable[[], object]) -> None:
     """Ask whether the run of this name is to be deleted, and call ``delete`` if it is."""
-    box = QMessageBox(parent)
-    box.setWindowTitle(_tr("Delete a run"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(_tr("Delete “%1” and its checkpoints?").replace("%1", shown_text(name)))
-    box.setInformativeText(_tr("It can be taken back until the program ends."))
+    question = _tr("Delete “%1” and its checkpoints?").replace("%1", shown_text(name))
+    about = _tr("It can be taken back until the program ends.")
+    box = message_box(parent, _tr("Delete a run"), f"{question}\n\n{about}")
     button = box.addButton(_tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(_tr("Keep"), QMessageBox.ButtonRole.RejectRole))
     button.clicked.connect(lambda _checked: delete())

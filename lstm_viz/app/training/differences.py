@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -17,9 +16,11 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.tables import Table, tsv_text
 from lstm_viz.app.training.setting_words import setting_about, setting_name, value_text
 from lstm_viz.runs.settings import FIELDS, Settings
 
@@ -38,7 +39,7 @@ class Differences(QDialog):
         self._cells: list[list[str]] = []
         self.setWindowTitle(self.tr("Runs compared"))
         self.resize(620, 330)
-        self.hint = QLabel(self)
+        self.hint = PlainLabel(parent=self)
         self.hint.setObjectName("muted")
         self.hint.setWordWrap(True)
         self.table = QTableWidget(self)
@@ -59,8 +60,9 @@ class Differences(QDialog):
         self._draw()
 
     def text(self) -> str:
-        """Return the table as lines with tabs between the cells."""
-        return "\n".join("\t".join(cells) for cells in self._cells)
+        """Return the table as tab-separated values."""
+        header, *rows = self._cells
+        return tsv_text(Table(tuple(header), rows))
 
     def _grown(self, data: RunData) -> None:
         self._draw()
@@ -78,7 +80,7 @@ class Differences(QDialog):
         self.table.setHorizontalHeaderLabels(names)
         for row, (name, about, cells) in enumerate(rows):
             head = QTableWidgetItem(name)
-            head.setToolTip(about)
+            set_tip(head, about)
             self.table.setVerticalHeaderItem(row, head)
             for column, cell in enumerate(cells):
                 self.table.setItem(row, column, QTableWidgetItem(shown_text(cell)))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.number_edit import NumberEdit
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.training.setting_words import choice_name, setting_about, setting_name
 from lstm_viz.runs.settings import Field
 from lstm_viz.text.numbers import NumberRange
@@ -106,7 +107,7 @@ def make_editor(field: Field, parent: QWidget | None = None) -> Editor:
     else:
         editor = NumberEditor(field, parent)
     editor.setAccessibleName(setting_name(field.name))
-    editor.setToolTip(setting_about(field.name))
+    set_tip(editor, setting_about(field.name))
     if not isinstance(editor, NumberEditor):
         keep_still(editor)
     return editor

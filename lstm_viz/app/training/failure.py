@@ -1,9 +1,10 @@
 """Why a run ended badly, in a sentence, and the place where its numbers went wrong first."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import State
@@ -22,15 +23,14 @@ class Failure(QWidget):
         self._state = state
         self._wrong: Wrong | None = None
         self._model = ""
-        self.sentence, self.place = QLabel(self), QLabel(self)
+        self.sentence, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
         self.sentence.setObjectName("problem")
         self.show_button = QPushButton(self.tr("Look at the sentence"), self)
-        self.show_button.setToolTip(self.tr("Open it on the Sentence page, at the last checkpoint before"))
+        set_tip(self.show_button, self.tr("Open it on the Sentence page, at the last checkpoint before"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         for label in (self.sentence, self.place):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(label)
@@ -42,6 +42,8 @@ class Failure(QWidget):
         text = self._sentence(data, phase)
         self._model = model_name(data.path) if data else ""
         self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
+        damage = "" if data is None or data.trouble else self._damage(data)
+        text = "\n".join(part for part in (text, damage) if part)
         self.sentence.setText(shown_text(text))
         place = self.describe(self._wrong) if self._wrong else ""
         self.place.setText(place)
@@ -64,6 +66,19 @@ class Failure(QWidget):
         if phase == "stopped" and data.status is not None:
             return data.status.sentence
         return ""
+
+    def _damage(self, data: RunData) -> str:
+        """Return what of the folder is damaged, and was left out of what is shown; "" if nothing is."""
+        said = list(data.damage)
+        if data.damaged:
+            lines = ", ".join(f"{number:,}" for number in data.damaged_lines)
+            lines += " …" if data.damaged > len(data.damaged_lines) else ""
+            text = self.tr("history.jsonl: %1 damaged lines were left out (line %2).")
+            said.append(text.replace("%1", f"{data.damaged:,}").replace("%2", lines))
+        if data.damaged_gates:
+            text = self.tr("gates.jsonl: %1 damaged lines were left out.")
+            said.append(text.replace("%1", f"{data.damaged_gates:,}"))
+        return "\n".join(said)
 
     def describe(self, wrong: Wrong) -> str:
         """Return what went wrong first, and where."""

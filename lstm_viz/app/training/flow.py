@@ -1,14 +1,15 @@
 """The panel of the gradient flow: whether the past still learns."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State
+from lstm_viz.app.tables import Table
 from lstm_viz.app.training.flow_matrix import FlowMatrix
-from lstm_viz.app.training.plots.export import Table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import Flow, Flowed
@@ -33,16 +34,15 @@ class FlowPanel(QWidget):
         self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = QLabel(self.tr("Gradient flow"), self)
+        title = PlainLabel(self.tr("Gradient flow"), self)
         title.setObjectName("title")
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self.subtitle.say(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
         self.targets.setObjectName("muted")
         self.matrix = FlowMatrix(state, self)
-        self.empty = QLabel(self)
+        self.empty = PlainLabel(parent=self)
         self.empty.setObjectName("muted")
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "gradient-flow"))

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.training.adapting import with_corpus, with_setting
 from lstm_viz.app.training.corpus_chooser import Files, FilesChooser, file_names, open_files
@@ -58,7 +58,7 @@ class Form(QWidget):
         self.survey = SurveyLine(self)
         self.usual = QPushButton(self.tr("usual settings"), self)
         self.usual.setObjectName("link")
-        self.usual.setToolTip(self.tr("Take what suits this corpus"))
+        set_tip(self.usual, self.tr("Take what suits this corpus"))
         self._told = ("", False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -71,7 +71,7 @@ class Form(QWidget):
     # ------------------------------------------------------------ layout
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("Settings of the next run"), self)
+        title = PlainLabel(self.tr("Settings of the next run"), self)
         title.setObjectName("title")
         head = QHBoxLayout()
         head.addWidget(title, 1)

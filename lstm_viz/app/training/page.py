@@ -1,18 +1,21 @@
 """The Training page: arranges its panels, which all listen to the state and the runs."""
 
+import os
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.engine_process import ENGINE_ASIDE
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.moment import file_name
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.trainer import Trainer
@@ -28,6 +31,9 @@ from lstm_viz.messages import Problem
 from lstm_viz.runs.folder import RunFolder
 
 _GAP = 10
+
+
+_NOTHING: tuple[list[Path], tuple[str, ...]] = ([], ())
 
 
 class TrainingPage(QWidget):
@@ -64,7 +70,7 @@ class TrainingPage(QWidget):
         self.tags = TagsPanel(state, runs, self.workbench, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
-        self.dropping = QLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()
@@ -166,8 +172,7 @@ class TrainingPage(QWidget):
 
     def take_files(self, paths: list[Path]) -> None:
         """Take what was dropped: a run folder is opened, all else is what to learn from."""
-        folders = [path for path in paths if RunFolder(path).exists()]
-        files = tuple(str(path) for path in paths if path.is_file())
+        folders, files = within(LIMIT_SECONDS, lambda: _sorted(paths), _NOTHING)
         for path in folders:
             self.runs_panel.open_run(path)
         if files:
@@ -193,6 +198,12 @@ class TrainingPage(QWidget):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.take_files(paths)
+
+
+def _sorted(paths: list[Path]) -> tuple[list[Path], tuple[str, ...]]:
+    """Return the run folders among ``paths``, and the files."""
+    folders = [path for path in paths if RunFolder(path).exists()]
+    return folders, tuple(str(path) for path in paths if os.path.isfile(path))  # noqa: PTH113  # it never raises
 
 
 def _nothing() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Entry, Runs
+from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.app.training.phases import phase_colour, phase_name

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import RADIUS, number_font, shown_text, text_font
+from lstm_viz.app.plain_text import as_tip
 from lstm_viz.app.state import State
 from lstm_viz.app.training.run_line import RunLine
 
@@ -78,7 +79,7 @@ class RunModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return line.name
             case Qt.ItemDataRole.ToolTipRole:
-                return line.about
+                return as_tip(line.about)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(part for part in (line.name, line.accuracy, line.phase) if part)
             case Qt.ItemDataRole.CheckStateRole:

@@ -9,14 +9,15 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Look, State
@@ -68,7 +69,7 @@ class RunsPanel(QWidget):
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.empty = QLabel(self.tr("Runs appear here as soon as you train one."), self)
+        self.empty = PlainLabel(self.tr("Runs appear here as soon as you train one."), self)
         self.empty.setObjectName("muted")
         self.empty.setWordWrap(True)
         self._lay_out()
@@ -78,11 +79,11 @@ class RunsPanel(QWidget):
     def _link(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName("link")
-        button.setToolTip(tip)
+        set_tip(button, tip)
         return button
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("Runs"), self)
+        title = PlainLabel(self.tr("Runs"), self)
         title.setObjectName("title")
         head = QHBoxLayout()
         head.addWidget(title, 1)
@@ -135,7 +136,7 @@ class RunsPanel(QWidget):
 
     def ask_to_delete(self, line: RunLine) -> None:
         """Delete a run if the person means it; it can be taken back until the program ends."""
-        if line.path in self._runs.begun or RunFolder(line.path).is_written():
+        if line.path in self._runs.begun or within(LIMIT_SECONDS, RunFolder(line.path).is_written, False):
             text = self.tr("“%1” is being trained: stop it first.")
             self.said.emit(text.replace("%1", shown_text(line.name)), "", _nothing)
             return

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from lstm_viz.app.tables import Table
 from lstm_viz.app.training.buttons import SaveArrow
-from lstm_viz.app.training.plots.export import Table, save_plot
+from lstm_viz.app.training.plots.export import save_plot
 
 
 class SaveButton(SaveArrow):

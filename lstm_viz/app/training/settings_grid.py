@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.training.editors import Editor, NumberEditor, make_editor
 from lstm_viz.app.training.setting_words import setting_about, setting_name
 from lstm_viz.runs.settings import FIELDS
@@ -20,7 +21,7 @@ class SettingsGrid(QWidget):
     ----------
     editors : dict of str to Editor
         The controls by their setting's name.
-    errors : list of QLabel
+    errors : list of PlainLabel
         What is wrong in each row.
 
     Signals
@@ -34,7 +35,7 @@ class SettingsGrid(QWidget):
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
-        self.errors: list[QLabel] = []
+        self.errors: list[PlainLabel] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -54,9 +55,8 @@ class SettingsGrid(QWidget):
             self._add_error(row)
 
     def _add_error(self, row: int) -> None:
-        label = QLabel(self)
+        label = PlainLabel(parent=self)
         label.setObjectName("problem")
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setContentsMargins(0, 0, 0, 5)  # it belongs to what is above
         label.hide()
@@ -88,9 +88,9 @@ class SettingsGrid(QWidget):
         return [editor for editor in self.editors.values() if isinstance(editor, NumberEditor)]
 
 
-def setting_label(name: str, parent: QWidget) -> QLabel:
+def setting_label(name: str, parent: QWidget) -> PlainLabel:
     """Return the name of a setting, which stands over or beside its control."""
-    label = QLabel(setting_name(name), parent)
+    label = PlainLabel(setting_name(name), parent)
     label.setObjectName("muted")
-    label.setToolTip(setting_about(name))
+    set_tip(label, setting_about(name))
     return label

@@ -1,9 +1,10 @@
 """What a training would stand on: so many words, tags and parameters; or what is wrong with it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.messages import Surveyed
 
 
@@ -12,12 +13,11 @@ class SurveyLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.figures, self.remark = QLabel(self), QLabel(self)
+        self.figures, self.remark = PlainLabel(parent=self), PlainLabel(parent=self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         for label in (self.figures, self.remark):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setObjectName("muted")
             layout.addWidget(label)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from lstm_viz.app.cuts import as_typed
-from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.looks import load_look, stored_look
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.sentence.cut.words import joined, parsed, surface_of, written
@@ -129,7 +129,7 @@ def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
     assert [word.text for word in state.other.words] == french.words == WORDS
 
 
-def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french, tmp_path):
+def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french):
     state = french.session.state
     state.change(beside=Beside(state.look.text, "tutorial-gru"))
     french.wait(lambda: state.other is not None)
@@ -143,10 +143,8 @@ def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(fre
     state.change(cuts=())
     french.settle()
     assert not (with_words == french.reading.view.h0).all()
-    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
     look = Look(text=FRENCH.text, cuts=(FRENCH,))
-    save_look(settings, look)
-    assert load_look(settings).cuts == (FRENCH,)
+    assert load_look(stored_look(look, {})).cuts == (FRENCH,)
 
 
 def test_a_second_sentence_follows_its_own_edits(french):

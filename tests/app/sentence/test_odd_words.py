@@ -103,7 +103,7 @@ def test_what_does_not_fit_is_in_the_tool_tip_as_it_is(qtbot):
     label.resize(60, 20)
     for text, tip in (
         ("<img src=x> & a long word", "<qt>&lt;img src=x&gt; &amp; a long word</qt>"),
-        ("a long word & another", "a long word & another"),
+        ("a long word & another", "<qt>a long word &amp; another</qt>"),
         ("short", ""),
     ):
         label.say(text)

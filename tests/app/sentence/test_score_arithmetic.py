@@ -11,11 +11,10 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from lstm_viz.app.looks import load_look, save_look
+from lstm_viz.app.looks import load_look, stored_look
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.sentence.arithmetic.choose import shown_of
 from lstm_viz.app.sentence.cell.figures import decimal
-from lstm_viz.app.settings import open_settings
 from lstm_viz.app.state import Look
 from lstm_viz.app.theme import LIGHT
 from lstm_viz.messages import SetValue
@@ -413,9 +412,8 @@ def test_what_is_not_answered_is_not_shown_for_long(at_ate):
     person.wait(lambda: not panel(person).isVisible())
 
 
-def test_it_is_not_open_at_the_next_start(application):
-    save_look(open_settings(), Look(opened=Opened("f"), step=2))
-    assert load_look(open_settings()) == Look(step=2)
+def test_it_is_not_open_at_the_next_start():
+    assert load_look(stored_look(Look(opened=Opened("f"), step=2), {})) == Look(step=2)
 
 
 # ---------------------------------------------------------------- set by hand

@@ -151,7 +151,6 @@ def test_the_sentence_of_a_run_that_is_not_looked_at_is_opened_with_its_own_net(
     desk, panel = open_panel(steps=60, epochs=6)
     other = RunData(write_run(tmp_path / "other", steps=60, epochs=6, nan=True))
     other.poll()
-    other.poll_status()
     panel.failure.show_run(other, "failed")  # one that has only begun is shown before it is looked at
     _press(desk, panel.failure.show_button)
     assert desk.state.look.model == model_name(other.path) and desk.state.look.step == 2
@@ -185,7 +184,7 @@ def test_the_bar_is_not_painted_before_all_else(live):
     assert painted  # so it would be seen
     painted.clear()
     _say(desk, phase="training", step=90, epoch=9)
-    desk.runs.current.poll_status()
+    desk.runs.poll()
     panel._grown(desk.runs.current)
     assert panel.bar.value() == 750 and not painted
     desk.wait(lambda: painted)

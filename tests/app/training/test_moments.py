@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.training.plots.export import csv_text, png
+from lstm_viz.app.tables import csv_text
+from lstm_viz.app.training.plots.export import png
 from lstm_viz.messages import Confused, Flow, Probe, Survey
 from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
 from tests.runs_support import add_steps

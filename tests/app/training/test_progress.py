@@ -21,7 +21,6 @@ from tests.runs_support import write_run
 def data(tmp_path):
     read = RunData(write_run(tmp_path / "a", steps=60, epochs=6, planned_epochs=12))
     read.poll()
-    read.poll_status()
     return read
 
 

@@ -6,6 +6,7 @@ import shlex
 from html import unescape
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
@@ -15,6 +16,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.report import Report, save_report, write_report
 from lstm_viz.app.training.report_html import best_epoch, command_line
+from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.training.arguments import parse, settings_of
 from tests.runs_support import UPOS, write_run
@@ -35,7 +37,6 @@ def data(tmp_path):
     """Return a run that has been read; its name is no HTML."""
     read = RunData(write_run(tmp_path / "a run", steps=120, epochs=6, settings=SMALL, name="<b>mine</b>"))
     read.poll()
-    read.poll_status()
     return read
 
 
@@ -75,6 +76,44 @@ def test_the_page_has_everything_and_needs_nothing(data, panel, tmp_path):
         assert wanted in text
     for wanted in (*UPOS, "--hidden", "--lr", "2.13.0", "0" * 64, "500 sentences, 4,400 words", "471"):
         assert wanted in text
+
+
+class _Elements(HTMLParser):
+    """Keeps the elements of a page, each with the names of its attributes, and the page's title."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, [name for name, _ in attrs]))
+
+
+def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
+    harmless, odd = "name", """</title></td>"'><script>x</script><img src=x onerror='y'>&quot;"""
+
+    def page(text, folder):
+        settings = msgspec.structs.replace(SMALL, corpus=(text, f"/{text}"), dev=text)
+        path = write_run(
+            tmp_path / folder, settings=settings, name=text, tags=(text, f"{text}2"), phase="failed",
+            sentence=text, steps=4, epochs=1,
+        )  # fmt: skip
+        run = RunFolder(path).run()
+        RunFolder(path).write_run(
+            msgspec.structs.replace(
+                run, versions={text: text}, hashes={text: text}, device=text, created=text
+            )
+        )
+        data = RunData(path)
+        data.poll()
+        data.poll_status()
+        panel.setAccessibleName(text)
+        return Report.of(data, moment_of(data, 1), [panel], DARK).page
+
+    wanted, read = (page(text, folder) for text, folder in ((harmless, "a"), (odd, "b")))
+    assert _Elements(read).elements == _Elements(wanted).elements
+    assert odd in unescape(read) and odd not in read
 
 
 @pytest.mark.parametrize("epoch", [0, 2, 6])

@@ -203,7 +203,7 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     _click(desk, panel, "small-gru-32", x=12)
     panel.show_differences()
     dialog = panel.window().findChild(Differences)
-    lines = [line.split("\t") for line in dialog.text().split("\n")]
+    lines = [line.split("\t") for line in dialog.text().splitlines()]
     assert lines[0] == ["", "small-lstm-32", "small-gru-32"]
     assert lines[1:3] == [["cell", "LSTM", "GRU"], ["learning rate", "0.01", "0.02"]]
     assert [line[0] for line in lines[3:]] == ["best accuracy", "parameters"]
@@ -249,7 +249,7 @@ def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, shel
 def test_a_run_that_is_loaded_for_says_so_and_is_not_deleted(panel, desk, shelf, told):
     data = desk.runs.current
     data.folder.write_status(msgspec.structs.replace(data.status, phase="training"))
-    data.poll_status()
+    data.poll()
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "died"
     for path in (data.path, shelf / "small-gru-32"):
@@ -257,7 +257,7 @@ def test_a_run_that_is_loaded_for_says_so_and_is_not_deleted(panel, desk, shelf,
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "starting…"
     data.folder.write_status(msgspec.structs.replace(data.status, time=2.0))
-    data.poll_status()
+    data.poll()
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "died"  # that trainer spoke, and holds the folder no more
     panel.ask_to_delete(_line(panel, "small-gru-32"))

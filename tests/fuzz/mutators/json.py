@@ -138,7 +138,7 @@ def _change_item(chance: Random, items: list[Any], place: int) -> None:
         items.insert(place, items[place])
     elif kind < 0.98:
         items[place] = chance.choice(items)
-    else:
+    elif isinstance(items[place], Token):
         items[place:place] = [items[place]] * 300
 
 

@@ -1,5 +1,6 @@
 """msgpack as a tree: as of JSON, with what only msgpack has."""
 
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -45,7 +46,7 @@ def mutate_fields(chance: Random, data: bytes, other: bytes) -> bytes:
         return mutate_msgpack(chance, data, other)
     tree = msgspec.msgpack.decode(data)
     for _ in range(chance.choice((1, 1, 2, 3))):
-        places = [(one, key) for one, key in _places(tree) if key != "type"]
+        places = [(one, key) for one, key in islice(_places(tree), _MOST_PLACES) if key != "type"]
         container, key = chance.choice(places)
         container[key] = _alike(chance, container[key])
     return _encoded(chance, tree, data)
@@ -82,6 +83,7 @@ def _text_alike(chance: Random, value: str) -> str:
     return mutate_text(chance, value.encode("utf-8", "replace"), b"The dog ate").decode("utf-8", "replace")
 
 
+_MOST_PLACES = 5000
 _LARGE = (1 << 20, (1 << 31) - 1, 1 << 53, (1 << 63) - 1, -(1 << 63))
 _NAMES = ("", "h", "c", "f", "GRU", "RNN relu one", "LSTM alone broken", "run:run", "run:", "run:/",
     "run:\0", "run",
@@ -89,7 +91,7 @@ _NAMES = ("", "h", "c", "f", "GRU", "RNN relu one", "LSTM alone broken", "run:ru
 
 
 def _changed(chance: Random, tree: Any) -> Any:
-    places = list(_places(tree))
+    places = list(islice(_places(tree), _MOST_PLACES))
     if not places:
         return _value(chance, tree)
     container, key = chance.choice(places)
@@ -99,7 +101,8 @@ def _changed(chance: Random, tree: Any) -> Any:
     elif kind < 0.9:
         del container[key]
     elif isinstance(container, list):
-        container[key:key] = [container[key]] * chance.choice((1, 1, 300))
+        is_one = isinstance(container[key], list | dict)
+        container[key:key] = [container[key]] * (1 if is_one else chance.choice((1, 1, 300)))
     else:
         container[key] = chance.choice(list(container.values()))
     return tree

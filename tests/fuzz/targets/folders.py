@@ -66,7 +66,6 @@ def _run_data(folder: Path) -> Run:
             shown.poll()
             if not shown.behind:
                 break
-        shown.poll_status()
         _look_at(shown)
         again = RunData(room.path)
         again.poll()
@@ -79,7 +78,7 @@ def _look_at(shown: RunData) -> None:
     assert shown.step >= 0 and shown.epoch >= 0 and isinstance(shown.trouble, str)
     assert shown.best_accuracy is None or isinstance(shown.best_accuracy, float)
     for step in _STEPS:
-        shown.saturation_at(step)
+        shown.reader.saturation_at(step)
     for name in ("step", "loss", "time"):
         assert len(shown.steps.column(name)) == len(shown.steps)
     assert set(shown.checkpoints) <= set(shown.by_epoch)

@@ -90,7 +90,7 @@ def _history_polls(folder: Path, name: str) -> Callable[[], None]:
             if not whole.behind:
                 break
         assert (lines, counted[0]) == (at_once, damaged)
-        assert reader.has_damaged_end == whole.has_damaged_end
+        assert reader.damaged_end == whole.damaged_end
         assert len(read_all(folder).lines) >= len(lines)
 
     return poll

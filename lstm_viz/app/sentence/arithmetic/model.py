@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import as_tip
 from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Term, Terms
 from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.fonts import fixed_font, underlined
@@ -85,7 +86,7 @@ class TermModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return decimal(entry.value, self.terms.digits)
             case Qt.ItemDataRole.ToolTipRole:
-                return significant(entry.value)
+                return as_tip(significant(entry.value))
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(self.theme.text if math.isfinite(entry.value) else self.theme.danger)
             case Qt.ItemDataRole.FontRole:

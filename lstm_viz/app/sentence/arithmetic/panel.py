@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import can_open
+from lstm_viz.app.plain_text import no_mnemonic, set_tip
 from lstm_viz.app.sentence.arithmetic.choose import shown_of
 from lstm_viz.app.sentence.arithmetic.sheet import Sheet, text_label
 from lstm_viz.app.sentence.arithmetic.shown import Place, Shown, selected
@@ -76,7 +77,7 @@ class ArithmeticPanel(QFrame):
         button = QToolButton(self)
         button.setText(text)
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setObjectName("link")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
@@ -226,7 +227,7 @@ class ArithmeticPanel(QFrame):
             tab.show()  # Qt would with the next event only, and its room is measured now
         self.tabs.setVisible(bool(shown.tabs))
         for button, (name, opened) in zip(self._group.buttons(), shown.tabs, strict=False):
-            button.setText(name)
+            button.setText(no_mnemonic(name))
             button.setMinimumWidth(_bold_width(button, name))
             button.setChecked(opened == shown.opened)
         row.activate()

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.arithmetic.shown import Shown, Terms, tsv
 from lstm_viz.app.sentence.arithmetic.table import TermTable
 from lstm_viz.app.theme import Theme
@@ -30,7 +31,7 @@ class Sheet(QWidget):
         self.blocks = tuple(Block(self) for _ in range(2))
         self.table = self.blocks[0].table
         self.copy = QPushButton(self.tr("&Copy"), self)
-        self.copy.setToolTip(self.tr("Copy the table as tab-separated values"))
+        set_tip(self.copy, self.tr("Copy the table as tab-separated values"))
         self.copy.clicked.connect(self._copy)
         for block in self.blocks:
             block.table.followed.connect(self.followed)
@@ -110,9 +111,8 @@ class Block(QWidget):
         return QSize(max(caption.width(), table.width()), caption.height() + table.height())
 
 
-def text_label() -> QLabel:
+def text_label() -> PlainLabel:
     """Return a label for plain text that can be selected."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

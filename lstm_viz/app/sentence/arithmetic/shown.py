@@ -6,6 +6,7 @@ from typing import Any
 
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.state import Look
+from lstm_viz.app.tables import Table, tsv_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,12 @@ class Shown:
 
 def tsv(shown: Shown) -> str:
     """Return the tables as tab-separated values, their numbers in full."""
-    return "\n".join(_tsv(terms) for terms in shown.tables)
+    return "\n".join(tsv_text(_table(terms)) for terms in shown.tables)
 
 
-def _tsv(terms: Terms) -> str:
-    rows = [list(terms.heads)]
-    for term in terms.terms:
-        rows.append([term.name, *("" if entry is None else repr(entry.value) for entry in term.entries)])
-    return "\n".join("\t".join(row) for row in rows) + "\n"
+def _table(terms: Terms) -> Table:
+    rows = [
+        [term.name, *(None if entry is None else entry.value for entry in term.entries)]
+        for term in terms.terms
+    ]
+    return Table(terms.heads, rows)

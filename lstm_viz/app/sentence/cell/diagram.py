@@ -1,6 +1,5 @@
 """The diagram of a cell at one step: true values on every wire, and the step as a motion."""
 
-import html
 from collections.abc import Collection
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, QSize, QSizeF, Qt, QVariantAnimation
@@ -201,8 +200,7 @@ class CellDiagram(NumberDrags):
         if name:
             return self._number_tip(name, values, point)
         if layout.word.rect.contains(point):
-            hint = html.escape(self.tr("Click for x, what the cell reads"))
-            return f"<qt>{html.escape(values.word)}<br>{hint}</qt>"
+            return f"{values.word}\n{self.tr('Click for x, what the cell reads')}"
         for placed in layout.labels:
             number = values.numbers.get(placed.label.number or "")
             if number is not None and placed.rect.contains(point):

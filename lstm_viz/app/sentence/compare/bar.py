@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.compare.segments import Segments
 from lstm_viz.app.sentence.compare.summary import Summary
@@ -74,7 +75,7 @@ class PairBar(QWidget):
         impossible = pairing is not None and bool(pairing.obstacle)
         button = self.segments.buttons["difference"]
         button.setEnabled(not impossible)
-        button.setToolTip(self._why_none() if impossible else button.accessibleName())
+        set_tip(button, self._why_none() if impossible else button.accessibleName())
         self.segments.show_choice("both" if impossible and pair == "difference" else pair)
 
     def _why_none(self) -> str:

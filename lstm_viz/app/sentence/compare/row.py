@@ -5,13 +5,14 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from lstm_viz.app.aside import beside_question
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.model_chooser import ModelChooser
 from lstm_viz.app.painting import text_font
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.line import Line
 from lstm_viz.app.state import Beside, Look, State
@@ -43,20 +44,20 @@ class CompareRow(QWidget):
         self._cut = (0, 0)
         self._last: Beside | None = None
         self._same = False
-        self.letter = QLabel(self.tr("B"), self)
+        self.letter = PlainLabel(self.tr("B"), self)
         self.letter.setFont(text_font(15, bold=True))
         self.line = Line(1, self)
         self.line.setAccessibleName(self.tr("Sentence B, to compare with"))
         self.line.setPlaceholderText(self.tr("Type a sentence to compare with"))
         self.model = ModelChooser(self.tr("Model B"), self)
-        self.epoch_name, self.epoch_label = QLabel(self.tr("epoch"), self), QLabel(self)
+        self.epoch_name, self.epoch_label = PlainLabel(self.tr("epoch"), self), PlainLabel(parent=self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch of B"))
-        self.epoch.setToolTip(self.tr("How the net of B read after so many epochs of training"))
+        set_tip(self.epoch, self.tr("How the net of B read after so many epochs of training"))
         self.close_button = QPushButton("✕", self)
         self.close_button.setAccessibleName(self.tr("Compare no more"))
-        self.close_button.setToolTip(self.tr("Compare no more (Esc)"))
+        set_tip(self.close_button, self.tr("Compare no more (Esc)"))
         self.remark = ElidedLabel(self)
         self.setAccessibleName(self.tr("What is compared with"))
         self.setWhatsThis(

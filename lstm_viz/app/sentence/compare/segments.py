@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
+from lstm_viz.app.plain_text import set_tip
+
 
 class Segments(QWidget):
     """Buttons of which one is down.
@@ -36,7 +38,7 @@ class Segments(QWidget):
         """Write on the buttons, and say what they do."""
         for name, button in self.buttons.items():
             button.setText(texts[name])
-            button.setToolTip(tips[name])
+            set_tip(button, tips[name])
             button.setAccessibleName(tips[name])
 
     def show_choice(self, name: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import no_mnemonic
 from lstm_viz.app.sentence.cut.dialog import CutDialog
 from lstm_viz.app.sentence.cut.words import joined, surface_of
 from lstm_viz.app.sentence.edits.naming import short
@@ -112,7 +113,7 @@ class CutActions(QObject):
 
 
 def _add(menu: QMenu, text: str, slot: Callable[[], None]) -> None:
-    menu.addAction(text.replace("&", "&&")).triggered.connect(lambda _checked=False: slot())
+    menu.addAction(no_mnemonic(text)).triggered.connect(lambda _checked=False: slot())
 
 
 class _Recut(QUndoCommand):

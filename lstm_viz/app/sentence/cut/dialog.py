@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import add_row
 from lstm_viz.app.sentence.cut.words import parsed, written
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.naming import short
@@ -55,7 +56,7 @@ class CutDialog(EditDialog):
         )
         self.hint.setText(put(about, surface))
         form = QFormLayout()
-        form.addRow(put(self.tr("Tokens of “%1”"), surface), self.line)
+        add_row(form, put(self.tr("Tokens of “%1”"), surface), self.line)
         self.lay_out(form, self.tr("Apply"))
 
     @property

@@ -82,7 +82,6 @@ class EditActions(QObject):
     def open_menu(self, name: str, column: int, unit: int, at: QPoint) -> None:
         """Open the menu of a number, of a heatmap's name (unit −1) or of a word (no name)."""
         menu = QMenu(self._page)
-        menu.setToolTipsVisible(True)
         place = place_at(self._state, name, self._column(column), unit if unit >= 0 else None)
         if place is None:
             fill_reason(menu, why_not(self._state))

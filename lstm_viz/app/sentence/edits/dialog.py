@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
 
+from lstm_viz.app.plain_text import add_row
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
@@ -70,10 +71,10 @@ class SetDialog(EditDialog):
         value.addWidget(self.value)
         value.addWidget(self.off)
         form = QFormLayout()
-        form.addRow(self.tr("Quantity"), self.quantity)
-        form.addRow(self.tr("Unit"), self.unit)
-        form.addRow(self.tr("Words"), self.reach)
-        form.addRow(self.tr("Value"), value)
+        add_row(form, self.tr("Quantity"), self.quantity)
+        add_row(form, self.tr("Unit"), self.unit)
+        add_row(form, self.tr("Words"), self.reach)
+        add_row(form, self.tr("Value"), value)
         self.lay_out(form, self.tr("Set"))
 
     # ------------------------------------------------------------ what is chosen

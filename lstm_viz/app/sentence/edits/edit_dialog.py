@@ -1,7 +1,9 @@
 """What the dialogs of the Sentence page share: their effect is shown while they are open."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+
+from lstm_viz.app.plain_text import PlainLabel
 
 
 class EditDialog(QDialog):
@@ -9,7 +11,7 @@ class EditDialog(QDialog):
 
     Attributes
     ----------
-    hint, problem : QLabel
+    hint, problem : PlainLabel
         Plain text; ``problem`` keeps its room while it is empty.
     buttons : QDialogButtonBox
     """
@@ -17,7 +19,8 @@ class EditDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.hint, self.problem, self.buttons = QLabel(self), QLabel(self), QDialogButtonBox(self)
+        self.hint, self.problem = PlainLabel(parent=self), PlainLabel(parent=self)
+        self.buttons = QDialogButtonBox(self)
 
     def lay_out(self, form: QFormLayout, accept: str) -> None:
         """Put the parts under each other; ``accept`` is the text of the default button."""
@@ -31,7 +34,6 @@ class EditDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         for label in (self.hint, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             layout.addWidget(label)
         layout.addWidget(self.buttons)

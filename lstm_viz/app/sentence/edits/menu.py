@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
+from lstm_viz.app.plain_text import no_mnemonic
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.edits.naming import quantity_of, short
 from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
@@ -32,7 +33,7 @@ def fill(menu: QMenu, place: Place, deeds: Deeds) -> None:
         _add(menu, text, _call(deeds.choose, place, reach))
     menu.addSeparator()
     for off in _switched(place):
-        below = menu.addMenu(_escaped(_off_text(off)))
+        below = menu.addMenu(no_mnemonic(_off_text(off)))
         for reach in REACHES:
             _add(below, reached[reach], _call(deeds.switch_off, off, reach))
     menu.addSeparator()
@@ -53,7 +54,7 @@ def fill_column(menu: QMenu, place: Place, deeds: Deeds) -> None:
 
 def fill_reason(menu: QMenu, reason: str) -> None:
     """Say in the menu why nothing can be set."""
-    menu.addAction(_escaped(reason)).setEnabled(False)
+    menu.addAction(no_mnemonic(reason)).setEnabled(False)
 
 
 def reaches(place: Place) -> dict[Reach, str]:
@@ -90,9 +91,4 @@ def _call(deed: Callable[[Place, Reach], None], place: Place, reach: Reach) -> C
 
 
 def _add(menu: QMenu, text: str, deed: Callable[[], None]) -> None:
-    menu.addAction(_escaped(text)).triggered.connect(lambda _checked=False: deed())
-
-
-def _escaped(text: str) -> str:
-    """Return a text whose ampersands are shown: a word is no mnemonic."""
-    return text.replace("&", "&&")
+    menu.addAction(no_mnemonic(text)).triggered.connect(lambda _checked=False: deed())

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.place import why_not, word_net
 from lstm_viz.app.sentence.edits.row import EditRow
@@ -33,7 +34,7 @@ class EditsPanel(QWidget):
         self._state, self._editing = state, editing
         self.rows: list[EditRow] = []
         self._reason = ""
-        self.hint, self.problem = QLabel(self), QLabel(self)
+        self.hint, self.problem = PlainLabel(parent=self), PlainLabel(parent=self)
         self.hint.setObjectName("muted")
         self.hint.setText(
             self.tr(
@@ -43,7 +44,6 @@ class EditsPanel(QWidget):
         )
         self.problem.setObjectName("problem")
         for label in (self.hint, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.problem.hide()
         self.setWhatsThis(
@@ -82,7 +82,7 @@ class EditsPanel(QWidget):
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName("toggle")
-        button.setToolTip(tip)
+        set_tip(button, tip)
         return button
 
     def _lay_out(self) -> None:
@@ -195,11 +195,11 @@ class EditsPanel(QWidget):
     def _name_undo(self, text: str) -> None:
         """Say what would be undone; the stack itself may be on its way out."""
         tip = self.tr("Undo: %1").replace("%1", text) if text else self.tr("Nothing to undo")
-        self.undo_button.setToolTip(tip)
+        set_tip(self.undo_button, tip)
 
     def _name_redo(self, text: str) -> None:
         tip = self.tr("Redo: %1").replace("%1", text) if text else self.tr("Nothing to redo")
-        self.redo_button.setToolTip(tip)
+        set_tip(self.redo_button, tip)
 
 
 def _reached_before(widget: QWidget) -> QWidget:

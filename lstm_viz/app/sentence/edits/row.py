@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.app.theme import Theme
@@ -37,17 +38,16 @@ class EditRow(QWidget):
         self._net: Module | None = None
         self._fault: Fault = ""
         self.switch = QCheckBox(self)
-        self.switch.setToolTip(self.tr("Whether this edit holds"))
+        set_tip(self.switch, self.tr("Whether this edit holds"))
         self.switch.setStyleSheet(_SMALL_SWITCH)
-        self.name, self.problem = ElidedLabel(self), QLabel(self)
+        self.name, self.problem = ElidedLabel(self), PlainLabel(parent=self)
         self.value = ValueBox(self)
         self.value.make_small(_HIGH)
         self.remove = QToolButton(self)
         self.remove.setText("✕")
         self.remove.setStyleSheet("padding: 0")
         self.remove.setFixedSize(_HIGH - 2, _HIGH)
-        self.remove.setToolTip(self.tr("Let go of this edit (Del)"))
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        set_tip(self.remove, self.tr("Let go of this edit (Del)"))
         self.problem.setWordWrap(True)
         self.problem.setObjectName("problem")
         self.problem.hide()

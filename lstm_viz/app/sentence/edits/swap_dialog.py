@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import add_row
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import short
@@ -48,8 +49,8 @@ class SwapDialog(EditDialog):
         hint = self.tr("h (and c) after “%1” become those that the net has after this word.")
         self.hint.setText(put(hint, short(self._place.word)))
         form = QFormLayout()
-        form.addRow(self.tr("Sentence"), self.sentence)
-        form.addRow(self.tr("after its word"), self.word)
+        add_row(form, self.tr("Sentence"), self.sentence)
+        add_row(form, self.tr("after its word"), self.word)
         self.lay_out(form, self.tr("Swap in"))
 
     @property

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.number_edit import NumberEdit
 from lstm_viz.app.painting import number_font
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.edits.naming import bounds_text
 from lstm_viz.messages import Module, limits
 from lstm_viz.text.numbers import ANY, NumberRange
@@ -20,7 +21,7 @@ class ValueBox(NumberEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._fit(12, 14)
         self.setAccessibleName(self.tr("Value"))
-        self.setToolTip(self.tr("The value that is set; ↑ and ↓ change it by 0.05"))
+        set_tip(self, self.tr("The value that is set; ↑ and ↓ change it by 0.05"))
 
     def make_small(self, height: int) -> None:
         """Take no more room than a number needs, and be so many pixels high."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State
 from lstm_viz.messages import Reading
 
@@ -18,7 +19,7 @@ class UnitChooser(QComboBox):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Unit"))
-        self.setToolTip(self.tr("The unit that is followed (↑ ↓), or the mean over all"))
+        set_tip(self, self.tr("The unit that is followed (↑ ↓), or the mean over all"))
         self.setWhatsThis(
             self.tr("One unit of the state, in all panels at once. The mean adds up like a unit does.")
         )
@@ -43,7 +44,7 @@ class TagChooser(QComboBox):
         super().__init__(parent)
         self._tags: tuple[str, ...] = ()
         self.setAccessibleName(self.tr("Tag"))
-        self.setToolTip(self.tr("The tag whose score is taken apart"))
+        set_tip(self, self.tr("The tag whose score is taken apart"))
         self.setWhatsThis(
             self.tr("The tag that is asked about: one of the model's, or for each word the tag that it has.")
         )
@@ -68,7 +69,7 @@ class Toggle(QPushButton):
         super().__init__(text, parent)
         self.setObjectName("toggle")
         self.setCheckable(True)
-        self.setToolTip(tip)
+        set_tip(self, tip)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.sentence.cell.figures import subscript
 from lstm_viz.app.sentence.memory.choosers import TagChooser, Toggle, UnitChooser
 from lstm_viz.app.sentence.memory.foot import Foot
@@ -55,9 +56,8 @@ class MemoryPanel(QWidget):
         self._connect()
         self._draw()
 
-    def _sentence(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+    def _sentence(self) -> PlainLabel:
+        label = PlainLabel(parent=self)
         label.setObjectName("muted")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setWordWrap(True)

@@ -1,10 +1,11 @@
 """What the words gave to a tag, and how far back its score reaches."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.sentence.memory.choosers import TagChooser
 from lstm_viz.app.sentence.owed.area import RowsArea
 from lstm_viz.app.sentence.owed.flow import flow_of
@@ -41,8 +42,7 @@ class WordsPanel(QWidget):
         self.area = RowsArea(self.rows, self)
         self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
         self.sum, self.proof, self.scale = (ElidedLabel(self) for _ in range(3))
-        self.hint = QLabel(self)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint = PlainLabel(parent=self)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State
 from lstm_viz.messages import Ablated
 
@@ -30,9 +31,9 @@ class Foot(QStackedWidget):
         self.bar.setAccessibleName(self.tr("How many nets have been run"))
         self.far, self.ended = ElidedLabel(self, "20,480 / 20,480"), ElidedLabel(self)
         self.cancel = QPushButton(self.tr("Cancel"), self)
-        self.cancel.setToolTip(self.tr("Let what is known so far be all"))
+        set_tip(self.cancel, self.tr("Let what is known so far be all"))
         self.again = QPushButton(self.tr("Run again"), self)
-        self.again.setToolTip(self.tr("Switch all units off in turn, from the first one on"))
+        set_tip(self.again, self.tr("Switch all units off in turn, from the first one on"))
         for label in (self.far, self.ended):
             label.setObjectName("muted")
         self._running = self._row(self.bar, self.far, self.cancel)

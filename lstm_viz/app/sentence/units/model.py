@@ -10,6 +10,7 @@ from lstm_viz.app.sentence.numerals import limit_text
 from lstm_viz.app.sentence.targets import target_name, target_text
 from lstm_viz.app.sentence.units.ranking import Ranking
 from lstm_viz.app.sentence.units.words import off
+from lstm_viz.app.tables import Cell, Number, Table, tsv_text
 
 _Index = QModelIndex | QPersistentModelIndex
 UNIT, CHANGE, TAG, GATES = range(4)
@@ -99,7 +100,7 @@ class UnitsModel(QAbstractTableModel):
         return ranking.gate_change(ranking.gates[column - GATES][1], unit)
 
     def tsv(self) -> str:
-        """Return the table as text: tabs between columns, a line a unit, with a hyphen for the minus.
+        """Return the table as tab-separated values, a line a unit.
 
         The column of the changes has the name of what changes.
         """
@@ -107,9 +108,13 @@ class UnitsModel(QAbstractTableModel):
             return ""
         columns = range(self.columnCount())
         change = self.tr("change of the %1 without it").replace("%1", target_text(self.ranking.ablated))
-        lines = [[change if k == CHANGE else self._title(k, self.ranking) for k in columns]]
-        lines += [[self.text(row, column) for column in columns] for row in range(self.rowCount())]
-        return "".join("\t".join(line).replace("−", "-") + "\n" for line in lines)
+        header = tuple(change if k == CHANGE else self._title(k, self.ranking) for k in columns)
+        rows = [[self._cell(row, column) for column in columns] for row in range(self.rowCount())]
+        return tsv_text(Table(header, rows))
+
+    def _cell(self, row: int, column: int) -> Cell:
+        text = self.text(row, column)
+        return text if column == TAG else Number(text)
 
 
 def _shape(ranking: Ranking | None) -> tuple[int, int]:

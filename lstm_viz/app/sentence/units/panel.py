@@ -4,7 +4,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QStackedWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.memory.choosers import TagChooser
 from lstm_viz.app.sentence.target_chooser import TargetChooser
 from lstm_viz.app.sentence.targets import no_ranking_text, one_tag
@@ -48,7 +48,7 @@ class UnitsPanel(QWidget):
         self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
         self.title.setObjectName("title")
         self.subtitle.setObjectName("muted")
-        self.subtitle.setToolTip(self.tr("Δ: how far the tag's log-softmax is from what was read"))
+        set_tip(self.subtitle, self.tr("Δ: how far the tag's log-softmax is from what was read"))
         self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
         self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
         self.order.addItem(self.tr("by change"), "change")
@@ -61,10 +61,9 @@ class UnitsPanel(QWidget):
         self._connect()
         self._draw()
 
-    def _note(self) -> QLabel:
-        label = QLabel(self)
+    def _note(self) -> PlainLabel:
+        label = PlainLabel(parent=self)
         label.setObjectName("muted")
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setWordWrap(True)
         return label
@@ -72,7 +71,7 @@ class UnitsPanel(QWidget):
     def _combo(self, name: str, tip: str) -> QComboBox:
         combo = QComboBox(self)
         combo.setAccessibleName(name)
-        combo.setToolTip(tip)
+        set_tip(combo, tip)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return combo

@@ -8,9 +8,10 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from lstm_viz.app.painting import text_font
+from lstm_viz.app.plain_text import set_tip
+from lstm_viz.app.tables import Cell, Table
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.export import Cell, Table
 from lstm_viz.app.training.plots.follow import Followed
 from lstm_viz.app.training.plots.legend import Key
 from lstm_viz.app.training.plots.loss import faint
@@ -46,7 +47,7 @@ class BesidePanel(CurvePanel):
         super()._dress()
         self.chooser = QComboBox(self)
         self.chooser.setAccessibleName(self.tr("What this plot shows"))
-        self.chooser.setToolTip(self.tr("What this plot shows"))
+        set_tip(self.chooser, self.tr("What this plot shows"))
         for name, kind in (
             (self.tr("Accuracy"), "accuracy"),
             (self.tr("Learning rate"), "rate"),

@@ -1,8 +1,6 @@
 """Saves any plot: as a picture, as a drawing that stays sharp, or as the numbers behind it."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -20,22 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.plain_text import message_box
+from lstm_viz.app.tables import Table, csv_text
 from lstm_viz.files.named import replace_named
 
 #: So many pixels of a picture are one of the screen.
 SCALE = 2
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QSlider)
 _FILTERS = {"png": "PNG (*.png)", "svg": "SVG (*.svg)", "csv": "CSV (*.csv)"}
-
-Cell = float | int | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The numbers of a plot; None is an empty cell."""
-
-    header: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +141,6 @@ def svg(widget: QWidget) -> bytes:
     return _bytes(draw)
 
 
-def csv_text(table: Table) -> str:
-    """Return the table as CSV: numbers with all their digits, None as an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.header)
-    writer.writerows(table.rows)
-    return text.getvalue()
-
-
 def paint(widget: QWidget, painter: QPainter, scale: float = 1.0) -> None:
     """Paint a widget as it would look now without its controls, on ``scale`` pixels a point."""
     if isinstance(widget, Lazy):
@@ -204,10 +185,8 @@ def _bytes(write: Callable[[QBuffer], object]) -> bytes:
 
 
 def _tell(parent: QWidget, sentence: str) -> None:
-    box = QMessageBox(parent)
+    box = message_box(parent, _tr("Not saved"), sentence)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(_tr("Not saved"))
-    box.setText(sentence)
     box.finished.connect(box.deleteLater)
     box.open()
 

@@ -7,10 +7,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSlider, QWidget
 
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.tables import Cell, Table
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.colours import run_colour
-from lstm_viz.app.training.plots.export import Cell, Table
 from lstm_viz.app.training.plots.follow import Followed
 from lstm_viz.app.training.plots.legend import Key
 from lstm_viz.app.training.plots.panel import CurvePanel
@@ -37,7 +38,7 @@ class LossPanel(CurvePanel):
         self.smoothing.setRange(0, _ENDS)
         self.smoothing.setFixedWidth(60)
         self.smoothing.setAccessibleName(self.tr("Smoothing"))
-        self.smoothing.setToolTip(self.tr("How much of the past is in the smoothed loss"))
+        set_tip(self.smoothing, self.tr("How much of the past is in the smoothed loss"))
         self._show_share(self._state.training.smoothing)
         self.smoothing.valueChanged.connect(
             lambda place: self._state.change_training(smoothing=share_of(place))

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.moment import Moment
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.tables import Table
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.deeds import clamped, menu_of, take_key
-from lstm_viz.app.training.plots.export import Table, save_plot
+from lstm_viz.app.training.plots.export import save_plot
 from lstm_viz.app.training.plots.follow import Followed
 from lstm_viz.app.training.plots.legend import Key, Legend
 from lstm_viz.app.training.plots.plot import Line, Marker, Plot, Range
@@ -59,7 +61,7 @@ class CurvePanel(QWidget):
         self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.empty = ElidedLabel(self), QLabel(self)
+        self.title, self.empty = ElidedLabel(self), PlainLabel(parent=self)
         self.legend, self.plot = Legend(self), Plot(self)
         self.log, self.all, self.save = QToolButton(self), QToolButton(self), SaveArrow(self)
         self.hover = Hover(self.plot)
@@ -102,11 +104,12 @@ class CurvePanel(QWidget):
 
     def _dress(self) -> None:
         self.title.setObjectName("title")
-        self.title.setToolTip(
+        set_tip(
+            self.title,
             self.tr(
                 "Wheel: zoom (with Ctrl: the values). Drag: move. Shift and drag: a part of it.\n"
                 "Double click: all of it. Drag the white line: another epoch."
-            )
+            ),
         )
         self.empty.setObjectName("muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -118,7 +121,7 @@ class CurvePanel(QWidget):
         ):
             button.setStyleSheet(_SMALL)
             button.setText(name)
-            button.setToolTip(about)
+            set_tip(button, about)
             button.setAccessibleName(about)
         self.log.clicked.connect(self.toggle_log)
         self.all.clicked.connect(self.show_all)

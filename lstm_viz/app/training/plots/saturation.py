@@ -2,17 +2,19 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.tables import Cell, Table
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.buttons import SaveArrow
-from lstm_viz.app.training.plots.export import Cell, Table, save_plot
+from lstm_viz.app.training.plots.export import save_plot
 from lstm_viz.app.training.plots.readout import counted
 from lstm_viz.app.training.plots.scatter import Scatter, gates_of
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
@@ -35,8 +37,8 @@ class SaturationPanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Gate saturation"))
-        self.title, self.subtitle = QLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
-        self.empty, self.scatter = QLabel(self), Scatter(self)
+        self.title, self.subtitle = PlainLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
+        self.empty, self.scatter = PlainLabel(parent=self), Scatter(self)
         self.save = SaveArrow(self)
         self._dress()
         self._arrange()
@@ -104,7 +106,7 @@ class SaturationPanel(QWidget):
     def _saturation(self) -> Saturation | None:
         """The newest line up to the last step of the epoch that is looked at."""
         data, moment = self._runs.current, self._runs.moment
-        return data.saturation_at(moment.step) if data and moment else None
+        return self._runs.saturation_at(data, moment.step) if data and moment else None
 
     def _sentence(self) -> str:
         current = self._runs.current

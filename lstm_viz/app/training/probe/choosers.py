@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import ORDER, QUANTITIES
 from lstm_viz.app.training.subject import Place
@@ -48,7 +49,7 @@ class PlaceChoosers(QWidget):
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox(self)
         combo.setAccessibleName(name)
-        combo.setToolTip(name)
+        set_tip(combo, name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.hide()
         return combo

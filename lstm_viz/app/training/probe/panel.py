@@ -1,15 +1,16 @@
 """The panel of the probe sentence: the line that it is typed in, the pictures, and what they mean."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.tables import Table
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.training.plots.export import Table
 from lstm_viz.app.training.probe.choosers import PlaceChoosers, quantity_in_words
 from lstm_viz.app.training.probe.legend import Legend
 from lstm_viz.app.training.probe.sentence_edit import MAX_CHARACTERS, ProbeEdit
@@ -44,14 +45,13 @@ class ProbePanel(QWidget):
         self.title.setObjectName("title")
         self.edit = ProbeEdit(state, self)
         self.take_button = QPushButton(self.tr("From the Sentence page"), self)
-        self.take_button.setToolTip(self.tr("Read the sentence of the Sentence page through the epochs"))
+        set_tip(self.take_button, self.tr("Read the sentence of the Sentence page through the epochs"))
         self.choosers = PlaceChoosers(state, self)
         self.strip, self.legend = Strip(self), Legend(state, self)
         self.caption = ElidedLabel(self)
         self.caption.setObjectName("muted")
-        self.empty = QLabel(self)
+        self.empty = PlainLabel(parent=self)
         self.empty.setObjectName("muted")
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "probe"))

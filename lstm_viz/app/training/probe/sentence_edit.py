@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import shown_text
+from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.text.cut import carried
 
@@ -32,7 +33,7 @@ class ProbeEdit(QLineEdit):
         self.setMinimumHeight(28)
         self.setTextMargins(7, 0, 7, 0)
         self.setAccessibleName(self.tr("Probe sentence"))
-        self.setToolTip(self.tr("The sentence that is read through the epochs; empty: the run's own"))
+        set_tip(self, self.tr("The sentence that is read through the epochs; empty: the run's own"))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)

@@ -1,6 +1,6 @@
 """The numbers of the pictures as a table, to be saved."""
 
-from lstm_viz.app.training.plots.export import Table
+from lstm_viz.app.tables import Table
 from lstm_viz.messages import Picture, Probed
 
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import is_right_to_left, shown_text, text_font
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.state import State
 from lstm_viz.messages import Confusions, Mistaken
 
@@ -45,11 +45,10 @@ class Mistakes(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.back = QPushButton(self.tr("← Back"), self)
-        self.back.setToolTip(self.tr("Back to the tags (Esc)"))
+        set_tip(self.back, self.tr("Back to the tags (Esc)"))
         self.back.setShortcut(Qt.Key.Key_Escape)
-        self.heading, self.remark = ElidedLabel(self), QLabel(self)
+        self.heading, self.remark = ElidedLabel(self), PlainLabel(parent=self)
         self.remark.setObjectName("muted")
-        self.remark.setTextFormat(Qt.TextFormat.PlainText)
         self.remark.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Sentences"))

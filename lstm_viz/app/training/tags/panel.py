@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -16,10 +15,11 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingLook
-from lstm_viz.app.training.plots.export import Table
+from lstm_viz.app.tables import Table
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.tags.bars import Bars
 from lstm_viz.app.training.tags.matrix import ConfusionMatrix
@@ -60,7 +60,7 @@ class TagsPanel(QWidget):
         )
         self.order = QComboBox(self)
         self.order.setAccessibleName(self.tr("Order of the tags"))
-        self.order.setToolTip(self.tr("Order of the tags"))
+        set_tip(self.order, self.tr("Order of the tags"))
         for text, data in (
             (self.tr("by F1"), "f1"),
             (self.tr("by words"), "support"),
@@ -69,9 +69,8 @@ class TagsPanel(QWidget):
             self.order.addItem(text, data)
         self.bars, self.matrix = Bars(state, self), ConfusionMatrix(state, self)
         self.mistakes = Mistakes(state, self)
-        self.empty = QLabel(self)
+        self.empty = PlainLabel(parent=self)
         self.empty.setObjectName("muted")
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "tags"))

@@ -1,6 +1,6 @@
 """The measures and the counts as tables, to be saved."""
 
-from lstm_viz.app.training.plots.export import Table
+from lstm_viz.app.tables import Table
 from lstm_viz.app.training.tags.measures import Measure
 from lstm_viz.app.training.tags.names import Counted
 

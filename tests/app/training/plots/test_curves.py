@@ -125,7 +125,7 @@ def test_while_a_trainer_writes_the_axis_grows_by_jumps_and_fits_in_the_end(scen
         add_steps(path, 603, 120, 11)
         shown.read()
         assert 723 < _shown(shown.loss)[1] <= 723 * 1.01 * 1.1
-    shown.runs.current.poll_status()
+    shown.runs.poll()
     shown.read()
     shown.loss.refresh()
     assert _shown(shown.loss) == pytest.approx((0, 722 * 1.01))
@@ -402,9 +402,9 @@ def test_a_hundred_thousand_steps_are_drawn_and_only_new_ones_are_taken_in(scene
     points = [len(drawn.curve.xData) for drawn in shown.loss.plot._lines]
     assert max(points) <= 2 * shown.loss.plot.box.width() + 8
     add_steps(run, 100_001, 30, 11)
-    shown.runs.current.poll()
     taken, extend = list[int](), Curve.extend
     monkeypatch.setattr(Curve, "extend", lambda self, s, v: (taken.append(len(s)), extend(self, s, v))[1])
+    shown.runs.poll()
     shown.loss.refresh()
     QApplication.processEvents()
     assert taken and set(taken) <= {1, 30}

@@ -15,7 +15,7 @@ from tests.runs_support import add_epoch, write_run
 
 def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
     shown = scene(run)
-    scatter, line = shown.saturation.scatter, shown.runs.current.saturation_at(600)
+    scatter, line = shown.saturation.scatter, shown.runs.current.reader.saturation_at(600)
     image = scatter.grab().toImage()
     for gate in "fio":
         for unit in range(32):
@@ -86,7 +86,7 @@ def test_it_follows_the_picked_epoch(scene, run):
     for epoch, step in ((5, 300), (6, 300), (9, 300), (4, 1), (1, 1), (10, 600)):
         shown.state.change(epoch=epoch)  # the folder has lines of the steps 1, 300 and 600
         assert panel.subtitle.text().startswith(f"epoch {epoch} · as of step {step} · ")
-        line = shown.runs.current.saturation_at(step)
+        line = shown.runs.current.reader.saturation_at(step)
         assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shut["f"])
     shown.state.change(epoch=0)
     assert panel.empty.isVisible() and not panel.save.isEnabled() and panel.moment is None

@@ -1,0 +1,162 @@
+"""Reads a run folder step by step, in whichever thread: what is new in it is a frozen `RunNews`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+
+from lstm_viz.files.errors import reason_of
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import Control, Run, RunFolder, Status
+from lstm_viz.runs.gates import GatesReader, Saturation
+from lstm_viz.runs.history import HistoryReader, Line, News
+from lstm_viz.runs.segmenter import segmenter_version
+
+#: So much of a file is read at once: what takes longer is felt under the hand.
+_BLOCK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class RunNews:
+    """What a read of a run folder found.
+
+    Attributes
+    ----------
+    run : Run or None
+        None until ``run.json`` is there.
+    name : str
+    status, control, written
+        As of `RunFolder`.
+    anew : bool
+        Whether all that was read before is void: the history or ``run.json`` is another file.
+    lines : tuple of Line
+        What the history gained.
+    damaged : int
+        How many of its lines were left out, since they are damaged or none of ours.
+    damaged_lines : tuple of int
+        The numbers of the first of them, counted from 1.
+    damaged_end : int
+        The number of its last line, not counted above, where that ends in another byte than a newline; or 0.
+    has_gates : bool
+        Whether ``gates.jsonl`` has something new.
+    damaged_gates : int
+        How many of its lines were left out, in all.
+    recut : bool
+        Whether the run has another segmenter than before.
+    behind : bool
+        Whether there is more to be read already.
+    trouble : str
+        Why the folder cannot be read, a sentence; empty if it can.
+    damage : tuple of str
+        What is wrong with its small files, sentences.
+    seconds : float
+        How long the read took.
+    """
+
+    run: Run | None
+    name: str
+    status: Status | None = None
+    control: Control = field(default_factory=Control)
+    written: bool = False
+    anew: bool = False
+    lines: tuple[Line, ...] = ()
+    damaged: int = 0
+    damaged_lines: tuple[int, ...] = ()
+    damaged_end: int = 0
+    has_gates: bool = False
+    damaged_gates: int = 0
+    recut: bool = False
+    behind: bool = False
+    trouble: str = ""
+    damage: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class RunReader:
+    """Follows a run folder, which may be growing; safe to be called from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._folder = path, RunFolder(path)
+        self._lock = Lock()
+        self._run: Run | None = None
+        self._stamp: tuple[int, ...] | None = None
+        self._name = path.name
+        self._written = False
+        self._has_read = False
+        self._segmenter: tuple[int, int, int] | None = None
+        self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
+
+    def read(self) -> RunNews:
+        """Return what is new; what cannot be read is said in it."""
+        with self._lock:
+            return self._read(perf_counter())
+
+    def saturation_at(self, step: int) -> Saturation | None:
+        """Return the newest line of ``gates.jsonl`` up to ``step``."""
+        with self._lock:
+            return self._gates.up_to(step)
+
+    def _read(self, began: float) -> RunNews:
+        trouble, anew, news, has_gates, recut = "", False, News(()), False, False
+        try:
+            anew = self._read_run()
+            news = self._history.new()
+            if news.anew and not anew:
+                self._gates = GatesReader(self._path, _BLOCK)  # it is about another history
+            has_gates, recut = self._gates.poll(), self._has_other_segmenter()
+            self._name = self._folder.name
+        except RunError as error:
+            trouble = str(error)
+        except OSError as error:
+            trouble = f"{self._path.name} cannot be read: {reason_of(error)}."
+        status, control, damage = self._read_small()
+        self._written = (self._written and bool(news.lines)) or self._folder.is_written()
+        return RunNews(
+            run=self._run,
+            name=self._name,
+            status=status,
+            control=control,
+            written=self._written,  # whose history has just grown lives: the lock need not be tried
+            anew=anew or news.anew,
+            lines=news.lines,
+            damaged=news.damaged,
+            damaged_lines=news.damaged_lines,
+            damaged_end=self._history.damaged_end,
+            has_gates=has_gates,
+            damaged_gates=self._gates.damaged,
+            recut=recut,
+            behind=not trouble and (self._history.behind or self._gates.behind),
+            trouble=trouble,
+            damage=() if trouble else damage,
+            seconds=perf_counter() - began,
+        )
+
+    def _read_run(self) -> bool:
+        """Read ``run.json`` where it is another file; tell whether the whole folder is another run then."""
+        status = self._folder.files.status("run.json")
+        stamp = None if status is None else (status.st_ino, status.st_mtime_ns, status.st_size)
+        if self._run is not None and stamp is not None and stamp == self._stamp:
+            return False
+        before, self._run = self._run, self._folder.run()
+        self._stamp = stamp
+        if before is None or before == self._run:
+            return False
+        self._history, self._gates = HistoryReader(self._path, _BLOCK), GatesReader(self._path, _BLOCK)
+        return True
+
+    def _has_other_segmenter(self) -> bool:
+        before, self._segmenter = self._segmenter, segmenter_version(self._path)
+        had_read, self._has_read = self._has_read, True
+        return had_read and before != self._segmenter
+
+    def _read_small(self) -> tuple[Status | None, Control, tuple[str, ...]]:
+        status, control, damage = None, Control(), list[str]()
+        try:
+            status = self._folder.read_status()
+        except RunError as error:
+            damage.append(str(error))
+        try:
+            control = self._folder.read_control()
+        except RunError as error:
+            damage.append(str(error))
+        return status, control, tuple(damage)

@@ -1,0 +1,51 @@
+"""Lines of ``gates.jsonl``, each read when it is first shown."""
+
+from collections.abc import Hashable
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, Signal
+
+from lstm_viz.app.folder_reads import FolderReads
+from lstm_viz.app.run_data import RunData
+from lstm_viz.runs.gates import Saturation
+
+
+class Saturations(QObject):
+    """Reads the line of a step, and keeps the last of each run.
+
+    Signals
+    -------
+    arrived(data)
+        A line of a run was read after it was asked for.
+    """
+
+    arrived = Signal(object)
+
+    def __init__(self, reads: FolderReads) -> None:
+        super().__init__(reads)
+        self._reads = reads
+        self._asked: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[RunData, Saturation | None] = WeakKeyDictionary()
+        self._asking = False
+
+    def at(self, data: RunData, step: int) -> Saturation | None:
+        """Return the newest line up to ``step``, or the one that is known until that is read."""
+        about = step, data.generation, data.gates_read
+        if self._asked.get(data) != about:
+            self._asked[data] = about
+            self._asking = True
+            self._reads.run(
+                data.path,
+                lambda: data.reader.saturation_at(step),
+                lambda found: self._take(data, about, found),
+            )
+            self._asking = False
+        return self._known.get(data)
+
+    def _take(self, data: RunData, about: Hashable, found: Saturation | None) -> None:
+        if self._asked.get(data) != about:
+            return
+        changed = found is not self._known.get(data)
+        self._known[data] = found
+        if changed and not self._asking:
+            self.arrived.emit(data)

@@ -1,0 +1,200 @@
+"""Reads of folders in threads of their own: a disk that hangs holds nobody up, and it is said."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from lstm_viz.app import folder_reads
+from lstm_viz.app.folder_reads import FolderReads, within
+from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.session import _gone
+from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.files.folder import Folder
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.shelf import Shelf
+from tests.runs_support import add_epoch, write_run
+
+
+class Disk:
+    """A disk that hangs whenever something below a path is opened, until it is mended."""
+
+    def __init__(self, monkeypatch, path: Path) -> None:
+        self._answers, opened = threading.Event(), Folder._open_below
+
+        def open_below(folder: Folder):
+            if path in (folder.path, *folder.path.parents):
+                self._answers.wait()
+            return opened(folder)
+
+        monkeypatch.setattr(Folder, "_open_below", open_below)
+
+    def mend(self) -> None:
+        self._answers.set()
+
+
+def let_end() -> None:
+    """Wait for the reads that were given up, and can end by now."""
+    for thread in threading.enumerate():
+        if thread.name == "folder read":
+            thread.join()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Let nothing be waited for, and little time be too long."""
+    monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
+    for module in ("folder_reads", "runs", "run_lists"):
+        monkeypatch.setattr(f"lstm_viz.app.{module}.LIMIT_SECONDS", 0.2)
+
+
+@pytest.fixture
+def follow(application, tmp_path, qtbot):
+    """Return what follows runs: ``follow(current, compared=(…))``."""
+    made = []
+
+    def follow_(current: Path, **training):
+        texts = {name: tuple(map(str, paths)) for name, paths in training.items()}
+        state = State(Look(model=model_name(current)), training=TrainingLook(shown=True, **texts))
+        made.append((Runs(state, Shelf(tmp_path / "shelf")), state))
+        made[-1][0].start()
+        return made[-1][0]
+
+    yield follow_
+    for runs, state in made:
+        runs.stop()
+        runs.deleteLater()
+        state.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_results_come_in_order_and_each_once(application, impatient, qtbot):
+    reads, found = FolderReads(), []
+    for number in range(200):
+        key = number % 3
+        reads.run(key, lambda number=number: number, lambda n, key=key: found.append((key, n)))
+    qtbot.waitUntil(lambda: len(found) == 200)
+    for key in range(3):
+        assert [n for k, n in found if k == key] == list(range(key, 200, 3))
+    reads.clear()
+
+
+def test_what_is_there_in_time_is_handed_over_at_once(application):
+    reads, found = FolderReads(), []
+    reads.run("a", lambda: 7, found.append)
+    assert found == [7] and not reads.is_busy("a")
+    QCoreApplication.processEvents()
+    assert found == [7]
+    reads.clear()
+
+
+def test_what_goes_wrong_in_a_read_reaches_the_window(application, impatient, qtbot):
+    reads = FolderReads()
+    with qtbot.captureExceptions() as raised:
+        reads.run("a", lambda: 1 / 0, lambda _: None)
+        qtbot.waitUntil(lambda: bool(raised))
+    assert raised[0][0] is ZeroDivisionError
+    reads.clear()
+
+
+def test_what_was_let_go_of_never_arrives(application, impatient, qtbot, monkeypatch):
+    reads, found, may_go = FolderReads(), [], threading.Event()
+    reads.run("a", may_go.wait, found.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_reads, "_PARTING_SECONDS", 0.0)
+        reads.clear()
+    (hanging,) = (thread for thread in threading.enumerate() if thread.name == "folder reads")
+    may_go.set()
+    hanging.join()
+    reads.run("b", lambda: "b", found.append)
+    qtbot.waitUntil(lambda: found == ["b"])
+    reads.clear()
+    assert found == ["b"]
+
+
+def test_within_a_time(application):
+    may_go = threading.Event()
+    assert within(60, lambda: 7, None) == 7
+    assert within(0.01, may_go.wait, None) is None
+    may_go.set()
+    let_end()
+
+
+def test_a_run_is_read_though_nothing_is_waited_for(follow, impatient, tmp_path, qtbot):
+    path = write_run(tmp_path / "shelf" / "a", steps=3000, epochs=4)
+    runs = follow(path)
+    data = runs.current
+    qtbot.waitUntil(lambda: data.checkpoints == (0, 1, 2, 3, 4) and len(data.steps) == 3000)
+    qtbot.waitUntil(lambda: runs.saturation_at(data, 3000) is not None)
+    with qtbot.waitSignal(runs.grown):
+        add_epoch(path, 3001, 5)
+    qtbot.waitUntil(lambda: data.checkpoints[-1] == 5 and runs.moment.epoch == 5)
+    assert [entry.path for entry in runs.entries] == [path]
+
+
+def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_path, qtbot, monkeypatch):
+    here = write_run(tmp_path / "shelf" / "a", steps=40, epochs=4)
+    there = write_run(tmp_path / "remote" / "b", steps=40, epochs=4)
+    disk = Disk(monkeypatch, tmp_path / "remote")
+    try:
+        began = time.monotonic()
+        runs = follow(there, compared=(here,), elsewhere=(there,))
+        waited = time.monotonic() - began
+        current, other = runs.current, runs.compared[0]
+        qtbot.waitUntil(lambda: other.checkpoints == (0, 1, 2, 3, 4))
+        qtbot.waitUntil(lambda: "has not answered" in current.trouble)
+        qtbot.waitUntil(lambda: len(runs.entries) == 2)
+        assert [bool(entry.trouble) for entry in runs.entries] == [False, True]
+        with qtbot.waitSignal(runs.grown, check_params_cb=lambda grown: grown is other):
+            add_epoch(here, 50, 5)
+        with pytest.raises(RunError, match="has not answered"):
+            runs.open_elsewhere(there)
+        assert waited < 60  # it returned, though the disk did not answer
+    finally:
+        disk.mend()
+    qtbot.waitUntil(lambda: current.trouble == "" and current.checkpoints == (0, 1, 2, 3, 4))
+    runs.relist()
+    qtbot.waitUntil(lambda: [entry.trouble for entry in runs.entries] == ["", ""])
+    let_end()
+
+
+def test_the_window_opens_though_the_last_run_does_not_answer(application, tmp_path, monkeypatch):
+    path = write_run(tmp_path / "run")
+    look = Look(model=model_name(path))
+    assert _gone(look) is None
+    disk = Disk(monkeypatch, path)
+    monkeypatch.setattr("lstm_viz.app.session._ANSWER_SECONDS", 0.05)
+    assert _gone(look) == (path, False)
+    disk.mend()
+    let_end()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\ud800", "file/below", "", "a" * 5000])
+def test_whatever_the_path_of_the_last_run_the_window_opens(application, tmp_path, name):
+    (tmp_path / "file").write_text("")
+    path = tmp_path / name / "run"
+    assert _gone(Look(model=model_name(path))) == (path, True)
+
+
+def test_one_bad_folder_does_not_end_the_list(follow, tmp_path, qtbot, monkeypatch):
+    """Whatever the system says of it: refused, too long a name, a broken disk, a stale handle."""
+    good = [write_run(tmp_path / "shelf" / name) for name in "ac"]
+    bad, status = write_run(tmp_path / "shelf" / "b"), Folder.status
+
+    for number in (13, 36, 5, 116):
+
+        def refuse(folder: Folder, name: str, number=number):
+            if folder.path == bad:
+                raise OSError(number, "refused")
+            return status(folder, name)
+
+        monkeypatch.setattr(Folder, "status", refuse)
+        runs = follow(good[0])
+        assert {entry.path for entry in runs.entries} == set(good)
+        assert not RunFolder(bad).exists()
+        monkeypatch.setattr(Folder, "status", status)
+        runs.relist()
+        assert {entry.path for entry in runs.entries} == {*good, bad}
