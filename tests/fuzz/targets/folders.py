@@ -116,6 +116,6 @@ TARGETS = (
         mutate_parts(mutator_of),
         (),
         ("lstm_viz.app.run_data", *_READERS),
-        150,
+        100,
     ),
 )

@@ -132,7 +132,7 @@ TARGETS = (
         mutate_parts(lambda label: mutate_lines),
         (),
         ("lstm_viz.runs.history", "lstm_viz.files"),
-        300,
+        200,
     ),
     Target(
         "gates-files",

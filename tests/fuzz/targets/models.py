@@ -146,7 +146,7 @@ TARGETS = (
         mutate_parts(mutator_of),
         (RunError,),
         ("lstm_viz.training.checkpoints", "lstm_viz.tagging.presets", "lstm_viz.tagging.tensors"),
-        150,
+        120,
     ),
     Target(
         "states",
@@ -164,7 +164,7 @@ TARGETS = (
         _signed(mutate_parts(mutator_of)),
         (PresetError,),
         ("lstm_viz.tagging.presets", "lstm_viz.tagging.tensors", "lstm_viz.tagging.vocabulary"),
-        250,
+        150,
     ),
     Target(
         "segmenters",

@@ -222,7 +222,7 @@ TARGETS = (
             "lstm_viz.segmentation.encoding",
             "lstm_viz.segmentation.edits",
         ),
-        200,
+        120,
     ),
     Target(
         "cuts",
@@ -231,6 +231,6 @@ TARGETS = (
         mutate_text,
         (ValueError,),
         ("lstm_viz.text.cut", "lstm_viz.text.alignment"),
-        500,
+        300,
     ),
 )

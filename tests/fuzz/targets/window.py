@@ -58,7 +58,7 @@ TARGETS = (
         mutate_json,
         (DamagedError,),
         ("lstm_viz.app.settings", "lstm_viz.app.looks"),
-        500,
+        150,
     ),
     Target(
         "old-settings",
@@ -67,6 +67,6 @@ TARGETS = (
         mutate_text,
         (),
         ("lstm_viz.app.old_settings",),
-        500,
+        150,
     ),
 )
