@@ -16,10 +16,13 @@ test: $(VENV)/.developing
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The long forms of the tests that can be longer: trainers are killed a hundred times, 200 MB are read, segmenters
+# The long forms of the tests that can be longer: a window is used for half an hour (LSTM_VIZ_SOAK_MINUTES says
+# otherwise) and opened and closed 500 times, it is ended at sixty moments, 2,000 checkpoints are watched, everything
+# is undone and done again in 1,000 random walks, trainers are killed a hundred times, 200 MB are read, segmenters
 # are learnt from whole treebanks, and every byte of a run is changed.
 soak: $(VENV)/.developing
-	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/training tests/segmentation tests/runs
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest -s tests/soak tests/training tests/segmentation tests/runs tests/test_signals.py \
+		tests/app/sentence/test_walks.py
 
 # Wrong bytes for every reader and every message, for so many minutes; what reaches new lines is kept.
 FUZZ_MINUTES ?= 10

@@ -3,17 +3,16 @@
 ``import lstm_viz`` loads neither torch nor Qt; `capture` brings torch when it is first used.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from lstm_viz.version import __version__
 
+TYPE_CHECKING = False  # as type checkers take it; `typing` itself is imported once the import path is seen to
 if TYPE_CHECKING:
     from lstm_viz.tracing import capture as capture
 
 __all__ = ["__version__", "capture"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "capture":
         from lstm_viz.tracing import capture
 

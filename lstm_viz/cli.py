@@ -1,160 +1,57 @@
-"""The command ``lstm-viz``: without arguments the window, else what it is told."""
+"""The command ``lstm-viz``: without arguments the window, else what it is told.
 
-import argparse
-import re
+Nothing is imported above `main` that Python has not loaded before it begins: where other modules are imported
+from is seen to first.
+"""
+
 import sys
-from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
-from typing import Any
 
-from lstm_viz import startup
-from lstm_viz.app.engine_process import EngineProcess
-from lstm_viz.version import __version__
+from lstm_viz import isolated
 
-MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lstm_viz.app.termination import Termination
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    isolated.drop_current_folder()
+    from lstm_viz import startup
+
     startup.open_missing_streams()
     given = sys.argv[1:] if arguments is None else arguments
-    if not given and startup.has_display():
-        return _window()  # nothing is loaded before the engine is started
-    options = _parser().parse_args(given)
-    if options.command == "grab":
-        return _grab(options)
-    if options.command == "train":
-        return _train(options)
-    if not startup.has_display():
-        print("There is no display here: the window is drawn into lstm-viz.png instead.")
-        options.out = Path("lstm-viz.png")
-        return _grab(options)
-    return _window()
+    return _run(given) if given else _open()
 
 
-def _window() -> int:
-    engine = EngineProcess()  # torch takes longest to load: it starts before Qt is even looked for
+def _open() -> int:
+    """Open the window, or draw it where there is no display."""
+    from lstm_viz import startup
+    from lstm_viz.app.termination import Termination
+
+    termination = Termination()  # before there is any process that could be left behind
+    try:
+        return _window(termination) if startup.has_display() else _run([])
+    finally:
+        termination.finish()
+
+
+def _run(given: list[str]) -> int:
+    from lstm_viz.commands import run
+
+    return run(given)
+
+
+def _window(termination: "Termination") -> int:
+    from lstm_viz import startup
+    from lstm_viz.app.engine_process import start_early
+
+    engine = start_early()  # torch takes longest to load: it starts before Qt is even looked for
     problem = startup.qt_problem()
     if problem:
-        engine.end()
-        return _refuse(problem)
+        if engine is not None:
+            engine.end()
+        print(problem, file=sys.stderr)
+        return 1
     from lstm_viz.app.main import run
 
-    return run(sys.argv[:1], engine)
-
-
-def _train(options: argparse.Namespace) -> int:
-    from lstm_viz.training.command import run
-
-    return run(options)
-
-
-def _refuse(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return 1
-
-
-def _grab(options: argparse.Namespace) -> int:
-    problem = startup.qt_problem()
-    if problem:
-        return _refuse(problem)
-    from lstm_viz.app.grab import Grab, grab
-
-    names = [field.name for field in fields(Grab)]
-    return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="lstm-viz", description="See what happens inside an LSTM. Without a command, the window opens."
-    )
-    parser.add_argument("--version", action="version", version=f"LSTM Viz {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    from lstm_viz.training.arguments import add_train
-
-    add_train(commands)
-    grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
-    grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
-    grab.add_argument(
-        "--page",
-        choices=("sentence", "training"),
-        default="sentence",
-        help="which page (default: %(default)s)",
-    )
-    grab.add_argument("--text", help="the sentence (default: the tutorial's)")
-    grab.add_argument(
-        "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
-    )
-    grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose tagger reads it")
-    grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
-    grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
-    grab.add_argument(
-        "--panel",
-        choices=("cell", "memory", "words", "units"),
-        default="cell",
-        help="what stands beside the heatmaps (default: %(default)s)",
-    )
-    grab.add_argument(
-        "--arithmetic",
-        metavar="NUMBER",
-        help="open the arithmetic of f, c, h, x and so on, or of a tag: score:NN, delta:NN, marginal:NN",
-    )
-    grab.add_argument(
-        "--target",
-        choices=("margin", "logit", "log_softmax"),
-        default="margin",
-        help="which number of the tag the panels words and units explain (default: %(default)s)",
-    )
-    grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
-    grab.add_argument(
-        "--set",
-        type=_by_hand,
-        action="append",
-        default=[],
-        metavar="Q[UNIT]@WORD=VALUE",
-        help="set a quantity by hand, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
-    )
-    grab.add_argument(
-        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
-    )
-    grab.add_argument(
-        "--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)"
-    )
-    grab.add_argument("--scale", type=_scale, choices=(1, 2), default=1, help="pixels a point (default: 1)")
-    return parser
-
-
-def _from_one(text: str) -> int:
-    """Return a place counted from 0, which is typed as one counted from 1."""
-    return int(_number(text, whole=True, least=1)) - 1
-
-
-def _unit(text: str) -> int:
-    return int(_number(text, whole=True, least=0))
-
-
-def _scale(text: str) -> int:
-    return int(_number(text, whole=True))
-
-
-def _number(text: str, **wanted: Any) -> float:
-    from lstm_viz.text.numbers import NumberRange, number_argument
-
-    return number_argument(NumberRange(**wanted))(text)
-
-
-def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
-    """Return quantity, unit, word from 0 and value."""
-    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
-    if not match:
-        raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
-    unit, word = (None if number is None else int(number) for number in match.group(2, 3))
-    return match[1], unit, None if word is None else word - 1, _number(match[4])
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
-    if not match:
-        raise argparse.ArgumentTypeError("a size is written like 1600x1000")
-    return int(match[1]), int(match[2])
+    return run(sys.argv[:1], engine, termination)

@@ -1,8 +1,9 @@
-"""What must be there before anything else: standard streams, and what Qt aborts without."""
+"""What must be there before anything else: standard streams, and what Qt aborts without.
 
-import ctypes
+``ctypes`` and ``re`` are loaded when they are used: before that the program listens to the system's signals.
+"""
+
 import os
-import re
 import sys
 from types import MappingProxyType
 
@@ -30,7 +31,6 @@ PACKAGES = MappingProxyType(
 )
 _ON_X11 = tuple(name for name in PACKAGES if "xcb" in name or "xkb" in name)
 _STREAMS = ("stdin", "stdout", "stderr")
-_LIBRARY = re.compile(r"(\S+\.so[.\d]*)")
 
 
 def open_missing_streams() -> None:
@@ -54,7 +54,9 @@ def qt_problem() -> str:
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
-        found = _LIBRARY.search(str(error))
+        import re
+
+        found = re.search(r"(\S+\.so[.\d]*)", str(error))
         return missing(found[1]) if found else f"Qt cannot be loaded: {error}"
     return missing_on_x11()
 
@@ -96,6 +98,8 @@ def _uses_x11() -> bool:
 
 def _x11_answers() -> bool:
     """Try the display as Qt will; without the library to try with, `qt_problem` says what is missing."""
+    import ctypes
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -108,6 +112,8 @@ def _x11_answers() -> bool:
 
 
 def _loads(library: str) -> bool:
+    import ctypes
+
     try:
         ctypes.CDLL(library)
     except OSError:

@@ -19,6 +19,10 @@ _LENGTH = struct.Struct(">I")
 _DTYPES = ("<f4", "<f8")
 
 
+class _Numbered(msgspec.Struct):
+    number: int
+
+
 def _encode_array(value: Any) -> tuple[str, tuple[int, ...], bytes]:
     if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
         raise NotImplementedError(f"{type(value)} does not go over the wire")
@@ -51,6 +55,11 @@ def decode_question(body: bytes) -> Question:
 def decode_answer(body: bytes) -> Answer:
     """Return the answer in ``body``; raises `msgspec.ValidationError` if it is none."""
     return _answers.decode(body)
+
+
+def number_of(body: bytes) -> int:
+    """Return the number of the question or answer in ``body``, and read nothing else of it."""
+    return msgspec.msgpack.decode(body, type=_Numbered).number
 
 
 class Frames:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from lstm_viz.cli import _parser, main
+from lstm_viz.cli import main
+from lstm_viz.commands import _parser
 from lstm_viz.version import __version__
 from tests.runs_support import write_run
 

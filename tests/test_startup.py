@@ -16,7 +16,7 @@ NO_EGL = "libEGL.so.1: cannot open shared object file: No such file or directory
 def _run(tmp_path, *arguments, **variables):
     return subprocess.run(
         [sys.executable, "-m", "lstm_viz", *arguments],
-        cwd=tmp_path,
+        cwd=_ROOT.parent,
         env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{_ROOT}", **variables},
         capture_output=True,
         timeout=300,

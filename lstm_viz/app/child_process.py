@@ -1,19 +1,22 @@
 """A Python program that the window runs beside itself, and tells one line on its standard input.
 
+That input is its life line as well: what is not meant to go on alone ends when the window is gone.
+
 It knows no Qt, so that no other import comes before the engine is started.
 """
 
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
+from typing import IO
+
+from lstm_viz import isolated
 
 #: What is set for every process that loads torch.
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONIOENCODING": "utf-8:backslashreplace",
     # glibc gives large blocks back at once and asks the system anew with each sentence; keep them
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
@@ -25,20 +28,21 @@ _KILLED_SECONDS = 2.0
 class ChildProcess:
     """A process that is loading torch and waits on its standard input for what to do.
 
-    What it prints goes to a nameless file. One that stands ``apart`` ends neither with Ctrl+C in the window's
-    terminal nor with the window. Raises OSError where it cannot be started.
+    What it prints goes to a nameless file. It stands in a session of its own: Ctrl+C in the window's terminal
+    is for the window. ``life_line`` is when it ends with the window, as `isolated.command` has it. Raises
+    OSError where it cannot be started.
     """
 
-    def __init__(self, arguments: Sequence[str], *, apart: bool = False) -> None:
-        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+    def __init__(self, arguments: Sequence[str], life_line: str = "always") -> None:
+        self._printed = _nameless_file()
         self._process = subprocess.Popen(
-            [sys.executable, *arguments],
+            isolated.command(*arguments, life_line=life_line),
             stdin=subprocess.PIPE,
             stdout=self._printed,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **_ENVIRONMENT},
-            start_new_session=apart,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if apart else 0,
+            env=isolated.environment(**_ENVIRONMENT),
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
 
     @property
@@ -49,16 +53,22 @@ class ChildProcess:
         """Tell it the one line that it waits for; one that has died is left to be found dead."""
         pipe = self._process.stdin
         assert pipe is not None
-        try:
+        with contextlib.suppress(OSError):
             pipe.write(line + b"\n")
+            pipe.flush()
+
+    def hang_up(self) -> None:
+        """Close its standard input: nothing more is said."""
+        pipe = self._process.stdin
+        assert pipe is not None
+        with contextlib.suppress(OSError):
             pipe.close()
-        except OSError:
-            pass
 
     def kill(self) -> None:
         """End it at once; where the system takes its time to take it away, that is not waited for."""
         if self._process.poll() is None:
             self._process.kill()
+        self.hang_up()
         with contextlib.suppress(subprocess.TimeoutExpired):  # seen on a busy machine
             self._process.wait(_KILLED_SECONDS)
 
@@ -74,3 +84,11 @@ class ChildProcess:
         size = self._printed.seek(0, os.SEEK_END)
         self._printed.seek(max(0, size - _TAIL))
         return self._printed.read().decode("utf-8", "replace")
+
+
+def _nameless_file() -> IO[bytes]:
+    """Return a file for what is printed; where no folder takes one, what is printed is lost."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")  # noqa: PTH123

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Cuts = tuple[Cut, ...]
 
-_MOST_REMEMBERED = 50
+_MOST_REMEMBERED = 500  # as many as there are commands to undo
 
 
 def added(cuts: Cuts, cut: Cut) -> Cuts:
@@ -29,10 +29,18 @@ def remembered(recent: Cuts, cuts: Cuts) -> Cuts:
     return recent[-_MOST_REMEMBERED:]
 
 
-def in_use(look: "Look") -> Cuts:
-    """Return the cuts of the texts that are in the selection: the sentence, those before, and others."""
+def in_use(look: "Look", old: "Look", recent: Cuts) -> Cuts:
+    """Return the cuts of the texts that are in the selection: the sentence, those before, and others.
+
+    A text that comes back, since an edit was undone for example, has the cut again that it had: ``recent``
+    are those that were used last.
+    """
+    if not look.cuts and not recent:
+        return ()
     texts = set(_texts(look))
-    return tuple(cut for cut in look.cuts if cut.text in texts)
+    back = texts.difference(_texts(old), (cut.text for cut in look.cuts))
+    kept = tuple(cut for cut in look.cuts if cut.text in texts)
+    return kept + tuple(cut for cut in recent if cut.text in back)
 
 
 def as_typed(cut: Cut) -> Cut:

@@ -29,4 +29,13 @@ class EngineProcess(ChildProcess):
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
             self.kill()  # it keeps nothing that could be lost
+        self.hang_up()
         return self.ended() or ""
+
+
+def start_early() -> EngineProcess | None:
+    """Return an engine that is loading; None where none can be started, as the window will say."""
+    try:
+        return EngineProcess()
+    except OSError:
+        return None

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QAbstractSocket, QHostAddress, QTcpServer, QTcpSocket
 
 from lstm_viz.app.engine_process import ENGINE, EngineProcess
-from lstm_viz.messages import Hello, Question
-from lstm_viz.wire import Frames, decode_answer, encode
+from lstm_viz.messages import Answer, Hello, Problem, Question
+from lstm_viz.wire import Frames, decode_answer, encode, number_of
 
 #: After this many starts in a row that brought no answer we stop trying and say so.
 MAX_FAILURES = 3
@@ -119,11 +119,19 @@ class EngineLink(QObject):
             return
         try:
             for body in self._frames.feed(self._socket.readAll().data()):
-                answer = decode_answer(body)
+                answer = self._decoded(body)
                 self._failures = 0
                 self.answered.emit(answer)
         except (ValueError, msgspec.DecodeError):  # the stream cannot be trusted any more
             self.start_over()
+
+    def _decoded(self, body: bytes) -> Answer:
+        """Return the answer in ``body``, a `Problem` where it does not fit into memory."""
+        try:
+            return decode_answer(body)
+        except MemoryError:
+            sentence = self.tr("There is not enough memory to show this. A shorter text takes less.")
+            return Problem(number_of(body), "failed", sentence, f"{len(body):,} bytes")
 
     def _look_after(self) -> None:
         if self._process and self._process.ended():

@@ -4,7 +4,7 @@ The order is the point: the engine was started first, the empty window is on the
 loaded what fills it.
 """
 
-import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lstm_viz.app.engine_process import EngineProcess
     from lstm_viz.app.session import Session
     from lstm_viz.app.settings import SettingsStore
+    from lstm_viz.app.termination import Termination
     from lstm_viz.app.themes import ThemeKeeper
     from lstm_viz.app.training.page import TrainingPage
     from lstm_viz.app.window import Window
@@ -21,7 +22,7 @@ _PAINT_MS = 200
 _KEEP_MS = 1000
 
 
-def run(arguments: list[str], engine: "EngineProcess") -> int:
+def run(arguments: list[str], engine: "EngineProcess | None", termination: "Termination") -> int:
     """Open the window, with an engine that is loading already, and return when it is closed."""
     from lstm_viz.app.old_settings import load_old_settings
     from lstm_viz.app.settings import SettingsStore, settings_path
@@ -48,7 +49,7 @@ def run(arguments: list[str], engine: "EngineProcess") -> int:
     if store.is_damaged:
         _keep_damaged_aside(session, store)
     keep_settings(session, themes, store)
-    _quit_on_interrupt(application)
+    termination.close_with(partial(_close_soon, application))
     code = application.exec() if window.isVisible() else 0
     session.close()
     reporter.remove()
@@ -161,12 +162,8 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
     )
 
 
-def _quit_on_interrupt(application: "QApplication") -> None:
-    """Let Ctrl+C in the terminal close the window as its own button does."""
-    from PySide6.QtCore import QTimer
+def _close_soon(application: "QApplication") -> None:
+    """Close the window as its own button does; may be called from any thread."""
+    from PySide6.QtCore import QMetaObject, Qt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.closeAllWindows())
-    ticking = QTimer(application)  # Python sees a signal only while it runs
-    ticking.timeout.connect(lambda: None)
-    ticking.start(250)
+    QMetaObject.invokeMethod(application, "closeAllWindows", Qt.ConnectionType.QueuedConnection)

@@ -199,7 +199,7 @@ class State(QObject):
         """Look at something else, for example ``change(unit=3)``."""
         old, look = self.look, replace(self.look, **changes)
         self._recent = remembered(self._recent, look.cuts)
-        self.look = replace(look, cuts=in_use(look)) if look.cuts else look
+        self.look = replace(look, cuts=in_use(look, old, self._recent))
         if self.look != old:
             self.look_changed.emit(self.look, old)
 

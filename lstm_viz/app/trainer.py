@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -135,15 +135,18 @@ class Trainer(QObject):
         return spare or self._make()
 
     def _stop(self, path: Path, job: Job) -> None:
-        """Wish that a trainer ends; one that has not even begun is ended."""
-        told = within(LIMIT_SECONDS, lambda: _wish_end(RunFolder(path)), None)
-        if told is False:
-            job.process.end()
-            _remove_empty(path)
-            return
-        if told is None:
-            job.process.terminate()
-        job.process.forget()
+        """Wish that a trainer ends; one that is loading, and has said nothing in the run yet, is ended."""
+        match within(LIMIT_SECONDS, lambda: _wish_end(RunFolder(path), job), "refused"):
+            case "no run":
+                job.process.end()
+                _remove_empty(path)
+            case "loading":
+                job.process.end()
+            case "refused":
+                job.process.terminate()
+                job.process.forget()
+            case _:
+                job.process.forget()
 
     def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
         if new.shown and not old.shown:
@@ -224,15 +227,18 @@ class Trainer(QObject):
         self.pending_changed.emit()
 
 
-def _wish_end(folder: RunFolder) -> bool | None:
-    """Wish that training ends; return False where there is no run yet, None where it cannot be wished."""
+def _wish_end(folder: RunFolder, job: Job) -> Literal["told", "refused", "loading", "no run"]:
+    """Wish that training ends, and return what came of it."""
     if not folder.exists():
-        return False
+        return "no run"
+    status = folder.status()
+    if not job.new and (status is None or status.pid != job.process.pid):
+        return "loading"
     try:
         folder.write_control(msgspec.structs.replace(folder.control(), stop=True))
     except OSError:
-        return None
-    return True
+        return "refused"
+    return "told"
 
 
 def _remove_empty(path: Path) -> None:

@@ -18,16 +18,16 @@ WARM = ("-m", "lstm_viz.training.warm")
 class TrainerProcess(ChildProcess):
     """A process that trains, or waits to be told what.
 
-    Ctrl+C in the window's terminal, or the death of the window, does not end it. While it waits it ends with
-    the window.
+    While it waits it ends with the window; once it has been told, the death of the window does not end it.
     """
 
     def __init__(self, arguments: Sequence[str] = WARM) -> None:
-        super().__init__(arguments, apart=True)
+        super().__init__(arguments, life_line="until told")
 
     def tell(self, arguments: Sequence[str]) -> None:
         """Let it run the command with these arguments."""
         self.say(msgspec.json.encode(arguments))
+        self.hang_up()
 
     def end(self) -> None:
         """End it at once: for one that has not been told anything yet."""
@@ -41,8 +41,7 @@ class TrainerProcess(ChildProcess):
 
     def forget(self) -> None:
         """Let go of its pipe and of what it printed; it goes on."""
-        if self._process.stdin is not None and not self._process.stdin.closed:
-            self._process.stdin.close()
+        self.hang_up()
         self._printed.close()
 
     def last_words(self) -> str:

@@ -1,12 +1,11 @@
 """From nothing to a painted window, to an engine that answers, and back, against the import of torch."""
 
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from time import perf_counter
 
+from lstm_viz import isolated
 from lstm_viz.bench.timing import Goal, Row, row
 
 _OURS = ("-m", "lstm_viz.bench.startup_child")
@@ -33,7 +32,11 @@ def _moments(arguments: tuple[str, ...]) -> dict[str, float]:
         places = {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
         started = perf_counter()  # one clock for all processes of a machine
         done = subprocess.run(
-            [sys.executable, *arguments], env=os.environ | places, check=True, capture_output=True, text=True
+            isolated.command(*arguments),
+            env=isolated.environment(**places),
+            check=True,
+            capture_output=True,
+            text=True,
         )
         ended = perf_counter()
     lines = (line.split() for line in done.stdout.splitlines())

@@ -19,8 +19,8 @@ from lstm_viz.tagging.presets import Preset
 
 #: A longer sentence is probed up to here.
 MAX_WORDS = 200
-_MOST_BYTES = 256 << 20  # of what was seen
-_MOST_TAGGED = 32
+_SEEN_BYTES = 64 << 20
+_TAGGED_BYTES = 64 << 20
 _PART_SECONDS = 0.1
 
 
@@ -33,8 +33,14 @@ class Desk:
     def __init__(self, models: RunModels) -> None:
         self._models = models
         self._library = Library()
-        self._seen: Recent[Seen] = Recent(_MOST_BYTES, lambda seen: seen.nbytes)
-        self._tagged: Recent[Tagged] = Recent(_MOST_TAGGED)
+        self._seen: Recent[Seen] = Recent(_SEEN_BYTES)
+        self._tagged: Recent[Tagged] = Recent(_TAGGED_BYTES, 32)
+
+    def forget(self) -> None:
+        """Let go of all that is kept for later questions."""
+        self._library.forget()
+        self._seen.clear()
+        self._tagged.clear()
 
     def survey(self, question: Survey) -> Surveyed:
         """Answer a `Survey`."""

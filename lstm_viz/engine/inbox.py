@@ -5,7 +5,7 @@ import socket
 import msgspec
 
 from lstm_viz.messages import Problem, Question
-from lstm_viz.wire import Frames, decode_question
+from lstm_viz.wire import Frames, decode_question, number_of
 
 _CHUNK = 1 << 16
 
@@ -59,15 +59,8 @@ class Inbox:
             self._waiting[type(question)] = question
 
 
-class _Numbered(msgspec.Struct):
-    """All that is read of a message that is no question."""
-
-    number: int
-
-
 def _decoded(body: bytes) -> Question | Problem:
     try:
         return decode_question(body)
     except msgspec.ValidationError as error:  # a setting beyond its limits, for example
-        number = msgspec.msgpack.decode(body, type=_Numbered).number
-        return Problem(number, "failed", str(error), repr(error))
+        return Problem(number_of(body), "failed", str(error), repr(error))

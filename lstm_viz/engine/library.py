@@ -10,14 +10,19 @@ from lstm_viz.tagging.conllu import UNTAGGED
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora, CorpusError, Sentences
 
-_MOST = 3  # a treebank of 200,000 words takes some 60 MB
+_MOST = 3
+_MOST_BYTES = 256 << 20  # a treebank of 200,000 words takes some 60 MB
 
 
 class Library:
     """Reads corpora and keeps the last few."""
 
     def __init__(self) -> None:
-        self._read: Recent[Corpora] = Recent(_MOST)
+        self._read: Recent[Corpora] = Recent(_MOST_BYTES, _MOST)
+
+    def forget(self) -> None:
+        """Let go of all corpora."""
+        self._read.clear()
 
     def corpora(self, settings: Settings) -> Corpora:
         """Return the corpora of these settings; raises `CorpusError`."""

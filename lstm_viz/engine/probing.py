@@ -27,10 +27,6 @@ class Seen:
     quantities: Mapping[str, Floats]
     choice: Choice
 
-    @property
-    def nbytes(self) -> int:
-        return sum(values.nbytes for values in self.quantities.values())
-
 
 def see(preset: Preset, words: tuple[str, ...]) -> Seen:
     """Read a sentence of at least one word, from zero."""

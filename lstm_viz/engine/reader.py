@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Hashable
 from dataclasses import dataclass
+from weakref import ref
 
 import msgspec
 import numpy as np
@@ -44,6 +45,10 @@ from lstm_viz.tracing import Trace
 
 #: A longer text is read up to here; the answer says how many words it had.
 MAX_WORDS = 1000
+_PRESETS_BYTES = 64 << 20
+_PASSES_BYTES = 64 << 20  # a pass over 1,000 words by 2 layers of 512 units takes 25 MB
+_STATES_BYTES = 16 << 20
+_CUT_BYTES = 16 << 20
 
 #: The words of the sentences before, None for the one that the model read last in training.
 Before = tuple[tuple[str, ...] | None, ...]
@@ -76,19 +81,27 @@ class Sentence:
 class Reader:
     """Reads sentences with the presets and remembers what the next keystroke will need.
 
-    A pass is kept per (tagger, sentences before), so that one more word costs one step.
+    A pass is kept per (tagger, sentences before), so that one more word costs one step. No pass keeps a
+    tagger alive.
     """
 
     def __init__(self) -> None:
-        self._presets: Recent[Preset] = Recent(16)
-        self._states: Recent[State | None] = Recent(16)
-        self._passes: Recent[Pass] = Recent(16)
-        self._proofs: Recent[Proof] = Recent(16)
-        self._edited_passes: Recent[Edited] = Recent(16)
-        self._others: Recent[Trace] = Recent(MOST_SWAPS)
-        self._cut: Recent[tuple[str, ...]] = Recent(512)
+        self._presets: Recent[Preset] = Recent(_PRESETS_BYTES, 16)
+        self._states: Recent[State | None] = Recent(_STATES_BYTES, 16)
+        self._passes: Recent[Pass] = Recent(_PASSES_BYTES, 16)
+        self._proofs: Recent[Proof] = Recent(_STATES_BYTES, 16)
+        self._edited_passes: Recent[Edited] = Recent(_PASSES_BYTES, 16)
+        self._others: Recent[Trace] = Recent(_PASSES_BYTES, MOST_SWAPS)
+        self._cut: Recent[tuple[str, ...]] = Recent(_CUT_BYTES, 512)
         self._latest: Latest | None = None
         self.runs = RunModels()
+
+    def forget(self) -> None:
+        """Let go of all that is kept for later questions; the reading in front stays."""
+        for kept in vars(self).values():
+            if isinstance(kept, Recent):
+                kept.clear()
+        self.runs.forget()
 
     def models(self) -> tuple[ModelName, ...]:
         """Return what can be read with, in the order of the chooser."""
@@ -225,7 +238,7 @@ class Reader:
         return self._cut.get_or(key, lambda: first_words(preset, text, question.cuts, MAX_WORDS))
 
     def _pass(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Pass:
-        key = (preset.tagger, before)
+        key = (ref(preset.tagger), before)
         state, known = self._state(preset, before), self._passes.get(key)
         return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
 
@@ -234,13 +247,13 @@ class Reader:
         if not words:
             return Other((), None)
         tagger, state = preset.tagger, self._state(preset, before)
-        key = tagger, before, words
+        key = ref(tagger), before, words
         return Other(words, self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace))
 
     def _edited(self, sentence: Sentence, done: Pass) -> Pass:
         """Return the pass with the net in the sentence's hands; it and the proof are kept as passes are."""
         tagger, state = sentence.preset.tagger, sentence.state
-        key = (tagger, sentence.before)
+        key = (ref(tagger), sentence.before)
         proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
         edited = stepped(tagger.recurrent, done, state, sentence.hands, proof=proof, known=known)
@@ -250,10 +263,10 @@ class Reader:
         """Return the state that these sentences leave, read one after the other; None is zero."""
 
         def key(sentences: int) -> Hashable:
-            return preset.tagger, before[:sentences]
+            return ref(preset.tagger), before[:sentences]
 
         known = next((n for n in range(len(before), 0, -1) if key(n) in self._states), 0)
-        state = self._states.keep(key(known), self._states[key(known)]) if known else None
+        state = self._states.keep(key(known), self._states.get(key(known))) if known else None
         for n in range(known, len(before)):
             state = self._states.keep(key(n + 1), _state_after(preset, before[n], state))
         return state

@@ -1,34 +1,70 @@
-"""What was used last is kept, the rest is let go of."""
+"""Caches that are bounded by the memory that they hold."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from typing import Generic, TypeVar
+
+from lstm_viz.engine.nbytes import nbytes_of
 
 V = TypeVar("V")
 
 
-class Recent(OrderedDict[Hashable, V]):
-    """The values that were used last, at most ``most`` of them, or of that weight in all.
+class Recent(Generic[V]):
+    """The values that were used last.
 
-    The newest is kept however much it weighs.
+    The newest is kept however large it is.
+
+    Parameters
+    ----------
+    nbytes : int
+        How many bytes they hold at most.
+    entries : int
+        How many there are at most.
+    weigh : callable
+        Returns the bytes that a value holds; it is called when the value is put in.
     """
 
-    def __init__(self, most: int, weigh: Callable[[V], int] = lambda _: 1) -> None:
-        super().__init__()
-        self._most, self._weigh = most, weigh
+    def __init__(self, nbytes: int, entries: int = 1 << 16, weigh: Callable[[V], int] = nbytes_of) -> None:
+        self._most, self._entries, self._weigh = nbytes, entries, weigh
+        self._values: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self.nbytes = 0
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: Hashable) -> V | None:
+        """Return the value of ``key``, None where there is none; it is as old as before."""
+        return self._values[key][0] if key in self._values else None
 
     def keep(self, key: Hashable, value: V) -> V:
         """Put a value in as the newest, the oldest giving way, and return it."""
-        self[key] = value
-        self.move_to_end(key)
-        weight = sum(map(self._weigh, self.values()))
-        while weight > self._most and len(self) > 1:
-            weight -= self._weigh(self.popitem(last=False)[1])
+        self.drop(key)
+        nbytes = self._weigh(value)
+        self._values[key] = value, nbytes
+        self.nbytes += nbytes
+        while len(self) > 1 and (self.nbytes > self._most or len(self) > self._entries):
+            self.drop(next(iter(self)))
         return value
+
+    def drop(self, key: Hashable) -> None:
+        """Let go of the value of ``key``, if there is one."""
+        if key in self._values:
+            self.nbytes -= self._values.pop(key)[1]
+
+    def clear(self) -> None:
+        """Let go of all values."""
+        self._values.clear()
+        self.nbytes = 0
 
     def get_or(self, key: Hashable, make: Callable[[], V]) -> V:
         """Return the value of ``key``, made anew only if it is not among them."""
-        if key not in self:
+        if key not in self._values:
             return self.keep(key, make())
-        self.move_to_end(key)
-        return self[key]
+        self._values.move_to_end(key)
+        return self._values[key][0]

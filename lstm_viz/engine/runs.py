@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from lstm_viz.engine.nbytes import nbytes_of
 from lstm_viz.engine.recent import Recent
 from lstm_viz.engine.segmenting import segmentation_of
 from lstm_viz.runs.errors import RunError
@@ -18,7 +19,13 @@ from lstm_viz.training.checkpoints import Checkpoints
 
 _RUN = "run:"
 _MOST_FOLDERS = 16
-_MOST_BYTES = 256 << 20  # of weights
+_FOLDERS_BYTES = 64 << 20
+_SEGMENTATIONS_BYTES = 32 << 20
+#: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last few, are worth their memory.
+_PRESETS_BYTES = 64 << 20
+#: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
+_DECODED = 16
+_LINE_BYTES = 512  # of the line of an epoch
 
 
 def run_path(model: str) -> Path | None:
@@ -30,13 +37,20 @@ class RunModels:
     """The taggers of run folders.
 
     A checkpoint is read once, by its SHA-256; which there are is looked up at every call, since a trainer may
-    be writing.
+    be writing. Whoever follows the newest leaves the one before it behind: a training that is watched for
+    hours takes no more memory than one that is opened.
     """
 
     def __init__(self) -> None:
-        self._folders: Recent[Checkpoints] = Recent(_MOST_FOLDERS)
-        self._presets: Recent[Preset] = Recent(_MOST_BYTES, _bytes_of)
-        self._segmentations: Recent[Segmentation] = Recent(_MOST_FOLDERS)
+        self._folders: Recent[Checkpoints] = Recent(_FOLDERS_BYTES, _MOST_FOLDERS, _folder_bytes)
+        self._presets: Recent[Preset] = Recent(_PRESETS_BYTES, weigh=_bytes_of)
+        self._followed: dict[Path, Hashable] = {}
+        self._segmentations: Recent[Segmentation] = Recent(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
+
+    def forget(self) -> None:
+        """Let go of all that was read."""
+        for kept in (self._folders, self._presets, self._segmentations):
+            kept.clear()
 
     def epochs(self, path: Path) -> tuple[int, ...]:
         """Return the epochs that have a checkpoint now, in order; raises `RunError`."""
@@ -55,12 +69,24 @@ class RunModels:
         if not there:
             return checkpoints.load()  # raises: it knows the sentence
         chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
-        preset = self._presets.get_or(identity(path, there[chosen]), lambda: checkpoints.load(chosen))
+        key = identity(path, there[chosen])
+        preset = self._presets.get_or(key, lambda: checkpoints.load(chosen))
+        if epoch is None:
+            self._follow(path, key)
         return _as_now(preset, RunFolder(path).name, tuple(there), self._segmentation(path))
 
     def identity(self, path: Path, epoch: int) -> Hashable:
         """Return what tells the checkpoint of an epoch that is there from every other; raises `RunError`."""
         return identity(path, self._checkpoints(path).epochs[epoch])
+
+    def _follow(self, path: Path, newest: Hashable) -> None:
+        """Let go of the checkpoint that was the newest of a run before this one."""
+        before = self._followed.pop(path, newest)
+        if before != newest:
+            self._presets.drop(before)
+        self._followed[path] = newest
+        if len(self._followed) > _MOST_FOLDERS:
+            del self._followed[next(iter(self._followed))]
 
     def _segmentation(self, path: Path) -> Segmentation:
         """Return how text is cut for a run; what is learnt meanwhile is noticed."""
@@ -70,8 +96,9 @@ class RunModels:
     def _checkpoints(self, path: Path) -> Checkpoints:
         checkpoints = self._folders.get_or(path, lambda: Checkpoints(path))
         checkpoints.refresh()
+        self._folders.keep(path, checkpoints)  # it may have grown
         if not RunFolder(path).exists():
-            del self._folders[path]  # whatever is put there next is another run
+            self._folders.drop(path)  # whatever is put there next is another run
             raise RunError("missing", f"There is no run in {path}.")
         return checkpoints
 
@@ -95,4 +122,10 @@ def _as_now(preset: Preset, title: str, epochs: tuple[int, ...], segmentation: S
 
 
 def _bytes_of(preset: Preset) -> int:
-    return sum(weight.nbytes for weight in preset.tagger.parameters())
+    """Return what a checkpoint holds beside the vocabularies, which all of its run share."""
+    words, characters = preset.tagger.words, getattr(preset.tagger, "characters", None)
+    return nbytes_of(preset, shared=(words, characters, preset.settings.words, preset.settings.characters))
+
+
+def _folder_bytes(checkpoints: Checkpoints) -> int:
+    return _DECODED * checkpoints.model_bytes + _LINE_BYTES * len(checkpoints.epochs)

@@ -31,10 +31,13 @@ from lstm_viz.messages import (
     StateQuery,
     Survey,
 )
+from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
 from lstm_viz.wire import encode
+
+_SHORTAGE = "There is not enough memory for this. A shorter text or a smaller model takes less."
 
 
 def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
@@ -42,16 +45,34 @@ def serve(connection: socket.socket, secret: str, reader: Reader) -> None:
     connection.sendall(encode(Hello(secret, os.getpid(), reader.models())))
     inbox, desk = Inbox(connection), Desk(reader.runs)
     while (question := inbox.next()) is not None:
-        for answer in answers(reader, desk, question):
-            connection.sendall(encode(answer))
+        for body in bodies(reader, desk, question):
+            connection.sendall(body)
             if inbox.replaces(question):
                 break
+
+
+def bodies(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[bytes]:
+    """Yield the answers to a question as they are sent.
+
+    Where there is not enough memory for one, what was kept for later questions is let go of.
+    """
+    try:
+        yield from map(encode, answers(reader, desk, question))
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        details = traceback.format_exc()
+        error.__traceback__ = None  # its frames hold what took the memory
+        reader.forget()
+        desk.forget()
+        yield encode(Problem(question.number, "failed", _SHORTAGE, details))
 
 
 def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
     """Yield the answers to a question, each the whole of what is known so far.
 
-    A `Problem` is the last whenever there is no answer, or not to all of the question.
+    A `Problem` is the last whenever there is no answer, or not to all of the question. That memory is short
+    is raised.
     """
     try:
         yield from _answers(reader, desk, question)
@@ -61,6 +82,8 @@ def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterato
     except CorpusError as error:
         yield _problem(question, "missing", error)
     except Exception as error:
+        if is_out_of_memory(error):
+            raise
         sentence = f"{type(error).__name__}: {error}"
         yield Problem(question.number, "failed", sentence, traceback.format_exc())
 

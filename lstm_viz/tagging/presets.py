@@ -13,15 +13,15 @@ from typing import Any, Literal
 
 import msgspec
 import torch
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
 from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import read_named
+from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
+from lstm_viz.tagging import tensors
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
-from lstm_viz.tagging.tensors import as_weights, load_tensors
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.rules import ENGLISH
@@ -29,6 +29,8 @@ from lstm_viz.text.segmentation import Segmentation
 
 Weights = Mapping[str, Tensor]
 State = tuple[Tensor, Tensor] | Tensor
+#: Of words and of characters.
+Vocabularies = tuple[Vocabulary, Vocabulary]
 
 _NAMES = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 _STATE_H, _STATE_C = "state.h", "state.c"
@@ -88,23 +90,27 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if bool(self.characters) != bool(self.sizes.char_hidden_size):
             raise ValueError("characters and a character net go together")
 
-    def tagger(self, dropout: float = 0.0) -> WordTagger:
+    def vocabularies(self) -> Vocabularies:
+        """Return the vocabularies of words and of characters; taggers may share them."""
+        return Vocabulary(self.words), Vocabulary(self.characters)
+
+    def tagger(self, dropout: float = 0.0, vocabularies: Vocabularies | None = None) -> WordTagger:
         """Return a tagger of these settings with freshly drawn weights."""
-        words = Vocabulary(self.words)
+        words, characters = vocabularies or self.vocabularies()
         if not self.characters:
             return WordTagger(words, len(self.tags), self.sizes, dropout)
-        return CharWordTagger(words, Vocabulary(self.characters), len(self.tags), self.sizes, dropout)
+        return CharWordTagger(words, characters, len(self.tags), self.sizes, dropout)
 
     def most_bytes(self) -> int:
         """Return how large a file of the weights can be; raises ValueError where there is no such tagger."""
         return _BYTES_A_NUMBER * sum(shape.numel() for shape in self._shapes().values()) + _HEADER_BYTES
 
-    def trained_tagger(self, weights: Weights) -> WordTagger:
+    def trained_tagger(self, weights: Weights, vocabularies: Vocabularies | None = None) -> WordTagger:
         """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit.
 
         Shapes are compared before any memory is taken.
         """
-        tagger, expected = self._blank(), self._shapes()
+        tagger, expected = self._blank(vocabularies), self._shapes(vocabularies)
         if weights.keys() != expected.keys():
             other = sorted(weights.keys() ^ expected.keys())[0]
             raise ValueError(f"its weights do not fit its settings ({other} is in one of them only)")
@@ -116,16 +122,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tagger.load_state_dict({name: weights[name].clone() for name in expected}, assign=True)
         return tagger.eval()
 
-    def _blank(self) -> WordTagger:
+    def _blank(self, vocabularies: Vocabularies | None) -> WordTagger:
         """Return a tagger without memory for its weights, on torch's "meta" device."""
         try:
             with torch.device("meta"):
-                return self.tagger()
+                return self.tagger(vocabularies=vocabularies)
         except RuntimeError as error:  # more numbers than can be counted
+            if is_out_of_memory(error):
+                raise
             raise ValueError(f"there can be no tagger of its sizes ({error})") from error
 
-    def _shapes(self) -> dict[str, torch.Size]:
-        return {name: tensor.shape for name, tensor in self._blank().state_dict().items()}
+    def _shapes(self, vocabularies: Vocabularies | None = None) -> dict[str, torch.Size]:
+        return {name: tensor.shape for name, tensor in self._blank(vocabularies).state_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +204,7 @@ def save(name: str, settings: Settings, checkpoints: Sequence[Weights], folder: 
     a state.
     """
     stacked = {key: torch.stack([weights[key] for weights in checkpoints]) for key in checkpoints[0]}
-    data = _save_tensors(stacked)
+    data = tensors.save(stacked)
     content = msgspec.to_builtins(settings)
     signed = {"sha256": _digest(content, data), **content}
     lines = [msgspec.json.encode(key) + b": " + msgspec.json.encode(value) for key, value in signed.items()]
@@ -237,11 +245,11 @@ def _digest(content: dict[str, Any], data: bytes) -> str:
 
 def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Tensor]:
     try:
-        stacked = load_tensors(data)
+        stacked = tensors.load(data)
         for key, tensor in stacked.items():
             if tensor.ndim < 2 or len(tensor) != epochs:
                 raise ValueError(f"{key} does not hold {epochs} epochs")
-        return as_weights({key: tensor[place] for key, tensor in stacked.items()})
+        return tensors.as_weights({key: tensor[place] for key, tensor in stacked.items()})
     except ValueError as error:
         raise _damaged(name, error) from error
 

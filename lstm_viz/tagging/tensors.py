@@ -1,18 +1,43 @@
-"""Tensors from bytes that are not trusted: safetensors, which cannot carry code."""
+"""Tensors as safetensors, which cannot carry code: from bytes that are not trusted, and to bytes.
+
+Where Python cannot allocate the bytes that safetensors (0.8) is about to return, its Rust code panics, and a
+panic that finds no memory for its own backtrace waits for itself forever. So the memory is asked for first.
+"""
 
 from collections.abc import Mapping
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load
+from safetensors.torch import load as _load
+from safetensors.torch import save as _save
 from torch import Tensor
 
+from lstm_viz.out_of_memory import is_out_of_memory
 
-def load_tensors(data: bytes) -> dict[str, Tensor]:
-    """Return the tensors by name; raises ValueError where the bytes are no safetensors file."""
+_ROOM = 1 << 20  # for the header, and for the panic that must not be
+
+
+def save(tensors: Mapping[str, Tensor]) -> bytes:
+    """Return tensors on the CPU as bytes; raises MemoryError."""
+    _check_room(2 * sum(tensor.nbytes for tensor in tensors.values()))  # in Rust, and as Python's bytes
+    return _save(dict(tensors))
+
+
+def load(data: bytes) -> dict[str, Tensor]:
+    """Return the tensors by name.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are no safetensors file.
+    MemoryError
+    """
+    _check_room(2 * len(data))
     try:
-        return load(data)
+        return _load(data)
     except (SafetensorError, ValueError, KeyError, RuntimeError, OverflowError) as error:
+        if is_out_of_memory(error):
+            raise
         raise ValueError(str(error)) from error
 
 
@@ -24,3 +49,8 @@ def as_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if not bool(tensor.isfinite().all()):
             raise ValueError(f"a number in {name} is not finite")
     return {name: tensor.to(torch.float32) for name, tensor in tensors.items()}
+
+
+def _check_room(nbytes: int) -> None:
+    """Raise MemoryError where so many bytes cannot be allocated; pages that nobody writes to cost nothing."""
+    bytearray(nbytes + _ROOM)

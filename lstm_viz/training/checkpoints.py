@@ -1,20 +1,20 @@
 """The checkpoints of a run: the tagger's weights after an epoch, each file with its hash in the history."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
 from lstm_viz.files.checksums import sha256
-from lstm_viz.files.decoding import DecodingError, decode_json
+from lstm_viz.files.decoding import decode_json
 from lstm_viz.files.errors import UnsafeFileError, reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Run, RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader
+from lstm_viz.tagging import tensors
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset, Settings
-from lstm_viz.tagging.tensors import as_weights, load_tensors
+from lstm_viz.tagging.presets import Preset, Settings, Vocabularies
 
 
 def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple[str, str]:
@@ -23,7 +23,7 @@ def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple
     The file is whole on the disk when this returns, so that a history that names it never lies.
     """
     name = f"epoch-{epoch:06}.safetensors"
-    data = _save_tensors(cpu_weights(tagger))
+    data = tensors.save(cpu_weights(tagger))
     folder.checkpoints.make()
     folder.checkpoints.replace(name, data)
     return name, sha256(data)
@@ -34,22 +34,49 @@ def cpu_weights(tagger: WordTagger) -> dict[str, Tensor]:
     return {key: tensor.detach().cpu().contiguous() for key, tensor in tagger.state_dict().items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """``model.json`` decoded: all checkpoints of a run share the strings in it."""
+
+    raw: bytes
+    sha256: str
+    settings: Settings
+    vocabularies: Vocabularies
+
+    def wrong_in(self, run: Run) -> str:
+        """Return how it does not fit to ``run.json``; "" where it does."""
+        if run.hashes.get(MODEL, self.sha256) != self.sha256:
+            return "its SHA-256 is not the one in run.json"
+        return "" if run.tags == self.settings.tags else "its tags are not those of run.json"
+
+
 class Checkpoints:
-    """The checkpoints of a run folder, which may be growing; reads on where it stopped."""
+    """The checkpoints of a run folder, which may be growing; reads on where it stopped.
+
+    Attributes
+    ----------
+    model_bytes : int
+        The size of ``model.json``; 0 before it was read.
+    """
 
     def __init__(self, path: Path) -> None:
         self._folder = RunFolder(path)
         self._history = HistoryReader(path)
         self._epochs: dict[int, Epoch] = {}
+        self._model: _Model | None = None
+
+    @property
+    def model_bytes(self) -> int:
+        return len(self._model.raw) if self._model else 0
 
     def refresh(self) -> None:
         """Look what was added since the last time; raises `RunError`."""
         try:
             while (news := self._history.new()).lines or news.damaged or news.anew or self._history.behind:
                 known = {} if news.anew else self._epochs
-                added = {
-                    line.epoch: line for line in news.lines if isinstance(line, Epoch) and line.checkpoint
-                }
+                epochs = (line for line in news.lines if isinstance(line, Epoch) and line.checkpoint)
+                # a confusion matrix of 17 tags takes 20 kB: a thousand epochs would take 20 MB with it
+                added = {line.epoch: msgspec.structs.replace(line, confusion=None) for line in epochs}
                 self._epochs = known | added
         except OSError as error:
             raise RunError(
@@ -72,7 +99,7 @@ class Checkpoints:
         run = self._folder.run()
         if not self._epochs:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint yet.")
-        settings = self._model(run)
+        settings = self._decoded(run).settings
         return msgspec.structs.replace(
             settings,
             title=self._folder.name,
@@ -81,27 +108,27 @@ class Checkpoints:
             home_cut=run.probe_cut if run.probe else settings.home_cut,
         )
 
-    def _model(self, run: Run) -> Settings:
-        """Return ``model.json``, whose hash is in ``run.json``; a loop of one's own may give none."""
+    def _decoded(self, run: Run) -> _Model:
+        """Return ``model.json``, decoded again only where its bytes are others; raises `RunError`.
+
+        Its hash is in ``run.json``; a loop of one's own may give none.
+        """
         name = self._folder.name
         try:
-            data = self._folder.files.read(MODEL, MAX_MODEL_BYTES)
-            settings = decode_json(data, Settings)
+            raw = self._folder.files.read(MODEL, MAX_MODEL_BYTES)
+            if self._model is None or raw != self._model.raw:
+                settings = decode_json(raw, Settings)
+                self._model = _Model(raw, sha256(raw), settings, settings.vocabularies())
         except UnsafeFileError as error:
             raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {reason_of(error)}.") from error
         except OSError as error:
             raise RunError("missing", f"The run {name} lacks its {MODEL} ({reason_of(error)}).") from error
-        except DecodingError as error:
+        except ValueError as error:
             raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {error}.") from error
-        if run.hashes.get(MODEL, declared := sha256(data)) != declared:
-            raise RunError(
-                "damaged", f"The run {name} is damaged: {MODEL}, its SHA-256 is not the one in run.json."
-            )
-        if run.tags != settings.tags:
-            raise RunError(
-                "damaged", f"The run {name} is damaged: {MODEL}, its tags are not those of run.json."
-            )
-        return settings
+        wrong = self._model.wrong_in(run)
+        if wrong:
+            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {wrong}.")
+        return self._model
 
     def load(self, epoch: int | None = None) -> Preset:
         """Return the tagger of an epoch (None: the newest); look for new ones with `refresh` before.
@@ -117,7 +144,7 @@ class Checkpoints:
             raise RunError("missing", f"The run {self._folder.name} has no checkpoint of epoch {chosen}.")
         try:
             weights = self._weights(self._epochs[chosen], settings.most_bytes())
-            tagger = settings.trained_tagger(weights)
+            tagger = settings.trained_tagger(weights, self._decoded(self._folder.run()).vocabularies)
         except ValueError as error:
             raise self._damaged(chosen, str(error)) from error
         return Preset(f"run:{self._folder.path}", settings, chosen, tagger, None)
@@ -136,7 +163,7 @@ class Checkpoints:
             ) from error
         if line.sha256 is not None and sha256(data) != line.sha256:
             raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
-        return as_weights(load_tensors(data))
+        return tensors.as_weights(tensors.load(data))
 
     def _damaged(self, epoch: int, reason: str) -> RunError:
         return RunError(

@@ -15,12 +15,13 @@ from lstm_viz.training.arguments import given, settings_of
 from lstm_viz.training.conductor import Conductor
 from lstm_viz.training.corpora import CorpusError
 from lstm_viz.training.eventfiles import EventFiles, check_installed
-from lstm_viz.training.lead import help_leader, lead, open_recorder
+from lstm_viz.training.lead import help_leader, lead, open_recorder, open_training
 from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
 from lstm_viz.training.progress import Progress, ending, introduction, tell
 from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.segmenting import Segmenting
+from lstm_viz.training.shortage import ShortageError
 from lstm_viz.training.task import Task, prepare
 from lstm_viz.training.wrong import DivergedError
 
@@ -45,7 +46,7 @@ def _said(work: Callable[[], int]) -> int:
         return _say(error, _REFUSED)
     except RunError as error:
         return _say(error, _FAILED if error.kind == "unwritable" else _REFUSED)
-    except DivergedError as error:
+    except (DivergedError, ShortageError) as error:
         return _say(error, _FAILED)
     except KeyboardInterrupt:
         return _STOPPED
@@ -74,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
 def _train(
     options: argparse.Namespace, task: Task, folder: RunFolder, device: torch.device, processes: Processes
 ) -> int:
-    training = Training(task, device, processes)
+    training = open_training(task, device, processes)
     if processes.first:
         return _lead(options, training, folder, device, processes)
     return _help(options, training, folder, processes)
@@ -97,7 +98,7 @@ def _help(options: argparse.Namespace, training: Training, folder: RunFolder, pr
         return _REFUSED
     try:
         help_leader(training, folder, processes, resume=options.resume is not None)
-    except (DivergedError, RuntimeError):
+    except (DivergedError, RuntimeError, MemoryError):
         return _FAILED  # the first process says what happened
     return 0
 

@@ -16,7 +16,8 @@ from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.recorder import Recorder, saved_states, take_up
 from lstm_viz.training.segmenting import Segmenting
-from lstm_viz.training.task import prepare
+from lstm_viz.training.shortage import ShortageError, of_training, shortage_named
+from lstm_viz.training.task import Task, prepare
 from lstm_viz.training.wrong import DivergedError
 
 
@@ -59,16 +60,31 @@ def train(
         If the folder is taken, damaged or cannot be written.
     DivergedError
         If training cannot go on, since a number is not finite.
+    ShortageError
+        If there is not enough memory.
     """
     if resume == (settings is not None) or (resume and out is None):
         raise ValueError("name the settings of a new run, or the folder of one to resume")
     folder = RunFolder(Path(out)) if out is not None else None
     asked = settings if folder is None or settings is not None else opening.settings_of(folder)
     assert asked is not None
-    training = Training(prepare(asked), device)
+    training = open_training(prepare(asked), device)
     if folder is None:
-        return (event.line for event in training.events())
+        return _unwritten(training)
     return _written(folder, training, resume=resume, device=str(device))
+
+
+def open_training(
+    task: Task, device: torch.device | str = "cpu", processes: Processes | None = None
+) -> Training:
+    """Return a training at its start; raises `ShortageError` where the tagger does not fit into memory."""
+    with shortage_named(lambda: of_training(task)):
+        return Training(task, device, processes)
+
+
+def _unwritten(training: Training) -> Iterator[Step | Epoch]:
+    with shortage_named(lambda: of_training(training.task)):
+        yield from (event.line for event in training.events())
 
 
 def _written(folder: RunFolder, training: Training, *, resume: bool, device: str) -> Iterator[Step | Epoch]:
@@ -94,7 +110,12 @@ def open_recorder(
     if not resume:
         return opening.create(folder, training.task, device, processes)
     recorder = opening.reopen(folder, training.task)
-    recorder.take_up(training)
+    try:
+        with shortage_named(lambda: of_training(training.task)):
+            recorder.take_up(training)
+    except ShortageError:
+        recorder.close()
+        raise
     return recorder
 
 
@@ -114,11 +135,14 @@ def lead(
         If the folder cannot be written any more.
     DivergedError
         If a number is not finite.
+    ShortageError
+        If there is not enough memory.
     """
     conductor.say(conductor.status("starting"))
     try:
-        yield from _lines(training, recorder, conductor, processes or Processes())
-        recorder.save(training)
+        with shortage_named(lambda: of_training(training.task)):
+            yield from _lines(training, recorder, conductor, processes or Processes())
+            recorder.save(training)
         conductor.end()
     except (GeneratorExit, KeyboardInterrupt) as left:
         if isinstance(left, GeneratorExit) and training.settled:  # an interrupted step is no state to save
@@ -129,7 +153,7 @@ def lead(
     except DivergedError as error:
         conductor.fail(str(error), error.wrong)
         raise
-    except RunError as error:
+    except (RunError, ShortageError) as error:
         conductor.fail(str(error))
         raise
     except BaseException as error:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lstm_viz import isolated
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter, write_segmenter
@@ -84,14 +85,14 @@ def learn_for(folder: RunFolder) -> None:
 
 def _start(path: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(path.absolute())],
+        isolated.command("-m", __name__, str(path.absolute())),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"},
+        env=isolated.environment(OPENBLAS_NUM_THREADS="1"),
         start_new_session=True,  # Ctrl+C is for the training
         creationflags=_FLAGS,
     )
@@ -105,6 +106,9 @@ def main() -> int:
         learn_for(RunFolder(Path(sys.argv[1])))
     except (RunError, CorpusError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except MemoryError:
+        print("there is not enough memory to learn from a corpus of this size", file=sys.stderr)
         return 1
     return 0
 

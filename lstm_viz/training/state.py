@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import torch
-from safetensors.torch import save as _save_tensors
 from torch import Tensor
 
-from lstm_viz.tagging.tensors import load_tensors
+from lstm_viz.tagging import tensors
 from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
 
@@ -24,11 +23,11 @@ _BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 
 def pack(training: Training) -> bytes:
     """Return the training as safetensors: ``step``, ``tagger.…`` and ``optimiser.<parameter>.…``."""
-    tensors = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
+    packed = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
     for place, kept in training.optimiser.state_dict()["state"].items():
         for name, value in kept.items():
-            tensors[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
-    return _save_tensors(tensors | {_STEP: torch.tensor(training.step)})
+            packed[f"optimiser.{place}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
+    return tensors.save(packed | {_STEP: torch.tensor(training.step)})
 
 
 def most_bytes(training: Training) -> int:
@@ -44,21 +43,24 @@ def unpack(training: Training, data: bytes) -> None:
     ------
     ValueError
         If it does not fit; the training is as it was.
+    MemoryError, RuntimeError
+        If there is no memory for it; the training is as it was.
     """
     try:
-        tensors = load_tensors(data)
-        step = _checked_step(tensors, training)
-        weights = _checked_weights(_below("tagger.", tensors), training)
-        kept = _checked_optimiser(_below("optimiser.", tensors), training)
+        packed = tensors.load(data)
+        step = _checked_step(packed, training)
+        weights = _checked_weights(_below("tagger.", packed), training)
+        kept = _checked_optimiser(_below("optimiser.", packed), training)
     except ValueError as error:
         raise ValueError(f"the saved training does not fit ({error})") from error
-    training.tagger.load_state_dict(weights)
+    # The optimiser first: it takes memory, of which there may be none, and the tagger takes none.
     training.optimiser.load_state_dict({**training.optimiser.state_dict(), "state": kept})
+    training.tagger.load_state_dict(weights)
     training.step, training.measured = step, step // training.task.steps_per_epoch
 
 
-def _checked_step(tensors: dict[str, Tensor], training: Training) -> int:
-    step = tensors.get(_STEP)
+def _checked_step(packed: dict[str, Tensor], training: Training) -> int:
+    step = packed.get(_STEP)
     if step is None or step.shape or step.dtype != torch.int64:
         raise ValueError("it has no step")
     if not 0 <= int(step) <= training.task.steps:
@@ -75,12 +77,12 @@ def _checked_weights(weights: dict[str, Tensor], training: Training) -> dict[str
     return weights
 
 
-def _checked_optimiser(tensors: dict[str, Tensor], training: Training) -> dict[int, dict[str, Tensor]]:
+def _checked_optimiser(packed: dict[str, Tensor], training: Training) -> dict[int, dict[str, Tensor]]:
     """Return what the optimiser keeps of each parameter; torch itself looks at none of it."""
     parameters = dict(enumerate(training.tagger.parameters()))
     names = _KEPT[type(training.optimiser)]
     state: dict[int, dict[str, Tensor]] = {}
-    for path, tensor in tensors.items():
+    for path, tensor in packed.items():
         place, _, name = path.partition(".")
         parameter = parameters.get(int(place)) if place.isascii() and place.isdigit() else None
         if parameter is None or name not in names:
@@ -99,5 +101,5 @@ def _check_like(name: str, tensor: Tensor, expected: Tensor) -> None:
         raise ValueError(f"{name} is {list(tensor.shape)} of {tensor.dtype}, not {list(expected.shape)}")
 
 
-def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+def _below(prefix: str, packed: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in packed.items() if name.startswith(prefix)}

@@ -15,6 +15,7 @@ from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
+from lstm_viz.training.shortage import of_corpora, shortage_named
 
 _CELLS: dict[str, Cell] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _LONGEST_PROBE = 12
@@ -79,8 +80,11 @@ def prepare(settings: Settings) -> Task:
         If there is nothing to learn from.
     ValueError
         If a setting is beyond its limits.
+    ShortageError
+        If the corpora do not fit into memory.
     """
-    return task_of(checked(settings), corpora.read(settings))
+    with shortage_named(lambda: of_corpora(settings)):
+        return task_of(checked(settings), corpora.read(settings))
 
 
 def task_of(settings: Settings, read: Corpora) -> Task:

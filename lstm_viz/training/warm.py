@@ -10,6 +10,7 @@ import sys
 
 import torch
 
+from lstm_viz import lifeline
 from lstm_viz.files.decoding import decode_json
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
@@ -38,6 +39,7 @@ def main() -> int:
     """Wait, train, and return the exit status."""
     stand_back()
     warm_up()
+    lifeline.let_go()
     line = sys.stdin.readline()
     if not line.strip():
         return 0

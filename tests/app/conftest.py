@@ -78,9 +78,9 @@ class Person:
 
     def settle(self) -> None:
         """Wait until everything that was asked has been answered, arithmetic included."""
-        self.wait(self._settled)
+        self.wait(self.is_settled)
 
-    def _settled(self) -> bool:
+    def is_settled(self) -> bool:
         state = self.session.state
         if state.reading is None or not state.is_up_to_date:
             return False

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtNetwork import QHostAddress, QTcpSocket
 
+from lstm_viz.app import link as link_module
 from lstm_viz.app.engine_process import ENGINE
 from lstm_viz.app.link import MAX_FAILURES, EngineLink
 from lstm_viz.messages import Hello
@@ -222,3 +223,24 @@ def test_question_numbers_are_not_used_twice_by_two_windows(person, open_session
     assert other.reading.number > person.reading.number
     other.writes("dog")
     assert person.words == ["The", "dog", "ate", "the", "apple"]
+
+
+# ---------------------------------------------------------------- memory runs out
+
+
+def test_an_answer_that_does_not_fit_into_memory_is_a_sentence(person, monkeypatch):
+    true, short = link_module.decode_answer, []
+
+    def scarce(body):
+        if not short:
+            short.append(body)
+            raise MemoryError
+        return true(body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(link_module, "decode_answer", scarce)
+        person.page.editor.setPlainText("They read")
+        person.wait(lambda: person.session.state.trouble is not None)
+    assert "not enough memory" in person.content.engine_notice.text
+    person.sets("They read that book")
+    assert person.words == ["They", "read", "that", "book"] and person.session.state.trouble is None

@@ -4,7 +4,7 @@ from lstm_viz.engine.recent import Recent
 
 
 def test_what_was_used_last_is_kept():
-    recent = Recent(2)
+    recent = Recent(1 << 20, 2)
     for key in "ab":
         recent.keep(key, key.upper())
     assert recent.get_or("a", lambda: "made anew") == "A"
@@ -13,7 +13,7 @@ def test_what_was_used_last_is_kept():
 
 
 def test_what_weighs_much_drives_out_much():
-    recent = Recent(10, len)
+    recent = Recent(10, weigh=len)
     for key, size in (("a", 4), ("b", 4), ("c", 7)):
         recent.keep(key, "x" * size)
     assert list(recent) == ["c"]
@@ -28,3 +28,14 @@ def test_what_could_not_be_made_is_not_kept():
     with pytest.raises(ZeroDivisionError):
         recent.get_or("a", lambda: 1 // 0)
     assert not recent
+
+
+def test_what_is_put_in_again_counts_once_with_what_it_weighs_now():
+    recent, grown = Recent(100, weigh=len), [0] * 10
+    recent.keep("a", grown)
+    grown.extend([0] * 40)
+    recent.keep("a", grown)
+    assert recent.nbytes == 50
+    recent.drop("a")
+    recent.drop("a")
+    assert (recent.nbytes, len(recent), recent.get("a")) == (0, 0, None)

@@ -1,13 +1,14 @@
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from lstm_viz.engine import desk
 from lstm_viz.engine.reader import Reader
-from lstm_viz.engine.serve import serve
+from lstm_viz.engine.serve import bodies, serve
 from lstm_viz.messages import (
     Confused,
     Confusions,
@@ -146,3 +147,50 @@ def _all_of(connection):
     while piece := connection.recv(1 << 16):
         pieces.append(piece)
     return b"".join(pieces)
+
+
+# ---------------------------------------------------------------- memory runs out
+
+_SHORT, _LONG = "The dog ate the apple", "The dog ate the apple " * 200
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits another process as Linux does")
+def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
+    from resource import RLIM_INFINITY, RLIMIT_AS, getpagesize, prlimit
+
+    process, connection = engine
+
+    def ask(number, text):
+        connection.sendall(encode(Read(number, "english", text)))
+        return answers(connection, 1)[0]
+
+    answers(connection, 1)
+    assert ask(1, _SHORT).words
+    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0])
+    prlimit(process.pid, RLIMIT_AS, (pages * getpagesize() + (1 << 20), RLIM_INFINITY))
+    short = ask(2, _LONG)
+    assert isinstance(short, Problem) and short.number == 2 and short.kind == "failed"
+    assert short.sentence.startswith("There is not enough memory") and "Error" in short.details
+    prlimit(process.pid, RLIMIT_AS, (RLIM_INFINITY, RLIM_INFINITY))
+    assert len(ask(3, _LONG).words) == 1000
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't allocate memory")])
+def test_what_was_kept_makes_room(monkeypatch, error):
+    reader, asked = Reader(), Read(1, "tutorial", _SHORT)
+    kept = desk.Desk(reader.runs)
+    told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
+    assert isinstance(told[0], Reading) and len(reader._passes) == len(reader._presets) == 1
+
+    def scarce(message):
+        if isinstance(message, Reading):
+            raise error
+        return encode(message)
+
+    with monkeypatch.context() as short:
+        short.setattr("lstm_viz.engine.serve.encode", scarce)
+        told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
+    assert isinstance(told[0], Problem) and told[0].sentence.startswith("There is not enough memory")
+    assert len(reader._passes) == len(reader._presets) == 0
+    told = [decode_answer(body[4:]) for body in bodies(reader, kept, asked)]
+    assert isinstance(told[0], Reading)

@@ -138,6 +138,7 @@ class Nursery:
         printed: Path,
         save_seconds: float = 10.0,
         largest_file: int = 0,
+        more_memory: int = 0,
         environment: dict[str, str] | None = None,
     ) -> Trainer:
         asked = {
@@ -145,6 +146,7 @@ class Nursery:
             "printed": str(printed),
             "save_seconds": save_seconds,
             "largest_file": largest_file,
+            "more_memory": more_memory,
             "environment": environment or {},
         }
         assert self._process.stdin is not None

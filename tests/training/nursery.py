@@ -1,7 +1,8 @@
 """A process that has loaded torch and forks trainers: each is a real process, and starts in no time.
 
 It reads a JSON line for each: the arguments after ``lstm-viz train``, where to print, what is set in the
-environment, the seconds between two saved states, and the largest file that the system lets it write.
+environment, the seconds between two saved states, the largest file that the system lets it write, and how
+many bytes of memory it gives it more.
 It answers with the trainer's process id, and with its exit status when it has ended.
 """
 
@@ -12,6 +13,7 @@ import resource
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 import torch
 
@@ -31,6 +33,10 @@ def be_a_trainer(asked):
     recorder.SAVE_SECONDS = asked["save_seconds"]
     if asked["largest_file"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"],) * 2)
+    if asked["more_memory"]:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + asked["more_memory"]
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     status = 3
     try:
         status = command.run(parse(asked["arguments"]))

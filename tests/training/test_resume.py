@@ -10,12 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
-from safetensors.torch import save
 
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Saved, Step, read_all
 from lstm_viz.runs.settings import Settings
-from lstm_viz.tagging.tensors import load_tensors
+from lstm_viz.tagging.tensors import load, save
 from lstm_viz.training import train
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
@@ -220,7 +219,7 @@ def test_a_state_that_does_not_fit_leaves_the_training_as_it_was(few) -> None:
 
 def _that_do_not_fit(saved: bytes) -> Iterator[bytes]:
     """Yield states of the same tagger that torch itself would take, until a step fails."""
-    tensors = load_tensors(saved)
+    tensors = load(saved)
     for name, other in {
         "step": torch.tensor(float("inf")),
         "optimiser.0.step": torch.tensor(-1.0),

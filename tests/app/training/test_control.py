@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.trainer import Trainer
+from lstm_viz.app.trainer_process import TrainerProcess
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from tests.runs_support import write_run
@@ -199,3 +200,19 @@ class _Watcher(QObject):
         if event.type() == QEvent.Type.Paint:
             self._painted.append(event)
         return False
+
+
+@pytest.mark.parametrize("has_said", [False, True])
+def test_a_trainer_that_is_still_loading_is_not_waited_for_when_the_window_is_closed(
+    open_desk, tmp_path, has_said
+):
+    path = write_run(tmp_path / "shelf" / "a", planned_epochs=9, phase="stopped")
+    desk, process = open_desk(path), TrainerProcess(("-c", "import time; time.sleep(600)"))
+    trainer = Trainer(desk.state, desk.runs, lambda: process)
+    trainer.resume(desk.runs.current)
+    if has_said:
+        RunFolder(path).write_status(Status(phase="training", pid=process.pid))
+    trainer.close()
+    assert (process.ended() is None) == RunFolder(path).control().stop == has_said
+    process.kill()
+    trainer.deleteLater()

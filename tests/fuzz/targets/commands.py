@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 
-from lstm_viz import cli
+from lstm_viz import commands
 from lstm_viz.training import arguments
 from lstm_viz.training.warm import asked
 from tests.fuzz.mutators.json import mutate_json
@@ -23,7 +23,7 @@ _LINES = (
 
 
 def _command(folder: Path) -> Run:
-    parser = cli._parser()
+    parser = commands._parser()
 
     def run(data: bytes) -> None:
         given = text_of(data).split("\n")
@@ -61,7 +61,7 @@ def _seeds(made: Callable[[list[str]], bytes]) -> Callable[[], list[bytes]]:
     return lambda: [made(line.split()) for line in _LINES]
 
 
-_LOADED = ("lstm_viz.cli", "lstm_viz.training.arguments", "lstm_viz.text.numbers")
+_LOADED = ("lstm_viz.commands", "lstm_viz.training.arguments", "lstm_viz.text.numbers")
 
 TARGETS = (
     Target(

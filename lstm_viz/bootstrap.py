@@ -1,0 +1,51 @@
+"""What a process of ours runs first: ``python -E -P bootstrap.py LIFE_LINE (-m MODULE | -c CODE) …``.
+
+Python's own ``-m`` looks for the package on the import path, where the process that started this one may have
+had it by its current folder or by ``PYTHONPATH``. Here it is the package that this file is a part of, and
+nothing is added to the path.
+"""
+
+import importlib.util
+import io
+import os
+import runpy
+import sys
+
+_PACKAGE = "lstm_viz"
+
+
+def main() -> None:
+    """Set up the process, and run what is asked as Python itself would."""
+    life_line, how, what, *arguments = sys.argv[1:]
+    _import_package()
+    _use_utf8()
+    from lstm_viz import isolated, lifeline
+
+    isolated.drop_current_folder()  # a path file of an installation may have brought it
+    lifeline.hold(life_line)  # before anything is imported that takes its time
+    sys.argv = [how, *arguments]
+    if how == "-c":
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+
+
+def _import_package() -> None:
+    folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    start = os.path.join(folder, "__init__.py")  # noqa: PTH118
+    spec = importlib.util.spec_from_file_location(_PACKAGE, start, submodule_search_locations=[folder])
+    assert spec is not None
+    assert spec.loader is not None
+    package = sys.modules[_PACKAGE] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
+
+
+def _use_utf8() -> None:
+    """Let the standard streams speak UTF-8, which is what is read of them in any locale."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""The commands after ``lstm-viz``: how they are written, and what they run."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from lstm_viz import startup
+from lstm_viz.version import __version__
+
+MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
+
+
+def run(given: Sequence[str]) -> int:
+    """Run what is given and return the exit status; nothing is the window, which there is no display for."""
+    options = _parser().parse_args(given)
+    if options.command == "grab":
+        return _grab(options)
+    if options.command == "train":
+        return _train(options)
+    print("There is no display here: the window is drawn into lstm-viz.png instead.")
+    options.out = Path("lstm-viz.png")
+    return _grab(options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from lstm_viz.training.command import run
+
+    return run(options)
+
+
+def _grab(options: argparse.Namespace) -> int:
+    problem = startup.qt_problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    from lstm_viz.app.grab import Grab, grab
+
+    names = [field.name for field in fields(Grab)]
+    return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lstm-viz", description="See what happens inside an LSTM. Without a command, the window opens."
+    )
+    parser.add_argument("--version", action="version", version=f"LSTM Viz {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    from lstm_viz.training.arguments import add_train
+
+    add_train(commands)
+    grab = commands.add_parser("grab", help="draw a page into a picture, without a screen")
+    grab.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
+    grab.add_argument(
+        "--page",
+        choices=("sentence", "training"),
+        default="sentence",
+        help="which page (default: %(default)s)",
+    )
+    grab.add_argument("--text", help="the sentence (default: the tutorial's)")
+    grab.add_argument(
+        "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
+    )
+    grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose tagger reads it")
+    grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
+    grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
+    grab.add_argument(
+        "--panel",
+        choices=("cell", "memory", "words", "units"),
+        default="cell",
+        help="what stands beside the heatmaps (default: %(default)s)",
+    )
+    grab.add_argument(
+        "--arithmetic",
+        metavar="NUMBER",
+        help="open the arithmetic of f, c, h, x and so on, or of a tag: score:NN, delta:NN, marginal:NN",
+    )
+    grab.add_argument(
+        "--target",
+        choices=("margin", "logit", "log_softmax"),
+        default="margin",
+        help="which number of the tag the panels words and units explain (default: %(default)s)",
+    )
+    grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
+    grab.add_argument(
+        "--set",
+        type=_by_hand,
+        action="append",
+        default=[],
+        metavar="Q[UNIT]@WORD=VALUE",
+        help="set a quantity by hand, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
+    )
+    grab.add_argument(
+        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
+    )
+    grab.add_argument(
+        "--theme", choices=("dark", "light"), default="dark", help="the colours (default: %(default)s)"
+    )
+    grab.add_argument("--scale", type=_scale, choices=(1, 2), default=1, help="pixels a point (default: 1)")
+    return parser
+
+
+def _from_one(text: str) -> int:
+    """Return a place counted from 0, which is typed as one counted from 1."""
+    return int(_number(text, whole=True, least=1)) - 1
+
+
+def _unit(text: str) -> int:
+    return int(_number(text, whole=True, least=0))
+
+
+def _scale(text: str) -> int:
+    return int(_number(text, whole=True))
+
+
+def _number(text: str, **wanted: Any) -> float:
+    from lstm_viz.text.numbers import NumberRange, number_argument
+
+    return number_argument(NumberRange(**wanted))(text)
+
+
+def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
+    """Return quantity, unit, word from 0 and value."""
+    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
+    if not match:
+        raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
+    unit, word = (None if number is None else int(number) for number in match.group(2, 3))
+    return match[1], unit, None if word is None else word - 1, _number(match[4])
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if not match:
+        raise argparse.ArgumentTypeError("a size is written like 1600x1000")
+    return int(match[1]), int(match[2])

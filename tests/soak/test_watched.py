@@ -1,0 +1,47 @@
+"""An engine that answers at every new checkpoint of a run takes no more memory in the end than at first."""
+
+import sys
+
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from lstm_viz.app.link import EngineLink
+from lstm_viz.messages import Read, Reading
+from tests.soak.counts import MIB
+from tests.soak.growing import GrowingRun
+from tests.training.conftest import LONG
+
+WARM, CHECKPOINTS = (100, 2000) if LONG else (10, 40)
+#: A checkpoint takes 2 MB on the disk. What grows is a line of the history for each.
+MOST_MIB = 10
+
+
+@pytest.fixture
+def link(qapp, qtbot):
+    link = EngineLink()
+    link.start()
+    qtbot.waitUntil(lambda: link.hello is not None)
+    yield link
+    link.close()
+    link.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what a process has alone is not told there")
+def test_a_run_that_is_watched_takes_no_more_memory(link, qtbot, tmp_path):
+    run, engine, used = GrowingRun(tmp_path / "run"), psutil.Process(link.pid), []
+    try:
+        for _ in range(WARM + CHECKPOINTS):
+            run.grow()
+            asked = Read(next(link.numbers), f"run:{run.folder.path}", "The dog ate the apple", before=("",))
+            with qtbot.waitSignal(link.answered) as signal:
+                link.ask(asked)
+            (answer,) = signal.args
+            assert isinstance(answer, Reading) and answer.epoch == run.epoch - 1
+            used.append(engine.memory_full_info().uss / MIB)
+    finally:
+        run.close()
+    grown = used[-1] - used[WARM]
+    print(f"\n{CHECKPOINTS:,} checkpoints: {used[WARM]:.1f} MiB, then {used[-1]:.1f} MiB")
+    assert grown < MOST_MIB
