@@ -1,5 +1,6 @@
 """msgpack as a tree: as of JSON, with what only msgpack has."""
 
+from copy import deepcopy
 from itertools import islice
 from random import Random
 from typing import Any
@@ -55,7 +56,7 @@ def mutate_fields(chance: Random, data: bytes, other: bytes) -> bytes:
 def _encoded(chance: Random, tree: Any, data: bytes) -> bytes:
     try:
         return msgspec.msgpack.encode(tree)
-    except (OverflowError, TypeError):  # an int of more than 64 bits, or a key that is none
+    except (OverflowError, TypeError, RecursionError):  # a large int, a key that is none, depth
         return mutate_bytes(chance, data, data)
 
 
@@ -115,7 +116,7 @@ def _value(chance: Random, value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool) and kind < 0.5:
         return chance.choice((value + 1, value - 1, -value, float(value), str(value)))
     if kind < 0.9:
-        return chance.choice(_VALUES)
+        return deepcopy(chance.choice(_VALUES))  # what is put into a tree may be changed there
     return [value] if kind < 0.95 else {"a": value}
 
 
