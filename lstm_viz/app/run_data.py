@@ -68,10 +68,6 @@ class RunData:
         run's segmenter.
     gates_read : int
         Grows whenever ``gates.jsonl`` has gained something.
-    damaged : int
-        Lines of the history that are damaged, or none of ours, and were left out.
-    damaged_lines : tuple of int
-        The numbers of the first of them, counted from 1.
     damaged_gates : int
         Lines of ``gates.jsonl`` that were left out.
     damage : tuple of str
@@ -103,10 +99,21 @@ class RunData:
         self.epochs: list[Epoch] = []
         self.by_epoch: dict[int, Epoch] = {}
         self.checkpoints: tuple[int, ...] = ()
-        self.damaged = 0
-        self.damaged_lines: tuple[int, ...] = ()
+        self._damaged, self._damaged_end = 0, 0
+        self._damaged_lines: tuple[int, ...] = ()
         self.damaged_gates = 0
         self._last_step = 0
+
+    @property
+    def damaged(self) -> int:
+        """Lines of the history that are damaged, or none of ours, and were left out."""
+        return self._damaged + bool(self._damaged_end)
+
+    @property
+    def damaged_lines(self) -> tuple[int, ...]:
+        """The numbers of the first of them, counted from 1."""
+        last = (self._damaged_end,) if self._damaged_end else ()
+        return (*self._damaged_lines, *last)[:_NAMED_LINES]
 
     def poll(self) -> bool:
         """Read what is new, in this thread; tell whether anything is.
@@ -126,8 +133,9 @@ class RunData:
         self.run, self.name, self.trouble = news.run, news.name, news.trouble
         self.written, self.status, self.control = news.written, news.status, news.control
         self.behind, self.damage = news.behind, news.damage
-        self.damaged += news.damaged
-        self.damaged_lines = (*self.damaged_lines, *news.damaged_lines)[:_NAMED_LINES]
+        self._damaged += news.damaged
+        self._damaged_end = news.damaged_end
+        self._damaged_lines = (*self._damaged_lines, *news.damaged_lines)[:_NAMED_LINES]
         self.damaged_gates = news.damaged_gates
         self._take_lines(news.lines)
         return news.anew or news.recut or news.has_gates or bool(news.lines) or before != self._small()

@@ -35,6 +35,8 @@ class RunNews:
         How many of its lines were left out, since they are damaged or none of ours.
     damaged_lines : tuple of int
         The numbers of the first of them, counted from 1.
+    damaged_end : int
+        The number of its last line, not counted above, where that ends in another byte than a newline; or 0.
     has_gates : bool
         Whether ``gates.jsonl`` has something new.
     damaged_gates : int
@@ -60,6 +62,7 @@ class RunNews:
     lines: tuple[Line, ...] = ()
     damaged: int = 0
     damaged_lines: tuple[int, ...] = ()
+    damaged_end: int = 0
     has_gates: bool = False
     damaged_gates: int = 0
     recut: bool = False
@@ -118,6 +121,7 @@ class RunReader:
             lines=news.lines,
             damaged=news.damaged,
             damaged_lines=news.damaged_lines,
+            damaged_end=self._history.damaged_end,
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,
             recut=recut,

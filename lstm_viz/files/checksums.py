@@ -38,3 +38,11 @@ def seal_of(data: bytes) -> Seal:
         return "whole"
     wrong = sum(end[place] != _TEMPLATE[place] for place in _FIXED)
     return "damaged" if wrong <= _NEARLY else "none"
+
+
+def has_damaged_end(rest: bytes) -> bool:
+    """Return whether what stands behind the last whole line is one whose newline is another byte by now.
+
+    A line that is still being written, or that a kill has torn, ends with or before its checksum.
+    """
+    return seal_of(rest[:-1]) == "whole"

@@ -130,7 +130,8 @@ class Folder:
         A new file keeps the permissions of the old one. ``lasting`` syncs it too, so that it survives a crash
         of the machine. What cannot be written leaves the old file as it was.
         """
-        aside = f".{_plain(name)[:100]}.{os.getpid()}.{secrets.token_hex(4)}"
+        # 40 characters: a name may have 255 bytes, and a character has up to 4
+        aside = f".{_plain(name)[:40]}.{os.getpid()}.{secrets.token_hex(4)}"
         with self._opened() as opened:
             mode = _mode_of(opened, name)
             handle = create_regular(opened.at(aside), folder=opened.handle)

@@ -69,14 +69,16 @@ class LineReader:
 
     A torn last line is read again at the next call: whoever writes may have cut it off meanwhile. ``behind``
     tells whether the last call left something for the next, ``start`` at which byte its lines begin and
-    ``first`` the number of the first of them, counted from 1.
+    ``first`` the number of the first of them, counted from 1. ``rest`` is what stands behind the last whole
+    line of the file, and ``next`` the number of that; empty while it is behind.
     """
 
     def __init__(self, path: Path, block: int = 1 << 22) -> None:
         self._folder, self._name, self._block = Folder(path.parent), path.name, block
         self.behind = False
-        self.start, self.first = 0, 1
-        self._place, self._number = 0, 1
+        self.rest = b""
+        self.start, self.first, self.next = 0, 1, 1
+        self._place = 0
         self._identity: tuple[int, int] | None = None
 
     def new(self) -> tuple[bool, list[bytes]]:
@@ -99,9 +101,10 @@ class LineReader:
         if not whole and len(data) == self._block:
             whole = len(data)  # no line of ours is that long: the file is damaged here
         lines = data[:whole].split(b"\n")[:-1] if whole else []
-        self.start, self.first = self._place, self._number
+        self.rest = b"" if self.behind else data[whole:]
+        self.start, self.first = self._place, self.next
         self._place += whole
-        self._number += len(lines)
+        self.next += len(lines)
         return anew, lines
 
     def read_again(self, start: int, size: int) -> bytes:
@@ -121,7 +124,7 @@ class LineReader:
         return True
 
     def _rewind(self) -> None:
-        self._place, self._number = 0, 1
+        self._place, self.next = 0, 1
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from lstm_viz.files.checksums import seal_of, sealed
+from lstm_viz.files.checksums import has_damaged_end, seal_of, sealed
 from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.files.lines import LineReader
 from lstm_viz.runs.history import Count
@@ -70,31 +70,36 @@ class GatesReader:
 
     Of each epoch the last line counts. Kept is where it is in the file, not the line: that is some 18 kB at
     96 units, and a run may have 100,000 epochs. The line that was asked for last is kept, so that asking
-    again gives the same object. ``damaged`` counts the lines that cannot be read, and were left out.
+    again gives the same object.
     """
 
     def __init__(self, folder: Path, block: int = 1 << 22) -> None:
         self._lines = LineReader(folder / "gates.jsonl", block)
         self._places: list[_Place] = []
         self._read: tuple[_Place, Saturation] | None = None
-        self.damaged = 0
+        self._damaged = 0
 
     @property
     def behind(self) -> bool:
         """Whether there is more to be read already."""
         return self._lines.behind
 
+    @property
+    def damaged(self) -> int:
+        """How many lines cannot be read, and were left out."""
+        return self._damaged + has_damaged_end(self._lines.rest)
+
     def poll(self) -> bool:
         """Read what was added; return whether anything is new. Raises OSError where it cannot be read."""
         anew, raw = self._lines.new()
         if anew:
-            self._places, self._read, self.damaged = [], None, 0
+            self._places, self._read, self._damaged = [], None, 0
         start, before = self._lines.start, self._places[-1:]
         for data in raw:
             if (line := decode(data)) is not None:
                 self._add(_Place(line.step, line.epoch, start, len(data)))
             elif data.strip():
-                self.damaged += 1
+                self._damaged += 1
             start += len(data) + 1
         return anew or self._places[-1:] != before
 

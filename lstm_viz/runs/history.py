@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from lstm_viz.files.checksums import seal_of, sealed
+from lstm_viz.files.checksums import has_damaged_end, seal_of, sealed
 from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.files.lines import LineReader
 
@@ -149,6 +149,14 @@ class HistoryReader:
         """Whether there is more to be read already."""
         return self._lines.behind
 
+    @property
+    def damaged_end(self) -> int:
+        """The number of the last line where it ends in another byte than a newline; 0 where it does not.
+
+        It is not among those counted yet.
+        """
+        return self._lines.next if has_damaged_end(self._lines.rest) else 0
+
     def new(self) -> News:
         """Return what was added since the last time; raises OSError where it cannot be read."""
         anew, raw = self._lines.new()
@@ -173,4 +181,6 @@ def read_all(folder: Path) -> News:
         damaged += news.damaged
         numbers = (*numbers, *news.damaged_lines)[:_MOST_NUMBERS]
         if not (news.lines or news.damaged or reader.behind):
+            if reader.damaged_end:
+                damaged, numbers = damaged + 1, (*numbers, reader.damaged_end)[:_MOST_NUMBERS]
             return News(tuple(lines), damaged=damaged, damaged_lines=numbers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lstm_viz.text.alignment import shared
+from lstm_viz.text.combining import combining_sequences
 from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
@@ -157,8 +158,17 @@ def _spelled_until(text: str, start: int, end: int, word: str) -> int | None:
     """Return where the letters end that spell a word from ``start`` on; None where others stand there."""
     if text.startswith(word, start) and start + len(word) <= end:
         return start + len(word)
-    longest = min(end, start + _LONGEST_DECOMPOSITION * len(word))
-    return next((stop for stop in range(start + 1, longest + 1) if plain(text[start:stop]) == word), None)
+    longest, spelled = min(end, start + _LONGEST_DECOMPOSITION * len(word)), 0
+    for first, stop in combining_sequences(
+        text[start:longest]
+    ):  # normalised on their own: linear in the text
+        letters = plain(text[start + first : start + stop])
+        if not word.startswith(letters, spelled):
+            return None
+        spelled += len(letters)
+        if spelled == len(word):
+            return start + stop
+    return None
 
 
 def _is_before(token: Token, edited: int, text: str) -> bool:

@@ -72,7 +72,7 @@ class Checkpoints:
     def refresh(self) -> None:
         """Look what was added since the last time; raises `RunError`."""
         try:
-            while (news := self._history.new()).lines or news.damaged or news.anew:
+            while (news := self._history.new()).lines or news.damaged or news.anew or self._history.behind:
                 known = {} if news.anew else self._epochs
                 epochs = (line for line in news.lines if isinstance(line, Epoch) and line.checkpoint)
                 # a confusion matrix of 17 tags takes 20 kB: a thousand epochs would take 20 MB with it

@@ -157,6 +157,8 @@ def _open(
     wished = Control(options.until_step, options.until_epoch, options.steps_per_second)
     try:
         opening.heed(folder, wished, new=not resume)
+        for wrong in recorder.lost:
+            tell(f"lstm-viz train: {wrong}; resuming from step {training.step:,}")
         if not options.quiet:
             tell(introduction(training, recorder.recorded, folder.path, str(device)))
     except BaseException:

@@ -41,6 +41,9 @@ class Recorder:
     differs : bool
         Whether a step that was done again came out otherwise than it stands in the history: another machine,
         or another version of torch.
+    lost : tuple of str
+        What is wrong with the newest saved states, where `take_up` could use none of them: the first words of
+        a sentence each.
     """
 
     def __init__(self, folder: RunFolder, lock: filelock.BaseFileLock) -> None:
@@ -56,6 +59,7 @@ class Recorder:
         self.recorded = steps[-1].step if steps else 0
         self.best = max((line.dev_accuracy or 0.0 for line in epochs), default=None)
         self.differs = False
+        self.lost: tuple[str, ...] = ()
         self._epochs = {line.epoch for line in epochs}
         self._losses = {line.step: line.loss for line in steps}
         self._states = [line for line in known if isinstance(line, Saved)]
@@ -75,7 +79,7 @@ class Recorder:
 
     def take_up(self, training: Training) -> None:
         """Put a fresh training where the newest state that is whole left it; without one, at the start."""
-        self._states = take_up(self.folder, training, self._states)
+        self._states, self.lost = take_up(self.folder, training, self._states)
 
     def take(self, event: Event, training: Training) -> Line | None:
         """Write what happened and return its line as it stands in the history; None if it stood there.
@@ -158,22 +162,35 @@ class Recorder:
                 self.folder.states.remove(other)
 
 
-def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[Saved]:
+def take_up(
+    folder: RunFolder, training: Training, states: list[Saved]
+) -> tuple[list[Saved], tuple[str, ...]]:
     """Put a fresh training where the newest of these states that is whole left it.
 
-    Returns the states up to that one; none of them is whole where it is empty, and training is at its start.
+    Returns the states up to that one, and what is wrong with the newer ones, of which only the last few were
+    kept. None of them is whole where there are no states, and training is at its start.
     """
-    most = most_bytes(training)
+    most, lost = most_bytes(training), list[str]()
     for place in range(len(states), 0, -1):
-        line = states[place - 1]
-        try:
-            data = folder.states.read(line.state, most)
-            if sha256(data) == line.sha256:
-                unpack(training, data)
-                return states[:place]
-        except (OSError, ValueError):
-            continue
-    return []
+        wrong = _take_up(folder, training, states[place - 1], most)
+        if not wrong:
+            return states[:place], tuple(lost[:_KEPT_STATES])
+        lost.append(f"the saved state of step {states[place - 1].step:,} {wrong}")
+    return [], tuple(lost[:_KEPT_STATES])
+
+
+def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> str:
+    """Put a training where this state left it; return why it cannot be, "" where it is done."""
+    try:
+        data = folder.states.read(line.state, most)
+        if sha256(data) != line.sha256:
+            return "is damaged (its SHA-256 is not the one in the history)"
+        unpack(training, data)
+    except OSError as error:
+        return f"cannot be read ({reason_of(error)})"
+    except ValueError as error:
+        return f"is damaged ({error})"
+    return ""
 
 
 def saved_states(folder: RunFolder) -> list[Saved]:

@@ -3,17 +3,21 @@
 Random numbers need no place here: they depend on the seed and the step alone (`lstm_viz.training.loop`).
 """
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
 
-from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.tagging import tensors
 from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
 
 _STEP = "step"
+#: What each optimiser keeps of a parameter, in torch's names: tensors of its shape, but for Adam's own count.
+_KEPT: Mapping[type[torch.optim.Optimizer], frozenset[str]] = MappingProxyType(
+    {torch.optim.Adam: frozenset((_STEP, "exp_avg", "exp_avg_sq")), torch.optim.SGD: frozenset()}
+)
 _BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 
 
@@ -39,30 +43,63 @@ def unpack(training: Training, data: bytes) -> None:
     ------
     ValueError
         If it does not fit; the training is as it was.
+    MemoryError, RuntimeError
+        If there is no memory for it; the training is as it was.
     """
-    before = {name: tensor.clone() for name, tensor in training.tagger.state_dict().items()}
     try:
         packed = tensors.load(data)
-        step = int(packed[_STEP])
-        training.tagger.load_state_dict(_below("tagger.", packed))
-        training.optimiser.load_state_dict(
-            {**training.optimiser.state_dict(), "state": _optimiser_state(_below("optimiser.", packed))}
-        )
-    except (RuntimeError, KeyError, ValueError) as error:
-        training.tagger.load_state_dict(before)
-        if is_out_of_memory(error):
-            raise
+        step = _checked_step(packed, training)
+        weights = _checked_weights(_below("tagger.", packed), training)
+        kept = _checked_optimiser(_below("optimiser.", packed), training)
+    except ValueError as error:
         raise ValueError(f"the saved training does not fit ({error})") from error
+    # The optimiser first: it takes memory, of which there may be none, and the tagger takes none.
+    training.optimiser.load_state_dict({**training.optimiser.state_dict(), "state": kept})
+    training.tagger.load_state_dict(weights)
     training.step, training.measured = step, step // training.task.steps_per_epoch
+
+
+def _checked_step(packed: dict[str, Tensor], training: Training) -> int:
+    step = packed.get(_STEP)
+    if step is None or step.shape or step.dtype != torch.int64:
+        raise ValueError("it has no step")
+    if not 0 <= int(step) <= training.task.steps:
+        raise ValueError(f"there is no step {int(step)}")
+    return int(step)
+
+
+def _checked_weights(weights: dict[str, Tensor], training: Training) -> dict[str, Tensor]:
+    expected = training.tagger.state_dict()
+    if weights.keys() != expected.keys():
+        raise ValueError("its weights are those of another tagger")
+    for name, tensor in weights.items():
+        _check_like(name, tensor, expected[name])
+    return weights
+
+
+def _checked_optimiser(packed: dict[str, Tensor], training: Training) -> dict[int, dict[str, Tensor]]:
+    """Return what the optimiser keeps of each parameter; torch itself looks at none of it."""
+    parameters = dict(enumerate(training.tagger.parameters()))
+    names = _KEPT[type(training.optimiser)]
+    state: dict[int, dict[str, Tensor]] = {}
+    for path, tensor in packed.items():
+        place, _, name = path.partition(".")
+        parameter = parameters.get(int(place)) if place.isascii() and place.isdigit() else None
+        if parameter is None or name not in names:
+            raise ValueError(f"its optimiser keeps something else ({path})")
+        _check_like(path, tensor, torch.zeros(()) if name == _STEP else parameter)
+        if name == _STEP and not 0 <= float(tensor) < float("inf"):
+            raise ValueError(f"its optimiser has taken {float(tensor)} steps")
+        state.setdefault(int(place), {})[name] = tensor
+    if any(kept.keys() != names for kept in state.values()):
+        raise ValueError("its optimiser keeps less of some parameters")
+    return state
+
+
+def _check_like(name: str, tensor: Tensor, expected: Tensor) -> None:
+    if (tensor.shape, tensor.dtype) != (expected.shape, expected.dtype):
+        raise ValueError(f"{name} is {list(tensor.shape)} of {tensor.dtype}, not {list(expected.shape)}")
 
 
 def _below(prefix: str, packed: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): t for name, t in packed.items() if name.startswith(prefix)}
-
-
-def _optimiser_state(packed: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
-    state: dict[int, dict[str, Any]] = {}
-    for path, tensor in packed.items():
-        place, _, name = path.partition(".")
-        state.setdefault(int(place), {})[name] = tensor
-    return state

@@ -4,13 +4,14 @@ It reads one line from its standard input, a JSON list of the arguments after ``
 the first, and does what that command does. It ends when nobody is there any more to write that line.
 """
 
+import argparse
 import os
 import sys
 
-import msgspec
 import torch
 
 from lstm_viz import lifeline
+from lstm_viz.files.decoding import decode_json
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
 
@@ -26,6 +27,14 @@ def stand_back() -> None:
         os.nice(5)
 
 
+def asked(line: str) -> argparse.Namespace:
+    """Return what a line asks for; raises ValueError where it asks for nothing, SystemExit as argparse."""
+    command, *arguments = decode_json(line.encode("utf-8", "replace"), list[str]) or [""]
+    if command != "train":
+        raise ValueError(f"a trainer is asked to train, not “{command}”")
+    return parse(arguments)
+
+
 def main() -> int:
     """Wait, train, and return the exit status."""
     stand_back()
@@ -34,9 +43,7 @@ def main() -> int:
     line = sys.stdin.readline()
     if not line.strip():
         return 0
-    command, *arguments = msgspec.json.decode(line, type=list[str])
-    assert command == "train", command
-    return run(parse(arguments))
+    return run(asked(line))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.text.cut import Cut, carried, cut_of, is_whole, recut, spaced, with_fixed
+from lstm_viz.text.cut import Cut, carried, cut_of, is_whole, plain, recut, spaced, with_fixed
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
 
@@ -103,3 +103,21 @@ def test_words_far_from_the_edit_stay(before, middle):
     cut = recut(Cut(f"qq {before} zz"), 0, 2, ["q", "u"])
     cut = recut(cut, len(cut.text) - 2, len(cut.text), ["z", "v"])
     assert {"q", "u", "z", "v"} <= set(_texts(carried(cut, f"qq {middle} zz").tokens))
+
+
+@pytest.mark.parametrize("mark", ["", "\u0301"])
+def test_fixing_a_long_word_takes_time_in_proportion_to_it(
+    monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    looked_at, text = [], f"a{mark}" * 3000
+    monkeypatch.setattr("lstm_viz.text.cut.plain", lambda part: looked_at.append(len(part)) or plain(part))
+    for words in (["x", "y"], [plain(text[:2000]), plain(text[2000:])], [plain(text)[:-1] + "x", "y"]):
+        cut = recut(Cut(text), 0, len(text), words)
+        assert [token.text for token in cut.tokens] == words
+    assert sum(looked_at) < 20 * len(text)
+
+
+def test_a_word_is_found_where_its_letters_are_decomposed() -> None:
+    text = "cafe\u0301s noirs"
+    cut = recut(Cut(text), 0, 6, ["caf\u00e9", "s"])
+    assert [(token.start, token.end) for token in cut.tokens] == [(0, 5), (5, 6)]

@@ -4,15 +4,20 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Saved, Step, read_all
 from lstm_viz.runs.settings import Settings
+from lstm_viz.tagging.tensors import load, save
 from lstm_viz.training import train
+from lstm_viz.training.arguments import parse
+from lstm_viz.training.command import run
 from tests.training.conftest import Kept, kept, wait_for
 
 VARIANTS = {
@@ -172,7 +177,7 @@ def test_a_damaged_model_file_is_written_again(few, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("spoilt", ["newest", "all"])
-def test_a_damaged_state_is_not_used(few, tmp_path, spoilt: str) -> None:
+def test_a_damaged_state_is_said_and_not_used(few, tmp_path, capsys, spoilt: str) -> None:
     expected = whole(few, tmp_path / "whole")
     lines = train(few, tmp_path / "run")
     for _ in range(9):
@@ -184,8 +189,14 @@ def test_a_damaged_state_is_not_used(few, tmp_path, spoilt: str) -> None:
         data = bytearray(path.read_bytes())
         data[-5] ^= 1
         path.write_bytes(data)
-    for _ in train(None, tmp_path / "run", resume=True):
-        pass
+    saved = [line.step for line in read_all(tmp_path / "run").lines if isinstance(line, Saved)]
+    assert run(parse(["--resume", str(tmp_path / "run"), "--quiet"])) == 0
+    said = capsys.readouterr().err.splitlines()
+    start = 0 if spoilt == "all" else saved[-2]
+    assert [line.endswith(f"; resuming from step {start}") for line in said] == [True] * (
+        1 + (spoilt == "all")
+    )
+    assert f"the saved state of step {saved[-1]} is damaged" in said[0]
     assert kept(tmp_path / "run") == expected
 
 
@@ -195,12 +206,31 @@ def test_a_state_that_does_not_fit_leaves_the_training_as_it_was(few) -> None:
     from lstm_viz.training.task import prepare
 
     training = Training(prepare(few))
+    events = training.events()
+    while training.step < 2:
+        next(events)
     before = pack(training)
     other = Training(prepare(msgspec.structs.replace(few, hidden_size=6)))
-    for data in (pack(other), b"", before[:-1], b"\xff" * 100):
+    for data in (pack(other), b"", before[:-1], b"\xff" * 100, *_that_do_not_fit(before)):
         with pytest.raises(ValueError, match="does not fit"):
             unpack(training, data)
         assert pack(training) == before
+
+
+def _that_do_not_fit(saved: bytes) -> Iterator[bytes]:
+    """Yield states of the same tagger that torch itself would take, until a step fails."""
+    tensors = load(saved)
+    for name, other in {
+        "step": torch.tensor(float("inf")),
+        "optimiser.0.step": torch.tensor(-1.0),
+        "optimiser.0.exp_avg": torch.zeros(1),
+        "optimiser.99.exp_avg": torch.zeros(1),
+        "optimiser.0.extra": torch.zeros(()),
+        "tagger.hidden_to_tag.bias": tensors["tagger.hidden_to_tag.bias"].to(torch.float64),
+    }.items():
+        yield save(tensors | {name: other})
+    yield save(tensors | {"step": torch.tensor(10**6)})
+    yield save({name: tensor for name, tensor in tensors.items() if name != "optimiser.0.exp_avg"})
 
 
 def test_a_torn_last_line_is_cut_off_and_done_again(few, tmp_path) -> None:
