@@ -7,7 +7,6 @@ import numpy as np
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import answers
-from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.messages import (
     Ablate,
     Confused,
@@ -22,6 +21,7 @@ from lstm_viz.messages import (
     PathQuery,
     Probe,
     Problem,
+    Progress,
     Question,
     Read,
     Remember,
@@ -33,7 +33,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.text.cut import spaced
-from lstm_viz.wire import Frames, decode_answer, decode_question, encode
+from lstm_viz.wire import Frames, WireError, decode_answer, decode_question, encode
 from tests.engine.untrained import TEXT, WORDS, Untrained
 from tests.fuzz import seeds
 from tests.fuzz.mutators.msgpack import mutate_fields, mutate_msgpack
@@ -89,8 +89,9 @@ def _question_seeds() -> list[bytes]:
 def _answer_seeds() -> list[bytes]:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     found = [
-        Hello("secret", 7, (ModelName("tutorial", "Tutorial"),)),
+        Hello(7, (ModelName("tutorial", "Tutorial"),)),
         Problem(1, "failed", "It cannot be.", "Traceback"),
+        Progress(3, True),
         Flowed(2, "run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64)),
         *answers(Untrained(), Desk(Untrained().runs), Read(1, "LSTM", "dog", unit=0, memory=True)),
     ]
@@ -190,7 +191,7 @@ TARGETS = (
         _decode_question,
         _question_seeds,
         mutate_msgpack,
-        DECODING_ERRORS,
+        (WireError,),
         ("lstm_viz.wire", "lstm_viz.text.cut", "lstm_viz.messages"),
         2500,
     ),
@@ -199,7 +200,7 @@ TARGETS = (
         _decode_answer,
         _answer_seeds,
         mutate_msgpack,
-        DECODING_ERRORS,
+        (WireError,),
         ("lstm_viz.wire",),
         1200,
     ),
@@ -208,7 +209,7 @@ TARGETS = (
         _engine,
         _question_seeds,
         mutate_fields,
-        DECODING_ERRORS,
+        (WireError,),
         ("lstm_viz.engine", "lstm_viz.analysis"),
         100,
     ),
