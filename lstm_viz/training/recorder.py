@@ -4,6 +4,8 @@ What is in the history is never lost: a line stands in the file before it is tol
 after the last saved state is done again on resuming, step by step, without writing it twice.
 """
 
+import contextlib
+import errno
 import re
 import time
 from pathlib import Path
@@ -25,6 +27,7 @@ from lstm_viz.training.state import most_bytes, pack, unpack
 #: The trainer saves itself at least this often, so that little has to be done again.
 SAVE_SECONDS = 10.0
 _KEPT_STATES = 2
+_OF_THE_MOMENT = (errno.EMFILE, errno.ENFILE)
 _STATE = re.compile(r"step-\d+\.safetensors")
 
 
@@ -59,6 +62,7 @@ class Recorder:
         self._epochs = {line.epoch for line in epochs}
         self._losses = {line.step: line.loss for line in steps}
         self._states = [line for line in known if isinstance(line, Saved)]
+        self._remove_old_states()
         self._saved_at = time.monotonic()
         try:
             self._history, self._gates = self._open(folder.history), self._open(folder.gates)
@@ -74,8 +78,14 @@ class Recorder:
         return file
 
     def take_up(self, training: Training) -> None:
-        """Put a fresh training where the newest state that is whole left it; without one, at the start."""
-        self._states = take_up(self.folder, training, self._states)
+        """Put a fresh training where the newest state that is whole left it; without one, at the start.
+
+        Raises `RunError` where that cannot be told now.
+        """
+        try:
+            self._states = take_up(self.folder, training, self._states)
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
 
     def take(self, event: Event, training: Training) -> Line | None:
         """Write what happened and return its line as it stands in the history; None if it stood there.
@@ -104,7 +114,7 @@ class Recorder:
     def close(self) -> None:
         """Let go of the folder."""
         self._close_files()
-        self._lock.release()
+        let_go(self._lock)
 
     def _close_files(self) -> None:
         for file in self._opened:
@@ -144,6 +154,7 @@ class Recorder:
             self.save(training)
 
     def _save(self, training: Training) -> None:
+        self._gates.sync()  # what is before the state is not done again
         name = f"step-{training.step:09}.safetensors"
         data = pack(training)
         self.folder.states.replace(name, data)
@@ -152,6 +163,9 @@ class Recorder:
         self._history.sync()
         self._states.append(line)
         self._saved_at = time.monotonic()
+        self._remove_old_states()
+
+    def _remove_old_states(self) -> None:
         kept = {line.state for line in self._states[-_KEPT_STATES:]}
         for other in self.folder.states.names():
             if _STATE.fullmatch(other) and other not in kept:
@@ -162,6 +176,7 @@ def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[
     """Put a fresh training where the newest of these states that is whole left it.
 
     Returns the states up to that one; none of them is whole where it is empty, and training is at its start.
+    Raises OSError where too many files are open: the state may be whole.
     """
     most = most_bytes(training)
     for place in range(len(states), 0, -1):
@@ -171,14 +186,21 @@ def take_up(folder: RunFolder, training: Training, states: list[Saved]) -> list[
             if sha256(data) == line.sha256:
                 unpack(training, data)
                 return states[:place]
-        except (OSError, ValueError):
-            continue
+        except (OSError, ValueError) as error:
+            if getattr(error, "errno", None) in _OF_THE_MOMENT:
+                raise
     return []
 
 
 def saved_states(folder: RunFolder) -> list[Saved]:
     """Return what the history says of saved states, oldest first; raises OSError."""
     return [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
+
+
+def let_go(lock: filelock.BaseFileLock) -> None:
+    """Let go of a lock; what cannot be let go of now is when this process ends."""
+    with contextlib.suppress(OSError):
+        lock.release()
 
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:
