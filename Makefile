@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak crash check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -18,11 +18,14 @@ test: $(VENV)/.developing
 
 # The long forms of the tests that can be longer: a window is used for half an hour (LSTM_VIZ_SOAK_MINUTES says
 # otherwise) and opened and closed 500 times, it is ended at sixty moments, 2,000 checkpoints are watched, everything
-# is undone and done again in 1,000 random walks, trainers are killed a hundred times, 200 MB are read, and segmenters
-# are learnt from whole treebanks.
+# is undone and done again in 1,000 random walks, 200 MB are read, and segmenters are learnt from whole treebanks.
 soak: $(VENV)/.developing
 	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest -s tests/soak tests/training tests/segmentation tests/test_signals.py \
 		tests/app/sentence/test_walks.py
+
+# Everything that writes a run folder is killed, and refused by the system, at every point: a quarter of an hour.
+crash: $(VENV)/.developing
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/crash
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json
