@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak fuzz check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak crash fuzz check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -18,11 +18,15 @@ test: $(VENV)/.developing
 
 # The long forms of the tests that can be longer: a window is used for half an hour (LSTM_VIZ_SOAK_MINUTES says
 # otherwise) and opened and closed 500 times, it is ended at sixty moments, 2,000 checkpoints are watched, everything
-# is undone and done again in 1,000 random walks, trainers are killed a hundred times, 200 MB are read, segmenters
-# are learnt from whole treebanks, and every byte of a run is changed.
+# is undone and done again in 1,000 random walks, 200 MB are read, segmenters are learnt from whole treebanks, and
+# every byte of a run is changed.
 soak: $(VENV)/.developing
 	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest -s tests/soak tests/training tests/segmentation tests/runs tests/test_signals.py \
 		tests/app/sentence/test_walks.py
+
+# Everything that writes a run folder is killed, and refused by the system, at every point: a quarter of an hour.
+crash: $(VENV)/.developing
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest tests/crash
 
 # Wrong bytes for every reader and every message, for so many minutes; what reaches new lines is kept.
 FUZZ_MINUTES ?= 10

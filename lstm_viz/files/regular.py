@@ -49,14 +49,14 @@ def open_regular(
         before = os.stat(path, dir_fd=folder, follow_symlinks=links)
         check_regular(before, path)
         handle = _opened(path, flags, folder)
-        after = os.fstat(handle)
-        if _NO_LINKS or links or os.path.samestat(before, after):
-            try:
+        try:
+            after = os.fstat(handle)
+            if _NO_LINKS or links or os.path.samestat(before, after):
                 check_regular(after, path)
-            except UnsafeFileError:
-                os.close(handle)
-                raise
-            return handle
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
         os.close(handle)
     raise UnsafeFileError(errno.ELOOP, path)
 

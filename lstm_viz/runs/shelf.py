@@ -1,6 +1,7 @@
 """Where runs are kept: a folder of run folders, and a bin from which they can be taken out again."""
 
 import re
+import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import BUNDLED, Settings
 
 _BIN = ".deleted"
+_PURGED = ".purged-"
 
 
 def default_folder() -> Path:
@@ -52,16 +54,27 @@ class Shelf:
         return path
 
     def binned(self) -> tuple[Path, ...]:
-        """Return the runs in the shelf's own bin; none where it cannot be read."""
-        return tuple(path for path in _below(Folder(self.folder).folder(_BIN)) if RunFolder(path).exists())
+        """Return the runs in the shelf's own bin, also what is left of one whose purge was interrupted.
+
+        None where it cannot be read.
+        """
+        there = _below(Folder(self.folder).folder(_BIN))
+        return tuple(path for path in there if path.name.startswith(_PURGED) or RunFolder(path).exists())
 
     def purge(self, binned: Path) -> None:
-        """Let go of a run in the bin for good."""
-        if binned.is_symlink():
-            with suppress(OSError):
+        """Let go of a run in the bin for good; what cannot be removed now, `binned` has again.
+
+        It is renamed first, so that its name is free, and half a run is never taken for a run.
+        """
+        with suppress(OSError):
+            if binned.is_symlink():
                 binned.unlink()  # the run is elsewhere, and stays
-            return
-        shutil.rmtree(binned, ignore_errors=True)
+                return
+            purged = binned
+            if not binned.name.startswith(_PURGED):
+                purged = binned.with_name(f"{_PURGED}{secrets.token_hex(8)}")
+                move(binned, purged)
+            shutil.rmtree(purged, ignore_errors=True)
 
     def _binned(self, path: Path) -> Path:
         return path.parent / _BIN / path.name

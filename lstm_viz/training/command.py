@@ -6,6 +6,7 @@ from contextlib import closing
 
 import torch
 
+from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.settings import Settings
@@ -21,7 +22,7 @@ from lstm_viz.training.processes import Processes, choose_device, ignore_signals
 from lstm_viz.training.progress import Progress, ending, introduction, tell
 from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.segmenting import Segmenting
-from lstm_viz.training.shortage import ShortageError
+from lstm_viz.training.shortage import NO_MEMORY, ShortageError
 from lstm_viz.training.task import Task, prepare
 from lstm_viz.training.wrong import DivergedError
 
@@ -50,10 +51,14 @@ def _said(work: Callable[[], int]) -> int:
         return _say(error, _FAILED)
     except KeyboardInterrupt:
         return _STOPPED
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        return _say(NO_MEMORY, _FAILED)  # before the training was open, or while it was closed
 
 
-def _say(error: Exception, status: int) -> int:
-    tell(f"lstm-viz train: {error}")
+def _say(why: Exception | str, status: int) -> int:
+    tell(f"lstm-viz train: {why}")
     return status
 
 

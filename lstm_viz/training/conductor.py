@@ -93,13 +93,20 @@ class Conductor:
             self._folder.write_status(status)
         self._said_at = time.monotonic()
 
+    def _say_last(self, status: Status) -> None:
+        """Write the status that stays; the system may refuse it only once."""
+        try:
+            self._folder.write_status(status)
+        except OSError:
+            self.say(status)
+
     def end(self) -> None:
         """Say that training has ended without trouble."""
-        self.say(self.status("finished" if self._training.finished else "stopped"))
+        self._say_last(self.status("finished" if self._training.finished else "stopped"))
 
     def fail(self, sentence: str, wrong: Wrong | None = None) -> None:
         """Say why training cannot go on."""
-        self.say(msgspec.structs.replace(self.status("failed", sentence), wrong=wrong))
+        self._say_last(msgspec.structs.replace(self.status("failed", sentence), wrong=wrong))
 
     def status(self, phase: str, sentence: str = "") -> Status:
         """Return what is to be said now."""

@@ -113,7 +113,7 @@ def open_recorder(
     try:
         with shortage_named(lambda: of_training(training.task)):
             recorder.take_up(training)
-    except ShortageError:
+    except BaseException:
         recorder.close()
         raise
     return recorder
@@ -138,12 +138,12 @@ def lead(
     ShortageError
         If there is not enough memory.
     """
-    conductor.say(conductor.status("starting"))
     try:
         with shortage_named(lambda: of_training(training.task)):
+            conductor.say(conductor.status("starting"))
             yield from _lines(training, recorder, conductor, processes or Processes())
             recorder.save(training)
-        conductor.end()
+            conductor.end()
     except (GeneratorExit, KeyboardInterrupt) as left:
         if isinstance(left, GeneratorExit) and training.settled:  # an interrupted step is no state to save
             with contextlib.suppress(RunError):

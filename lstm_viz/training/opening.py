@@ -1,5 +1,7 @@
 """Taking a run folder: a new one, or one that was left and is gone on with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from platform import python_version
 
@@ -12,7 +14,7 @@ from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Control, Run, RunFolder
 from lstm_viz.runs.settings import Settings
-from lstm_viz.training.recorder import Recorder, unwritable
+from lstm_viz.training.recorder import Recorder, let_go, unwritable
 from lstm_viz.training.task import Task
 from lstm_viz.version import __version__
 
@@ -33,17 +35,10 @@ def create(folder: RunFolder, task: Task, device: str = "cpu", processes: int = 
         folder.files.make()
     except OSError as error:
         raise unwritable(folder, error) from error
-    lock = _lock(folder)
-    try:
+    with _held(folder) as lock:
         _check_free(folder)
         _write_what_is_fixed(folder, task, run_of(task, device, processes))
         return Recorder(folder, lock)
-    except OSError as error:
-        lock.release()
-        raise unwritable(folder, error) from error
-    except BaseException:
-        lock.release()
-        raise
 
 
 def reopen(folder: RunFolder, task: Task) -> Recorder:
@@ -56,17 +51,10 @@ def reopen(folder: RunFolder, task: Task) -> Recorder:
         cannot be written.
     """
     run = folder.run()
-    lock = _lock(folder)
-    try:
+    with _held(folder) as lock:
         _check_corpus(run, task)
         _mend_model(folder, run, task)
         return Recorder(folder, lock)
-    except OSError as error:
-        lock.release()
-        raise unwritable(folder, error) from error
-    except BaseException:
-        lock.release()
-        raise
 
 
 def refuse(folder: RunFolder) -> None:
@@ -195,9 +183,23 @@ def _mend_model(folder: RunFolder, run: Run, task: Task) -> None:
         folder.write_run(msgspec.structs.replace(run, hashes=run.hashes | {MODEL: sha256(model)}))
 
 
-def _lock(folder: RunFolder) -> filelock.BaseFileLock:
-    lock = folder.lock()
+@contextmanager
+def _held(folder: RunFolder) -> Iterator[filelock.BaseFileLock]:
+    """Take the folder, and let go of it where what is to be done with it fails; raises `RunError`."""
+    lock = _lock(folder)
     try:
+        yield lock
+    except OSError as error:
+        let_go(lock)
+        raise unwritable(folder, error) from error
+    except BaseException:
+        let_go(lock)
+        raise
+
+
+def _lock(folder: RunFolder) -> filelock.BaseFileLock:
+    try:
+        lock = folder.lock()
         lock.acquire(timeout=_LOCK_SECONDS)
     except filelock.Timeout as error:
         raise taken(folder) from error

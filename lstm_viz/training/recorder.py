@@ -4,6 +4,8 @@ What is in the history is never lost: a line stands in the file before it is tol
 after the last saved state is done again on resuming, step by step, without writing it twice.
 """
 
+import contextlib
+import errno
 import re
 import time
 from pathlib import Path
@@ -25,6 +27,7 @@ from lstm_viz.training.state import most_bytes, pack, unpack
 #: The trainer saves itself at least this often, so that little has to be done again.
 SAVE_SECONDS = 10.0
 _KEPT_STATES = 2
+_OF_THE_MOMENT = (errno.EMFILE, errno.ENFILE)
 _STATE = re.compile(r"step-\d+\.safetensors")
 
 
@@ -63,6 +66,7 @@ class Recorder:
         self._epochs = {line.epoch for line in epochs}
         self._losses = {line.step: line.loss for line in steps}
         self._states = [line for line in known if isinstance(line, Saved)]
+        self._remove_old_states()
         self._saved_at = time.monotonic()
         try:
             self._history, self._gates = self._open(folder.history), self._open(folder.gates)
@@ -78,8 +82,14 @@ class Recorder:
         return file
 
     def take_up(self, training: Training) -> None:
-        """Put a fresh training where the newest state that is whole left it; without one, at the start."""
-        self._states, self.lost = take_up(self.folder, training, self._states)
+        """Put a fresh training where the newest state that is whole left it; without one, at the start.
+
+        Raises `RunError` where that cannot be told now.
+        """
+        try:
+            self._states, self.lost = take_up(self.folder, training, self._states)
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
 
     def take(self, event: Event, training: Training) -> Line | None:
         """Write what happened and return its line as it stands in the history; None if it stood there.
@@ -108,7 +118,7 @@ class Recorder:
     def close(self) -> None:
         """Let go of the folder."""
         self._close_files()
-        self._lock.release()
+        let_go(self._lock)
 
     def _close_files(self) -> None:
         for file in self._opened:
@@ -148,6 +158,7 @@ class Recorder:
             self.save(training)
 
     def _save(self, training: Training) -> None:
+        self._gates.sync()  # what is before the state is not done again
         name = f"step-{training.step:09}.safetensors"
         data = pack(training)
         self.folder.states.replace(name, data)
@@ -156,6 +167,9 @@ class Recorder:
         self._history.sync()
         self._states.append(line)
         self._saved_at = time.monotonic()
+        self._remove_old_states()
+
+    def _remove_old_states(self) -> None:
         kept = {line.state for line in self._states[-_KEPT_STATES:]}
         for other in self.folder.states.names():
             if _STATE.fullmatch(other) and other not in kept:
@@ -168,7 +182,8 @@ def take_up(
     """Put a fresh training where the newest of these states that is whole left it.
 
     Returns the states up to that one, and what is wrong with the newer ones, of which only the last few were
-    kept. None of them is whole where there are no states, and training is at its start.
+    kept. None of them is whole where there are no states, and training is at its start. Raises OSError where
+    too many files are open: the state may be whole.
     """
     most, lost = most_bytes(training), list[str]()
     for place in range(len(states), 0, -1):
@@ -187,6 +202,8 @@ def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> s
             return "is damaged (its SHA-256 is not the one in the history)"
         unpack(training, data)
     except OSError as error:
+        if error.errno in _OF_THE_MOMENT:
+            raise
         return f"cannot be read ({reason_of(error)})"
     except ValueError as error:
         return f"is damaged ({error})"
@@ -196,6 +213,12 @@ def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> s
 def saved_states(folder: RunFolder) -> list[Saved]:
     """Return what the history says of saved states, oldest first; raises OSError."""
     return [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
+
+
+def let_go(lock: filelock.BaseFileLock) -> None:
+    """Let go of a lock; what cannot be let go of now is when this process ends."""
+    with contextlib.suppress(OSError):
+        lock.release()
 
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:

@@ -11,6 +11,8 @@ from lstm_viz.training import corpora
 if TYPE_CHECKING:
     from lstm_viz.training.task import Task
 
+#: What is said where it cannot be told how much it takes.
+NO_MEMORY = "There is not enough memory for this training."
 _FLOAT = 4
 #: What a step keeps of a unit for the backward pass: gates and states, and what cuDNN or oneDNN copy of them.
 _KEPT = {"lstm": 12, "gru": 9, "rnn": 3}
@@ -37,7 +39,7 @@ def _told(sentence: Callable[[], str]) -> str:
     try:
         return sentence()
     except Exception:  # there is not even enough to find out how much it takes
-        return "There is not enough memory for this training."
+        return NO_MEMORY
 
 
 def of_training(task: "Task") -> str:

@@ -38,6 +38,19 @@ def test_a_run_in_the_bin_comes_back_and_keeps_its_name_free(tmp_path: Path) -> 
     assert not path.exists() and shelf.free_path(SMALL) == path
 
 
+def test_what_is_left_of_a_purge_is_purged_later_and_is_in_nobodys_way(tmp_path: Path, monkeypatch) -> None:
+    shelf = Shelf(tmp_path)
+    binned = shelf.delete(put(shelf, "small-lstm-32", 1.0))
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", lambda path, **how: (path / "run.json").unlink())
+        shelf.purge(binned)
+    (left,) = shelf.binned()
+    assert left.exists() and not binned.exists()
+    assert shelf.free_path(SMALL).name == "small-lstm-32"
+    shelf.purge(left)
+    assert shelf.binned() == () and not left.exists()
+
+
 @pytest.mark.parametrize(
     ("settings", "name"),
     [

@@ -136,7 +136,6 @@ class Nursery:
         self,
         *arguments: object,
         printed: Path,
-        save_seconds: float = 10.0,
         largest_file: int = 0,
         more_memory: int = 0,
         environment: dict[str, str] | None = None,
@@ -144,7 +143,6 @@ class Nursery:
         asked = {
             "arguments": [str(argument) for argument in arguments],
             "printed": str(printed),
-            "save_seconds": save_seconds,
             "largest_file": largest_file,
             "more_memory": more_memory,
             "environment": environment or {},

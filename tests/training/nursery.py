@@ -1,8 +1,7 @@
 """A process that has loaded torch and forks trainers: each is a real process, and starts in no time.
 
 It reads a JSON line for each: the arguments after ``lstm-viz train``, where to print, what is set in the
-environment, the seconds between two saved states, the largest file that the system lets it write, and how
-many bytes of memory it gives it more.
+environment, the largest file that the system lets it write, and how many bytes of memory it gives it more.
 It answers with the trainer's process id, and with its exit status when it has ended.
 """
 
@@ -19,7 +18,7 @@ import torch
 
 torch.set_num_threads(1)
 
-from lstm_viz.training import command, recorder  # noqa: E402
+from lstm_viz.training import command  # noqa: E402
 from lstm_viz.training.arguments import parse  # noqa: E402
 from lstm_viz.training.warm import warm_up  # noqa: E402
 
@@ -30,7 +29,6 @@ def be_a_trainer(asked):
     os.dup2(printed, 1), os.dup2(printed, 2)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     os.environ.update(asked["environment"])
-    recorder.SAVE_SECONDS = asked["save_seconds"]
     if asked["largest_file"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"],) * 2)
     if asked["more_memory"]:

@@ -1,146 +1,14 @@
-"""A disk that is full at any write: a clear sentence, nothing that was written is lost, and it goes on."""
+"""A disk that is full, or refuses: a clear sentence, nothing that was written is lost, and it goes on."""
 
-import errno
-import io
 import os
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.history import Line, read_all
-from lstm_viz.runs.settings import Settings
-from lstm_viz.training import train
-from tests.training.conftest import LONG, Kept, kept, timeless
-
-_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-class Disk:
-    """Counts what is asked of the disk, and refuses it from some time on."""
-
-    def __init__(self, full_at: int = 0, lasting: bool = True) -> None:
-        self.count, self.full_at, self.lasting = 0, full_at, lasting
-
-    def ask(self) -> None:
-        self.count += 1
-        if self.full_at and (self.count >= self.full_at if self.lasting else self.count == self.full_at):
-            raise _FULL
-
-    def guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def ask_first(*arguments: Any, **named: Any) -> Any:
-            self.ask()
-            return function(*arguments, **named)
-
-        return ask_first
-
-    def half_written(self, handle: int, data: bytes) -> int:
-        """Write as a disk does that fills up: half of it, and then no more."""
-        try:
-            self.ask()
-        except OSError:
-            if len(data) > 20:
-                self.count -= 1
-                return _write(handle, data[: len(data) // 2])
-            raise
-        return _write(handle, data)
-
-
-_write, _open, _path_open = os.write, os.open, Path.open
-
-
-class _Wary(io.FileIO):
-    """A file whose disk may be full; what is buffered is written at every write."""
-
-    disk: Disk
-
-    def write(self, data: Any) -> int:
-        self.disk.ask()
-        return super().write(data)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """Put a counting disk under everything that the run folder is written with."""
-    disk = Disk()
-
-    def path_open(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
-        if "w" not in mode:
-            return _path_open(path, mode, *more, **named)
-        disk.ask()
-        file = _Wary(path, "w")
-        file.disk = disk
-        return file
-
-    def open_(path: Any, flags: int, *more: Any, **named: Any) -> int:
-        if flags & os.O_CREAT and "lock" not in str(path):
-            disk.ask()
-        return _open(path, flags, *more, **named)
-
-    monkeypatch.setattr("lstm_viz.training.recorder.SAVE_SECONDS", 0.0)
-    monkeypatch.setattr(
-        "lstm_viz.training.conductor._SAY_SECONDS", 1e9
-    )  # else how often depends on the clock
-    monkeypatch.setattr(Path, "open", path_open)
-    monkeypatch.setattr(os, "open", open_)
-    monkeypatch.setattr(os, "write", disk.half_written)
-    monkeypatch.setattr(os, "fsync", disk.guarded(lambda handle: None))
-    monkeypatch.setattr(os, "mkdir", disk.guarded(os.mkdir))
-    monkeypatch.setattr(os, "replace", disk.guarded(os.replace))
-    yield disk
-    disk.full_at = 0
-
-
-@pytest.fixture
-def settings(few: Settings) -> Settings:
-    return msgspec.structs.replace(few, epochs=2, batch_size=4, hidden_size=3, embedding_size=3)
-
-
-def whole(settings: Settings, path: Path) -> Kept:
-    for _ in train(settings, path):
-        pass
-    return kept(path)
-
-
-def until_refused(settings: Settings, path: Path) -> tuple[list[Line], RunError | None]:
-    told: list[Line] = []
-    try:
-        for line in train(settings, path):
-            told.append(line)
-    except RunError as error:
-        return told, error
-    return told, None
-
-
-@pytest.mark.parametrize("lasting", [True, False], ids=["from then on", "that once"])
-def test_full_at_the_nth_write(settings: Settings, tmp_path: Path, disk: Disk, lasting: bool) -> None:
-    expected = whole(settings, tmp_path / "whole")
-    writes, refused = disk.count, 0
-    assert writes > 60
-    for n in range(1, writes + 1, 1 if LONG else 7):
-        path = tmp_path / f"full-{n}"
-        disk.count, disk.full_at, disk.lasting = 0, n, lasting
-        told, error = until_refused(settings, path)
-        if error is not None:
-            refused += 1
-            assert error.kind == "unwritable"
-            assert str(path) in str(error) and "No space left on device" in str(error)
-        disk.full_at = 0
-        left = read_all(path).lines if path.exists() else ()
-        assert timeless(left)[: len(told)] == timeless(told), n
-        assert read_all(path).damaged == 0
-        resume = RunFolder(path).exists()
-        for _ in train(None if resume else settings, path, resume=resume):
-            pass
-        assert kept(path) == expected, n
-        asides = [f for f in path.rglob(".*") if f.name.startswith((".epoch", ".step", ".run", ".model"))]
-        assert not asides
-    assert refused > (writes // (1 if LONG else 7)) * 0.6
+from lstm_viz.runs.history import read_all
+from tests.training.conftest import kept
 
 
 def test_a_file_that_may_not_grow_any_more(start, tmp_path: Path) -> None:

@@ -1,16 +1,19 @@
 """A run that was stopped, however, and taken up again is to the bit the run that was never stopped."""
 
+import errno
 import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 import torch
 
+from lstm_viz.files.folder import Folder
+from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Saved, Step, read_all
 from lstm_viz.runs.settings import Settings
@@ -70,6 +73,33 @@ def test_left_and_resumed_at_any_line_it_is_the_same_run(few: Settings, tmp_path
     assert RunFolder(path).status().phase == "finished"
     assert next(train(None, path, resume=True), None) is None  # there is nothing left to do
     assert kept(path) == expected
+
+
+def test_a_state_that_cannot_be_opened_now_is_not_given_up(
+    few: Settings, tmp_path: Path, monkeypatch
+) -> None:
+    lines = train(few, tmp_path / "run")
+    for _ in range(8):
+        next(lines)
+    lines.close()
+    states = RunFolder(tmp_path / "run").states
+    before = set(states.names())
+    assert before
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "read", too_many_open(Folder.read, below=states.path))
+        with pytest.raises(RunError, match="Too many open files"):
+            train(None, tmp_path / "run", resume=True).__next__()
+    assert set(states.names()) == before
+    assert next(train(None, tmp_path / "run", resume=True)) is not None
+
+
+def too_many_open(read: Callable[..., bytes], below: Path) -> Callable[..., bytes]:
+    def refusing(folder: Folder, *what: object) -> bytes:
+        if folder.path == below:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return read(folder, *what)
+
+    return refusing
 
 
 def test_the_same_settings_make_the_same_run_and_another_seed_another(few: Settings, tmp_path: Path) -> None:
