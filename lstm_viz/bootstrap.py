@@ -1,4 +1,4 @@
-"""What a process of ours runs first: ``python -E -P bootstrap.py LIFE_LINE (-m MODULE | -c CODE) …``.
+"""What a process of ours runs first: ``python -E -P bootstrap.py LIFE_LINE (-m MODULE|-c CODE|SCRIPT) …``.
 
 Python's own ``-m`` looks for the package on the import path, where the process that started this one may have
 had it by its current folder or by ``PYTHONPATH``. Here it is the package that this file is a part of, and
@@ -16,18 +16,26 @@ _PACKAGE = "lstm_viz"
 
 def main() -> None:
     """Set up the process, and run what is asked as Python itself would."""
-    life_line, how, what, *arguments = sys.argv[1:]
+    life_line, *program = sys.argv[1:]
     _import_package()
     _use_utf8()
     from lstm_viz import isolated, lifeline
 
     isolated.drop_current_folder()  # a path file of an installation may have brought it
     lifeline.hold(life_line)  # before anything is imported that takes its time
-    sys.argv = [how, *arguments]
-    if how == "-c":
-        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+    _run(*program)
+
+
+def _run(how: str, *rest: str) -> None:
+    if how == "-m":
+        sys.argv = list(rest)
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif how == "-c":
+        sys.argv = [how, *rest[1:]]
+        exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
     else:
-        runpy.run_module(what, run_name="__main__", alter_sys=True)
+        sys.argv = [how, *rest]
+        runpy.run_path(how, run_name="__main__")
 
 
 def _import_package() -> None:

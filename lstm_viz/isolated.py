@@ -19,8 +19,8 @@ def command(*arguments: str, life_line: str = "none") -> list[str]:
     Parameters
     ----------
     arguments
-        What follows ``python``: ``"-m", MODULE, …`` or ``"-c", CODE, …``. The package ``lstm_viz`` is the one
-        that this process has imported, wherever from.
+        What follows ``python``: ``"-m", MODULE, …``, ``"-c", CODE, …`` or ``SCRIPT, …``. The package
+        ``lstm_viz`` is the one that this process has imported, wherever from.
     life_line : {"none", "always", "until told"}
         Whether the process ends with the one that holds the other end of its standard input; see
         `lstm_viz.lifeline`.

@@ -107,7 +107,7 @@ def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
         )
         data = RunData(path)
         data.poll()
-        data.poll_status()
+        data.poll()
         panel.setAccessibleName(text)
         return Report.of(data, moment_of(data, 1), [panel], DARK).page
 
