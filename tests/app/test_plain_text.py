@@ -160,7 +160,7 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
         state.change(panel=panel)
         person.settle()
         seen |= _check(person)
-    state.change(opened=Opened("score", TAGS[0]))
+    state.change(opened=Opened("score", TAGS[1]))
     person.wait(lambda: page.arithmetic.is_answered)
     seen |= _check(person)
     deeds = page.edit_actions
