@@ -73,10 +73,10 @@ class Failure(QWidget):
         if data.damaged:
             lines = ", ".join(f"{number:,}" for number in data.damaged_lines)
             lines += " …" if data.damaged > len(data.damaged_lines) else ""
-            text = self.tr("history.jsonl: %1 damaged lines were left out (line %2).")
+            text = self.tr("Damaged lines of history.jsonl that were left out: %1 (%2)")
             said.append(text.replace("%1", f"{data.damaged:,}").replace("%2", lines))
         if data.damaged_gates:
-            text = self.tr("gates.jsonl: %1 damaged lines were left out.")
+            text = self.tr("Damaged lines of gates.jsonl that were left out: %1")
             said.append(text.replace("%1", f"{data.damaged_gates:,}"))
         return "\n".join(said)
 

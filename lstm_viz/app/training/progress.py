@@ -35,8 +35,9 @@ def phase_of(data: RunData | None, live: bool, loads: bool = False) -> Phase:
 
 def _last_phase(data: RunData) -> Phase:
     status = data.status
-    if status is None:
-        return "unknown" if data.run is None or data.run.settings is None else "died"
+    if status is None:  # a damaged status does not say how it ended
+        unknown = data.run is None or data.run.settings is None or data.damage
+        return "unknown" if unknown else "died"
     return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
 
 
@@ -61,11 +62,15 @@ def is_held(control: Control, step: int, epoch: int) -> bool:
 
 
 def can_resume(data: RunData | None, phase: Phase) -> bool:
-    """Tell whether a run can go on: it was stopped, died, or failed by no fault of its numbers."""
+    """Tell whether a run can go on: it was stopped, died, or failed by no fault of its numbers.
+
+    Also where it does not say how it ended.
+    """
     if data is None or data.run is None or data.run.settings is None or data.step >= data.run.steps:
         return False
     diverged = data.status is not None and data.status.wrong is not None
-    return phase in ("stopped", "died") or (phase == "failed" and not diverged)
+    unknown = phase == "unknown" and not data.trouble
+    return phase in ("stopped", "died") or unknown or (phase == "failed" and not diverged)
 
 
 def share_done(data: RunData) -> float:

@@ -216,3 +216,20 @@ def test_a_trainer_that_is_still_loading_is_not_waited_for_when_the_window_is_cl
     assert (process.ended() is None) == RunFolder(path).control().stop == has_said
     process.kill()
     trainer.deleteLater()
+
+
+def test_what_is_damaged_is_said_beside_what_is_shown(open_panel):
+    desk, panel = open_panel(steps=60, epochs=6)
+    path = desk.runs.current.path
+    lines = (path / "history.jsonl").read_bytes().split(b"\n")
+    lines[3] = lines[3].replace(b'"loss":', b'"loss":9')
+    (path / "history.jsonl").write_bytes(b"\n".join(lines))
+    (path / "status.json").write_bytes(b"{")
+    (path / "gates.jsonl").write_bytes((path / "gates.jsonl").read_bytes().replace(b'"step":', b'"stop":', 1))
+    desk.state.pick_model("tutorial")
+    desk.state.pick_model(model_name(path))
+    said = panel.failure.sentence.text()
+    assert "status.json" in said and "damaged" in said
+    assert "history.jsonl that were left out: 1 (4)" in said and "gates.jsonl that were left out: 1" in said
+    assert panel.phase_label.text() == "" and "died" not in said
+    assert len(desk.runs.current.steps) == 59
