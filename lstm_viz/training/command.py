@@ -103,7 +103,7 @@ def _help(options: argparse.Namespace, training: Training, folder: RunFolder, pr
         return _REFUSED
     try:
         help_leader(training, folder, processes, resume=options.resume is not None)
-    except (DivergedError, RuntimeError, MemoryError):
+    except (DivergedError, RuntimeError, MemoryError, OSError):
         return _FAILED  # the first process says what happened
     return 0
 
