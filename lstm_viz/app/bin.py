@@ -15,7 +15,7 @@ class Bin:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._held: dict[Path, BaseFileLock] = {}
+        self._held: dict[Path, BaseFileLock | None] = {}
         self._lock = Lock()
 
     def put(self, path: Path) -> Path:
@@ -27,7 +27,7 @@ class Bin:
 
     def take_out(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is now; raises OSError."""
-        self._held.pop(binned).release()
+        _let_go(self._held.pop(binned))
         try:
             return self._shelf.restore(binned)
         except OSError:
@@ -38,7 +38,7 @@ class Bin:
         """Let go for good of what was put here."""
         while self._held:
             binned, lock = self._held.popitem()
-            lock.release()
+            _let_go(lock)
             self._shelf.purge(binned)
 
     def clear_left(self) -> None:
@@ -49,9 +49,16 @@ class Bin:
                     self._shelf.purge(binned)
 
 
-def _hold(path: Path) -> BaseFileLock:
-    """Return the run's lock, held wherever it can be."""
-    lock = RunFolder(path).lock()
-    with suppress(Timeout, OSError, NotImplementedError):  # without it, it can be taken back all the same
+def _hold(path: Path) -> BaseFileLock | None:
+    """Return the run's lock, held; None where it cannot be: the run can be taken back all the same."""
+    with suppress(Timeout, OSError, NotImplementedError):
+        lock = RunFolder(path).lock()
         lock.acquire(blocking=False)
-    return lock
+        return lock
+    return None
+
+
+def _let_go(lock: BaseFileLock | None) -> None:
+    if lock is not None:
+        with suppress(OSError):  # then it is when this process ends
+            lock.release()

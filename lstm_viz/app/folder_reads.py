@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 0.005
 #: After this time a folder counts as one that does not answer.
 LIMIT_SECONDS = 2.0
 _IDLE_SECONDS = 1.0  # a thread without work ends
-_PARTING_SECONDS = 0.05  # one that hangs is not waited for
+_PARTING_SECONDS = 0.05  # those that hang are not waited for
 
 
 @dataclass(eq=False)
@@ -54,11 +54,14 @@ class FolderReads(QObject):
         self._arrived.connect(self._deliver)
 
     def run(self, key: Hashable, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Call ``work`` in the thread of the folder ``key``, and ``then`` with its result in this thread."""
+        """Call ``work`` in the thread of the folder ``key``, and ``then`` with its result in this thread.
+
+        Raises RuntimeError where the system has no more threads.
+        """
         job, waiting = _Job(key, work, then), self._pending.setdefault(key, deque())
         first = not waiting
-        waiting.append(job)
         self._enqueue(job)
+        waiting.append(job)
         if first and key not in self._late:
             if job.done.wait(PATIENCE_SECONDS):
                 self._deliver(job)
@@ -83,17 +86,18 @@ class FolderReads(QObject):
             self._threads.clear()
             self._queues.clear()
         self._pending.clear()
+        end = monotonic() + _PARTING_SECONDS
         for thread in threads:
-            thread.join(_PARTING_SECONDS)
+            thread.join(max(0.0, end - monotonic()))
 
     def _enqueue(self, job: _Job) -> None:
         with self._lock:
             if job.key not in self._threads:
-                self._queues[job.key] = queue.SimpleQueue()
-                arguments = job.key, self._queues[job.key]
+                waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+                arguments = job.key, waiting
                 thread = threading.Thread(target=self._work, args=arguments, daemon=True, name="folder reads")
-                self._threads[job.key] = thread
-                thread.start()
+                thread.start()  # it looks at the two below with the lock alone
+                self._threads[job.key], self._queues[job.key] = thread, waiting
             self._queues[job.key].put(job)
 
     def _work(self, key: Hashable, waiting: "queue.SimpleQueue[_Job | None]") -> None:

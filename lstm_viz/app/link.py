@@ -69,8 +69,11 @@ class EngineLink(QObject):
     def start(self, started: EngineProcess | None = None) -> None:
         """Take the engine that was ``started``, or start one, which says hello when it has loaded.
 
-        Where there can be none, `failed` is emitted, after this has returned.
+        Where there can be none, `failed` is emitted, after this has returned. Nothing happens where there is
+        one: the button that starts another may be pressed twice.
         """
+        if self._process is not None:
+            return
         try:
             self._process = started or EngineProcess(self._arguments)
             self._connect(self._process)
@@ -78,7 +81,7 @@ class EngineLink(QObject):
             self._give_up(str(error))
 
     def retry(self) -> None:
-        """Start again after `failed`."""
+        """Start again after `failed`, unless that was done."""
         self._restarts.forget()
         self.start()
 

@@ -48,7 +48,7 @@ class RunLists(QObject):
         self._of_shelf: tuple[Entry, ...] = ()
         self._elsewhere: dict[Path, Entry] = {}
         self._asked: tuple[Path, ...] = ()
-        self._asking = False
+        self._asking, self._again = False, False
         self.seconds = 0.0
 
     @property
@@ -61,7 +61,8 @@ class RunLists(QObject):
         """Read what there is; what has not answered for a while is an entry that says so."""
         self._asked, self._asking = tuple(dict.fromkeys(elsewhere)), True
         self._elsewhere = {path: entry for path, entry in self._elsewhere.items() if path in self._asked}
-        if not self._reads.is_busy("shelf"):
+        self._again = self._reads.is_busy("shelf")  # that read may be of what was there before
+        if not self._again:
             self._reads.run("shelf", lambda: _read_shelf(self._shelf), self._take_shelf)
         for path in self._asked:
             key = "entry", path
@@ -77,6 +78,8 @@ class RunLists(QObject):
         self._of_shelf, self.seconds = found
         if not self._asking:
             self.changed.emit()
+        if self._again:
+            self.read(self._asked)
 
     def _take(self, entry: Entry) -> None:
         self._elsewhere[entry.path] = entry

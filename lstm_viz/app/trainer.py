@@ -12,7 +12,9 @@ from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.texts import put
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
+from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.settings import Settings
 
@@ -74,14 +76,14 @@ class Trainer(QObject):
 
     def train(self, settings: Settings, control: Control | None = None) -> None:
         """Begin a new run on the shelf; what cannot be is said by `failed`."""
-        path = self._runs.shelf.free_path(settings)
+        shelf = self._runs.shelf
         try:
+            path = shelf.free_path(settings)
             path.mkdir(parents=True)
-            RunFolder(path).write_control(self._paced(control or Control()))
-            self._start(path, train_arguments(settings, path), new=True)
+            self._start_new(path, settings, self._paced(control or Control()))
         except OSError as error:
             text = self.tr("A run cannot be written to %1: %2.")
-            self.failed.emit(text.replace("%1", str(path.parent)).replace("%2", str(error.strerror)))
+            self.failed.emit(put(text, shelf.folder, reason_of(error)))
             return
         self._set_pending(self._jobs[path].data)
 
@@ -92,7 +94,7 @@ class Trainer(QObject):
             self._start(data.path, resume_arguments(data.path), new=False)
         except OSError as error:
             text = self.tr("The run %1 cannot be resumed: %2.")
-            self.failed.emit(text.replace("%1", data.name).replace("%2", str(error.strerror)))
+            self.failed.emit(put(text, data.name, reason_of(error)))
         self._runs.grown.emit(data)
 
     def wish(self, data: RunData, **changes: Any) -> None:
@@ -101,7 +103,7 @@ class Trainer(QObject):
             data.wish(msgspec.structs.replace(data.control, **changes))
         except OSError as error:
             text = self.tr("The run %1 cannot be told anything: %2.")
-            self.failed.emit(text.replace("%1", data.name).replace("%2", str(error.strerror)))
+            self.failed.emit(put(text, data.name, reason_of(error)))
         self._runs.grown.emit(data)
 
     def close(self) -> None:
@@ -117,6 +119,15 @@ class Trainer(QObject):
 
     def _paced(self, control: Control) -> Control:
         return msgspec.structs.replace(control, steps_per_second=self._state.training.pace)
+
+    def _start_new(self, path: Path, settings: Settings, control: Control) -> None:
+        """Start a trainer for the new folder ``path``, which is taken away again where that cannot be."""
+        try:
+            RunFolder(path).write_control(control)
+            self._start(path, train_arguments(settings, path), new=True)
+        except OSError:
+            _remove_empty(path)
+            raise
 
     def _start(self, path: Path, arguments: list[str], new: bool) -> None:
         process, data = self._take_spare(), self._runs.follows(path) or RunData(path)
@@ -208,7 +219,7 @@ class Trainer(QObject):
             self._never_began(path, job, status.sentence if status and status.sentence else words)
         elif status is not None and status == before:
             text = self.tr("The run %1 cannot be resumed: %2")
-            self.failed.emit(text.replace("%1", job.data.name).replace("%2", words))
+            self.failed.emit(put(text, job.data.name, words))
         elif not told:
             self.died.emit(path, how)
         followed = self._runs.follows(path)
@@ -220,7 +231,7 @@ class Trainer(QObject):
             self._set_pending(None)
         if job.data.run is None:
             _remove_empty(path)
-        self.failed.emit(self.tr("Training could not begin: %1").replace("%1", words))
+        self.failed.emit(put(self.tr("Training could not begin: %1"), words))
 
     def _set_pending(self, data: RunData | None) -> None:
         self.pending = data
@@ -230,7 +241,7 @@ class Trainer(QObject):
 def _wish_end(folder: RunFolder, job: Job) -> Literal["told", "refused", "loading", "no run"]:
     """Wish that training ends, and return what came of it."""
     if not folder.exists():
-        return "no run"
+        return "no run" if job.new else "refused"  # one that is resumed is there, be it that its disk is not
     status = folder.status()
     if not job.new and (status is None or status.pid != job.process.pid):
         return "loading"
@@ -245,7 +256,7 @@ def _remove_empty(path: Path) -> None:
     """Take away the folder that was made for a run which never was."""
     try:
         for name in ("control.json", "lock"):
-            (path / name).unlink(missing_ok=True)
+            RunFolder(path).files.remove(name)
         path.rmdir()
     except OSError:
         pass  # somebody put something there: it stays

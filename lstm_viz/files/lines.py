@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lstm_viz.files.folder import Folder
 
-_TAIL = 1 << 20  # longer than any line of ours
+_TAIL = 1 << 20  # longer than any line of ours that is looked for at the end
+_LONGEST = 1 << 22  # a line that is longer than this and a block is none of ours
 _BLOCK = 1 << 16
 
 
@@ -84,21 +85,24 @@ class LineReader:
     def new(self) -> tuple[bool, list[bytes]]:
         """Return whether the file is another than last time (what was read is void), and its new lines.
 
-        At most a few MB at a time are read; more is there at the next call. A file that is not there is
-        empty. Raises OSError where it cannot be read.
+        At most a block at a time is read, or one line of a few MB; more is there at the next call. A file
+        that is not there is empty. Raises OSError where it cannot be read.
         """
+        most = self._block
         try:
             with self._folder.open(self._name) as file:
                 anew = self._is_another(os.fstat(file.fileno()))
                 file.seek(self._place)
-                data = file.read(self._block)
+                data = file.read(most)
+                if len(data) == most and b"\n" not in data:  # an epoch of a large tagset, with its confusions
+                    data, most = data + file.read(_LONGEST), most + _LONGEST
         except FileNotFoundError:
             anew, data = self._identity is not None, b""
             self._identity = None
             self._rewind()
-        self.behind = len(data) == self._block
+        self.behind = len(data) == most
         whole = data.rfind(b"\n") + 1
-        if not whole and len(data) == self._block:
+        if not whole and self.behind:
             whole = len(data)  # no line of ours is that long: the file is damaged here
         lines = data[:whole].split(b"\n")[:-1] if whole else []
         self.rest = b"" if self.behind else data[whole:]

@@ -15,6 +15,7 @@ from lstm_viz.runs.settings import BUNDLED, Settings
 
 _BIN = ".deleted"
 _PURGED = ".purged-"
+_LONGEST_NAME = 60  # characters: a name may have 255 bytes, and a character has up to 4
 
 
 def default_folder() -> Path:
@@ -97,7 +98,10 @@ def _below(folder: Folder) -> tuple[Path, ...]:
 
 
 def short_name(settings: Settings) -> str:
-    """Return what a run with these settings is called at first: corpus, cell, units and what is special."""
+    """Return what a run with these settings is called at first: corpus, cell, units and what is special.
+
+    Of a corpus with a long name it is the end.
+    """
     first = settings.corpus[0]
     corpus = first if first in BUNDLED else Path(first).name.removesuffix(".conllu")
     special = [
@@ -110,4 +114,4 @@ def short_name(settings: Settings) -> str:
         if there
     ]
     name = "-".join([corpus, *special, settings.cell, str(settings.hidden_size)])
-    return re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
+    return re.sub(r"[^\w.-]+", "_", name)[-_LONGEST_NAME:].strip("._") or "run"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import ModuleType
 
+from lstm_viz.files.errors import reason_of
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.history import Line, Saved
 from lstm_viz.training.progress import tell
@@ -51,7 +52,7 @@ class EventFiles:
 
     def _stop(self, error: OSError) -> None:
         self._works = False
-        tell(f"TensorBoard's files cannot be written any more: {error.strerror}")
+        tell(f"TensorBoard's files cannot be written any more: {reason_of(error)}")
 
 
 def check_installed() -> None:

@@ -246,6 +246,17 @@ def test_a_stopped_engine_is_told_of_until_it_goes_on_or_is_replaced(start, open
     assert link.pid != stopped and not psutil.pid_exists(stopped) and not notice.isVisible()
 
 
+def test_one_engine_is_started_however_often_it_is_asked_for(start):
+    link = start("-c", "import time; time.sleep(600)")
+    link.close()
+    children = psutil.Process().children
+    before = len(children())
+    link.retry()
+    first = link.pid
+    link.retry()
+    assert link.pid == first and len(children()) == before + 1
+
+
 def test_an_engine_that_does_not_load_can_be_replaced(start, open_session, monkeypatch):
     monkeypatch.setattr(link_module, "_TICK_MS", 20)
     link = start("-c", "import time; time.sleep(600)")

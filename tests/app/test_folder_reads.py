@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from lstm_viz.app import folder_reads
+from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.session import _gone
@@ -133,6 +133,46 @@ def test_a_run_is_read_though_nothing_is_waited_for(follow, impatient, tmp_path,
         add_epoch(path, 3001, 5)
     qtbot.waitUntil(lambda: data.checkpoints[-1] == 5 and runs.moment.epoch == 5)
     assert [entry.path for entry in runs.entries] == [path]
+
+
+def test_a_list_that_is_asked_for_while_it_is_read_is_read_again(
+    follow, impatient, tmp_path, qtbot, monkeypatch
+):
+    path = write_run(tmp_path / "shelf" / "a")
+    runs, read = follow(path), run_lists._read_shelf
+    qtbot.waitUntil(lambda: len(runs.entries) == 1)
+    has_read, may_return = threading.Event(), threading.Event()
+
+    def held_up(folder: Path):
+        found = read(folder)
+        has_read.set()
+        may_return.wait()
+        return found
+
+    runs._listing.stop()
+    monkeypatch.setattr(run_lists, "_read_shelf", held_up)
+    qtbot.waitUntil(lambda: not runs._reads.is_busy("shelf"))
+    runs.relist()
+    has_read.wait()
+    runs.rename(path, "renamed")
+    may_return.set()
+    qtbot.waitUntil(lambda: runs.entries[0].name == "renamed")
+
+
+def test_a_thread_that_cannot_be_had_is_asked_for_again(application, monkeypatch):
+    reads, found = FolderReads(), []
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", _no_thread)
+        with pytest.raises(RuntimeError, match="thread"):
+            reads.run("a", lambda: 7, found.append)
+    assert not reads.is_busy("a")
+    reads.run("a", lambda: 7, found.append)
+    assert found == [7]
+    reads.clear()
+
+
+def _no_thread(_):
+    raise RuntimeError("can't start new thread")
 
 
 def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_path, qtbot, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.files import lines
 from lstm_viz.files.folder import Folder
 from lstm_viz.files.lines import LineFile, LineReader
 
@@ -71,7 +72,18 @@ def test_a_reader_sees_that_it_is_another_file(tmp_path: Path) -> None:
     assert reader.new() == (True, [])
 
 
-def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path) -> None:
+def test_a_line_may_be_longer_than_a_block(tmp_path: Path) -> None:
+    path, reader = tmp_path / "a", LineReader(tmp_path / "a", block=8)
+    path.write_bytes(b"one\n" + b"x" * 50)
+    assert reader.new() == (False, [b"one"])
+    assert reader.new() == (False, []) and not reader.behind
+    with path.open("ab") as file:
+        file.write(b"x\ntwo\n")
+    assert reader.new() == (False, [b"x" * 51, b"two"]) and not reader.behind
+
+
+def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(lines, "_LONGEST", 4)
     (tmp_path / "a").write_bytes(b"x" * 20 + b"\none\n")
     reader, found = LineReader(tmp_path / "a", block=8), []
     for _ in range(5):

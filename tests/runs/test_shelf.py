@@ -61,11 +61,15 @@ def test_what_is_left_of_a_purge_is_purged_later_and_is_in_nobodys_way(tmp_path:
         ),
         (Settings(corpus=("/a/en ewt.conllu",), characters=True), "en_ewt-char-lstm-64"),
         (Settings(corpus=("/a/../..",)), "lstm-64"),
+        (Settings(corpus=(f"/a/{'長' * 80}.conllu",), characters=True), "長-char-lstm-64"),
     ],
 )
-def test_a_name_says_what_a_run_is_and_is_a_name_of_a_file(settings: Settings, name: str) -> None:
+def test_a_name_says_what_a_run_is_and_is_a_name_of_a_file(
+    settings: Settings, name: str, tmp_path: Path
+) -> None:
     found = short_name(settings)
     assert name in found and "/" not in found and not found.startswith(".")
+    assert len(found.encode()) < 250 and Shelf(tmp_path).free_path(settings) == tmp_path / found
 
 
 def test_runs_are_kept_among_the_persons_own_data(monkeypatch) -> None:

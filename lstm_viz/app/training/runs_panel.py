@@ -21,11 +21,13 @@ from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Look, State
+from lstm_viz.app.texts import put
 from lstm_viz.app.training.deleting import ask_to_delete
 from lstm_viz.app.training.differences import Differences
 from lstm_viz.app.training.run_line import RunLine, entry_of, line_of, lines_of
 from lstm_viz.app.training.run_list import RunDelegate, RunModel
 from lstm_viz.app.training.run_view import RunView
+from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 
@@ -244,7 +246,7 @@ class RunsPanel(QWidget):
             self._tell(sentence, error)
 
     def _tell(self, sentence: str, error: OSError) -> None:
-        self.said.emit(sentence.replace("%1", str(error.strerror)), "", _nothing)
+        self.said.emit(put(sentence, reason_of(error)), "", _nothing)
 
     # ------------------------------------------------------------ drawing
 

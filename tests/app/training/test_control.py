@@ -9,6 +9,8 @@ from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.trainer_process import TrainerProcess
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.runs.folder import Control, RunFolder, Status
+from lstm_viz.runs.settings import SMALL
+from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import write_run
 
 
@@ -200,6 +202,27 @@ class _Watcher(QObject):
         if event.type() == QEvent.Type.Paint:
             self._painted.append(event)
         return False
+
+
+def test_what_cannot_be_started_leaves_no_folder(open_desk, tmp_path, monkeypatch):
+    desk, said = open_desk(None), []
+    trainer = Trainer(desk.state, desk.runs, _no_process)
+    trainer.failed.connect(said.append)
+    trainer.train(SMALL)
+    monkeypatch.setattr(RunFolder, "write_control", _no_room)
+    trainer.train(SMALL)
+    monkeypatch.setattr(Shelf, "free_path", _no_room)
+    trainer.train(SMALL)
+    assert [sentence.rsplit(": ", 1)[1] for sentence in said] == [
+        "No such file or directory.",
+        *["full."] * 2,
+    ]
+    assert not list(desk.runs.shelf.folder.glob("*")) and trainer.pending is None
+    trainer.deleteLater()
+
+
+def _no_room(*_):
+    raise OSError(28, "full")
 
 
 @pytest.mark.parametrize("has_said", [False, True])

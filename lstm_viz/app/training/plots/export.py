@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.plain_text import message_box
 from lstm_viz.app.tables import Table, csv_text
+from lstm_viz.app.texts import put
+from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import replace_named
 
 #: So many pixels of a picture are one of the screen.
@@ -85,8 +87,7 @@ def write_or_tell(dialog: QFileDialog, write: Callable[[Path], None], parent: QW
         try:
             write(Path(name))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            _tell(parent, _tr("%1 could not be written: %2.").replace("%1", name).replace("%2", reason))
+            _tell(parent, put(_tr("%1 could not be written: %2."), name, reason_of(error)))
 
     dialog.fileSelected.connect(chosen)
     dialog.finished.connect(dialog.deleteLater)

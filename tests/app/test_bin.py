@@ -1,0 +1,34 @@
+"""The bin: whatever a run folder has in the place of its lock, what was deleted can be taken back."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lstm_viz.app.bin import Bin
+from lstm_viz.runs.shelf import Shelf
+from tests.runs_support import write_run
+
+
+@pytest.mark.parametrize("lock", ["none", "file", "text", "hard link", "link", "folder"])
+def test_a_run_is_taken_back_whatever_its_lock_is(tmp_path: Path, lock: str) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    path = write_run(shelf.folder / "a")
+    place, elsewhere = path / "lock", tmp_path / "elsewhere"
+    place.unlink(missing_ok=True)
+    elsewhere.write_text("")
+    match lock:
+        case "file" | "text":
+            place.write_text(lock * (lock == "text"))
+        case "hard link":
+            os.link(elsewhere, place)
+        case "link":
+            place.symlink_to(elsewhere)
+        case "folder":
+            place.mkdir()
+    bin_ = Bin(shelf)
+    binned = bin_.put(path)
+    assert not path.exists() and bin_.take_out(binned) == path and path.exists()
+    binned = bin_.put(path)
+    bin_.clear()
+    assert shelf.binned() == () and not binned.exists() and elsewhere.read_text() == ""
