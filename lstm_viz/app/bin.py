@@ -35,7 +35,7 @@ class Bin:
             raise
 
     def clear(self) -> None:
-        """Let go for good of what was put here."""
+        """Let go for good of what was put here; may be called in another thread."""
         while self._held:
             binned, lock = self._held.popitem()
             _let_go(lock)
@@ -45,8 +45,9 @@ class Bin:
         """Let go of what the windows left on this shelf that were killed; may be called in another thread."""
         for binned in self._shelf.binned():
             with self._lock:  # else a run that is just being deleted could be taken for one of those
-                if binned not in self._held and not RunFolder(binned).is_written():
-                    self._shelf.purge(binned)
+                is_left = binned not in self._held and not RunFolder(binned).is_written()
+                retired = self._shelf.retire(binned) if is_left else None
+            self._shelf.remove(retired)
 
 
 def _hold(path: Path) -> BaseFileLock | None:

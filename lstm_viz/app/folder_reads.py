@@ -1,13 +1,14 @@
 """Reads of folders, in a thread for each: a disk that hangs holds neither the window nor other folders."""
 
 import contextlib
+import errno
 import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -117,11 +118,7 @@ class FolderReads(QObject):
                 return
 
     def _do(self, job: _Job) -> None:
-        try:
-            job.result = job.work()
-        except BaseException as error:
-            job.error = error
-        job.done.set()
+        _do(job)
         with contextlib.suppress(RuntimeError):  # the window is gone
             self._arrived.emit(job)
 
@@ -130,6 +127,8 @@ class FolderReads(QObject):
         if not waiting or waiting[0] is not job:
             return  # it was delivered, or let go of
         waiting.popleft()
+        if not waiting:
+            del self._pending[job.key]
         if monotonic() - job.asked < PATIENCE_SECONDS:
             self._late.discard(job.key)
         if job.error is not None:
@@ -137,10 +136,36 @@ class FolderReads(QObject):
         job.then(job.result)
 
 
+def in_time(work: Callable[[], T], seconds: float = LIMIT_SECONDS) -> T:
+    """Return what ``work`` does with a folder, called in a thread.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer. It may still be done later.
+    Exception
+        What ``work`` raises.
+    """
+    job = _Job("", work, lambda _: None)
+    threading.Thread(target=_do, args=(job,), daemon=True, name="folder read").start()
+    if not job.done.wait(seconds):
+        raise TimeoutError(errno.ETIMEDOUT, "its disk does not answer")
+    if job.error is not None:
+        raise job.error
+    return cast(T, job.result)
+
+
 def within(seconds: float, work: Callable[[], T], otherwise: U) -> T | U:
     """Return what ``work`` does, called in a thread; ``otherwise`` where it takes longer than that."""
-    found: list[T] = []
-    thread = threading.Thread(target=lambda: found.append(work()), daemon=True, name="folder read")
-    thread.start()
-    thread.join(seconds)
-    return found[0] if found else otherwise
+    try:
+        return in_time(work, seconds)
+    except TimeoutError:
+        return otherwise
+
+
+def _do(job: _Job) -> None:
+    try:
+        job.result = job.work()
+    except BaseException as error:
+        job.error = error
+    job.done.set()

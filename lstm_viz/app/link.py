@@ -60,6 +60,9 @@ class EngineLink(QObject):
         self._frames, self._listening = Frames(), Listening()
         self._restarts = Restarts(clock)
         self._ticking = QBasicTimer()
+        self._again = QTimer(self)  # which `close` can stop
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.start)
 
     @property
     def pid(self) -> int:
@@ -112,6 +115,7 @@ class EngineLink(QObject):
 
     def close(self) -> None:
         """End the engine and forget it."""
+        self._again.stop()
         self._drop_socket()
         if self._process:
             self._process.end()
@@ -201,7 +205,7 @@ class EngineLink(QObject):
             self.failed.emit(printed)
             return
         self.lost.emit(how)
-        QTimer.singleShot(0, self, self.start)
+        self._again.start(0)
 
     def _give_up(self, details: str) -> None:
         """Say that there can be no engine; later, since who wants to know may not listen yet."""

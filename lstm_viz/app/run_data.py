@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from lstm_viz.app.folder_reads import in_time
 from lstm_viz.app.run_reader import RunNews, RunReader
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
@@ -147,7 +148,7 @@ class RunData:
 
     def wish(self, control: Control) -> None:
         """Tell the trainer, whoever started it, what is wished; raises OSError where it cannot be told."""
-        self.folder.write_control(control)
+        in_time(lambda: self.folder.write_control(control))
         self.control = control
 
     @property

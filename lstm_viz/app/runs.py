@@ -10,7 +10,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.bin import Bin
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads, within
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
 from lstm_viz.app.moment import Moment, moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.run_lists import Entry, RunLists, no_answer
@@ -51,6 +51,8 @@ class Runs(QObject):
     shelf : Shelf
     entries : tuple of Entry
         Every run of the shelf, and those opened from elsewhere.
+    shelf_trouble : str
+        That the shelf does not answer, a sentence; empty if it does.
     current : RunData or None
         The run whose model is looked at (`State.look.model`).
     moment : Moment or None
@@ -80,6 +82,7 @@ class Runs(QObject):
         super().__init__()
         self._state, self.shelf = state, shelf
         self.entries: tuple[Entry, ...] = ()
+        self.shelf_trouble = ""
         self.current: RunData | None = None
         self.moment: Moment | None = None
         self.compared: tuple[RunData, ...] = ()
@@ -114,7 +117,7 @@ class Runs(QObject):
         self._reading.stop()
         self._listing.stop()
         self._reads.clear()
-        self._bin.clear()
+        within(LIMIT_SECONDS, self._bin.clear, None)  # what is left the next window removes
 
     # ------------------------------------------------------------ what a person does to a run
 
@@ -132,7 +135,7 @@ class Runs(QObject):
 
     def rename(self, path: Path, name: str) -> None:
         """Call a run something else; raises OSError."""
-        RunFolder(path).rename(name)
+        in_time(lambda: RunFolder(path).rename(name))
         self.relist()
         data = self.follows(path)
         if data is not None:
@@ -140,14 +143,14 @@ class Runs(QObject):
 
     def delete(self, path: Path) -> Path:
         """Put a run into the bin and return where it is until the program ends; raises OSError."""
-        binned = self._bin.put(path)
+        binned = in_time(lambda: self._bin.put(path))
         self.leave_elsewhere(path)
         self.relist()
         return binned
 
     def restore(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is; raises OSError."""
-        path = self._bin.take_out(binned)
+        path = in_time(lambda: self._bin.take_out(binned))
         self._list_elsewhere(path)
         self.relist()
         return path
@@ -185,8 +188,9 @@ class Runs(QObject):
         self._lists.read(tuple(map(Path, self._state.training.elsewhere)))
 
     def _take_entries(self) -> None:
-        if self._lists.entries != self.entries:
-            self.entries = self._lists.entries
+        found = self._lists.entries, self._lists.trouble
+        if found != (self.entries, self.shelf_trouble):
+            self.entries, self.shelf_trouble = found
             self.entries_changed.emit()
 
     def poll(self) -> None:
@@ -235,6 +239,10 @@ class Runs(QObject):
         Where it has to be read first, `grown` tells when it was.
         """
         return None if step is None else self._saturations.at(data, step)
+
+    def has_saturation_of(self, data: RunData, step: int | None) -> bool:
+        """Tell whether that line is of ``step``, and not of what was asked for before."""
+        return step is None or self._saturations.is_read(data, step)
 
     def _say_if_late(self, data: RunData) -> None:
         seconds = self._reads.seconds_waited(data.path)

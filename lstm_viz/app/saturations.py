@@ -26,11 +26,15 @@ class Saturations(QObject):
         self._reads = reads
         self._asked: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
         self._known: WeakKeyDictionary[RunData, Saturation | None] = WeakKeyDictionary()
+        self._read: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
         self._asking = False
 
     def at(self, data: RunData, step: int) -> Saturation | None:
-        """Return the newest line up to ``step``, or the one that is known until that is read."""
-        about = step, data.generation, data.gates_read
+        """Return the newest line up to ``step``, or the one that is known until that is read.
+
+        `is_read` tells which it is.
+        """
+        about = self._about(data, step)
         if self._asked.get(data) != about:
             self._asked[data] = about
             self._asking = True
@@ -42,10 +46,17 @@ class Saturations(QObject):
             self._asking = False
         return self._known.get(data)
 
+    def is_read(self, data: RunData, step: int) -> bool:
+        """Tell whether the line that `at` returns is the one of ``step``."""
+        return self._read.get(data) == self._about(data, step)
+
+    @staticmethod
+    def _about(data: RunData, step: int) -> Hashable:
+        return step, data.generation, data.gates_read
+
     def _take(self, data: RunData, about: Hashable, found: Saturation | None) -> None:
         if self._asked.get(data) != about:
             return
-        changed = found is not self._known.get(data)
-        self._known[data] = found
-        if changed and not self._asking:
+        self._known[data], self._read[data] = found, about
+        if not self._asking:
             self.arrived.emit(data)

@@ -8,15 +8,16 @@ from typing import Any, Literal
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, in_time, within
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import State, TrainingLook
 from lstm_viz.app.texts import put
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.files.errors import reason_of
-from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.shelf import Shelf
 
 _WATCH_MS = 50
 _SELF = "lstm-viz train: "  # how the trainer begins what it complains of
@@ -78,8 +79,7 @@ class Trainer(QObject):
         """Begin a new run on the shelf; what cannot be is said by `failed`."""
         shelf = self._runs.shelf
         try:
-            path = shelf.free_path(settings)
-            path.mkdir(parents=True)
+            path = in_time(lambda: _make_folder(shelf, settings))
             self._start_new(path, settings, self._paced(control or Control()))
         except OSError as error:
             text = self.tr("A run cannot be written to %1: %2.")
@@ -123,7 +123,7 @@ class Trainer(QObject):
     def _start_new(self, path: Path, settings: Settings, control: Control) -> None:
         """Start a trainer for the new folder ``path``, which is taken away again where that cannot be."""
         try:
-            RunFolder(path).write_control(control)
+            in_time(lambda: RunFolder(path).write_control(control))
             self._start(path, train_arguments(settings, path), new=True)
         except OSError:
             _remove_empty(path)
@@ -208,10 +208,18 @@ class Trainer(QObject):
         """Say how a trainer ended when all that it wrote has been read."""
         words = job.process.last_words().removeprefix(_SELF) or how
         job.process.forget()
-        self._runs.read(job.data, lambda: self._ended(path, job, how, words))
+        before = self._runs.begun.pop(path, None)  # now: it may be resumed before the read has arrived
 
-    def _ended(self, path: Path, job: Job, how: str, words: str) -> None:
-        before, status = self._runs.begun.pop(path, None), job.data.status
+        def read() -> None:
+            if job.data.behind:
+                self._runs.read(job.data, read)
+            else:
+                self._ended(path, job, how, words, before)
+
+        self._runs.read(job.data, read)
+
+    def _ended(self, path: Path, job: Job, how: str, words: str, before: Status | None) -> None:
+        status = job.data.status
         told = status is not None and status.phase in ("stopped", "finished", "failed")
         if job.new and job.data.checkpoints:
             self._show(path)
@@ -236,6 +244,13 @@ class Trainer(QObject):
     def _set_pending(self, data: RunData | None) -> None:
         self.pending = data
         self.pending_changed.emit()
+
+
+def _make_folder(shelf: Shelf, settings: Settings) -> Path:
+    """Make the folder of a new run; raises OSError."""
+    path = shelf.free_path(settings)
+    path.mkdir(parents=True)
+    return path
 
 
 def _wish_end(folder: RunFolder, job: Job) -> Literal["told", "refused", "loading", "no run"]:

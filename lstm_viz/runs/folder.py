@@ -264,7 +264,8 @@ class RunFolder:
         status = self.files.status("lock")
         if status is not None and (status.st_size or status.st_nlink > 1):
             raise UnsafeFileError(errno.EINVAL, self.path / "lock")
-        return FileLock(self.path / "lock", is_singleton=False)
+        # another thread than the one that took it may let go of it
+        return FileLock(self.path / "lock", is_singleton=False, thread_local=False)
 
     def is_written(self) -> bool:
         """Tell whether a trainer holds the folder now; False also where we may not try."""

@@ -30,10 +30,18 @@ class Shelf:
         self.folder = folder
 
     def paths(self) -> tuple[Path, ...]:
-        """Return the run folders, newest first; none where the folder cannot be read."""
-        found = ((path, _begun(path)) for path in _below(Folder(self.folder)))
+        """Return the run folders, newest first; none where the folder cannot be read.
+
+        Those that are elsewhere and linked from here are `linked`: another disk may take its time.
+        """
+        here = (path for path in _below(Folder(self.folder)) if not path.is_symlink())
+        found = ((path, _begun(path)) for path in here)
         there = [(path, begun) for path, begun in found if begun is not None]
         return tuple(path for path, _ in sorted(there, key=lambda one: one[1], reverse=True))
+
+    def linked(self) -> tuple[Path, ...]:
+        """Return the links to folders elsewhere, which may be runs; nothing of those is looked at."""
+        return tuple(sorted(path for path in _below(Folder(self.folder)) if path.is_symlink()))
 
     def free_path(self, settings: Settings) -> Path:
         """Return a path for a new run that says what it is, and is not taken: ``small-lstm-32``."""
@@ -63,19 +71,29 @@ class Shelf:
         return tuple(path for path in there if path.name.startswith(_PURGED) or RunFolder(path).exists())
 
     def purge(self, binned: Path) -> None:
-        """Let go of a run in the bin for good; what cannot be removed now, `binned` has again.
+        """Let go of a run in the bin for good; what cannot be removed now, `binned` has again."""
+        self.remove(self.retire(binned))
 
-        It is renamed first, so that its name is free, and half a run is never taken for a run.
+    def retire(self, binned: Path) -> Path | None:
+        """Rename a run in the bin, so that its name is free, and half a run is never taken for a run.
+
+        Returns what is to be removed; None where nothing is, or it cannot be renamed now.
         """
         with suppress(OSError):
             if binned.is_symlink():
                 binned.unlink()  # the run is elsewhere, and stays
-                return
-            purged = binned
-            if not binned.name.startswith(_PURGED):
-                purged = binned.with_name(f"{_PURGED}{secrets.token_hex(8)}")
-                move(binned, purged)
-            shutil.rmtree(purged, ignore_errors=True)
+                return None
+            if binned.name.startswith(_PURGED):
+                return binned
+            retired = binned.with_name(f"{_PURGED}{secrets.token_hex(8)}")
+            move(binned, retired)
+            return retired
+        return None
+
+    def remove(self, retired: Path | None) -> None:
+        """Remove what `retire` returned, which may take its time."""
+        if retired is not None:
+            shutil.rmtree(retired, ignore_errors=True)
 
     def _binned(self, path: Path) -> Path:
         return path.parent / _BIN / path.name

@@ -14,9 +14,11 @@ from lstm_viz.app.session import _gone
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import add_epoch, write_run
+
+IN_TIME = folder_reads.in_time
 
 
 class Disk:
@@ -198,6 +200,46 @@ def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_pat
     qtbot.waitUntil(lambda: current.trouble == "" and current.checkpoints == (0, 1, 2, 3, 4))
     runs.relist()
     qtbot.waitUntil(lambda: [entry.trouble for entry in runs.entries] == ["", ""])
+    let_end()
+
+
+def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
+    follow, impatient, tmp_path, qtbot, monkeypatch
+):
+    here, there = write_run(tmp_path / "shelf" / "a"), write_run(tmp_path / "remote" / "b")
+    (tmp_path / "shelf" / "linked").symlink_to(there)
+    (tmp_path / "shelf" / "nothing").symlink_to(tmp_path)
+    linked = tmp_path / "shelf" / "linked"
+    runs = follow(here)
+    qtbot.waitUntil(lambda: [entry.path for entry in runs.entries if entry.run] == [here, linked])
+    disk = Disk(monkeypatch, linked)
+    runs.relist()
+    add_epoch(here, 50, 5)
+    qtbot.waitUntil(lambda: runs.relist() or any("has not answered" in e.trouble for e in runs.entries))
+    assert next(entry for entry in runs.entries if entry.path == here).run is not None
+    disk.mend()
+    qtbot.waitUntil(lambda: runs.relist() or all(e.run for e in runs.entries if e.path in (here, linked)))
+    monkeypatch.undo()
+    monkeypatch.setattr("lstm_viz.app.run_lists.LIMIT_SECONDS", 0.2)
+    monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
+    disk = Disk(monkeypatch, tmp_path / "shelf")
+    qtbot.waitUntil(lambda: runs.relist() or "has not answered" in runs.shelf_trouble)
+    disk.mend()
+    qtbot.waitUntil(lambda: runs.relist() or not runs.shelf_trouble)
+    let_end()
+
+
+def test_what_a_person_does_to_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, monkeypatch):
+    path = write_run(tmp_path / "shelf" / "a", steps=40, epochs=4)
+    runs = follow(path)
+    disk = Disk(monkeypatch, path)
+    for module in ("runs", "run_data"):
+        monkeypatch.setattr(f"lstm_viz.app.{module}.in_time", lambda work: IN_TIME(work, 0.05))
+    with pytest.raises(OSError, match="does not answer"):
+        runs.rename(path, "other")
+    with pytest.raises(OSError, match="does not answer"):
+        runs.current.wish(Control(stop=True))
+    disk.mend()
     let_end()
 
 

@@ -277,7 +277,9 @@ class RunsPanel(QWidget):
         self.model.set_lines(lines)
         if before is not None and self.view.currentIndex().row() < 0:
             self.view.setCurrentIndex(self.model.index(self.model.row_of(before)))
-        self.empty.setVisible(not lines)
+        trouble = shown_text(self._runs.shelf_trouble)
+        self.empty.setText(trouble or self.tr("Runs appear here as soon as you train one."))
+        self.empty.setVisible(bool(trouble) or not lines)
         self.view.setVisible(bool(lines))
         self.compare.setEnabled(bool(self._runs.compared) and self._runs.current is not None)
 

@@ -71,7 +71,7 @@ class SaturationPanel(QWidget):
     # ------------------------------------------------------------ what happens
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and (self._drawn is None or self._saturation is not self._drawn):
+        if data is self._runs.current and (self._drawn is None or self._is_of_another_moment()):
             self._refresh_if_seen()
 
     def _refresh_if_seen(self, *_: object) -> None:
@@ -93,6 +93,9 @@ class SaturationPanel(QWidget):
     def refresh(self) -> None:
         """Draw the line of the moment that is looked at."""
         self._drawn = self._saturation
+        data, moment = self._runs.current, self._runs.moment
+        if data and moment and self._drawn and not self._runs.has_saturation_of(data, moment.step):
+            return  # what is drawn stays, with its moment, until the other line has been read
         there = bool(gates_of(self._drawn))
         self.moment = self._runs.moment if there else None
         self.scatter.setVisible(there)
@@ -101,6 +104,9 @@ class SaturationPanel(QWidget):
         self.empty.setText(self._sentence())
         self.subtitle.say(self._subtitle())
         self.scatter.set_saturation(self._drawn, self._state.look.unit, self._state.theme)
+
+    def _is_of_another_moment(self) -> bool:
+        return self._saturation is not self._drawn or self.moment != self._runs.moment
 
     @property
     def _saturation(self) -> Saturation | None:
