@@ -24,18 +24,25 @@ class EngineNotice(Notice):
         state.trouble_changed.connect(self._trouble_changed)
 
     def _lost(self, how: str) -> None:
-        self.say(
-            self.tr(
-                "The engine stopped (%1). Another is being started; your sentence is safe and comes back."
-            ).replace("%1", how)
+        text = self.tr(
+            "The engine stopped (%1). Another is being started; your sentence is safe and comes back."
         )
+        self.say(text.replace("%1", how) if how else self._starting)
+
+    @property
+    def _starting(self) -> str:
+        return self.tr("Another engine is being started; your sentence is safe and comes back.")
+
+    def _retry(self) -> None:
+        self.say(self._starting)
+        self._link.retry()
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]
         text = self.tr("The engine stopped several times in a row and printed nothing.")
         if last:
             text = self.tr("The engine cannot be started: %1").replace("%1", last)
-        self.say(text, self.tr("Try again"), self._link.retry)
+        self.say(text, self.tr("Try again"), self._retry)
 
     def _reading_changed(self, reading: Reading) -> None:
         self.say("")

@@ -33,7 +33,8 @@ class EngineLink(QObject):
     silence_changed(silence)
         `silence` has: it grows by the second, and is None as soon as the engine says anything.
     lost(how)
-        The engine died; ``how`` says how, and another is being started.
+        The engine died, or was ended by `start_over`, and another is being started; ``how`` says how it died,
+        "" where it did not.
     failed(details)
         There is no engine: it cannot be started, or did not last several times in a row. ``details`` is the
         end of what it printed, or what the system says.
@@ -92,7 +93,11 @@ class EngineLink(QObject):
         """End this engine and start another, which reads every file anew."""
         self._restarts.forget()
         if self._process:
-            self._replace()
+            self._drop_socket()
+            self._process.end()
+            self._process = None
+            self.lost.emit("")
+            self._again.start(0)
         else:
             self.start()
 

@@ -108,7 +108,8 @@ class RunReader:
         except RunError as error:
             trouble = str(error)
         except OSError as error:
-            trouble = f"{self._path.name} cannot be read: {reason_of(error)}."
+            name = Path(error.filename or self._path).name
+            trouble = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
         status, control, damage = self._read_small()
         self._written = (self._written and bool(news.lines)) or self._folder.is_written()
         return RunNews(

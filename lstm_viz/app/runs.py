@@ -4,6 +4,7 @@ The reads themselves are done in other threads (`lstm_viz.app.folder_reads`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -222,6 +223,8 @@ class Runs(QObject):
 
         def take(news: RunNews) -> None:
             self._due[data.path] = monotonic() + news.seconds * (1 / _SHARE - 1) * (not news.behind)
+            if data.path in self.begun and news.run is None:
+                news = replace(news, trouble="")  # its trainer has not made it yet
             if data.take(news) and not self._quiet:
                 self.grown.emit(data)
             if then is not None:

@@ -154,6 +154,10 @@ class Checkpoints:
         try:
             data = self._folder.checkpoints.read(str(line.checkpoint), most)
         except UnsafeFileError as error:
+            if error.filename == str(self._folder.checkpoints.path):
+                name = self._folder.name
+                text = f"No epoch of {name} can be read: its folder checkpoints, {reason_of(error)}."
+                raise RunError("damaged", text) from error
             raise self._damaged(line.epoch, reason_of(error)) from error
         except OSError as error:
             raise RunError(

@@ -241,8 +241,11 @@ def test_a_stopped_engine_is_told_of_until_it_goes_on_or_is_replaced(start, open
     person.wait(notice.button.isVisible)
     assert told[-1].seconds >= 10 and notice.button.text() == "Start another"
     monkeypatch.undo()
+    lost = []
+    link.lost.connect(lost.append)
     person.clicks(notice.button)
     person.wait(lambda: person.words[-1] == "that")
+    assert lost == [""]  # it was asked for, and is not told as a crash
     assert link.pid != stopped and not psutil.pid_exists(stopped) and not notice.isVisible()
 
 

@@ -222,3 +222,17 @@ def test_a_run_that_cannot_be_taken_back_stays_in_the_bin(follow, shelf):
     assert RunFolder(binned).is_written()
     (path / "in the way").rmdir()
     assert runs.restore(binned) == path
+
+
+def test_a_run_that_was_just_begun_is_no_missing_one(follow, shelf, qtbot):
+    """Its trainer loads, and makes run.json only then."""
+    path = shelf.folder / "a"
+    path.mkdir(parents=True)
+    runs, _ = follow(path)
+    assert "There is no run" in runs.current.trouble
+    runs.begun[path] = None
+    runs.poll()
+    assert runs.current.trouble == "" and phase_of(runs.current, True, True) == "starting"
+    write_run(path)
+    runs.poll()
+    assert runs.current.trouble == "" and runs.current.run is not None

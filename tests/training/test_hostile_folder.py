@@ -126,3 +126,16 @@ def test_a_hard_link_as_lock_is_left_as_it_is(run: Path, tmp_path: Path) -> None
     os.link(letter, run / "lock")
     _use(run)
     assert letter.read_bytes() == b"dear"
+
+
+def test_a_folder_that_is_a_link_is_named(run: Path, tmp_path: Path) -> None:
+    """And not the epoch: the others cannot be read either."""
+    (run / "checkpoints").rename(tmp_path / "elsewhere")
+    (run / "checkpoints").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(
+        RunError, match=r"^No epoch of a run can be read: its folder checkpoints, it is a link"
+    ):
+        RunModels().load(run)
+    history = (run / "history.jsonl").rename(tmp_path / "history.jsonl")
+    (run / "history.jsonl").symlink_to(history)
+    assert "history.jsonl of the run run cannot be read: it is a link" in RunReader(run).read().trouble

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State
@@ -107,6 +108,8 @@ class FlowPanel(QWidget):
     def _why_empty(self, moment: Moment | None) -> str:
         if moment is None:
             return self.tr("Shown for a run: how far back the loss of each word reaches.")
+        if self._runs.current and self._runs.current.trouble:
+            return shown_text(self._runs.current.trouble)
         if self._workbench.epoch is None:
             return self.tr("Comes with the first checkpoint.")
         return self._waiting(moment)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSlider, QWidget
 
+from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import TrainingLook
 from lstm_viz.app.tables import Cell, Table
@@ -59,7 +60,9 @@ class LossPanel(CurvePanel):
     def _words(self) -> tuple[str, str]:
         none = self.tr("Pick a run, or train one: its loss is drawn here, step by step.")
         waiting = self.tr("The loss is drawn here as soon as the first step is done.")
-        return self.tr("Loss (NLL per word)"), waiting if self._runs.current else none
+        current = self._runs.current
+        waiting = shown_text(current.trouble) if current and current.trouble else waiting
+        return self.tr("Loss (NLL per word)"), waiting if current else none
 
     def _lines(self) -> Sequence[Line]:
         theme, lines = self._state.theme, list[Line]()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
@@ -118,6 +119,8 @@ class SaturationPanel(QWidget):
         current = self._runs.current
         if current is None:
             return self.tr("Pick a run, or train one: its gates are drawn here.")
+        if current.trouble:
+            return shown_text(current.trouble)
         settings = current.run.settings if current.run else None
         if settings is not None and settings.cell == "rnn":
             return self.tr("An RNN has no gates.")
