@@ -251,9 +251,16 @@ def trainee(
     person.settle()
     yield person
     person.window.close()
-    mine = [child for child in psutil.Process().children() if child.pid not in {link.pid, *SHARED_PIDS}]
+    mine = [child for child in psutil.Process().children() if _is_trainer(child)]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
     assert not alive, "a trainer did not stop when the window was closed"
+
+
+def _is_trainer(process: psutil.Process) -> bool:
+    try:
+        return any(part.startswith("lstm_viz.training") for part in process.cmdline())
+    except psutil.Error:  # it has ended
+        return False
 
 
 @pytest.fixture
