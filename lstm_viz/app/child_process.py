@@ -66,8 +66,8 @@ class ChildProcess:
             pipe.write(line + b"\n")
             pipe.flush()
 
-    def hang_up(self) -> None:
-        """Close its standard input: nothing more is said."""
+    def close_stdin(self) -> None:
+        """Close its standard input."""
         pipe = self._process.stdin
         assert pipe is not None
         with contextlib.suppress(OSError):
@@ -77,7 +77,7 @@ class ChildProcess:
         """End it at once; where the system takes its time to take it away, that is not waited for."""
         if self._process.poll() is None:
             self._process.kill()
-        self.hang_up()
+        self.close_stdin()
         with contextlib.suppress(subprocess.TimeoutExpired):  # seen on a busy machine
             self._process.wait(_KILLED_SECONDS)
 

@@ -36,7 +36,7 @@ class EngineProcess(ChildProcess):
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
             self.kill()  # it keeps nothing that could be lost
-        self.hang_up()
+        self.close_stdin()
         self.connection.close()
         return self.ended() or ""
 

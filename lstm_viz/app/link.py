@@ -23,15 +23,14 @@ class EngineLink(QObject):
     """Owns the engine's process and the one socket to it.
 
     ``hello`` is the engine's first word, None while there is no engine to be asked. ``numbers`` counts the
-    questions: whoever asks takes the next. ``silence`` is how long it has owed a word, None
-    while that is no time.
+    questions. ``silence`` is how long an answer has been overdue; None if none is.
 
     Signals
     -------
     answered(answer)
         A whole, valid answer arrived.
     silence_changed(silence)
-        `silence` has: it grows by the second, and is None as soon as the engine says anything.
+        `silence` changed: it grows each second, and is None as soon as a message arrives.
     lost(how)
         The engine died, or was ended by `start_over`, and another is being started; ``how`` says how it died,
         "" where it did not.

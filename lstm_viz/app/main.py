@@ -117,7 +117,7 @@ def _keep_damaged_aside(session: "Session", store: "SettingsStore") -> None:
 def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> None:
     """Save the settings soon after the start, after each change of a selection, and on closing the window.
 
-    A window that is killed comes back to its run. That they cannot be saved is said once.
+    So they are restored after the window was killed, too. A failure to save them is reported once.
     """
     from PySide6.QtCore import QTimer
 

@@ -119,7 +119,7 @@ class RunData:
     def poll(self) -> bool:
         """Read what is new, in this thread; tell whether anything is.
 
-        For a run that nobody follows: what `lstm_viz.app.runs.Runs` follows, it reads itself.
+        Only for runs that `lstm_viz.app.runs.Runs` does not follow; those it reads in other threads.
         """
         return self.take(self.reader.read())
 

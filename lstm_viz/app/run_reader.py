@@ -87,7 +87,7 @@ class RunReader:
         self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
 
     def read(self) -> RunNews:
-        """Return what is new; what cannot be read is said in it."""
+        """Return what was added since the last read, and the errors."""
         with self._lock:
             return self._read(perf_counter())
 

@@ -110,7 +110,7 @@ class Session:
 
 
 def _gone(look: Look) -> tuple[Path, bool] | None:
-    """Return the run that is looked at and cannot be, and whether its disk answers; None where it can."""
+    """Return the selected run if it is not available, and whether its disk responds; None if it is."""
     path = run_path(look.model)
     there = path is None or within(_ANSWER_SECONDS, RunFolder(path).exists, None)
     return None if path is None or there else (path, there is not None)

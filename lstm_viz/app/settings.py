@@ -19,6 +19,7 @@ from platformdirs import user_config_path
 from lstm_viz.files.decoding import DecodingError, decode_json
 from lstm_viz.files.moving import move
 from lstm_viz.files.named import read_named, replace_named
+from lstm_viz.text.surrogates import has_surrogates
 
 ThemeChoice = Literal["system", "dark", "light"]
 #: What Qt's `saveGeometry` or `saveState` returned; base64 in the file.
@@ -172,7 +173,7 @@ def is_bounded(value: object, depth: int = _MAX_DEPTH) -> bool:
     """Tell whether a value of JSON is within the limits of what is kept: 64-bit numbers, lengths, depth."""
     match value:
         case str():
-            return len(value) <= _MAX_STRING and _is_unicode(value)
+            return len(value) <= _MAX_STRING and not has_surrogates(value)
         case int():
             return -_INT64 <= value < _INT64
         case float():
@@ -193,15 +194,6 @@ def _bounded(members: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in members.items()
     }
     return {name: value for name, value in inner.items() if is_bounded([name, value])}
-
-
-def _is_unicode(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8: there is no half of a surrogate pair in it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _are_bounded(items: Sequence[Any], depth: int) -> bool:

@@ -27,7 +27,7 @@ class TrainerProcess(ChildProcess):
     def tell(self, arguments: Sequence[str]) -> None:
         """Let it run the command with these arguments."""
         self.say(msgspec.json.encode(arguments))
-        self.hang_up()
+        self.close_stdin()
 
     def end(self) -> None:
         """End it at once: for one that has not been told anything yet."""
@@ -41,7 +41,7 @@ class TrainerProcess(ChildProcess):
 
     def forget(self) -> None:
         """Let go of its pipe and of what it printed; it goes on."""
-        self.hang_up()
+        self.close_stdin()
         self._printed.close()
 
     def last_words(self) -> str:

@@ -12,6 +12,7 @@ from lstm_viz.segmentation.edits import Edit, are_several, derive
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.model import BEGINS, MOST_EDITS, SAME, Labels
 from lstm_viz.text.quotes import QUOTES
+from lstm_viz.text.surrogates import has_surrogates
 from lstm_viz.text.token import Token
 
 #: A surface token: its span in the folded text, and its words.
@@ -52,7 +53,7 @@ def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
     None where the tokens are not in order in the text, and where something is no Unicode text, which could
     not be stored.
     """
-    if not _is_unicode(text) or not all(_is_unicode(token.text) for token in tokens):
+    if has_surrogates(text) or not all(not has_surrogates(token.text) for token in tokens):
         return None
     folded = fold(text)
     spans = [(span, tuple(words)) for span, words in _grouped(tokens)]
@@ -64,15 +65,6 @@ def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
         return None
     surface = ((a, b, words) for (a, b), (_, words) in zip(bounds.tolist(), spans, strict=True))
     return Aligned(folded, tuple(_trimmed(folded.codes, surface)))
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether there are no lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _grouped(tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], Iterator[str]]]:

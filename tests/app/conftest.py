@@ -21,11 +21,12 @@ from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.content import Content
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Answer, Hello, Question, Reading
@@ -238,6 +239,33 @@ def open_session(
         _take_apart(person)
     application.setStyleSheet("")
     application.setPalette(palette)
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path / "shelf")
+
+
+@pytest.fixture
+def follow(application, shelf):
+    """Return what follows: ``follow(current, *compared)``."""
+    made = []
+
+    def follow_(current: Path | None = None, *compared: Path, **training):
+        look = Look(model=model_name(current)) if current else Look()
+        training = TrainingLook(shown=True, compared=tuple(map(str, compared)), **training)
+        state = State(look, training=training)
+        runs = Runs(state, shelf)
+        made.append((runs, state))
+        runs.start()
+        return runs, state
+
+    yield follow_
+    for runs, state in made:
+        runs.stop()
+        runs.deleteLater()
+        state.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -5,17 +5,16 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import _gone
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Look
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
-from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import add_epoch, write_run
 
 IN_TIME = folder_reads.in_time
@@ -51,26 +50,6 @@ def impatient(monkeypatch):
     monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
     for module in ("folder_reads", "runs", "run_lists"):
         monkeypatch.setattr(f"lstm_viz.app.{module}.LIMIT_SECONDS", 0.2)
-
-
-@pytest.fixture
-def follow(application, tmp_path, qtbot):
-    """Return what follows runs: ``follow(current, compared=(…))``."""
-    made = []
-
-    def follow_(current: Path, **training):
-        texts = {name: tuple(map(str, paths)) for name, paths in training.items()}
-        state = State(Look(model=model_name(current)), training=TrainingLook(shown=True, **texts))
-        made.append((Runs(state, Shelf(tmp_path / "shelf")), state))
-        made[-1][0].start()
-        return made[-1][0]
-
-    yield follow_
-    for runs, state in made:
-        runs.stop()
-        runs.deleteLater()
-        state.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_results_come_in_order_and_each_once(application, impatient, qtbot):
@@ -127,7 +106,7 @@ def test_within_a_time(application):
 
 def test_a_run_is_read_though_nothing_is_waited_for(follow, impatient, tmp_path, qtbot):
     path = write_run(tmp_path / "shelf" / "a", steps=3000, epochs=4)
-    runs = follow(path)
+    runs, _ = follow(path)
     data = runs.current
     qtbot.waitUntil(lambda: data.checkpoints == (0, 1, 2, 3, 4) and len(data.steps) == 3000)
     qtbot.waitUntil(lambda: runs.saturation_at(data, 3000) is not None)
@@ -141,7 +120,7 @@ def test_a_list_that_is_asked_for_while_it_is_read_is_read_again(
     follow, impatient, tmp_path, qtbot, monkeypatch
 ):
     path = write_run(tmp_path / "shelf" / "a")
-    runs, read = follow(path), run_lists._read_shelf
+    (runs, _), read = follow(path), run_lists._read_shelf
     qtbot.waitUntil(lambda: len(runs.entries) == 1)
     has_read, may_return = threading.Event(), threading.Event()
 
@@ -183,7 +162,7 @@ def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_pat
     disk = Disk(monkeypatch, tmp_path / "remote")
     try:
         began = time.monotonic()
-        runs = follow(there, compared=(here,), elsewhere=(there,))
+        runs, _ = follow(there, here, elsewhere=(str(there),))
         waited = time.monotonic() - began
         current, other = runs.current, runs.compared[0]
         qtbot.waitUntil(lambda: other.checkpoints == (0, 1, 2, 3, 4))
@@ -210,7 +189,7 @@ def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
     (tmp_path / "shelf" / "linked").symlink_to(there)
     (tmp_path / "shelf" / "nothing").symlink_to(tmp_path)
     linked = tmp_path / "shelf" / "linked"
-    runs = follow(here)
+    runs, _ = follow(here)
     qtbot.waitUntil(lambda: [entry.path for entry in runs.entries if entry.run] == [here, linked])
     disk = Disk(monkeypatch, linked)
     runs.relist()
@@ -231,7 +210,7 @@ def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
 
 def test_what_a_person_does_to_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, monkeypatch):
     path = write_run(tmp_path / "shelf" / "a", steps=40, epochs=4)
-    runs = follow(path)
+    runs, _ = follow(path)
     disk = Disk(monkeypatch, path)
     for module in ("runs", "run_data"):
         monkeypatch.setattr(f"lstm_viz.app.{module}.in_time", lambda work: IN_TIME(work, 0.05))
@@ -274,7 +253,7 @@ def test_one_bad_folder_does_not_end_the_list(follow, tmp_path, qtbot, monkeypat
             return status(folder, name)
 
         monkeypatch.setattr(Folder, "status", refuse)
-        runs = follow(good[0])
+        runs, _ = follow(good[0])
         assert {entry.path for entry in runs.entries} == set(good)
         assert not RunFolder(bad).exists()
         monkeypatch.setattr(Folder, "status", status)

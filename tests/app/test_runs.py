@@ -1,44 +1,12 @@
 """Runs on real folders: followed as they grow, renamed, deleted and taken back."""
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.runs import model_name
 from lstm_viz.app.training.progress import can_resume, phase_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder, Status
-from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import add_epoch, add_steps, write_run
-
-
-@pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path / "shelf")
-
-
-@pytest.fixture
-def follow(application, shelf):
-    """Return what follows: ``follow(current, *compared)``."""
-    made = []
-
-    def follow_(current: Path | None = None, *compared: Path, **training):
-        look = Look(model=model_name(current)) if current else Look()
-        training = TrainingLook(shown=True, compared=tuple(map(str, compared)), **training)
-        state = State(look, training=training)
-        runs = Runs(state, shelf)
-        runs.start()
-        made.append((runs, state))
-        return runs, state
-
-    yield follow_
-    for runs, state in made:
-        runs.stop()
-        runs.deleteLater()
-        state.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_a_run_is_read_as_it_grows(follow, shelf, qtbot):

@@ -11,6 +11,7 @@ from tests.fuzz.mutators.json import mutate_lines, mutate_sealed
 from tests.fuzz.target import Run, Target, joined, mutate_parts, parted
 
 _STEPS = (0, 1, 2, 3, 4, 100, 2**53, 2**63)
+_Polls = Callable[[Path, str], Callable[[], None]]
 _BLOCK = 512  # so that a file of some lines is read in several blocks
 
 
@@ -34,7 +35,7 @@ def _decode_gates(folder: Path) -> Run:
     return run
 
 
-def _changing(read: Callable[[Path, str], Callable[[], None]], name: str) -> Callable[[Path], Run]:
+def _changing(read: _Polls, name: str) -> Callable[[Path], Run]:
     """Return what makes a file as the parts of an input say, and polls after each of them."""
 
     def open_(folder: Path) -> Run:
@@ -120,27 +121,24 @@ def _growing(lines: list[bytes]) -> list[bytes]:
     ]
 
 
+def _files(kind: str, polls: _Polls, lines: Callable[[], list[bytes]], share: int) -> Target:
+    """Return the target of files of lines that change between two polls."""
+    return Target(
+        f"{kind}-files",
+        _changing(polls, f"{kind}.jsonl"),
+        lambda: _growing(lines()),
+        mutate_parts(lambda label: mutate_lines),
+        (),
+        (f"lstm_viz.runs.{kind}", "lstm_viz.files"),
+        share,
+    )
+
+
 TARGETS = (
     Target(
         "history-lines", _decode_history, seeds.lines, mutate_sealed, (), ("lstm_viz.runs.history",), 5000
     ),
     Target("gates-lines", _decode_gates, seeds.gate_lines, mutate_sealed, (), ("lstm_viz.runs.gates",), 3000),
-    Target(
-        "history-files",
-        _changing(_history_polls, "history.jsonl"),
-        lambda: _growing(seeds.lines()),
-        mutate_parts(lambda label: mutate_lines),
-        (),
-        ("lstm_viz.runs.history", "lstm_viz.files"),
-        200,
-    ),
-    Target(
-        "gates-files",
-        _changing(_gates_polls, "gates.jsonl"),
-        lambda: _growing(seeds.gate_lines()),
-        mutate_parts(lambda label: mutate_lines),
-        (),
-        ("lstm_viz.runs.gates", "lstm_viz.files"),
-        300,
-    ),
+    _files("history", _history_polls, seeds.lines, 200),
+    _files("gates", _gates_polls, seeds.gate_lines, 300),
 )

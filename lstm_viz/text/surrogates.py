@@ -1,0 +1,10 @@
+"""Lone surrogates: halves of a UTF-16 pair, which a Python string may hold and UTF-8 cannot encode."""
+
+
+def has_surrogates(text: str) -> bool:
+    """Return whether there is a lone surrogate in ``text``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
