@@ -7,6 +7,7 @@ from threading import Lock
 from filelock import BaseFileLock, Timeout
 
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.locks import release
 from lstm_viz.runs.shelf import Shelf
 
 
@@ -27,7 +28,7 @@ class Bin:
 
     def take_out(self, binned: Path) -> Path:
         """Take a run out of the bin and return where it is now; raises OSError."""
-        _let_go(self._held.pop(binned))
+        self._release(binned)
         try:
             return self._shelf.restore(binned)
         except OSError:
@@ -37,8 +38,8 @@ class Bin:
     def clear(self) -> None:
         """Let go for good of what was put here; may be called in another thread."""
         while self._held:
-            binned, lock = self._held.popitem()
-            _let_go(lock)
+            binned = next(iter(self._held))
+            self._release(binned)
             self._shelf.purge(binned)
 
     def clear_left(self) -> None:
@@ -49,6 +50,11 @@ class Bin:
                 retired = self._shelf.retire(binned) if is_left else None
             self._shelf.remove(retired)
 
+    def _release(self, binned: Path) -> None:
+        lock = self._held.pop(binned)
+        if lock is not None:
+            release(lock)
+
 
 def _hold(path: Path) -> BaseFileLock | None:
     """Return the run's lock, held; None where it cannot be: the run can be taken back all the same."""
@@ -57,9 +63,3 @@ def _hold(path: Path) -> BaseFileLock | None:
         lock.acquire(blocking=False)
         return lock
     return None
-
-
-def _let_go(lock: BaseFileLock | None) -> None:
-    if lock is not None:
-        with suppress(OSError):  # then it is when this process ends
-            lock.release()

@@ -1,4 +1,4 @@
-"""Whether an engine that lives also answers: how long it has said nothing though something was asked."""
+"""How long an engine that runs has left a query without any message."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -31,7 +31,7 @@ class Silence:
 
 
 class Listening:
-    """Counts the seconds in which an engine that owes an answer says nothing.
+    """Counts the seconds in which an engine with a query to answer sends no message.
 
     It counts ticks of a timer instead of reading a clock: a window that was stopped itself, or whose computer
     slept, has not heard the engine for an hour, and finds its answers waiting.
@@ -44,7 +44,7 @@ class Listening:
 
     @property
     def waits(self) -> bool:
-        """Whether the engine owes a word."""
+        """Whether a message is outstanding."""
         return self._loading or self._busy or self._asked != self._settled
 
     def asked(self) -> None:
@@ -54,15 +54,15 @@ class Listening:
         self._asked += 1
 
     def heard(self) -> None:
-        """Know that it has said something."""
+        """Record that a message arrived."""
         self._seconds = 0
 
     def greeted(self) -> None:
-        """Know that it has loaded."""
+        """Record that it has loaded."""
         self._loading = False
 
     def take(self, progress: Progress) -> None:
-        """Know what it does."""
+        """Record what it does."""
         self._busy = progress.busy
         if not progress.busy:
             self._settled = progress.received

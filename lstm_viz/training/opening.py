@@ -13,8 +13,9 @@ import torch
 from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Control, Run, RunFolder
+from lstm_viz.runs.locks import release
 from lstm_viz.runs.settings import Settings
-from lstm_viz.training.recorder import Recorder, let_go, unwritable
+from lstm_viz.training.recorder import Recorder, unwritable
 from lstm_viz.training.task import Task
 from lstm_viz.version import __version__
 
@@ -190,10 +191,10 @@ def _held(folder: RunFolder) -> Iterator[filelock.BaseFileLock]:
     try:
         yield lock
     except OSError as error:
-        let_go(lock)
+        release(lock)
         raise unwritable(folder, error) from error
     except BaseException:
-        let_go(lock)
+        release(lock)
         raise
 
 

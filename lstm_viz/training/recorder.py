@@ -4,7 +4,6 @@ What is in the history is never lost: a line stands in the file before it is tol
 after the last saved state is done again on resuming, step by step, without writing it twice.
 """
 
-import contextlib
 import errno
 import re
 import time
@@ -20,6 +19,7 @@ from lstm_viz.runs import gates, history
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
+from lstm_viz.runs.locks import release
 from lstm_viz.training.checkpoints import write_checkpoint
 from lstm_viz.training.loop import Event, Stepped, Training
 from lstm_viz.training.state import most_bytes, pack, unpack
@@ -118,7 +118,7 @@ class Recorder:
     def close(self) -> None:
         """Let go of the folder."""
         self._close_files()
-        let_go(self._lock)
+        release(self._lock)
 
     def _close_files(self) -> None:
         for file in self._opened:
@@ -213,12 +213,6 @@ def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> s
 def saved_states(folder: RunFolder) -> list[Saved]:
     """Return what the history says of saved states, oldest first; raises OSError."""
     return [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
-
-
-def let_go(lock: filelock.BaseFileLock) -> None:
-    """Let go of a lock; what cannot be let go of now is when this process ends."""
-    with contextlib.suppress(OSError):
-        lock.release()
 
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:
