@@ -49,7 +49,8 @@ def _watch(always: bool) -> None:
 
 
 def _end_unless_told(always: bool) -> None:
-    if always or not (_read_by_others.is_set() or _has_words()):
+    # In this order: whoever has read the words in between has called `let_go` before.
+    if always or not (_has_words() or _read_by_others.is_set()):
         os._exit(0)
 
 

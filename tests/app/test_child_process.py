@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 import psutil
 import pytest
 
-from lstm_viz import isolated
+from lstm_viz import isolated, lifeline
 from lstm_viz.app import child_process
 from lstm_viz.app.child_process import ChildProcess
 from lstm_viz.app.engine_process import EngineProcess
@@ -100,10 +101,30 @@ def test_it_ends_before_it_begins_where_its_parent_is_gone(life_line):
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
 @pytest.mark.parametrize("seconds", [0, 0.2], ids=["at once", "later"])
 def test_a_trainer_that_was_told_goes_on_alone(tmp_path, seconds):
-    program = f"import pathlib, sys; pathlib.Path({str(tmp_path / 'said')!r}).write_text(sys.stdin.read())"
+    program = "import pathlib, sys; from lstm_viz import lifeline; lifeline.let_go(); "
+    program += f"pathlib.Path({str(tmp_path / 'said')!r}).write_text(sys.stdin.read())"
     start = f"child = TrainerProcess(('-c', {program!r})); time.sleep({seconds}); child.tell(['train'])"
     assert _ends(_child_of(start, _ENDS))
     assert (tmp_path / "said").read_text() == '["train"]\n'
+
+
+def test_what_is_read_just_while_the_line_is_cut_was_told(monkeypatch):
+    """The words are read between the two looks: whoever read them has let go before."""
+    ended, others = [], threading.Event()
+
+    def read_by_then():
+        others.set()
+        return False
+
+    monkeypatch.setattr(lifeline, "_read_by_others", others)
+    monkeypatch.setattr(lifeline, "_has_words", read_by_then)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    lifeline._end_unless_told(False)
+    assert not ended
+    others.clear()
+    monkeypatch.setattr(lifeline, "_has_words", lambda: False)
+    lifeline._end_unless_told(False)
+    assert ended == [0]
 
 
 def test_one_that_reads_for_itself_is_not_ended_by_the_end_of_what_it_read():

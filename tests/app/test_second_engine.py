@@ -55,6 +55,7 @@ def test_stopped_it_is_told_of_and_another_answers(open_session, link, links, mo
     person = open_session(link, Look(motion=False, panel="words"), own_second=links)
     person.wait(lambda: _answered(person))
     monkeypatch.setattr(link_module, "_TICK_MS", 20)
+    person.wait(lambda: not links.made[0]._listening.waits)  # else it is stopped while it computes
     stopped, notice = links.made[0].pid, person.content.aside_silence_notice
     os.kill(stopped, signal.SIGSTOP)
     person.session.state.word_to(1)
