@@ -1,29 +1,40 @@
-"""What a recurrent net computed: every gate of every step of ``nn.LSTM``, ``nn.GRU`` and ``nn.RNN``."""
+"""What a recurrent net computed: every gate of every step of ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells."""
 
+from lstm_viz.tracing.capturing import Capture, capture
 from lstm_viz.tracing.errors import (
     CaptureError,
+    CaptureWarning,
     DropoutError,
     JoinError,
     NoRecurrentModuleError,
     NotCapturedError,
+    NotKeptError,
+    ProofError,
+    StaleWeightsError,
 )
-from lstm_viz.tracing.hooks import Capture, capture
-from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, join
+from lstm_viz.tracing.left_out import LeftOut
+from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, join, sequences
 from lstm_viz.tracing.weights import Weights, weights_of
 
 __all__ = [
     "Capture",
     "CaptureError",
+    "CaptureWarning",
     "DropoutError",
     "GRUTrace",
     "JoinError",
     "LSTMTrace",
+    "LeftOut",
     "NoRecurrentModuleError",
     "NotCapturedError",
+    "NotKeptError",
+    "ProofError",
     "RNNTrace",
+    "StaleWeightsError",
     "Trace",
     "Weights",
     "capture",
     "join",
+    "sequences",
     "weights_of",
 ]

@@ -1,90 +1,126 @@
-"""One call of a recurrent module in one form, however it was made: time first, batched, padded, no graph."""
+"""One call in one form, however it was made: time first, batched, padded, in the caller's order."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from torch import Tensor, nn
+import torch
+from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.weights import Weights, layers_of
+from lstm_viz.tracing.workspace import Kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """What went into a recurrent module and what came out.
+    """What went into a kernel and what came out.
+
+    Every tensor is in the precision in which the kernel computed: under autocast not that of the caller.
 
     Attributes
     ----------
-    module : nn.LSTM, nn.GRU or nn.RNN
-        As it was during the call.
+    mode : str
+        As `Kernel.mode`.
     x : Tensor (T, B, input_size)
-    h0 : Tensor (L, D, B, H)
-    c0 : Tensor (L, D, B, hidden_size), None unless an LSTM
+    h0, h_n : Tensor (L, D, B, H)
+    c0, c_n : Tensor (L, D, B, hidden_size), None unless an LSTM
+    cells : Tensor (T, B, hidden_size) or None
+        c after every step, where torch gave it.
     lengths : int array (B,)
     packed : PackedSequence or None
-        The input as the caller packed it.
-    result : tuple
-        What the module returned.
+        The input as it was packed.
+    output : Tensor (T, B, D·H)
+        Torch's h of the last layer.
+    weights : a tuple of Weights for each layer, one for each direction; None where they have changed since
+    received : Received
     """
 
-    module: nn.RNNBase
+    mode: str
     x: Tensor
     h0: Tensor
     c0: Tensor | None
+    h_n: Tensor
+    c_n: Tensor | None
+    cells: Tensor | None
     lengths: npt.NDArray[np.int64]
     packed: PackedSequence | None
-    result: Any
+    output: Tensor
+    weights: tuple[tuple[Weights, ...], ...] | None
+    received: Received
 
     @property
     def ragged(self) -> bool:
         """Whether some sequence is shorter than the longest."""
-        return self.packed is not None and bool((self.lengths < self.x.shape[0]).any())
+        return bool((self.lengths < len(self.x)).any())
 
-    def output(self) -> Tensor:
-        """Return torch's h of the last layer, (T, B, D·H)."""
-        output = self.result[0]
-        if isinstance(output, PackedSequence):
-            return pad_packed_sequence(output)[0].detach()
-        return _time_first(self.module, output.detach())
+    @property
+    def hidden_size(self) -> int:
+        """The number of units of a gate."""
+        return (self.h0 if self.c0 is None else self.c0).shape[-1]
 
-    def h_n(self) -> Tensor:
-        """Return torch's h of every layer after its last step, (L, D, B, H)."""
-        final = self.result[1]
-        return _by_layer(self.module, final[0] if self.module.mode == "LSTM" else final)
+    @property
+    def kept(self) -> list[Kept] | None:
+        """What oneDNN kept, as `Received.kept`."""
+        return self.received.kept
+
+    def known_weights(self) -> tuple[tuple[Weights, ...], ...]:
+        """Return the weights, which were copied."""
+        assert self.weights is not None
+        return self.weights
 
 
-def read_call(module: nn.RNNBase, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Call:
-    """Return the call that a forward hook saw."""
-    source = args[0] if args else kwargs["input"]
-    hx = args[1] if len(args) > 1 else kwargs.get("hx")
-    packed = source if isinstance(source, PackedSequence) else None
+def call_of(received: Received) -> Call:
+    """Return the call that a kernel received."""
+    dtype = received.output.dtype
+    packed = _packed(received, received.data.to(dtype))
     if packed is None:
-        x = _time_first(module, source.detach())
-        lengths = np.array([x.shape[0]] * x.shape[1], np.int64)
+        x, output = (_time_first(received, given) for given in (received.data.to(dtype), received.output))
+        lengths = np.array([len(x)] * x.shape[1], np.int64)
     else:
-        padded, sizes = pad_packed_sequence(packed)
-        x, lengths = padded.detach(), sizes.numpy()
-    h0, c0 = _initial_state(module, hx, x)
-    return Call(module, x, h0, c0, lengths, packed, result)
+        x, sizes = pad_packed_sequence(packed)
+        output = pad_packed_sequence(packed._replace(data=received.output))[0]
+        lengths = sizes.numpy()
+    first, last = (
+        [_by_layer(received, s).to(dtype) for s in states] for states in (received.state, received.final)
+    )
+    return Call(
+        mode=received.mode,
+        x=x,
+        h0=first[0],
+        c0=first[1] if len(first) > 1 else None,
+        h_n=last[0],
+        c_n=last[1] if len(last) > 1 else None,
+        cells=received.cells,
+        lengths=lengths,
+        packed=packed,
+        output=output,
+        weights=_weights(received, dtype),
+        received=received,
+    )
 
 
-def _time_first(module: nn.RNNBase, given: Tensor) -> Tensor:
-    if given.dim() == 2:
-        return given.unsqueeze(1)
-    return given.transpose(0, 1) if module.batch_first else given
+def _packed(received: Received, data: Tensor) -> PackedSequence | None:
+    if received.batch_sizes is None:
+        return None
+    unsorted = received.unsorted
+    ordered = None if unsorted is None else torch.argsort(unsorted)
+    return PackedSequence(data, received.batch_sizes, ordered, unsorted)
 
 
-def _by_layer(module: nn.RNNBase, state: Tensor) -> Tensor:
-    batched = state if state.dim() == 3 else state.unsqueeze(1)
-    directions = 2 if module.bidirectional else 1
-    return batched.detach().reshape(module.num_layers, directions, *batched.shape[1:])
+def _time_first(received: Received, given: Tensor) -> Tensor:
+    return given.transpose(0, 1) if received.batch_first else given
 
 
-def _initial_state(module: nn.RNNBase, hx: Any, x: Tensor) -> tuple[Tensor, Tensor | None]:
-    is_lstm = module.mode == "LSTM"
-    if hx is not None:
-        h0, c0 = hx if is_lstm else (hx, None)
-        return _by_layer(module, h0), None if c0 is None else _by_layer(module, c0)
-    shape = (module.num_layers, 2 if module.bidirectional else 1, x.shape[1])
-    zeros = x.new_zeros(*shape, module.hidden_size)
-    return zeros[..., : module.proj_size] if module.proj_size else zeros, zeros if is_lstm else None
+def _by_layer(received: Received, state: Tensor) -> Tensor:
+    """Return a state (L·D, B, H) by layer and direction, in the caller's order."""
+    ordered = state if received.unsorted is None else state.index_select(1, received.unsorted)
+    return ordered.reshape(received.layers, received.directions, *state.shape[1:])
+
+
+def _weights(received: Received, dtype: torch.dtype) -> tuple[tuple[Weights, ...], ...] | None:
+    flat = received.weights.tensors()
+    if flat is None:
+        return None
+    return layers_of([w.to(dtype) for w in flat], received.layers, received.directions, received.has_biases)

@@ -1,4 +1,4 @@
-"""What a capture can refuse."""
+"""What a capture can refuse, and what it warns of."""
 
 
 class CaptureError(Exception):
@@ -6,14 +6,26 @@ class CaptureError(Exception):
 
 
 class NoRecurrentModuleError(CaptureError, ValueError):
-    """The model has no ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN`` anywhere."""
+    """There is nothing in the model that can be captured."""
 
 
 class NotCapturedError(CaptureError, KeyError):
-    """There is no trace under this path: it is no recurrent module's, or it was not called."""
+    """There is no trace under this path: it is no recurrent module's, or no call of it was seen."""
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class NotKeptError(NotCapturedError, AttributeError):
+    """A quantity that the capture was not asked to keep."""
+
+
+class ProofError(CaptureError, ArithmeticError):
+    """The gates do not give the hidden and cell states that torch computed, so they are not its gates."""
+
+
+class StaleWeightsError(CaptureError, RuntimeError):
+    """The gates are still to be computed, from weights that have changed since the call."""
 
 
 class DropoutError(CaptureError, RuntimeError):
@@ -22,3 +34,7 @@ class DropoutError(CaptureError, RuntimeError):
 
 class JoinError(CaptureError, ValueError):
     """Two traces that do not follow each other were to be joined."""
+
+
+class CaptureWarning(UserWarning):
+    """Something that ran in the block was left out, or its proof failed."""

@@ -1,6 +1,8 @@
 """What one call of one recurrent module computed: frozen, read-only, in torch's names."""
 
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from lstm_viz.tracing.errors import JoinError
+from lstm_viz.tracing.errors import JoinError, NotKeptError
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -16,13 +18,44 @@ Array = npt.NDArray[np.floating[Any]]
 _SAME_STATE = 1e-4
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+class Unread:
+    """The arrays of a trace that nobody has asked for yet.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        L, D, T, B and H.
+    read : callable
+        Returns the fields of the trace, or raises what is then raised whenever one is asked for.
+    """
+
+    def __init__(self, shape: tuple[int, ...], read: Callable[[], Mapping[str, Any]]) -> None:
+        self.shape = shape
+        self._read: Callable[[], Mapping[str, Any]] | None = read
+        self._found: Mapping[str, Any] | Exception = {}
+        self._lock = threading.Lock()
+
+    def fields(self) -> Mapping[str, Any]:
+        """Return the fields; they are read once, and what they were read from is let go."""
+        with self._lock:
+            if self._read is not None:
+                try:
+                    self._found = self._read()
+                except Exception as error:  # whoever asks next is told the same
+                    self._found = error
+                self._read = None
+        if isinstance(self._found, Exception):
+            raise self._found
+        return self._found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Trace:
     """One call of one recurrent module: T steps, B sequences, L layers, D directions, H units.
 
     Every array is read-only, in the module's precision (float32 or float64), the batch in the caller's
     order, the time in the sentence's order for both directions. Past a sequence's length all is NaN:
-    nothing was computed there.
+    nothing was computed there. The arrays are computed, and proven, when the first of them is asked for.
 
     Attributes
     ----------
@@ -34,7 +67,8 @@ class Trace:
         The hidden state before the first step.
     lengths : int array (B,)
     max_error : float
-        The proof: the largest difference between our ``h`` and torch's, over all layers and steps.
+        The proof, as `lstm_viz.tracing.proof` has it: the largest difference between what was found and what
+        torch computed.
     """
 
     #: The quantities in the order in which they are shown.
@@ -49,19 +83,66 @@ class Trace:
     max_error: float
 
     def __post_init__(self) -> None:
-        for value in vars(self).values():
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+        _freeze(vars(self).values())
+
+    @classmethod
+    def unread(cls, unread: Unread) -> Self:
+        """Return a trace whose arrays are read when one is asked for."""
+        trace = object.__new__(cls)
+        object.__setattr__(trace, "_unread", unread)
+        return trace
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a field that is not there yet."""
+        if name not in type(self).__dataclass_fields__ or "_unread" not in vars(self):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = vars(self)["_unread"].fields()
+        _freeze(found.values())
+        vars(self).update(found)
+        if name not in found:
+            raise NotKeptError(f"{name!r} was not kept: quantities= names {', '.join(self.kept)}")
+        return found[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self._all().items() if name != "_unread"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        _freeze(state.values())
+
+    def __repr__(self) -> str:
+        layers, directions, steps, batch, hidden = self._shape
+        return (
+            f"{type(self).__name__}(steps={steps}, batch={batch}, layers={layers}, directions={directions}, "
+            f"units={hidden})"
+        )
+
+    def _all(self) -> dict[str, Any]:
+        """Return every field that was kept."""
+        if "_unread" in vars(self):
+            _ = self.max_error
+        return vars(self)
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        unread = vars(self).get("_unread")
+        return unread.shape if unread is not None else getattr(self, self.NAMES[0]).shape
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The names of the quantities that there are: all, unless ``quantities`` named some."""
+        known = self._all()
+        return tuple(name for name in self.NAMES if name in known)
 
     @property
     def quantities(self) -> dict[str, Array]:
         """Every quantity (L, D, T, B, H) by its name, in the order in which they are shown."""
-        return {name: getattr(self, name) for name in self.NAMES}
+        return {name: getattr(self, name) for name in self.kept}
 
     @property
     def steps(self) -> int:
         """The number of steps, T."""
-        return len(self.x)
+        return self._shape[2]
 
     def input_of(self, layer: int) -> Array:
         """Return what ``layer`` read, (T, B, input_size of that layer), dropout between layers aside."""
@@ -111,12 +192,12 @@ class Trace:
         return [getattr(self, name)[:, 0, steps - 1] for name in self.STATES]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RNNTrace(Trace):
     """One call of an ``nn.RNN``, tanh or relu."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LSTMTrace(Trace):
     """One call of an ``nn.LSTM``: gates ``i f g o`` and cell state ``c``, each (L, D, T, B, hidden_size).
 
@@ -134,7 +215,7 @@ class LSTMTrace(Trace):
     c0: Array
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GRUTrace(Trace):
     """One call of an ``nn.GRU``: gates ``r z n``, each (L, D, T, B, hidden_size)."""
 
@@ -148,41 +229,75 @@ class GRUTrace(Trace):
 T = TypeVar("T", bound=Trace)
 
 
-def join(first: T, then: T) -> T:
-    """Return the trace of reading ``first`` and ``then`` in one go.
+def join(first: T, *then: T) -> T:
+    """Return the trace of reading ``first`` and all that follow it in one go, in time linear in their steps.
 
     Parameters
     ----------
     first, then : Trace
-        Two calls of one forward-only module, the second started from ``first.state_after(first.steps)``.
+        Calls of one forward-only module, each started from the state in which the one before it ended.
 
     Raises
     ------
     JoinError
-        If the second does not follow from the first.
+        If one does not follow from the one before it.
     """
-    _check_follows(first, then)
-    joined = {
-        name: np.concatenate((getattr(first, name), getattr(then, name)), axis=2) for name in first.NAMES
-    }
+    traces = (first, *then)
+    for before, after in zip(traces, then, strict=False):
+        _check_follows(before, after)
+    return _joined(traces)
+
+
+def sequences(traces: Iterable[T]) -> list[T]:
+    """Return ``traces`` with each that goes on from the one before it joined to it.
+
+    A model that is called step by step, as decoders and agents are, leaves a trace of one step for each
+    call; here they become one trace for each time that it started anew.
+    """
+    groups: list[list[T]] = []
+    for trace in traces:
+        if groups and _why_not_after(groups[-1][-1], trace) is None:
+            groups[-1].append(trace)
+        else:
+            groups.append([trace])
+    return [_joined(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _joined(traces: Sequence[T]) -> T:
+    first, names = traces[0], traces[0].kept
+    joined = {name: np.concatenate([getattr(trace, name) for trace in traces], axis=2) for name in names}
     return replace(
         first,
-        x=np.concatenate((first.x, then.x)),
-        lengths=first.lengths + then.lengths,
-        max_error=max(first.max_error, then.max_error),
+        x=np.concatenate([trace.x for trace in traces]),
+        lengths=sum((trace.lengths for trace in traces[1:]), traces[0].lengths),
+        max_error=max(trace.max_error for trace in traces),
         **joined,
     )
 
 
 def _check_follows(first: Trace, then: Trace) -> None:
+    reason = _why_not_after(first, then)
+    if reason is not None:
+        raise JoinError(reason)
+
+
+def _why_not_after(first: Trace, then: Trace) -> str | None:
+    """Return why ``then`` does not go on where ``first`` ended, or None where it does."""
     shapes = [(type(trace), trace.h0.shape, trace.x.shape[1:]) for trace in (first, then)]
     if shapes[0] != shapes[1]:
-        raise JoinError("the traces are of different modules or batches")
+        return "the traces are of different modules or batches"
     if first.h.shape[1] > 1:
-        raise JoinError("a net that reads in both directions reads a longer sentence anew")
+        return "a net that reads in both directions reads a longer sentence anew"
     if (first.lengths < first.steps).any():
-        raise JoinError("a sequence of the first trace has already ended")
+        return "a sequence of the first trace has already ended"
     for name, state in zip(first.STATES, first._states_after(first.steps), strict=True):
         gap = np.abs(getattr(then, name + "0")[:, 0] - state)
-        if gap.size and gap.max() > _SAME_STATE * max(1.0, float(np.abs(state).max())):
-            raise JoinError("the second trace does not start from the state that the first ends in")
+        if gap.size and not gap.max() <= _SAME_STATE * max(1.0, float(np.abs(state).max())):
+            return "the second trace does not start from the state that the first ends in"
+    return None
+
+
+def _freeze(values: Iterable[Any]) -> None:
+    for value in values:
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)

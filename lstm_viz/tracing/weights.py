@@ -1,5 +1,6 @@
 """The weights of one layer and direction of a recurrent module, as its last call used them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import torch
@@ -31,22 +32,28 @@ class Weights:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(self, **{name: w.to(dtype) for name, w in given.items() if w is not None})
 
+    def flat(self) -> list[Tensor]:
+        """Return them in torch's order."""
+        given = (getattr(self, field.name) for field in fields(self))
+        return [w for w in given if w is not None]
 
-def flat_weights(module: nn.RNNBase, layer: int) -> list[Tensor]:
-    """Return the tensors of one layer, both directions, in torch's order, without their graph.
+
+def layers_of(
+    flat: Sequence[Tensor], layers: int, directions: int, has_biases: bool
+) -> tuple[tuple[Weights, ...], ...]:
+    """Return weights that are in torch's order by layer and direction."""
+    count = len(flat) // (layers * directions)
+    names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if has_biases else []), "weight_hr"]
+    starts = range(0, len(flat), count)
+    each = [Weights(**dict(zip(names, flat[start : start + count], strict=False))) for start in starts]
+    return tuple(tuple(each[k : k + directions]) for k in range(0, len(each), directions))
+
+
+def weights_of(module: nn.RNNBase, layer: int, direction: int = 0) -> Weights:
+    """Return the weights of one layer and direction of ``module``, without their graph.
 
     They are the very tensors that the last call used. Asking the module for them by name would compute
     parametrized weights anew, which for some (spectral norm) changes the module.
     """
-    per_layer = len(module._flat_weights) // module.num_layers
-    flat = module._flat_weights[layer * per_layer : (layer + 1) * per_layer]
-    return [w.detach() for w in flat if w is not None]
-
-
-def weights_of(module: nn.RNNBase, layer: int, direction: int = 0) -> Weights:
-    """Return the weights of one layer and direction of ``module``, without their graph."""
-    flat = flat_weights(module, layer)
-    count = len(flat) // (2 if module.bidirectional else 1)
-    ours = flat[direction * count : (direction + 1) * count]
-    names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if module.bias else []), "weight_hr"]
-    return Weights(**dict(zip(names, ours, strict=False)))
+    flat = [w.detach() for w in module._flat_weights if w is not None]
+    return layers_of(flat, module.num_layers, 2 if module.bidirectional else 1, module.bias)[layer][direction]

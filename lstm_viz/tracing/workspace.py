@@ -1,79 +1,59 @@
-"""Gates from what oneDNN keeps for the backward pass: only c and h are computed, as the proof.
+"""What oneDNN keeps for the backward pass: the gates and the cell state of every step.
 
 On the CPU, in float32, ``nn.LSTM`` runs on oneDNN. With gradients enabled each layer and direction leaves a
 node in the graph that holds oneDNN's workspace: i, f, g, o and c of every step. Without them nothing is kept,
-and oneDNN is run once more to keep it, a layer and direction at a time.
+and oneDNN can be run once more to keep it, a layer and direction at a time.
 
-How the numbers lie there is private to oneDNN, so nothing is taken on trust: c is computed anew from the
-gates and the c before, h from o and c, and where that h is not torch's, the workspace is not used.
+How the numbers lie there is private to oneDNN, so nothing is taken on trust: whoever reads them proves them.
 """
 
-import warnings
-from collections.abc import Iterable, Iterator
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.tracing.call import Call
-from lstm_viz.tracing.proof import largest_difference
-from lstm_viz.tracing.trace import Array, LSTMTrace
-from lstm_viz.tracing.weights import flat_weights
+from lstm_viz.tracing.trace import Array
+from lstm_viz.tracing.weights import Weights
 
 _NODE = "MkldnnRnnLayerBackward"
 _LSTM = 2  # oneDNN's number of the cell
 _PAGE = 4096
-_TOLERANCE = 1e-5
 
 
-class _Kept(NamedTuple):
-    """What one layer and direction left: oneDNN's workspace and h (T, B, H)."""
+class Kept(NamedTuple):
+    """What one layer and direction left.
 
-    workspace: Tensor
+    Attributes
+    ----------
+    gates : array (4, T, B, H)
+        i, f, g and o, in the order in which the steps were processed.
+    cells : array (T − 1, B, H)
+        c after every step but the last, in the same order.
+    output : array (T, B, H)
+        Torch's h, in the order of the sentence.
+    """
+
+    gates: Array
+    cells: Array
     output: Array
 
-
-def trace_from_workspace(call: Call, *, dropped: bool = False) -> LSTMTrace | None:
-    """Return the trace of a call that ran on oneDNN, or None where its workspaces cannot be had.
-
-    Parameters
-    ----------
-    call : Call
-    dropped : bool
-        Whether there was dropout between the layers: then oneDNN cannot be run again.
-    """
-    if not _ran_on_onednn(call):
-        return None
-    nodes = _nodes(call)
-    if nodes is not None:
-        trace = _read(call, map(_kept_by, nodes))
-        if trace is None:
-            _say_once()
-        return trace
-    if dropped:
-        return None
-    with torch.enable_grad():  # else there is no workspace; there is no graph, as nothing needs a gradient
-        return _read(call, _run_again(call))
+    def copied(self) -> Self:
+        """Return the same out of a workspace, which the backward pass needs no longer than itself."""
+        return (
+            self
+            if self.gates.flags.owndata
+            else self._replace(gates=self.gates.copy(), cells=self.cells.copy())
+        )
 
 
-def _say_once() -> None:
-    warnings.warn(
-        "oneDNN's workspace does not lie as expected; gates are computed from input and output instead, "
-        "which is as exact and somewhat slower",
-        stacklevel=2,
-    )
-
-
-def _ran_on_onednn(call: Call) -> bool:
+def runs_on_onednn(data: Tensor, *, projects: bool) -> bool:
+    """Return whether torch runs an LSTM that reads ``data``, not packed, on oneDNN."""
     return (
-        call.module.mode == "LSTM"
-        and call.packed is None
-        and not call.module.proj_size
-        and call.x.dtype == torch.float32
-        and call.x.device.type == "cpu"
-        and call.x.numel() > 0
+        not projects
+        and data.dtype == torch.float32
+        and data.device.type == "cpu"
+        and data.numel() > 0
         and torch._C._has_mkldnn
         and torch._C._get_mkldnn_enabled()
         and not torch.is_autocast_enabled("cpu")
@@ -83,33 +63,42 @@ def _ran_on_onednn(call: Call) -> bool:
 # ---------------------------------------------------------------- the graph
 
 
-def _kept_elsewhere() -> bool:
-    """Return whether someone (checkpointing, say) packs what the graph keeps: to look would unpack it."""
-    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+def kept_by_graph(output: Tensor, shape: tuple[int, int, int, int, int], inputs: int) -> list[Kept] | None:
+    """Return what the graph behind ``output`` keeps of every layer and direction.
 
-
-def _nodes(call: Call) -> list[Any] | None:
-    """Return the graph's node of every layer and direction, or None where the graph lacks some.
-
-    It lacks those of frozen layers, unless the module's input needs a gradient; in both cases nothing that
+    None where the graph lacks some: those of frozen layers, unless the input needs a gradient. Nothing that
     lies further down can be mistaken for them.
+
+    Parameters
+    ----------
+    output : Tensor
+        As the kernel gave it out.
+    shape : tuple of int
+        L, D, T, B and H.
+    inputs : int
+        The size of what the first layer reads.
     """
-    above = call.result[0].grad_fn
+    layers, directions, steps, batch, hidden = shape
+    above = output.grad_fn
     if above is None or _kept_elsewhere():
         return None
-    directions = 2 if call.module.bidirectional else 1
-    found: list[Any] = []
-    for _ in range(call.module.num_layers):
+    found: list[Kept] = []
+    for layer in reversed(range(layers)):
         nodes = _nearest(above)
         if len(nodes) != directions:
             return None
-        found = nodes + found
+        width = directions * hidden if layer else inputs
+        kept = [kept_in(n._saved_result3, n._saved_result0, steps, batch, width, hidden) for n in nodes]
+        if any(one is None for one in kept):
+            return None
+        found = [one for one in kept if one is not None] + found
         above = nodes[0].next_functions[0][0]
     return found
 
 
-def _kept_by(node: Any) -> _Kept:
-    return _Kept(node._saved_result3, node._saved_result0.detach().numpy())
+def _kept_elsewhere() -> bool:
+    """Return whether someone (checkpointing, say) packs what the graph keeps: to look would unpack it."""
+    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
 
 
 def _nearest(node: Any) -> list[Any]:
@@ -124,94 +113,28 @@ def _nearest(node: Any) -> list[Any]:
 # ---------------------------------------------------------------- once more
 
 
-def _run_again(call: Call) -> Iterator[_Kept]:
-    """Run each layer and direction as torch ran it; h is torch's own wherever the caller was given it."""
-    x, directions, last = call.x.contiguous(), call.h0.shape[1], call.module.num_layers - 1
-    given = call.output().numpy().reshape(*x.shape[:2], directions, -1)
-    h_n = call.h_n().numpy()
-    for layer in range(last + 1):
-        outputs = []
-        for direction in range(directions):
-            output, workspace = _run_layer(call, layer, direction, x)
-            outputs.append(output)
-            final = h_n[layer, direction]
-            h = given[:, :, direction] if layer == last else _ending(output, final, direction)
-            yield _Kept(workspace, h)
-        x = torch.cat(outputs, dim=-1) if directions > 1 else output
-
-
-def _run_layer(call: Call, layer: int, direction: int, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the output (T, B, H) and the workspace of one layer and direction."""
-    assert call.c0 is not None
-    flat = flat_weights(call.module, layer)
-    count = len(flat) // call.h0.shape[1]
-    w_ih, w_hh, *biases = flat[direction * count : (direction + 1) * count]
-    b_ih, b_hh = biases or (w_ih.new_zeros(len(w_ih)),) * 2
-    h0, c0 = call.h0[layer, direction].contiguous(), call.c0[layer, direction].contiguous()
-    reverse, hidden = direction == 1, h0.shape[-1]
-    output, _, _, workspace = torch.mkldnn_rnn_layer(
-        x, w_ih, w_hh, b_ih, b_hh, h0, c0, reverse, [], _LSTM, hidden, 1, True, False, False, True
-    )
-    return output, workspace
-
-
-def _ending(output: Tensor, final: Array, direction: int) -> Array:
-    """Return h of every step, with ``final`` after the step that was processed last."""
-    h = output.numpy().copy()
-    h[0 if direction else -1] = final
-    return h
+def kept_again(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) -> tuple[Kept | None, Tensor]:
+    """Run one layer and direction as torch ran it, and return what oneDNN keeps of it and its output (T, B, H)."""
+    no_bias = w.weight_ih.new_zeros(len(w.weight_ih))
+    biases = [no_bias if b is None else b for b in (w.bias_ih, w.bias_hh)]
+    hidden = h0.shape[-1]
+    with torch.enable_grad():  # else there is no workspace; there is no graph, as nothing needs a gradient
+        output, _, _, workspace = torch.mkldnn_rnn_layer(
+            x, w.weight_ih, w.weight_hh, *biases, h0.contiguous(), c0.contiguous(),
+            reverse, [], _LSTM, hidden, 1, True, False, False, True,
+        )  # fmt: skip
+    return kept_in(workspace, output, *x.shape, hidden), output
 
 
 # ---------------------------------------------------------------- the workspace
 
 
-def _read(call: Call, kept: Iterable[_Kept]) -> LSTMTrace | None:
-    """Return the trace if its h is torch's."""
-    try:
-        trace = _unproven(call, kept)
-    except (TypeError, ValueError):  # numpy: the buffer is too small for the layout
-        return None
-    # h alone would not tell i from g, which enter it as a product: only g may be negative
-    return None if trace.max_error > _TOLERANCE or trace.i.min() < 0 else trace
+def kept_in(
+    workspace: Tensor, output: Tensor, steps: int, batch: int, inputs: int, hidden: int
+) -> Kept | None:
+    """Return views of the gates and cell states in a workspace, or None where they cannot lie there.
 
-
-def _unproven(call: Call, kept: Iterable[_Kept]) -> LSTMTrace:
-    """Return what the workspaces say if they lie as expected, and how far its h is from torch's."""
-    assert call.c0 is not None
-    c0, (steps, batch, inputs) = call.c0.numpy().copy(), call.x.shape
-    layers, directions, _, hidden = c0.shape
-    quantities = np.empty((6, layers, directions, steps, batch, hidden), np.float32)
-    i, f, g, o, c, h = quantities
-    theirs = np.empty_like(h)
-    places = product(range(layers), range(directions))
-    for (layer, direction), (workspace, output) in zip(places, kept, strict=True):
-        width = inputs if layer == 0 else directions * hidden
-        gates, earlier = _views(workspace, steps, batch, width, hidden)
-        way = slice(None, None, -1 if direction else 1)
-        quantities[:4, layer, direction, way] = gates
-        c[layer, direction, way][0] = c0[layer, direction]
-        c[layer, direction, way][1:] = earlier
-        theirs[layer, direction] = output
-    # in place, for large nets: c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c)
-    with np.errstate(all="ignore"):  # with another layout these are any numbers
-        c *= f
-        c += np.multiply(i, g, out=h)
-        np.tanh(c, out=h)
-        h *= o
-    return LSTMTrace(
-        i=i, f=f, g=g, o=o, c=c, h=h, c0=c0,
-        x=call.x.numpy().copy(),
-        h0=call.h0.numpy().copy(),
-        lengths=call.lengths,
-        max_error=largest_difference(h, theirs),
-    )  # fmt: skip
-
-
-def _views(workspace: Tensor, steps: int, batch: int, inputs: int, hidden: int) -> tuple[Array, Array]:
-    """Return the gates (4, T, B, H) and the cell states but the last (T − 1, B, H) in a workspace.
-
-    Rows are padded to whole cache lines off powers of two, areas to whole pages. Both are in the order in
-    which the steps were processed.
+    Rows are padded to whole cache lines off powers of two, areas to whole pages.
     """
     row = _padded_row(4 * hidden)
     area = (
@@ -220,11 +143,13 @@ def _views(workspace: Tensor, steps: int, batch: int, inputs: int, hidden: int) 
         + _whole_pages(8 * (steps + 1) * batch * _padded_row(max(hidden, inputs)))
     )
     offset = area + 4 * (steps + 2) * batch * hidden
-    buffer = workspace.numpy()
-    gates = np.ndarray(
-        (4, steps, batch, hidden), np.float32, buffer, 0, (4 * hidden, 4 * batch * row, 4 * row, 4)
-    )
-    return gates, np.ndarray((steps - 1, batch, hidden), np.float32, buffer, offset)
+    buffer, shape = workspace.detach().numpy(), (4, steps, batch, hidden)
+    try:
+        gates = np.ndarray(shape, np.float32, buffer, 0, (4 * hidden, 4 * batch * row, 4 * row, 4))
+        cells = np.ndarray((steps - 1, batch, hidden), np.float32, buffer, offset)
+    except (TypeError, ValueError):  # the buffer is too small for this layout
+        return None
+    return Kept(gates, cells, output.detach().numpy())
 
 
 def _padded_row(numbers: int) -> int:

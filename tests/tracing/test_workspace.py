@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 import lstm_viz
-from lstm_viz.tracing import hooks, workspace
+from lstm_viz.tracing import reading, workspace
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch has no oneDNN here")
 
@@ -28,7 +28,7 @@ def state_for(form, module, batch=3):
 @pytest.mark.parametrize("form", ["time first", "batch first", "unbatched"])
 @pytest.mark.parametrize("hidden", [5, 16, 64, 100, 256])
 def test_gates_are_read_where_torch_keeps_them(monkeypatch, context, both, form, hidden):
-    monkeypatch.setattr(hooks, "trace_portably", forbid)
+    monkeypatch.setattr(reading, "found_portably", forbid)
     module = nn.LSTM(7, hidden, 2, bidirectional=both, batch_first=form == "batch first")
     x = torch.randn(9, 7) if form == "unbatched" else torch.randn(9, 3, 7)
     for state in (None, state_for(form, module, 9 if form == "batch first" else 3)):

@@ -1,0 +1,173 @@
+"""One call of a kernel, as it was heard: its arguments and result, before they are copied."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensor
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
+
+from lstm_viz.tracing.kernels import Kernel
+from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.tracks import Step
+from lstm_viz.tracing.undisturbed import undisturbed
+from lstm_viz.tracing.used_weights import Mark, UsedWeights
+from lstm_viz.tracing.workspace import Kept, kept_by_graph, runs_on_onednn
+
+#: Gives a copy of the weights of a call.
+CopyWeights = Callable[[Sequence[Tensor]], UsedWeights]
+
+
+class NoNumbersError(Exception):
+    """A kernel was called with tensors that hold no numbers, or not those of one call."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """One call of a kernel.
+
+    Attributes
+    ----------
+    kernel : Kernel
+    arguments : dict
+        By their names.
+    result : Tensor or tuple of Tensor
+    random_state : Tensor or None
+        The CPU generator's state before the call, where units are dropped between layers.
+    """
+
+    kernel: Kernel
+    arguments: dict[str, Any]
+    result: Any
+    random_state: Tensor | None
+
+    @property
+    def weights(self) -> list[Tensor]:
+        """The weights, as the kernel was given them."""
+        given = self.arguments
+        if not self.kernel.is_cell:
+            return list(given["params"])
+        return [given[n] for n in ("w_ih", "w_hh", "b_ih", "b_hh") if given.get(n) is not None]
+
+    def copy(self, copy_weights: CopyWeights, unsorted: Tensor | None) -> Received | Step:
+        """Return a copy of all that the caller could change.
+
+        Raises
+        ------
+        NoNumbersError
+            If there is nothing to copy.
+        """
+        if torch.jit.is_tracing():
+            raise NoNumbersError("torch.jit.trace was recording the model; nothing was captured of it")
+        _refuse_without_numbers(self._tensors())
+        kept = self._kept()
+        with undisturbed():
+            weights = [_unwrapped(w).detach() for w in self.weights]
+            used = UsedWeights(weights, Mark(weights)) if kept else copy_weights(weights)
+            return self._step(used) if self.kernel.is_cell else self._received(used, kept, unsorted)
+
+    def _tensors(self) -> Iterator[Tensor]:
+        given = self.arguments
+        yield from (given.get("input", given.get("data")), *_states(given["hx"]), *self.weights)
+        yield from _states(self.result)
+
+    @property
+    def _runs_on_onednn(self) -> bool:
+        given = self.arguments
+        if self.kernel.is_cell or self.kernel.mode != "LSTM" or "batch_sizes" in given:
+            return False
+        h, c = given["hx"]
+        return runs_on_onednn(given["input"], projects=h.shape[-1] != c.shape[-1])
+
+    def _kept(self) -> list[Kept] | None:
+        """Return what the graph keeps of the call, if it ran on oneDNN."""
+        if not self._runs_on_onednn or _is_wrapped(self.result[0]):
+            return None
+        given = self.arguments
+        x, directions = given["input"], 2 if given["bidirectional"] else 1
+        batch, steps = x.shape[:2] if given["batch_first"] else reversed(x.shape[:2])
+        shape = (given["num_layers"], directions, steps, batch, given["hx"][1].shape[-1])
+        return kept_by_graph(self.result[0], shape, x.shape[-1])
+
+    def _step(self, weights: UsedWeights) -> Step:
+        return Step(
+            mode=self.kernel.mode,
+            x=_copied(self.arguments["input"]),
+            before=_copies(_states(self.arguments["hx"])),
+            after=_copies(_states(self.result)),
+            weights=weights,
+            has_biases=self.arguments.get("b_ih") is not None,
+        )
+
+    def _received(self, weights: UsedWeights, kept: list[Kept] | None, unsorted: Tensor | None) -> Received:
+        given, sizes = self.arguments, self.arguments.get("batch_sizes")
+        output, *final = self.result
+        return Received(
+            mode=self.kernel.mode,
+            data=_copied(given["input" if sizes is None else "data"]),
+            batch_sizes=None if sizes is None else sizes.clone(),
+            unsorted=None if sizes is None or unsorted is None else unsorted.clone(),
+            state=_copies(_states(given["hx"])),
+            output=_copied(output),
+            final=_copies(final),
+            weights=weights,
+            layers=given["num_layers"],
+            directions=2 if given["bidirectional"] else 1,
+            has_biases=given["has_biases"],
+            batch_first=given.get("batch_first", False),
+            dropout=given["dropout"],
+            random_state=self.random_state,
+            on_onednn=self._runs_on_onednn,
+            kept=kept,
+        )
+
+
+# ---------------------------------------------------------------- tensors of all kinds
+
+
+def _unwrapped(given: Tensor) -> Tensor:
+    """Return the tensor with the numbers, which `torch.func` wraps once for each derivative."""
+    while torch._C._functorch.is_gradtrackingtensor(given):
+        given = torch._C._functorch.get_unwrapped(given)
+    return given
+
+
+def _copied(given: Tensor) -> Tensor:
+    return _unwrapped(given).detach().clone()
+
+
+def _copies(given: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    return tuple(map(_copied, given))
+
+
+def _states(given: Any) -> tuple[Tensor, ...]:
+    return (given,) if isinstance(given, Tensor) else tuple(given)
+
+
+def _is_wrapped(given: Tensor) -> bool:
+    return torch._C._functorch.is_functorch_wrapped_tensor(given)
+
+
+def _refuse_without_numbers(tensors: Iterable[Tensor]) -> None:
+    for tensor in tensors:
+        reason = _without_numbers(tensor)
+        if reason is not None:
+            raise NoNumbersError(reason)
+
+
+def _without_numbers(given: Tensor) -> str | None:
+    """Return why a tensor holds no numbers that could be read, or None where it does."""
+    given = _unwrapped(given)
+    if isinstance(given, FakeTensor):
+        return "it was called with fake tensors, which hold no numbers (torch.export, torch.compile)"
+    if given.is_meta:
+        return "it was called on the meta device, where tensors hold no numbers"
+    if torch._C._functorch.is_batchedtensor(given):
+        return "it was called within torch.vmap, many calls at once; capture one of them"
+    if _is_wrapped(given) or torch._is_functional_tensor(given):
+        return "it was called within a transformation of the model, with tensors that hold no numbers"
+    if is_traceable_wrapper_subclass(given):
+        return f"it was called with a {type(given).__name__}, which keeps its numbers to itself"
+    return None

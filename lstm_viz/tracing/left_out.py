@@ -1,0 +1,133 @@
+"""The recurrent parts of a model that cannot be captured, with the reason and what can be done."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.tracing.callers import is_recurrent
+
+_RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
+_RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)
+_GATES = (1, 3, 4)
+#: The reason for a cell that somebody wrote by hand.
+BY_HAND = (
+    "it computes its gates itself, without a kernel of torch; nn.LSTMCell and nn.GRUCell can be captured"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A recurrent part that was not captured.
+
+    Attributes
+    ----------
+    path : str
+        Of the module, or of the attribute that holds it.
+    kind : str
+        Its class.
+    reason : str
+        Why, and what can be done.
+    """
+
+    path: str
+    kind: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the model'} ({self.kind}): {self.reason}"
+
+
+def left_out_of(model: nn.Module) -> list[LeftOut]:
+    """Return what is recurrent in ``model`` and has no kernel that can be listened to."""
+    found: list[LeftOut] = []
+    for path, module in model.named_modules():
+        if any(_inside(path, other.path) for other in found):
+            continue
+        found += _in_plain_containers(path, module)
+        reason = _reason(module)
+        if reason:
+            found.append(LeftOut(path, _class_of(module), reason))
+    return found
+
+
+def _reason(module: nn.Module) -> str | None:
+    if is_recurrent(module) and not isinstance(module, torch.jit.ScriptModule):
+        return None
+    name = _class_of(module)
+    if isinstance(module, torch.jit.ScriptModule):
+        named = name.split(".")[-1] in ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
+        return "TorchScript calls its kernel; capture the model before torch.jit.script" if named else None
+    if ".quantiz" in type(module).__module__ and _RECURRENT_CLASS.search(name):
+        return "it is quantized or made for it; capture the model in floating point, before"
+    if _is_written_by_hand(module):
+        return BY_HAND
+    return None
+
+
+def _class_of(module: nn.Module) -> str:
+    return str(getattr(module, "original_name", type(module).__name__))
+
+
+def _inside(path: str, other: str) -> bool:
+    return path.startswith(f"{other}.") if other else bool(path)
+
+
+# ---------------------------------------------------------------- by name and shape
+
+
+def _is_written_by_hand(module: nn.Module) -> bool:
+    """Return whether a module's own weights are those of a recurrent cell, by its name or theirs."""
+    if any(is_recurrent(child) for child in module.modules()):
+        return False
+    weights = list(_weights(module))
+    if any(_RECURRENT_WEIGHT.search(name) and _makes_gates(weight) for name, weight in weights):
+        return True
+    return _is_named_recurrent(module) and bool(weights) and not any(map(_is_named_recurrent, _below(module)))
+
+
+def _is_named_recurrent(module: nn.Module) -> bool:
+    return bool(_RECURRENT_CLASS.search(type(module).__name__))
+
+
+def _below(module: nn.Module) -> list[nn.Module]:
+    return list(module.modules())[1:]
+
+
+def _weights(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Yield the matrices of a module: its own, and those of the linear layers that it holds."""
+    yield from ((name, p) for name, p in module.named_parameters(recurse=False) if p.dim() == 2)
+    yield from (
+        (name, child.weight) for name, child in module.named_children() if isinstance(child, nn.Linear)
+    )
+
+
+def _makes_gates(weight: Tensor) -> bool:
+    rows, columns = weight.shape
+    return any(rows == count * columns for count in _GATES) or any(
+        columns == count * rows for count in _GATES
+    )
+
+
+# ---------------------------------------------------------------- where torch does not look
+
+
+def _in_plain_containers(path: str, module: nn.Module) -> Iterator[LeftOut]:
+    """Yield recurrent modules in lists and dicts, which ``nn.Module`` does not register."""
+    for name, value in vars(module).items():
+        if isinstance(value, list | tuple):
+            held, better = list(value), "nn.ModuleList"
+        elif isinstance(value, dict) and not name.startswith("_"):
+            held, better = list(value.values()), "nn.ModuleDict"
+        else:
+            continue
+        for inner in held:
+            if isinstance(inner, nn.Module) and any(map(is_recurrent, inner.modules())):
+                where = f"{path}.{name}" if path else name
+                plain = type(value).__name__
+                yield LeftOut(
+                    where, _class_of(inner), f"torch does not see modules in a plain {plain}; use {better}"
+                )
+                break

@@ -1,0 +1,100 @@
+"""Listening to torch's kernels, in this thread, whoever calls them."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._C._dynamo.eval_frame import _FrameAction, _FrameExecStrategy, set_code_exec_strategy
+from torch.overrides import TorchFunctionMode
+
+from lstm_viz.tracing.hearing import Heard
+from lstm_viz.tracing.kernels import KERNELS, Kernel
+from lstm_viz.tracing.undisturbed import undisturbed
+from lstm_viz.tracing.workspace import runs_on_onednn
+
+
+class Listener(TorchFunctionMode):
+    """Tells of every call of a kernel in the thread that entered it, but of none inside a backward pass.
+
+    Parameters
+    ----------
+    heard : callable
+        Is told of each call. It must not raise.
+    again : callable
+        Is called instead where the call is part of a backward pass: checkpointing computes then what was
+        computed, and heard, before.
+    exact : bool
+        Whether the model is given bit by bit what it would be given without us. Else an LSTM without
+        gradients runs on the kernel that keeps its gates.
+    """
+
+    def __init__(self, heard: Callable[[Heard], None], again: Callable[[], None], *, exact: bool) -> None:
+        super().__init__()
+        self._heard, self._again, self._exact = heard, again, exact
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kernel = KERNELS.get(func) if not torch.compiler.is_dynamo_compiling() else None
+        if kernel is not None:
+            return self._listen(func, kernel, args, kwargs or {})
+        if torch.jit.is_tracing():
+            return _run_without_warnings(func, args, kwargs or {})
+        return func(*args, **(kwargs or {}))
+
+    def _listen(self, func: Any, kernel: Kernel, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        arguments = kernel.arguments(args, kwargs)
+        random_state = _random_state() if _drops(arguments) else None
+        if not self._exact and _can_keep(kernel, arguments):
+            kept, result = _run_keeping(func, arguments)
+        else:
+            kept = result = func(*args, **kwargs)
+        if torch._C._current_graph_task_id() != -1:
+            self._again()
+        else:
+            self._heard(Heard(kernel, arguments, kept, random_state))
+        return result
+
+
+# torch.compile takes every function that is called below a compiled one as a frame of its own to compile;
+# within this one it fails (torch 2.13). Where it traces through it, it sees the plain call.
+set_code_exec_strategy(
+    Listener.__torch_function__.__code__, _FrameExecStrategy(_FrameAction.SKIP, _FrameAction.SKIP)
+)
+
+
+def _run_without_warnings(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a function while torch.jit.trace records it; it warns of what is not torch's own code, as we are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        return func(*args, **kwargs)
+
+
+def _random_state() -> Tensor:
+    with undisturbed():
+        return torch.get_rng_state()
+
+
+def _drops(arguments: dict[str, Any]) -> bool:
+    """Return whether units are dropped between the layers."""
+    return bool(arguments.get("train") and arguments["dropout"] > 0 and arguments["num_layers"] > 1)
+
+
+def _can_keep(kernel: Kernel, arguments: dict[str, Any]) -> bool:
+    """Return whether a call without gradients could run on the kernel that keeps its workspace."""
+    if torch.is_grad_enabled() or torch.is_inference_mode_enabled() or _drops(arguments):
+        return False
+    if kernel.is_cell or kernel.mode != "LSTM" or "batch_sizes" in arguments:
+        return False
+    h, c = arguments["hx"]
+    return runs_on_onednn(arguments["input"], projects=h.shape[-1] != c.shape[-1])
+
+
+def _run_keeping(func: Any, arguments: dict[str, Any]) -> tuple[Any, tuple[Tensor, ...]]:
+    """Return the result with the graph that holds the workspace, and without it."""
+    with torch.enable_grad():
+        source = arguments["input"].detach().requires_grad_()  # then every layer keeps it, frozen or not
+        result = func(**{**arguments, "input": source})
+    return result, tuple(given.detach() for given in result)

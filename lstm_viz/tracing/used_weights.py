@@ -1,0 +1,76 @@
+"""The weights that a call used, for as long as they can be known."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+#: How many numbers of a tensor tell whether somebody wrote to it through ``.data``, which no version counts.
+_SAMPLE = 64
+
+
+class UsedWeights:
+    """The weights of one call, in torch's order: a copy, or the tensors themselves while nobody writes to them.
+
+    An optimiser writes to the tensors that the call used. Where the gates come from oneDNN's workspace the
+    weights only confirm them, and are not worth a copy.
+    """
+
+    def __init__(self, tensors: Sequence[Tensor], mark: "Mark | None" = None) -> None:
+        self._tensors, self._mark = tuple(tensors), mark
+        self._row_sums: list[float] | None = None
+
+    def tensors(self) -> tuple[Tensor, ...] | None:
+        """Return the weights without their graph, or None where somebody has written to them since."""
+        if self._mark is not None and self._mark != Mark(self._tensors):
+            return None
+        return tuple(w.detach() for w in self._tensors)
+
+    def row_sums(self) -> list[float]:
+        """Return of each tensor the largest sum of the absolute values in a row; it is computed once."""
+        if self._row_sums is None:
+            rows = (
+                w.detach().float().flatten(1) if w.dim() > 1 else w.detach().float()[:, None]
+                for w in self._tensors
+            )
+            self._row_sums = [float(torch.linalg.matrix_norm(w, ord=math.inf)) for w in rows]
+        return self._row_sums
+
+
+class Mark:
+    """What tells the present numbers of some tensors from earlier and later ones."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._of = tuple((w.data_ptr(), _version(w), *_sample(w)) for w in tensors)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mark) and self._of == other._of
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class WeightCopies:
+    """Copies of weights, one for as long as nobody writes to them: the steps of a loop share it."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, tuple[tuple[Tensor, ...], Mark, UsedWeights]] = {}
+
+    def of(self, owner: str, tensors: Sequence[Tensor]) -> UsedWeights:
+        """Return a copy of ``tensors``, as they are now, of the module at the path ``owner``."""
+        mark, latest = Mark(tensors), self._latest.get(owner)
+        if latest is not None and latest[1] == mark:
+            return latest[2]
+        used = UsedWeights([w.detach().clone() for w in tensors])
+        self._latest[owner] = (tuple(tensors), mark, used)  # what is held keeps its address for itself
+        return used
+
+
+def _version(tensor: Tensor) -> int:
+    return -1 if tensor.is_inference() else tensor._version
+
+
+def _sample(tensor: Tensor) -> list[float]:
+    flat = tensor.detach().flatten()
+    numbers: list[float] = flat[:: max(1, len(flat) // _SAMPLE)].tolist()
+    return numbers
