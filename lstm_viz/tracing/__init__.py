@@ -1,4 +1,4 @@
-"""What a recurrent net computed: every gate of every step of ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells."""
+"""What a recurrent net computed: every gate of ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells."""
 
 from lstm_viz.tracing.capturing import Capture, capture
 from lstm_viz.tracing.errors import (

@@ -23,6 +23,7 @@ Chosen = Iterable[str | nn.Module] | Callable[[str, nn.Module], bool]
 _NAMES = frozenset("xifgochrzn")
 #: What torch's wrappers put in front of a path.
 _WRAPPERS = ("module", "_orig_mod")
+_FORCE_EAGER = "torch.compiler.set_stance('force_eager')"
 
 
 class Capture:
@@ -107,7 +108,7 @@ class Capture:
         if self._callback is not None:
             return f"the traces of {path!r} were given to the callback"
         if _is_compiled(self._model):
-            said += ", or torch.compile made its kernel part of other code: see torch.compiler.set_stance('force_eager')"
+            said += f", or its kernel is part of compiled code; {_FORCE_EAGER} runs it as it was written"
         elif self._again:
             said += " but in a backward pass, where checkpointing computes again what was computed before"
         elif self._foreign:
@@ -160,7 +161,7 @@ class Capture:
             self._left_out.append(part)
 
     def _whose(self, heard: Heard) -> tuple[Track, FrameType | None] | None:
-        """Return the track of the module that called the kernel, and its frame; None if it is not captured."""
+        """Return the track and frame of the module that called the kernel; None if it is not captured."""
         module, frame = next(calling_frames(), (None, None))
         if module is not None and module not in self._tracks and module not in self._ignored:
             self._look_for(module)
@@ -228,8 +229,8 @@ def capture(
 
     Torch's kernels are listened to, in this thread, and nothing is changed in the model: it may be copied,
     pickled, compiled, called by other threads, and call ``forward`` of its modules as it likes. Its outputs,
-    gradients, mode and random numbers are what they would be without it. (An ``nn.TransformerEncoderLayer`` in
-    evaluation mode does not take its fast path while a torch function mode is on; its last bits differ.)
+    gradients, mode and random numbers are what they would be without it. (An ``nn.TransformerEncoderLayer``
+    in evaluation mode leaves its fast path while any torch function mode is on; its last bits differ.)
 
     Parameters
     ----------
@@ -237,8 +238,8 @@ def capture(
     modules : names, modules, or a function of a path and a module that returns a bool
         Which modules are captured; all of them if not given.
     quantities : collection of str
-        What is kept of a trace, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not given. They are
-        computed in the model's call, and all else is let go.
+        What is kept of a trace, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not given.
+        They are computed in the model's call, and all else is let go.
     keep : "all", "last" or int
         How many traces of each module are kept, the latest.
     callback : callable

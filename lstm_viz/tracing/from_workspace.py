@@ -21,11 +21,10 @@ def found_in_workspace(call: Call) -> Found | None:
         return _read(call, call.kept)
     if call.received.random_state is not None:
         return None  # oneDNN would have to be run on what dropout left
-    again = list(_run_again(call))
-    return None if None in again else _read(call, [kept for kept in again if kept is not None])
+    return _read(call, _run_again(call))
 
 
-def _run_again(call: Call) -> Iterator[Kept | None]:
+def _run_again(call: Call) -> Iterator[Kept]:
     """Run each layer and direction as torch ran it; h is torch's own wherever the caller was given it."""
     assert call.c0 is not None
     x, weights = call.x.contiguous(), call.known_weights()

@@ -1,7 +1,7 @@
 """One call of a kernel, as it was heard: its arguments and result, before they are copied."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -9,12 +9,12 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
-from lstm_viz.tracing.kernels import Kernel
+from lstm_viz.tracing.kernels import Kernel, runs_on_onednn
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.tracks import Step
 from lstm_viz.tracing.undisturbed import undisturbed
 from lstm_viz.tracing.used_weights import Mark, UsedWeights
-from lstm_viz.tracing.workspace import Kept, kept_by_graph, runs_on_onednn
+from lstm_viz.tracing.workspace import Kept, kept_by_graph
 
 #: Gives a copy of the weights of a call.
 CopyWeights = Callable[[Sequence[Tensor]], UsedWeights]
@@ -59,31 +59,28 @@ class Heard:
         NoNumbersError
             If there is nothing to copy.
         """
-        if torch.jit.is_tracing():
+        if torch._C._get_tracing_state() is not None:
             raise NoNumbersError("torch.jit.trace was recording the model; nothing was captured of it")
         _refuse_without_numbers(self._tensors())
-        kept = self._kept()
+        on_onednn = runs_on_onednn(self.kernel, self.arguments)
+        kept = self._kept() if on_onednn else None
+        precision = _precision(_states(self.result)[0])
         with undisturbed():
             weights = [_unwrapped(w).detach() for w in self.weights]
             used = UsedWeights(weights, Mark(weights)) if kept else copy_weights(weights)
-            return self._step(used) if self.kernel.is_cell else self._received(used, kept, unsorted)
+            if self.kernel.is_cell:
+                return self._step(used, precision)
+            received = self._received(used, unsorted)
+        return replace(received, precision=precision, on_onednn=on_onednn, kept=kept)
 
     def _tensors(self) -> Iterator[Tensor]:
         given = self.arguments
-        yield from (given.get("input", given.get("data")), *_states(given["hx"]), *self.weights)
+        yield from (given["input" if "input" in given else "data"], *_states(given["hx"]), *self.weights)
         yield from _states(self.result)
 
-    @property
-    def _runs_on_onednn(self) -> bool:
-        given = self.arguments
-        if self.kernel.is_cell or self.kernel.mode != "LSTM" or "batch_sizes" in given:
-            return False
-        h, c = given["hx"]
-        return runs_on_onednn(given["input"], projects=h.shape[-1] != c.shape[-1])
-
     def _kept(self) -> list[Kept] | None:
-        """Return what the graph keeps of the call, if it ran on oneDNN."""
-        if not self._runs_on_onednn or _is_wrapped(self.result[0]):
+        """Return what the graph keeps of a call that ran on oneDNN."""
+        if _is_wrapped(self.result[0]):
             return None
         given = self.arguments
         x, directions = given["input"], 2 if given["bidirectional"] else 1
@@ -91,7 +88,7 @@ class Heard:
         shape = (given["num_layers"], directions, steps, batch, given["hx"][1].shape[-1])
         return kept_by_graph(self.result[0], shape, x.shape[-1])
 
-    def _step(self, weights: UsedWeights) -> Step:
+    def _step(self, weights: UsedWeights, precision: torch.dtype) -> Step:
         return Step(
             mode=self.kernel.mode,
             x=_copied(self.arguments["input"]),
@@ -99,9 +96,10 @@ class Heard:
             after=_copies(_states(self.result)),
             weights=weights,
             has_biases=self.arguments.get("b_ih") is not None,
+            precision=precision,
         )
 
-    def _received(self, weights: UsedWeights, kept: list[Kept] | None, unsorted: Tensor | None) -> Received:
+    def _received(self, weights: UsedWeights, unsorted: Tensor | None) -> Received:
         given, sizes = self.arguments, self.arguments.get("batch_sizes")
         output, *final = self.result
         return Received(
@@ -116,11 +114,10 @@ class Heard:
             layers=given["num_layers"],
             directions=2 if given["bidirectional"] else 1,
             has_biases=given["has_biases"],
+            precision=output.dtype,
             batch_first=given.get("batch_first", False),
             dropout=given["dropout"],
             random_state=self.random_state,
-            on_onednn=self._runs_on_onednn,
-            kept=kept,
         )
 
 
@@ -144,6 +141,14 @@ def _copies(given: Sequence[Tensor]) -> tuple[Tensor, ...]:
 
 def _states(given: Any) -> tuple[Tensor, ...]:
     return (given,) if isinstance(given, Tensor) else tuple(given)
+
+
+def _precision(output: Tensor) -> torch.dtype:
+    """Return the precision in which ``output`` was computed."""
+    device = output.device.type
+    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
+        return torch.get_autocast_dtype(device)
+    return output.dtype
 
 
 def _is_wrapped(given: Tensor) -> bool:

@@ -67,3 +67,20 @@ KERNELS: Mapping[Callable[..., Any], Kernel] = MappingProxyType(
         torch.rnn_relu_cell: Kernel("RNN_RELU", is_cell=True),
     }
 )
+
+
+def runs_on_onednn(kernel: Kernel, arguments: Mapping[str, Any]) -> bool:
+    """Return whether torch runs a call on oneDNN, as it does ``nn.LSTM`` in float32 on the CPU."""
+    if kernel.is_cell or kernel.mode != "LSTM" or "batch_sizes" in arguments:
+        return False
+    x, (h, c) = arguments["input"], arguments["hx"]
+    projects = h.shape[-1] != c.shape[-1]
+    return (
+        not projects
+        and x.dtype == torch.float32
+        and x.device.type == "cpu"
+        and x.numel() > 0
+        and torch._C._has_mkldnn
+        and torch._C._get_mkldnn_enabled()
+        and not torch.is_autocast_enabled("cpu")
+    )

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch._C._dynamo.eval_frame import _FrameAction, _FrameExecStrategy, set_code_exec_strategy
+from torch.jit._trace import TracerWarning
 from torch.overrides import TorchFunctionMode
 
 from lstm_viz.tracing.hearing import Heard
-from lstm_viz.tracing.kernels import KERNELS, Kernel
+from lstm_viz.tracing.kernels import KERNELS, Kernel, runs_on_onednn
 from lstm_viz.tracing.undisturbed import undisturbed
-from lstm_viz.tracing.workspace import runs_on_onednn
 
 
 class Listener(TorchFunctionMode):
@@ -40,7 +40,7 @@ class Listener(TorchFunctionMode):
         kernel = KERNELS.get(func) if not torch.compiler.is_dynamo_compiling() else None
         if kernel is not None:
             return self._listen(func, kernel, args, kwargs or {})
-        if torch.jit.is_tracing():
+        if torch._C._get_tracing_state() is not None:
             return _run_without_warnings(func, args, kwargs or {})
         return func(*args, **(kwargs or {}))
 
@@ -66,9 +66,9 @@ set_code_exec_strategy(
 
 
 def _run_without_warnings(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run a function while torch.jit.trace records it; it warns of what is not torch's own code, as we are."""
+    """Run a function while torch.jit.trace records it, which warns of calls by code that is not torch's."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        warnings.simplefilter("ignore", TracerWarning)
         return func(*args, **kwargs)
 
 
@@ -86,10 +86,7 @@ def _can_keep(kernel: Kernel, arguments: dict[str, Any]) -> bool:
     """Return whether a call without gradients could run on the kernel that keeps its workspace."""
     if torch.is_grad_enabled() or torch.is_inference_mode_enabled() or _drops(arguments):
         return False
-    if kernel.is_cell or kernel.mode != "LSTM" or "batch_sizes" in arguments:
-        return False
-    h, c = arguments["hx"]
-    return runs_on_onednn(arguments["input"], projects=h.shape[-1] != c.shape[-1])
+    return runs_on_onednn(kernel, arguments)
 
 
 def _run_keeping(func: Any, arguments: dict[str, Any]) -> tuple[Any, tuple[Tensor, ...]]:

@@ -25,7 +25,7 @@ from torch import Tensor
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.equations import gru, lstm_gates
 from lstm_viz.tracing.found import Found
-from lstm_viz.tracing.portable import as_array, ended
+from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
 
@@ -136,9 +136,7 @@ def _error_of(call: Call, found: Found, layer: int, direction: int, x: Tensor, w
         last = (rows[:, None] == call.lengths - 1)[..., None]
         h = np.where(last, h0, h)
     dtype = torch.float64 if h.dtype == np.float64 else torch.float32
-    w = Weights(
-        *(None if t is None else t.to("cpu", dtype) for t in (w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh))
-    )
+    w = Weights(w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh).to(dtype)
     x_rows = x[torch.from_numpy(rows).to(x.device)].to("cpu", dtype)
     computed = (lstm_gates if call.mode == "LSTM" else gru)(x_rows, torch.from_numpy(h), w)
     names = "ifgo" if call.mode == "LSTM" else "rzn"
@@ -159,7 +157,7 @@ def _error_of(call: Call, found: Found, layer: int, direction: int, x: Tensor, w
 
 
 def _roundoff(call: Call) -> float:
-    dtype = call.output.dtype
+    dtype = call.received.precision
     if dtype == torch.float32 and call.output.is_cuda and torch.backends.cudnn.allow_tf32:
         return _TF32
     return _ROUNDOFF.get(dtype, _ROUNDOFF[torch.float32])

@@ -65,7 +65,7 @@ class Reader:
 
     def _refuse(self, name: str, call: Call, wrong: list[Difference]) -> None:
         said = ", ".join(f"{d.what} off by {d.error:.1e} (rounding: {d.bound:.0e})" for d in wrong)
-        message = f"{name}: the gates are not those that torch computed: {said}"
+        message = f"{name or 'the model'}: the gates are not those that torch computed: {said}"
         if call.received.random_state is not None:
             message += "; dropout between the layers could not be drawn again: use model.eval()"
         if self._strict:
@@ -79,11 +79,16 @@ def _find(name: str, call: Call) -> tuple[Found, list[Difference]]:
     if found is not None:
         differences = prove(call, found)
         # h alone would not tell i from g, which enter it as a product: only g may be negative
-        if all(difference.is_explained for difference in differences) and found.quantities["i"].min() >= 0:
+        if (
+            all(difference.is_explained for difference in differences)
+            and not (found.quantities["i"] < 0).any()
+        ):
             return found, differences
         _say_once()
     if call.weights is None:
-        raise StaleWeightsError(f"{name}: its weights have changed since the call; ask for the trace before")
+        raise StaleWeightsError(
+            f"{name or 'the model'}: its weights have changed since the call; ask for the trace before"
+        )
     found = found_portably(call)
     return found, prove(call, found)
 

