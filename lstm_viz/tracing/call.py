@@ -10,7 +10,6 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.weights import Weights, layers_of
-from lstm_viz.tracing.workspace import Kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +58,6 @@ class Call:
     def hidden_size(self) -> int:
         """The number of units of a gate."""
         return (self.h0 if self.c0 is None else self.c0).shape[-1]
-
-    @property
-    def kept(self) -> list[Kept] | None:
-        """What oneDNN kept, as `Received.kept`."""
-        return self.received.kept
 
     def known_weights(self) -> tuple[tuple[Weights, ...], ...]:
         """Return the weights, which were copied."""

@@ -10,15 +10,16 @@ from torch import Tensor
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.found import Found
 from lstm_viz.tracing.trace import Array
-from lstm_viz.tracing.workspace import Kept, kept_again
+from lstm_viz.tracing.workspace import Kept, Workspace, kept_again, kept_in
 
 
 def found_in_workspace(call: Call) -> Found | None:
     """Return the quantities of a call that ran on oneDNN, or None where its workspaces cannot be had."""
     if not call.received.on_onednn:
         return None
-    if call.kept is not None:
-        return _read(call, call.kept)
+    kept = call.received.kept
+    if kept is not None:
+        return _read(call, (kept_in(k) if isinstance(k, Workspace) else k for k in kept))
     if call.received.random_state is not None:
         return None  # oneDNN would have to be run on what dropout left
     return _read(call, _run_again(call))
@@ -63,7 +64,7 @@ def _read(call: Call, kept: Iterable[Kept]) -> Found:
         dict(zip("ifgoch", quantities, strict=True)),
         theirs,
         _inputs(call, theirs),
-        reads_gates=call.kept is not None,
+        reads_gates=call.received.kept is not None,
     )
 
 

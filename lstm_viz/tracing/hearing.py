@@ -1,11 +1,11 @@
 """One call of a kernel, as it was heard: its arguments and result, before they are copied."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
@@ -14,10 +14,13 @@ from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.tracks import Step
 from lstm_viz.tracing.undisturbed import undisturbed
 from lstm_viz.tracing.used_weights import Mark, UsedWeights
-from lstm_viz.tracing.workspace import Kept, kept_by_graph
+from lstm_viz.tracing.workspace import Workspace, kept_by_graph
 
 #: Gives a copy of the weights of a call.
 CopyWeights = Callable[[Sequence[Tensor]], UsedWeights]
+
+
+_PLAIN = (Tensor, nn.Parameter)
 
 
 class NoNumbersError(Exception):
@@ -66,19 +69,18 @@ class Heard:
         kept = self._kept() if on_onednn else None
         precision = _precision(_states(self.result)[0])
         with undisturbed():
-            weights = [_unwrapped(w).detach() for w in self.weights]
+            weights = [_unwrapped(w) for w in self.weights]
             used = UsedWeights(weights, Mark(weights)) if kept else copy_weights(weights)
             if self.kernel.is_cell:
                 return self._step(used, precision)
-            received = self._received(used, unsorted)
-        return replace(received, precision=precision, on_onednn=on_onednn, kept=kept)
+            return self._received(used, precision, unsorted=unsorted, on_onednn=on_onednn, kept=kept)
 
     def _tensors(self) -> Iterator[Tensor]:
         given = self.arguments
         yield from (given["input" if "input" in given else "data"], *_states(given["hx"]), *self.weights)
         yield from _states(self.result)
 
-    def _kept(self) -> list[Kept] | None:
+    def _kept(self) -> list[Workspace] | None:
         """Return what the graph keeps of a call that ran on oneDNN."""
         if _is_wrapped(self.result[0]):
             return None
@@ -99,7 +101,9 @@ class Heard:
             precision=precision,
         )
 
-    def _received(self, weights: UsedWeights, unsorted: Tensor | None) -> Received:
+    def _received(
+        self, weights: UsedWeights, precision: torch.dtype, *, unsorted: Tensor | None, **how: Any
+    ) -> Received:
         given, sizes = self.arguments, self.arguments.get("batch_sizes")
         output, *final = self.result
         return Received(
@@ -114,10 +118,11 @@ class Heard:
             layers=given["num_layers"],
             directions=2 if given["bidirectional"] else 1,
             has_biases=given["has_biases"],
-            precision=output.dtype,
+            precision=precision,
             batch_first=given.get("batch_first", False),
             dropout=given["dropout"],
             random_state=self.random_state,
+            **how,
         )
 
 
@@ -156,10 +161,12 @@ def _is_wrapped(given: Tensor) -> bool:
 
 
 def _refuse_without_numbers(tensors: Iterable[Tensor]) -> None:
+    is_transformed = torch._C._functorch.peek_interpreter_stack() is not None
     for tensor in tensors:
-        reason = _without_numbers(tensor)
-        if reason is not None:
-            raise NoNumbersError(reason)
+        if is_transformed or type(tensor) not in _PLAIN or tensor.is_meta:
+            reason = _without_numbers(tensor)
+            if reason is not None:
+                raise NoNumbersError(reason)
 
 
 def _without_numbers(given: Tensor) -> str | None:

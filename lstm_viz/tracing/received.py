@@ -1,5 +1,6 @@
 """What a kernel received and gave back, copied before anybody can change it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.tracing.used_weights import UsedWeights
-from lstm_viz.tracing.workspace import Kept
+from lstm_viz.tracing.workspace import Kept, Workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Received:
         In which it was computed: under autocast not that of the tensors.
     on_onednn : bool
         Whether oneDNN computed it.
-    kept : list of Kept or None
+    kept : list of Workspace or of Kept, or None
         What oneDNN kept of every layer and direction for the backward pass, if it did.
     cells : Tensor (T, B, H) or None
         c after every step, where torch gave it: in a loop over ``nn.LSTMCell``.
@@ -61,7 +62,7 @@ class Received:
     dropout: float = 0.0
     random_state: Tensor | None = None
     on_onednn: bool = False
-    kept: list[Kept] | None = None
+    kept: Sequence[Workspace | Kept] | None = None
     cells: Tensor | None = None
 
     @property
@@ -77,4 +78,6 @@ class Received:
 
     def settled(self) -> Self:
         """Return the same without oneDNN's workspaces, which are three times what is read from them."""
-        return self if self.kept is None else replace(self, kept=[kept.copied() for kept in self.kept])
+        if self.kept is None:
+            return self
+        return replace(self, kept=[k.copied() if isinstance(k, Workspace) else k for k in self.kept])

@@ -7,7 +7,7 @@ and oneDNN can be run once more to keep it, a layer and direction at a time.
 How the numbers lie there is private to oneDNN, so nothing is taken on trust: whoever reads them proves them.
 """
 
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -38,19 +38,26 @@ class Kept(NamedTuple):
     cells: Array
     output: Array
 
-    def copied(self) -> Self:
-        """Return the same out of a workspace, which the backward pass needs no longer than itself."""
-        return (
-            self
-            if self.gates.flags.owndata
-            else self._replace(gates=self.gates.copy(), cells=self.cells.copy())
-        )
+
+class Workspace(NamedTuple):
+    """OneDNN's workspace of one layer and direction, and h (T, B, H); ``size`` is T, B, I and H."""
+
+    memory: Tensor
+    output: Tensor
+    size: tuple[int, int, int, int]
+
+    def copied(self) -> Kept:
+        """Return a copy of what is read from it: it is three times as large as that."""
+        kept = kept_in(self)
+        return kept._replace(gates=kept.gates.copy(), cells=kept.cells.copy())
 
 
 # ---------------------------------------------------------------- the graph
 
 
-def kept_by_graph(output: Tensor, shape: tuple[int, int, int, int, int], inputs: int) -> list[Kept] | None:
+def kept_by_graph(
+    output: Tensor, shape: tuple[int, int, int, int, int], inputs: int
+) -> list[Workspace] | None:
     """Return what the graph behind ``output`` keeps of every layer and direction.
 
     None where the graph lacks some: those of frozen layers, unless the input needs a gradient. Nothing that
@@ -69,14 +76,14 @@ def kept_by_graph(output: Tensor, shape: tuple[int, int, int, int, int], inputs:
     above = output.grad_fn
     if above is None or _kept_elsewhere():
         return None
-    found: list[Kept] = []
+    found: list[Workspace] = []
     for layer in reversed(range(layers)):
         nodes = _nearest(above)
         if len(nodes) != directions:
             return None
         width = directions * hidden if layer else inputs
-        outer = [kept_in(n._saved_result3, n._saved_result0, (steps, batch, width, hidden)) for n in nodes]
-        found = outer + found
+        size = (steps, batch, width, hidden)
+        found = [Workspace(n._saved_result3, n._saved_result0, size) for n in nodes] + found
         above = nodes[0].next_functions[0][0]
     return found
 
@@ -107,18 +114,18 @@ def kept_again(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) 
             x, w.weight_ih, w.weight_hh, b_ih, b_hh, h0.contiguous(), c0.contiguous(),
             reverse, [], _LSTM, hidden, 1, True, False, False, True,
         )  # fmt: skip
-    return kept_in(workspace, output, (*x.shape, hidden)), output
+    return kept_in(Workspace(workspace, output, (*x.shape, hidden))), output
 
 
 # ---------------------------------------------------------------- the workspace
 
 
-def kept_in(workspace: Tensor, output: Tensor, size: tuple[int, int, int, int]) -> Kept:
+def kept_in(workspace: Workspace) -> Kept:
     """Return views of the gates and cell states in a workspace; NaN where they cannot lie as expected.
 
-    ``size`` is T, B, I and H. Rows are padded to whole cache lines off powers of two, areas to whole pages.
+    Rows are padded to whole cache lines off powers of two, areas to whole pages.
     """
-    steps, batch, inputs, hidden = size
+    steps, batch, inputs, hidden = workspace.size
     row = _padded_row(4 * hidden)
     area = (
         _whole_pages(4 * steps * batch * row)
@@ -126,7 +133,7 @@ def kept_in(workspace: Tensor, output: Tensor, size: tuple[int, int, int, int]) 
         + _whole_pages(8 * (steps + 1) * batch * _padded_row(max(hidden, inputs)))
     )
     offset = area + 4 * (steps + 2) * batch * hidden
-    buffer, shape = workspace.detach().numpy(), (4, steps, batch, hidden)
+    buffer, shape = workspace.memory.detach().numpy(), (4, steps, batch, hidden)
     try:
         gates = np.ndarray(shape, np.float32, buffer, 0, (4 * hidden, 4 * batch * row, 4 * row, 4))
         cells = np.ndarray((steps - 1, batch, hidden), np.float32, buffer, offset)
@@ -134,7 +141,7 @@ def kept_in(workspace: Tensor, output: Tensor, size: tuple[int, int, int, int]) 
         gates, cells = (
             np.broadcast_to(np.float32(np.nan), size) for size in (shape, (steps - 1, *shape[2:]))
         )
-    return Kept(gates, cells, output.detach().numpy())
+    return Kept(gates, cells, workspace.output.detach().numpy())
 
 
 def _padded_row(numbers: int) -> int:

@@ -150,7 +150,8 @@ def test_each_gate_out_of_place_is_noticed(monkeypatch):
             kept = plain(*args)
             return kept._replace(gates=kept.gates[order])
 
-        monkeypatch.setattr(workspace, "kept_in", swapped)
+        for room in (workspace, from_workspace):
+            monkeypatch.setattr(room, "kept_in", swapped)
         for gradients in (True, False):
             with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
                 module(x)
