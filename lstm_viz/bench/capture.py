@@ -1,26 +1,56 @@
 """Capture against the plain forward and the loop by hand; one more word against the whole sentence."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from lstm_viz.bench.timing import Goal, Row, compare
 from lstm_viz.tracing import Trace, capture, join, weights_of
 
 _HIDDEN = (6, 64, 256, 1024)
 _STEPS = (10, 50, 1000)
+#: B, T and H of the sizes that have a goal.
+_SIZES = (
+    (1, 50, 64), (1, 50, 256), (1, 100, 512), (64, 16, 64), (64, 16, 256), (64, 16, 512), (64, 100, 64)
+)  # fmt: skip
+_SHORT_SIZES = ((1, 50, 64), (64, 16, 64))
+
+
+class _Way(NamedTuple):
+    """A way of running a net, how it is captured, and what recording it may take in times of the forward."""
+
+    name: str
+    mode: Callable[[], AbstractContextManager[Any]]
+    goal: float
+    kind: type[nn.RNNBase] = nn.LSTM
+    packed: bool = False
+    dtype: torch.dtype = torch.float32
+    how: tuple[tuple[str, bool], ...] = ()
+
+
+_WAYS = (
+    _Way("LSTM with gradients", torch.enable_grad, 1.15),
+    _Way("LSTM without gradients", torch.no_grad, 2.1),
+    _Way("LSTM without gradients, exact=False", torch.no_grad, 1.2, how=(("exact", False),)),
+    _Way("LSTM packed", torch.no_grad, 2, packed=True),
+    _Way("LSTM float64", torch.no_grad, 2, dtype=torch.float64),
+    _Way("GRU", torch.no_grad, 2, kind=nn.GRU),
+    _Way("RNN", torch.no_grad, 2, kind=nn.RNN),
+    _Way("GRU with gradients", torch.enable_grad, 2, kind=nn.GRU),
+)
 
 
 def rows(*, short: bool = False) -> list[Row]:
-    """Measure on one thread: 2 layers, one sentence at a time.
+    """Measure on one thread: 2 layers.
 
     Parameters
     ----------
     short : bool
-        Only the sizes that have a goal, and less time for each.
+        Only some of the sizes that have a goal, and less time for each.
     """
     with _one_thread():
         torch.manual_seed(0)
@@ -28,31 +58,77 @@ def rows(*, short: bool = False) -> list[Row]:
 
 
 def _rows(*, short: bool) -> Iterator[Row]:
-    seconds = 0.3 if short else 1.0
+    seconds = 0.2 if short else 1.0
+    for way in _WAYS:
+        for size in _SHORT_SIZES if short else _SIZES:
+            yield from _against_forward(way, size, seconds)
     for hidden in (64, 256) if short else _HIDDEN:
         for steps in (10, 50) if short else _STEPS:
-            yield from _against_forward(hidden, steps, seconds)
             yield from _against_loop(hidden, steps, seconds)
     for hidden in (64, 256):
         yield _one_more_word(hidden, 50, seconds)
+    yield from _step_by_step(128, 500, seconds)
 
 
-def _against_forward(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
-    module, x = _lstm(hidden), torch.randn(steps, 1, hidden)
-    short_sentence = 64 <= hidden <= 256 and steps <= 50
-    ways = {
-        "capture with gradients": (torch.enable_grad, True, 1.10),
-        "capture without gradients": (torch.no_grad, True, 2.5),
-        "capture without oneDNN": (torch.no_grad, False, 2.5),
-    }
-    for name, (mode, onednn, bound) in ways.items():
-        with mode(), _onednn(enabled=onednn):
+def _against_forward(way: _Way, size: tuple[int, int, int], seconds: float) -> Iterator[Row]:
+    """Record a call, so that every quantity can be read; and record and read it, with its proof."""
+    batch, steps, hidden = size
+    module = way.kind(hidden, hidden, num_layers=2, dtype=way.dtype)
+    x = _packed(steps, batch, hidden) if way.packed else torch.randn(steps, batch, hidden, dtype=way.dtype)
+    at, how = f"{way.name}, B {batch}, T {steps}, H {hidden}", dict(way.how)
+    goal = 1.3 if way.goal < 1.3 and size == (1, 50, 64) else way.goal
+    with way.mode():
+        yield compare(
+            f"capture, {at}",
+            "readable / plain forward",
+            lambda: _captured(module, x, **how),
+            lambda: module(x),
+            goal=Goal("≤", goal),
+            seconds=seconds,
+        )
+        yield compare(
+            f"capture, {at}",
+            "read and proven / plain forward",
+            lambda: _captured(module, x, **how).max_error,
+            lambda: module(x),
+            seconds=seconds,
+        )
+
+
+def _packed(steps: int, batch: int, inputs: int) -> nn.utils.rnn.PackedSequence:
+    lengths = torch.linspace(steps / 2, steps, batch).long()
+    lengths[-1] = steps
+    return pack_padded_sequence(torch.randn(steps, batch, inputs), lengths, enforce_sorted=False)
+
+
+def _captured(module: nn.RNNBase, x: Any, **how: bool) -> Trace:
+    with capture(module, **how) as captured:  # type: ignore[arg-type]
+        module(x)
+    return captured[""]
+
+
+def _step_by_step(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
+    """Run a decoder, which is called once a step; and a loop over a cell."""
+    net, cell, x = nn.LSTM(32, hidden), nn.LSTMCell(32, hidden), torch.randn(steps, 1, 1, 32)
+
+    def run(module: nn.Module, inputs: Tensor) -> None:
+        state: Any = None
+        for now in inputs:
+            result = module(now, state)
+            state = result if module is cell else result[1]
+
+    def captured(module: nn.Module, inputs: Tensor) -> Trace:
+        with capture(module) as found:
+            run(module, inputs)
+        return found.sequences("")[0]
+
+    with torch.no_grad():
+        for name, module, inputs in (("nn.LSTM", net, x), ("nn.LSTMCell", cell, x[:, 0])):
             yield compare(
-                f"{name}, H {hidden}, T {steps}",
-                "capture / plain forward",
-                lambda: _traced(module, x),
-                lambda: module(x),
-                goal=Goal("≤", bound) if short_sentence else None,
+                f"{steps} steps one by one, {name}, H {hidden}",
+                "captured and joined / plain",
+                lambda module=module, inputs=inputs: captured(module, inputs).max_error,  # type: ignore[misc]
+                lambda module=module, inputs=inputs: run(module, inputs),  # type: ignore[misc]
                 seconds=seconds,
             )
 
@@ -91,7 +167,9 @@ def _lstm(hidden: int) -> nn.LSTM:
 def _traced(module: nn.LSTM, x: Tensor, state: Tensor | tuple[Tensor, Tensor] | None = None) -> Trace:
     with capture(module) as captured:
         module(x, state)
-    return captured[""]
+    trace = captured[""]
+    assert trace.max_error < 1
+    return trace
 
 
 @torch.no_grad()
@@ -118,14 +196,6 @@ def _by_hand(module: nn.LSTM, x: Tensor) -> list[Tensor]:
             found.append(torch.stack((i, f, g, o, c, h)))
         x = torch.stack(outputs)
     return found
-
-
-@contextmanager
-def _onednn(*, enabled: bool) -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="TF32 acceleration")  # of Intel GPUs; says it on any switch
-        with torch.backends.mkldnn.flags(enabled=enabled):
-            yield
 
 
 @contextmanager

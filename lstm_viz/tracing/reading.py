@@ -6,6 +6,8 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from lstm_viz.tracing.call import Call, call_of
 from lstm_viz.tracing.errors import CaptureWarning, ProofError, StaleWeightsError
 from lstm_viz.tracing.found import Found
@@ -61,7 +63,12 @@ class Reader:
         fields = _fields(call, found, max(difference.error for difference in differences))
         if self._kept is None:
             return fields
-        return {f: value for f, value in fields.items() if f in _ALWAYS or f in self._kept}
+        # copies, as what lies beside them in the same memory is let go
+        return {
+            name: np.array(value) if name in self._kept else value
+            for name, value in fields.items()
+            if name in _ALWAYS or name in self._kept
+        }
 
     def _refuse(self, name: str, call: Call, wrong: list[Difference]) -> None:
         said = ", ".join(f"{d.what} off by {d.error:.1e} (rounding: {d.bound:.0e})" for d in wrong)
