@@ -26,11 +26,6 @@ def calling_frames() -> Iterator[tuple[nn.Module, FrameType]]:
         frame = frame.f_back
 
 
-def is_recurrent(module: nn.Module) -> bool:
-    """Return whether ``module`` is an ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` or one of their cells."""
-    return isinstance(module, nn.RNNBase | nn.RNNCellBase)
-
-
 def unsorted_of(frame: FrameType) -> Tensor | None:
     """Return how `torch.nn` puts the sequences of a packed batch back into the caller's order.
 

@@ -1,45 +1,30 @@
 """Capturing: what every recurrent module of a model computes, for as long as a ``with`` block lasts."""
 
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType, MappingProxyType
+from types import MappingProxyType
 from typing import Literal
 
-from torch import Tensor, nn
+from torch import nn
 
-from lstm_viz.tracing.callers import calling_frames, is_recurrent, unsorted_of
-from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError, NotCapturedError
-from lstm_viz.tracing.hearing import Heard, NoNumbersError
-from lstm_viz.tracing.left_out import BY_HAND, LeftOut, left_out_of
+from lstm_viz.tracing.errors import NotCapturedError
+from lstm_viz.tracing.left_out import LeftOut
 from lstm_viz.tracing.listener import Listener
+from lstm_viz.tracing.modules import Chosen, bare, is_compiled, unwrapped, wanted
 from lstm_viz.tracing.reading import Reader
+from lstm_viz.tracing.recorder import Callback, Recorder
 from lstm_viz.tracing.trace import Trace, sequences
-from lstm_viz.tracing.tracks import Callback, Track
-from lstm_viz.tracing.used_weights import WeightCopies
-
-Chosen = Iterable[str | nn.Module] | Callable[[str, nn.Module], bool]
+from lstm_viz.tracing.tracks import Track
 
 _NAMES = frozenset("xifgochrzn")
-#: What torch's wrappers put in front of a path.
-_WRAPPERS = ("module", "_orig_mod")
 _FORCE_EAGER = "torch.compiler.set_stance('force_eager')"
 
 
 class Capture:
     """What the recurrent modules of a model computed, call by call."""
 
-    def __init__(self, model: nn.Module, reader: Reader, most: int | None, callback: Callback | None) -> None:
-        self._model, self._reader = model, reader
-        self._most, self._callback = most, callback
-        self._tracks: dict[nn.Module, Track] = {}
-        self._paths: dict[str, nn.Module] = {}
-        self._ignored: set[nn.Module] = set()
-        self._left_out = left_out_of(model)
-        self._copies = WeightCopies()
-        self._foreign = self._again = 0
-
-    # ------------------------------------------------------------ what is asked
+    def __init__(self, model: nn.Module, recorder: Recorder, *, keeps: bool) -> None:
+        self._model, self._recorder, self._keeps = model, recorder, keeps
 
     @property
     def calls(self) -> Mapping[str, list[Trace]]:
@@ -48,12 +33,13 @@ class Capture:
         A module with two paths is under both. Steps of an ``nn.LSTMCell``, ``nn.GRUCell`` or ``nn.RNNCell``
         that follow each other are one trace.
         """
-        return MappingProxyType({path: self._tracks[m].traces() for path, m in self._paths.items()})
+        tracks = self._recorder.tracks
+        return MappingProxyType({path: tracks[m].traces() for path, m in self._recorder.paths.items()})
 
     @property
     def skipped(self) -> tuple[LeftOut, ...]:
         """The recurrent parts of the model that were not captured, with the reason."""
-        return tuple(self._left_out)
+        return tuple(self._recorder.left_out)
 
     def __getitem__(self, which: str | nn.Module) -> Trace:
         """Return the latest trace of a module, given by its path or as it is.
@@ -66,7 +52,7 @@ class Capture:
             If there is no recurrent module at that path, or no call of it was seen.
         """
         path = self._path(which)
-        traces = self._tracks[self._paths[path]].traces()
+        traces = self._traces(path)
         if not traces:
             raise NotCapturedError(self._why_nothing(path))
         return traces[-1]
@@ -77,141 +63,48 @@ class Capture:
         A model that is called step by step leaves a trace for each step; here they become one trace for
         each time that the state was set anew.
         """
-        return sequences(self._tracks[self._paths[self._path(which)]].traces())
+        return sequences(self._traces(self._path(which)))
 
     def clear(self) -> None:
         """Forget every trace."""
-        for track in self._tracks.values():
+        for track in self._recorder.tracks.values():
             track.clear()
 
     def __repr__(self) -> str:
-        count = sum(len(track.traces()) for track in self._tracks.values())
-        return f"Capture(modules={len(self._tracks)}, traces={count}, skipped={len(self._left_out)})"
+        tracks, skipped = self._recorder.tracks, len(self._recorder.left_out)
+        count = sum(len(track.traces()) for track in tracks.values())
+        return f"Capture(modules={len(tracks)}, traces={count}, skipped={skipped})"
+
+    def _traces(self, path: str) -> list[Trace]:
+        return self._recorder.tracks[self._recorder.paths[path]].traces()
 
     def _path(self, which: str | nn.Module) -> str:
+        paths = self._recorder.paths
         if isinstance(which, nn.Module):
-            found = [path for path, module in self._paths.items() if module is _unwrapped(which)]
+            found = [path for path, module in paths.items() if module is unwrapped(which)]
         else:
-            found = [which] if which in self._paths else [p for p in self._paths if _bare(p) == _bare(which)]
+            found = [which] if which in paths else [p for p in paths if bare(p) == bare(which)]
         if len(found) == 1 or (found and isinstance(which, nn.Module)):
             return found[0]
-        known = ", ".join(map(repr, self._paths)) or "none"
-        out = [str(part) for part in self._left_out if isinstance(which, str) and part.path == which]
+        known = ", ".join(map(repr, paths)) or "none"
+        out = [str(part) for part in self._recorder.left_out if isinstance(which, str) and part.path == which]
         what = repr(which) if isinstance(which, str) else f"this {type(which).__name__}"
         raise NotCapturedError("; ".join([f"no recurrent module at {what}; there is {known}", *out]))
 
     def _why_nothing(self, path: str) -> str:
-        reasons = [part.reason for part in self._left_out if part.path == path]
+        reasons = [part.reason for part in self._recorder.left_out if part.path == path]
         if reasons:
             return f"the module at {path!r} was left out: {reasons[0]}"
-        said = f"the module at {path!r} was not called"
-        if self._callback is not None:
+        if not self._keeps:
             return f"the traces of {path!r} were given to the callback"
-        if _is_compiled(self._model):
+        said = f"the module at {path!r} was not called in this thread"
+        if is_compiled(self._model):
             said += f", or its kernel is part of compiled code; {_FORCE_EAGER} runs it as it was written"
-        elif self._again:
+        elif self._recorder.recomputed:
             said += " but in a backward pass, where checkpointing computes again what was computed before"
-        elif self._foreign:
-            said += f" (calls of recurrent modules that are not in the model: {self._foreign})"
+        elif self._recorder.foreign:
+            said += f" (calls of recurrent modules that are not in the model: {self._recorder.foreign})"
         return said
-
-    # ------------------------------------------------------------ what is heard
-
-    def _listen_to(self, wants: Callable[[str, nn.Module], bool]) -> None:
-        """Give every recurrent module that is wanted its track."""
-        self._wants = wants
-        for path, module in self._model.named_modules(remove_duplicate=False):
-            if is_recurrent(module):
-                self._consider(path, module)
-
-    def _consider(self, path: str, module: nn.Module) -> None:
-        if self._wants(path, module):
-            self._add(path, module)
-        else:
-            self._ignored.add(module)
-
-    def _add(self, path: str, module: nn.Module) -> None:
-        self._paths[path] = module
-        if module not in self._tracks:
-            self._tracks[module] = Track(path, self._reader, self._most, self._callback)
-
-    def _hear(self, heard: Heard) -> None:
-        """Keep what was heard; whatever happens, the model goes on."""
-        found: tuple[Track, FrameType | None] | None = None
-        try:
-            found = self._whose(heard)
-            if found is None:
-                return
-            track, frame = found
-            unsorted = None if frame is None else unsorted_of(frame)
-            track.add(heard.copy(lambda weights: self._copies.of(track.path, weights), unsorted))
-        except NoNumbersError as error:
-            self._leave_out(found, heard, str(error))
-        except Exception as error:
-            self._leave_out(found, heard, f"a call could not be recorded: {type(error).__name__}: {error}")
-
-    def _hear_again(self) -> None:
-        self._again += 1
-
-    def _leave_out(self, found: tuple[Track, FrameType | None] | None, heard: Heard, reason: str) -> None:
-        path = found[0].path if found else ""
-        kind = type(self._paths[path]).__name__ if path in self._paths else heard.kernel.mode
-        part = LeftOut(path, kind, reason)
-        if part not in self._left_out:
-            self._left_out.append(part)
-
-    def _whose(self, heard: Heard) -> tuple[Track, FrameType | None] | None:
-        """Return the track and frame of the module that called the kernel; None if it is not captured."""
-        module, frame = next(calling_frames(), (None, None))
-        if module is not None and module not in self._tracks and module not in self._ignored:
-            self._look_for(module)
-        if module in self._tracks:
-            return self._tracks[module], frame
-        if module in self._ignored:
-            return None
-        if module is None or not is_recurrent(module):
-            by_weights = self._by_weights(heard.weights[0])
-            if by_weights is not None:
-                return by_weights, None
-        self._foreign += 1
-        return None
-
-    def _look_for(self, module: nn.Module) -> None:
-        """Look whether a module is in the model after all: added in the block, or running kernels itself."""
-        paths = [path for path, m in self._model.named_modules(remove_duplicate=False) if m is module]
-        for path in paths:
-            self._consider(path, module)
-
-    def _by_weights(self, first: Tensor) -> Track | None:
-        """Return the track of the one module whose weights these are: of code that torch.compile made."""
-        owners = [module for module in self._tracks if _first_weight(module) == first.data_ptr()]
-        return self._tracks[owners[0]] if len(owners) == 1 else None
-
-    def _begin(self, wants: Callable[[str, nn.Module], bool]) -> None:
-        self._listen_to(wants)
-        if not self._tracks and not self._ignored and not self._may_call_kernels():
-            raise NoRecurrentModuleError(self._nothing())
-
-    def _end(self) -> None:
-        for track in self._tracks.values():
-            track.end()
-
-    def _say(self) -> None:
-        """Say what was left out, and that there was nothing."""
-        if not self._tracks and not self._ignored:
-            raise NoRecurrentModuleError(self._nothing())
-        if self._left_out:
-            said = "; ".join(map(str, self._left_out))
-            warnings.warn(f"not captured: {said}", CaptureWarning, stacklevel=4)
-
-    def _may_call_kernels(self) -> bool:
-        """Return whether a module that has none of torch's inside could still call their kernels itself."""
-        return any(part.reason == BY_HAND for part in self._left_out)
-
-    def _nothing(self) -> str:
-        """Return what to say of a model in which there is nothing to capture."""
-        said = f"{type(_unwrapped(self._model)).__name__} has no nn.LSTM, nn.GRU, nn.RNN or cell of theirs"
-        return "; ".join([said, *map(str, self._left_out)])
 
 
 @contextmanager
@@ -235,8 +128,8 @@ def capture(
     Parameters
     ----------
     model : nn.Module
-    modules : names, modules, or a function of a path and a module that returns a bool
-        Which modules are captured; all of them if not given.
+    modules : paths, modules, or a function of a path and a module that returns a bool
+        Which modules are captured, with all that are inside of them; all of them if not given.
     quantities : collection of str
         What is kept of a trace, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not given.
         They are computed in the model's call, and all else is let go.
@@ -279,14 +172,12 @@ def capture(
     pass. Under ``torch.no_grad()`` torch keeps nothing, and its kernel runs once more to keep it. Everything
     else (other cells and devices, packed sequences) is computed from input, output and weights.
     """
-    captured = Capture(model, Reader(_names(quantities), strict=strict), _most(keep), callback)
-    captured._begin(_wanted(model, modules))
-    with Listener(captured._hear, captured._hear_again, exact=exact):
-        try:
-            yield captured
-        finally:
-            captured._end()
-    captured._say()
+    reader, most = Reader(_names(quantities), strict=strict), 0 if callback else _most(keep)
+    recorder = Recorder(model, wanted(model, modules), lambda path: Track(path, reader, most), callback)
+    with Listener(recorder.hear, recorder.hear_again, exact=exact):
+        yield Capture(model, recorder, keeps=callback is None)
+    recorder.end()
+    recorder.say()
 
 
 # ---------------------------------------------------------------- what was asked for
@@ -311,43 +202,3 @@ def _most(keep: Literal["all", "last"] | int) -> int | None:
     if isinstance(keep, int) and keep > 0:
         return keep
     raise ValueError(f"keep is 'all', 'last' or how many, not {keep!r}")
-
-
-def _wanted(model: nn.Module, chosen: Chosen | None) -> Callable[[str, nn.Module], bool]:
-    if chosen is None:
-        return lambda path, module: True
-    if callable(chosen):
-        return chosen
-    wanted = list(chosen)
-    paths = {path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)}
-    for one in wanted:
-        if isinstance(one, str) and _bare(one) not in map(_bare, paths):
-            known = ", ".join(map(repr, sorted(paths)))
-            raise NotCapturedError(f"no recurrent module at {one!r}; there is {known or 'none'}")
-    names = {_bare(one) for one in wanted if isinstance(one, str)}
-    given = {_unwrapped(one) for one in wanted if isinstance(one, nn.Module)}
-    return lambda path, module: _bare(path) in names or module in given
-
-
-# ---------------------------------------------------------------- what torch wraps models in
-
-
-def _bare(path: str) -> str:
-    """Return a path without what torch's wrappers put into it."""
-    return ".".join(name for name in path.split(".") if name not in _WRAPPERS)
-
-
-def _unwrapped(module: nn.Module) -> nn.Module:
-    inner = getattr(module, "_orig_mod", None)
-    return inner if isinstance(inner, nn.Module) else module
-
-
-def _is_compiled(model: nn.Module) -> bool:
-    """Return whether torch.compile has a hand in some part of ``model``."""
-    return any(hasattr(m, "_orig_mod") or m._compiled_call_impl is not None for m in model.modules())
-
-
-def _first_weight(module: nn.Module) -> int:
-    """Return the address of the weights that a module gives its kernel first."""
-    first = module._flat_weights[0] if isinstance(module, nn.RNNBase) else module._parameters.get("weight_ih")
-    return first.data_ptr() if isinstance(first, Tensor) else 0

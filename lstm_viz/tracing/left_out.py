@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.tracing.callers import is_recurrent
+from lstm_viz.tracing.modules import is_recurrent
 
 _RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
 _RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)

@@ -47,7 +47,7 @@ class Listener(TorchFunctionMode):
     def _listen(self, func: Any, kernel: Kernel, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         arguments = kernel.arguments(args, kwargs)
         random_state = _random_state() if _drops(arguments) else None
-        if not self._exact and _can_keep(kernel, arguments):
+        if not self._exact and not kwargs and _can_keep(kernel, arguments):
             kept, result = _run_keeping(func, arguments)
         else:
             kept = result = func(*args, **kwargs)
@@ -79,7 +79,9 @@ def _random_state() -> Tensor:
 
 def _drops(arguments: dict[str, Any]) -> bool:
     """Return whether units are dropped between the layers."""
-    return bool(arguments.get("train") and arguments["dropout"] > 0 and arguments["num_layers"] > 1)
+    return bool(
+        arguments.get("train") and arguments.get("dropout", 0) > 0 and arguments.get("num_layers", 1) > 1
+    )
 
 
 def _can_keep(kernel: Kernel, arguments: dict[str, Any]) -> bool:

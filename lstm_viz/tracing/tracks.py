@@ -1,7 +1,6 @@
 """The calls of one module as they come, and what is kept of them."""
 
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,8 +11,6 @@ from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.trace import Trace
 from lstm_viz.tracing.used_weights import UsedWeights
-
-Callback = Callable[[str, Trace], object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,42 +44,39 @@ class Track:
     ----------
     path : str
         Of the module; the first, if it has several.
+    reader : Reader
     most : int or None
         How many traces are kept, the latest ones; None is all.
-    callback : callable or None
-        Is given the path and every trace instead, as soon as it is complete.
     """
 
-    def __init__(self, path: str, reader: Reader, most: int | None, callback: Callback | None) -> None:
+    def __init__(self, path: str, reader: Reader, most: int | None) -> None:
         self.path = path
-        self._reader, self._callback = reader, callback
+        self._reader = reader
         self._traces: deque[Trace] = deque(maxlen=most)
         self._latest: list[Received] = []
         self._loop: _Loop | None = None
 
-    def add(self, received: Received | Step) -> None:
-        """Add a call, which goes on with a loop over a cell or is one of its own."""
+    def add(self, received: Received | Step) -> list[Trace]:
+        """Add a call, which goes on with a loop over a cell or is one of its own; return what it completes."""
         if isinstance(received, Received):
             self._settle()
             self._latest = latest = [received]
-            self._keep(self._reader.trace(self.path, latest))
-        elif self._loop is not None and received.follows(self._loop.steps[-1]):
+            return self._keep(self._reader.trace(self.path, latest))
+        if self._loop is not None and received.follows(self._loop.steps[-1]):
             self._loop.steps.append(received)
-        else:
-            self.end()
-            self._loop = _Loop([received])
+            return []
+        complete, self._loop = self.end(), _Loop([received])
+        return complete
 
-    def end(self) -> None:
-        """Take the loop that was under way as complete."""
+    def end(self) -> list[Trace]:
+        """Take the loop that was under way as complete, and return its trace."""
         loop, self._loop = self._loop, None
-        if loop is not None:
-            self._keep(loop.trace(self.path, self._reader))
+        return [] if loop is None else self._keep(loop.trace(self.path, self._reader))
 
     def traces(self) -> list[Trace]:
         """Return the traces kept, with the loop that is under way as far as it has come."""
-        now = [] if self._loop is None or self._callback else [self._loop.trace(self.path, self._reader)]
-        most = self._traces.maxlen
-        found = [*self._traces, *now]
+        now = [] if self._loop is None else [self._loop.trace(self.path, self._reader)]
+        most, found = self._traces.maxlen, [*self._traces, *now]
         return found if most is None else found[max(0, len(found) - most) :]
 
     def clear(self) -> None:
@@ -90,11 +84,9 @@ class Track:
         self._traces.clear()
         self._latest, self._loop = [], None
 
-    def _keep(self, trace: Trace) -> None:
-        if self._callback is not None:
-            self._callback(self.path, trace)
-        else:
-            self._traces.append(trace)
+    def _keep(self, trace: Trace) -> list[Trace]:
+        self._traces.append(trace)
+        return [trace]
 
     def _settle(self) -> None:
         """Give up the workspaces of the latest call: until now they cost nothing, as the graph holds them."""

@@ -1,0 +1,72 @@
+"""The recurrent modules of a model: which are there, under which paths, and which are wanted."""
+
+from collections.abc import Callable, Iterable
+
+from torch import Tensor, nn
+
+from lstm_viz.tracing.errors import NotCapturedError
+
+#: Says of the module at a path whether it is captured.
+Wanted = Callable[[str, nn.Module], bool]
+Chosen = str | nn.Module | Iterable[str | nn.Module] | Wanted
+
+#: What torch's wrappers put into paths.
+_WRAPPERS = ("module", "_orig_mod")
+
+
+def is_recurrent(module: nn.Module) -> bool:
+    """Return whether ``module`` is an ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` or one of their cells."""
+    return isinstance(module, nn.RNNBase | nn.RNNCellBase)
+
+
+def wanted(model: nn.Module, chosen: Chosen | None) -> Wanted:
+    """Return what says which modules are captured: those in the modules chosen, or all if none are.
+
+    Raises
+    ------
+    NotCapturedError
+        If there is no recurrent module at a path.
+    """
+    if chosen is None:
+        return lambda path, module: True
+    if callable(chosen) and not isinstance(chosen, nn.Module):
+        return chosen
+    named = [chosen] if isinstance(chosen, str | nn.Module) else list(chosen)
+    names = [bare(one) for one in named if isinstance(one, str)]
+    _check_names(model, names)
+    given = {inner for one in named if isinstance(one, nn.Module) for inner in unwrapped(one).modules()}
+    return lambda path, module: module in given or any(_is_inside(bare(path), name) for name in names)
+
+
+def _check_names(model: nn.Module, names: list[str]) -> None:
+    paths = [path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)]
+    for name in names:
+        if not any(_is_inside(bare(path), name) for path in paths):
+            known = ", ".join(map(repr, paths)) or "none"
+            raise NotCapturedError(f"no recurrent module at {name!r}; there is {known}")
+
+
+def _is_inside(path: str, outer: str) -> bool:
+    return not outer or path == outer or path.startswith(f"{outer}.")
+
+
+def bare(path: str) -> str:
+    """Return a path without what torch's wrappers put into it."""
+    return ".".join(name for name in path.split(".") if name not in _WRAPPERS)
+
+
+def unwrapped(module: nn.Module) -> nn.Module:
+    """Return the module that torch.compile wrapped, or the module itself."""
+    inner = getattr(module, "_orig_mod", None)
+    return inner if isinstance(inner, nn.Module) else module
+
+
+def is_compiled(model: nn.Module) -> bool:
+    """Return whether torch.compile has a hand in some part of ``model``."""
+    return any(hasattr(m, "_orig_mod") or m._compiled_call_impl is not None for m in model.modules())
+
+
+def first_weight(module: nn.Module) -> int:
+    """Return the address of the weights that a module gives its kernel first."""
+    first = module._flat_weights[0] if isinstance(module, nn.RNNBase) else module._parameters.get("weight_ih")
+    return first.data_ptr() if isinstance(first, Tensor) else 0

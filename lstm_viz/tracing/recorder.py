@@ -1,0 +1,166 @@
+"""Recording: every call of a kernel goes to the track of the module that called it."""
+
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from weakref import WeakSet
+
+from torch import Tensor, nn
+
+from lstm_viz.tracing.callers import calling_frames, unsorted_of
+from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError
+from lstm_viz.tracing.hearing import Heard, NoNumbersError
+from lstm_viz.tracing.left_out import BY_HAND, LeftOut, left_out_of
+from lstm_viz.tracing.modules import Wanted, first_weight, is_recurrent, unwrapped
+from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.trace import Trace
+from lstm_viz.tracing.tracks import Step, Track
+from lstm_viz.tracing.used_weights import WeightCopies
+
+#: Is given the path of a module and a trace.
+Callback = Callable[[str, Trace], object]
+
+
+class Recorder:
+    """The tracks of the modules of a model that are captured.
+
+    Parameters
+    ----------
+    model : nn.Module
+    wants : callable
+        Says of the module at a path whether it is captured.
+    make_track : callable
+        Returns the track for the module at a path.
+    callback : callable or None
+        Is given the traces instead of keeping them, as soon as each is complete.
+
+    Attributes
+    ----------
+    paths : dict of str to nn.Module
+        The modules that are captured, by path; a module with two paths is under both.
+    tracks : dict of nn.Module to Track
+    left_out : list of LeftOut
+        What could not be captured.
+    foreign : int
+        How many calls came from recurrent modules that are not in the model.
+    recomputed : int
+        How many calls were part of a backward pass.
+
+    Raises
+    ------
+    NoRecurrentModuleError
+        If there is nothing in ``model`` that can be captured.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        wants: Wanted,
+        make_track: Callable[[str], Track],
+        callback: Callback | None,
+    ) -> None:
+        self._model, self._wants, self._make_track, self._callback = model, wants, make_track, callback
+        self.paths: dict[str, nn.Module] = {}
+        self.tracks: dict[nn.Module, Track] = {}
+        self.left_out = left_out_of(model)
+        self.foreign = self.recomputed = 0
+        self._ignored: set[nn.Module] = set()
+        self._strangers: WeakSet[nn.Module] = WeakSet()
+        self._copies = WeightCopies()
+        for path, module in model.named_modules(remove_duplicate=False):
+            if is_recurrent(module):
+                self._consider(path, module)
+        may_call_kernels = any(part.reason == BY_HAND for part in self.left_out)
+        if not may_call_kernels:
+            self._refuse_nothing()
+
+    def hear(self, heard: Heard) -> None:
+        """Record a call; whatever happens, the model goes on."""
+        path, complete = "", list[Trace]()
+        try:
+            track, frame = self._whose(heard)
+            if track is not None:
+                path = track.path
+                complete = track.add(self._copy(heard, track, frame))
+        except NoNumbersError as error:
+            self._leave_out(path, heard, str(error))
+        except Exception as error:
+            self._leave_out(path, heard, f"a call could not be recorded: {type(error).__name__}: {error}")
+        self._tell(path, complete)
+
+    def hear_again(self) -> None:
+        """Count a call that is part of a backward pass."""
+        self.recomputed += 1
+
+    def end(self) -> None:
+        """Take the loops that are under way as complete."""
+        for track in self.tracks.values():
+            self._tell(track.path, track.end())
+
+    def say(self) -> None:
+        """Warn of what was left out; raise NoRecurrentModuleError if there was nothing."""
+        self._refuse_nothing()
+        if self.left_out:
+            said = "; ".join(map(str, self.left_out))
+            warnings.warn(f"not captured: {said}", CaptureWarning, stacklevel=5)
+
+    # ------------------------------------------------------------ whose call it is
+
+    def _consider(self, path: str, module: nn.Module) -> None:
+        if not self._wants(path, module):
+            self._ignored.add(module)
+            return
+        self.paths[path] = module
+        if module not in self.tracks:
+            self.tracks[module] = self._make_track(path)
+
+    def _whose(self, heard: Heard) -> tuple[Track | None, FrameType | None]:
+        """Return the track and frame of the module that called the kernel; no track if it is not captured."""
+        module, frame = next(calling_frames(), (None, None))
+        if module is not None and not self._knows(module):
+            self._look_for(module)
+        track = self.tracks.get(module) if module is not None else None
+        if track is None and (module is None or not is_recurrent(module)):
+            track, frame = self._by_weights(heard.weights[0]), None
+        if track is None and module not in self._ignored:
+            self.foreign += 1
+        return track, frame
+
+    def _knows(self, module: nn.Module) -> bool:
+        return module in self.tracks or module in self._ignored or module in self._strangers
+
+    def _look_for(self, module: nn.Module) -> None:
+        """Look whether a module is in the model after all: added in the block, or calling kernels itself."""
+        paths = [path for path, m in self._model.named_modules(remove_duplicate=False) if m is module]
+        for path in paths:
+            self._consider(path, module)
+        if not paths:
+            self._strangers.add(module)
+
+    def _by_weights(self, first: Tensor) -> Track | None:
+        """Return the track of the one module whose weights these are: of code that torch.compile made."""
+        owners = [module for module in self.tracks if first_weight(module) == first.data_ptr()]
+        return self.tracks[owners[0]] if len(owners) == 1 else None
+
+    # ------------------------------------------------------------ what becomes of it
+
+    def _copy(self, heard: Heard, track: Track, frame: FrameType | None) -> Received | Step:
+        unsorted = None if frame is None else unsorted_of(frame)
+        return heard.copy(lambda weights: self._copies.of(track.path, weights), unsorted)
+
+    def _tell(self, path: str, complete: list[Trace]) -> None:
+        """Give the callback what is complete; what it raises is its caller's to see."""
+        if self._callback is not None:
+            for trace in complete:
+                self._callback(path, trace)
+
+    def _leave_out(self, path: str, heard: Heard, reason: str) -> None:
+        kind = type(self.paths[path]).__name__ if path in self.paths else heard.kernel.mode
+        part = LeftOut(path, kind, reason)
+        if part not in self.left_out:
+            self.left_out.append(part)
+
+    def _refuse_nothing(self) -> None:
+        if not self.tracks and not self._ignored:
+            said = f"{type(unwrapped(self._model)).__name__} has no nn.LSTM, nn.GRU, nn.RNN or cell of theirs"
+            raise NoRecurrentModuleError("; ".join([said, *map(str, self.left_out)]))
