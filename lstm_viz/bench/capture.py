@@ -26,7 +26,7 @@ class _Way(NamedTuple):
     name: str
     mode: Callable[[], AbstractContextManager[Any]]
     goal: float
-    kind: type[nn.RNNBase] = nn.LSTM
+    kind: Callable[..., nn.RNNBase] = nn.LSTM
     packed: bool = False
     dtype: torch.dtype = torch.float32
     how: tuple[tuple[str, bool], ...] = ()

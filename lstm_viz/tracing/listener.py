@@ -79,9 +79,8 @@ def _random_state() -> Tensor:
 
 def _drops(arguments: dict[str, Any]) -> bool:
     """Return whether units are dropped between the layers."""
-    return bool(
-        arguments.get("train") and arguments.get("dropout", 0) > 0 and arguments.get("num_layers", 1) > 1
-    )
+    train, dropout, layers = (arguments.get(name, 0) for name in ("train", "dropout", "num_layers"))
+    return bool(train and dropout > 0 and layers > 1)
 
 
 def _can_keep(kernel: Kernel, arguments: dict[str, Any]) -> bool:

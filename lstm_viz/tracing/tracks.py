@@ -57,7 +57,7 @@ class Track:
         self._loop: _Loop | None = None
 
     def add(self, received: Received | Step) -> list[Trace]:
-        """Add a call, which goes on with a loop over a cell or is one of its own; return what it completes."""
+        """Add a call, of its own or a step of the loop that is under way; return what it completes."""
         if isinstance(received, Received):
             self._settle()
             self._latest = latest = [received]
