@@ -6,6 +6,7 @@ as if it had never stopped, and what it did after they were saved can be done ag
 """
 
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.history import Epoch, Step
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tracing import Capture, capture
+from lstm_viz.tracing import Capture, CaptureError, capture
 from lstm_viz.training.batches import Labelled, hiding_rates, labelled, plan, seed_of
 from lstm_viz.training.measure import measure
 from lstm_viz.training.processes import Processes
@@ -148,8 +149,15 @@ class Training:
             tokens=words,
             time=time.time(),
         )
-        gates = saturation(captured[""], batch.mask, self.step, epoch) if captured is not None else None
-        return Stepped(line, gates)
+        return Stepped(line, None if captured is None else self._saturation(captured, batch.mask, epoch))
+
+    def _saturation(self, captured: Capture, mask: Tensor, epoch: int) -> Saturation | None:
+        """Return how saturated the gates of this step are; where they cannot be had, training goes on."""
+        try:
+            return saturation(captured[""], mask, self.step, epoch)
+        except CaptureError as error:
+            warnings.warn(f"the gates of step {self.step} were not measured: {error}", stacklevel=2)
+            return None
 
     def _drawn(self, places: list[int]) -> Labelled:
         """Return these sentences for the next step, having set the random numbers to that step's."""
