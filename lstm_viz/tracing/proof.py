@@ -6,19 +6,24 @@ with torch's:
 - h of every step, layer and direction (of the layers below the last, by running torch's own kernel on them);
 - h and c after the last step, of every layer and direction; of a loop over cells, c after every step.
 
-That cannot tell everything. A gate that multiplies a zero leaves no trace in c or h: f where c before is 0, as
-at the first step; i where g is 0, o where c is 0; and i and g could be exchanged, as only their product
-enters c. Of a GRU r is not seen in h at all, but for n. Therefore, where the weights are known, the gates of the first
-step and of every `ROWS`-th are computed from the weights once more, by the equations, and compared as well.
+That cannot tell everything. A gate that multiplies a zero leaves no trace in c or h: f where c before is 0,
+as at the first step; i where g is 0, o where c is 0. In one place i and g could be exchanged, as only their
+product enters c. A GRU's r is seen in h through n only. Therefore, where the weights are known, gates are
+computed from them once more, by the equations, and compared: those of every step of a call of up to `MOST`
+steps of sequences, which is what one looks at number by number; of a longer call those of the first step, of
+the last and of every `ROWS`-th.
 
-What is left is a wrong gate at another step where a zero hides it, or two wrong gates that cancel each other.
+What is left is a wrong gate of a long call at a step that is not computed again, where a zero hides it or two
+wrong gates cancel each other.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -29,17 +34,15 @@ from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
 
-#: Of so many steps one is computed again from the weights, besides the first.
-ROWS = 8
+#: Up to so many steps of sequences, T · B, all gates are computed again; of longer calls every so-manieth.
+MOST, ROWS = 256, 8
 
 #: The unit roundoff of the precisions in which a kernel can compute; float32 on CUDA may be TF32.
-_ROUNDOFF = {
-    torch.float64: 2.0**-53,
-    torch.float32: 2.0**-24,
-    torch.float16: 2.0**-11,
-    torch.bfloat16: 2.0**-8,
-}
+_ROUNDOFF = MappingProxyType(
+    {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
+)
 _TF32 = 2.0**-11
+_GATES = MappingProxyType({"LSTM": "ifgo", "GRU": "rzn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,17 @@ class Difference:
 
 def prove(call: Call, found: Found) -> list[Difference]:
     """Compare what was ``found`` with what torch gave and with what the weights give."""
-    steps, sums = math.sqrt(len(call.x)), _largest_sum(call, found)
+    states, gates = list(_state_errors(call, found)), list(_gate_errors(call, found))
     unit = _roundoff(call)
-    state = unit * (8 + steps) * _largest_state(found) * (1 if found.reads_gates else 1 + sums)
+    least = 8 * unit
+    if all(error <= least for _, error in states) and all(error <= least for error in gates):
+        return [Difference(what, error, least) for what, error in (*states, *(("gates", e) for e in gates))]
+    sums = _sums(call, found)
+    drift = (8 + math.sqrt(len(call.x))) * _largest_state(found)
+    bound = unit * drift * (1 if found.reads_gates else 1 + max(sums, default=0.0))
     return [
-        *(Difference(what, error, state) for what, error in _state_errors(call, found)),
-        *(Difference("gates", error, unit * 8 * (1 + sums)) for error in _gate_errors(call, found)),
+        *(Difference(what, error, bound) for what, error in states),
+        *(Difference("gates", e, least + 2 * unit * total) for e, total in zip(gates, sums, strict=False)),
     ]
 
 
@@ -114,46 +122,54 @@ def _final(call: Call, h: Array) -> Array:
 # ---------------------------------------------------------------- what the weights give
 
 
-def _gate_errors(call: Call, found: Found) -> list[float]:
-    """Return how far the gates are from those of the weights, at some steps of every layer and direction."""
-    if call.weights is None or call.mode not in ("LSTM", "GRU"):
-        return []
-    errors = []
-    for layer, x in enumerate(found.inputs):
-        for direction, w in enumerate(call.weights[layer]):
-            errors.append(_error_of(call, found, layer, direction, x, w))
-    return errors
+def _gate_errors(call: Call, found: Found) -> Iterator[float]:
+    """Yield how far the gates of each layer and direction are from those of the weights."""
+    if call.weights is None or call.mode not in _GATES:
+        return
+    names, steps = _GATES[call.mode], _steps(call)
+    is_whole = len(steps) == len(call.x)
+    at = slice(None) if is_whole else steps
+    for layer, (x, each) in enumerate(zip(found.inputs, call.weights, strict=False)):
+        read = x if is_whole else x[torch.from_numpy(steps).to(x.device)]
+        for direction, w in enumerate(each):
+            h = torch.from_numpy(_before(call, found, (layer, direction), steps))
+            expected = np.stack(_computed(call, read.to("cpu", h.dtype), h, w))
+            ours = np.stack([found.quantities[name][layer, direction, at] for name in names])
+            if call.ragged:
+                over = steps[:, None] >= call.lengths
+                expected[:, over] = ours[:, over] = 0
+            yield largest_difference(ours, expected)
 
 
-def _error_of(call: Call, found: Found, layer: int, direction: int, x: Tensor, w: Weights) -> float:
-    """Return the error of one layer and direction."""
-    steps, theirs = len(call.x), found.theirs[layer, direction]
-    rows = np.unique(np.r_[np.arange(0, steps, ROWS), 0, steps - 1])
-    before = rows + 1 if direction else rows - 1
-    h0 = as_array(call.h0[layer, direction])
-    h = np.where(((before >= steps) | (before < 0))[:, None, None], h0, theirs[np.clip(before, 0, steps - 1)])
-    if call.ragged and direction:
-        last = (rows[:, None] == call.lengths - 1)[..., None]
-        h = np.where(last, h0, h)
-    dtype = torch.float64 if h.dtype == np.float64 else torch.float32
-    w = Weights(w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh).to(dtype)
-    x_rows = x[torch.from_numpy(rows).to(x.device)].to("cpu", dtype)
-    computed = (lstm_gates if call.mode == "LSTM" else gru)(x_rows, torch.from_numpy(h), w)
-    names = "ifgo" if call.mode == "LSTM" else "rzn"
-    over = rows[:, None] >= call.lengths
-    gaps = []
-    for name, gate in zip(names, computed, strict=False):
-        expected = gate.numpy()
-        expected[over] = np.nan
-        gaps.append(largest_difference(found.quantities[name][layer, direction, rows], expected))
-    return max(gaps)
+def _computed(call: Call, x: Tensor, h: Tensor, w: Weights) -> list[Array]:
+    """Return what the equations give where ``x`` was read in the state ``h``, in the order of `_GATES`."""
+    w = w.to(x.dtype, x.device)
+    gates = lstm_gates(x, h, w) if call.mode == "LSTM" else gru(x, h, w)[:3]
+    return [gate.numpy() for gate in gates]
+
+
+def _steps(call: Call) -> npt.NDArray[np.int64]:
+    """Return the steps whose gates are computed again."""
+    steps, batch, _ = call.x.shape
+    if steps * batch <= MOST or steps <= ROWS:
+        return np.arange(steps)
+    return np.append(np.arange(0, steps - 1, ROWS), steps - 1)
+
+
+def _before(call: Call, found: Found, at: tuple[int, int], steps: npt.NDArray[np.int64]) -> Array:
+    """Return the hidden state in which each of the steps was computed, (steps, B, H)."""
+    theirs, reads_backward, count = found.theirs[at], at[1] == 1, len(call.x)
+    earlier = steps + 1 if reads_backward else steps - 1
+    begins = steps[:, None] == (call.lengths - 1 if reads_backward else 0)
+    h: Array = np.where(begins[..., None], as_array(call.h0[at]), theirs[earlier.clip(0, count - 1)])
+    return h
 
 
 # ---------------------------------------------------------------- what rounding explains
 #
 # A sum of products Σ wⱼ xⱼ computed with unit roundoff u is off by a few u Σ |wⱼ xⱼ| (Higham, Accuracy and
-# Stability of Numerical Algorithms, 2002, section 3.1), and so is at most its gate, as σ and tanh have slopes
-# up to 1. What c is off by adds up over the steps as a random walk does.
+# Stability of Numerical Algorithms, 2002, section 3.1), which is at most ‖w‖ ‖x‖; and so is its gate, as the
+# slopes of σ and tanh are at most 1. What c is off by adds up over the steps as a random walk does.
 
 
 def _roundoff(call: Call) -> float:
@@ -163,29 +179,45 @@ def _roundoff(call: Call) -> float:
     return _ROUNDOFF.get(dtype, _ROUNDOFF[torch.float32])
 
 
-def _largest_sum(call: Call, found: Found) -> float:
-    """Return what Σ |wⱼ xⱼ| + Σ |wⱼ hⱼ| of no gate is larger than."""
+def _sums(call: Call, found: Found) -> list[float]:
+    """Return for each layer and direction what Σ |wⱼ xⱼ| + Σ |wⱼ hⱼ| of no gate is larger than."""
     if call.weights is None:
+        return []
+    sums = []
+    for layer, (x, each) in enumerate(zip(found.inputs, call.weights, strict=False)):
+        norm_x, norm_h0 = _longest(x), _longest(call.h0[layer])
+        for direction, w in enumerate(each):
+            norm_h = max(norm_h0, _longest(torch.from_numpy(found.theirs[layer, direction])))
+            sums.append(_norm(w.weight_ih) * norm_x + _norm(w.weight_hh) * norm_h)
+    return sums
+
+
+def _norm(given: Tensor) -> float:
+    """Return the Euclidean norm of all finite numbers."""
+    return _longest(given.flatten())
+
+
+def _longest(given: Tensor) -> float:
+    """Return the largest Euclidean norm of the vectors in the last axis, of their finite numbers."""
+    if not given.numel():
         return 0.0
-    sums = call.received.weights.row_sums()
-    count = len(sums) // call.received.layers
-    each = len(sums) // (call.received.layers * call.received.directions)
-    largest = 0.0
-    for layer, (x, h) in enumerate(zip(found.inputs, found.theirs, strict=False)):
-        ours = sums[layer * count : (layer + 1) * count]
-        scale_h = max(_largest(torch.from_numpy(h)), _largest(call.h0))
-        largest = max(largest, max(ours[::each]) * _largest(x) + max(ours[1::each]) * scale_h)
-    return largest
+    wide = given if given.dtype == torch.float64 else given.float()
+    norm = float(torch.linalg.vector_norm(wide, dim=-1).max())
+    if math.isfinite(norm):
+        return norm
+    return float(torch.linalg.vector_norm(torch.nan_to_num(wide.double(), 0, 0, 0), dim=-1).max())
 
 
 def _largest_state(found: Found) -> float:
     states = (found.quantities[name] for name in ("h", "c") if name in found.quantities)
-    return max(1.0, *(_largest(torch.from_numpy(state)) for state in states))
+    return max(1.0, *(_largest(state) for state in states))
 
 
-def _largest(given: Tensor) -> float:
+def _largest(given: Array) -> float:
     """Return the largest |value| that is a finite number."""
-    if given.numel() == 0:
+    if not given.size:
         return 0.0
-    largest = max(abs(float(extreme)) for extreme in torch.aminmax(given.detach()))
-    return largest if math.isfinite(largest) else float(torch.nan_to_num(given.detach(), 0, 0, 0).abs().max())
+    largest = max(float(given.max()), -float(given.min()))
+    if math.isfinite(largest):
+        return largest
+    return float(np.abs(np.nan_to_num(given, nan=0, posinf=0, neginf=0)).max())

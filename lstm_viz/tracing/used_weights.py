@@ -1,10 +1,8 @@
 """The weights that a call used, for as long as they can be known."""
 
-import math
 from array import array
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 
 _SAMPLE = 32
@@ -19,7 +17,6 @@ class UsedWeights:
 
     def __init__(self, tensors: Sequence[Tensor], mark: "Mark | None" = None) -> None:
         self._tensors, self._mark = tuple(tensors), mark
-        self._row_sums: list[float] | None = None
 
     def tensors(self) -> tuple[Tensor, ...] | None:
         """Return the weights without their graph, or None where somebody has written to them since."""
@@ -27,26 +24,16 @@ class UsedWeights:
             return None
         return tuple(w.detach() for w in self._tensors)
 
-    def row_sums(self) -> list[float]:
-        """Return of each tensor the largest sum of the absolute values in a row; it is computed once."""
-        if self._row_sums is None:
-            rows = (
-                w.detach().float().flatten(1) if w.dim() > 1 else w.detach().float()[:, None]
-                for w in self._tensors
-            )
-            self._row_sums = [float(torch.linalg.matrix_norm(w, ord=math.inf)) for w in rows]
-        return self._row_sums
-
 
 class Mark:
     """What tells the present numbers of some tensors from earlier and later ones.
 
     Torch counts every write in place in a version, but those through ``.data``; an optimiser or average that
-    writes so changes the first row of a matrix like all others.
+    writes so changes the first row of the first matrices like all others.
     """
 
     def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self._of = tuple((w.data_ptr(), _version(w), _sample(w)) for w in tensors)
+        self._of = (*((w.data_ptr(), _version(w)) for w in tensors), *map(_sample, tensors[:2]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mark) and self._of == other._of

@@ -25,12 +25,12 @@ class Weights:
     bias_hh: Tensor | None = None
     weight_hr: Tensor | None = None
 
-    def to(self, dtype: torch.dtype) -> "Weights":
-        """Return the same weights in another precision."""
-        if self.weight_ih.dtype == dtype:
+    def to(self, dtype: torch.dtype, device: torch.device | None = None) -> "Weights":
+        """Return the same weights in another precision, on another device."""
+        if self.weight_ih.dtype == dtype and device in (None, self.weight_ih.device):
             return self
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(self, **{name: w.to(dtype) for name, w in given.items() if w is not None})
+        return replace(self, **{name: w.to(device, dtype) for name, w in given.items() if w is not None})
 
     def flat(self) -> list[Tensor]:
         """Return them in torch's order."""
