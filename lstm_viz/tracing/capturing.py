@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from lstm_viz.tracing.callers import calling_frames, is_recurrent, unsorted_of
 from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError, NotCapturedError
 from lstm_viz.tracing.hearing import Heard, NoNumbersError
-from lstm_viz.tracing.left_out import BY_HAND, LeftOut, left_out_of
+from lstm_viz.tracing.left_out import BY_HAND, LeftOut, has_own_matrices, left_out_of
 from lstm_viz.tracing.listener import Listener
 from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.trace import Trace, sequences
@@ -180,6 +180,8 @@ class Capture:
         paths = [path for path, m in self._model.named_modules(remove_duplicate=False) if m is module]
         for path in paths:
             self._consider(path, module)
+        # it has the weights of a cell written by hand, and runs torch's kernel on them
+        self._left_out[:] = [p for p in self._left_out if p.path not in paths or p.reason != BY_HAND]
 
     def _by_weights(self, first: Tensor) -> Track | None:
         """Return the track of the one module whose weights these are: of code that torch.compile made."""
@@ -205,7 +207,7 @@ class Capture:
 
     def _may_call_kernels(self) -> bool:
         """Return whether a module that has none of torch's inside could still call their kernels itself."""
-        return any(part.reason == BY_HAND for part in self._left_out)
+        return any(part.reason == BY_HAND for part in self._left_out) or has_own_matrices(self._model)
 
     def _nothing(self) -> str:
         """Return what to say of a model in which there is nothing to capture."""
