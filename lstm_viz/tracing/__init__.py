@@ -10,7 +10,6 @@ from lstm_viz.tracing.errors import (
     NotCapturedError,
     NotKeptError,
     ProofError,
-    StaleWeightsError,
 )
 from lstm_viz.tracing.left_out import LeftOut
 from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, join, sequences
@@ -30,7 +29,6 @@ __all__ = [
     "NotKeptError",
     "ProofError",
     "RNNTrace",
-    "StaleWeightsError",
     "Trace",
     "Weights",
     "capture",

@@ -32,7 +32,7 @@ class Call:
         The input as it was packed.
     output : Tensor (T, B, D·H)
         Torch's h of the last layer.
-    weights : a tuple of Weights for each layer, one for each direction; None where they have changed since
+    weights : a tuple of Weights for each layer, one for each direction; None where they were not copied
     received : Received
     """
 
@@ -114,7 +114,7 @@ def _by_layer(received: Received, state: Tensor) -> Tensor:
 
 
 def _weights(received: Received, dtype: torch.dtype) -> tuple[tuple[Weights, ...], ...] | None:
-    flat = received.weights.tensors()
-    if flat is None:
+    if received.weights is None:
         return None
-    return layers_of([w.to(dtype) for w in flat], received.layers, received.directions, received.has_biases)
+    flat, shape = [w.to(dtype) for w in received.weights], (received.layers, received.directions)
+    return layers_of(flat, *shape, received.has_biases)

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 _MOST_FRAMES = 200
+_ORDER = "unsorted_indices"
 
 
 def calling_frames() -> Iterator[tuple[nn.Module, FrameType]]:
@@ -26,18 +27,23 @@ def calling_frames() -> Iterator[tuple[nn.Module, FrameType]]:
         frame = frame.f_back
 
 
+def tells_order(frame: FrameType) -> bool:
+    """Return whether a frame has the local variable in which `torch.nn` keeps the order of a packed batch."""
+    return _ORDER in frame.f_code.co_varnames
+
+
 def unsorted_of(frame: FrameType) -> Tensor | None:
     """Return how `torch.nn` puts the sequences of a packed batch back into the caller's order.
 
-    The kernel is given sorted sequences only; that is a local variable of ``nn.RNNBase``'s ``forward``.
+    The kernel is given sorted sequences only. None where the caller's were sorted.
     """
-    found = frame.f_locals.get("unsorted_indices")
+    found = frame.f_locals.get(_ORDER)
     return found if isinstance(found, Tensor) else None
 
 
 def _self_of(frame: FrameType) -> nn.Module | None:
-    code = frame.f_code
-    if not code.co_argcount:
+    # to ask for the locals of a frame keeps them alive in Python 3.11 until it is left
+    if frame.f_code.co_varnames[:1] != ("self",):
         return None
-    first: Any = frame.f_locals.get(code.co_varnames[0])
-    return first if isinstance(first, nn.Module) else None
+    found: Any = frame.f_locals.get("self")
+    return found if isinstance(found, nn.Module) else None

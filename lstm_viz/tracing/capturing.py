@@ -10,14 +10,13 @@ from torch import nn
 from lstm_viz.tracing.errors import NotCapturedError
 from lstm_viz.tracing.left_out import LeftOut
 from lstm_viz.tracing.listener import Listener
-from lstm_viz.tracing.modules import Chosen, bare, is_compiled, unwrapped, wanted
+from lstm_viz.tracing.modules import Chosen, bare, unwrapped, wanted
 from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.recorder import Callback, Recorder
 from lstm_viz.tracing.trace import Trace, sequences
 from lstm_viz.tracing.tracks import Track
 
 _NAMES = frozenset("xifgochrzn")
-_FORCE_EAGER = "torch.compiler.set_stance('force_eager')"
 
 
 class Capture:
@@ -98,9 +97,7 @@ class Capture:
         if not self._keeps:
             return f"the traces of {path!r} were given to the callback"
         said = f"the module at {path!r} was not called in this thread"
-        if is_compiled(self._model):
-            said += f", or its kernel is part of compiled code; {_FORCE_EAGER} runs it as it was written"
-        elif self._recorder.recomputed:
+        if self._recorder.recomputed:
             said += " but in a backward pass, where checkpointing computes again what was computed before"
         elif self._recorder.foreign:
             said += f" (calls of recurrent modules that are not in the model: {self._recorder.foreign})"
@@ -175,8 +172,10 @@ def capture(
     reader, most = Reader(_names(quantities), strict=strict), 0 if callback else _most(keep)
     recorder = Recorder(model, wanted(model, modules), lambda path: Track(path, reader, most), callback)
     with Listener(recorder.hear, recorder.hear_again, exact=exact):
-        yield Capture(model, recorder, keeps=callback is None)
-    recorder.end()
+        try:
+            yield Capture(model, recorder, keeps=callback is None)
+        finally:
+            recorder.end()
     recorder.say()
 
 

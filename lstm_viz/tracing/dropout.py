@@ -1,12 +1,7 @@
 """Dropout between the layers of a training module: drawn again, from the random numbers it was drawn from."""
 
 import torch
-from torch import Tensor, nn
-
-
-def drops_between_layers(module: nn.RNNBase) -> bool:
-    """Return whether ``module``, in its present mode, drops units between its layers."""
-    return module.training and module.dropout > 0 and module.num_layers > 1
+from torch import Tensor
 
 
 class Redraw:
@@ -20,12 +15,12 @@ class Redraw:
 
     def __init__(self, probability: float, state: Tensor) -> None:
         self._probability = probability
-        self._state = state
+        self._generator = torch.Generator().set_state(state)
 
     def __call__(self, output: Tensor) -> Tensor:
-        """Return a layer's ``output`` as the layer above read it."""
-        with torch.random.fork_rng(devices=()):
-            torch.set_rng_state(self._state)
-            dropped = torch.dropout(output, self._probability, train=True)
-            self._state = torch.get_rng_state()
-        return dropped
+        """Return a layer's ``output`` as the layer above read it.
+
+        ``torch.dropout`` draws so from the global generator, which other threads use meanwhile.
+        """
+        kept = torch.empty_like(output).bernoulli_(1 - self._probability, generator=self._generator)
+        return output * kept.div_(1 - self._probability)

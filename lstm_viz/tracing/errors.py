@@ -24,10 +24,6 @@ class ProofError(CaptureError, ArithmeticError):
     """The gates do not give the hidden and cell states that torch computed, so they are not its gates."""
 
 
-class StaleWeightsError(CaptureError, RuntimeError):
-    """The gates are still to be computed, from weights that have changed since the call."""
-
-
 class DropoutError(CaptureError, RuntimeError):
     """What dropout between the layers removed could not be found out, so the gates above are unknown."""
 

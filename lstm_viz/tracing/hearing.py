@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import torch
@@ -9,18 +10,21 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
+from lstm_viz.tracing.callers import tells_order, unsorted_of
 from lstm_viz.tracing.kernels import Kernel, runs_on_onednn
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.tracks import Step
 from lstm_viz.tracing.undisturbed import undisturbed
-from lstm_viz.tracing.used_weights import Mark, UsedWeights
-from lstm_viz.tracing.workspace import Workspace, kept_by_graph
+from lstm_viz.tracing.workspace import Workspace, is_known, kept_by_graph
 
 #: Gives a copy of the weights of a call.
-CopyWeights = Callable[[Sequence[Tensor]], UsedWeights]
+CopyWeights = Callable[[Sequence[Tensor]], tuple[Tensor, ...]]
 
 
 _PLAIN = (Tensor, nn.Parameter)
+_ORDER_UNKNOWN = (
+    "the order of the sequences that were packed is not known, as the kernel was not called by torch.nn"
+)
 
 
 class NoNumbersError(Exception):
@@ -52,28 +56,52 @@ class Heard:
         given = self.arguments
         if not self.kernel.is_cell:
             return list(given["params"])
-        return [given[n] for n in ("w_ih", "w_hh", "b_ih", "b_hh") if given.get(n) is not None]
+        biases = [given.get(name) for name in ("b_ih", "b_hh")]
+        there = [bias for bias in biases if bias is not None]
+        given_or_zero = [torch.zeros_like(there[0]) if bias is None else bias for bias in biases if there]
+        return [given["w_ih"], given["w_hh"], *given_or_zero]
 
-    def copy(self, copy_weights: CopyWeights, unsorted: Tensor | None) -> Received | Step:
+    def check(self) -> None:
+        """Raise NoNumbersError if there is nothing to copy."""
+        if torch._C._get_tracing_state() is not None:
+            raise NoNumbersError("torch.jit.trace was recording the model; nothing was captured of it")
+        _refuse_without_numbers(self._tensors())
+
+    def copy(self, copy_weights: CopyWeights, frame: FrameType | None) -> Received | Step:
         """Return a copy of all that the caller could change.
+
+        Parameters
+        ----------
+        copy_weights : callable
+        frame : frame or None
+            Of the method that called the kernel.
 
         Raises
         ------
         NoNumbersError
             If there is nothing to copy.
         """
-        if torch._C._get_tracing_state() is not None:
-            raise NoNumbersError("torch.jit.trace was recording the model; nothing was captured of it")
-        _refuse_without_numbers(self._tensors())
+        self.check()
+        unsorted = self._unsorted(frame)
         on_onednn = runs_on_onednn(self.kernel, self.arguments)
         kept = self._kept() if on_onednn else None
         precision = _precision(_states(self.result)[0])
         with undisturbed():
-            weights = [_unwrapped(w) for w in self.weights]
-            used = UsedWeights(weights, Mark(weights)) if kept else copy_weights(weights)
+            weights = None
+            if kept is None or not is_known(kept):
+                weights = copy_weights([_unwrapped(w) for w in self.weights])
             if self.kernel.is_cell:
-                return self._step(used, precision)
-            return self._received(used, precision, unsorted=unsorted, on_onednn=on_onednn, kept=kept)
+                assert weights is not None
+                return self._step(weights, precision)
+            return self._received(weights, precision, unsorted=unsorted, on_onednn=on_onednn, kept=kept)
+
+    def _unsorted(self, frame: FrameType | None) -> Tensor | None:
+        """Return how the sequences of a packed batch get back into the caller's order."""
+        if "batch_sizes" not in self.arguments:
+            return None
+        if frame is None or not tells_order(frame):
+            raise NoNumbersError(_ORDER_UNKNOWN)
+        return unsorted_of(frame)
 
     def _tensors(self) -> Iterator[Tensor]:
         given = self.arguments
@@ -90,19 +118,24 @@ class Heard:
         shape = (given["num_layers"], directions, steps, batch, given["hx"][1].shape[-1])
         return kept_by_graph(self.result[0], shape, x.shape[-1])
 
-    def _step(self, weights: UsedWeights, precision: torch.dtype) -> Step:
+    def _step(self, weights: tuple[Tensor, ...], precision: torch.dtype) -> Step:
         return Step(
             mode=self.kernel.mode,
             x=_copied(self.arguments["input"]),
             before=_copies(_states(self.arguments["hx"])),
             after=_copies(_states(self.result)),
             weights=weights,
-            has_biases=self.arguments.get("b_ih") is not None,
+            has_biases=len(weights) > 2,
             precision=precision,
         )
 
     def _received(
-        self, weights: UsedWeights, precision: torch.dtype, *, unsorted: Tensor | None, **how: Any
+        self,
+        weights: tuple[Tensor, ...] | None,
+        precision: torch.dtype,
+        *,
+        unsorted: Tensor | None,
+        **how: Any,
     ) -> Received:
         given, sizes = self.arguments, self.arguments.get("batch_sizes")
         output, *final = self.result
@@ -110,7 +143,7 @@ class Heard:
             mode=self.kernel.mode,
             data=_copied(given["input" if sizes is None else "data"]),
             batch_sizes=None if sizes is None else sizes.clone(),
-            unsorted=None if sizes is None or unsorted is None else unsorted.clone(),
+            unsorted=None if unsorted is None else unsorted.clone(),
             state=_copies(_states(given["hx"])),
             output=_copied(output),
             final=_copies(final),

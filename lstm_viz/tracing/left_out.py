@@ -12,6 +12,7 @@ from lstm_viz.tracing.modules import is_recurrent
 _RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
 _RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)
 _GATES = (1, 3, 4)
+_PARAMETER_LISTS = (nn.ParameterList, nn.ParameterDict)
 #: The reason for a cell that somebody wrote by hand.
 BY_HAND = (
     "it computes its gates itself, without a kernel of torch; nn.LSTMCell and nn.GRUCell can be captured"
@@ -51,6 +52,13 @@ def left_out_of(model: nn.Module) -> list[LeftOut]:
         if reason:
             found.append(LeftOut(path, _class_of(module), reason))
     return found
+
+
+def has_own_matrices(model: nn.Module) -> bool:
+    """Return whether a module that is not torch's own holds matrices that it could give a kernel."""
+    holders = [m for m in model.modules() if not type(m).__module__.startswith("torch.")]
+    lists = [child for m in holders for child in m.children() if isinstance(child, _PARAMETER_LISTS)]
+    return any(p.dim() == 2 for m in (*holders, *lists) for p in m.parameters(recurse=False))
 
 
 def _reason(module: nn.Module) -> str | None:

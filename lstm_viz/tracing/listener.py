@@ -1,5 +1,6 @@
 """Listening to torch's kernels, in this thread, whoever calls them."""
 
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch._C._dynamo.eval_frame import _FrameAction, _FrameExecStrategy, set_code_exec_strategy
-from torch.jit._trace import TracerWarning
 from torch.overrides import TorchFunctionMode
 
 from lstm_viz.tracing.hearing import Heard
@@ -41,7 +41,7 @@ class Listener(TorchFunctionMode):
         if kernel is not None:
             return self._listen(func, kernel, args, kwargs or {})
         if torch._C._get_tracing_state() is not None:
-            return _run_without_warnings(func, args, kwargs or {})
+            return _run_traced(func, args, kwargs or {})
         return func(*args, **(kwargs or {}))
 
     def _listen(self, func: Any, kernel: Kernel, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -54,7 +54,8 @@ class Listener(TorchFunctionMode):
         if torch._C._current_graph_task_id() != -1:
             self._again()
         else:
-            self._heard(Heard(kernel, arguments, kept, random_state))
+            with torch._C.DisableTorchFunction():  # other modes of the caller do not see what we look at
+                self._heard(Heard(kernel, arguments, kept, random_state))
         return result
 
 
@@ -65,11 +66,16 @@ set_code_exec_strategy(
 )
 
 
-def _run_without_warnings(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run a function while torch.jit.trace records it, which warns of calls by code that is not torch's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TracerWarning)
-        return func(*args, **kwargs)
+def _run_traced(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a function while torch.jit.trace records it; its warnings are about our caller, not about us."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = func(*args, **kwargs)
+    caller = sys._getframe(2)
+    where = (caller.f_code.co_filename, caller.f_lineno, caller.f_globals.get("__name__", ""))
+    for warning in caught:
+        warnings.warn_explicit(warning.message, warning.category, *where)
+    return result
 
 
 def _random_state() -> Tensor:
@@ -84,10 +90,16 @@ def _drops(arguments: dict[str, Any]) -> bool:
 
 
 def _can_keep(kernel: Kernel, arguments: dict[str, Any]) -> bool:
-    """Return whether a call without gradients could run on the kernel that keeps its workspace."""
-    if torch.is_grad_enabled() or torch.is_inference_mode_enabled() or _drops(arguments):
-        return False
-    return runs_on_onednn(kernel, arguments)
+    """Return whether a call without gradients could run on the kernel that keeps its workspace, unseen."""
+    is_seen = (
+        torch.is_grad_enabled()
+        or torch.is_inference_mode_enabled()
+        or torch._C._get_tracing_state() is not None
+        or torch._C._functorch.peek_interpreter_stack() is not None
+        or torch._C._len_torch_dispatch_stack() > 0
+        or torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+    )
+    return not is_seen and not _drops(arguments) and runs_on_onednn(kernel, arguments)
 
 
 def _run_keeping(func: Any, arguments: dict[str, Any]) -> tuple[Any, tuple[Tensor, ...]]:

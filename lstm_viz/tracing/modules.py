@@ -32,18 +32,20 @@ def wanted(model: nn.Module, chosen: Chosen | None) -> Wanted:
     if callable(chosen) and not isinstance(chosen, nn.Module):
         return chosen
     named = [chosen] if isinstance(chosen, str | nn.Module) else list(chosen)
-    names = [bare(one) for one in named if isinstance(one, str)]
-    _check_names(model, names)
     given = {inner for one in named if isinstance(one, nn.Module) for inner in unwrapped(one).modules()}
-    return lambda path, module: module in given or any(_is_inside(bare(path), name) for name in names)
+    paths = {path for one in named if isinstance(one, str) for path in _paths(model, one)}
+    return lambda path, module: module in given or path in paths
 
 
-def _check_names(model: nn.Module, names: list[str]) -> None:
+def _paths(model: nn.Module, name: str) -> list[str]:
+    """Return the paths of the recurrent modules at and inside ``name``, as it is or without wrappers."""
     paths = [path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)]
-    for name in names:
-        if not any(_is_inside(bare(path), name) for path in paths):
-            known = ", ".join(map(repr, paths)) or "none"
-            raise NotCapturedError(f"no recurrent module at {name!r}; there is {known}")
+    found = [path for path in paths if _is_inside(path, name)]
+    found = found or [path for path in paths if _is_inside(bare(path), bare(name))]
+    if not found:
+        known = ", ".join(map(repr, paths)) or "none"
+        raise NotCapturedError(f"no recurrent module at {name!r}; there is {known}")
+    return found
 
 
 def _is_inside(path: str, outer: str) -> bool:

@@ -76,7 +76,7 @@ def prove(call: Call, found: Found) -> list[Difference]:
     if all(error <= least for _, error in states) and all(error <= least for error in gates):
         return [Difference(what, error, least) for what, error in (*states, *(("gates", e) for e in gates))]
     sums = _sums(call, found)
-    drift = (8 + math.sqrt(len(call.x))) * _largest_state(found)
+    drift = (8 + math.sqrt(len(call.x))) * _largest_state(call, found)
     bound = unit * drift * (1 if found.reads_gates else 1 + max(sums, default=0.0))
     return [
         *(Difference(what, error, bound) for what, error in states),
@@ -208,9 +208,16 @@ def _longest(given: Tensor) -> float:
     return float(torch.linalg.vector_norm(torch.nan_to_num(wide.double(), 0, 0, 0), dim=-1).max())
 
 
-def _largest_state(found: Found) -> float:
-    states = (found.quantities[name] for name in ("h", "c") if name in found.quantities)
-    return max(1.0, *(_largest(state) for state in states))
+def _largest_state(call: Call, found: Found) -> float:
+    """Return what no |h| or |c| is larger than, from torch's own numbers: what was found may be anything.
+
+    Of an LSTM |c| grows by at most 1 a step, as no gate is larger.
+    """
+    largest = max(1.0, _largest(found.theirs))
+    if call.c0 is None:
+        return largest
+    most = _largest(as_array(call.c0)) + len(call.x)
+    return max(largest, min(most, _largest(found.quantities["c"])))
 
 
 def _largest(given: Array) -> float:

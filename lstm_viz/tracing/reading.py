@@ -3,13 +3,15 @@
 import warnings
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.tracing.call import Call, call_of
-from lstm_viz.tracing.errors import CaptureWarning, ProofError, StaleWeightsError
+from lstm_viz.tracing.errors import CaptureError, CaptureWarning, ProofError
 from lstm_viz.tracing.found import Found
 from lstm_viz.tracing.from_workspace import found_in_workspace
 from lstm_viz.tracing.portable import as_array, ended, found_portably
@@ -17,6 +19,7 @@ from lstm_viz.tracing.proof import Difference, prove
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, Unread
 from lstm_viz.tracing.undisturbed import undisturbed
+from lstm_viz.tracing.workspace import make_known
 
 _TRACES: Mapping[str, type[Trace]] = MappingProxyType(
     {"LSTM": LSTMTrace, "GRU": GRUTrace, "RNN_TANH": RNNTrace, "RNN_RELU": RNNTrace}
@@ -52,15 +55,28 @@ class Reader:
         return _TRACES[received.mode].unread(unread)
 
     def _read(self, name: str, holder: list[Received]) -> Mapping[str, Any]:
-        received = holder[0]
+        """Return the fields of a trace, and let go of what was received unless it can be tried again."""
+        try:
+            fields = self._fields(name, holder[0])
+        except CaptureError:
+            holder.clear()
+            raise
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            if is_out_of_memory(error):
+                raise
+            holder.clear()
+            raise CaptureError(f"{name or 'the model'}: its gates could not be computed: {error}") from None
         holder.clear()
+        return fields
+
+    def _fields(self, name: str, received: Received) -> Mapping[str, Any]:
         with undisturbed():
             call = call_of(received)
-            found, differences = _find(name, call)
-        wrong = [difference for difference in differences if not difference.is_explained]
-        if wrong:
-            self._refuse(name, call, wrong)
-        fields = _fields(call, found, max(difference.error for difference in differences))
+            found, differences = _find(call)
+            wrong = [difference for difference in differences if not difference.is_explained]
+            if wrong:
+                self._refuse(name, call, wrong)
+            fields = _fields(call, found, max(difference.error for difference in differences))
         if self._kept is None:
             return fields
         # copies, as what lies beside them in the same memory is let go
@@ -80,33 +96,37 @@ class Reader:
         warnings.warn(message, CaptureWarning, stacklevel=2)
 
 
-def _find(name: str, call: Call) -> tuple[Found, list[Difference]]:
+def verified(received: Received) -> Received:
+    """Return the same, relying on oneDNN's workspaces if they lie as expected, else on the weights.
+
+    The gates of the first workspace of each size are computed from the weights too, and compared; once
+    workspaces of a size are known, the weights are not needed, which an optimiser changes with every step.
+    """
+    if received.kept is None or received.weights is None:
+        return received
+    call = call_of(received)
+    found = found_in_workspace(call)
+    if found is None or not _agrees(found, prove(call, found)):
+        return replace(received, kept=None, on_onednn=False)
+    make_known(received.kept[: len(found.inputs) * received.directions])
+    return replace(received, weights=None)
+
+
+def _find(call: Call) -> tuple[Found, list[Difference]]:
     """Return every quantity and how far it is from torch's numbers."""
     found = found_in_workspace(call)
     if found is not None:
         differences = prove(call, found)
-        # h alone would not tell i from g, which enter it as a product: only g may be negative
-        if (
-            all(difference.is_explained for difference in differences)
-            and not (found.quantities["i"] < 0).any()
-        ):
+        if call.weights is None or _agrees(found, differences):
             return found, differences
-        _say_once()
-    if call.weights is None:
-        raise StaleWeightsError(
-            f"{name or 'the model'}: its weights have changed since the call; ask for the trace before"
-        )
     found = found_portably(call)
     return found, prove(call, found)
 
 
-def _say_once() -> None:
-    warnings.warn(
-        "oneDNN's workspace does not lie as expected; gates are computed from input and output instead, "
-        "which is as exact and somewhat slower",
-        CaptureWarning,
-        stacklevel=2,
-    )
+def _agrees(found: Found, differences: list[Difference]) -> bool:
+    """Return whether what lies in a workspace are the gates."""
+    # h alone would not tell i from g, which enter it as a product: only g may be negative
+    return all(d.is_explained for d in differences) and not (found.quantities["i"] < 0).any()
 
 
 def _fields(call: Call, found: Found, max_error: float) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from lstm_viz.tracing.used_weights import UsedWeights
 from lstm_viz.tracing.workspace import Kept, Workspace
 
 
@@ -29,7 +28,8 @@ class Received:
         h, of an LSTM h and c, before the first step and after the last.
     output : Tensor
         h of the last layer, in the form of ``data``.
-    weights : UsedWeights
+    weights : tuple of Tensor, or None
+        In torch's order. None where oneDNN's workspace has the gates, and lies as others of its size do.
     layers, directions : int
     has_biases, batch_first : bool
     dropout : float
@@ -53,7 +53,7 @@ class Received:
     state: tuple[Tensor, ...]
     output: Tensor
     final: tuple[Tensor, ...]
-    weights: UsedWeights
+    weights: tuple[Tensor, ...] | None
     layers: int
     directions: int
     has_biases: bool

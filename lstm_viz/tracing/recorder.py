@@ -2,23 +2,31 @@
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from weakref import WeakSet
 
 from torch import Tensor, nn
 
-from lstm_viz.tracing.callers import calling_frames, unsorted_of
+from lstm_viz.tracing.callers import calling_frames
 from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError
 from lstm_viz.tracing.hearing import Heard, NoNumbersError
-from lstm_viz.tracing.left_out import BY_HAND, LeftOut, left_out_of
-from lstm_viz.tracing.modules import Wanted, first_weight, is_recurrent, unwrapped
+from lstm_viz.tracing.left_out import BY_HAND, LeftOut, has_own_matrices, left_out_of
+from lstm_viz.tracing.modules import Wanted, first_weight, is_compiled, is_recurrent, unwrapped
+from lstm_viz.tracing.reading import verified
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.trace import Trace
-from lstm_viz.tracing.tracks import Step, Track
-from lstm_viz.tracing.used_weights import WeightCopies
+from lstm_viz.tracing.tracks import Track
+from lstm_viz.tracing.undisturbed import undisturbed
+from lstm_viz.tracing.weight_copies import WeightCopies
 
 #: Is given the path of a module and a trace.
 Callback = Callable[[str, Trace], object]
+
+_COMPILED = (
+    "no call was seen; if torch.compile made its kernel a part of other code, "
+    "torch.compiler.set_stance('force_eager') runs it as it was written"
+)
 
 
 class Recorder:
@@ -70,8 +78,7 @@ class Recorder:
         for path, module in model.named_modules(remove_duplicate=False):
             if is_recurrent(module):
                 self._consider(path, module)
-        may_call_kernels = any(part.reason == BY_HAND for part in self.left_out)
-        if not may_call_kernels:
+        if not has_own_matrices(model):  # else one of its modules may call a kernel itself
             self._refuse_nothing()
 
     def hear(self, heard: Heard) -> None:
@@ -81,7 +88,9 @@ class Recorder:
             track, frame = self._whose(heard)
             if track is not None:
                 path = track.path
-                complete = track.add(self._copy(heard, track, frame))
+                received = heard.copy(partial(self._copies.of, path), frame)
+                with undisturbed():
+                    complete = track.add(verified(received) if isinstance(received, Received) else received)
         except NoNumbersError as error:
             self._leave_out(path, heard, str(error))
         except Exception as error:
@@ -100,9 +109,12 @@ class Recorder:
     def say(self) -> None:
         """Warn of what was left out; raise NoRecurrentModuleError if there was nothing."""
         self._refuse_nothing()
+        if is_compiled(self._model):
+            silent = [(module, track) for module, track in self.tracks.items() if not track.was_called]
+            self.left_out += [LeftOut(track.path, type(m).__name__, _COMPILED) for m, track in silent]
         if self.left_out:
             said = "; ".join(map(str, self.left_out))
-            warnings.warn(f"not captured: {said}", CaptureWarning, stacklevel=5)
+            warnings.warn(f"not captured: {said}", CaptureWarning, stacklevel=4)
 
     # ------------------------------------------------------------ whose call it is
 
@@ -121,7 +133,8 @@ class Recorder:
             self._look_for(module)
         track = self.tracks.get(module) if module is not None else None
         if track is None and (module is None or not is_recurrent(module)):
-            track, frame = self._by_weights(heard.weights[0]), None
+            heard.check()
+            track = self._by_weights(heard.weights[0])
         if track is None and module not in self._ignored:
             self.foreign += 1
         return track, frame
@@ -136,6 +149,10 @@ class Recorder:
             self._consider(path, module)
         if not paths:
             self._strangers.add(module)
+        # it has the weights of a cell written by hand, and runs torch's kernel on them
+        self.left_out[:] = [
+            part for part in self.left_out if part.path not in paths or part.reason != BY_HAND
+        ]
 
     def _by_weights(self, first: Tensor) -> Track | None:
         """Return the track of the one module whose weights these are: of code that torch.compile made."""
@@ -143,10 +160,6 @@ class Recorder:
         return self.tracks[owners[0]] if len(owners) == 1 else None
 
     # ------------------------------------------------------------ what becomes of it
-
-    def _copy(self, heard: Heard, track: Track, frame: FrameType | None) -> Received | Step:
-        unsorted = None if frame is None else unsorted_of(frame)
-        return heard.copy(lambda weights: self._copies.of(track.path, weights), unsorted)
 
     def _tell(self, path: str, complete: list[Trace]) -> None:
         """Give the callback what is complete; what it raises is its caller's to see."""

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from lstm_viz.tracing.errors import JoinError, NotKeptError
+from lstm_viz.tracing.errors import CaptureError, JoinError, NotKeptError
 
 Array = npt.NDArray[np.floating[Any]]
 
 #: How far a state may be from the one that it is said to follow: torch's h and ours differ in the last bits.
-_SAME_STATE = 1e-4
+_SAME_STATE = 1e-6
 
 
 class Unread:
@@ -32,7 +32,7 @@ class Unread:
     def __init__(self, shape: tuple[int, ...], read: Callable[[], Mapping[str, Any]]) -> None:
         self.shape = shape
         self._read: Callable[[], Mapping[str, Any]] | None = read
-        self._found: Mapping[str, Any] | Exception = {}
+        self._found: Mapping[str, Any] | CaptureError = {}
         self._lock = threading.Lock()
 
     def fields(self) -> Mapping[str, Any]:
@@ -41,11 +41,11 @@ class Unread:
             if self._read is not None:
                 try:
                     self._found = self._read()
-                except Exception as error:  # whoever asks next is told the same
-                    self._found = error
+                except CaptureError as error:  # whoever asks next is told the same
+                    self._found = error.with_traceback(None)  # its frames hold all that was found
                 self._read = None
-        if isinstance(self._found, Exception):
-            raise self._found
+        if isinstance(self._found, CaptureError):
+            raise self._found.with_traceback(None)
         return self._found
 
 
@@ -157,7 +157,7 @@ class Trace:
         Of a net that reads forward only, it is the trace of the shorter sentence.
         """
         steps = min(steps, self.steps)
-        cut = {name: getattr(self, name)[:, :, :steps] for name in self.NAMES}
+        cut = {name: getattr(self, name)[:, :, :steps] for name in self.kept}
         return replace(self, x=self.x[:steps], lengths=np.minimum(self.lengths, steps), **cut)
 
     def state_after(self, steps: int) -> Tensor | tuple[Tensor, Tensor]:
@@ -291,9 +291,10 @@ def _why_not_after(first: Trace, then: Trace) -> str | None:
         return "a net that reads in both directions reads a longer sentence anew"
     if (first.lengths < first.steps).any():
         return "a sequence of the first trace has already ended"
+    near = max(_SAME_STATE, 2 * first.max_error)
     for name, state in zip(first.STATES, first._states_after(first.steps), strict=True):
         gap = np.abs(getattr(then, name + "0")[:, 0] - state)
-        if gap.size and not gap.max() <= _SAME_STATE * max(1.0, float(np.abs(state).max())):
+        if gap.size and not gap.max() <= near * max(1.0, float(np.abs(state).max())):
             return "the second trace does not start from the state that the first ends in"
     return None
 

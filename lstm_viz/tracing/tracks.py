@@ -10,7 +10,6 @@ from torch import Tensor
 from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.trace import Trace
-from lstm_viz.tracing.used_weights import UsedWeights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +23,7 @@ class Step:
     x: Tensor
     before: tuple[Tensor, ...]
     after: tuple[Tensor, ...]
-    weights: UsedWeights
+    weights: tuple[Tensor, ...]
     has_biases: bool
     precision: torch.dtype
 
@@ -55,9 +54,11 @@ class Track:
         self._traces: deque[Trace] = deque(maxlen=most)
         self._latest: list[Received] = []
         self._loop: _Loop | None = None
+        self.was_called = False
 
     def add(self, received: Received | Step) -> list[Trace]:
         """Add a call, of its own or a step of the loop that is under way; return what it completes."""
+        self.was_called = True
         if isinstance(received, Received):
             self._settle()
             self._latest = latest = [received]
