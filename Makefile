@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak crash fuzz check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak crash fuzz nets check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -32,6 +32,10 @@ crash: $(VENV)/.developing
 FUZZ_MINUTES ?= 10
 fuzz: $(VENV)/.developing
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES) --seed $$(date +%s) --keep
+
+# Random nets against a loop in float64, and faults that the proof must notice.
+nets: $(VENV)/.developing
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.tracing.random_nets --count 3000 --seed 0
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json
