@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from lstm_viz.analysis.unrolled import Hands
-from lstm_viz.engine import passes
+from lstm_viz.engine import heap, passes
 from lstm_viz.engine.landing import MOST_SWAPS
 from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.passes import Pass, State
@@ -221,11 +221,17 @@ class Reader:
         """
         if run_path(name) is not None:
             return self.load(name, epoch)
-        last = self._presets.get_or((name, None), lambda: self.load(name, None))
+        last = self._presets.get_or((name, None), lambda: self._loaded(name, None))
         # an epoch that another model has is no reason to keep the same weights twice
         if epoch is None or epoch not in last.settings.epochs[:-1]:
             return last
-        return self._presets.get_or((name, epoch), lambda: self.load(name, epoch))
+        return self._presets.get_or((name, epoch), lambda: self._loaded(name, epoch))
+
+    def _loaded(self, name: str, epoch: int | None) -> Preset:
+        """Load a preset; its file and the decoded text of it leave several times its size behind."""
+        preset = self.load(name, epoch)
+        heap.trim()
+        return preset
 
     def _words_before(self, preset: Preset, question: Read) -> Before:
         """Return the words of the sentences before."""
