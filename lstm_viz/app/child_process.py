@@ -9,8 +9,9 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from lstm_viz import isolated
@@ -22,6 +23,7 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _TAIL = 4000
 _KILLED_SECONDS = 2.0
 
@@ -31,12 +33,17 @@ class ChildProcess:
 
     What it prints goes to a nameless file, or nowhere if there can be none. It stands in a session of its
     own: Ctrl+C in the window's terminal is for the window. ``life_line`` is when it ends with the window, as
-    `isolated.command` has it. ``pass_fds`` are the descriptors that it inherits. Raises OSError where it
-    cannot be started.
+    `isolated.command` has it. ``pass_fds`` are the descriptors that it inherits, ``environment`` has more
+    variables for it. Raises OSError where it cannot be started.
     """
 
     def __init__(
-        self, arguments: Sequence[str], life_line: str = "always", *, pass_fds: Sequence[int] = ()
+        self,
+        arguments: Sequence[str],
+        life_line: str = "always",
+        *,
+        pass_fds: Sequence[int] = (),
+        environment: Mapping[str, str] = _NOTHING,
     ) -> None:
         self._printed = _nameless_file()
         try:
@@ -45,7 +52,7 @@ class ChildProcess:
                 stdin=subprocess.PIPE,
                 stdout=self._printed,
                 stderr=subprocess.STDOUT,
-                env=isolated.environment(**_ENVIRONMENT),
+                env=isolated.environment(**_ENVIRONMENT, **environment),
                 pass_fds=pass_fds,
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

@@ -4,6 +4,7 @@ It knows no Qt, so that no other import comes before it.
 """
 
 import subprocess
+from types import MappingProxyType
 
 from lstm_viz.app.child_process import ChildProcess
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
@@ -12,6 +13,9 @@ from lstm_viz.socket_pair import connected_pair, inherited, ticket
 ENGINE = ("-m", "lstm_viz.engine")
 #: The same for an engine that lets others go first, since nobody waits at its keys.
 ENGINE_ASIDE = (*ENGINE, "--aside")
+#: oneDNN keeps 1,024 primitives, one for each length of a sentence, batch and layer, of up to 0.4 MiB: it
+#: would grow for half an hour. Typing uses the last few again: it was slower with 8 of them, not with 32.
+_ENVIRONMENT = MappingProxyType({"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"})
 
 
 class EngineProcess(ChildProcess):
@@ -24,7 +28,7 @@ class EngineProcess(ChildProcess):
         self.connection, theirs = connected_pair()
         with theirs:
             try:
-                super().__init__(arguments, pass_fds=inherited(theirs))
+                super().__init__(arguments, pass_fds=inherited(theirs), environment=_ENVIRONMENT)
             except OSError:
                 self.connection.close()
                 raise

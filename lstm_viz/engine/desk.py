@@ -36,6 +36,7 @@ class Desk:
         self._library = Library(go_on)
         self._seen: Recent[Seen] = Recent(_SEEN_BYTES)
         self._tagged: Recent[Tagged] = Recent(_TAGGED_BYTES, 32)
+        models.keep_in_step(self._seen, self._tagged)
 
     def forget(self) -> None:
         """Let go of all that is kept for later questions."""
@@ -118,5 +119,5 @@ class Desk:
         return self._see(path, newest.epoch, words).choice.tags, False
 
     def _see(self, path: Path, epoch: int, words: tuple[str, ...]) -> Seen:
-        key: Hashable = (self._models.identity(path, epoch), words)
+        key: Hashable = (*self._models.identity(path, epoch), words)
         return self._seen.get_or(key, lambda: see(self._models.load(path, epoch), words))

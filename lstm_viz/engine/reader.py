@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from lstm_viz.analysis.unrolled import Hands
-from lstm_viz.engine import passes
+from lstm_viz.engine import heap, passes
 from lstm_viz.engine.landing import MOST_SWAPS
 from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.passes import Pass, State
@@ -38,7 +38,7 @@ from lstm_viz.messages import (
     View,
 )
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.presets import Preset, PresetError
+from lstm_viz.tagging.presets import Preset
 from lstm_viz.text.cut import cut_of
 from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace
@@ -108,16 +108,9 @@ class Reader:
         return tuple(ModelName(name, presets.title(name)) for name in presets.names())
 
     def load(self, name: str, epoch: int | None) -> Preset:
-        """Return a model, a preset's last epoch where it has no such; a subclass may have other models."""
+        """Return a model at an epoch, None being the last; a subclass may have other models."""
         path = run_path(name)
-        if path is not None:
-            return self.runs.load(path, epoch)
-        try:
-            return presets.load(name, epoch)
-        except PresetError as error:
-            if epoch is None or error.kind != "missing":
-                raise
-            return presets.load(name)
+        return presets.load(name, epoch) if path is None else self.runs.load(path, epoch)
 
     def read(self, question: Read) -> Reading:
         """Answer a `Read`.
@@ -222,10 +215,23 @@ class Reader:
         return self.remember(Remember(question.number, column, picked)) if question.memory else None
 
     def _preset(self, name: str, epoch: int | None) -> Preset:
-        """Return a model that is kept; which one of a run, may change while somebody writes it."""
+        """Return a model that is kept, a preset's last epoch where it has no such.
+
+        Which one of a run is meant, may change while somebody writes it.
+        """
         if run_path(name) is not None:
             return self.load(name, epoch)
-        return self._presets.get_or((name, epoch), lambda: self.load(name, epoch))
+        last = self._presets.get_or((name, None), lambda: self._loaded(name, None))
+        # an epoch that another model has is no reason to keep the same weights twice
+        if epoch is None or epoch not in last.settings.epochs[:-1]:
+            return last
+        return self._presets.get_or((name, epoch), lambda: self._loaded(name, epoch))
+
+    def _loaded(self, name: str, epoch: int | None) -> Preset:
+        """Load a preset; its file and the decoded text of it leave several times its size behind."""
+        preset = self.load(name, epoch)
+        heap.trim()
+        return preset
 
     def _words_before(self, preset: Preset, question: Read) -> Before:
         """Return the words of the sentences before."""

@@ -57,6 +57,11 @@ class Recent(Generic[V]):
         if key in self._values:
             self.nbytes -= self._values.pop(key)[1]
 
+    def drop_where(self, is_stale: Callable[[Hashable], bool]) -> None:
+        """Let go of the values whose key is stale."""
+        for key in [key for key in self if is_stale(key)]:
+            self.drop(key)
+
     def clear(self) -> None:
         """Let go of all values."""
         self._values.clear()

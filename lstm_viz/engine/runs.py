@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,7 @@ _MOST_FOLDERS = 16
 _FOLDERS_BYTES = 64 << 20
 _SEGMENTATIONS_BYTES = 32 << 20
 #: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last few, are worth their memory.
-_PRESETS_BYTES = 64 << 20
+_PRESETS_BYTES = 16 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
 _DECODED = 16
 _LINE_BYTES = 512  # of the line of an epoch
@@ -38,7 +39,8 @@ class RunModels:
 
     A checkpoint is read once, by its SHA-256; which there are is looked up at every call, since a trainer may
     be writing. Whoever follows the newest leaves the one before it behind: a training that is watched for
-    hours takes no more memory than one that is opened.
+    hours takes no more memory than one that is opened. When a run is opened, what is kept of deleted ones is
+    let go of: somebody who tries one setting after another has the memory of the runs that are there.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,11 @@ class RunModels:
         self._presets: Recent[Preset] = Recent(_PRESETS_BYTES, weigh=_bytes_of)
         self._followed: dict[Path, Hashable] = {}
         self._segmentations: Recent[Segmentation] = Recent(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
+        self._by_run: list[Recent[Any]] = [self._presets, self._segmentations]
+
+    def keep_in_step(self, *caches: Recent[Any]) -> None:
+        """Let go in these caches, too, of what belongs to a deleted run; their keys begin with its path."""
+        self._by_run += caches
 
     def forget(self) -> None:
         """Let go of all that was read."""
@@ -75,7 +82,7 @@ class RunModels:
             self._follow(path, key)
         return _as_now(preset, RunFolder(path).name, tuple(there), self._segmentation(path))
 
-    def identity(self, path: Path, epoch: int) -> Hashable:
+    def identity(self, path: Path, epoch: int) -> tuple[Hashable, ...]:
         """Return what tells the checkpoint of an epoch that is there from every other; raises `RunError`."""
         return identity(path, self._checkpoints(path).epochs[epoch])
 
@@ -94,6 +101,8 @@ class RunModels:
         return self._segmentations.get_or((path, version), lambda: segmentation_of(path))
 
     def _checkpoints(self, path: Path) -> Checkpoints:
+        if path not in self._folders:
+            self._drop_deleted()
         checkpoints = self._folders.get_or(path, lambda: Checkpoints(path))
         checkpoints.refresh()
         self._folders.keep(path, checkpoints)  # it may have grown
@@ -102,10 +111,24 @@ class RunModels:
             raise RunError("missing", f"There is no run in {path}.")
         return checkpoints
 
+    def _drop_deleted(self) -> None:
+        """Let go of what is kept of runs that have been deleted."""
+        kept = {_path_in(key) for cache in self._by_run for key in cache}
+        deleted = {path for path in kept if not RunFolder(path).exists()}
+        for cache in self._by_run:
+            cache.drop_where(lambda key: _path_in(key) in deleted)
 
-def identity(path: Path, line: Epoch) -> Hashable:
+
+def identity(path: Path, line: Epoch) -> tuple[Hashable, ...]:
     """Return what tells a checkpoint from every other, also from one that was later written in its place."""
     return path, line.epoch, line.checkpoint, line.sha256
+
+
+def _path_in(key: Hashable) -> Path:
+    """Return the run that a key of what is kept by run begins with."""
+    assert isinstance(key, tuple)
+    path: Path = key[0]
+    return path
 
 
 def _nearest(epoch: int, there: tuple[int, ...]) -> int:

@@ -1,5 +1,8 @@
 """A sentence through the epochs of a run."""
 
+import gc
+import weakref
+
 import msgspec
 import numpy as np
 import pytest
@@ -42,6 +45,24 @@ def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutori
             np.testing.assert_allclose(
                 picture.probabilities, [word.probability for word in reading.words], atol=1e-6
             )
+
+
+def test_of_a_deleted_run_nothing_is_kept_when_another_is_opened(tutorial_run, copy_of, monkeypatch):
+    seen, see = [], module.see
+    monkeypatch.setattr(
+        module, "see", lambda preset, *words: seen.append(weakref.ref(preset.tagger)) or see(preset, *words)
+    )
+    run, desk = copy_of(tutorial_run), Desk(RunModels())
+    for _ in range(2):
+        probe(desk, run)
+    assert len(seen) == 4 and all(tagger() for tagger in seen)
+    run.rename(run.with_name("elsewhere"))
+    probe(desk, tutorial_run)
+    gc.collect()
+    assert [bool(tagger()) for tagger in seen] == 4 * [False] + 4 * [True]
+    run.with_name("elsewhere").rename(run)
+    probe(desk, run)
+    assert len(seen) == 12, "what it had said was kept"
 
 
 def test_layer_and_direction_are_those_that_were_asked_for(desk, treebank_run):

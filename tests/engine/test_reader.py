@@ -5,6 +5,7 @@ import pytest
 
 from lstm_viz.engine.reader import MAX_WORDS, Reader
 from lstm_viz.messages import Explain, Read
+from lstm_viz.tagging import presets
 from lstm_viz.tagging.presets import PresetError, names
 
 SENTENCE = "The dog ate the apple"
@@ -89,6 +90,16 @@ def test_a_state_of_zero_is_not_called_carried_on(reader):
 
 def test_an_epoch_that_a_model_has_not_is_its_last(reader):
     assert reader.read(Read(1, "tutorial", SENTENCE, epoch=7)).epoch == 300
+
+
+def test_a_preset_is_kept_once_whatever_epochs_it_has_not(monkeypatch):
+    loaded = []
+    load = presets.load
+    monkeypatch.setattr(presets, "load", lambda *asked: loaded.append(asked) or load(*asked))
+    reader = Reader()
+    for number, epoch in enumerate((None, 7, 13, 300, None, *range(1, 60, 2), 300), 1):
+        assert reader.read(Read(number, "tutorial", SENTENCE, epoch=epoch)).epoch == 300
+    assert loaded == [("tutorial", None)]
 
 
 def test_the_caret_picks_the_step(reader):

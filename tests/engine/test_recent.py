@@ -30,6 +30,14 @@ def test_what_could_not_be_made_is_not_kept():
     assert not recent
 
 
+def test_what_is_stale_is_let_go_of():
+    recent = Recent(1 << 20, weigh=len)
+    for key in ("a", "b", "ab"):
+        recent.keep(key, key)
+    recent.drop_where(lambda key: "a" in str(key))
+    assert (list(recent), recent.nbytes) == (["b"], 1)
+
+
 def test_what_is_put_in_again_counts_once_with_what_it_weighs_now():
     recent, grown = Recent(100, weigh=len), [0] * 10
     recent.keep("a", grown)

@@ -13,6 +13,7 @@ from tests.soak.growing import GrowingRun
 from tests.training.conftest import LONG
 
 WARM, CHECKPOINTS = (100, 2000) if LONG else (10, 40)
+WORDS = 120
 #: A checkpoint takes 2 MB on the disk. What grows is a line of the history for each.
 MOST_MIB = 10
 
@@ -45,3 +46,15 @@ def test_a_run_that_is_watched_takes_no_more_memory(link, qtbot, tmp_path):
     grown = used[-1] - used[WARM]
     print(f"\n{CHECKPOINTS:,} checkpoints: {used[WARM]:.1f} MiB, then {used[-1]:.1f} MiB")
     assert grown < MOST_MIB
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what a process has alone is not told there")
+def test_sentences_of_every_length_take_no_more_memory(link, qtbot):
+    """oneDNN compiles what it needs for each length, and must not keep all of it."""
+    engine, used = psutil.Process(link.pid), []
+    for words in range(1, WORDS + 1):
+        with qtbot.waitSignal(link.answered):
+            link.ask(Read(next(link.numbers), "english-both", "dog " * words))
+        used.append(engine.memory_full_info().uss / MIB)
+    print(f"\n{WORDS} lengths: {used[WORDS // 3]:.1f} MiB, then {used[-1]:.1f} MiB")
+    assert used[-1] - used[WORDS // 3] < MOST_MIB

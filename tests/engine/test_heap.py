@@ -1,0 +1,33 @@
+import psutil
+import pytest
+import torch
+
+from lstm_viz.engine import heap
+from lstm_viz.engine.reader import Reader
+from lstm_viz.messages import Read
+
+MIB = 1 << 20
+
+
+@pytest.mark.skipif(heap._malloc_trim is None, reason="of glibc alone")
+def test_what_was_freed_between_what_is_kept_goes_back_to_the_system():
+    process, blocks = psutil.Process(), [torch.ones(64 << 8) for _ in range(1000)]  # of 64 KiB
+    del blocks[::2], blocks[1::2]
+    before = process.memory_info().rss
+    heap.trim()
+    assert before - process.memory_info().rss > 10 * MIB
+    assert all(block.sum() == len(block) for block in blocks)
+
+
+def test_it_is_done_when_a_preset_was_loaded_and_at_no_other_sentence(monkeypatch):
+    trimmed = []
+    monkeypatch.setattr(heap, "trim", lambda: trimmed.append(True))
+    reader = Reader()
+    for number, text in enumerate(("The", "The dog", "The dog ate"), 1):
+        reader.read(Read(number, "tutorial", text))
+    assert trimmed == [True]
+
+
+def test_there_need_be_no_such_function(monkeypatch):
+    monkeypatch.setattr(heap, "_malloc_trim", None)
+    heap.trim()
