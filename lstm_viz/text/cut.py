@@ -34,7 +34,7 @@ class Cut:
     Raises
     ------
     ValueError
-        Where a token is not in the text, or they are not in order.
+        Where a token is not in the text or has no character, or they are not in order.
     """
 
     text: str
@@ -49,6 +49,8 @@ class Cut:
             if not end <= start < stop <= len(self.text):
                 raise ValueError("the tokens of a text are in it, one after the other")
             end = stop
+        if not all(token.text for token in self.tokens):
+            raise ValueError("a token has at least one character")
 
 
 def cut_of(text: str, cuts: Sequence[Cut]) -> Cut:

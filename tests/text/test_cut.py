@@ -71,9 +71,16 @@ def test_a_sentence_of_a_corpus_is_wholly_fixed():
 
 @pytest.mark.parametrize(
     "tokens",
-    [[["a", 0, 4]], [["a", 1, 1]], [["a", -1, 1]], [["a", 1, 2], ["b", 0, 1]], [["a", 0, 2], ["b", 1, 3]]],
+    [
+        [["a", 0, 4]],
+        [["a", 1, 1]],
+        [["a", -1, 1]],
+        [["a", 1, 2], ["b", 0, 1]],
+        [["a", 0, 2], ["b", 1, 3]],
+        [["", 0, 1]],
+    ],
 )
-def test_places_outside_of_the_text_are_refused_when_decoded(tokens):
+def test_places_outside_of_the_text_and_empty_words_are_refused_when_decoded(tokens):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"text": "abc", "tokens": tokens}, Cut)
 

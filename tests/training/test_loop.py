@@ -18,8 +18,7 @@ from lstm_viz.runs.history import Epoch, Step, read_all
 from lstm_viz.runs.settings import SMALL, Settings
 from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.vocabulary import Vocabulary
-from lstm_viz.tracing import ProofError, capture
-from lstm_viz.tracing.used_weights import UsedWeights
+from lstm_viz.tracing import ProofError, capture, reading
 from lstm_viz.training import train
 from lstm_viz.training.batches import by_length, hiding_rates, labelled, plan, seed_of
 from lstm_viz.training.checkpoints import load
@@ -151,10 +150,10 @@ def test_watching_the_gates_changes_nothing_and_tells_the_truth(few: Settings, c
 
 
 def test_gates_that_cannot_be_proven_are_left_out_and_training_goes_on(task: Task, monkeypatch) -> None:
-    def refuse(self: UsedWeights) -> None:
+    def refuse(received: object) -> None:
         raise ProofError("they are not torch's")
 
-    monkeypatch.setattr(UsedWeights, "tensors", refuse)
+    monkeypatch.setattr(reading, "_find", refuse)
     training, plain = Training(task, watch_gates=True), Training(task, watch_gates=False)
     with pytest.warns(UserWarning, match="the gates of step 1 were not measured: they are not torch's"):
         first = next(event for event in training.events() if isinstance(event, Stepped))
