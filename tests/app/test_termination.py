@@ -28,7 +28,7 @@ def program():
     """Return what starts a program with the parts that are given, and waits until it is ready."""
     started = []
 
-    def start(first="", then="", last=""):
+    def start(first="signal.signal(signal.SIGHUP, signal.SIG_DFL)", then="", last=""):  # as if without nohup
         command = isolated.command("-c", _PROGRAM.format(first=first, then=then, last=last))
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
         assert started[-1].stdout.readline() == b"ready\n"
