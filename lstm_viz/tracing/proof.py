@@ -13,12 +13,13 @@ computed from them once more, by the equations, and compared: those of every ste
 steps of sequences, which is what one looks at number by number; of a longer call those of the first step, of
 the last and of every `ROWS`-th.
 
-Of 15,000 faults injected into captures of 1,500 random nets (a gate off by 1e-3 or more; gates, units, steps
-or sequences exchanged; stale weights, the wrong direction, another x, h or c before the first step dropped),
-c and h alone notice 94 %, and with the gates all but 106: stale weights that change h and c by less than 1e-5,
-though a gate that follows from them was off by 0.5. Without the weights (oneDNN's workspaces, but for the first
-of each size) there are c and h alone. What else is not seen is a wrong gate of a long call at a step that is
-not computed again, where a zero hides it or two wrong gates cancel each other.
+Of 15,000 faults injected into captures of 1,500 random nets (a gate off by 1e-3 or more; gates, units,
+steps or sequences exchanged; stale weights, the wrong direction, another x, h or c before the first step
+dropped), c and h alone notice 94 %, and with the gates all but 106: stale weights that change h and c by
+less than 1e-5, though a gate that follows from them was off by 0.5. Without the weights (oneDNN's
+workspaces, but for the first of each size) there are c and h alone. What else is not seen is a wrong gate
+of a long call at a step that is not computed again, where a zero hides it or two wrong gates cancel each
+other.
 """
 
 import math
