@@ -10,7 +10,7 @@ from torch import nn
 from lstm_viz.tracing.errors import NotCapturedError
 from lstm_viz.tracing.left_out import LeftOut
 from lstm_viz.tracing.listener import Listener
-from lstm_viz.tracing.modules import Chosen, bare, unwrapped, wanted
+from lstm_viz.tracing.modules import Chosen, strip_wrappers, unwrapped, wanted
 from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.recorder import Callback, Recorder
 from lstm_viz.tracing.trace import Trace, sequences
@@ -82,7 +82,11 @@ class Capture:
         if isinstance(which, nn.Module):
             found = [path for path, module in paths.items() if module is unwrapped(which)]
         else:
-            found = [which] if which in paths else [p for p in paths if bare(p) == bare(which)]
+            found = (
+                [which]
+                if which in paths
+                else [p for p in paths if strip_wrappers(p) == strip_wrappers(which)]
+            )
         if len(found) == 1 or (found and isinstance(which, nn.Module)):
             return found[0]
         known = ", ".join(map(repr, paths)) or "none"
@@ -119,8 +123,9 @@ def capture(
 
     Torch's kernels are listened to, in this thread, and nothing is changed in the model: it may be copied,
     pickled, compiled, called by other threads, and call ``forward`` of its modules as it likes. Its outputs,
-    gradients, mode and random numbers are what they would be without it. (An ``nn.TransformerEncoderLayer``
-    in evaluation mode leaves its fast path while any torch function mode is on; its last bits differ.)
+    gradients, mode and random numbers are those without a capture, unless ``exact`` is false. (An
+    ``nn.TransformerEncoderLayer`` in evaluation mode leaves its fast path while any torch function mode is
+    active; its last bits differ.)
 
     Parameters
     ----------
@@ -129,7 +134,7 @@ def capture(
         Which modules are captured, with all that are inside of them; all of them if not given.
     quantities : collection of str
         What is kept of a trace, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not given.
-        They are computed in the model's call, and all else is let go.
+        They are computed during the model's call, and everything else is freed.
     keep : "all", "last" or int
         How many traces of each module are kept, the latest.
     callback : callable
@@ -171,12 +176,12 @@ def capture(
     """
     reader, most = Reader(_names(quantities), strict=strict), 0 if callback else _most(keep)
     recorder = Recorder(model, wanted(model, modules), lambda path: Track(path, reader, most), callback)
-    with Listener(recorder.hear, recorder.hear_again, exact=exact):
+    with Listener(recorder.record, recorder.count_recomputed, exact=exact):
         try:
             yield Capture(model, recorder, keeps=callback is None)
         finally:
             recorder.end()
-    recorder.say()
+    recorder.warn()
 
 
 # ---------------------------------------------------------------- what was asked for

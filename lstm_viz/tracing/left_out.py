@@ -13,8 +13,8 @@ _RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
 _RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)
 _GATES = (1, 3, 4)
 _PARAMETER_LISTS = (nn.ParameterList, nn.ParameterDict)
-#: The reason for a cell that somebody wrote by hand.
-BY_HAND = (
+#: The reason for a custom cell.
+CUSTOM_CELL = (
     "it computes its gates itself, without a kernel of torch; nn.LSTMCell and nn.GRUCell can be captured"
 )
 
@@ -70,8 +70,8 @@ def _reason(module: nn.Module) -> str | None:
         return "TorchScript calls its kernel; capture the model before torch.jit.script" if named else None
     if ".quantiz" in type(module).__module__ and _RECURRENT_CLASS.search(name):
         return "it is quantized or made for it; capture the model in floating point, before"
-    if _is_written_by_hand(module):
-        return BY_HAND
+    if _is_custom_cell(module):
+        return CUSTOM_CELL
     return None
 
 
@@ -86,7 +86,7 @@ def _inside(path: str, other: str) -> bool:
 # ---------------------------------------------------------------- by name and shape
 
 
-def _is_written_by_hand(module: nn.Module) -> bool:
+def _is_custom_cell(module: nn.Module) -> bool:
     """Return whether a module's own weights are those of a recurrent cell, by its name or theirs."""
     if any(is_recurrent(child) for child in module.modules()):
         return False
@@ -119,7 +119,7 @@ def _makes_gates(weight: Tensor) -> bool:
     )
 
 
-# ---------------------------------------------------------------- where torch does not look
+# ---------------------------------------------------------------- containers that torch does not register
 
 
 def _in_plain_containers(path: str, module: nn.Module) -> Iterator[LeftOut]:

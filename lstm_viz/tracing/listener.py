@@ -10,29 +10,31 @@ from torch import Tensor
 from torch._C._dynamo.eval_frame import _FrameAction, _FrameExecStrategy, set_code_exec_strategy
 from torch.overrides import TorchFunctionMode
 
-from lstm_viz.tracing.hearing import Heard
+from lstm_viz.tracing.kernel_call import KernelCall
 from lstm_viz.tracing.kernels import KERNELS, Kernel, runs_on_onednn
 from lstm_viz.tracing.undisturbed import undisturbed
 
 
 class Listener(TorchFunctionMode):
-    """Tells of every call of a kernel in the thread that entered it, but of none inside a backward pass.
+    """Records every call of a kernel in the thread that entered it, but for those in a backward pass.
 
     Parameters
     ----------
-    heard : callable
-        Is told of each call. It must not raise.
-    again : callable
-        Is called instead where the call is part of a backward pass: checkpointing computes then what was
-        computed, and heard, before.
+    record : callable
+        Called with each call of a kernel.
+    recomputed : callable
+        Called instead where the call is part of a backward pass: checkpointing recomputes then what was
+        recorded before.
     exact : bool
-        Whether the model is given bit by bit what it would be given without us. Else an LSTM without
+        Whether the outputs are bit by bit those without a capture. Else an LSTM without
         gradients runs on the kernel that keeps its gates.
     """
 
-    def __init__(self, heard: Callable[[Heard], None], again: Callable[[], None], *, exact: bool) -> None:
+    def __init__(
+        self, record: Callable[[KernelCall], None], recomputed: Callable[[], None], *, exact: bool
+    ) -> None:
         super().__init__()
-        self._heard, self._again, self._exact = heard, again, exact
+        self._record, self._recomputed, self._exact = record, recomputed, exact
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -52,10 +54,10 @@ class Listener(TorchFunctionMode):
         else:
             kept = result = func(*args, **kwargs)
         if torch._C._current_graph_task_id() != -1:
-            self._again()
+            self._recomputed()
         else:
             with torch._C.DisableTorchFunction():  # other modes of the caller do not see what we look at
-                self._heard(Heard(kernel, arguments, kept, random_state))
+                self._record(KernelCall(kernel, arguments, kept, random_state))
         return result
 
 

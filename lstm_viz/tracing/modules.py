@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from lstm_viz.tracing.errors import NotCapturedError
 
-#: Says of the module at a path whether it is captured.
+#: Returns whether the module at a path is captured.
 Wanted = Callable[[str, nn.Module], bool]
 Chosen = str | nn.Module | Iterable[str | nn.Module] | Wanted
 
@@ -41,7 +41,7 @@ def _paths(model: nn.Module, name: str) -> list[str]:
     """Return the paths of the recurrent modules at and inside ``name``, as it is or without wrappers."""
     paths = [path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)]
     found = [path for path in paths if _is_inside(path, name)]
-    found = found or [path for path in paths if _is_inside(bare(path), bare(name))]
+    found = found or [path for path in paths if _is_inside(strip_wrappers(path), strip_wrappers(name))]
     if not found:
         known = ", ".join(map(repr, paths)) or "none"
         raise NotCapturedError(f"no recurrent module at {name!r}; there is {known}")
@@ -52,7 +52,7 @@ def _is_inside(path: str, outer: str) -> bool:
     return not outer or path == outer or path.startswith(f"{outer}.")
 
 
-def bare(path: str) -> str:
+def strip_wrappers(path: str) -> str:
     """Return a path without what torch's wrappers put into it."""
     return ".".join(name for name in path.split(".") if name not in _WRAPPERS)
 
@@ -64,7 +64,7 @@ def unwrapped(module: nn.Module) -> nn.Module:
 
 
 def is_compiled(model: nn.Module) -> bool:
-    """Return whether torch.compile has a hand in some part of ``model``."""
+    """Return whether some module of ``model`` is compiled by torch.compile."""
     return any(hasattr(m, "_orig_mod") or m._compiled_call_impl is not None for m in model.modules())
 
 

@@ -198,7 +198,7 @@ def ended(call: Call, quantity: Array) -> Array:
 
 
 def as_array(given: Tensor) -> Array:
-    """Return a copy on the CPU that nobody else can write to, in float64 or float32."""
+    """Return a copy on the CPU that shares no memory, in float64 or float32."""
     return given.detach().to("cpu", _dtype(given), copy=True).numpy()
 
 

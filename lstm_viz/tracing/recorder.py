@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from lstm_viz.tracing.callers import calling_frames
 from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError
-from lstm_viz.tracing.hearing import Heard, NoNumbersError
-from lstm_viz.tracing.left_out import BY_HAND, LeftOut, has_own_matrices, left_out_of
+from lstm_viz.tracing.kernel_call import KernelCall, NoNumbersError
+from lstm_viz.tracing.left_out import CUSTOM_CELL, LeftOut, has_own_matrices, left_out_of
 from lstm_viz.tracing.modules import Wanted, first_weight, is_compiled, is_recurrent, unwrapped
 from lstm_viz.tracing.reading import verified
 from lstm_viz.tracing.received import Received
@@ -36,7 +36,7 @@ class Recorder:
     ----------
     model : nn.Module
     wants : callable
-        Says of the module at a path whether it is captured.
+        Returns whether the module at a path is captured.
     make_track : callable
         Returns the track for the module at a path.
     callback : callable or None
@@ -73,7 +73,7 @@ class Recorder:
         self.left_out = left_out_of(model)
         self.foreign = self.recomputed = 0
         self._ignored: set[nn.Module] = set()
-        self._strangers: WeakSet[nn.Module] = WeakSet()
+        self._unregistered: WeakSet[nn.Module] = WeakSet()
         self._copies = WeightCopies()
         for path, module in model.named_modules(remove_duplicate=False):
             if is_recurrent(module):
@@ -81,32 +81,32 @@ class Recorder:
         if not has_own_matrices(model):  # else one of its modules may call a kernel itself
             self._refuse_nothing()
 
-    def hear(self, heard: Heard) -> None:
-        """Record a call; whatever happens, the model goes on."""
+    def record(self, call: KernelCall) -> None:
+        """Record a call; an exception in here does not reach the model."""
         path, complete = "", list[Trace]()
         try:
-            track, frame = self._whose(heard)
+            track, frame = self._whose(call)
             if track is not None:
                 path = track.path
-                received = heard.copy(partial(self._copies.of, path), frame)
+                received = call.copy(partial(self._copies.of, path), frame)
                 with undisturbed():
                     complete = track.add(verified(received) if isinstance(received, Received) else received)
         except NoNumbersError as error:
-            self._leave_out(path, heard, str(error))
+            self._leave_out(path, call, str(error))
         except Exception as error:
-            self._leave_out(path, heard, f"a call could not be recorded: {type(error).__name__}: {error}")
-        self._tell(path, complete)
+            self._leave_out(path, call, f"a call could not be recorded: {type(error).__name__}: {error}")
+        self._notify(path, complete)
 
-    def hear_again(self) -> None:
+    def count_recomputed(self) -> None:
         """Count a call that is part of a backward pass."""
         self.recomputed += 1
 
     def end(self) -> None:
         """Take the loops that are under way as complete."""
         for track in self.tracks.values():
-            self._tell(track.path, track.end())
+            self._notify(track.path, track.end())
 
-    def say(self) -> None:
+    def warn(self) -> None:
         """Warn of what was left out; raise NoRecurrentModuleError if there was nothing."""
         self._refuse_nothing()
         if is_compiled(self._model):
@@ -126,21 +126,21 @@ class Recorder:
         if module not in self.tracks:
             self.tracks[module] = self._make_track(path)
 
-    def _whose(self, heard: Heard) -> tuple[Track | None, FrameType | None]:
+    def _whose(self, call: KernelCall) -> tuple[Track | None, FrameType | None]:
         """Return the track and frame of the module that called the kernel; no track if it is not captured."""
         module, frame = next(calling_frames(), (None, None))
         if module is not None and not self._knows(module):
             self._look_for(module)
         track = self.tracks.get(module) if module is not None else None
         if track is None and (module is None or not is_recurrent(module)):
-            heard.check()
-            track = self._by_weights(heard.weights[0])
+            call.check()
+            track = self._by_weights(call.weights[0])
         if track is None and module not in self._ignored:
             self.foreign += 1
         return track, frame
 
     def _knows(self, module: nn.Module) -> bool:
-        return module in self.tracks or module in self._ignored or module in self._strangers
+        return module in self.tracks or module in self._ignored or module in self._unregistered
 
     def _look_for(self, module: nn.Module) -> None:
         """Look whether a module is in the model after all: added in the block, or calling kernels itself."""
@@ -148,10 +148,10 @@ class Recorder:
         for path in paths:
             self._consider(path, module)
         if not paths:
-            self._strangers.add(module)
-        # it has the weights of a cell written by hand, and runs torch's kernel on them
+            self._unregistered.add(module)
+        # it has the weights of a custom cell, but calls torch's kernel with them
         self.left_out[:] = [
-            part for part in self.left_out if part.path not in paths or part.reason != BY_HAND
+            part for part in self.left_out if part.path not in paths or part.reason != CUSTOM_CELL
         ]
 
     def _by_weights(self, first: Tensor) -> Track | None:
@@ -161,14 +161,14 @@ class Recorder:
 
     # ------------------------------------------------------------ what becomes of it
 
-    def _tell(self, path: str, complete: list[Trace]) -> None:
-        """Give the callback what is complete; what it raises is its caller's to see."""
+    def _notify(self, path: str, complete: list[Trace]) -> None:
+        """Call the callback with each complete trace; its exceptions propagate."""
         if self._callback is not None:
             for trace in complete:
                 self._callback(path, trace)
 
-    def _leave_out(self, path: str, heard: Heard, reason: str) -> None:
-        kind = type(self.paths[path]).__name__ if path in self.paths else heard.kernel.mode
+    def _leave_out(self, path: str, call: KernelCall, reason: str) -> None:
+        kind = type(self.paths[path]).__name__ if path in self.paths else call.kernel.mode
         part = LeftOut(path, kind, reason)
         if part not in self.left_out:
             self.left_out.append(part)

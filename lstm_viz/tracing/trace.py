@@ -19,7 +19,7 @@ _SAME_STATE = 1e-6
 
 
 class Unread:
-    """The arrays of a trace that nobody has asked for yet.
+    """The arrays of a trace that has not been read yet.
 
     Parameters
     ----------

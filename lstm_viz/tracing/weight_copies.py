@@ -9,7 +9,7 @@ from torch import Tensor
 class WeightCopies:
     """The latest copy of the weights of every module: the steps of a loop share it.
 
-    Neither the address nor the version of a tensor tells that nobody wrote to it: writes through ``.data``,
+    Neither the address nor the version of a tensor shows every write to it: writes through ``.data``,
     and those to inference tensors, are not counted. So the numbers themselves are compared.
     """
 

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 import lstm_viz
-from lstm_viz.tracing import from_workspace, hearing, reading, workspace
+from lstm_viz.tracing import from_workspace, kernel_call, reading, workspace
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch has no oneDNN here")
 
@@ -83,7 +83,7 @@ def test_it_is_what_the_portable_way_says(monkeypatch, gradients):
     module, x = nn.LSTM(7, 33, 2, bidirectional=True), torch.randn(9, 3, 7)
     with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
         module(x)
-        monkeypatch.setattr(hearing, "runs_on_onednn", lambda kernel, arguments: False)
+        monkeypatch.setattr(kernel_call, "runs_on_onednn", lambda kernel, arguments: False)
         module(x)
     read, computed = capture.calls[""]
     for name, value in computed.quantities.items():

@@ -1,4 +1,4 @@
-"""One call of a kernel, as it was heard: its arguments and result, before they are copied."""
+"""One call of a kernel: its arguments and result, before they are copied."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NoNumbersError(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class KernelCall:
     """One call of a kernel.
 
     Attributes
@@ -214,5 +214,5 @@ def _without_numbers(given: Tensor) -> str | None:
     if _is_wrapped(given) or torch._is_functional_tensor(given):
         return "it was called within a transformation of the model, with tensors that hold no numbers"
     if is_traceable_wrapper_subclass(given):
-        return f"it was called with a {type(given).__name__}, which keeps its numbers to itself"
+        return f"it was called with a {type(given).__name__}, whose numbers cannot be read"
     return None
