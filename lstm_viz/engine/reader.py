@@ -217,7 +217,7 @@ class Reader:
     def _preset(self, name: str, epoch: int | None) -> Preset:
         """Return a model that is kept, a preset's last epoch where it has no such.
 
-        Which one of a run is meant, may change while somebody writes it.
+        Which one of a run is meant, may change while the run is written.
         """
         if run_path(name) is not None:
             return self.load(name, epoch)

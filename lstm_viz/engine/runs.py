@@ -40,7 +40,7 @@ class RunModels:
     A checkpoint is read once, by its SHA-256; which there are is looked up at every call, since a trainer may
     be writing. Whoever follows the newest leaves the one before it behind: a training that is watched for
     hours takes no more memory than one that is opened. When a run is opened, what is kept of deleted ones is
-    let go of: somebody who tries one setting after another has the memory of the runs that are there.
+    let go of: memory is held for existing runs only.
     """
 
     def __init__(self) -> None:
