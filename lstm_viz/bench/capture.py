@@ -93,6 +93,23 @@ def _against_forward(way: _Way, size: tuple[int, int, int], seconds: float) -> I
             lambda: module(x),
             seconds=seconds,
         )
+    if way.how:
+        yield _floor(module, x, at, seconds)
+
+
+def _floor(module: nn.RNNBase, x: Any, at: str, seconds: float) -> Row:
+    """Run torch alone, with the kernel that keeps its gates and without: nothing is recorded any faster."""
+
+    def keeping() -> None:
+        with torch.enable_grad():
+            module(x)
+
+    def plain() -> None:
+        with torch.no_grad():
+            module(x)
+
+    what = "kernel that keeps its gates / plain"
+    return compare(f"torch alone, {at}", what, keeping, plain, seconds=seconds)
 
 
 def _packed(steps: int, batch: int, inputs: int) -> nn.utils.rnn.PackedSequence:

@@ -42,8 +42,8 @@ def unsorted_of(frame: FrameType) -> Tensor | None:
 
 
 def _self_of(frame: FrameType) -> nn.Module | None:
-    # to ask for the locals of a frame keeps them alive in Python 3.11 until it is left
-    if frame.f_code.co_varnames[:1] != ("self",):
+    # to ask for the locals of a frame copies them, and keeps them alive in Python 3.11 until it is left
+    if frame.f_code.co_varnames[:1] != ("self",) or frame.f_globals.get("__package__") == __package__:
         return None
     found: Any = frame.f_locals.get("self")
     return found if isinstance(found, nn.Module) else None

@@ -70,8 +70,8 @@ class Capture:
             track.clear()
 
     def __repr__(self) -> str:
-        tracks, skipped = self._recorder.tracks, len(self._recorder.left_out)
-        count = sum(len(track.traces()) for track in tracks.values())
+        tracks, skipped = set(self._recorder.tracks.values()), len(self._recorder.left_out)
+        count = sum(track.count for track in tracks)
         return f"Capture(modules={len(tracks)}, traces={count}, skipped={skipped})"
 
     def _traces(self, path: str) -> list[Trace]:

@@ -12,6 +12,7 @@ from lstm_viz.tracing.modules import is_recurrent
 _RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
 _RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)
 _GATES = (1, 3, 4)
+_CAPTURED = frozenset((nn.LSTM, nn.GRU, nn.RNN, nn.LSTMCell, nn.GRUCell, nn.RNNCell))
 _PARAMETER_LISTS = (nn.ParameterList, nn.ParameterDict)
 #: The reason for a custom cell.
 CUSTOM_CELL = (
@@ -45,7 +46,7 @@ def left_out_of(model: nn.Module) -> list[LeftOut]:
     """Return what is recurrent in ``model`` and has no kernel that can be listened to."""
     found: list[LeftOut] = []
     for path, module in model.named_modules():
-        if any(_inside(path, other.path) for other in found):
+        if type(module) in _CAPTURED or any(_inside(path, other.path) for other in found):
             continue
         found += _in_plain_containers(path, module)
         reason = _reason(module)

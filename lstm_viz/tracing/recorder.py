@@ -78,7 +78,7 @@ class Recorder:
         for path, module in model.named_modules(remove_duplicate=False):
             if is_recurrent(module):
                 self._consider(path, module)
-        if not has_own_matrices(model):  # else one of its modules may call a kernel itself
+        if not self.paths and not has_own_matrices(model):  # else one of its modules may call a kernel itself
             self._refuse_nothing()
 
     def record(self, call: KernelCall) -> None:
@@ -109,8 +109,8 @@ class Recorder:
     def warn(self) -> None:
         """Warn of what was left out; raise NoRecurrentModuleError if there was nothing."""
         self._refuse_nothing()
-        if is_compiled(self._model):
-            silent = [(module, track) for module, track in self.tracks.items() if not track.was_called]
+        silent = [(module, track) for module, track in self.tracks.items() if not track.was_called]
+        if silent and is_compiled(self._model):
             self.left_out += [LeftOut(track.path, type(m).__name__, _COMPILED) for m, track in silent]
         if self.left_out:
             said = "; ".join(map(str, self.left_out))
@@ -122,9 +122,10 @@ class Recorder:
         if not self._wants(path, module):
             self._ignored.add(module)
             return
+        before = self.paths.get(path)  # replaced in the block: what the module before computed is kept
         self.paths[path] = module
         if module not in self.tracks:
-            self.tracks[module] = self._make_track(path)
+            self.tracks[module] = self._make_track(path) if before is None else self.tracks[before]
 
     def _whose(self, call: KernelCall) -> tuple[Track | None, FrameType | None]:
         """Return the track and frame of the module that called the kernel; no track if it is not captured."""
@@ -147,7 +148,7 @@ class Recorder:
         paths = [path for path, m in self._model.named_modules(remove_duplicate=False) if m is module]
         for path in paths:
             self._consider(path, module)
-        if not paths:
+        if not paths and not is_recurrent(module):  # a recurrent one may become part of the model later
             self._unregistered.add(module)
         # it has the weights of a custom cell, but calls torch's kernel with them
         self.left_out[:] = [

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lstm_viz.tracing.chains import Chains
 from lstm_viz.tracing.errors import CaptureError, JoinError, NotKeptError
 
 Array = npt.NDArray[np.floating[Any]]
@@ -250,18 +251,18 @@ def join(first: T, *then: T) -> T:
 
 
 def sequences(traces: Iterable[T]) -> list[T]:
-    """Return ``traces`` with each that goes on from the one before it joined to it.
+    """Return ``traces`` with each that goes on from an earlier one joined to it.
 
     A model that is called step by step, as decoders and agents are, leaves a trace of one step for each
-    call; here they become one trace for each time that it started anew.
+    call; here they become one trace for each time that it started anew, also where several sequences
+    are read in turn.
     """
-    groups: list[list[T]] = []
+    chains, found = Chains[T](lambda then, first: _why_not_after(first, then) is None), list[list[T]]()
     for trace in traces:
-        if groups and _why_not_after(groups[-1][-1], trace) is None:
-            groups[-1].append(trace)
-        else:
-            groups.append([trace])
-    return [_joined(group) if len(group) > 1 else group[0] for group in groups]
+        chain, _ = chains.add(trace)
+        if len(chain) == 1:
+            found.append(chain)
+    return [_joined(chain) if len(chain) > 1 else chain[0] for chain in found]
 
 
 def _joined(traces: Sequence[T]) -> T:

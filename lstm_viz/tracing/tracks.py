@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lstm_viz.tracing.chains import Chains
 from lstm_viz.tracing.reading import Reader
 from lstm_viz.tracing.received import Received
 from lstm_viz.tracing.trace import Trace
@@ -51,43 +52,55 @@ class Track:
     def __init__(self, path: str, reader: Reader, most: int | None) -> None:
         self.path = path
         self._reader = reader
-        self._traces: deque[Trace] = deque(maxlen=most)
+        self._found: deque[Trace | _Loop] = deque(maxlen=most)
         self._latest: list[Received] = []
-        self._loop: _Loop | None = None
+        self._loops: list[_Loop] = []
+        self._steps = Chains(Step.follows)
         self.was_called = False
 
     def add(self, received: Received | Step) -> list[Trace]:
-        """Add a call, of its own or a step of the loop that is under way; return what it completes."""
+        """Add a call, of its own or a step of a loop that is under way; return what it completes."""
         self.was_called = True
-        if isinstance(received, Received):
-            self._settle()
-            self._latest = latest = [received]
-            return self._keep(self._reader.trace(self.path, latest))
-        if self._loop is not None and received.follows(self._loop.steps[-1]):
-            self._loop.steps.append(received)
-            return []
-        complete, self._loop = self.end(), _Loop([received])
-        return complete
+        if isinstance(received, Step):
+            return self._add_step(received)
+        self._settle()
+        self._latest = latest = [received]
+        trace = self._reader.trace(self.path, latest)
+        self._found.append(trace)
+        return [trace]
 
     def end(self) -> list[Trace]:
-        """Take the loop that was under way as complete, and return its trace."""
-        loop, self._loop = self._loop, None
-        return [] if loop is None else self._keep(loop.trace(self.path, self._reader))
+        """Take the loops that are under way as complete, and return their traces."""
+        return self._complete(self._steps.end())
+
+    @property
+    def count(self) -> int:
+        """The number of traces kept."""
+        return len(self._found)
 
     def traces(self) -> list[Trace]:
-        """Return the traces kept, with the loop that is under way as far as it has come."""
-        now = [] if self._loop is None else [self._loop.trace(self.path, self._reader)]
-        most, found = self._traces.maxlen, [*self._traces, *now]
-        return found if most is None else found[max(0, len(found) - most) :]
+        """Return the traces kept, in the order in which they began, loops as far as they have come."""
+        return [one.trace(self.path, self._reader) if isinstance(one, _Loop) else one for one in self._found]
 
     def clear(self) -> None:
         """Forget every trace."""
-        self._traces.clear()
-        self._latest, self._loop = [], None
+        self._found.clear()
+        self._steps.end()
+        self._latest, self._loops = [], []
 
-    def _keep(self, trace: Trace) -> list[Trace]:
-        self._traces.append(trace)
-        return [trace]
+    def _add_step(self, step: Step) -> list[Trace]:
+        steps, ended = self._steps.add(step)
+        if len(steps) == 1:
+            loop = _Loop(steps)
+            self._loops.append(loop)
+            self._found.append(loop)
+        return self._complete(ended)
+
+    def _complete(self, ended: list[list[Step]]) -> list[Trace]:
+        """Return the traces of loops that have ended, and free their steps."""
+        done = [loop for loop in self._loops if any(loop.steps is steps for steps in ended)]
+        self._loops = [loop for loop in self._loops if loop not in done]
+        return [loop.complete(self.path, self._reader) for loop in done]
 
     def _settle(self) -> None:
         """Give up the workspaces of the latest call: until now they cost nothing, as the graph holds them."""
@@ -104,9 +117,16 @@ class _Loop:
 
     def trace(self, path: str, reader: Reader) -> Trace:
         """Return the trace of the steps so far."""
-        if self._made is None or self._made[0] != len(self.steps):
-            self._made = len(self.steps), reader.trace(path, [_received(tuple(self.steps))])
+        count = len(self.steps)
+        if self._made is None or (count and self._made[0] != count):
+            self._made = count, reader.trace(path, [_received(tuple(self.steps))])
         return self._made[1]
+
+    def complete(self, path: str, reader: Reader) -> Trace:
+        """Return the trace of all steps, which are not kept beside it."""
+        trace = self.trace(path, reader)
+        self.steps = []
+        return trace
 
 
 def _received(steps: tuple[Step, ...]) -> Received:

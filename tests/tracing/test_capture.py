@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -214,7 +216,7 @@ def test_half_precision_says_how_far_it_is_off(kind, dtype):
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
-def test_autocast(kind):
+def test_autocast(kind, by_hand):
     torch.manual_seed(0)
     module, x = kind(3, 4, 2), torch.randn(5, 2, 3)
     with torch.autocast("cpu", torch.bfloat16):
@@ -222,6 +224,10 @@ def test_autocast(kind):
         with lstm_viz.capture(module) as capture:
             module(x)
     assert capture[""].max_error < 0.02
+    rounded = copy.deepcopy(module).bfloat16().float()
+    expected = by_hand(rounded, x.bfloat16().float().numpy(), [5, 5])
+    for name, value in capture[""].quantities.items():
+        np.testing.assert_allclose(value, expected[name], atol=0.02)
 
 
 def _skip_unless_torch_runs(module, x):

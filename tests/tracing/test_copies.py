@@ -3,12 +3,14 @@ import io
 import threading
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 import lstm_viz
+from lstm_viz.tracing import NotCapturedError
 from tests.tracing.zoo.networks import Tagger
 
 X = torch.randn(7, 3, 5)
@@ -57,6 +59,55 @@ def test_a_copy_that_the_model_takes_in_is_captured_too():
         model["target"] = copy.deepcopy(model["online"])
         model["target"](X)
     assert [len(traces) for traces in capture.calls.values()] == [0, 1]
+
+
+@pytest.mark.parametrize("kind", [nn.GRU, nn.GRUCell])
+def test_a_module_that_is_replaced_keeps_its_path_and_its_traces(kind):
+    model, x = nn.ModuleDict({"a": kind(5, 6)}), X if kind is nn.GRU else X[0]
+    with lstm_viz.capture(model) as capture:
+        for _ in range(2):
+            model["a"](x)
+            model["a"] = kind(5, 6)
+        expected = model["a"](x)
+    assert len(capture.calls["a"]) == 3
+    assert repr(capture) == "Capture(modules=1, traces=3, skipped=0)"
+    h = expected[0][-1] if kind is nn.GRU else expected
+    np.testing.assert_allclose(capture[model["a"]].h[0, 0, -1], h.detach(), atol=1e-6)
+
+
+def test_a_module_that_is_called_before_the_model_takes_it_in():
+    model, part = nn.ModuleDict({"a": nn.GRU(5, 6)}), nn.GRU(5, 6)
+    with lstm_viz.capture(model) as capture:
+        part(X)
+        with pytest.raises(NotCapturedError, match="not in the model: 1"):
+            _ = capture["a"]
+        model["b"] = part
+        part(X)
+    assert [len(traces) for traces in capture.calls.values()] == [0, 1]
+
+
+def test_a_worker_of_a_loader_has_nothing_to_do_with_the_capture():
+    model = nn.GRU(5, 6)
+    with torch.no_grad(), lstm_viz.capture(model) as capture:
+        batches = list(DataLoader(Encoded(model), num_workers=1, multiprocessing_context="fork"))
+        assert capture.calls[""] == []
+        model(X)
+    assert len(batches) == 2
+    assert capture[""].max_error < 1e-6
+
+
+class Encoded(Dataset):
+    """Samples that the worker encodes with the model."""
+
+    def __init__(self, model):
+        self._model = model
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        with torch.no_grad():
+            return self._model(X[:, index])[1]
 
 
 def test_every_thread_has_a_capture_of_its_own():

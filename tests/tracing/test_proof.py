@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import lstm_viz
-from lstm_viz.tracing import ProofError, reading
+from lstm_viz.tracing import CaptureWarning, ProofError, reading
 from lstm_viz.tracing.proof import largest_difference
 
 
@@ -37,6 +37,21 @@ def test_another_weight_than_the_calls_shows(monkeypatch, kind, layer, part):
     for _ in range(2):
         with pytest.raises(ProofError, match="not those that torch computed"):
             _ = wrong.h
+
+
+def test_a_failed_proof_is_a_warning_where_that_was_asked_for(monkeypatch):
+    module = nn.GRU(3, 4)
+    plain = reading.call_of
+
+    def spoiled(received):
+        return plain(replace(received, weights=tuple(2 * w for w in received.weights)))
+
+    with torch.no_grad(), lstm_viz.capture(module, strict=False) as capture:
+        module(torch.randn(5, 2, 3))
+    monkeypatch.setattr(reading, "call_of", spoiled)
+    with pytest.warns(CaptureWarning, match="the model: the gates are not those that torch computed"):
+        error = capture[""].max_error
+    assert error > 0.01
 
 
 def test_largest_difference():

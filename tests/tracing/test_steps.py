@@ -63,18 +63,65 @@ def test_a_partial_reset_begins_another_trace():
     np.testing.assert_allclose(second.h0[0, 0, 0], first.h[0, 0, -1, 0], atol=1e-6)
 
 
-def test_two_sequences_in_turn_are_never_mixed():
-    cell, x = nn.GRUCell(3, 4), torch.randn(3, 2, 1, 3)
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("count", [2, 5])
+def test_sequences_read_in_turn_are_a_trace_each(kind, count):
+    cell, x = kind(3, 4), torch.randn(6, count, 2, 3)
+    states: list = [None] * count
     with torch.no_grad(), lstm_viz.capture(cell) as capture:
-        states = [torch.zeros(1, 4), torch.ones(1, 4)]
-        for both in x:
-            states = [cell(step, state) for step, state in zip(both, states, strict=True)]
-    traces = capture.calls[""]
-    assert sum(trace.steps for trace in traces) == 6
-    given = np.concatenate([trace.x[:, 0] for trace in traces])
-    np.testing.assert_array_equal(given, x.reshape(6, 3).numpy())
-    for k, state in enumerate(states):
-        np.testing.assert_allclose(traces[-2 + k].h[0, 0, -1], state, atol=1e-6)
+        for step in x:
+            states = [cell(now, state) for now, state in zip(step, states, strict=True)]
+        steps_of(cell, x[:3, 0])
+    *traces, last = capture.calls[""]
+    assert (len(traces), last.steps) == (count, 3)
+    for k, (trace, state) in enumerate(zip(traces, states, strict=True)):
+        np.testing.assert_array_equal(trace.x, x[:, k].numpy())
+        np.testing.assert_allclose(trace.h[0, 0, -1], h_of(state), atol=1e-6)
+
+
+def test_sequences_read_in_turn_step_by_step_are_joined():
+    module, x = nn.LSTM(3, 4), torch.randn(6, 2, 1, 2, 3)
+    states: list = [None, None]
+    with torch.no_grad(), lstm_viz.capture(module) as capture:
+        for step in x:
+            states = [module(now, state)[1] for now, state in zip(step, states, strict=True)]
+    traces = capture.sequences("")
+    assert [trace.steps for trace in traces] == [6, 6]
+    for k, (trace, state) in enumerate(zip(traces, states, strict=True)):
+        np.testing.assert_array_equal(trace.x, x[:, k, 0].numpy())
+        np.testing.assert_allclose(trace.h[0, 0, -1], h_of(state)[0], atol=1e-6)
+
+
+def test_a_search_that_goes_on_twice_from_one_state():
+    cell, x = nn.GRUCell(3, 4), torch.randn(4, 2, 3)
+    with torch.no_grad(), lstm_viz.capture(cell) as capture:
+        start = steps_of(cell, x[:2])
+        ends = [cell(step, start) for step in x[2:]]
+    first, fork = capture.calls[""]
+    assert (first.steps, fork.steps) == (3, 1)
+    for trace, end in zip((first, fork), ends, strict=True):
+        np.testing.assert_allclose(trace.h[0, 0, -1], end, atol=1e-6)
+    np.testing.assert_allclose(fork.h0[0, 0], start, atol=1e-6)
+
+
+def test_a_loop_is_given_to_the_callback_when_the_next_has_gone_on():
+    cell, given = nn.GRUCell(3, 4), []
+    with torch.no_grad(), lstm_viz.capture(cell, callback=lambda _, trace: given.append(trace.steps)):
+        steps_of(cell, torch.randn(3, 2, 3))
+        state = steps_of(cell, torch.randn(1, 2, 3))
+        assert given == []
+        steps_of(cell, torch.randn(4, 2, 3), state)
+        assert given == [3]
+    assert given == [3, 5]
+
+
+def test_very_many_sequences_of_one_step():
+    cell = nn.GRUCell(3, 4)
+    with torch.no_grad(), lstm_viz.capture(cell) as capture:
+        for step in torch.randn(100, 2, 3):
+            cell(step)
+    assert [trace.steps for trace in capture.calls[""]] == [1] * 100
+    assert repr(capture) == "Capture(modules=1, traces=100, skipped=0)"
 
 
 def test_weights_written_to_between_steps_begin_another_trace():
