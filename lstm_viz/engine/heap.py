@@ -1,6 +1,7 @@
 """The heap of the process: what was freed in the midst of it is given back to the system."""
 
 import ctypes
+import gc
 import sys
 from collections.abc import Callable
 
@@ -22,3 +23,9 @@ def trim() -> None:
     """
     if _malloc_trim is not None:
         _malloc_trim(0)
+
+
+def tidy() -> None:
+    """Free what only cycles of objects still hold, and give free pages back: for when nothing is asked."""
+    gc.collect()
+    trim()

@@ -1,11 +1,15 @@
 """What the window has asked and nobody has answered yet: of each kind of question only the newest."""
 
+import select
 import socket
+from collections.abc import Callable
 
 from lstm_viz.messages import Problem, Question
 from lstm_viz.wire import Frames, WireError, decode_question, number_in
 
 _CHUNK = 1 << 16
+#: Nobody types who has not typed for so long.
+_REST_SECONDS = 1.0
 
 
 class Inbox:
@@ -14,14 +18,20 @@ class Inbox:
     One that is no question of ours, but has a number, is handed on as the `Problem` that answers it; what has
     no number is dropped, since nobody waits for an answer to it.
 
+    Parameters
+    ----------
+    connection : socket
+    at_rest : callable
+        Called once whenever nothing has arrived for a second: the time for what would hold up an answer.
+
     Attributes
     ----------
     received : int
         How many messages have arrived, whatever was in them.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket, at_rest: Callable[[], object] = lambda: None) -> None:
+        self._connection, self._at_rest = connection, at_rest
         self._frames = Frames()
         self._waiting: dict[type | int, Question | Problem] = {}
         self._open = True
@@ -34,6 +44,8 @@ class Inbox:
         """
         self._look()
         while self._open and not self._waiting:
+            if not select.select([self._connection], [], [], _REST_SECONDS)[0]:
+                self._at_rest()
             self._take(self._connection.recv(_CHUNK))
             self._look()
         if not self._open:

@@ -9,14 +9,15 @@ import numpy as np
 from torch import Tensor
 
 _ATOMS = (str, bytes, bytearray, int, float, complex)
-_SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, type(None), bool)
+_SHARED = (type, ModuleType, BuiltinFunctionType, MethodType, type(None), bool)
 
 
 def nbytes_of(value: object, shared: Iterable[object] = ()) -> int:
     """Return the bytes that ``value`` keeps from being freed.
 
     Each object counts once, tensors with their whole storage and views of arrays with the array that they are
-    a view of. Classes, functions and modules belong to the program and do not count.
+    a view of. Classes, functions and modules belong to the program and do not count, but for what a function
+    was closed over.
 
     Parameters
     ----------
@@ -33,7 +34,9 @@ def nbytes_of(value: object, shared: Iterable[object] = ()) -> int:
             continue
         seen.add(id(part))
         total += sys.getsizeof(part, 0)
-        if isinstance(part, Tensor):
+        if isinstance(part, FunctionType):
+            waiting.extend(part.__closure__ or ())
+        elif isinstance(part, Tensor):
             total += _storage(part, seen)
         elif isinstance(part, np.ndarray):
             waiting.append(part.base)  # getsizeof has the data of an array that owns them, not of a view

@@ -79,4 +79,6 @@ def _whole(tagger: WordTagger, words: tuple[str, ...], x: Tensor, state: State |
     # with gradients, torch keeps the gates; a proof that fails is shown beside the numbers
     with torch.enable_grad(), capture(tagger.recurrent, strict=False) as captured:
         output, _ = tagger.recurrent(x, state)
-    return Pass(words, x, output.detach(), captured[""])
+    trace = captured[""]
+    _ = trace.max_error  # read now, so that a pass weighs in a cache what it will hold
+    return Pass(words, x, output.detach(), trace)

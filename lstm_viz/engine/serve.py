@@ -5,6 +5,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 
+from lstm_viz.engine import heap
 from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox
@@ -49,7 +50,7 @@ def serve(connection: socket.socket, reader: Reader) -> None:
     No question ends it, whatever is in it. Raises `lstm_viz.wire.WireError` where the stream is broken, and
     OSError where the connection is.
     """
-    inbox, outbox = Inbox(connection), Outbox(connection)
+    inbox, outbox = Inbox(connection, heap.tidy), Outbox(connection)
     desk = Desk(reader.runs, outbox.go_on)
     outbox.send(Hello(os.getpid(), reader.models()))
     while (question := inbox.next()) is not None:

@@ -1,3 +1,5 @@
+from weakref import ref
+
 import psutil
 import pytest
 import torch
@@ -26,6 +28,21 @@ def test_it_is_done_when_a_preset_was_loaded_and_at_no_other_sentence(monkeypatc
     for number, text in enumerate(("The", "The dog", "The dog ate"), 1):
         reader.read(Read(number, "tutorial", text))
     assert trimmed == [True]
+
+
+def test_tidying_frees_what_only_a_cycle_holds(monkeypatch):
+    trimmed = []
+    monkeypatch.setattr(heap, "trim", lambda: trimmed.append(True))
+    cycle = Cycle()
+    cycle.itself, watched = cycle, ref(cycle)
+    del cycle
+    heap.tidy()
+    assert watched() is None
+    assert trimmed == [True]
+
+
+class Cycle:
+    itself: "Cycle"
 
 
 def test_there_need_be_no_such_function(monkeypatch):

@@ -27,6 +27,19 @@ def test_of_many_questions_of_a_kind_only_the_newest_is_worth_an_answer(ends):
     assert [inbox.next(), inbox.next()] == [Explain(3, 0, 0), questions[2]]
 
 
+def test_at_rest_it_is_told_once_and_goes_on_waiting():
+    told = []
+
+    def at_rest():
+        told.append(True)
+        window.sendall(encode(Explain(1, 0, 0)))
+
+    window, engine = socket.socketpair()
+    with window, engine:
+        assert Inbox(engine, at_rest).next() == Explain(1, 0, 0)
+    assert told == [True]
+
+
 def test_a_question_that_comes_in_pieces_is_waited_for(ends):
     window, inbox = ends
     whole = encode(Read(7, "tutorial", "The dog " * 20_000))

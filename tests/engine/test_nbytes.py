@@ -82,3 +82,11 @@ def test_a_circle_ends():
     circle: list[object] = [1]
     circle.append(circle)
     assert nbytes_of(circle) < 500
+
+
+def test_what_a_function_was_closed_over_counts():
+    def closed_over(array):
+        return lambda: array
+
+    assert MIB <= nbytes_of(closed_over(np.zeros(MIB, np.uint8))) < MIB + 2000
+    assert nbytes_of(nbytes_of) < 1000

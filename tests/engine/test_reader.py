@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from lstm_viz.engine.nbytes import nbytes_of
 from lstm_viz.engine.reader import MAX_WORDS, Reader
 from lstm_viz.messages import Explain, Read
 from lstm_viz.tagging import presets
@@ -100,6 +101,13 @@ def test_a_preset_is_kept_once_whatever_epochs_it_has_not(monkeypatch):
     for number, epoch in enumerate((None, 7, 13, 300, None, *range(1, 60, 2), 300), 1):
         assert reader.read(Read(number, "tutorial", SENTENCE, epoch=epoch)).epoch == 300
     assert loaded == [("tutorial", None)]
+
+
+def test_a_pass_weighs_in_a_cache_what_it_holds():
+    reader, long = Reader(), " ".join(["dog"] * 300)
+    reader.read(Read(1, "tutorial", long))
+    (done,) = [reader._passes.get(key) for key in reader._passes]
+    assert done.trace.f.nbytes * 6 < nbytes_of(done) == reader._passes.nbytes
 
 
 def test_the_caret_picks_the_step(reader):

@@ -37,7 +37,7 @@ _ACT_MS = 400  # nobody does more than two or three things a second
 _HOME = "The dog ate the apple"
 _TYPED = "Everybody read that book and they can't have eaten all of the apples in it , can they ?  "
 _MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
-_WAIT_MS = 120_000
+_WAIT_MS, _REST_MS = 120_000, 1_500
 #: A run that goes on for longer than anybody watches here, and leaves a checkpoint many times a second.
 _SETTINGS = msgspec.structs.replace(TUTORIAL, epochs=100_000, checkpoint_every=5)
 _WARM_MINUTES, _ROUND_SECONDS = 3.0, 15.0
@@ -131,7 +131,7 @@ class Soak:
         session.content.page.editor.put(_HOME)
         self._wait(lambda: session.trainer._spare is None, "the spare trainer to end")
         self._wait(lambda: state.is_up_to_date and not session.content.page.player.playing, "the reading")
-        self._quiet()
+        self._quiet(_REST_MS)  # engines tidy up when nothing is asked of them
         return Counts.now()
 
     def close(self) -> None:
@@ -139,10 +139,10 @@ class Soak:
         self._quiet()
         self._reporter.remove()
 
-    def _quiet(self) -> None:
+    def _quiet(self, milliseconds: int = 500) -> None:
         """Let what is on its way arrive."""
         loop = QEventLoop()
-        QTimer.singleShot(500, loop.quit)
+        QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
     def _wait(self, true: Callable[[], object], what: str) -> None:
