@@ -292,7 +292,8 @@ def _padded(rows: Sequence[Sequence[int]], filler: int = 0) -> Tensor:
 
 def _embedding(vocabulary: Vocabulary, size: int) -> nn.Embedding:
     """Return an embedding drawn as PyTorch draws it, and below it a row of zeros for the unknown."""
-    embedding = nn.Embedding(len(vocabulary), size)
-    embedding.weight = nn.Parameter(torch.cat([embedding.weight.detach(), torch.zeros(1, size)]))
-    embedding.num_embeddings += 1
+    weight = torch.empty(len(vocabulary) + 1, size)  # torch.cat on "meta" imports torch._dynamo
+    nn.init.normal_(weight[:-1])
+    nn.init.zeros_(weight[-1])
+    embedding: nn.Embedding = nn.Embedding.from_pretrained(weight, freeze=False)  # type: ignore[no-untyped-call]
     return embedding

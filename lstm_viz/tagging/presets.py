@@ -21,6 +21,7 @@ from lstm_viz.files.named import read_named
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
 from lstm_viz.tagging import tensors
+from lstm_viz.tagging.blank import without_numbers
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
@@ -125,7 +126,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def _blank(self, vocabularies: Vocabularies | None) -> WordTagger:
         """Return a tagger without memory for its weights, on torch's "meta" device."""
         try:
-            with torch.device("meta"):
+            with without_numbers():
                 return self.tagger(vocabularies=vocabularies)
         except RuntimeError as error:  # more numbers than can be counted
             if is_out_of_memory(error):

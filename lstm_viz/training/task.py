@@ -8,6 +8,7 @@ import torch
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import Settings, checked
 from lstm_viz.tagging import presets
+from lstm_viz.tagging.blank import without_numbers
 from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
 from lstm_viz.tagging.surface import cut_of_sentence
@@ -67,7 +68,7 @@ class Task:
 
     def parameters(self) -> int:
         """Return how many numbers are trained."""
-        with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        with without_numbers():
             return sum(parameter.numel() for parameter in self.model.tagger().parameters())
 
 
