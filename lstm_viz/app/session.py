@@ -16,6 +16,7 @@ from lstm_viz.app.engine_process import ENGINE_ASIDE, EngineProcess
 from lstm_viz.app.folder_reads import within
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
+from lstm_viz.app.rest import trim_at_rest
 from lstm_viz.app.runs import Runs, run_path
 from lstm_viz.app.state import Look, State, TrainingLook
 from lstm_viz.app.stopwatch import Stopwatch
@@ -83,6 +84,7 @@ class Session:
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
             QTimer.singleShot(0, trainer, trainer.keep_warm)
+        trim_at_rest(state, window)
         gc.freeze()  # what was built stays: a keystroke need not wait while it is searched for garbage
         return cls(state, link, asking, aside, runs, trainer, announcer, stopwatch, window, content, menus)
 

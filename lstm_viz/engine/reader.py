@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 import torch
 
+from lstm_viz import heap
 from lstm_viz.analysis.unrolled import Hands
-from lstm_viz.engine import heap, passes
+from lstm_viz.engine import passes
 from lstm_viz.engine.landing import MOST_SWAPS
 from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.passes import Pass, State

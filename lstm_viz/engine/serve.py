@@ -5,7 +5,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 
-from lstm_viz.engine import heap
+from lstm_viz import heap
 from lstm_viz.engine.ablating import ablate
 from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.inbox import Inbox

@@ -80,10 +80,7 @@ class Soak:
         """Do one of everything in a fixed order, and wait each time until it is shown."""
         state, session, page = self.session.state, self.session, self.session.content.page
         fixed: list[Callable[[], object]] = [
-            *(
-                lambda name=name: state.pick_model(name)
-                for name in ("tutorial-gru", "tutorial-rnn", "tutorial")
-            ),
+            *(lambda name=name: state.pick_model(name) for name in (*_MODELS[1:], _MODELS[0])),
             *(
                 lambda panel=panel: state.change(panel=panel)
                 for panel in ("memory", "words", "units", "cell")
@@ -290,6 +287,7 @@ def run(application: QApplication, folder: Path, minutes: float) -> Iterator[str
     """Soak for so long, and yield what is wrong at the end."""
     started = time.monotonic()
     soak, first, last = Soak(application, folder), None, None
+    soak.tour()  # what is built when it is first shown, and what is loaded for the first question of a kind
     since = 0.0
     while (passed := (time.monotonic() - started) / 60) < minutes or first is None or first is last:
         soak.round(_ROUND_SECONDS)

@@ -4,7 +4,7 @@ import psutil
 import pytest
 import torch
 
-from lstm_viz.engine import heap
+from lstm_viz import heap
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import Read
 
