@@ -22,7 +22,7 @@ import torch
 
 from lstm_viz.resources import resource
 from lstm_viz.runs.history import Epoch, Step
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.tagging import presets
 from lstm_viz.training import train
 from lstm_viz.training.checkpoints import load
@@ -44,10 +44,10 @@ class Recipe:
 
     title: str
     about: str
-    settings: Settings
+    settings: TrainingSettings
 
 
-BOTH = Settings(
+BOTH = TrainingSettings(
     corpus=(TRAIN,),
     dev=DEV,
     characters=True,

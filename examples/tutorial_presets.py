@@ -26,9 +26,9 @@ KEEP_EVERY = 10
 NAMES: dict[str, Cell] = {"tutorial": "LSTM", "tutorial-gru": "GRU", "tutorial-rnn": "RNN"}
 
 
-def settings(cell: Cell) -> presets.Settings:
+def settings(cell: Cell) -> presets.PresetSettings:
     """Return the settings of the tutorial's tagger with this cell."""
-    return presets.Settings(
+    return presets.PresetSettings(
         title=f"Tutorial tagger · {cell} · 6 units",
         about="The tagger of PyTorch's tutorial: trained on two sentences, it knows nine words.",
         home=SENTENCES[0][0],

@@ -1,11 +1,11 @@
 """LSTM Viz: see what happens inside an LSTM.
 
-``import lstm_viz`` loads neither torch nor Qt; `capture` brings torch when it is first used.
+``import lstm_viz`` imports neither torch nor Qt; `capture` imports torch on first access.
 """
 
 from lstm_viz.version import __version__
 
-TYPE_CHECKING = False  # as type checkers take it; `typing` itself is imported once the import path is seen to
+TYPE_CHECKING = False  # true for type checkers; `typing` itself is imported after the path is cleaned
 if TYPE_CHECKING:
     from lstm_viz.tracing import capture as capture
 

@@ -1,4 +1,4 @@
-"""``python -m lstm_viz``: the same as the command ``lstm-viz``."""
+"""``python -m lstm_viz``: the command ``lstm-viz``."""
 
 import sys
 

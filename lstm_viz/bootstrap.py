@@ -1,8 +1,8 @@
-"""What a process of ours runs first: ``python -E -P bootstrap.py LIFE_LINE (-m MODULE|-c CODE|SCRIPT) …``.
+"""Entry point of every child process: ``python -E -P bootstrap.py LIFE_LINE (-m MODULE|-c CODE|SCRIPT) …``.
 
-Python's own ``-m`` looks for the package on the import path, where the process that started this one may have
-had it by its current folder or by ``PYTHONPATH``. Here it is the package that this file is a part of, and
-nothing is added to the path.
+Python's own ``-m`` looks for the package on the import path, where the parent process may have had it by its
+current folder or by ``PYTHONPATH``. Here it is the package that contains this file, and nothing is added to
+the path.
 """
 
 import importlib.util
@@ -15,18 +15,18 @@ _PACKAGE = "lstm_viz"
 
 
 def main() -> None:
-    """Set up the process, and run what is asked as Python itself would."""
+    """Set up the process and run the given module, code or script as Python would."""
     life_line, *program = sys.argv[1:]
     _import_package()
     _use_utf8()
     from lstm_viz import isolated, lifeline
 
-    isolated.drop_current_folder()  # a path file of an installation may have brought it
-    lifeline.hold(life_line)  # before anything is imported that takes its time
-    _run(*program)
+    isolated.drop_current_folder()  # a .pth file of an installation may have added it
+    lifeline.watch(life_line)  # before any slow import
+    _run_program(*program)
 
 
-def _run(how: str, *rest: str) -> None:
+def _run_program(how: str, *rest: str) -> None:
     if how == "-m":
         sys.argv = list(rest)
         runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
@@ -49,7 +49,7 @@ def _import_package() -> None:
 
 
 def _use_utf8() -> None:
-    """Let the standard streams speak UTF-8, which is what is read of them in any locale."""
+    """Set the standard streams to UTF-8: the parent process decodes them as UTF-8 in any locale."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,7 +1,7 @@
-"""The command ``lstm-viz``: without arguments the window, else what it is told.
+"""The command ``lstm-viz``: the window without arguments, else a subcommand.
 
-Nothing is imported above `main` that Python has not loaded before it begins: where other modules are imported
-from is seen to first.
+Above `main` only modules are imported that Python itself has loaded at startup: the import path is cleaned
+before any other import.
 """
 
 import sys
@@ -24,11 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _open() -> int:
-    """Open the window, or draw it where there is no display."""
+    """Open the window; without a display, render it to a file."""
     from lstm_viz import startup
     from lstm_viz.app.termination import Termination
 
-    termination = Termination()  # before there is any process that could be left behind
+    termination = Termination()  # before the first child process, which could otherwise outlive the window
     try:
         return _window(termination) if startup.has_display() else _run([])
     finally:
@@ -45,12 +45,12 @@ def _window(termination: "Termination") -> int:
     from lstm_viz import startup
     from lstm_viz.app.engine_process import start_early
 
-    engine = start_early()  # torch takes longest to load: it starts before Qt is even looked for
-    problem = startup.qt_problem()
-    if problem:
+    engine = start_early()  # importing torch takes longest: it starts before Qt is imported
+    error = startup.qt_error()
+    if error:
         if engine is not None:
             engine.end()
-        print(problem, file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     from lstm_viz.app.main import run
 

@@ -1,4 +1,4 @@
-"""The commands after ``lstm-viz``: how they are written, and what they run."""
+"""The subcommands of ``lstm-viz``: their argument parsers, and what they run."""
 
 import argparse
 import re
@@ -15,7 +15,7 @@ MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 
 
 def run(given: Sequence[str]) -> int:
-    """Run what is given and return the exit status; nothing is the window, which there is no display for."""
+    """Run a subcommand and return the exit status; without one, render the window, as there is no display."""
     options = _parser().parse_args(given)
     if options.command == "grab":
         return _grab(options)
@@ -33,9 +33,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _grab(options: argparse.Namespace) -> int:
-    problem = startup.qt_problem()
-    if problem:
-        print(problem, file=sys.stderr)
+    error = startup.qt_error()
+    if error:
+        print(error, file=sys.stderr)
         return 1
     from lstm_viz.app.grab import Grab, grab
 
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
     grab.add_argument(
         "--set",
-        type=_by_hand,
+        type=_intervention,
         action="append",
         default=[],
         metavar="Q[UNIT]@WORD=VALUE",
@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _from_one(text: str) -> int:
-    """Return a place counted from 0, which is typed as one counted from 1."""
+    """Return a zero-based index from its one-based text."""
     return int(_number(text, whole=True, least=1)) - 1
 
 
@@ -116,14 +116,14 @@ def _scale(text: str) -> int:
     return int(_number(text, whole=True))
 
 
-def _number(text: str, **wanted: Any) -> float:
+def _number(text: str, **limits: Any) -> float:
     from lstm_viz.text.numbers import NumberRange, number_argument
 
-    return number_argument(NumberRange(**wanted))(text)
+    return number_argument(NumberRange(**limits))(text)
 
 
-def _by_hand(text: str) -> tuple[str, int | None, int | None, float]:
-    """Return quantity, unit, word from 0 and value."""
+def _intervention(text: str) -> tuple[str, int | None, int | None, float]:
+    """Return quantity, unit, zero-based word and value; None for all units, all words."""
     match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
     if not match:
         raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")

@@ -1,4 +1,4 @@
-"""The heap of the process: what was freed in the midst of it is given back to the system."""
+"""The heap of the process: free pages in the middle of it are returned to the system."""
 
 import ctypes
 import gc
@@ -17,15 +17,15 @@ _malloc_trim = _found()
 
 
 def trim() -> None:
-    """Give free pages back to the system, which glibc does by itself only at the end of the heap.
+    """Return free pages to the system, which glibc does by itself only at the end of the heap.
 
-    It takes some milliseconds: it is for moments that take longer and leave much behind, not for a keystroke.
+    It takes some milliseconds: call it after longer operations that free much memory, not at a keystroke.
     """
     if _malloc_trim is not None:
         _malloc_trim(0)
 
 
 def tidy() -> None:
-    """Free what only cycles of objects still hold, and give free pages back: for when nothing is asked."""
+    """Collect garbage and return free pages to the system; for idle times."""
     gc.collect()
     trim()

@@ -1,8 +1,8 @@
-"""How Python is started and where it may import from: never from the current folder.
+"""Command lines and environments of child Pythons, isolated from the current folder and ``PYTHON*``.
 
-The folder in which somebody types ``lstm-viz`` may have a ``random.py`` or ``torch.py`` that is no part of
-this program. Nothing but ``os``, ``sys`` and ``site`` is imported here: they are loaded before any program
-begins, and anything else could come from that very folder.
+The folder in which ``lstm-viz`` is typed may have a ``random.py`` or ``torch.py`` that is no part of this
+program. Only ``os``, ``sys`` and ``site`` are imported here: Python has loaded them at startup, and any other
+module could come from that folder.
 """
 
 import os
@@ -14,33 +14,33 @@ _BOOTSTRAP = os.path.join(_FOLDER, "bootstrap.py")  # noqa: PTH118
 
 
 def command(*arguments: str, life_line: str = "none") -> list[str]:
-    """Return the command that starts Python apart from the current folder and the ``PYTHON*`` variables.
+    """Return a command line that runs Python isolated from the current folder and ``PYTHON*`` variables.
 
     Parameters
     ----------
     arguments
-        What follows ``python``: ``"-m", MODULE, …``, ``"-c", CODE, …`` or ``SCRIPT, …``. The package
-        ``lstm_viz`` is the one that this process has imported, wherever from.
-    life_line : {"none", "always", "until told"}
-        Whether the process ends with the one that holds the other end of its standard input; see
+        As after ``python``: ``"-m", MODULE, …``, ``"-c", CODE, …`` or ``SCRIPT, …``. The package
+        ``lstm_viz`` is the one that this process has imported.
+    life_line : {"none", "always", "until input"}
+        Whether the child ends with the process that holds the other end of its standard input; see
         `lstm_viz.lifeline`.
     """
     return [sys.executable, *_flags(), _BOOTSTRAP, life_line, *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment of such a process: ours without what Python itself would obey, and ``more``."""
+    """Return the environment of a child: that of this process without ``PYTHON*`` variables, and ``more``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | more
 
 
 def drop_current_folder() -> None:
-    """Take the current folder off the import path, unless this package or an installation is there."""
+    """Remove the current folder from the import path, unless this package or an installation is in it."""
     sys.path[:] = [entry for entry in sys.path if not _is_current(entry)]
 
 
 def _flags() -> list[str]:
-    """Return ``-E -P`` and the settings of this interpreter that the variables may have made."""
+    """Return ``-E -P`` and the flags of this interpreter that ``PYTHON*`` variables may have set."""
     flags = ["-E", "-P", "-X", f"utf8={sys.flags.utf8_mode}"]  # file names are decoded as they are here
     if sys.flags.no_user_site:
         flags.append("-s")
@@ -52,7 +52,7 @@ def _flags() -> list[str]:
 
 
 def _is_current(entry: str) -> bool:
-    """Tell whether an entry is there because of the current folder, or would be another if that changed."""
+    """Return whether an entry is the current folder or relative to it."""
     try:
         folder = os.path.realpath(entry)
         is_current = not os.path.isabs(entry) or folder == os.getcwd()  # noqa: PTH109, PTH117
@@ -62,7 +62,7 @@ def _is_current(entry: str) -> bool:
 
 
 def _is_installed(folder: str) -> bool:
-    """Tell whether a folder is the one of this package, of the standard library or of installed packages."""
+    """Return whether a folder holds this package, the standard library or installed packages."""
     installed = (os.path.dirname(_FOLDER), *site.getsitepackages(), site.getusersitepackages())  # noqa: PTH120
     library = os.path.dirname(os.path.realpath(os.__file__))  # noqa: PTH120
     return (folder + os.sep).startswith(library + os.sep) or folder in map(os.path.realpath, installed)

@@ -1,8 +1,8 @@
-"""Which errors say that there is not enough memory: Python, PyTorch and the system each have their own."""
+"""Recognises out-of-memory errors: Python, PyTorch and the system each raise their own."""
 
 import errno
 
-_SAID = (
+_MESSAGES = (
     "allocate memory",
     "not enough memory",
     "out of memory",
@@ -13,13 +13,13 @@ _SAID = (
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error says that memory could not be allocated.
+    """Return whether an error means that memory could not be allocated.
 
-    PyTorch raises `torch.OutOfMemoryError` for an accelerator, but a plain RuntimeError of its CPU allocator:
-    that one is known by its text alone, which differs between systems.
+    PyTorch raises `torch.OutOfMemoryError` for an accelerator, but its CPU allocator a plain RuntimeError,
+    which is recognised by its message alone; that differs between systems.
     """
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM
     if isinstance(error, RuntimeError):
-        return any(said in str(error).lower() for said in _SAID)
+        return any(message in str(error).lower() for message in _MESSAGES)
     return isinstance(error, MemoryError)

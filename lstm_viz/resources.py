@@ -1,4 +1,4 @@
-"""Where the files that we ship lie: beside the package in a checkout, inside it in a wheel."""
+"""Paths of shipped files: beside the package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

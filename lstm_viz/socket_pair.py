@@ -1,6 +1,6 @@
 """The connection between window and engine: two connected sockets, one of which a child process inherits.
 
-There is no port and no name, so nobody else can connect.
+There is no port and no name to which another process could connect.
 """
 
 import base64
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 
 def connected_pair() -> tuple[socket.socket, socket.socket]:
-    """Return two sockets that are connected to each other; raises OSError where there are none to be had."""
+    """Return two sockets that are connected to each other; raises OSError where they cannot be created."""
     ours, theirs = socket.socketpair()
     try:
         _prepare(ours, theirs)
@@ -22,37 +22,37 @@ def connected_pair() -> tuple[socket.socket, socket.socket]:
 
 
 def _prepare(ours: socket.socket, theirs: socket.socket) -> None:
-    """Check a pair of TCP sockets, which is what Windows has, and let them send at once."""
+    """Check a pair of TCP sockets, as on Windows, and turn off Nagle's algorithm."""
     if ours.family not in (socket.AF_INET, socket.AF_INET6):
         return
-    if not are_peers(ours, theirs):  # another program was faster at the port that Python listened on
+    if not are_peers(ours, theirs):  # another program connected first to the port that Python listened on
         raise ConnectionError("another program connected in place of the engine")
     for one in (ours, theirs):
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def are_peers(ours: socket.socket, theirs: socket.socket) -> bool:
-    """Return whether each of two TCP sockets is the other end of the other."""
+    """Return whether two TCP sockets are the two ends of one connection."""
     ends = ours.getsockname(), ours.getpeername()
     return ends == (theirs.getpeername(), theirs.getsockname())
 
 
 def inherited(theirs: socket.socket) -> Sequence[int]:
-    """Return the descriptors that a child process is to inherit; on Windows it inherits none."""
+    """Return the file descriptors for a child process to inherit; none on Windows."""
     return () if sys.platform == "win32" else (theirs.fileno(),)
 
 
 def ticket(theirs: socket.socket, pid: int) -> bytes:
-    """Return the line by which the child process ``pid`` finds its socket."""
+    """Return the line from which the child process ``pid`` opens its socket with `of_ticket`."""
     if sys.platform == "win32":
         return base64.b64encode(theirs.share(pid))
     return str(theirs.fileno()).encode()
 
 
 def of_ticket(line: str) -> socket.socket:
-    """Return the socket that this process was given; raises ValueError or OSError where it is none.
+    """Return the socket that the parent process passed on; raises ValueError or OSError on an invalid line.
 
-    Its own child processes do not inherit it: the window would wait for all of them.
+    Child processes of this process do not inherit it: the window would wait for all of them to close it.
     """
     if sys.platform == "win32":
         return socket.fromshare(base64.b64decode(line, validate=True))

@@ -1,6 +1,6 @@
-"""What must be there before anything else: standard streams, and what Qt aborts without.
+"""Preconditions of the program: standard streams, a display, and the system libraries of Qt.
 
-``ctypes`` and ``re`` are loaded when they are used: before that the program listens to the system's signals.
+``ctypes`` and ``re`` are imported on use: signal handlers are installed before.
 """
 
 import os
@@ -34,10 +34,10 @@ _STREAMS = ("stdin", "stdout", "stderr")
 
 
 def open_missing_streams() -> None:
-    """Let the standard streams that are closed or None, as ``pythonw`` has them, be the null device.
+    """Open the null device for standard streams that are closed, or None as in ``pythonw``.
 
-    The descriptors too: else the next file that is opened, a history perhaps, becomes the standard error into
-    which libraries in C write.
+    Also for their descriptors: otherwise the next opened file, such as a history, would get the descriptor of
+    standard error, to which C libraries write.
     """
     while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(spare, True)
@@ -49,8 +49,8 @@ def open_missing_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
-def qt_problem() -> str:
-    """Return one line that says which library Qt misses and which package brings it; "" if none is."""
+def qt_error() -> str:
+    """Return an error message with the library that Qt misses and the package that has it; "" if none."""
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
@@ -62,21 +62,21 @@ def qt_problem() -> str:
 
 
 def missing_on_x11() -> str:
-    """Return the line for what Qt's X11 plugin misses: without it Qt would abort when it starts."""
+    """Return the error message for a library that Qt's X11 plugin misses; Qt would abort without it."""
     if not _uses_x11():
         return ""
     return next((missing(name) for name in _ON_X11 if not _loads(name)), "")
 
 
 def missing(library: str) -> str:
-    """Return the sentence about a library that is not there."""
+    """Return the error message for a missing library."""
     debian, fedora = PACKAGES.get(library, ("", ""))
     where = f": install the package {debian} (Debian, Ubuntu) or {fedora} (Fedora)" if debian else ""
     return f"Qt cannot start, because the system library {library} is missing{where}."
 
 
 def has_display() -> bool:
-    """Tell whether a window can be shown: the platform needs no display, or the display answers."""
+    """Return whether a window can be shown: the platform needs no display, or a display accepts."""
     if not sys.platform.startswith("linux"):
         return True
     platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
@@ -97,7 +97,7 @@ def _uses_x11() -> bool:
 
 
 def _x11_answers() -> bool:
-    """Try the display as Qt will; without the library to try with, `qt_problem` says what is missing."""
+    """Connect to the display as Qt will; True without libxcb, which `qt_error` then reports as missing."""
     import ctypes
 
     try:

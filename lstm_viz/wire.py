@@ -1,6 +1,6 @@
-"""How messages travel between window and engine: over one socket, as bytes that nothing can run.
+"""Encoding of the messages between window and engine: msgpack over one socket, without executable content.
 
-A message is its length (4 bytes, big-endian) and its msgpack; an array its dtype, shape and bytes.
+A message is its length (4 bytes, big-endian) and its msgpack; an array is its dtype, shape and bytes.
 """
 
 import math
@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 import numpy as np
 
-from lstm_viz.messages import Answer, Floats, Message, Question
+from lstm_viz.messages import Floats, Message, Query, Result
 from lstm_viz.messages.base import Index, Number
 
-#: One message never takes more than this many bytes; a longer one is a broken stream.
+#: The largest size of a message; a longer one is a broken stream.
 MAX_BYTES = 256 * 1024 * 1024
 _MAX_DIMENSIONS = 4
 _T = TypeVar("_T")
@@ -26,11 +26,11 @@ _Array = tuple[
 
 
 class WireError(ValueError):
-    """Bytes that are not a message, or a message that cannot be sent."""
+    """Raised for bytes that are not a message, and for a message that cannot be encoded."""
 
 
 class _Numbered(msgspec.Struct):
-    """All that is read of a message that is no question."""
+    """The one field that is decoded of a message that is not a query."""
 
     number: Number
 
@@ -43,7 +43,7 @@ def _encode_array(value: Any) -> tuple[str, tuple[int, ...], bytes]:
 
 def _decode_array(kind: type, value: Any) -> Floats:
     dtype, shape, data = msgspec.convert(value, _Array)
-    # an empty array has bounds too: numpy refuses (2**31, 2**31, 0) with errors of its own
+    # an empty array has bounds too: numpy raises errors of its own for (2**31, 2**31, 0)
     if math.prod(max(n, 1) for n in shape) > MAX_BYTES:
         raise ValueError("an array's shape is larger than a message can be")
     if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
@@ -52,17 +52,17 @@ def _decode_array(kind: type, value: Any) -> Floats:
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_array)
-# These grow lists as their items come: a length within a message takes no memory by itself either.
-_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question, dec_hook=_decode_array)
-_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer, dec_hook=_decode_array)
+# Decoders grow lists item by item: a length inside a message allocates nothing by itself.
+_queries: msgspec.msgpack.Decoder[Query] = msgspec.msgpack.Decoder(Query, dec_hook=_decode_array)
+_results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result, dec_hook=_decode_array)
 _numbers: msgspec.msgpack.Decoder[_Numbered] = msgspec.msgpack.Decoder(_Numbered)
 
 
 def encode(message: Message) -> bytes:
-    """Return the message as it goes over the wire, length first.
+    """Return the bytes of a message, length first.
 
-    Raises `WireError` where it cannot be sent: it is too long, a string in it has a surrogate (as the name of
-    a file that is not UTF-8), or an integer more than 64 bits.
+    Raises `WireError` where it cannot be encoded: it is too long, a string in it has a surrogate (as the name
+    of a file that is not UTF-8), or an integer has more than 64 bits.
     """
     try:
         body = _encoder.encode(message)
@@ -73,18 +73,18 @@ def encode(message: Message) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def decode_question(body: bytes) -> Question:
-    """Return the question in ``body``; raises `WireError` if it is none."""
-    return _decoded(_questions, body)
+def decode_query(body: bytes) -> Query:
+    """Return the query in ``body``; raises `WireError` if it is not one."""
+    return _decoded(_queries, body)
 
 
-def decode_answer(body: bytes) -> Answer:
-    """Return the answer in ``body``; raises `WireError` if it is none."""
-    return _decoded(_answers, body)
+def decode_result(body: bytes) -> Result:
+    """Return the result in ``body``; raises `WireError` if it is not one."""
+    return _decoded(_results, body)
 
 
 def number_in(body: bytes) -> int | None:
-    """Return the number of a message that may be no question; None where it has none."""
+    """Return the number of a message that need not be a query; None where it has none."""
     try:
         return _decoded(_numbers, body).number
     except WireError:
@@ -92,7 +92,7 @@ def number_in(body: bytes) -> int | None:
 
 
 def _decoded(decoder: "msgspec.msgpack.Decoder[_T]", body: bytes) -> _T:
-    """Decode what may be anything; it may also be nested deeper than the interpreter allows."""
+    """Decode untrusted bytes, which may also be nested deeper than the recursion limit."""
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -100,16 +100,16 @@ def _decoded(decoder: "msgspec.msgpack.Decoder[_T]", body: bytes) -> _T:
 
 
 class Frames:
-    """Cuts a stream of bytes into message bodies, however the pieces arrive.
+    """Splits a stream of bytes into message bodies, however it is fragmented.
 
-    Memory is taken for what has arrived, never for what a length announces.
+    Memory is allocated for the bytes that have arrived, never for a declared length.
     """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes | bytearray | memoryview) -> Iterator[bytes]:
-        """Take what arrived and yield every body that is whole; raises `WireError` on a broken stream."""
+        """Add received bytes and yield every complete body; raises `WireError` on a broken stream."""
         self._buffer += data
         while len(self._buffer) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._buffer)

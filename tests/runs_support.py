@@ -12,10 +12,10 @@ import numpy as np
 
 from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import gates, history
-from lstm_viz.runs.folder import Corpus, Run, RunFolder, Status, Wrong
+from lstm_viz.runs.folder import Corpus, Divergence, Run, RunFolder, Status
 from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.history import Epoch, Saved, Step
-from lstm_viz.runs.settings import TUTORIAL, Settings
+from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
 
 UPOS = ("ADJ", "ADP", "ADV", "AUX", "DET", "NOUN", "PRON", "PROPN", "PUNCT", "VERB")
 TUTORIAL_TAGS = ("DET", "NN", "V")
@@ -26,7 +26,7 @@ GATES = {"lstm": "ifo", "gru": "rz", "rnn": ""}
 def write_run(
     path: Path,
     *,
-    settings: Settings = TUTORIAL,
+    settings: TrainingSettings = TUTORIAL,
     steps: int = 60,
     epochs: int = 6,
     planned_epochs: int | None = None,
@@ -166,7 +166,7 @@ def _status(
     if nan:
         phase = "failed"
         sentence = sentence or f"The loss of step {steps} is not a number."
-        wrong = Wrong("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
+        wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
     return Status(
         phase=phase,  # type: ignore[arg-type]
         step=steps - nan,
@@ -181,7 +181,9 @@ def _status(
     )
 
 
-def _write_checkpoints(folder: RunFolder, settings: Settings, epochs: int) -> dict[int, tuple[str, str]]:
+def _write_checkpoints(
+    folder: RunFolder, settings: TrainingSettings, epochs: int
+) -> dict[int, tuple[str, str]]:
     """Write weights that wander from where a training with these settings starts."""
     import msgspec
     import torch

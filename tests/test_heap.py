@@ -6,7 +6,7 @@ import torch
 
 from lstm_viz import heap
 from lstm_viz.engine.reader import Reader
-from lstm_viz.messages import Read
+from lstm_viz.messages import ReadQuery
 
 MIB = 1 << 20
 
@@ -26,7 +26,7 @@ def test_it_is_done_when_a_preset_was_loaded_and_at_no_other_sentence(monkeypatc
     monkeypatch.setattr(heap, "trim", lambda: trimmed.append(True))
     reader = Reader()
     for number, text in enumerate(("The", "The dog", "The dog ate"), 1):
-        reader.read(Read(number, "tutorial", text))
+        reader.read(ReadQuery(number, "tutorial", text))
     assert trimmed == [True]
 
 

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
 from lstm_viz.messages import (
-    Explain,
-    Explanation,
+    Failure,
+    GateArithmetic,
+    GateQuery,
     GateSum,
     Hello,
     ModelName,
-    Problem,
-    Read,
+    ReadQuery,
 )
-from lstm_viz.wire import MAX_BYTES, Frames, WireError, decode_answer, decode_question, encode, number_in
+from lstm_viz.wire import MAX_BYTES, Frames, WireError, decode_query, decode_result, encode, number_in
 
 _ARRAYS = some.arrays(
     np.dtype("<f4"), some.array_shapes(min_dims=0, max_dims=3, min_side=0), elements=st.floats(width=32)
@@ -28,20 +28,20 @@ def body(message):
     return encode(message)[4:]
 
 
-@pytest.mark.parametrize("question", [Read(3, "tutorial", "a “word” 😀", before=("",)), Explain(3, 1, 2)])
-def test_a_question_arrives_as_it_was_asked(question):
-    assert decode_question(body(question)) == question
+@pytest.mark.parametrize("query", [ReadQuery(3, "tutorial", "a “word” 😀", before=("",)), GateQuery(3, 1, 2)])
+def test_a_question_arrives_as_it_was_asked(query):
+    assert decode_query(body(query)) == query
 
 
 def test_an_answer_is_no_question():
     with pytest.raises(WireError):
-        decode_question(body(Problem(1, "failed", "no", "")))
+        decode_query(body(Failure(1, "failed", "no", "")))
 
 
 @given(array=_ARRAYS)
 def test_numbers_arrive_bit_by_bit(array):
     gate = GateSum("f", "sigmoid", 1.0, 0.7, array, array, 0.1, array, array, 0.2)
-    answer = decode_answer(body(Explanation(1, 0, 0, (gate,))))
+    answer = decode_result(body(GateArithmetic(1, 0, 0, (gate,))))
     got = answer.gates[0].input_products
     assert got.shape == array.shape and got.dtype == array.dtype and got.tobytes() == array.tobytes()
     assert not got.flags.writeable
@@ -66,7 +66,7 @@ def test_numbers_arrive_bit_by_bit(array):
     ],
 )
 def test_an_array_that_lies_is_refused(array):
-    plain = msgspec.to_builtins(Explanation(1, 0, 0, ()))
+    plain = msgspec.to_builtins(GateArithmetic(1, 0, 0, ()))
     gate = {
         "name": "f",
         "activation": "sigmoid",
@@ -78,7 +78,7 @@ def test_an_array_that_lies_is_refused(array):
     arrays = dict.fromkeys(("input_products", "input_weights", "hidden_products", "hidden_weights"), array)
     plain["gates"] = [{**gate, **arrays}]
     with pytest.raises(WireError):
-        decode_answer(msgspec.msgpack.encode(plain))
+        decode_result(msgspec.msgpack.encode(plain))
 
 
 def test_what_is_no_array_of_floats_is_not_sent():
@@ -86,17 +86,17 @@ def test_what_is_no_array_of_floats_is_not_sent():
         "f", "sigmoid", 1.0, 0.7, np.array([object()]), np.zeros(1), 0.1, np.zeros(1), np.zeros(1), 0.2
     )
     with pytest.raises(NotImplementedError):
-        encode(Explanation(1, 0, 0, (gate,)))
+        encode(GateArithmetic(1, 0, 0, (gate,)))
 
 
 @given(cuts=st.lists(st.integers(0, 200), max_size=8))
 def test_a_stream_is_whole_again_however_it_was_cut(cuts):
     hello = Hello(7, (ModelName("a", "A"),))
-    stream = encode(hello) + encode(Problem(2, "missing", "sentence", "details"))
+    stream = encode(hello) + encode(Failure(2, "missing", "sentence", "details"))
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     frames = Frames()
     bodies = [b for start, end in itertools.pairwise(places) for b in frames.feed(stream[start:end])]
-    assert [decode_answer(b) for b in bodies] == [hello, Problem(2, "missing", "sentence", "details")]
+    assert [decode_result(b) for b in bodies] == [hello, Failure(2, "missing", "sentence", "details")]
 
 
 def test_a_length_beyond_measure_ends_the_stream():
@@ -116,7 +116,7 @@ _NESTED = {
 }
 
 
-@pytest.mark.parametrize("decode", [decode_question, decode_answer])
+@pytest.mark.parametrize("decode", [decode_query, decode_result])
 @pytest.mark.parametrize("nested", _NESTED.values(), ids=_NESTED)
 def test_what_is_nested_without_end_is_an_error_like_any_other(decode, nested):
     with pytest.raises(WireError):
@@ -147,7 +147,7 @@ def test_lengths_within_a_message_take_no_more_memory_than_it_has_bytes(head, de
 
     def decode():
         with pytest.raises(WireError):
-            decode_answer(lying)
+            decode_result(lying)
 
     assert _peak_of(decode) < 20 * left
 
@@ -155,14 +155,19 @@ def test_lengths_within_a_message_take_no_more_memory_than_it_has_bytes(head, de
 @pytest.mark.parametrize("number", [-1, 2**53, 2**63, 2**64 - 1, 1.5, True, None, "1"])
 @pytest.mark.parametrize("field", ["number", "column", "unit"])
 def test_a_number_beyond_its_limits_is_refused(field, number):
-    plain = msgspec.to_builtins(Explain(1, 2, 3)) | {field: number}
+    plain = msgspec.to_builtins(GateQuery(1, 2, 3)) | {field: number}
     with pytest.raises(WireError, match=field):
-        decode_question(msgspec.msgpack.encode(plain))
+        decode_query(msgspec.msgpack.encode(plain))
 
 
 @pytest.mark.parametrize(
     "message",
-    [Explain(10**400, 0, 0), Explain(-(10**400), 0, 0), Read(1, "run:/\udcff", ""), Read(1, "", "\ud800")],
+    [
+        GateQuery(10**400, 0, 0),
+        GateQuery(-(10**400), 0, 0),
+        ReadQuery(1, "run:/\udcff", ""),
+        ReadQuery(1, "", "\ud800"),
+    ],
 )
 def test_what_cannot_be_sent_says_so(message):
     with pytest.raises(WireError):
@@ -171,14 +176,14 @@ def test_what_cannot_be_sent_says_so(message):
 
 def test_a_message_longer_than_can_be_read_is_not_sent(monkeypatch):
     monkeypatch.setattr("lstm_viz.wire.MAX_BYTES", 200)
-    encode(Read(1, "tutorial", ""))
+    encode(ReadQuery(1, "tutorial", ""))
     with pytest.raises(WireError, match="at most 200"):
-        encode(Read(1, "tutorial", "word " * 100))
+        encode(ReadQuery(1, "tutorial", "word " * 100))
 
 
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_an_error(data):
-    for decode in (decode_question, decode_answer):
+    for decode in (decode_query, decode_result):
         try:
             decode(data)
         except WireError:

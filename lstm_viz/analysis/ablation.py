@@ -1,12 +1,12 @@
-"""What a tag stands on: units and gates are switched off, one after the other, and the sentence read again.
+"""Ablation: the scores of a word with each unit and each gate ablated in turn.
 
-What off means is in `lstm_viz.analysis.switched_off`. Many such nets are read at once, as copies in one
-batch.
+The ablated values are in `lstm_viz.analysis.ablated_parts`. Many ablations are computed at once, as copies in
+one batch.
 
 Source: Y. Lakretz et al., "The emergence of number and syntax units in LSTM language models", NAACL 2019,
-who find the units that a decision stands on by fixing each at zero in turn.
+who identify the units that a decision depends on by fixing each at zero in turn.
 
-Shapes: T words, B copies, H units, G gates, D directions, K tags; A = H + G + G·H nets with something off.
+Shapes: T words, B copies, H units, G gates, D directions, K tags; A = H + G + G·H ablations.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -16,35 +16,35 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.analysis.chosen import chosen_tags
-from lstm_viz.analysis.switched_off import Off, grips_off, joined, nets_without
-from lstm_viz.analysis.unrolled import Grips, Hands, State, walk
+from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, joined, parts_to_ablate
+from lstm_viz.analysis.predicted_tags import predicted_tags
+from lstm_viz.analysis.unrolled import Clamps, Interventions, State, walk
 from lstm_viz.tagging.models import WordTagger
 
 _FEW_COPIES, _MOST_COPIES = 16, 128
-_MOST_NUMBERS = 1 << 22  # h of all words and copies that one batch keeps
+_MOST_NUMBERS = 1 << 22  # numbers of h, over all words and copies, that one batch keeps
 _MOST_PRODUCTS, _MOST_PRODUCTS_OF_ALL = 1 << 30, 1 << 34  # of one step of a batch, and of all its steps
-_NOBODY: Hands = MappingProxyType({})
-_NOTHING: Grips = MappingProxyType({})
+_NO_INTERVENTIONS: Interventions = MappingProxyType({})
+_NO_CLAMPS: Clamps = MappingProxyType({})
 
-#: Something that takes a while: it yields after every step, so that it can be left there.
+#: A long computation that yields after every step, so that it can be abandoned there.
 Walk = Generator[None, None, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """What the word gets from the nets ``first`` to ``first + B - 1`` of `nets_without`.
+    """The logits of the word with the parts ``first`` to ``first + B - 1`` of `parts_to_ablate` ablated.
 
     Attributes
     ----------
     first : int
-        -1 for the whole net, with nothing off.
+        -1 for the forward pass without ablation.
     logits : Tensor (B, K)
         Of the word.
     tags : Tensor (B,)
-        The place of the tag that the tagger chooses, `NO_TAG` where a logit is not a number.
+        The index of the predicted tag, `NO_TAG` where a logit is NaN.
     output : Tensor (B, D·H) or None
-        What the logits are made of; None for all but the whole net.
+        The input of ``hidden_to_tag``; only of the forward pass without ablation.
     """
 
     first: int
@@ -66,39 +66,39 @@ def ablations(
     step: int,
     layer: int,
     direction: int,
-    hands: Hands = _NOBODY,
+    interventions: Interventions = _NO_INTERVENTIONS,
 ) -> Iterator[Scored | None]:
-    """Read a sentence with each of `nets_without`, and say what one word gets from it.
+    """Yield the scores of one word with each of `parts_to_ablate` ablated.
 
-    Only what can matter is computed. The layers below, and the other direction of the same layer, are read
-    once; a net that only reads forward stops at the step, unless a chain over the tags needs the other words;
-    of nets that must have the same numbers one is read.
+    Only what affects them is computed. The layers below, and the other direction of the same layer, are
+    computed once; a unidirectional module stops at the step, unless a chain over the tags needs the other
+    words; of ablations that are equivalent one is computed.
 
     Parameters
     ----------
     tagger : WordTagger
-        In eval mode; its weights gain no gradients.
+        In eval mode; no gradients are accumulated in its weights.
     x : Tensor (T, 1, I)
-        What its recurrent net reads, of at least one word.
+        The input of its recurrent module, of at least one word.
     state : Tensor (L·D, 1, H), of an LSTM a pair (h, c) of them, or None
-        Where it starts; None is zero. A unit that is off may still have its part in it.
+        The initial state; None is zero. It is not ablated.
     step : int
-        The word that is scored.
+        The index of the word.
     layer, direction : int
-        Of the recurrent net: whose units and gates are switched off.
-    hands : Hands
-        What is set by hand in every copy. What is switched off stays off where both touch the same number.
+        The layer and direction whose units and gates are ablated.
+    interventions : mapping
+        Clamps that apply to every copy. An ablation takes precedence over a clamp on the same number.
 
     Yields
     ------
     Scored or None
-        The whole net first, then the others in their order, a batch at a time. None, after every step
-        between, is a moment at which to look up.
+        First without ablation, then the ablations in order, a batch at a time. None is yielded after every
+        step in between, so that the caller can stop.
 
     Raises
     ------
     ValueError
-        If the net projects its hidden state (``proj_size``), or there is no such layer, direction or word.
+        If the module projects its hidden state (``proj_size``), or there is no such layer, direction or word.
     """
     net: nn.RNNBase = tagger.recurrent
     if net.proj_size:
@@ -107,13 +107,13 @@ def ablations(
         raise ValueError(f"there is no word {step} in layer {layer}, direction {direction}")
     if tagger.chain is None and not net.bidirectional:
         x = x[: step + 1]
-    reading = _Reading(tagger, x.detach(), state, step, layer, direction, hands)
-    return reading.all(nets_without(net.mode, net.hidden_size))
+    reading = _Reading(tagger, x.detach(), state, step, layer, direction, interventions)
+    return reading.all(parts_to_ablate(net.mode, net.hidden_size))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reading:
-    """A sentence, and which word, layer and direction of it are looked at."""
+    """A sentence, and the selected word, layer and direction."""
 
     tagger: WordTagger
     x: Tensor
@@ -121,36 +121,36 @@ class _Reading:
     step: int
     layer: int
     direction: int
-    hands: Hands
+    interventions: Interventions
 
-    def all(self, offs: Sequence[Off]) -> Iterator[Scored | None]:
+    def all(self, parts: Sequence[AblatedPart]) -> Iterator[Scored | None]:
         below = yield from self._below()
         beside = yield from self._beside(below)
         whole = yield from self._scored(below, beside, ())
         yield whole
         is_sound = bool(whole.logits.isfinite().all())
         size = most_copies(self.net, len(self.x), self._kept)
-        known: dict[Off, tuple[Tensor, Tensor]] = {}
-        for first in range(0, len(offs), size):
-            some = offs[first : first + size]
-            twins = [self._twin(off) if is_sound else off for off in some]
-            new = [off for off in some if off in twins and off not in known]
+        known: dict[AblatedPart, tuple[Tensor, Tensor]] = {}
+        for first in range(0, len(parts), size):
+            some = parts[first : first + size]
+            twins = [self._twin(part) if is_sound else part for part in some]
+            new = [part for part in some if part in twins and part not in known]
             if new:
                 scored = yield from self._scored(below, beside, new)
                 known.update(zip(new, zip(scored.logits, scored.tags, strict=True), strict=True))
             logits, tags = zip(*(known[twin] for twin in twins), strict=True)
             yield Scored(first, torch.stack(logits), torch.stack(tags))
 
-    def _twin(self, off: Off) -> Off:
-        """Return the first net that has the same numbers as this one, if all of them are numbers.
+    def _twin(self, part: AblatedPart) -> AblatedPart:
+        """Return the first part whose ablation gives the same numbers, provided that all of them are finite.
 
-        An LSTM writes i ⊙ g: nothing without the one or the other. It shows o ⊙ tanh(c): without its o a unit
-        is off, unless a hand sets its h.
+        An LSTM writes i ⊙ g: ablating either gives zero. Its h is o ⊙ tanh(c): ablating o of a unit ablates
+        the unit, unless its h is clamped.
         """
-        if self.net.mode == "LSTM" and off.quantity == "g":
-            return Off("i", off.unit)
-        is_a_unit = self.net.mode == "LSTM" and off.quantity == "o" and off.unit is not None
-        return Off("h", off.unit) if is_a_unit and "h" not in self._grips(self.direction) else off
+        if self.net.mode == "LSTM" and part.quantity == "g":
+            return AblatedPart("i", part.unit)
+        is_a_unit = self.net.mode == "LSTM" and part.quantity == "o" and part.unit is not None
+        return AblatedPart("h", part.unit) if is_a_unit and "h" not in self._clamps(self.direction) else part
 
     @property
     def net(self) -> nn.RNNBase:
@@ -158,18 +158,18 @@ class _Reading:
         return net
 
     @property
-    def _wanted(self) -> int | None:
-        """The one word of which the top layer's h is needed; None: all."""
+    def _needed(self) -> int | None:
+        """The one word for which h of the top layer is needed; None: all."""
         return self.step if self.tagger.chain is None else None
 
     @property
     def _kept(self) -> int:
-        """How many words' numbers each copy needs at a time."""
-        is_top, is_free = self.layer == self.net.num_layers - 1, not self._grips(self.direction)
-        return 1 if self._wanted is not None and is_top and is_free else len(self.x)
+        """The number of words whose h each copy keeps at a time."""
+        is_top, is_free = self.layer == self.net.num_layers - 1, not self._clamps(self.direction)
+        return 1 if self._needed is not None and is_top and is_free else len(self.x)
 
     def _below(self) -> Walk:
-        """Return what the layer reads, (T, 1, ·)."""
+        """Return the input of the layer, (T, 1, ·)."""
         x = self.x
         for layer in range(self.layer):
             x = yield from self._both(layer, x, 1)
@@ -179,12 +179,14 @@ class _Reading:
         """Return h of the layer's other direction, (T or 1, 1, H), if it has one."""
         if not self.net.bidirectional:
             return None
-        return (yield from self._one(self.layer, 1 - self.direction, x, 1, self._grips(1 - self.direction)))
+        return (yield from self._one(self.layer, 1 - self.direction, x, 1, self._clamps(1 - self.direction)))
 
-    def _scored(self, x: Tensor, beside: Tensor | None, offs: Sequence[Off]) -> Generator[None, None, Scored]:
-        copies = max(1, len(offs))
-        grips = joined(self._grips(self.direction), grips_off(offs, self.net, x.dtype))
-        h = yield from self._one(self.layer, self.direction, x, copies, grips)
+    def _scored(
+        self, x: Tensor, beside: Tensor | None, parts: Sequence[AblatedPart]
+    ) -> Generator[None, None, Scored]:
+        copies = max(1, len(parts))
+        clamps = joined(self._clamps(self.direction), ablation_clamps(parts, self.net, x.dtype))
+        h = yield from self._one(self.layer, self.direction, x, copies, clamps)
         if beside is not None:
             pair = [h, beside.expand(-1, copies, -1)]
             h = torch.cat(pair[::-1] if self.direction else pair, -1)
@@ -192,43 +194,43 @@ class _Reading:
             h = yield from self._both(above, h, copies)
         return self._tagged(h)
 
-    def _grips(self, direction: int) -> Grips:
-        return self.hands.get((self.layer, direction), _NOTHING)
+    def _clamps(self, direction: int) -> Clamps:
+        return self.interventions.get((self.layer, direction), _NO_CLAMPS)
 
     def _both(self, layer: int, x: Tensor, copies: int) -> Walk:
-        """Return what a layer gives out: h of its directions side by side."""
+        """Return the output of a layer: h of its directions, concatenated."""
         found = []
         for direction in range(1 + self.net.bidirectional):
-            grips = self.hands.get((layer, direction), _NOTHING)
-            found.append((yield from self._one(layer, direction, x, copies, grips)))
+            clamps = self.interventions.get((layer, direction), _NO_CLAMPS)
+            found.append((yield from self._one(layer, direction, x, copies, clamps)))
         return torch.cat(found, -1)
 
-    def _one(self, layer: int, direction: int, x: Tensor, copies: int, grips: Grips) -> Walk:
-        """Return h of one layer and direction, (T, B, H); of the top one only where it is wanted."""
-        wanted = self._wanted if layer == self.net.num_layers - 1 else None
+    def _one(self, layer: int, direction: int, x: Tensor, copies: int, clamps: Clamps) -> Walk:
+        """Return h of one layer and direction, (T, B, H); of the top layer only at the needed word."""
+        needed = self._needed if layer == self.net.num_layers - 1 else None
         found = []
-        steps = walk(self.net, x, self.state, layer=layer, direction=direction, grips=grips, copies=copies)
+        steps = walk(self.net, x, self.state, layer=layer, direction=direction, clamps=clamps, copies=copies)
         for at, now in steps:
-            if wanted is None or at == wanted:
+            if needed is None or at == needed:
                 found.append(now["h"])
             yield
-            if at == wanted:
+            if at == needed:
                 break
         return torch.stack(found[::-1] if direction else found)
 
     @torch.no_grad()
     def _tagged(self, output: Tensor) -> Scored:
-        """Return what the words get of which the output is there: all, or the one that is wanted."""
-        logits, place = self.tagger.logits(output), 0 if self._wanted is not None else self.step
-        tags = chosen_tags(self.tagger, logits.log_softmax(-1), place)
+        """Return the scores of the word, from the output at all words or at the needed one alone."""
+        logits, place = self.tagger.logits(output), 0 if self._needed is not None else self.step
+        tags = predicted_tags(self.tagger, logits.log_softmax(-1), place)
         return Scored(-1, logits[place], tags, output[place])
 
 
 def most_copies(net: nn.RNNBase, steps: int, kept: int) -> int:
-    """Return how many copies of a sentence to read at once.
+    """Return the batch size for copies of a sentence.
 
-    A batch is small where ``kept`` of its ``steps`` are kept, a step of it takes a blink, and all of it not
-    long, as far as a few copies can: one at a time is slow.
+    It is bounded by the memory of the ``kept`` steps, by the time of one step, and by the time of all
+    ``steps``; the latter does not reduce it below a minimum, since single copies are slow.
     """
     products = sum(weight.numel() for weight in net.parameters())
     by_memory = _MOST_NUMBERS // (kept * (1 + net.bidirectional) * net.hidden_size)

@@ -1,10 +1,10 @@
-"""What each word gave to a tag's score, by one backward pass, and how far back that reaches.
+"""Attribution of a tag's score by one backward pass: gradient × input, and the gradient flow.
 
 Sources: A. Shrikumar, P. Greenside, A. Shcherbina, A. Kundaje, "Not Just a Black Box: Learning Important
 Features Through Propagating Activation Differences", 2016 (gradient × input); R. Pascanu, T. Mikolov,
-Y. Bengio, "On the difficulty of training Recurrent Neural Networks", ICML 2013 (how gradients fade).
+Y. Bengio, "On the difficulty of training Recurrent Neural Networks", ICML 2013 (vanishing gradients).
 
-T words, I what the net reads of a word, H its hidden size. Arrays have the precision of the weights.
+T words, I input features, H hidden size. Arrays have the precision of the weights.
 """
 
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lstm_viz.analysis.tag_score import Array, TagScore, all_words, held_at
+from lstm_viz.analysis.tag_score import Array, TagScore, all_words, clamped_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradients:
-    """What one backward pass from a score tells; 0 wherever the score does not depend on a word.
+    """The results of one backward pass from a score; 0 for words that the score does not depend on.
 
     Attributes
     ----------
     score, baseline : float
-        Of the sentence, and of one in which every word's input is zero.
+        The score of the sentence, and with all inputs zero.
     gradient_input : array (T,)
         Σ over a word's inputs of x · ∂ score / ∂ x.
     h_flow : array (T,)
-        ‖∂ score / ∂ hₖ‖, through everything that reads hₖ.
+        ‖∂ score / ∂ hₖ‖, the total derivative.
     c_flow : array (T,) or None
         ‖∂ score / ∂ cₖ‖; None unless an LSTM.
     direct : array (T,) or None
-        ‖∂ score / ∂ cₜ ⊙ ∏ f‖, t being the word of the score and the product over the steps from k to t: what
-        goes from cₖ along the cell alone. Of a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖; None of an RNN.
+        ‖∂ score / ∂ cₜ ⊙ ∏ f‖, with the word t of the score and the product over the steps from k to t: the
+        gradient at cₖ along the cell state alone. For a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖; None for an RNN.
     """
 
     score: float
@@ -44,19 +44,19 @@ class Gradients:
 
 @torch.enable_grad()
 def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients:
-    """Return gradient × input of every word, and the flow through one layer and direction.
+    """Return gradient × input of every word, and the gradient flow through one layer and direction.
 
     Raises
     ------
     ValueError
-        If the net has no such layer or direction.
+        If the module has no such layer or direction.
     """
     net = score.tagger.recurrent
     if not -net.num_layers <= layer < net.num_layers or not 0 <= direction <= net.bidirectional:
         raise ValueError(f"the net has no layer {layer} with a direction {direction}")
     place = layer % net.num_layers, direction
-    given = score.x[: score.reach].detach()
-    x = torch.cat([given, torch.zeros_like(given)], 1).requires_grad_()  # the baseline is a second copy
+    inputs = score.x[: score.reach].detach()
+    x = torch.cat([inputs, torch.zeros_like(inputs)], 1).requires_grad_()  # the baseline is a second copy
     read = score.read(x)
     values = score.at(read.output)
     steps, states = read.steps[place], "hc" if net.mode == "LSTM" else "h"
@@ -68,7 +68,7 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
     return Gradients(
         score=float(values[0].detach()),
         baseline=float(values[1].detach()),
-        gradient_input=all_words(score, (given * by_x[:, :1]).sum(dim=(1, 2))),
+        gradient_input=all_words(score, (inputs * by_x[:, :1]).sum(dim=(1, 2))),
         h_flow=flows["h"],
         c_flow=flows.get("c"),
         direct=_direct(score, place, steps, by_state),
@@ -78,17 +78,17 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
 def _direct(
     score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
-    """Return the norm of what goes along the cell alone; what is held by hand does not let it through."""
+    """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
     carrier, gate = {"LSTM": ("c", "f"), "GRU": ("h", "z")}.get(score.tagger.recurrent.mode, ("", ""))
     if not carrier:
         return None
-    alive = by_state[carrier][score.step].double()
+    gradient = by_state[carrier][score.step].double()
     found = torch.zeros(len(steps[gate]), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
     for k in order:
-        found[k] = alive.norm()
-        alive = alive * steps[gate][k][0].detach().double()
-        held = held_at(score.hands, place, carrier, k)
-        if held is not None:
-            alive = alive.masked_fill(held[0], 0.0)
+        found[k] = gradient.norm()
+        gradient = gradient * steps[gate][k][0].detach().double()
+        clamped = clamped_at(score.interventions, place, carrier, k)
+        if clamped is not None:
+            gradient = gradient.masked_fill(clamped[0], 0.0)
     return all_words(score, found.to(score.x.dtype))

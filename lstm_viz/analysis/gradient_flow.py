@@ -1,10 +1,10 @@
-"""How far back the loss of each word reaches: whether the past still learns.
+"""Gradient flow: the norm of the gradient of each word's loss at every earlier hidden state.
 
 Source: R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training Recurrent Neural Networks", ICML
 2013: ∂ℰₜ/∂hₖ is a product of t − k Jacobians, and shrinks or grows with their number.
 
-Shapes: T words, R of them whose losses are looked at together, I what the net reads, H its hidden size, D its
-directions.
+Shapes: T words, R of them whose losses are differentiated together, I input features, H hidden size,
+D directions.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from torch.nn.functional import nll_loss
 from lstm_viz.analysis.unrolled import walk
 from lstm_viz.tagging.models import NO_TAG, WordTagger
 
-_MOST_NUMBERS = 1 << 22  # h of all steps and copies that one pass keeps: above it memory costs more than time
+_MOST_NUMBERS = 1 << 22  # of h over all steps and copies of one pass: larger batches cost memory, no time
 
 
 def gradient_flow(
@@ -28,36 +28,37 @@ def gradient_flow(
 ) -> npt.NDArray[np.floating[Any]]:
     """Return ‖∂ℰₜ/∂hₖ‖ for every word t and every step k of one layer and direction.
 
-    ℰₜ is the negative log-likelihood of word t's target in nats, word by word; with a chain over the tags
-    too, whose own loss is one of the whole sentence. The derivative is the total one: through all steps that
-    read hₖ, directly or not, and through the layers above. An LSTM's c is a state of its own: what goes from
-    cₖ to the next c does not pass hₖ.
+    ℰₜ is the negative log-likelihood of word t's target in nats, of the word by itself; also with a linear
+    chain over the tags, whose training loss is that of the whole sentence. The derivative is the total one:
+    through all steps that depend on hₖ, directly or not, and through the layers above. An LSTM's c is a state
+    of its own: the path from cₖ to the next c does not pass through hₖ.
 
-    The sentence is read T times at once, and the loss of word t is taken from the t-th copy: then the
-    gradients of their sum are those of each loss by itself.
+    The batch has T copies of the sentence, and the loss of word t is taken from the t-th copy: the gradients
+    of the sum of the losses are then those of each loss by itself.
 
     Parameters
     ----------
     tagger : WordTagger
-        In eval mode; its weights gain no gradients.
+        In eval mode; no gradients are accumulated in its weights.
     words : sequence of str
         A sentence of T words, at least one.
     targets : sequence of int
-        The place of each word's tag in the tagset. A word with `NO_TAG` has no loss: its row is 0.
+        The index of each word's tag in the tagset. A word with `NO_TAG` has no loss: its row is 0.
     layer, direction : int
-        Of the tagger's recurrent net. A negative layer counts from the top; direction 1 reads backwards.
+        Of the tagger's recurrent module. A negative layer counts from the top; direction 1 is the reverse
+        one.
 
     Returns
     -------
     array (T, T)
-        In the precision of the weights, at [t, k]; 0 where hₖ does not reach word t, as for k after t in a
-        net that only reads forward.
+        In the precision of the weights, at [t, k]; 0 where the loss of word t does not depend on hₖ, as for k
+        after t in a unidirectional module.
 
     Raises
     ------
     ValueError
-        If the net projects its hidden state (``proj_size``), there is no such layer or direction, there are
-        no words, or not as many targets.
+        If the module projects its hidden state (``proj_size``), there is no such layer or direction, there
+        are no words, or not as many targets.
     """
     net: nn.RNNBase = tagger.recurrent
     layer = _checked(net, words, targets, layer, direction)
@@ -84,9 +85,9 @@ def _checked(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reading:
-    """A sentence as one layer reads it, and where in the net that is.
+    """The input and output of one layer for a sentence.
 
-    ``x`` (T, 1, I) is what the layer reads, ``beside`` its h in each direction (T, 1, H).
+    ``x`` (T, 1, I) is the input of the layer, ``beside`` its h in each direction (T, 1, H).
     """
 
     tagger: WordTagger
@@ -98,7 +99,7 @@ class _Reading:
 
     @property
     def most_rows(self) -> int:
-        """How many words' losses to look at in one pass."""
+        """The number of words whose losses are differentiated in one pass."""
         net: nn.RNNBase = self.tagger.recurrent
         kept = (net.num_layers - self.layer) * sum(h.numel() for h in self.beside)
         return max(1, _MOST_NUMBERS // kept)
@@ -121,14 +122,14 @@ class _Reading:
 
 
 def _below(net: nn.RNNBase, x: Tensor, layer: int) -> Tensor:
-    """Return what ``layer`` reads, (T, 1, I), where the first reads ``x``."""
+    """Return the input of ``layer``, (T, 1, I), for the input ``x`` of the first."""
     for lower in range(layer):
         x = torch.cat(_layer(net, lower, x), -1)
     return x
 
 
 def _layer(net: nn.RNNBase, layer: int, x: Tensor) -> list[Tensor]:
-    """Return h of every step (T, B, H), a direction each."""
+    """Return h of every step, (T, B, H) for each direction."""
     return [
         torch.stack(_steps(net, layer, direction, x, x.shape[1]))
         for direction in range(1 + net.bidirectional)
@@ -138,9 +139,9 @@ def _layer(net: nn.RNNBase, layer: int, x: Tensor) -> list[Tensor]:
 def _steps(
     net: nn.RNNBase, layer: int, direction: int, x: Tensor, batch: int, *, differentiable: bool = False
 ) -> list[Tensor]:
-    """Return h of every step (B, H), in the order of the words, from zero: each a node of the graph.
+    """Return h of every step (B, H) from the zero state, in the order of the words: each a node of the graph.
 
-    ``differentiable`` starts the graph here; else it goes on from ``x``.
+    With ``differentiable`` the graph starts here; otherwise it continues that of ``x``.
     """
     zero = x.new_zeros(net.num_layers * (1 + net.bidirectional), 1, net.hidden_size)
     h = zero.clone().requires_grad_(differentiable)

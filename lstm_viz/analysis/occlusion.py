@@ -1,9 +1,9 @@
-"""What becomes of a tag when a word is left out: the plain check of what gradients say.
+"""Occlusion: the score of a tag when a word is removed, a check of gradient-based attributions.
 
 Source: J. Li, W. Monroe, D. Jurafsky, "Understanding Neural Networks through Representation Erasure", 2016;
-here the word is not blanked but gone, and what the net reads of the other words stays as it was.
+here the word is not replaced but removed, and the inputs of the other words stay the same.
 
-T words, N of them left out in one batch, I what the net reads of a word, K tags.
+T words, N of them removed in one batch, I input features, K tags.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from lstm_viz.analysis.chosen import chosen_tags
-from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_hands
+from lstm_viz.analysis.predicted_tags import predicted_tags
+from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_interventions
 from lstm_viz.analysis.unrolled import State, unroll
 from lstm_viz.tagging.models import NO_TAG
 
@@ -24,15 +24,15 @@ _BATCHES, _SMALL_BATCH = 4, 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occlusion:
-    """What becomes of a score, and of the word's tag, without each of the words.
+    """The decrease of a score, and the predicted tag, with each of the words removed.
 
     Attributes
     ----------
     falls : array (T,)
         The score minus that of the sentence without the word. NaN at the word of the score itself.
     tags : int array (T,)
-        The tag that the word of the score then gets, of a tagger with a chain by Viterbi; `NO_TAG` at the
-        word itself and where the scores are not numbers.
+        The predicted tag of the word of the score, by Viterbi with a linear chain; `NO_TAG` at the word
+        itself and where the scores are NaN.
     """
 
     falls: Array
@@ -40,18 +40,18 @@ class Occlusion:
 
 
 def occlusion(score: TagScore) -> Occlusion:
-    """Return what leaving out each word in turn does to a score."""
+    """Return the occlusion of each word in turn."""
     *_, whole = occlusions(score)
     return whole
 
 
 @torch.no_grad()
 def occlusions(score: TagScore) -> Iterator[Occlusion]:
-    """Yield the same batch after batch: NaN and `NO_TAG` where it is not known yet. The last is whole."""
+    """Yield the occlusion after every batch: NaN and `NO_TAG` where not known yet; the last is complete."""
     read = _Whole(score)
     falls = np.full(len(score.x), np.nan, read.score.dtype)
     tags = np.full(len(score.x), NO_TAG, np.int64)
-    falls[read.words :], tags[read.words :] = 0.0 * read.score, read.tag  # the net stops before them
+    falls[read.words :], tags[read.words :] = 0.0 * read.score, read.tag  # the score does not depend on them
     others = [k for k in range(read.words) if k != score.step]
     for batch in in_batches(len(others), kept_numbers(score, read.words), read.most_numbers):
         some = others[batch.start : batch.stop]
@@ -63,10 +63,10 @@ def occlusions(score: TagScore) -> Iterator[Occlusion]:
 
 
 class _Whole:
-    """The sentence with all its words, as it was read once.
+    """The forward pass over the whole sentence.
 
-    ``words`` is how many of them count: of a tagger with a chain all, also those that the net reads later.
-    ``score`` () and ``tag`` are those of the word.
+    ``words`` is the number of words that matter: all of them with a linear chain, else those up to the step
+    in a unidirectional module. ``score`` () and ``tag`` are those of the word.
     """
 
     def __init__(self, about: TagScore) -> None:
@@ -75,33 +75,37 @@ class _Whole:
         self._read = about.read(about.x[: self.words].detach())
         self._before = about.tagger.logits(self._read.output)
         self.score = about.target.of(self._before[about.step, 0]).numpy()
-        self.tag = int(chosen_tags(about.tagger, self._before.log_softmax(-1), about.step)[0])
+        self.tag = int(predicted_tags(about.tagger, self._before.log_softmax(-1), about.step)[0])
 
     @property
     def most_numbers(self) -> int:
-        """What reads forward starts at the first word that a batch leaves out: then smaller ones pay."""
+        """The numbers per batch; small where a unidirectional pass can start at the first removed word."""
         if self._about.tagger.recurrent.bidirectional:
             return _MOST_NUMBERS
         copies = max(_SMALL_BATCH, -(-self.words // _BATCHES))
         return min(_MOST_NUMBERS, copies * kept_numbers(self._about, self.words))
 
-    def without(self, gone: list[int]) -> tuple[Array, npt.NDArray[np.int64]]:
-        """Return the score and the tag (N,) when one of these words, in order, is left out."""
-        about, left = self._about, torch.tensor(gone)
-        start = 0 if about.tagger.recurrent.bidirectional else min(gone[0], self.words - 2)
+    def without(self, removed: list[int]) -> tuple[Array, npt.NDArray[np.int64]]:
+        """Return the score and the tag (N,) with each of these words, in order, removed."""
+        about, left = self._about, torch.tensor(removed)
+        start = 0 if about.tagger.recurrent.bidirectional else min(removed[0], self.words - 2)
         place = torch.arange(start, self.words - 1)[:, None]
-        kept = place + (place >= left)  # (T − 1 − start, N): which word stands where
-        hands = picked_hands(about.hands, lambda held: held[: self.words].expand(-1, 1, -1)[kept, 0])
+        kept = place + (place >= left)  # (T − 1 − start, N): the index of the word at each place
+        interventions = picked_interventions(
+            about.interventions, lambda steps: steps[: self.words].expand(-1, 1, -1)[kept, 0]
+        )
         net, state = about.tagger.recurrent, self._state_before(start)
-        output = unroll(net, about.x[kept, 0].detach(), state, hands=hands, copies=len(gone)).output
+        output = unroll(
+            net, about.x[kept, 0].detach(), state, interventions=interventions, copies=len(removed)
+        ).output
         logits = about.tagger.logits(output)
-        logits = torch.cat([self._before[:start].expand(-1, len(gone), -1), logits])  # (T − 1, N, K)
+        logits = torch.cat([self._before[:start].expand(-1, len(removed), -1), logits])  # (T − 1, N, K)
         step = torch.where(left < about.step, about.step - 1, about.step)
-        tags = chosen_tags(about.tagger, logits.log_softmax(-1), step).numpy()
-        return about.target.of(logits[step, torch.arange(len(gone))]).numpy(), tags
+        tags = predicted_tags(about.tagger, logits.log_softmax(-1), step).numpy()
+        return about.target.of(logits[step, torch.arange(len(removed))]).numpy(), tags
 
     def _state_before(self, start: int) -> State | None:
-        """Return the state in which the net is when it comes to the word ``start``."""
+        """Return the state before the word ``start``."""
         if start == 0:
             return self._about.state
         layers = [self._read.steps[layer, 0] for layer in range(self._about.tagger.recurrent.num_layers)]

@@ -1,6 +1,6 @@
-"""The score of a tag at a word, as a function of what the net reads: what all attributions are about.
+"""The score of a tag at a word as a function of the inputs: the target of all attributions.
 
-T words, B copies of the sentence read at once, I what the net reads of a word, K tags.
+T words, B copies of the sentence in one batch, I input features, K tags.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from torch import Tensor
 
 from lstm_viz.analysis.target import Target
-from lstm_viz.analysis.unrolled import Grip, Hands, State, Unrolled, unroll
+from lstm_viz.analysis.unrolled import Clamp, Interventions, State, Unrolled, unroll
 from lstm_viz.tagging.models import WordTagger
 
 Array = npt.NDArray[np.floating[Any]]
@@ -20,22 +20,22 @@ Array = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TagScore:
-    """The margin, logit or log-softmax of a tag at a word: of a tagger with a chain too, the word by itself.
+    """The margin, logit or log-softmax of a tag at a word by itself, also with a linear chain over the tags.
 
     Attributes
     ----------
     tagger : WordTagger
-        In eval mode; its weights gain no gradients.
+        In eval mode; no gradients are accumulated in its weights.
     x : Tensor (T, 1, I)
-        What its recurrent net reads, as `WordTagger.inputs` gives it. T is at least 1.
+        The input of its recurrent module, from `WordTagger.inputs`. T is at least 1.
     step : int
-        The place of the word in the sentence.
+        The index of the word in the sentence.
     target : Target
-        Of which tag, and which number of it.
+        The tag and the kind of score.
     state : Tensor (L·D, 1, H), of an LSTM a pair (h, c) of them, or None
-        Where the net starts; None is zero.
-    hands : mapping
-        What is held by hand while the net reads, as `lstm_viz.analysis.unrolled.unroll` takes it.
+        The initial state; None is zero.
+    interventions : mapping
+        As in `lstm_viz.analysis.unrolled.unroll`.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class TagScore:
     step: int
     target: Target
     state: State | None = None
-    hands: Hands = field(default_factory=dict)
+    interventions: Interventions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.step < len(self.x):
@@ -59,58 +59,58 @@ class TagScore:
 
     @property
     def reach(self) -> int:
-        """How many words, from the first, the score can depend on: a net that reads forward stops there."""
+        """The number of words, from the first, that the score can depend on."""
         return len(self.x) if self.tagger.recurrent.bidirectional else self.step + 1
 
     def read(self, x: Tensor) -> Unrolled:
-        """Return what the net computes where it reads ``x`` (T or `reach`, B, I)."""
-        hands = picked_hands(self.hands, lambda held: held[: len(x)])
-        return unroll(self.tagger.recurrent, x, self.state, hands=hands, copies=x.shape[1])
+        """Return the forward pass for the input ``x`` (T or `reach`, B, I)."""
+        interventions = picked_interventions(self.interventions, lambda steps: steps[: len(x)])
+        return unroll(self.tagger.recurrent, x, self.state, interventions=interventions, copies=x.shape[1])
 
     def at(self, output: Tensor) -> Tensor:
-        """Return the score (B,) for the net's output (T or `reach`, B, D·H)."""
+        """Return the score (B,) for the output (T or `reach`, B, D·H) of the recurrent module."""
         return self.target.of(self.tagger.logits(output[self.step]))
 
     def resolution(self, output: Tensor) -> float:
-        """Return the smallest change of the score that the weights' precision can tell from none.
+        """Return the smallest change of the score that is not rounding in the weights' precision.
 
-        ``output`` (T or `reach`, 1, D·H) is the net's, of the sentence itself.
+        ``output`` (T or `reach`, 1, D·H) is that of the recurrent module for the sentence itself.
         """
         return self.target.resolution(self.tagger.hidden_to_tag, output[self.step, 0])
 
 
-def picked_hands(hands: Hands, pick: Callable[[Tensor], Tensor]) -> Hands:
-    """Return the hands over other words: ``pick`` takes (T, B, H) to those; what holds everywhere stays."""
+def picked_interventions(interventions: Interventions, pick: Callable[[Tensor], Tensor]) -> Interventions:
+    """Return the interventions on other words: ``pick`` selects from (T, B, H); one for all words stays."""
 
-    def picked(held: Tensor) -> Tensor:
-        return pick(held) if len(held) > 1 else held
+    def picked(steps: Tensor) -> Tensor:
+        return pick(steps) if len(steps) > 1 else steps
 
     return {
-        place: {name: Grip(picked(grip.where), picked(grip.value)) for name, grip in grips.items()}
-        for place, grips in hands.items()
+        place: {name: Clamp(picked(clamp.where), picked(clamp.value)) for name, clamp in clamps.items()}
+        for place, clamps in interventions.items()
     }
 
 
 def in_batches(copies: int, numbers_each: int, most: int) -> list[range]:
-    """Return which copies to read together, so that no batch keeps more than about ``most`` numbers."""
+    """Return the copies of each batch, such that no batch keeps more than about ``most`` numbers."""
     size = max(1, most // max(1, numbers_each))
     return [range(first, min(first + size, copies)) for first in range(0, copies, size)]
 
 
 def kept_numbers(score: TagScore, words: int) -> int:
-    """Return how many numbers of a quantity one copy of so many words keeps."""
+    """Return the numbers of each quantity that one copy of ``words`` words keeps."""
     net = score.tagger.recurrent
     return int(words * net.num_layers * (1 + net.bidirectional) * net.hidden_size)
 
 
-def held_at(hands: Hands, place: tuple[int, int], name: str, step: int) -> Tensor | None:
-    """Return where a quantity is held by hand at a step, (1, H) or what broadcasts to it; None: nowhere."""
-    grip = hands.get(place, {}).get(name)
-    return None if grip is None else grip.where[step if len(grip.where) > 1 else 0]
+def clamped_at(interventions: Interventions, place: tuple[int, int], name: str, step: int) -> Tensor | None:
+    """Return where a quantity is clamped at a step, broadcastable to (1, H); None for one without a clamp."""
+    clamp = interventions.get(place, {}).get(name)
+    return None if clamp is None else clamp.where[step if len(clamp.where) > 1 else 0]
 
 
 def all_words(score: TagScore, found: Tensor) -> Array:
-    """Return an array over all words, where those after the last that counts have 0."""
+    """Return an array over all words, padded with 0 for those that the score does not depend on."""
     whole = found.new_zeros(len(score.x))
     whole[: len(found)] = found.detach()
     return np.asarray(whole.numpy())

@@ -1,11 +1,11 @@
-"""Which number an attribution or an ablation explains: a tag's margin, its logit or its log-softmax.
+"""The target of an attribution or an ablation: a tag's margin, its logit or its log-softmax.
 
-All three are functions of the word's logits, and of a tagger with a chain (CRF) too: of its emissions, the
-word by itself. They differ in what float32 can tell of them. Where a tag is certain its log-softmax is 0
-within rounding, whatever the logits do; the margin still moves. A logit has no zero of its own: the same
-number added to all logits of a word changes no probability, and so what raises one logit may raise all.
+All three are functions of the word's logits, which are the emissions of a linear chain (CRF) if there is one.
+They differ in their resolution in float32. Where a tag is certain its log-softmax is 0 within rounding,
+whatever the logits; the margin still changes. A logit has no zero of its own: adding the same number to all
+logits of a word changes no probability, so a contribution to one logit may be one to all.
 
-K tags, N = D·H numbers of a word that the logits are made of.
+K tags, N = D·H inputs of the logits of a word.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from torch.nn.functional import logsigmoid
 
 TargetName = Literal["margin", "logit", "log_softmax"]
 
-_ROUNDINGS = 4  # each of the two values that make a change is off by up to 2 ε of what is summed for it
+_ROUNDINGS = 4  # the error of each of the two values of a change is up to 2 ε of the sizes of its summands
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Target:
     ----------
     name : "margin", "logit" or "log_softmax"
     tag : int
-        The place of the tag in the tagset.
+        The index of the tag in the tagset.
     margin_to : int or None
-        The tag whose logit is subtracted, of a margin alone. It is the same for every input: a maximum over
-        the other tags would have corners, where gradients and completeness mean nothing.
+        The tag whose logit is subtracted, for a margin alone. It is the same for every input: a maximum over
+        the other tags would have kinks, at which gradients and completeness are undefined.
 
     Raises
     ------
@@ -63,15 +63,15 @@ class Target:
     def resolution(self, head: nn.Linear, h: Tensor) -> float:
         """Return the smallest change of the value that is more than rounding in the precision of the weights.
 
-        The numbers that a logit sums, w · h and the bias, are rounded to ε of their sizes; h itself, which
-        lies between −1 and 1 unless it is rectified or set by hand, to ε of 1 or of its own size. The
-        model's log-softmax is rounded where 1 is added. Measured against float64, with the shipped taggers,
-        their weights scaled and up to 210 words, changes were off by up to 0.71 of this.
+        The summands of a logit, w · h and the bias, are rounded to ε of their sizes; h itself, which is in
+        −1…1 unless it is rectified or clamped, to ε of 1 or of its own size. The model's log-softmax is
+        rounded where 1 is added. Measured against float64, with the shipped taggers, their weights scaled and
+        up to 210 words, the errors of changes were up to 0.71 of this.
 
         Parameters
         ----------
         head : nn.Linear
-            What makes logits of h.
+            The layer from h to the logits.
         h : Tensor (N,)
         """
         epsilon, size = torch.finfo(head.weight.dtype).eps, head.weight.abs() @ h.abs().clamp(min=1)
@@ -89,16 +89,16 @@ class Target:
 
 
 def target_at(name: TargetName, tag: int, logits: Tensor) -> Target:
-    """Return the target of a tag at the word that has these logits (K,).
+    """Return the target of a tag at the word with these logits (K,).
 
-    A margin is the one to the other tag with the largest logit; in its place see `possible`.
+    A margin is relative to the other tag with the largest logit; for a single tag see `possible`.
     """
     name = possible(name, len(logits))
     return Target(name, tag, int(_without(logits, tag).argmax()) if name == "margin" else None)
 
 
 def possible(name: TargetName, tags: int) -> TargetName:
-    """Return which target there is for so many tags: of a single one no margin, but its logit."""
+    """Return the target for a number of tags: the logit in place of a margin if there is a single tag."""
     return "logit" if name == "margin" and tags == 1 else name
 
 

@@ -1,7 +1,7 @@
-"""A recurrent net stepped through by its equations, where one may reach in and gradients may flow.
+"""Step-by-step computation of a recurrent module, with interventions and gradients.
 
-The fused kernel of torch gives neither its gates nor a way to change one; here every quantity of every step
-is a tensor of its own. T words, B copies of the sentence read at once, L layers, D directions, H units.
+The fused kernel of torch gives no access to the gates; here every quantity of every step is a tensor of its
+own. T words, B copies of the sentence in one batch, L layers, D directions, H units.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,33 +24,33 @@ _CELLS = MappingProxyType({"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grip:
-    """Where one quantity is set by hand, and to what.
+class Clamp:
+    """An intervention on one quantity: where it is set, and to which values.
 
-    ``where`` (bool) and ``value`` have the shape (T, B, H), or one that broadcasts to it; T is the
-    sentence's own order for both directions.
+    ``where`` (bool) and ``value`` have the shape (T, B, H), or one that broadcasts to it; T is in the order
+    of the sentence for both directions.
     """
 
     where: Tensor
     value: Tensor
 
     def at(self, step: int, computed: Tensor) -> Tensor:
-        """Return what the quantity is at a step where ``computed`` (B, H) would be."""
+        """Return the quantity at a step, given its ``computed`` value (B, H)."""
         where = self.where[step if len(self.where) > 1 else 0]
         value = self.value[step if len(self.value) > 1 else 0]
         return torch.where(where, value, computed)
 
-    def held(self) -> list[bool]:
-        """Tell of each step whether anything is set at it: T answers, or one for all."""
+    def clamped_steps(self) -> list[bool]:
+        """Return for each step whether anything is clamped there: T values, or one for all steps."""
         return self.where.flatten(1).any(1).tolist()
 
 
-#: The grips on one layer and direction, by quantity; on the whole net, by (layer, direction).
-Grips = Mapping[str, Grip]
-Hands = Mapping[tuple[int, int], Grips]
+#: The clamps on one layer and direction, by quantity; those on the whole module, by (layer, direction).
+Clamps = Mapping[str, Clamp]
+Interventions = Mapping[tuple[int, int], Clamps]
 
-_NOBODY: Hands = MappingProxyType({})
-_NOTHING: Grips = MappingProxyType({})
+_NO_INTERVENTIONS: Interventions = MappingProxyType({})
+_NO_CLAMPS: Clamps = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,14 +62,14 @@ class Unrolled:
     steps : mapping of (layer, direction) to (mapping of str to list of T tensors (B, H))
         In torch's names, in the order of the words; each a node of the graph, if there is one.
     output : Tensor (T, B, D·H)
-        What torch's module would give out.
+        As the output of torch's module.
     """
 
     steps: Mapping[tuple[int, int], Steps]
     output: Tensor
 
     def stacked(self, name: str) -> Tensor:
-        """Return a quantity of the whole net: (L, D, T, B, H)."""
+        """Return a quantity of all layers and directions, (L, D, T, B, H)."""
         layers = 1 + max(layer for layer, _ in self.steps)
         directions = 1 + max(direction for _, direction in self.steps)
         return torch.stack(
@@ -81,23 +81,30 @@ class Unrolled:
 
 
 def unroll(
-    net: nn.RNNBase, x: Tensor, state: State | None = None, *, hands: Hands = _NOBODY, copies: int = 1
+    net: nn.RNNBase,
+    x: Tensor,
+    state: State | None = None,
+    *,
+    interventions: Interventions = _NO_INTERVENTIONS,
+    copies: int = 1,
 ) -> Unrolled:
-    """Step through ``net``, and let ``hands`` change what they hold as soon as it is computed.
+    """Compute all quantities of ``net`` step by step, with ``interventions``.
 
-    What follows from a changed quantity is computed from it: c and h of the same step, and all gates of the
-    next. Without hands these are the numbers of `lstm_viz.capture`, but for the last bits.
+    A quantity is clamped as soon as it is computed; everything that depends on it is computed from the
+    clamped value: c and h of the same step, and all gates of the next. Without interventions the numbers are
+    those of `lstm_viz.capture`, except for the last bits.
 
     Parameters
     ----------
     net : nn.LSTM, nn.GRU or nn.RNN
-        Dropout between its layers is not applied; its weights gain no gradients.
+        Dropout between its layers is not applied; no gradients are accumulated in its weights.
     x : Tensor (T, B, input_size)
-        With B = 1 all copies read the same.
+        With B = 1 all copies have the same input.
     state : Tensor (L·D, 1, H), of an LSTM a pair (h, c) of them, or None
-        Where it starts, as torch takes it; None is zero.
+        The initial state, as in torch; None is zero.
+    interventions : mapping of (layer, direction) to (mapping of str to Clamp)
     copies : int
-        B: how many copies of the sentence are read at once.
+        B, the number of copies of the sentence.
 
     Returns
     -------
@@ -112,16 +119,16 @@ def unroll(
     for layer in range(net.num_layers):
         for direction in range(directions):
             start = _start(net, state, layer * directions + direction, copies, x)
-            cell = _Cell(net, layer, direction, hands.get((layer, direction), _NOTHING))
+            cell = _Cell(net, layer, direction, interventions.get((layer, direction), _NO_CLAMPS))
             found[layer, direction] = cell.run(x, start)
         x = torch.cat([torch.stack(found[layer, d]["h"]) for d in range(directions)], -1)
     return Unrolled(found, x)
 
 
-def first_held(hands: Hands) -> int:
-    """Return the first step at which anything is set; 0 where nothing is."""
-    answers = [grip.held() for grips in hands.values() for grip in grips.values()]
-    return min((held.index(True) for held in answers if any(held)), default=0)
+def first_clamped(interventions: Interventions) -> int:
+    """Return the first step at which anything is clamped; 0 where nothing is."""
+    clamped = [clamp.clamped_steps() for clamps in interventions.values() for clamp in clamps.values()]
+    return min((steps.index(True) for steps in clamped if any(steps)), default=0)
 
 
 def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_error: float = 0.0) -> T:
@@ -130,10 +137,10 @@ def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_
     Parameters
     ----------
     like : Trace
-        The trace of one sequence read by the same module, of the same words from the same state. Of a net
-        that was stepped from the step ``first`` on, what is before it is taken from here.
+        The trace of one sequence by the same module, with the same words and initial state. Steps before
+        ``first``, which were not computed, are taken from it.
     max_error : float
-        What is known of the error.
+        That of the returned trace.
     """
     computed = {name: unrolled.stacked(name)[:, :, :, copy : copy + 1].numpy() for name in like.NAMES}
     before = like.prefix(first).quantities
@@ -148,28 +155,28 @@ def walk(
     *,
     layer: int,
     direction: int,
-    grips: Grips = _NOTHING,
+    clamps: Clamps = _NO_CLAMPS,
     copies: int = 1,
 ) -> Iterator[tuple[int, dict[str, Tensor]]]:
-    """Step through one layer and direction, which reads ``x``, and keep no step but the last.
+    """Compute one layer and direction with the input ``x`` step by step, keeping only the latest step.
 
-    For whoever needs little of what `unroll` keeps, or wants to stop on the way. The parameters are those of
+    For callers that need few of the quantities of `unroll`, or stop early. The parameters are those of
     `unroll`.
 
     Yields
     ------
     int, dict of str to Tensor (B, H)
-        The step, in the sentence's own order, and every quantity of it: from the last word to the first
-        where the direction reads backwards.
+        The index of the step in the sentence, and every quantity of it: from the last word to the first in
+        the reverse direction.
     """
     start = _start(net, state, layer * (1 + net.bidirectional) + direction, copies, x)
-    return _Cell(net, layer, direction, grips).walk(x, start)
+    return _Cell(net, layer, direction, clamps).walk(x, start)
 
 
 def _start(
     net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tensor
 ) -> tuple[Tensor, Tensor | None]:
-    """Return h and c (None unless an LSTM) before the first step, (B, H)."""
+    """Return the initial h and c (None unless an LSTM), (B, H)."""
     is_lstm = net.mode == "LSTM"
     if state is None:
         h = x.new_zeros(copies, net.proj_size or net.hidden_size)
@@ -181,21 +188,22 @@ def _start(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cell:
-    """One layer and direction of a net, in somebody's hands."""
+    """One layer and direction of a module, with clamps."""
 
     net: nn.RNNBase
     layer: int
     direction: int
-    grips: Grips
+    clamps: Clamps
     weights: Weights = field(init=False)
-    held: Mapping[str, list[bool]] = field(init=False)  # whether anything is, at each step or at all
+    clamped_steps: Mapping[str, list[bool]] = field(init=False)  # whether anything is clamped, by quantity
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", weights_of(self.net, self.layer, self.direction))
-        object.__setattr__(self, "held", {name: grip.held() for name, grip in self.grips.items()})
+        clamped_steps = {name: clamp.clamped_steps() for name, clamp in self.clamps.items()}
+        object.__setattr__(self, "clamped_steps", clamped_steps)
 
     def walk(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Iterator[tuple[int, dict[str, Tensor]]]:
-        """Yield the number of each step and every quantity of it, in the order in which they are read."""
+        """Yield the index of each step and every quantity of it, in the order of computation."""
         order, words = range(len(x)), x.unbind(0)  # gradients of x[step] one by one would take T² time
         h, c = start
         for step in reversed(order) if self.direction else order:
@@ -210,26 +218,26 @@ class _Cell:
         return {name: [now[name] for now in in_order] for name in in_order[0]} if in_order else {}
 
     def _step(self, step: int, x: Tensor, h: Tensor, c: Tensor | None) -> dict[str, Tensor]:
-        reach = self._reach(step)
+        intervene = self._intervention(step)
         kind = _CELLS[self.net.mode]
         if kind == "LSTM":
             assert c is not None
-            return self._lstm(x, h, c, reach)
+            return self._lstm(x, h, c, intervene)
         if kind == "GRU":
-            return dict(zip("rznh", equations.gru(x, h, self.weights, reach), strict=True))
+            return dict(zip("rznh", equations.gru(x, h, self.weights, intervene), strict=True))
         nonlinearity: equations.Nonlinearity = "relu" if self.net.mode == "RNN_RELU" else "tanh"
-        return {"h": reach("h", equations.rnn(x, h, self.weights, nonlinearity))}
+        return {"h": intervene("h", equations.rnn(x, h, self.weights, nonlinearity))}
 
-    def _reach(self, step: int) -> equations.Reach:
-        """Return what becomes of the quantities of a step, by name."""
-        held = {name for name, steps in self.held.items() if steps[step if len(steps) > 1 else 0]}
-        if not held:
-            return equations.untouched
-        return lambda name, value: self.grips[name].at(step, value) if name in held else value
+    def _intervention(self, step: int) -> equations.Intervene:
+        """Return the function that applies the clamps to a quantity of a step, by name."""
+        clamped = {name for name, steps in self.clamped_steps.items() if steps[step if len(steps) > 1 else 0]}
+        if not clamped:
+            return equations.unchanged
+        return lambda name, value: self.clamps[name].at(step, value) if name in clamped else value
 
-    def _lstm(self, x: Tensor, h: Tensor, c: Tensor, reach: equations.Reach) -> dict[str, Tensor]:
+    def _lstm(self, x: Tensor, h: Tensor, c: Tensor, intervene: equations.Intervene) -> dict[str, Tensor]:
         gates = equations.lstm_gates(x, h, self.weights)
-        i, f, g, o = (reach(name, gate) for name, gate in zip("ifgo", gates, strict=True))
-        c = reach("c", equations.lstm_cell_state(i, f, g, c))
-        h = reach("h", equations.lstm_hidden_state(o, c, self.weights.weight_hr))
+        i, f, g, o = (intervene(name, gate) for name, gate in zip("ifgo", gates, strict=True))
+        c = intervene("c", equations.lstm_cell_state(i, f, g, c))
+        h = intervene("h", equations.lstm_hidden_state(o, c, self.weights.weight_hr))
         return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}

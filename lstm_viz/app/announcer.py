@@ -1,4 +1,4 @@
-"""Says that a long run has ended to somebody who has gone to another window."""
+"""Notifies the user that a long run has ended while another window is active."""
 
 from pathlib import Path
 from time import monotonic
@@ -11,14 +11,14 @@ from lstm_viz.app.plain_text import set_tip, without_markup
 from lstm_viz.app.run_lists import Entry
 from lstm_viz.app.runs import Runs
 
-#: A run that took less is not worth an interruption.
+#: Runs that took less are not announced.
 LONG_SECONDS = 60.0
 
 
 class Announcer(QObject):
-    """Watches every run of the list, whoever started it.
+    """Watches every run of the list, including those that other processes train.
 
-    The window asks for attention; where the system has notifications, one says how it ended.
+    The window requests attention; where the system supports notifications, one reports how the run ended.
     """
 
     def __init__(self, runs: Runs, window: QWidget, long_seconds: float = LONG_SECONDS) -> None:
@@ -26,9 +26,9 @@ class Announcer(QObject):
         self._runs, self._window, self._long = runs, window, long_seconds
         self._since: dict[Path, float] = {}
         self._icon: QSystemTrayIcon | None = None
-        runs.entries_changed.connect(self._look)
+        runs.entries_changed.connect(self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         now = monotonic()
         for entry in self._runs.entries:
             if entry.written:
@@ -37,11 +37,11 @@ class Announcer(QObject):
             since = self._since.pop(entry.path, None)
             if since is not None and now - since >= self._long and not self._window.isActiveWindow():
                 self.announce(
-                    self.tr("“%1” has ended").replace("%1", shown_text(entry.name)), self.how(entry)
+                    self.tr("“%1” has ended").replace("%1", shown_text(entry.name)), self.result_text(entry)
                 )
 
-    def how(self, entry: Entry) -> str:
-        """Return how a run ended, in a sentence."""
+    def result_text(self, entry: Entry) -> str:
+        """Return a sentence about how a run ended."""
         status = entry.status
         if status is None or status.phase in ("starting", "training", "paused"):
             return self.tr("Its trainer died. It can be resumed.")
@@ -53,7 +53,7 @@ class Announcer(QObject):
         return text.replace("%1", str(status.epoch)).replace("%2", f"{status.best_accuracy:.4f}")
 
     def announce(self, title: str, text: str) -> None:
-        """Ask for attention, and say it where the system lets us."""
+        """Request attention for the window, and show a notification where the system supports it."""
         QApplication.alert(self._window)
         if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
             return

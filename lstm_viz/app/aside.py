@@ -1,6 +1,6 @@
-"""What takes longer than a keystroke, asked of a second engine: nothing of it is ever in the way of typing.
+"""Slow queries of the Sentence page, sent to a second engine so that they never delay a keystroke.
 
-That engine is started when the first such question is asked.
+The second engine is started with the first such query.
 """
 
 from collections.abc import Callable, Hashable
@@ -9,34 +9,45 @@ from types import MappingProxyType
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.asking import question, weights
+from lstm_viz.app.asking import query, weights
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, run_path
-from lstm_viz.app.state import Answered, Look, State
+from lstm_viz.app.state import Answered, Selection, State
 from lstm_viz.app.wish import Wish
-from lstm_viz.messages import Ablate, Ablated, Answer, Hello, Owe, Owed, Problem, Question, Read, Reading
+from lstm_viz.messages import (
+    Ablation,
+    AblationQuery,
+    Attribution,
+    AttributionQuery,
+    Failure,
+    Hello,
+    Query,
+    Reading,
+    ReadQuery,
+    Result,
+)
 
-#: What changes within this time is asked in one question.
+#: Changes within this time lead to one query.
 _PAUSE_MS = 30
-#: So long after the last reading the units are switched off in turn: while somebody types, nobody computes.
+#: The ablation starts so long after the last reading, so that nothing is ablated while the user types.
 _REST_MS = 150
-_LOOKED_AT = ("panel", "tag", "target", "step", "character", "beside")
-_ANSWERED: MappingProxyType[type[Question], Answered] = MappingProxyType(
-    {Owe: "owed", Read: "other", Ablate: "ablated"}
+_WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "beside")
+_RESULT_NAMES: MappingProxyType[type[Query], Answered] = MappingProxyType(
+    {AttributionQuery: "owed", ReadQuery: "other", AblationQuery: "ablated"}
 )
 
 
 class Aside(QObject):
-    """Asks what the words gave to a tag, which units it stands on, and reads what is compared with.
+    """Requests the attribution to the words, the ablation of the units, and the reading to compare with.
 
-    It asks about the reading in front, once that is there; an answer to any but the newest question is
-    dropped. What is not shown is not asked.
+    The queries are about the current reading, and wait for it. Results of any but the newest query are
+    dropped, and nothing is requested for panels that are not shown.
 
     Signals
     -------
     silence_changed(silence)
-        That of the engine, as `EngineLink` has it.
+        See `EngineLink.silence`, for the second engine.
     """
 
     silence_changed = Signal(object)
@@ -45,19 +56,21 @@ class Aside(QObject):
         super().__init__()
         self._state, self._runs, self._make_link = state, runs, make_link
         self._link: EngineLink | None = None
-        self._failure: Problem | None = None
-        self._wishes: dict[type[Question], Wish] = {kind: Wish() for kind in (Owe, Ablate, Read)}
-        self._ablates = False
+        self._failure: Failure | None = None
+        self._wishes: dict[type[Query], Wish] = {
+            kind: Wish() for kind in (AttributionQuery, AblationQuery, ReadQuery)
+        }
+        self._is_ablating = False
         self._pause, self._rest = self._timer(_PAUSE_MS), self._timer(_REST_MS)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
-        state.trouble_changed.connect(self._soon)
+        state.error_changed.connect(self._ask_soon)
         runs.grown.connect(self._grown)
         state.ablation_cancelled.connect(self._end_ablation)
         state.ablation_repeated.connect(self._repeat_ablation)
 
     def retry(self) -> None:
-        """Ask again what had no answer, of another engine."""
+        """Start another engine and repeat the queries that had no result."""
         self._failure = None
         self._state.take_aside_trouble(None)
         if self._link is not None:
@@ -81,61 +94,61 @@ class Aside(QObject):
         timer.timeout.connect(self._ask)
         return timer
 
-    # ------------------------------------------------------------ asking
+    # ------------------------------------------------------------ queries
 
     def _reading_changed(self, reading: Reading) -> None:
-        if self._state.look.panel == "units":
+        if self._state.selection.panel == "units":
             self._end_ablation()
             self._rest.start()
-        self._soon()
+        self._ask_soon()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        if any(getattr(new, name) != getattr(old, name) for name in _LOOKED_AT):
-            self._soon()
+    def _look_changed(self, new: Selection, old: Selection) -> None:
+        if any(getattr(new, name) != getattr(old, name) for name in _WATCHED_FIELDS):
+            self._ask_soon()
 
-    def _soon(self, *_: object) -> None:
+    def _ask_soon(self, *_: object) -> None:
         if not self._pause.isActive():
             self._pause.start()
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and self._state.look.beside is not None:
-            self._soon()
+        if data is self._runs.current and self._state.selection.beside is not None:
+            self._ask_soon()
 
     def _ask(self) -> None:
-        """Let go of what is not wanted any more, and ask what is, as far as it is time for it."""
-        wanted: dict[type[Question], Question | None] = {
-            Owe: self._owe(),
-            Read: self._read(),
-            Ablate: self._ablate(),
+        """Drop the results that are no longer wanted, and send the queries that are due."""
+        wanted: dict[type[Query], Query | None] = {
+            AttributionQuery: self._attribution_query(),
+            ReadQuery: self._comparison_query(),
+            AblationQuery: self._ablation_query(),
         }
-        self._let_go(wanted)
+        self._drop_unwanted(wanted)
         for kind, one in wanted.items():
             if one is None or self._is_time_for(kind):
                 self._want(kind, one)
 
-    def _is_time_for(self, kind: type[Question]) -> bool:
-        """Tell whether to ask now: what is asked is about the reading in front, not one on its way."""
+    def _is_time_for(self, kind: type[Query]) -> bool:
+        """Return whether to send a query now: it must be about the current reading, not a pending one."""
         if self._state.reading is not None and not self._state.is_up_to_date:
             return False
-        return kind is not Ablate or not self._rest.isActive()
+        return kind is not AblationQuery or not self._rest.isActive()
 
-    def _want(self, kind: type[Question], wanted: Question | None) -> None:
+    def _want(self, kind: type[Query], wanted: Query | None) -> None:
         if wanted is not None and self._link is None:
             self._start()
         wish = self._wishes[kind]
-        asked = wish.number
-        wish.want(wanted, self._newest(wanted) if isinstance(wanted, Read) else None)
+        number = wish.number
+        wish.want(wanted, self._newest(wanted) if isinstance(wanted, ReadQuery) else None)
         if self._link is not None and self._link.hello is not None:
             wish.ask(self._link)
-        if kind is Ablate and wish.number != asked:
-            self._ablates = wanted is not None
-        elif wanted is not None and wish.number != asked and self._ablates:
-            self._make_way()
+        if kind is AblationQuery and wish.number != number:
+            self._is_ablating = wanted is not None
+        elif wanted is not None and wish.number != number and self._is_ablating:
+            self._postpone_ablation()
 
-    def _make_way(self) -> None:
-        """End the ablation for what is answered sooner, and ask it again after."""
+    def _postpone_ablation(self) -> None:
+        """Cancel the ablation in favour of a faster query, and repeat it afterwards."""
         self._end_ablation()
-        self._wishes[Ablate].repeat()
+        self._wishes[AblationQuery].repeat()
         self._rest.start()
 
     def _start(self) -> None:
@@ -145,113 +158,117 @@ class Aside(QObject):
         self._link.silence_changed.connect(self.silence_changed)
         self._link.start()
 
-    def _let_go(self, wanted: dict[type[Question], Question | None]) -> None:
-        """Forget the answers to what is not asked any more, and end an ablation that nobody waits for.
+    def _drop_unwanted(self, wanted: dict[type[Query], Query | None]) -> None:
+        """Drop the results of queries that are no longer wanted, and cancel an ablation among them.
 
-        An engine that was given up is a trouble for whatever is asked.
+        An engine that could not be started is an error for every query that is wanted.
         """
-        if wanted[Owe] is None:
-            self._state.take_owed(None)
-        if wanted[Read] is None:
+        if wanted[AttributionQuery] is None:
+            self._state.take_attribution(None)
+        if wanted[ReadQuery] is None:
             self._state.take_other(None)
-        if wanted[Ablate] is None:
-            self._state.take_ablated(None)
+        if wanted[AblationQuery] is None:
+            self._state.take_ablation(None)
             self._end_ablation()
-        nobody = tuple(_ANSWERED[kind] for kind, one in wanted.items() if one is None)
-        self._state.take_aside_trouble(None, nobody)
+        unwanted = tuple(_RESULT_NAMES[kind] for kind, one in wanted.items() if one is None)
+        self._state.take_aside_trouble(None, unwanted)
         if self._failure is not None:
-            asked = tuple(_ANSWERED[kind] for kind, one in wanted.items() if one is not None)
-            self._state.take_aside_trouble(self._failure, asked)
+            requested = tuple(_RESULT_NAMES[kind] for kind, one in wanted.items() if one is not None)
+            self._state.take_aside_trouble(self._failure, requested)
 
     def _end_ablation(self) -> None:
-        """End the ablation that is under way, if one is; it is not asked again by itself."""
-        if self._link is not None and self._ablates:
-            self._link.ask(Ablate(next(self._link.numbers), None))
-        self._ablates = False
+        """Cancel the running ablation, if any; it is not repeated by itself."""
+        if self._link is not None and self._is_ablating:
+            self._link.ask(AblationQuery(next(self._link.numbers), None))
+        self._is_ablating = False
 
     def _repeat_ablation(self) -> None:
-        self._wishes[Ablate].repeat()
+        self._wishes[AblationQuery].repeat()
         self._ask()
 
-    def _place(self) -> Read | None:
-        """Return the reading in front as it was asked for, at the word that is looked at, if there is one.
+    def _current_query(self) -> ReadQuery | None:
+        """Return the query of the current reading at the selected word; None without a reading.
 
-        There is none where the first engine could not read what is looked at.
+        There is none either if the first engine failed to read the selection.
         """
-        reading, look = self._state.reading, self._state.look
-        if reading is None or not reading.words or self._state.trouble is not None:
+        reading, selection = self._state.reading, self._state.selection
+        if reading is None or not reading.words or self._state.error is not None:
             return None
-        asked = question(look, reading.number)
-        return replace(asked, epoch=reading.epoch, caret=None, unit=None, memory=False)  # those very weights
+        current = query(selection, reading.number)
+        return replace(
+            current, epoch=reading.epoch, caret=None, unit=None, decomposition=False
+        )  # the epoch that was read, not the newest
 
-    def _owe(self) -> Owe | None:
-        look = self._state.look
-        place = self._place() if look.panel == "words" else None
-        return Owe(0, place, look.tag, look.target) if place else None
+    def _attribution_query(self) -> AttributionQuery | None:
+        selection = self._state.selection
+        place = self._current_query() if selection.panel == "words" else None
+        return AttributionQuery(0, place, selection.tag, selection.target) if place else None
 
-    def _ablate(self) -> Ablate | None:
-        look = self._state.look
-        place = self._place() if look.panel == "units" else None
-        return Ablate(0, place, look.tag, look.target) if place else None
+    def _ablation_query(self) -> AblationQuery | None:
+        selection = self._state.selection
+        place = self._current_query() if selection.panel == "units" else None
+        return AblationQuery(0, place, selection.tag, selection.target) if place else None
 
-    def _read(self) -> Read | None:
-        return beside_question(self._state.look)
+    def _comparison_query(self) -> ReadQuery | None:
+        return beside_question(self._state.selection)
 
-    def _newest(self, asked: Read) -> Hashable:
-        """Return what tells the newest weights from those before, where those are asked for."""
+    def _newest(self, read: ReadQuery) -> Hashable:
+        """Return a key of the run's weights, which changes with them if the newest ones are read."""
         run = self._runs.current
-        if run is None or run.path != run_path(asked.model):
+        if run is None or run.path != run_path(read.model):
             return None
-        return weights(run) if asked.epoch is None else run.generation
+        return weights(run) if read.epoch is None else run.generation
 
-    # ------------------------------------------------------------ answers
+    # ------------------------------------------------------------ results
 
-    def _take(self, answer: Answer) -> None:
-        match answer:
+    def _take(self, result: Result) -> None:
+        match result:
             case Hello():
                 self._failure = None
                 for wish in self._wishes.values():
                     wish.forget()
-                if self._ablates:
-                    self._wishes[Ablate].repeat()
+                if self._is_ablating:
+                    self._wishes[AblationQuery].repeat()
                 self._ask()
-            case Owed() if self._wishes[Owe].is_answered_by(answer.number, whole=answer.done):
+            case Attribution() if self._wishes[AttributionQuery].is_answered_by(
+                result.number, whole=result.done
+            ):
                 self._state.take_aside_trouble(None, ("owed",))
-                self._state.take_owed(answer)
-            case Ablated() if self._wishes[Ablate].is_answered_by(answer.number):
-                self._ablates = self._ablates and answer.done < answer.total
+                self._state.take_attribution(result)
+            case Ablation() if self._wishes[AblationQuery].is_answered_by(result.number):
+                self._is_ablating = self._is_ablating and result.done < result.total
                 self._state.take_aside_trouble(None, ("ablated",))
-                self._state.take_ablated(answer)
-            case Reading() if self._wishes[Read].is_answered_by(answer.number):
+                self._state.take_ablation(result)
+            case Reading() if self._wishes[ReadQuery].is_answered_by(result.number):
                 self._state.take_aside_trouble(None, ("other",))
-                asked = self._wishes[Read].question
-                self._state.take_other(answer, asked if isinstance(asked, Read) else None)
-            case Problem():
-                about = (k for k, wish in self._wishes.items() if wish.is_answered_by(answer.number))
-                self._state.take_aside_trouble(answer, tuple(_ANSWERED[kind] for kind in about))
+                read = self._wishes[ReadQuery].query
+                self._state.take_other(result, read if isinstance(read, ReadQuery) else None)
+            case Failure():
+                about = (k for k, wish in self._wishes.items() if wish.is_answered_by(result.number))
+                self._state.take_aside_trouble(result, tuple(_RESULT_NAMES[kind] for kind in about))
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]
         sentence = self.tr("The second engine stopped several times in a row and printed nothing.")
         if last:
             sentence = self.tr("The second engine cannot be started: %1").replace("%1", last)
-        self._failure = Problem(0, "failed", sentence, details)
+        self._failure = Failure(0, "failed", sentence, details)
         self._ask()
 
 
-def beside_question(look: Look) -> Read | None:
-    """Return the question for the reading to compare with: the same place of another sentence or net."""
-    beside = look.beside
+def beside_question(selection: Selection) -> ReadQuery | None:
+    """Return the query for the reading to compare with: another sentence or model, the same layer."""
+    beside = selection.beside
     if beside is None:
         return None
     return replace(
-        question(look, 0),
+        query(selection, 0),
         model=beside.model,
         epoch=beside.epoch,
         text=beside.text,
         caret=None,
         unit=None,
         edits=(),
-        memory=False,
+        decomposition=False,
         step=0,
     )

@@ -1,8 +1,8 @@
-"""A Python program that the window runs beside itself, and tells one line on its standard input.
+"""A Python child process of the window, which gets one line on its standard input.
 
-That input is its life line as well: what is not meant to go on alone ends when the window is gone.
+That input is its life line as well: unless it is meant to outlive the window, it ends with it.
 
-It knows no Qt, so that no other import comes before the engine is started.
+This module does not import Qt, so that the engine is started before any other import.
 """
 
 import contextlib
@@ -16,10 +16,10 @@ from typing import IO
 
 from lstm_viz import isolated
 
-#: What is set for every process that loads torch.
+#: Environment variables of every process that loads torch.
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
-    # glibc gives large blocks back at once and asks the system anew with each sentence; keep them
+    # glibc returns large blocks at once and requests them again with each sentence; keep them
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
@@ -29,12 +29,12 @@ _KILLED_SECONDS = 2.0
 
 
 class ChildProcess:
-    """A process that is loading torch and waits on its standard input for what to do.
+    """A process that loads torch and waits on its standard input for what to do.
 
-    What it prints goes to a nameless file, or nowhere if there can be none. It stands in a session of its
-    own: Ctrl+C in the window's terminal is for the window. ``life_line`` is when it ends with the window, as
-    `isolated.command` has it. ``pass_fds`` are the descriptors that it inherits, ``environment`` has more
-    variables for it. Raises OSError where it cannot be started.
+    Its output goes to an unnamed temporary file, or to the null device if there can be none. It runs in a
+    session of its own: Ctrl+C in the window's terminal is for the window. ``life_line`` is when it ends with
+    the window, see `isolated.command`. ``pass_fds`` are the descriptors that it inherits, ``environment``
+    has more variables for it. Raises OSError if it cannot be started.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class ChildProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def say(self, line: bytes) -> None:
-        """Tell it the one line that it waits for; one that has died is left to be found dead."""
+    def write_line(self, line: bytes) -> None:
+        """Write the one line that the process waits for; a dead process is not an error here."""
         pipe = self._process.stdin
         assert pipe is not None
         with contextlib.suppress(OSError):
@@ -81,7 +81,7 @@ class ChildProcess:
             pipe.close()
 
     def kill(self) -> None:
-        """End it at once; where the system takes its time to take it away, that is not waited for."""
+        """Kill the process; its end is waited for only briefly."""
         if self._process.poll() is None:
             self._process.kill()
         self.close_stdin()
@@ -89,21 +89,21 @@ class ChildProcess:
             self._process.wait(_KILLED_SECONDS)
 
     def ended(self) -> str | None:
-        """Return how it ended, "signal 9" or "exit 1"; None while it runs."""
+        """Return how the process ended, "signal 9" or "exit 1"; None while it runs."""
         code = self._process.poll()
         if code is None:
             return None
         return f"signal {-code}" if code < 0 else f"exit {code}"
 
     def printed(self) -> str:
-        """Return the end of what it printed."""
+        """Return the end of the process's output."""
         size = self._printed.seek(0, os.SEEK_END)
         self._printed.seek(max(0, size - _TAIL))
         return self._printed.read().decode("utf-8", "replace")
 
 
 def _nameless_file() -> IO[bytes]:
-    """Return a file for what a process prints; the null device where the disk is full or refuses."""
+    """Return a file for the output of a process; the null device if there can be no temporary file."""
     try:
         return tempfile.TemporaryFile()
     except OSError:

@@ -1,4 +1,4 @@
-"""Everything in the window: bar, notices and the pages, from top to bottom."""
+"""The content of the window: bar, notices and pages, from top to bottom."""
 
 import gc
 from pathlib import Path
@@ -10,29 +10,30 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.aside import Aside
 from lstm_viz.app.engine_notice import AsideNotice, EngineNotice, SilenceNotice
+from lstm_viz.app.error_panel import ErrorPanel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.page import SentencePage
-from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.texts import put
 from lstm_viz.app.top_bar import TopBar
 from lstm_viz.app.trainer import Trainer
-from lstm_viz.app.trouble import TroublePanel
 
 if TYPE_CHECKING:
     from lstm_viz.app.training.page import TrainingPage
 
 
 class Content(QWidget):
-    """Arranges the window; the Training page is built when it is first shown, since its plots load slowly.
+    """Lays out the window; the Training page is built when it is first shown, since its plots load slowly.
 
     Signals
     -------
     training_built(page)
+        The Training page was built.
     """
 
     training_built = Signal(object)
@@ -51,7 +52,7 @@ class Content(QWidget):
         self._state, self._runs, self._trainer = state, runs, trainer
         self._failure = ""
         self.top_bar = TopBar(state, runs, self)
-        self.trouble = TroublePanel(self)
+        self.error = ErrorPanel(self)
         self.engine_notice = EngineNotice(state, link, self)
         self.aside_notice = AsideNotice(state, aside, self)
         self.silence_notice = SilenceNotice(self.tr("The engine"), link.start_over, self)
@@ -64,7 +65,7 @@ class Content(QWidget):
         notices = QVBoxLayout()
         notices.setContentsMargins(14, 0, 14, 0)
         for notice in (
-            self.trouble,
+            self.error,
             self.engine_notice,
             self.silence_notice,
             self.aside_notice,
@@ -82,51 +83,51 @@ class Content(QWidget):
         aside.silence_changed.connect(self.aside_silence_notice.show_silence)
         self.silence_notice.show_silence(link.silence)
         trainer.failed.connect(self._failed)
-        trainer.pending_changed.connect(self._another_begins)
+        trainer.pending_changed.connect(self._pending_changed)
         state.training_changed.connect(self._training_changed)
 
     def show_page(self) -> None:
-        """Show the page that is looked at."""
+        """Show the selected page."""
         shown = self._state.training.shown
         self.pages.setCurrentWidget(self.training_page() if shown else self.page)
 
     def training_page(self) -> "TrainingPage":
-        """Return the Training page, built if it was not yet."""
+        """Return the Training page; it is built with the first call."""
         if self.training is None:
             from lstm_viz.app.training.page import TrainingPage
 
             self.training = TrainingPage(self._state, self._runs, self._trainer, self)
-            self.training.said.connect(self.notice.say)
+            self.training.notice_requested.connect(self.notice.say)
             self.pages.addWidget(self.training)
             self.training_built.emit(self.training)
-            gc.freeze()  # as for all else that stays
+            gc.freeze()  # long-lived, as in `Session.of`
         return self.training
 
     def close_training(self) -> None:
-        """End what the Training page keeps running."""
+        """Close the Training page's engine."""
         if self.training is not None:
             self.training.shut()
 
     def save_picture(self) -> None:
-        """Ask for a file and write the window into it as a PNG."""
+        """Open a file dialog and save a picture of the window as PNG."""
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save a picture"), "lstm-viz.png", "PNG (*.png)")
         if name and not self.window().grab().save(name, "PNG"):
             self.notice.say(self.tr("The picture could not be written to %1.").replace("%1", name))
 
-    def tell_of_damaged_settings(self, aside: Path) -> None:
-        """Say that the window is as at the first start, and where the file is that could not be read."""
+    def report_damaged_settings(self, aside: Path) -> None:
+        """Report that defaults are used, and the path of the damaged file."""
         text = self.tr("The settings file was damaged. Defaults are used; the damaged file was saved as %1.")
         self.notice.say(text.replace("%1", shown_text(str(aside))))
 
-    def tell_of_unreadable_settings(self, path: Path) -> None:
-        """Say that the window is as at the first start, and that nothing will be saved."""
+    def report_unreadable_settings(self, path: Path) -> None:
+        """Report that defaults are used and that settings will not be saved."""
         text = self.tr(
             "The settings file %1 cannot be read or renamed. Defaults are used, and settings are not saved."
         )
         self.notice.say(put(text, shown_text(str(path))))
 
-    def tell_of_unsaved_settings(self, path: Path, error: OSError) -> None:
-        """Say why the settings cannot be saved."""
+    def report_unsaved_settings(self, path: Path, error: OSError) -> None:
+        """Report why the settings could not be saved."""
         text = self.tr("The settings could not be saved to %1: %2.")
         self.notice.say(put(text, shown_text(str(path)), shown_text(error.strerror or str(error))))
 
@@ -134,17 +135,17 @@ class Content(QWidget):
         self._failure = shown_text(sentence)
         self.notice.say(self._failure)
 
-    def _another_begins(self) -> None:
-        """Let go of why the training before could not begin, if that is what is said."""
+    def _pending_changed(self) -> None:
+        """Clear the notice about the previous training that failed to start, if it is shown."""
         if self._trainer.pending is not None and self.notice.text == self._failure:
             self.notice.say("")
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.shown != old.shown:
             self.show_page()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give the page the keys that nobody wanted, wherever the focus is."""
+        """Pass unhandled keys to the page, whichever widget has the focus."""
         if self._state.training.shown or not self.page.take_key(event):
             super().keyPressEvent(event)

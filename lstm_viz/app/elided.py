@@ -1,4 +1,4 @@
-"""A line of plain text that keeps its place: what does not fit is shortened, and whole in the tool tip."""
+"""A label that elides its text instead of growing; the tool tip has the whole text."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -9,30 +9,30 @@ from lstm_viz.app.plain_text import PlainLabel, as_tip, set_tip
 
 
 class ElidedLabel(PlainLabel):
-    """One plain line in the room that its layout gives it.
+    """A line of plain text, elided to the width that the layout gives it.
 
-    Unlike a `PlainLabel`, another text asks for no other room: with every key there are new texts, and no
-    layout need be made anew for them. ``sample`` is a text for which there is room.
+    Unlike that of a `PlainLabel`, its size hint does not depend on the text: texts change with every
+    keystroke, and no layout has to be recomputed for them. ``sample`` is a text that fits.
     """
 
     def __init__(self, parent: QWidget | None = None, sample: str = "") -> None:
         super().__init__(parent=parent)
-        self._said = ""
+        self._text = ""
         self._sample = sample
         policy = QSizePolicy.Policy.Preferred if sample else QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
         """Show ``text``."""
-        if text != self._said:
-            if self.toolTip() == as_tip(self._said):
+        if text != self._text:
+            if self.toolTip() == as_tip(self._text):
                 set_tip(self, "")
-            self._said = text
+            self._text = text
             self.setAccessibleName(text)
             self.update()
 
     def text(self) -> str:
-        return self._said
+        return self._text
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
@@ -43,9 +43,9 @@ class ElidedLabel(PlainLabel):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        text = self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, self.width())
-        if text != self._said and self.toolTip() != as_tip(self._said):
-            set_tip(self, self._said)
+        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        if text != self._text and self.toolTip() != as_tip(self._text):
+            set_tip(self, self._text)
         painter = QPainter(self)
         align = self.alignment().value
         self.style().drawItemText(

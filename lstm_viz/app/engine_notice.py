@@ -1,4 +1,4 @@
-"""How the engine is, when it is not simply there."""
+"""Notices about engines that are starting, have failed, or do not respond."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.silence import Silence
 from lstm_viz.app.state import State
-from lstm_viz.messages import Problem, Reading
+from lstm_viz.messages import Failure, Reading
 
 
 class EngineNotice(Notice):
-    """Says that the engine starts, died, cannot start, or could not answer."""
+    """Reports that the engine is starting, crashed, cannot be started, or failed to read the sentence."""
 
     def __init__(self, state: State, link: EngineLink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +21,7 @@ class EngineNotice(Notice):
         link.lost.connect(self._lost)
         link.failed.connect(self._failed)
         state.reading_changed.connect(self._reading_changed)
-        state.trouble_changed.connect(self._trouble_changed)
+        state.error_changed.connect(self._error_changed)
 
     def _lost(self, how: str) -> None:
         text = self.tr(
@@ -47,34 +47,34 @@ class EngineNotice(Notice):
     def _reading_changed(self, reading: Reading) -> None:
         self.say("")
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        if problem is None:
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is None:
             return
-        if problem.kind == "failed":
-            self.say(self.tr("This sentence could not be read: %1").replace("%1", problem.sentence))
+        if failure.kind == "failed":
+            self.say(self.tr("This sentence could not be read: %1").replace("%1", failure.sentence))
         else:
-            self.say(problem.sentence, self.tr("Try again"), self._link.start_over)
+            self.say(failure.sentence, self.tr("Try again"), self._link.start_over)
 
 
 class AsideNotice(Notice):
-    """Says that the second engine was given up, and lets it be tried again."""
+    """Reports that the second engine cannot be started, and offers to retry."""
 
     def __init__(self, state: State, aside: Aside, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._aside = aside
-        state.aside_trouble_changed.connect(self._trouble_changed)
+        state.aside_trouble_changed.connect(self._error_changed)
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        if problem is not None and problem.number == 0:
-            self.say(problem.sentence, self.tr("Try again"), self._aside.retry)
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is not None and failure.number == 0:
+            self.say(failure.sentence, self.tr("Try again"), self._aside.retry)
         else:
             self.say("")
 
 
 class SilenceNotice(Notice):
-    """Says that an engine has not answered for a while, until it does, and at length offers another.
+    """Reports that an engine has not responded for some seconds, and later offers to start another.
 
-    ``engine`` is its name at the start of a sentence, ``start_another`` what ends it and starts another.
+    ``engine`` is its name at the start of a sentence; ``start_another`` ends it and starts another.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class SilenceNotice(Notice):
         self._engine, self._start_another = engine, start_another
 
     def show_silence(self, silence: Silence | None) -> None:
-        """Say how long it has lasted; None: there is none."""
+        """Show how long the silence has lasted; None hides the notice."""
         if silence is None:
             self.say("")
             return

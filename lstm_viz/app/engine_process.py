@@ -1,6 +1,6 @@
 """Starts an engine: the first thing that the program does, since torch takes longest to load.
 
-It knows no Qt, so that no other import comes before it.
+This module does not import Qt, so that nothing is imported before the engine starts.
 """
 
 import subprocess
@@ -9,19 +9,19 @@ from types import MappingProxyType
 from lstm_viz.app.child_process import ChildProcess
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
 
-#: What Python runs: any module that serves the socket which the line on its standard input names.
+#: Python's arguments: any module that serves the socket named by the line on its standard input.
 ENGINE = ("-m", "lstm_viz.engine")
-#: The same for an engine that lets others go first, since nobody waits at its keys.
+#: The same for an engine of lower priority, which does not serve keystrokes.
 ENGINE_ASIDE = (*ENGINE, "--aside")
-#: oneDNN keeps 1,024 primitives, one for each length of a sentence, batch and layer, of up to 0.4 MiB: it
-#: would grow for half an hour. Typing uses the last few again: it was slower with 8 of them, not with 32.
+#: oneDNN caches 1,024 primitives, one for each sentence length, batch and layer, of up to 0.4 MiB: the
+#: process would grow for half an hour. Typing reuses the last few: it was slower with 8 of them, not with 32.
 _ENVIRONMENT = MappingProxyType({"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"})
 
 
 class EngineProcess(ChildProcess):
-    """A process that is loading torch, and then serves the other end of ``connection``.
+    """A process that loads torch and then serves the other end of ``connection``.
 
-    Raises OSError where it cannot be started.
+    Raises OSError if it cannot be started.
     """
 
     def __init__(self, arguments: tuple[str, ...] = ENGINE) -> None:
@@ -32,21 +32,21 @@ class EngineProcess(ChildProcess):
             except OSError:
                 self.connection.close()
                 raise
-            self.say(ticket(theirs, self.pid))
+            self.write_line(ticket(theirs, self.pid))
 
     def end(self, grace: float = 0.0) -> str:
-        """End it, unless it ends by itself within ``grace`` seconds, and return how it ended."""
+        """Kill the process unless it exits within ``grace`` seconds, and return how it ended."""
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
-            self.kill()  # it keeps nothing that could be lost
+            self.kill()  # it has nothing to save
         self.close_stdin()
         self.connection.close()
         return self.ended() or ""
 
 
 def start_early() -> EngineProcess | None:
-    """Return an engine that is loading; None where none can be started, as the window will say."""
+    """Return an engine that is loading; None if none can be started, which the window will report."""
     try:
         return EngineProcess()
     except OSError:

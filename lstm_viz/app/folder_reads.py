@@ -1,4 +1,4 @@
-"""Reads of folders, in a thread for each: a disk that hangs holds neither the window nor other folders."""
+"""Reads folders in a thread each: a disk that hangs blocks neither the window nor other folders."""
 
 import contextlib
 import errno
@@ -15,32 +15,32 @@ from PySide6.QtCore import QObject, Signal
 T = TypeVar("T")
 U = TypeVar("U")
 
-#: So long the window waits for a read, so that what a local disk has is shown at once: a third of a frame.
+#: The window waits so long for a read, a third of a frame, so that a local disk's result is shown at once.
 PATIENCE_SECONDS = 0.005
-#: After this time a folder counts as one that does not answer.
+#: After this time a folder counts as not responding.
 LIMIT_SECONDS = 2.0
-_IDLE_SECONDS = 1.0  # a thread without work ends
-_PARTING_SECONDS = 0.05  # those that hang are not waited for
+_IDLE_SECONDS = 1.0  # an idle thread ends after this
+_PARTING_SECONDS = 0.05  # threads that hang are not waited for
 
 
 @dataclass(eq=False)
 class _Job:
-    """A read: ``work`` is called in the folder's thread, ``then`` with its result in the window's."""
+    """A read: ``work`` is called in the folder's thread, ``then`` with its result in the GUI thread."""
 
     key: Hashable
     work: Callable[[], Any]
     then: Callable[[Any], None]
-    asked: float = field(default_factory=monotonic)
+    requested: float = field(default_factory=monotonic)
     done: threading.Event = field(default_factory=threading.Event)
     result: Any = None
     error: BaseException | None = None
 
 
 class FolderReads(QObject):
-    """Runs functions that read a folder; those of one folder one after the other, in order.
+    """Runs functions that read a folder; those of one folder run in order, one after the other.
 
-    A result is handed over at once where it is there within `PATIENCE_SECONDS`, else when it arrives. Of a
-    folder that was late once, nothing is waited for until it is quick again.
+    A result that arrives within `PATIENCE_SECONDS` is delivered before `run` returns, any other when it
+    arrives. After a late read of a folder nothing is waited for until one of its reads is fast again.
     """
 
     _arrived = Signal(object)
@@ -57,7 +57,7 @@ class FolderReads(QObject):
     def run(self, key: Hashable, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Call ``work`` in the thread of the folder ``key``, and ``then`` with its result in this thread.
 
-        Raises RuntimeError where the system has no more threads.
+        Raises RuntimeError if no thread can be started.
         """
         job, waiting = _Job(key, work, then), self._pending.setdefault(key, deque())
         first = not waiting
@@ -70,16 +70,16 @@ class FolderReads(QObject):
                 self._late.add(key)
 
     def is_busy(self, key: Hashable) -> bool:
-        """Tell whether something that was asked of a folder has not arrived yet."""
+        """Return whether a read of the folder is pending."""
         return bool(self._pending.get(key))
 
     def seconds_waited(self, key: Hashable) -> float:
-        """Return how long the oldest unanswered read of a folder has taken so far; 0 where there is none."""
+        """Return how long the oldest pending read of a folder has taken so far; 0 without one."""
         waiting = self._pending.get(key)
-        return monotonic() - waiting[0].asked if waiting else 0.0
+        return monotonic() - waiting[0].requested if waiting else 0.0
 
     def clear(self) -> None:
-        """Let go of all that was asked, and of the threads; one that hangs ends with the program."""
+        """Drop all pending reads and end the threads; one that hangs ends with the program."""
         with self._lock:
             threads = list(self._threads.values())
             for waiting in self._queues.values():
@@ -97,12 +97,12 @@ class FolderReads(QObject):
                 waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
                 arguments = job.key, waiting
                 thread = threading.Thread(target=self._work, args=arguments, daemon=True, name="folder reads")
-                thread.start()  # it looks at the two below with the lock alone
+                thread.start()  # it accesses the two below only with the lock
                 self._threads[job.key], self._queues[job.key] = thread, waiting
             self._queues[job.key].put(job)
 
     def _work(self, key: Hashable, waiting: "queue.SimpleQueue[_Job | None]") -> None:
-        """Do what is asked of one folder, until nothing is for a while."""
+        """Run the reads of one folder, until there has been none for `_IDLE_SECONDS`."""
         while True:
             with contextlib.suppress(queue.Empty):
                 job = waiting.get(timeout=_IDLE_SECONDS)
@@ -119,17 +119,17 @@ class FolderReads(QObject):
 
     def _do(self, job: _Job) -> None:
         _do(job)
-        with contextlib.suppress(RuntimeError):  # the window is gone
+        with contextlib.suppress(RuntimeError):  # the window was closed
             self._arrived.emit(job)
 
     def _deliver(self, job: _Job) -> None:
         waiting = self._pending.get(job.key)
         if not waiting or waiting[0] is not job:
-            return  # it was delivered, or let go of
+            return  # delivered already, or dropped
         waiting.popleft()
         if not waiting:
             del self._pending[job.key]
-        if monotonic() - job.asked < PATIENCE_SECONDS:
+        if monotonic() - job.requested < PATIENCE_SECONDS:
             self._late.discard(job.key)
         if job.error is not None:
             raise job.error
@@ -137,12 +137,12 @@ class FolderReads(QObject):
 
 
 def in_time(work: Callable[[], T], seconds: float = LIMIT_SECONDS) -> T:
-    """Return what ``work`` does with a folder, called in a thread.
+    """Return the result of ``work``, which accesses a folder and is called in a thread.
 
     Raises
     ------
     TimeoutError
-        If it takes longer. It may still be done later.
+        If it takes longer. It may still complete later.
     Exception
         What ``work`` raises.
     """
@@ -156,7 +156,7 @@ def in_time(work: Callable[[], T], seconds: float = LIMIT_SECONDS) -> T:
 
 
 def within(seconds: float, work: Callable[[], T], otherwise: U) -> T | U:
-    """Return what ``work`` does, called in a thread; ``otherwise`` where it takes longer than that."""
+    """Return the result of ``work``, called in a thread, or ``otherwise`` after ``seconds``."""
     try:
         return in_time(work, seconds)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""Draws a page without a screen and writes the picture."""
+"""Renders a page off screen and saves the picture."""
 
 import os
 import sys
@@ -15,25 +15,25 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Beside, Look, Panel, State, TrainingLook
+from lstm_viz.app.state import ComparedWith, Panel, Selection, State, TrainingView
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
-from lstm_viz.messages import Ablated, Problem, SetValue, Target
+from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.runs.library import RunLibrary
 
 _TIMEOUT_MS = 60_000
-_LOOK_MS = 20
+_POLL_MS = 20
 
 
 @dataclass(frozen=True)
 class Grab:
-    """What to draw; ``step`` and ``unit`` count from 0, None leaves them as they are.
+    """What to render; ``step`` and ``unit`` count from 0, None leaves the default.
 
-    ``run`` is a run folder, whose tagger then takes the place of ``model``. ``compare`` is another sentence
-    to compare with; ``set`` says what is set by hand: quantity, unit, word (None: all) and value.
-    ``arithmetic`` is the number that is explained: a quantity of the cell, "x", or "score:NN" and so on.
+    ``run`` is a run folder, whose tagger replaces ``model``. ``compare`` is another sentence to compare
+    with; ``set`` are the clamps: quantity, unit, word (None: all) and value. ``arithmetic`` is the number
+    whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so on.
     """
 
     out: Path
@@ -54,17 +54,17 @@ class Grab:
 
 
 def grab(wanted: Grab) -> int:
-    """Draw, write, and return the exit status: 0 when the picture is there."""
+    """Render and save the picture, and return the exit status: 0 on success."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(wanted.scale)
-    problem = _no_run(wanted) or _grab(wanted)
-    if problem:
-        print(problem, file=sys.stderr)
-    return 1 if problem else 0
+    error = _no_run(wanted) or _grab(wanted)
+    if error:
+        print(error, file=sys.stderr)
+    return 1 if error else 0
 
 
 def _no_run(wanted: Grab) -> str:
-    """Return why the run cannot be drawn; "" if it can, or none is wanted."""
+    """Return why the run cannot be read; "" if it can, or none is requested."""
     try:
         if wanted.run is not None:
             RunFolder(wanted.run).run()
@@ -75,9 +75,9 @@ def _no_run(wanted: Grab) -> str:
 
 def _grab(wanted: Grab) -> str:
     themes = ThemeKeeper(make_application([]), wanted.theme)
-    training = TrainingLook(shown=wanted.page == "training")
-    shelf = Shelf(wanted.run.absolute().parent) if wanted.run else None
-    session = Session.open(Window(), themes, _look(wanted), training=training, shelf=shelf)
+    training = TrainingView(shown=wanted.page == "training")
+    library = RunLibrary(wanted.run.absolute().parent) if wanted.run else None
+    session = Session.open(Window(), themes, _selection(wanted), training=training, library=library)
     try:
         session.window.resize(*wanted.size)
         session.window.show()
@@ -86,13 +86,13 @@ def _grab(wanted: Grab) -> str:
         session.close()
 
 
-def _look(wanted: Grab) -> Look:
-    look = Look()
+def _selection(wanted: Grab) -> Selection:
+    selection = Selection()
     model = model_name(wanted.run.absolute()) if wanted.run else wanted.model
-    text = look.text if wanted.text is None else wanted.text
-    unit = look.unit if wanted.unit is None else wanted.unit
-    beside = None if wanted.compare is None else Beside(shown_text(wanted.compare), model)
-    return Look(
+    text = selection.text if wanted.text is None else wanted.text
+    unit = selection.unit if wanted.unit is None else wanted.unit
+    beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)
+    return Selection(
         model=model,
         text=shown_text(text),
         step=wanted.step or 0,
@@ -112,20 +112,20 @@ def _too_small(session: Session, wanted: Grab) -> str:
 
 
 def _wait(session: Session) -> str:
-    """Return when the page has been painted with the answer, or why it cannot be."""
-    loop, problems = QEventLoop(), list[str]()
+    """Wait until the page was painted with the reading; return an error message, or ""."""
+    loop, errors = QEventLoop(), list[str]()
     session.state.reading_changed.connect(lambda _: QTimer.singleShot(0, loop.quit))
 
-    def failed(problem: Problem | str | None) -> None:
-        if problem is not None:
-            problems.append(problem.sentence if isinstance(problem, Problem) else problem)
+    def failed(error: Failure | str | None) -> None:
+        if error is not None:
+            errors.append(error.sentence if isinstance(error, Failure) else error)
             loop.quit()
 
-    session.state.trouble_changed.connect(failed)
+    session.state.error_changed.connect(failed)
     session.link.failed.connect(failed)
     QTimer.singleShot(_TIMEOUT_MS, loop, lambda: failed("The engine did not answer within a minute."))
     loop.exec()
-    return problems[0] if problems else ""
+    return errors[0] if errors else ""
 
 
 def _draw(session: Session, wanted: Grab) -> str:
@@ -136,15 +136,15 @@ def _draw(session: Session, wanted: Grab) -> str:
         session.state.step_to(session.state.columns // 2)
         _wait_for_arithmetic(session.state)
     return (
-        _by_hand(session, wanted)
-        or _wait_for_answers(session.state)
+        _apply_edits(session, wanted)
+        or _wait_for_results(session.state)
         or _open(session, wanted)
         or _write(session, wanted)
     )
 
 
 def _open(session: Session, wanted: Grab) -> str:
-    """Open the arithmetic that is to be drawn and return when it is there; or why it is not."""
+    """Open the requested arithmetic and wait for it; return an error message, or ""."""
     if wanted.arithmetic is None:
         return ""
     name, _, tag = wanted.arithmetic.partition(":")
@@ -156,8 +156,8 @@ def _open(session: Session, wanted: Grab) -> str:
     return "" if _wait_until(lambda: panel.is_answered) else "The engine did not answer within a minute."
 
 
-def _by_hand(session: Session, wanted: Grab) -> str:
-    """Set what is to be set, and return when the net was read with it; or why it cannot be."""
+def _apply_edits(session: Session, wanted: Grab) -> str:
+    """Apply the requested clamps and wait for the reading with them; return an error message, or ""."""
     state = session.state
     if not wanted.set or state.reading is None or state.reading.view is None:
         return ""
@@ -167,44 +167,46 @@ def _by_hand(session: Session, wanted: Grab) -> str:
         for name, unit, word, value in wanted.set
     )
     QTimer.singleShot(0, lambda: state.change(edits=edits))
-    problem = _wait(session)
+    error = _wait(session)
     holds = any(not landed.fault for landed in state.reading.landed)
-    return problem or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
+    return error or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
 
 
-def _wait_for_answers(state: State) -> str:
-    """Return when the second engine has said all that is shown, or why it does not."""
-    look, reading = state.look, state.reading
+def _wait_for_results(state: State) -> str:
+    """Wait for the results of the second engine that are shown; return an error message, or ""."""
+    selection, reading = state.selection, state.reading
     if reading is None or not reading.words:
         return ""
 
     def done() -> bool:
-        owed, ablated = state.owed, state.ablated
+        attribution, ablation = state.attribution, state.ablation
         waits = (
-            look.panel == "words" and (owed is None or owed.step != look.step or not owed.done),
-            look.panel == "units" and (ablated is None or ablated.step != look.step or not _all_of(ablated)),
-            look.beside is not None and state.other is None,
+            selection.panel == "words"
+            and (attribution is None or attribution.step != selection.step or not attribution.done),
+            selection.panel == "units"
+            and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
+            selection.beside is not None and state.other is None,
         )
         return state.aside_trouble is not None or not any(waits)
 
     return "" if _wait_until(done) else "The second engine did not answer within a minute."
 
 
-def _all_of(ablated: Ablated) -> bool:
-    return ablated.done == ablated.total
+def _all_of(ablation: Ablation) -> bool:
+    return ablation.done == ablation.total
 
 
 def _wait_for_training(session: Session) -> str:
-    """Return when the panels have what they ask for, or why they do not get it."""
+    """Wait until the panels of the Training page have their results; return an error message, or ""."""
     page, runs = session.content.training_page(), session.runs
     bench = page.workbench
 
     def done() -> bool:
         runs.poll()
         followed = [data for data in (runs.current, *runs.compared) if data is not None]
-        read = all((data.run or data.trouble) and not data.behind for data in followed)
-        asked = runs.current is None or (bench.probed is not None and bench.flowed is not None)
-        return (read and asked and bench.surveyed is not None) or bool(bench.troubles)
+        read = all((data.run or data.error) and not data.behind for data in followed)
+        queried = runs.current is None or (bench.history is not None and bench.gradient_flow is not None)
+        return (read and queried and bench.corpus_summary is not None) or bool(bench.errors)
 
     if not _wait_until(done):
         return "The engine did not answer within a minute."
@@ -212,24 +214,24 @@ def _wait_for_training(session: Session) -> str:
         if data is not None:
             runs.grown.emit(data)
     loop = QEventLoop()
-    QTimer.singleShot(10 * _LOOK_MS, loop.quit)
+    QTimer.singleShot(10 * _POLL_MS, loop.quit)
     loop.exec()
     return ""
 
 
 def _wait_until(done: Callable[[], bool]) -> bool:
-    loop, looking = QEventLoop(), QTimer()
-    looking.timeout.connect(lambda: loop.quit() if done() else None)
-    looking.start(_LOOK_MS)
+    loop, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: loop.quit() if done() else None)
+    timer.start(_POLL_MS)
     QTimer.singleShot(_TIMEOUT_MS, loop, lambda: loop.exit(1))
     in_time = loop.exec() == 0
-    looking.stop()
+    timer.stop()
     return in_time
 
 
 def _wait_for_arithmetic(state: State) -> None:
-    """Return when the arithmetic of the playhead's column is there, if there is any."""
-    if state.explanation is None or state.explanation.column == state.column:
+    """Wait for the gate arithmetic of the playhead's column, if there is any."""
+    if state.gate_arithmetic is None or state.gate_arithmetic.column == state.column:
         return
     loop = QEventLoop()
     state.explanation_changed.connect(loop.quit)

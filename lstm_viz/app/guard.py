@@ -1,8 +1,8 @@
-"""An exception in a Qt override must reach a person, not kill the program.
+"""Reports exceptions in Qt overrides in the window.
 
 On Python 3.11 an exception that leaves a nested Qt override (`event` → `closeEvent`) is a segmentation
-fault, and everywhere else it is a line on a terminal that nobody reads. `guarded` hands it to
-``sys.excepthook``, where the window's panel waits.
+fault, and elsewhere only a traceback on the terminal. `guarded` passes it to ``sys.excepthook``, from where
+the window's error panel shows it.
 """
 
 import functools
@@ -16,7 +16,7 @@ S = TypeVar("S")
 
 
 def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Wrap a Qt override: what it raises is reported, and Qt gets None (for a bool: False)."""
+    """Wrap a Qt override: its exceptions are reported, and it returns None then (False for a bool)."""
 
     @functools.wraps(method)
     def wrapper(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""What is under the mouse, said at once and as plain text: a word may look like markup."""
+"""A tool tip without delay, in plain text: a word may look like markup."""
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
@@ -28,7 +28,7 @@ class Hover(PlainLabel):
         )
 
     def show_at(self, position: QPointF, text: str) -> None:
-        """Say ``text`` beside ``position`` of the widget that this hovers over."""
+        """Show ``text`` beside ``position``, in coordinates of the widget it was created for."""
         if self.parent() is not self._over.window():
             self.setParent(self._over.window())
         self.setText(text)

@@ -1,4 +1,4 @@
-"""The few icons that we need, drawn as paths, so that they take the theme's colour and stay sharp."""
+"""Icons drawn as paths, so that they take the theme's colour and stay sharp."""
 
 from typing import Literal
 

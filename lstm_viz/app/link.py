@@ -1,4 +1,4 @@
-"""The engine, as the window sees it: a process that is started, asked, and started again when it dies."""
+"""The client side of the engine: a process that is started, queried, and restarted when it crashes."""
 
 import itertools
 import sys
@@ -12,31 +12,31 @@ from lstm_viz.app.engine_process import ENGINE, EngineProcess
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.restarts import Restarts
 from lstm_viz.app.silence import Listening, Silence
-from lstm_viz.messages import Answer, Hello, Problem, Progress, Question
-from lstm_viz.wire import Frames, WireError, decode_answer, encode, number_in
+from lstm_viz.messages import Failure, Hello, Progress, Query, Result
+from lstm_viz.wire import Frames, WireError, decode_result, encode, number_in
 
 _GRACE_SECONDS = 0.2
 _TICK_MS = 1000
 
 
 class EngineLink(QObject):
-    """Owns the engine's process and the one socket to it.
+    """Owns the engine's process and the socket to it.
 
-    ``hello`` is the engine's first word, None while there is no engine to be asked. ``numbers`` counts the
-    questions. ``silence`` is how long an answer has been overdue; None if none is.
+    ``hello`` is the engine's first message, None while no engine is ready. ``numbers`` yields the numbers of
+    queries. ``silence`` is how long a result has been overdue; None if none is.
 
     Signals
     -------
-    answered(answer)
-        A whole, valid answer arrived.
+    answered(result)
+        A complete, valid result arrived.
     silence_changed(silence)
         `silence` changed: it grows each second, and is None as soon as a message arrives.
     lost(how)
-        The engine died, or was ended by `start_over`, and another is being started; ``how`` says how it died,
-        "" where it did not.
+        The engine crashed, or was ended by `start_over`, and another is being started; ``how`` is how it
+        crashed, "" if it did not.
     failed(details)
-        There is no engine: it cannot be started, or did not last several times in a row. ``details`` is the
-        end of what it printed, or what the system says.
+        There is no engine: it cannot be started, or crashed several times in a row. ``details`` is the end
+        of its output, or the system's error message.
     """
 
     answered = Signal(object)
@@ -60,7 +60,7 @@ class EngineLink(QObject):
         self._frames, self._listening = Frames(), Listening()
         self._restarts = Restarts(clock)
         self._ticking = QBasicTimer()
-        self._again = QTimer(self)  # which `close` can stop
+        self._again = QTimer(self)  # a member, so that `close` can stop it
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.start)
 
@@ -70,10 +70,10 @@ class EngineLink(QObject):
         return self._process.pid if self._process else 0
 
     def start(self, started: EngineProcess | None = None) -> None:
-        """Take the engine that was ``started``, or start one, which says hello when it has loaded.
+        """Connect to the engine ``started``, or start one, which sends `Hello` when it has loaded.
 
-        Where there can be none, `failed` is emitted, after this has returned. Nothing happens where there is
-        one: the button that starts another may be pressed twice.
+        If there can be none, `failed` is emitted after this has returned. Does nothing if there is an engine:
+        the button that starts another may be pressed twice.
         """
         if self._process is not None:
             return
@@ -84,12 +84,12 @@ class EngineLink(QObject):
             self._give_up(str(error))
 
     def retry(self) -> None:
-        """Start again after `failed`, unless that was done."""
+        """Start an engine after `failed`, unless one was started since."""
         self._restarts.forget()
         self.start()
 
     def start_over(self) -> None:
-        """End this engine and start another, which reads every file anew."""
+        """End this engine and start another, which reads all files again."""
         self._restarts.forget()
         if self._process:
             self._drop_socket()
@@ -100,35 +100,35 @@ class EngineLink(QObject):
         else:
             self.start()
 
-    def ask(self, question: Question) -> None:
-        """Send a question; without an engine it is dropped, since the next hello asks anew."""
+    def ask(self, query: Query) -> None:
+        """Send a query; without an engine it is dropped, since the next `Hello` causes new queries."""
         if self._socket is None or self.hello is None:
             return
         try:
-            data = encode(question)
+            data = encode(query)
         except WireError as error:
             sentence = self.tr("The engine cannot be asked this: %1").replace("%1", str(error))
-            problem = Problem(question.number, "failed", sentence, repr(error))
-            QTimer.singleShot(0, self, lambda: self.answered.emit(problem))
+            failure = Failure(query.number, "failed", sentence, repr(error))
+            QTimer.singleShot(0, self, lambda: self.answered.emit(failure))
             return
-        self._listening.asked()
+        self._listening.query_sent()
         if not self._ticking.isActive():
             self._ticking.start(_TICK_MS, self)
         self._socket.write(data)
-        self._socket.flush()  # now, so that the engine reads while the window paints the letter itself
+        self._socket.flush()  # now, so that the engine computes while the window paints the typed letter
 
     def close(self) -> None:
-        """End the engine and forget it."""
+        """End the engine."""
         self._again.stop()
         self._drop_socket()
         if self._process:
             self._process.end()
             self._process = None
 
-    # ------------------------------------------------------------ what arrives
+    # ------------------------------------------------------------ messages
 
     def _connect(self, process: EngineProcess) -> None:
-        """Take over the socket to a process; raises OSError where Qt cannot."""
+        """Take over the socket to a process; raises OSError if Qt cannot."""
         self._socket = QTcpSocket(self) if sys.platform == "win32" else QLocalSocket(self)
         self._frames, self._listening = Frames(), Listening()
         self._socket.readyRead.connect(self._read)
@@ -141,42 +141,42 @@ class EngineLink(QObject):
     def _read(self) -> None:
         if self._socket is None:
             return
-        self._hear()
+        self._message_arrived()
         try:
             for body in self._frames.feed(self._socket.readAll().data()):
                 self._take(self._decoded(body))
                 if self._socket is None:
-                    return  # whoever heard the answer closed us
-        except WireError:  # the stream cannot be trusted any more
+                    return  # a slot closed this link
+        except WireError:  # the stream is out of step
             self._replace()
 
-    def _decoded(self, body: bytes) -> Answer:
-        """Return the answer in ``body``, a `Problem` where it does not fit into memory."""
+    def _decoded(self, body: bytes) -> Result:
+        """Return the result in ``body``, or a `Failure` if it does not fit into memory."""
         try:
-            return decode_answer(body)
+            return decode_result(body)
         except MemoryError:
             sentence = self.tr("There is not enough memory to show this. A shorter text takes less.")
-            return Problem(number_in(body) or 0, "failed", sentence, f"{len(body):,} bytes")
+            return Failure(number_in(body) or 0, "failed", sentence, f"{len(body):,} bytes")
 
-    def _take(self, answer: Answer) -> None:
-        """Take an answer; raises `WireError` where the engine does not say hello first, and once."""
-        if isinstance(answer, Hello) != (self.hello is None):
+    def _take(self, result: Result) -> None:
+        """Handle a result; raises `WireError` unless `Hello` comes first, and only once."""
+        if isinstance(result, Hello) != (self.hello is None):
             raise WireError("an answer out of turn")
-        if isinstance(answer, Hello):
-            self.hello = answer
-            self._listening.greeted()
+        if isinstance(result, Hello):
+            self.hello = result
+            self._listening.engine_loaded()
             self._restarts.ready()
-        elif isinstance(answer, Progress):
-            self._listening.take(answer)
-        if not self._listening.waits:
+        elif isinstance(result, Progress):
+            self._listening.take(result)
+        if not self._listening.is_waiting:
             self._ticking.stop()
-        if not isinstance(answer, Progress):
-            self.answered.emit(answer)
+        if not isinstance(result, Progress):
+            self.answered.emit(result)
 
     # ------------------------------------------------------------ silence
 
-    def _hear(self) -> None:
-        self._listening.heard()
+    def _message_arrived(self) -> None:
+        self._listening.message_received()
         self._ticking.start(_TICK_MS, self)
         self._set_silence(None)
 
@@ -193,13 +193,13 @@ class EngineLink(QObject):
     # ------------------------------------------------------------ the end
 
     def _replace(self) -> None:
-        """End the engine, if it has not ended, and start another as after any death."""
+        """End the engine, if it is running, and start another as after a crash."""
         if self._process:
             self._process.end()
             self._died()
 
     def _died(self) -> None:
-        """Say that the engine is gone, and start another unless none of the last did last."""
+        """Report that the engine ended, and start another unless the last ones crashed early."""
         self._drop_socket()
         if self._process is None:
             return
@@ -212,7 +212,7 @@ class EngineLink(QObject):
         self._again.start(0)
 
     def _give_up(self, details: str) -> None:
-        """Say that there can be no engine; later, since who wants to know may not listen yet."""
+        """Report that there can be no engine; queued, since `failed` may not be connected yet."""
         self._drop_socket()
         if self._process:
             self._process.end()

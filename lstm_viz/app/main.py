@@ -1,7 +1,7 @@
-"""Puts the program together, runs it, and takes it apart.
+"""Sets up the program, runs it, and shuts it down.
 
-The order is the point: the engine was started first, the empty window is on the screen next, and only then is
-loaded what fills it.
+The order matters: the engine is started first, then the empty window is shown, and only then are the modules
+loaded that fill it.
 """
 
 from functools import partial
@@ -23,7 +23,7 @@ _KEEP_MS = 1000
 
 
 def run(arguments: list[str], engine: "EngineProcess | None", termination: "Termination") -> int:
-    """Open the window, with an engine that is loading already, and return when it is closed."""
+    """Open the window, with an engine that is already loading, and return when it is closed."""
     from lstm_viz.app.old_settings import load_old_settings
     from lstm_viz.app.settings import SettingsStore, settings_path
     from lstm_viz.app.themes import ThemeKeeper
@@ -36,15 +36,15 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     window.show()
     _wait_until_painted(window)
 
-    from lstm_viz.app.looks import load_look, load_training
+    from lstm_viz.app.error_panel import ErrorReporter
     from lstm_viz.app.session import Session
-    from lstm_viz.app.trouble import Reporter
+    from lstm_viz.app.stored_selection import load_selection, load_training_view
 
-    reporter = Reporter()
+    reporter = ErrorReporter()
     reporter.install()
-    look, training = load_look(store.values.look), load_training(store.values.training)
-    session = Session.open(window, themes, look, engine, training=training)
-    reporter.reported.connect(session.content.trouble.report)
+    selection, training = load_selection(store.values.selection), load_training_view(store.values.training)
+    session = Session.open(window, themes, selection, engine, training=training)
+    reporter.reported.connect(session.content.error.report)
     _restore(session, store)
     if store.is_damaged:
         _keep_damaged_aside(session, store)
@@ -57,7 +57,7 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
 
 
 def _wait_until_painted(window: "Window") -> None:
-    """Return when the window is on the screen, or will not be for a while."""
+    """Wait until the window was painted, or `_PAINT_MS` have passed."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
@@ -67,7 +67,7 @@ def _wait_until_painted(window: "Window") -> None:
 
 
 def make_application(arguments: list[str]) -> "QApplication":
-    """Return the application, named and translated."""
+    """Return the application, with its name and translations."""
     from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
     from PySide6.QtWidgets import QApplication
 
@@ -109,19 +109,19 @@ def _restore(session: "Session", store: "SettingsStore") -> None:
 
 def _keep_damaged_aside(session: "Session", store: "SettingsStore") -> None:
     try:
-        session.content.tell_of_damaged_settings(store.keep_damaged_aside())
-    except OSError:  # it stays where it is, and is not written over
-        session.content.tell_of_unreadable_settings(store.path)
+        session.content.report_damaged_settings(store.keep_damaged_aside())
+    except OSError:  # it stays where it is, and is not overwritten
+        session.content.report_unreadable_settings(store.path)
 
 
 def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> None:
-    """Save the settings soon after the start, after each change of a selection, and on closing the window.
+    """Save the settings soon after the start, after each change of the selection, and on closing the window.
 
-    So they are restored after the window was killed, too. A failure to save them is reported once.
+    They are thus restored even after the window was killed. A failure to save them is reported once.
     """
     from PySide6.QtCore import QTimer
 
-    state, pause, told = session.state, QTimer(session.window), list[OSError]()
+    state, pause, reported = session.state, QTimer(session.window), list[OSError]()
     pause.setSingleShot(True)
     pause.setInterval(_KEEP_MS)
 
@@ -130,15 +130,15 @@ def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsSto
         try:
             store.save(lasting=lasting)
         except OSError as error:
-            if not told:
-                told.append(error)
-                session.content.tell_of_unsaved_settings(store.path, error)
+            if not reported:
+                reported.append(error)
+                session.content.report_unsaved_settings(store.path, error)
 
     def closed() -> None:
         pause.stop()
         keep(lasting=True)
 
-    pause.timeout.connect(lambda: keep(lasting=False))  # a sync would hold up the next keystroke
+    pause.timeout.connect(lambda: keep(lasting=False))  # a sync would delay the next keystroke
     for changed in (state.look_changed, state.training_changed):
         changed.connect(lambda _new, _old: pause.start())
     session.window.closed.connect(closed)
@@ -146,8 +146,8 @@ def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsSto
 
 
 def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> None:
-    """Put what is to be kept of the window into the store."""
-    from lstm_viz.app.looks import stored_look
+    """Copy the window's state into the store."""
+    from lstm_viz.app.stored_selection import stored_selection
 
     before, page, training = store.values, session.content.page, session.content.training
     splitters = {"columns": page.splitter, "rows": page.right}
@@ -157,8 +157,8 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
         theme=themes.choice,
         geometry=session.window.saveGeometry().data(),
         splitters={**before.splitters, **layouts},
-        look=stored_look(session.state.look, before.look),
-        training=stored_look(session.state.training, before.training),
+        selection=stored_selection(session.state.selection, before.selection),
+        training=stored_selection(session.state.training, before.training),
     )
 
 

@@ -1,4 +1,4 @@
-"""The menus: every action, with its key beside it."""
+"""The menus: all actions and their shortcuts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,13 +9,13 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
 
 from lstm_viz.app.content import Content
+from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import message_box, no_mnemonic
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, Panel, State
+from lstm_viz.app.state import Panel, Selection, State
 from lstm_viz.app.theme import ORDER
 from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.words import quantity_name
 from lstm_viz.version import __version__
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ Action = Callable[[], object]
 class Menus(QObject):
     """Fills a window's menu bar.
 
-    The step keys (← → Home End Space ↑ ↓) are the page's own, since a text field and a slider have their
-    use for them too; the menu only names them.
+    The step keys (← → Home End Space ↑ ↓) are handled by the page, since text fields and sliders use them
+    too; the menu only names them.
     """
 
     def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
@@ -50,8 +50,8 @@ class Menus(QObject):
         _add(menu, self.tr("&Quit"), self._window.close, "Ctrl+Q")
 
     def _fill_edit(self, menu: QMenu) -> None:
-        """List what is done to the net; text has an undo of its own: an editor takes its keys first."""
-        deeds, stack = self._page.edit_actions, self._page.editing.undo_stack
+        """Add the edits; text fields have an undo of their own and handle its keys first."""
+        edit_actions, stack = self._page.edit_actions, self._page.editing.undo_stack
         self._undo, self._redo = _add(menu, "", stack.undo), _add(menu, "", stack.redo)
         stack.canUndoChanged.connect(self._undo.setEnabled)
         stack.canRedoChanged.connect(self._redo.setEnabled)
@@ -66,36 +66,36 @@ class Menus(QObject):
         _add(menu, self.tr("&Copy the table"), self._page.table.copy, "Ctrl+Shift+C")
         menu.addSeparator()
 
-        def by_hand(text: str, deed: Action, key: str) -> None:
-            _add(menu, text, lambda: self._on_sentence(deed), key)
+        def edit_action(text: str, action: Action, key: str) -> None:
+            _add(menu, text, lambda: self._on_sentence(action), key)
 
-        by_hand(self.tr("&Join with the next word"), deeds.cut.join, "Ctrl+J")
-        by_hand(self.tr("Edit &tokens…"), deeds.cut.edit, "Ctrl+Shift+J")
+        edit_action(self.tr("&Join with the next word"), edit_actions.cut.join, "Ctrl+J")
+        edit_action(self.tr("Edit &tokens…"), edit_actions.cut.edit, "Ctrl+Shift+J")
         menu.addSeparator()
-        by_hand(self.tr("Set a &value by hand…"), deeds.set_value, "Ctrl+E")
-        by_hand(self.tr("S&wap in another state…"), deeds.swap_state, "Ctrl+Shift+E")
-        by_hand(self.tr("Switch the unit &off"), deeds.unit_off, "Ctrl+U")
-        by_hand(self.tr("Reset &all edits"), deeds.reset, "Ctrl+Shift+R")
+        edit_action(self.tr("Set a &value by hand…"), edit_actions.set_value, "Ctrl+E")
+        edit_action(self.tr("S&wap in another state…"), edit_actions.swap_state, "Ctrl+Shift+E")
+        edit_action(self.tr("Switch the unit &off"), edit_actions.unit_off, "Ctrl+U")
+        edit_action(self.tr("Reset &all edits"), edit_actions.reset, "Ctrl+Shift+R")
 
     def _name_undo(self, text: str) -> None:
-        """Name what would be undone; Qt's own action would take an ampersand in it for a mnemonic."""
+        """Name the command to undo; Qt's own action would take an ampersand in it for a mnemonic."""
         self._undo.setText(f"{self.tr('&Undo')} {no_mnemonic(text)}".rstrip())
 
     def _name_redo(self, text: str) -> None:
         self._redo.setText(f"{self.tr('&Redo')} {no_mnemonic(text)}".rstrip())
 
     def _give_keys(self) -> None:
-        """Let the keys of undo and redo be about what is in front: the edits, or the runs."""
+        """Assign the undo and redo shortcuts to the current page: to edits, or to deleted runs."""
         training = self._state.training.shown
         undo, redo = ["Ctrl+Z"], ["Ctrl+Shift+Z", "Ctrl+Y"]
         self._undo.setShortcuts([] if training else list(map(QKeySequence, undo)))
         self._redo.setShortcuts([] if training else list(map(QKeySequence, redo)))
         self._take_back.setShortcuts(list(map(QKeySequence, undo)) if training else [])
 
-    def _on_sentence(self, deed: Action) -> None:
-        """Show the page on which it is done, and do it."""
+    def _on_sentence(self, action: Action) -> None:
+        """Show the Sentence page and trigger ``action``."""
         self._state.change_training(shown=False)
-        deed()
+        action()
 
     def _fill_step(self, menu: QMenu) -> None:
         player = self._page.player
@@ -108,20 +108,25 @@ class Menus(QObject):
         _add(
             menu,
             self.tr("Previous &word"),
-            lambda: self._state.word_to(self._state.look.step - 1),
+            lambda: self._state.word_to(self._state.selection.step - 1),
             "Alt+Left",
         )
-        _add(menu, self.tr("Next w&ord"), lambda: self._state.word_to(self._state.look.step + 1), "Alt+Right")
+        _add(
+            menu,
+            self.tr("Next w&ord"),
+            lambda: self._state.word_to(self._state.selection.step + 1),
+            "Alt+Right",
+        )
         menu.addSeparator()
         _add(menu, self.tr("Unit &above") + "\t↑", lambda: self._page.follow(-1))
         _add(menu, self.tr("&Unit below") + "\t↓", lambda: self._page.follow(1))
         _add(menu, self.tr("&Mean of all units"), lambda: self._state.change(unit=None), "Ctrl+M")
 
     def _fill_training(self, menu: QMenu) -> None:
-        """Every action shows the page, and does nothing where the page's own button is off."""
+        """Add the actions; each shows the page, and does nothing if the page's button is disabled."""
 
-        def on_page(text: str, deed: Callable[["TrainingPage"], object], key: str = "") -> QAction:
-            return _add(menu, text, lambda: deed(self._training()), key)
+        def on_page(text: str, action: Callable[["TrainingPage"], object], key: str = "") -> QAction:
+            return _add(menu, text, lambda: action(self._training()), key)
 
         on_page(self.tr("&Train, pause or continue"), lambda page: page.control.go.click(), "F5")
         on_page(self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
@@ -167,16 +172,16 @@ class Menus(QObject):
         alone.aboutToShow.connect(lambda: self._fill_alone(alone))
         motion = _add_switch(menu, self.tr("&Animate steps"), lambda on: self._state.change(motion=on))
 
-        def look_changed(new: Look, old: Look) -> None:
+        def look_changed(new: Selection, old: Selection) -> None:
             inputs.setChecked(new.inputs_shown)
             carry.setChecked(new.carry)
             motion.setChecked(new.motion)
 
         self._state.look_changed.connect(look_changed)
-        look_changed(self._state.look, self._state.look)
+        look_changed(self._state.selection, self._state.selection)
 
     def _fill_panels(self, menu: QMenu) -> None:
-        """List what can stand beside the heatmaps, and the comparison."""
+        """Add the panels beside the heatmaps, and the comparison."""
         names: dict[Panel, str] = {
             "cell": self.tr("The c&ell at the step"),
             "memory": self.tr("Where the &memory comes from"),
@@ -196,15 +201,15 @@ class Menus(QObject):
         )
         compare.setCheckable(True)
 
-        def look_changed(new: Look, old: Look) -> None:
+        def look_changed(new: Selection, old: Selection) -> None:
             actions[new.panel].setChecked(True)
             compare.setChecked(new.beside is not None)
 
         self._state.look_changed.connect(look_changed)
-        look_changed(self._state.look, self._state.look)
+        look_changed(self._state.selection, self._state.selection)
 
     def _fill_alone(self, menu: QMenu) -> None:
-        """List the quantities of the cell that is looked at; "all" is the usual."""
+        """Add the quantities of the selected cell; "all" is the default."""
         menu.clear()
         reading = self._state.reading
         view = reading.view if reading else None
@@ -212,7 +217,7 @@ class Menus(QObject):
         for name in ORDER[view.module.cell] if view else ():
             action = _add(menu, f"&{name}  {quantity_name(name)}", partial(self._state.change, alone=name))
             action.setCheckable(True)
-            action.setChecked(self._state.look.alone == name)
+            action.setChecked(self._state.selection.alone == name)
 
     def _fill_help(self, menu: QMenu) -> None:
         _add(menu, self.tr("&What's this?"), QWhatsThis.enterWhatsThisMode, "Shift+F1")
@@ -228,8 +233,8 @@ class Menus(QObject):
         text = self.tr(
             "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
         )
-        said = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
-        box = message_box(self._window, self.tr("About LSTM Viz"), said)
+        text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
+        box = message_box(self._window, self.tr("About LSTM Viz"), text)
         box.open()
 
 

@@ -1,4 +1,4 @@
-"""The chooser of models: those that are shipped, and under a line the runs that can be read."""
+"""The chooser of models: the presets and, below a separator, the readable runs."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -15,7 +15,7 @@ from lstm_viz.app.run_lists import Entry
 from lstm_viz.app.runs import model_name
 from lstm_viz.messages import ModelName
 
-#: What a list has beside its texts: margins and a bar to scroll it.
+#: The width of a list without its texts: margins and the scroll bar.
 _FRAME = 48
 _WIDEST = 640
 _MARGIN = 4
@@ -23,9 +23,9 @@ _DOT = " · "
 
 
 class ModelChooser(QComboBox):
-    """A line a model; its data is the model's name.
+    """A combo box of models; the data of an item is the model's name.
 
-    What does not fit is shortened at its front: titles begin alike, and differ at their end.
+    Titles that do not fit are elided at their front: they begin alike and differ at the end.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -38,7 +38,7 @@ class ModelChooser(QComboBox):
     def fill(
         self, models: Sequence[ModelName], entries: Sequence[Entry], current: RunData | None = None
     ) -> None:
-        """List these models and runs, and ``current`` where it is not among them."""
+        """List these models and runs, and ``current`` if it is not among them."""
         lines = [(model.title, model.name) for model in models]
         presets = len(lines)
         lines += [(shown_text(e.name), model_name(e.path)) for e in entries if e.run is not None]
@@ -61,7 +61,7 @@ class ModelChooser(QComboBox):
         return [(self.itemText(k), self.itemData(k)) for k in places]
 
     def show_model(self, name: str) -> None:
-        """Show which one is picked; none where it is not listed."""
+        """Select a model; none if it is not listed."""
         place = self.findData(name)
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
@@ -70,7 +70,7 @@ class ModelChooser(QComboBox):
 
     @property
     def shown(self) -> str:
-        """The title as much of it as is painted."""
+        """The title as it is painted, elided if it does not fit."""
         return self._option().currentText
 
     def _option(self) -> QStyleOptionComboBox:
@@ -92,7 +92,7 @@ class ModelChooser(QComboBox):
 
 
 def shortened(title: str, metrics: QFontMetrics, room: int) -> str:
-    """Return as much of a title as fits: the parts at its end whole, as many as there is room for."""
+    """Return the title elided to ``room`` pixels: as many whole parts at its end as fit."""
     if metrics.horizontalAdvance(title) <= room:
         return title
     parts = title.split(_DOT)

@@ -1,4 +1,4 @@
-"""The moment that the Training page is about: one epoch of one run."""
+"""The epoch of a run that the Training page shows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ class Moment:
     generation : int
         See `lstm_viz.app.run_data.RunData.generation`: the same folder may hold another run later.
     epoch : int or None
-        None while the run has no epoch at all.
+        None while the run has no epoch.
     step : int or None
         The last step of that epoch.
     """
@@ -29,15 +29,15 @@ class Moment:
     step: int | None = None
 
     def is_of_run(self, other: "Moment | None") -> bool:
-        """Tell whether the other moment is one of the same run."""
+        """Return whether the other moment is of the same run."""
         return other is not None and (self.run, self.generation) == (other.run, other.generation)
 
 
 def moment_of(data: RunData, wanted: int | None) -> Moment:
-    """Return the moment of a run that is selected, ``wanted`` being the selected epoch.
+    """Return the selected moment of a run, ``wanted`` being the selected epoch.
 
-    It is the checkpoint that `picked_epoch` finds, since only that can be read by the engine; in a run that
-    keeps no checkpoints it is an epoch that was measured.
+    It is the checkpoint returned by `picked_epoch`, since only that can be loaded by the engine; in a run
+    without checkpoints it is an evaluated epoch.
     """
     epoch = picked_epoch(data.checkpoints or tuple(data.by_epoch), wanted)
     step = None if epoch is None else data.by_epoch[epoch].step
@@ -45,7 +45,7 @@ def moment_of(data: RunData, wanted: int | None) -> Moment:
 
 
 def file_name(moment: Moment | None, what: str) -> str:
-    """Return how a file about a moment is called at first, "a-run-epoch-3-tags"."""
+    """Return the suggested name of a file about a moment, "a-run-epoch-3-tags"."""
     if moment is None:
         return what
     run = Path(moment.run).name

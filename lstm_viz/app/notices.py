@@ -1,4 +1,4 @@
-"""A sentence for the person, in the window: what is going on, and at most one thing to do about it."""
+"""A message bar in the window, with at most one button."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from lstm_viz.app.plain_text import PlainLabel, set_tip
 
 
 class Notice(QWidget):
-    """A line that is there when there is something to say, and gone when not.
+    """A message bar, hidden while it has no text.
 
-    One that is ``closable`` can be sent away, since nothing else will.
+    A ``closable`` one has a button to dismiss it.
     """
 
     def __init__(self, parent: QWidget | None = None, closable: bool = False) -> None:
@@ -38,7 +38,7 @@ class Notice(QWidget):
         self.hide()
 
     def say(self, text: str, button: str = "", action: Callable[[], object] = lambda: None) -> None:
-        """Show ``text``; with ``button`` a press calls ``action``. An empty text hides the line."""
+        """Show ``text``, with a button ``button`` that calls ``action``. An empty text hides the bar."""
         self.label.setText(text)
         self.button.setText(button)
         self.button.setVisible(bool(button))

@@ -1,4 +1,4 @@
-"""The field in which every number of the window is typed."""
+"""The line edit for numbers."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtGui import (
@@ -15,10 +15,10 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.text.numbers import NumberRange, ParsedNumber, number_text, parse_number, stepped
 
 _NOTCH = 120  # of a mouse wheel, in eighths of a degree
-#: The focus comes back from these: a context menu, or another window.
+#: Reasons for losing the focus after which it returns: a context menu, another window.
 _SHORT_ABSENCES = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
-#: The sentences of `lstm_viz.text.numbers`, marked here, where a translator's tools find them.
+#: The sentences of `lstm_viz.text.numbers`, marked here for Qt's lupdate.
 MARKED = (
     QT_TRANSLATE_NOOP("Number", "Type a number."),
     QT_TRANSLATE_NOOP("Number", "The number is not complete."),
@@ -34,23 +34,23 @@ MARKED = (
 
 
 class NumberEdit(QLineEdit):
-    """A field for a number of a range; what is none stays as it was typed, marked, with the reason.
+    """A line edit for a number in a range; invalid text stays, marked as an error, with the reason.
 
-    A text on its way to a number is no error before it is left. The up and down keys and, with the focus, the
-    wheel change the number. The style sheet marks the property ``wrong``; `error` is to be shown beside the
-    field.
+    The beginning of a number is no error until editing has finished. The up and down keys and, with the
+    focus, the wheel change the number. The style sheet uses the property ``wrong``; `error` is to be shown
+    beside the field.
 
     Attributes
     ----------
     committed : int or float
-        The number before what is being typed: the last that was shown, or typed and left.
+        The last valid number that was shown, or typed and committed.
 
     Signals
     -------
     edited()
-        What is typed, or the reason why it is no number, has changed.
+        The text or the error message has changed.
     taken(value)
-        Another number was typed and Enter pressed or the field left, or it was changed by a key or the wheel.
+        Another number was committed by Enter or by leaving the field, or set by a key or the wheel.
     """
 
     edited = Signal()
@@ -66,46 +66,46 @@ class NumberEdit(QLineEdit):
         self.committed: float = 0
         self._parsed = ParsedNumber()
         self._error = ""
-        self.setMaxLength(1_000)  # the parser refuses less
+        self.setMaxLength(1_000)  # the parser's own limit is lower
         self.textChanged.connect(self._typed)
         self.returnPressed.connect(self.finish)
         self.reset(0)
 
-    # ------------------------------------------------------------ read off
+    # ------------------------------------------------------------ properties
 
     @property
     def value(self) -> float | None:
-        """The number that stands here, None if there is none; an int where the range is of whole numbers."""
+        """The number, None if the text is not valid; an int if the range is of whole numbers."""
         return self._parsed.value
 
     @property
     def error(self) -> str:
-        """Why what stands here is no number of the range; "" if it is, or while it may become one."""
+        """Why the text is no number of the range; "" if it is, or while it may become one."""
         return self._error
 
     @property
     def reason(self) -> str:
-        """Why there is no value, a sentence, also while it is being typed; "" if there is one."""
+        """Why there is no value, also while it is being typed; "" if there is one."""
         if self._why_outside and self._parsed.error in ("below", "above", "over"):
             return self._why_outside
         return shown_text(self._parsed.sentence(_translated))
 
     @property
     def is_being_typed(self) -> bool:
-        """Whether the text was changed and has not been left since."""
+        """Whether the text was edited and not committed since."""
         return not self._is_left
 
-    # ------------------------------------------------------------ changed from outside
+    # ------------------------------------------------------------ setters
 
     def set_value(self, value: float) -> None:
-        """Show a number; what was typed and is none stays."""
+        """Show a number; invalid typed text stays."""
         if self.value is None and self._is_typed:
             self.committed = value
         elif value != self.value:
             self.reset(value)
 
     def reset(self, value: float | None = None) -> None:
-        """Show a number, whatever stands here: by default the one before what was typed."""
+        """Replace the text by a number, by default the one last committed."""
         self.committed = self.committed if value is None else value
         self._is_typed, self._is_left = False, True
         self._show(number_text(self.committed))
@@ -114,16 +114,16 @@ class NumberEdit(QLineEdit):
         self._draw()
 
     def set_range(self, wanted: NumberRange, why_outside: str = "") -> None:
-        """Take numbers of another range; ``why_outside`` is the sentence about all others."""
+        """Change the range; ``why_outside`` is the error message for numbers outside it."""
         if (wanted, why_outside) != (self._wanted, self._why_outside):
             self._wanted, self._why_outside = wanted, why_outside
             self._parsed = parse_number(self.text(), wanted)
             self._draw()
 
-    # ------------------------------------------------------------ changed by a person
+    # ------------------------------------------------------------ editing
 
     def finish(self) -> None:
-        """Take what was typed, or say why it is no number."""
+        """Commit the typed number, or show the error."""
         if self._is_left:
             return
         self._is_left = True
@@ -136,7 +136,7 @@ class NumberEdit(QLineEdit):
             self.taken.emit(value)
 
     def step(self, ways: int) -> None:
-        """Change the number by so many steps; where there is none, nothing happens."""
+        """Change the number by so many steps; does nothing without a valid number."""
         if self.value is not None and ways:
             self._is_left = False
             self.setText(number_text(stepped(self.value, ways, self._wanted, self._step)))
@@ -185,7 +185,7 @@ class NumberEdit(QLineEdit):
     @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self.hasFocus():
-            event.ignore()  # and what lies under the field scrolls
+            event.ignore()  # so that the scroll area below handles it
             return
         self._turned += event.angleDelta().y()
         notches = int(self._turned / _NOTCH)

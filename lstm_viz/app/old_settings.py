@@ -1,7 +1,7 @@
-"""Reads the settings of earlier versions, which Qt wrote as an INI file.
+"""Reads the settings of earlier versions, an INI file written by `QSettings`.
 
-Plain strings and byte arrays alone are read. Any other kind of value, `@Variant` above all, may hold a
-serialized object: it is skipped, and never handed to Qt.
+Only plain strings and byte arrays are read. Any other kind of value, `@Variant` above all, may hold a
+serialized object: it is skipped, and never passed to Qt.
 """
 
 import os
@@ -25,7 +25,7 @@ _CHARACTERS = MappingProxyType(
 
 
 def load_old_settings() -> WindowSettings:
-    """Return the settings of an earlier version, the defaults where none can be read."""
+    """Return the settings of an earlier version, the defaults if none can be read."""
     try:
         data = read_bounded(_path(), MAX_BYTES)
     except DamagedError:
@@ -53,7 +53,7 @@ def _path() -> Path:
 
 
 def _values(text: str) -> Mapping[str, str | bytes]:
-    """Return the strings and byte arrays of the group of all that are in no group."""
+    """Return the strings and byte arrays of the group "General", which is that of names without a group."""
     values, group = dict[str, str | bytes](), "General"
     for line in map(str.strip, text.split("\n")):
         name, equals, written = line.partition("=")

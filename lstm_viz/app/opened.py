@@ -1,19 +1,19 @@
-"""Which number's arithmetic is open."""
+"""The number whose arithmetic is opened."""
 
 from dataclasses import dataclass
 
 from lstm_viz.messages import Reading
 
-#: The numbers of a tag at a word: its score, and of a chain the best path to it and its probability.
+#: The numbers of a tag at a word: its score and, with a CRF, the best path to it and its marginal.
 OF_TAG = ("score", "delta", "marginal")
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The number that is explained, at the step, unit, layer and direction that are selected.
+    """The opened number, at the selected step, unit, layer and direction.
 
-    ``name`` is a quantity of the cell, "x", or one of `OF_TAG`, then of ``tag``. ``index`` is the place in x
-    that was followed, if any.
+    ``name`` is a quantity of the cell, "x", or one of `OF_TAG`, then of ``tag``. ``index`` is the component
+    of x from which it was opened, if any.
     """
 
     name: str
@@ -22,12 +22,12 @@ class Opened:
 
     @property
     def is_of_tag(self) -> bool:
-        """Whether it is a number of a tag, which no unit has."""
+        """Whether it is a number of a tag, and thus of no unit."""
         return self.name in OF_TAG
 
 
 def can_open(opened: Opened, reading: Reading) -> bool:
-    """Tell whether the reading has such a number, at any of its words."""
+    """Return whether the reading has such a number, at any of its words."""
     if opened.is_of_tag:
         known = opened.tag in reading.model.tags
         return known and (opened.name == "score" or reading.trellis is not None)

@@ -1,4 +1,4 @@
-"""Small things that several widgets paint alike."""
+"""Fonts, number formats and helpers that several widgets paint with."""
 
 import re
 import unicodedata
@@ -11,14 +11,14 @@ from lstm_viz.app.theme import Theme
 
 RADIUS = 6.0
 _SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
-#: How much is left of a picture of another moment than the selected one, while the answer is on its way.
+#: The opacity of an outdated picture while the result for the selection is pending.
 PALE = 0.35
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=64)
 def number_font(pixels: int, bold: bool = False) -> QFont:
-    """Return the fixed-width font in which numbers stand under each other."""
+    """Return the fixed-width font for numbers."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(pixels)
     font.setBold(bold)
@@ -27,7 +27,7 @@ def number_font(pixels: int, bold: bool = False) -> QFont:
 
 @lru_cache(maxsize=64)
 def text_font(pixels: int, bold: bool = False) -> QFont:
-    """Return the font of words and names."""
+    """Return the font for words and names."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font.setPixelSize(pixels)
     font.setBold(bold)
@@ -35,7 +35,7 @@ def text_font(pixels: int, bold: bool = False) -> QFont:
 
 
 def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:
-    """Paint the ground on which a group of numbers stands; ``edge`` colours its left side."""
+    """Paint the background of a group of numbers; ``edge`` is the colour of its left side."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.setBrush(QColor(theme.panel))
@@ -48,7 +48,7 @@ def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Return a number with its sign, a true minus, and words for what is no number."""
+    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite."""
     if value != value:  # noqa: PLR0124  # NaN alone differs from itself
         return "NaN"
     if value in (float("inf"), float("-inf")):
@@ -57,24 +57,24 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def plain(value: float, digits: int = 4) -> str:
-    """Return a number with a true minus and no plus."""
+    """Return a number with a true minus and without a plus."""
     return signed(value, digits).removeprefix("+")
 
 
 def as_line(text: str) -> str:
-    """Return ``text`` as a line of a text editor holds it; it is as long as before.
+    """Return ``text`` as a line of a text editor holds it; its length does not change.
 
-    QTextDocument makes a space of a no-break space, and a line break of U+2028 and U+2029.
+    QTextDocument turns a no-break space into a space, and U+2028 and U+2029 into line breaks.
     """
     return shown_text(text).translate(_SPACES)
 
 
 def is_right_to_left(text: str) -> bool:
-    """Return whether a text runs from right to left: by its first letter with a direction (UAX #9, P2)."""
+    """Return whether a text runs from right to left, by its first strong character (UAX #9, P2)."""
     directions = map(unicodedata.bidirectional, text)
     return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
 
 
 def shown_text(text: str) -> str:
-    """Return ``text`` as it can be painted: what is no character becomes the replacement character."""
+    """Return ``text`` as it can be painted: lone surrogates become the replacement character."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""From numbers to colours: a heatmap as an image, at a scale that never adapts itself in silence."""
+"""Heatmaps: arrays as images, with colour scales of fixed range."""
 
 from functools import lru_cache
 
@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QImage
 from lstm_viz.app.theme import QUANTITIES, Theme
 from lstm_viz.messages import Floats
 
-#: The limit of a scale after this sign stands for the difference of two values: "Δ0.5" is −0.5…0.5.
+#: The prefix of a scale for the difference of two values: "Δ0.5" is −0.5…0.5.
 DELTA = "Δ"
 
-_LEVELS = 255  # the 256th colour is for what is no number
+_LEVELS = 255  # the 256th colour is for NaN and infinities
 _NAN = 255
 
 Pixels = npt.NDArray[np.uint32]
@@ -21,11 +21,11 @@ Bools = npt.NDArray[np.bool_]
 
 
 def picture(values: Floats, name: str, theme: Theme, there: Bools | None = None) -> QImage:
-    """Return (T, H) values of the named quantity as an image, a column a step and a row a unit.
+    """Return (T, H) values of the named quantity as an image, with a column per step and a row per unit.
 
     Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``. Columns that are
-    not ``there`` (T,) take ``theme.ground``, which is no colour of a number.
-    Format_RGB32, because Qt's raster engine scales indexed images several times slower.
+    not ``there`` (T,) take ``theme.ground``, which is the colour of no number.
+    The format is Format_RGB32, because Qt's raster engine scales indexed images several times slower.
     """
     pixels: Pixels = np.take(colours(name, theme), levels(values, name).T)
     if there is not None:
@@ -44,13 +44,13 @@ def image_of(pixels: Pixels) -> QImage:
 
 @lru_cache(maxsize=64)
 def ends(name: str) -> tuple[float, float]:
-    """Return where the fixed scale of a quantity, or of a difference, begins and ends."""
+    """Return the limits of the fixed scale of a quantity or of a difference."""
     limit = float(name.removeprefix(DELTA)) if name.startswith(DELTA) else QUANTITIES[name].limit
     return (-limit if has_sign(name) else 0.0, limit)
 
 
 def has_sign(name: str) -> bool:
-    """Tell whether a quantity lies around 0; a difference always does."""
+    """Return whether a quantity is signed; a difference always is."""
     return name.startswith(DELTA) or QUANTITIES[name].range == "signed"
 
 
@@ -71,7 +71,7 @@ def _clipped(scaled: Floats) -> Levels:
 
 @lru_cache(maxsize=64)
 def colours(name: str, theme: Theme) -> Pixels:
-    """Return the 256 colours of a quantity: from the panel's own ground to its colour, or blue to amber."""
+    """Return the 256 colours of a quantity: from the panel's colour to its own, or from blue to amber."""
     ground = _channels(theme.panel)
     if not has_sign(name):
         ramp = _ramp(ground, _channels(theme.quantity[name]), _LEVELS)
@@ -95,7 +95,7 @@ def dark_text(name: str, theme: Theme) -> npt.NDArray[np.bool_]:
 
 
 def is_light(pixels: Pixels) -> npt.NDArray[np.bool_]:
-    """Return of each colour whether black reads better on it than white (WCAG contrast)."""
+    """Return for each colour whether black reads better on it than white (WCAG contrast)."""
     channels = np.stack([pixels >> 16 & 255, pixels >> 8 & 255, pixels & 255]) / 255.0
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = np.tensordot((0.2126, 0.7152, 0.0722), linear, 1)

@@ -1,8 +1,8 @@
-"""Shows text from outside as it is: a word, a run's name or a path is neither markup nor a mnemonic.
+"""Labels, tool tips and message boxes that show untrusted text literally, without markup or mnemonics.
 
-Qt guesses: what looks like HTML in a label, a tool tip or a message box is drawn as HTML, and may load files.
-An ampersand in a menu or on a button underlines the letter after it. Labels, tool tips and message boxes are
-made here and nowhere else.
+Qt guesses the format: text that looks like HTML in a label, a tool tip or a message box is rendered as HTML,
+and may load files. An ampersand in a menu or on a button underlines the next letter. Labels, tool tips and
+message boxes are created only here.
 """
 
 import html
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLayout, QMessageB
 
 
 class PlainLabel(QLabel):
-    """A label that shows every text as it is."""
+    """A label that shows its text literally."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,45 +22,45 @@ class PlainLabel(QLabel):
 
 
 class HasToolTip(Protocol):
-    """What has a tool tip: a widget, an action, an item of a table."""
+    """An object with a tool tip: a widget, an action, a table item."""
 
     def setToolTip(self, text: str, /) -> None: ...  # noqa: N802
 
 
 def as_tip(text: str) -> str:
-    """Return the tool tip that shows ``text`` as it is, also where it looks like markup."""
-    if "<" not in text and "&" not in text:  # Qt takes a text that begins with an entity for HTML, too
+    """Return the tool tip that shows ``text`` literally, even if it looks like markup."""
+    if "<" not in text and "&" not in text:  # Qt also takes text that begins with an entity for HTML
         return text
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>"
 
 
 def set_tip(target: HasToolTip, text: str) -> None:
-    """Give a widget, an action or an item of a table a tool tip."""
+    """Set the tool tip of a widget, an action or a table item."""
     target.setToolTip(as_tip(text))
 
 
 def set_line_tip(combo: QComboBox, place: int, text: str) -> None:
-    """Give a line of a list a tool tip."""
+    """Set the tool tip of an item of a combo box."""
     combo.setItemData(place, as_tip(text), Qt.ItemDataRole.ToolTipRole)
 
 
 def show_tip(position: QPoint, text: str, widget: QWidget) -> None:
-    """Show a tool tip now, at a position of the screen; an empty text hides it."""
+    """Show a tool tip at once, in screen coordinates; an empty text hides it."""
     QToolTip.showText(position, as_tip(text), widget)
 
 
 def no_mnemonic(text: str) -> str:
-    """Return what shows ``text`` in a menu or on a button: an ampersand is one, a tab begins no shortcut."""
+    """Return ``text`` for a menu or a button: ampersands are escaped, and a tab does not begin a shortcut."""
     return text.replace("&", "&&").replace("\t", " ")
 
 
 def without_markup(text: str) -> str:
-    """Return ``text`` with other characters for those that begin markup, for where nothing can be escaped."""
+    """Return ``text`` with look-alikes of the characters of markup, where nothing can be escaped."""
     return text.translate({ord("<"): "‹", ord(">"): "›", ord("&"): "＆"})
 
 
 def add_row(form: QFormLayout, name: str, field: QWidget | QLayout) -> None:
-    """Add a row to a form, with a plain label: the one that the form itself would make guesses."""
+    """Add a row to a form, with a plain label: the form's own label would guess the format."""
     if isinstance(field, QLayout):
         form.addRow(PlainLabel(name), field)
         return
@@ -70,7 +70,7 @@ def add_row(form: QFormLayout, name: str, field: QWidget | QLayout) -> None:
 
 
 def message_box(parent: QWidget, title: str, text: str) -> QMessageBox:
-    """Return a message box; all it says is one text, since Qt's informative text cannot be plain."""
+    """Return a message box with one plain text, since Qt's informative text cannot be plain."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)

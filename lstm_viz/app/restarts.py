@@ -1,16 +1,16 @@
-"""Whether an engine that ended is started again."""
+"""Decides whether an engine that ended is restarted."""
 
 from collections.abc import Callable
 
-#: After this many starts in a row of engines that did not last, the person is asked.
+#: After this many engines in a row that ended early, none is restarted automatically.
 MAX_STARTS = 3
-#: An engine has lasted that was ready for so many seconds. An answer does not count: the next question may be
-#: the one that ends it.
+#: An engine that was ready for fewer seconds ended early. Results do not count: the next query may be the one
+#: that crashes it.
 LASTING_SECONDS = 30.0
 
 
 class Restarts:
-    """Counts the engines in a row that did not last; ``clock`` gives seconds."""
+    """Counts the engines in a row that ended early; ``clock`` returns seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -18,7 +18,7 @@ class Restarts:
         self._failures = 0
 
     def ready(self) -> None:
-        """Record that the engine can be asked."""
+        """Record that the engine is ready."""
         self._ready = self._clock()
 
     def ended(self) -> bool:
@@ -29,5 +29,5 @@ class Restarts:
         return self._failures < MAX_STARTS
 
     def forget(self) -> None:
-        """Count from the start again: a person wants another engine."""
+        """Reset the count, since the user requests another engine."""
         self._ready, self._failures = None, 0

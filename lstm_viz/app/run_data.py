@@ -1,4 +1,4 @@
-"""What the window knows of a run: the columns of its history, and the small files beside it."""
+"""The data of a run as read so far: the columns of its history, and its status and control."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from lstm_viz.runs.history import Epoch, Line, Saved, Step
 
 Values = npt.NDArray[np.float64]
 
-_NAMED_LINES = 8  # of those that are damaged
+_NAMED_LINES = 8  # the most damaged lines whose numbers are kept
 _COLUMNS = ("step", "epoch", "loss", "learning_rate", "gradient_norm", "weight_norm", "tokens", "time")
 
 
 class Steps:
-    """The steps of a run as columns that grow; a number that a line lacks is NaN."""
+    """The steps of a run as growing columns; missing numbers are NaN."""
 
     def __init__(self) -> None:
         self._table: Values = np.empty((len(_COLUMNS), 1024))
@@ -37,46 +37,46 @@ class Steps:
         self._length = needed
 
     def column(self, name: str) -> Values:
-        """Return a column (steps,) by the name of a field of `lstm_viz.runs.history.Step`."""
+        """Return the column (steps,) of a field of `lstm_viz.runs.history.Step`."""
         return self._table[_COLUMNS.index(name), : self._length]
 
 
 class RunData:
-    """What is known of a run folder, as far as it has been read; `take` adds what a read found.
+    """The data of a run folder, as far as it has been read; `take` adds the result of a read.
 
     Attributes
     ----------
     path : Path
     reader : RunReader
     run : Run or None
-        None until ``run.json`` is there.
+        None until ``run.json`` exists.
     name : str
     status : Status or None
     control : Control
-        What the trainer is wished to do.
+        The requests to the trainer.
     written : bool
-        Whether a trainer holds the folder now.
+        Whether a trainer has locked the folder.
     steps : Steps
     epochs : list of Epoch
         In order of time; epoch 0 first.
     by_epoch : dict of int to Epoch
-        The epochs that hold, in order: one that was measured again counts as it was last, and where a
-        training went on from an earlier step, what lay after that step is void.
+        The valid epochs, in order: the last line of an epoch counts, and where training was resumed from an
+        earlier step, epochs after that step are dropped.
     checkpoints : tuple of int
-        The epochs among them whose weights are kept, in order.
+        The epochs among them with a checkpoint, in order.
     generation : int
-        Grows whenever what was read before became void: the history or ``run.json`` is another file, or the
-        run's segmenter.
+        Incremented whenever all that was read becomes invalid: the history, ``run.json`` or the run's
+        segmenter was replaced.
     gates_read : int
-        Grows whenever ``gates.jsonl`` has gained something.
+        Incremented whenever ``gates.jsonl`` has grown.
     damaged_gates : int
-        Lines of ``gates.jsonl`` that were left out.
+        The number of lines of ``gates.jsonl`` that were skipped.
     damage : tuple of str
-        What is wrong with the small files of the folder, sentences.
+        Error messages about the small files of the folder.
     behind : bool
-        Whether there is more to be read already.
-    trouble : str
-        Why the folder cannot be read, a sentence; empty if it can.
+        Whether there is more to read.
+    error : str
+        Why the folder cannot be read; empty if it can.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,7 +89,7 @@ class RunData:
         self.control = Control()
         self.written = False
         self.behind = False
-        self.trouble = ""
+        self.error = ""
         self.damage: tuple[str, ...] = ()
         self.generation = 0
         self.gates_read = 0
@@ -107,31 +107,31 @@ class RunData:
 
     @property
     def damaged(self) -> int:
-        """Lines of the history that are damaged, or none of ours, and were left out."""
+        """The number of lines of the history that are invalid and were skipped."""
         return self._damaged + bool(self._damaged_end)
 
     @property
     def damaged_lines(self) -> tuple[int, ...]:
-        """The numbers of the first of them, counted from 1."""
+        """The numbers of the first invalid lines, counted from 1."""
         last = (self._damaged_end,) if self._damaged_end else ()
         return (*self._damaged_lines, *last)[:_NAMED_LINES]
 
     def poll(self) -> bool:
-        """Read what is new, in this thread; tell whether anything is.
+        """Read what is new, in this thread; return whether anything is.
 
-        Only for runs that `lstm_viz.app.runs.Runs` does not follow; those it reads in other threads.
+        Only for runs that `lstm_viz.app.runs.Runs` does not follow: it reads them in other threads.
         """
         return self.take(self.reader.read())
 
     def take(self, news: RunNews) -> bool:
-        """Add what a read found; tell whether anything is new."""
+        """Add the result of a read; return whether anything is new."""
         before = self._small()
         if news.anew:
             self.generation += 1
             self._forget()
         self.generation += news.recut
         self.gates_read += news.has_gates
-        self.run, self.name, self.trouble = news.run, news.name, news.trouble
+        self.run, self.name, self.error = news.run, news.name, news.error
         self.written, self.status, self.control = news.written, news.status, news.control
         self.behind, self.damage = news.behind, news.damage
         self._damaged += news.damaged
@@ -142,30 +142,30 @@ class RunData:
         return news.anew or news.recut or news.has_gates or bool(news.lines) or before != self._small()
 
     def _small(self) -> tuple[object, ...]:
-        """Return all but the lines, which are compared by whether there are new ones."""
-        said = self.trouble, self.damage, self.damaged, self.damaged_gates
-        return self.run, self.name, self.written, self.status, self.control, *said
+        """Return all data except the lines, to be compared before and after a read."""
+        errors = self.error, self.damage, self.damaged, self.damaged_gates
+        return self.run, self.name, self.written, self.status, self.control, *errors
 
-    def wish(self, control: Control) -> None:
-        """Tell the trainer, whoever started it, what is wished; raises OSError where it cannot be told."""
+    def write_control(self, control: Control) -> None:
+        """Write the requests for the run's trainer; raises OSError if they cannot be written."""
         in_time(lambda: self.folder.write_control(control))
         self.control = control
 
     @property
     def step(self) -> int:
-        """The last step that was finished, as far as we know."""
+        """The last step known to be finished."""
         last = int(self.steps.column("step")[-1]) if len(self.steps) else 0
         return max(last, self.status.step if self.status else 0)
 
     @property
     def epoch(self) -> int:
-        """The last epoch that was finished, as far as we know."""
+        """The last epoch known to be finished."""
         last = self.epochs[-1].epoch if self.epochs else 0
         return max(last, self.status.epoch if self.status else 0)
 
     @property
     def best_accuracy(self) -> float | None:
-        """The highest accuracy on the dev part so far; None where nothing was measured."""
+        """The highest accuracy on the dev set so far; None if it was not evaluated."""
         measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
         return max(measured, default=self.status.best_accuracy if self.status else None)
 
@@ -184,7 +184,7 @@ class RunData:
         self.checkpoints = tuple(sorted(e for e, line in self.by_epoch.items() if line.checkpoint))
 
     def _void_from(self, step: int) -> None:
-        """Note how far the training is; where it went back, drop the epochs that it is to reach again."""
+        """Update the last step; where training was resumed from an earlier one, drop the later epochs."""
         if step < self._last_step:
             self.by_epoch = {epoch: line for epoch, line in self.by_epoch.items() if line.step < step}
         self._last_step = step

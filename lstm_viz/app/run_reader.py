@@ -1,4 +1,4 @@
-"""Reads a run folder step by step, in whichever thread: what is new in it is a frozen `RunNews`."""
+"""Reads a run folder incrementally, in any thread: what is new in it is a frozen `RunNews`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,43 +12,43 @@ from lstm_viz.runs.gates import GatesReader, Saturation
 from lstm_viz.runs.history import HistoryReader, Line, News
 from lstm_viz.runs.segmenter import segmenter_version
 
-#: So much of a file is read at once: what takes longer is felt under the hand.
+#: The bytes of a file that are read at once: a larger block would delay the GUI noticeably.
 _BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class RunNews:
-    """What a read of a run folder found.
+    """The result of a read of a run folder.
 
     Attributes
     ----------
     run : Run or None
-        None until ``run.json`` is there.
+        None until ``run.json`` exists.
     name : str
     status, control, written
-        As of `RunFolder`.
+        See `RunFolder`.
     anew : bool
-        Whether all that was read before is void: the history or ``run.json`` is another file.
+        Whether all that was read before is invalid: the history or ``run.json`` was replaced.
     lines : tuple of Line
-        What the history gained.
+        The new lines of the history.
     damaged : int
-        How many of its lines were left out, since they are damaged or none of ours.
+        How many of the history's lines were skipped as invalid.
     damaged_lines : tuple of int
         The numbers of the first of them, counted from 1.
     damaged_end : int
-        The number of its last line, not counted above, where that ends in another byte than a newline; or 0.
+        The number of the last line, not counted above, if it ends in another byte than a newline; else 0.
     has_gates : bool
-        Whether ``gates.jsonl`` has something new.
+        Whether ``gates.jsonl`` has new lines.
     damaged_gates : int
-        How many of its lines were left out, in all.
+        How many lines of ``gates.jsonl`` were skipped in total.
     recut : bool
-        Whether the run has another segmenter than before.
+        Whether the run's segmenter was replaced.
     behind : bool
-        Whether there is more to be read already.
-    trouble : str
-        Why the folder cannot be read, a sentence; empty if it can.
+        Whether there is more to read.
+    error : str
+        Why the folder cannot be read; empty if it can.
     damage : tuple of str
-        What is wrong with its small files, sentences.
+        Error messages about its small files.
     seconds : float
         How long the read took.
     """
@@ -67,13 +67,13 @@ class RunNews:
     damaged_gates: int = 0
     recut: bool = False
     behind: bool = False
-    trouble: str = ""
+    error: str = ""
     damage: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
 class RunReader:
-    """Follows a run folder, which may be growing; safe to be called from several threads."""
+    """Follows a run folder, which may be growing; thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._folder = path, RunFolder(path)
@@ -97,19 +97,19 @@ class RunReader:
             return self._gates.up_to(step)
 
     def _read(self, began: float) -> RunNews:
-        trouble, anew, news, has_gates, recut = "", False, News(()), False, False
+        sentence, anew, news, has_gates, recut = "", False, News(()), False, False
         try:
             anew = self._read_run()
             news = self._history.new()
             if news.anew and not anew:
-                self._gates = GatesReader(self._path, _BLOCK)  # it is about another history
+                self._gates = GatesReader(self._path, _BLOCK)  # the file belongs to another history
             has_gates, recut = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
         except RunError as error:
-            trouble = str(error)
+            sentence = str(error)
         except OSError as error:
             name = Path(error.filename or self._path).name
-            trouble = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
+            sentence = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
         status, control, damage = self._read_small()
         self._written = (self._written and bool(news.lines)) or self._folder.is_written()
         return RunNews(
@@ -117,7 +117,7 @@ class RunReader:
             name=self._name,
             status=status,
             control=control,
-            written=self._written,  # whose history has just grown lives: the lock need not be tried
+            written=self._written,  # while the history grows, the lock need not be tried
             anew=anew or news.anew,
             lines=news.lines,
             damaged=news.damaged,
@@ -126,14 +126,14 @@ class RunReader:
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,
             recut=recut,
-            behind=not trouble and (self._history.behind or self._gates.behind),
-            trouble=trouble,
-            damage=() if trouble else damage,
+            behind=not sentence and (self._history.behind or self._gates.behind),
+            error=sentence,
+            damage=() if sentence else damage,
             seconds=perf_counter() - began,
         )
 
     def _read_run(self) -> bool:
-        """Read ``run.json`` where it is another file; tell whether the whole folder is another run then."""
+        """Read ``run.json`` if it was replaced; return whether the folder now holds another run."""
         status = self._folder.files.status("run.json")
         stamp = None if status is None else (status.st_ino, status.st_mtime_ns, status.st_size)
         if self._run is not None and stamp is not None and stamp == self._stamp:

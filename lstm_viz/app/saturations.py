@@ -1,4 +1,4 @@
-"""Lines of ``gates.jsonl``, each read when it is first shown."""
+"""Lazily read lines of ``gates.jsonl``."""
 
 from collections.abc import Hashable
 from weakref import WeakKeyDictionary
@@ -11,12 +11,12 @@ from lstm_viz.runs.gates import Saturation
 
 
 class Saturations(QObject):
-    """Reads the line of a step, and keeps the last of each run.
+    """Reads the line of a step, and caches the last one of each run.
 
     Signals
     -------
     arrived(data)
-        A line of a run was read after it was asked for.
+        A requested line of a run was read.
     """
 
     arrived = Signal(object)
@@ -24,30 +24,27 @@ class Saturations(QObject):
     def __init__(self, reads: FolderReads) -> None:
         super().__init__(reads)
         self._reads = reads
-        self._asked: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
+        self._requested: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
         self._known: WeakKeyDictionary[RunData, Saturation | None] = WeakKeyDictionary()
         self._read: WeakKeyDictionary[RunData, Hashable] = WeakKeyDictionary()
-        self._asking = False
+        self._requesting = False
 
     def at(self, data: RunData, step: int) -> Saturation | None:
-        """Return the newest line up to ``step``, or the one that is known until that is read.
-
-        `is_read` tells which it is.
-        """
+        """Return the newest line up to ``step``, or the cached one while it is read (see `is_read`)."""
         about = self._about(data, step)
-        if self._asked.get(data) != about:
-            self._asked[data] = about
-            self._asking = True
+        if self._requested.get(data) != about:
+            self._requested[data] = about
+            self._requesting = True
             self._reads.run(
                 data.path,
                 lambda: data.reader.saturation_at(step),
                 lambda found: self._take(data, about, found),
             )
-            self._asking = False
+            self._requesting = False
         return self._known.get(data)
 
     def is_read(self, data: RunData, step: int) -> bool:
-        """Tell whether the line that `at` returns is the one of ``step``."""
+        """Return whether the line that `at` returns is that of ``step``."""
         return self._read.get(data) == self._about(data, step)
 
     @staticmethod
@@ -55,8 +52,8 @@ class Saturations(QObject):
         return step, data.generation, data.gates_read
 
     def _take(self, data: RunData, about: Hashable, found: Saturation | None) -> None:
-        if self._asked.get(data) != about:
+        if self._requested.get(data) != about:
             return
         self._known[data], self._read[data] = found, about
-        if not self._asking:
+        if not self._requesting:
             self.arrived.emit(data)

@@ -1,4 +1,4 @@
-"""The legend of a fixed colour scale: its colours from end to end, and what the ends stand for."""
+"""Paints the legend of a fixed colour scale: its colours, and the values at its ends."""
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -10,7 +10,7 @@ from lstm_viz.app.theme import Theme
 
 
 def paint_scale(painter: QPainter, rect: QRectF, name: str, theme: Theme) -> None:
-    """Paint the scale of the named quantity into ``rect``, and its ends under it (a difference has its Δ)."""
+    """Paint the scale of the named quantity into ``rect`` and its ends below, with Δ for a difference."""
     low, high = (f"{end:g}".replace("-", "−") for end in ends(name))
     if name.startswith(DELTA):
         low = f"{DELTA} {low}"
@@ -18,7 +18,7 @@ def paint_scale(painter: QPainter, rect: QRectF, name: str, theme: Theme) -> Non
 
 
 def paint_ramp(painter: QPainter, rect: QRectF, ramp: Pixels, ends: tuple[str, str], theme: Theme) -> None:
-    """Paint colours from left to right, and what the ends stand for under them."""
+    """Paint colours from left to right, and the labels of their ends below."""
     gradient = QLinearGradient(rect.topLeft(), rect.topRight())
     for place in np.linspace(0, 1, 9):
         gradient.setColorAt(float(place), QColor.fromRgb(int(ramp[round(place * (len(ramp) - 1))])))

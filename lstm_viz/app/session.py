@@ -1,4 +1,4 @@
-"""Everything that lives as long as the window."""
+"""The objects that live as long as the window."""
 
 import gc
 from collections.abc import Callable
@@ -18,20 +18,20 @@ from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
 from lstm_viz.app.rest import trim_at_rest
 from lstm_viz.app.runs import Runs, run_path
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.window import Window
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.shelf import Shelf, default_folder
+from lstm_viz.runs.library import RunLibrary, default_folder
 
-_ANSWER_SECONDS = 1.0  # of a disk; the window waits for it before it is filled
+_RESPONSE_SECONDS = 1.0  # how long the window waits for a disk before it is filled
 
 
 @dataclass(frozen=True)
 class Session:
-    """State, engine, runs and widgets, put together; the only place that knows them all."""
+    """State, engine, runs and widgets, connected to each other."""
 
     state: State
     link: EngineLink
@@ -50,22 +50,22 @@ class Session:
         cls,
         window: Window,
         themes: ThemeKeeper,
-        look: Look,
+        selection: Selection,
         link: EngineLink,
         *,
-        training: TrainingLook | None = None,
-        shelf: Shelf | None = None,
+        training: TrainingView | None = None,
+        library: RunLibrary | None = None,
         second: Callable[[], EngineLink] | None = None,
     ) -> "Session":
-        """Fill ``window`` with what an engine that has been started will answer.
+        """Return the session of ``window`` with a started engine.
 
-        ``shelf`` is where the runs are: a person's own, unless it is said otherwise. ``second`` makes the
-        link to a second engine, for what takes longer.
+        ``library`` is the run library, by default the user's own. ``second`` makes the link to the second
+        engine, for slow queries.
         """
-        gone = _gone(look)
-        state = State(look if gone is None else _without_run(look), themes.theme, training)
+        missing = _missing_run(selection)
+        state = State(selection if missing is None else _without_run(selection), themes.theme, training)
         themes.changed.connect(state.set_theme)
-        runs = Runs(state, shelf or Shelf(default_folder()))
+        runs = Runs(state, library or RunLibrary(default_folder()))
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
         aside = Aside(state, runs, second or partial(EngineLink, arguments=ENGINE_ASIDE))
         asking, announcer = Asking(state, link, runs), Announcer(runs, window)
@@ -78,14 +78,14 @@ class Session:
         window.closed.connect(trainer.close)
         window.closed.connect(runs.stop)
         content.page.editor.setFocus()
-        if gone is not None:
-            content.notice.say(_why_not_shown(*gone))
+        if missing is not None:
+            content.notice.say(_missing_run_text(*missing))
         QTimer.singleShot(0, runs, runs.start)
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
-            QTimer.singleShot(0, trainer, trainer.keep_warm)
+            QTimer.singleShot(0, trainer, trainer.start_spare)
         trim_at_rest(state, window)
-        gc.freeze()  # what was built stays: a keystroke need not wait while it is searched for garbage
+        gc.freeze()  # long-lived objects need not be searched for garbage during a keystroke
         return cls(state, link, asking, aside, runs, trainer, announcer, stopwatch, window, content, menus)
 
     @classmethod
@@ -93,16 +93,16 @@ class Session:
         cls,
         window: Window,
         themes: ThemeKeeper,
-        look: Look,
+        selection: Selection,
         engine: EngineProcess | None = None,
         *,
-        training: TrainingLook | None = None,
-        shelf: Shelf | None = None,
+        training: TrainingView | None = None,
+        library: RunLibrary | None = None,
     ) -> "Session":
-        """Do the same with an engine of its own: ``engine``, if one is loading already."""
+        """Return the session of ``window`` with an engine of its own: ``engine``, or a new one."""
         link = EngineLink()
         link.start(engine)
-        return cls.of(window, themes, look, link, training=training, shelf=shelf)
+        return cls.of(window, themes, selection, link, training=training, library=library)
 
     def close(self) -> None:
         """End the engine and the window."""
@@ -111,22 +111,22 @@ class Session:
         self.window.deleteLater()
 
 
-def _gone(look: Look) -> tuple[Path, bool] | None:
+def _missing_run(selection: Selection) -> tuple[Path, bool] | None:
     """Return the selected run if it is not available, and whether its disk responds; None if it is."""
-    path = run_path(look.model)
-    there = path is None or within(_ANSWER_SECONDS, RunFolder(path).exists, None)
+    path = run_path(selection.model)
+    there = path is None or within(_RESPONSE_SECONDS, RunFolder(path).exists, None)
     return None if path is None or there else (path, there is not None)
 
 
-def _why_not_shown(path: Path, answers: bool) -> str:
+def _missing_run_text(path: Path, responds: bool) -> str:
     text = QCoreApplication.translate("Session", "The run %1 is not there any more; the tutorial is shown.")
-    if not answers:
+    if not responds:
         text = QCoreApplication.translate("Session", "The run %1 does not answer; the tutorial is shown.")
     return text.replace("%1", str(path))
 
 
-def _without_run(look: Look) -> Look:
-    start = Look()
+def _without_run(selection: Selection) -> Selection:
+    start = Selection()
     return replace(
-        look, model=start.model, epoch=None, module="", layer=0, direction=0, character=-1, alone=""
+        selection, model=start.model, epoch=None, module="", layer=0, direction=0, character=-1, alone=""
     )

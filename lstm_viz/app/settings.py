@@ -1,8 +1,9 @@
-"""The settings file: window geometry, theme and selections, kept from one start to the next.
+"""The settings file: window geometry, theme and view state, kept between starts.
 
-The file is JSON of a fixed schema and bounded size. Qt's own settings are not used: reading a value of
-`QSettings` may deserialize a pickled Python object, so that whoever writes the file runs code.
-`lstm_viz.app.looks` converts the selections, `lstm_viz.app.old_settings` reads the file of earlier versions.
+The file is JSON of a fixed schema and bounded size. `QSettings` is not used: reading one of its values may
+deserialize a pickled Python object, so that whoever writes the file runs code.
+`lstm_viz.app.stored_selection` converts the selections, `lstm_viz.app.old_settings` reads the file of
+earlier versions.
 """
 
 import contextlib
@@ -32,44 +33,45 @@ _MAX_STRING, _MAX_ITEMS, _MAX_DEPTH = 1 << 17, 1 << 14, 32
 _INT64 = 1 << 63
 
 
-class WindowSettings(msgspec.Struct, frozen=True):
+class WindowSettings(msgspec.Struct, frozen=True, rename={"selection": "look"}):
     """The schema of the settings file.
 
     Attributes
     ----------
     theme : "system", "dark" or "light"
     geometry : bytes
-        Of the main window.
+        The geometry of the main window.
     splitters : dict of str to bytes
-        The states of the splitters, by their names.
-    look, training : dict
-        The selections of the two pages, as JSON objects.
+        The states of the splitters, by name.
+    selection, training : dict
+        The selection, called ``look`` in the file, and the view state of the Training page, as JSON objects.
     unknown : dict
-        The members that are none of the above: a later version wrote them. They are written back as they are.
+        All other members, which a later version wrote. They are written back unchanged.
     """
 
     theme: ThemeChoice = "system"
     geometry: Layout = b""
     splitters: Layouts = {}
-    look: dict[str, Any] = {}
+    selection: dict[str, Any] = {}
     training: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
 
 
-_KNOWN = MappingProxyType(
-    {f.encode_name: f.type for f in msgspec.structs.fields(WindowSettings) if f.name != "unknown"}
+#: The fields of `WindowSettings` by their names in the file.
+_FIELDS = MappingProxyType(
+    {f.encode_name: f for f in msgspec.structs.fields(WindowSettings) if f.name != "unknown"}
 )
 
 
 class DamagedError(Exception):
-    """The settings file cannot be read, or is none."""
+    """The settings file cannot be read, or is not a JSON object."""
 
 
 class SettingsStore:
-    """The settings in memory and their file; a change is in the file after `save`.
+    """The settings in memory and their file; `save` writes changes to the file.
 
-    A damaged file is not written over: `values` are the defaults, and `save` does nothing until
-    `keep_damaged_aside` has renamed the file. Where no file is there, ``old`` returns the settings of an
+    A damaged file is not overwritten: `values` are the defaults, and `save` does nothing until
+    `keep_damaged_aside` has renamed the file. If there is no file, ``old`` returns the settings of an
     earlier version.
     """
 
@@ -87,23 +89,23 @@ class SettingsStore:
             return WindowSettings()
 
     def change(self, **changes: Any) -> None:
-        """Take other values, for example ``change(theme="dark")``."""
+        """Replace values, for example ``change(theme="dark")``."""
         self.values = msgspec.structs.replace(self.values, **changes)
 
     def save(self, *, lasting: bool = True) -> None:
-        """Write the file aside and rename it; ``lasting`` also syncs it to the disk.
+        """Write a temporary file and rename it; ``lasting`` also syncs it to the disk.
 
         Raises
         ------
         OSError
-            If it cannot be written; the file before is as it was.
+            If it cannot be written; the previous file is unchanged.
         """
         if not self.is_damaged:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             replace_named(self.path, encode(self.values), lasting=lasting)
 
     def keep_damaged_aside(self) -> Path:
-        """Rename the damaged file to ``settings.json.damaged``, and return where it is.
+        """Rename the damaged file to ``settings.json.damaged`` and return its path.
 
         Raises
         ------
@@ -117,17 +119,17 @@ class SettingsStore:
 
 
 def settings_path() -> Path:
-    """Return the path of the person's settings file, by the custom of the system."""
+    """Return the path of the user's settings file, as usual on the platform."""
     return user_config_path("lstm-viz", appauthor=False) / "settings.json"
 
 
 def decode(data: bytes) -> WindowSettings:
-    """Return the settings of a file; a member that does not fit has its default.
+    """Return the settings of a file; an invalid member has its default.
 
     Raises
     ------
     DamagedError
-        If ``data`` is no JSON object.
+        If ``data`` is not a JSON object.
     """
     try:
         members = decode_json(data, dict[str, Any])
@@ -137,27 +139,27 @@ def decode(data: bytes) -> WindowSettings:
 
 
 def from_members(members: Mapping[str, Any]) -> WindowSettings:
-    """Return the settings whose names and values are these, each of which may be unfit."""
+    """Return the settings with these names and values; an invalid value is replaced by its default."""
     known, unknown = dict[str, Any](), dict[str, Any]()
     for name, value in _bounded(members).items():
-        if name not in _KNOWN:
+        if name not in _FIELDS:
             unknown[name] = value
             continue
         with contextlib.suppress(msgspec.ValidationError):
-            known[name] = msgspec.convert(value, _KNOWN[name])
+            known[_FIELDS[name].name] = msgspec.convert(value, _FIELDS[name].type)
     return WindowSettings(**known, unknown=unknown)
 
 
 def encode(values: WindowSettings) -> bytes:
-    """Return the file of these settings, `MAX_BYTES` at most: what is too long for it is left out."""
-    known = {name: getattr(values, name) for name in _KNOWN}
+    """Return the content of the settings file, at most `MAX_BYTES`: members that do not fit are left out."""
+    known = {name: getattr(values, field.name) for name, field in _FIELDS.items()}
     known |= {name: within(known[name], _MAX_SELECTION) for name in ("look", "training")}
     room = MAX_BYTES - len(msgspec.json.encode(known))
     return msgspec.json.encode({**known, **within(values.unknown, room)})
 
 
 def within(members: Mapping[str, Any], room: int) -> dict[str, Any]:
-    """Return the members of a JSON object that fit into ``room`` bytes: the longest are left out first."""
+    """Return the members of a JSON object that fit into ``room`` bytes; the longest are left out first."""
     sizes = {name: len(msgspec.json.encode({name: value})) for name, value in members.items()}
     excess = sum(sizes.values()) - room
     kept = dict(members)
@@ -170,7 +172,7 @@ def within(members: Mapping[str, Any], room: int) -> dict[str, Any]:
 
 
 def is_bounded(value: object, depth: int = _MAX_DEPTH) -> bool:
-    """Tell whether a value of JSON is within the limits of what is kept: 64-bit numbers, lengths, depth."""
+    """Tell whether a JSON value is within the limits of the file: 64-bit numbers, lengths, depth."""
     match value:
         case str():
             return len(value) <= _MAX_STRING and not has_surrogates(value)
@@ -186,7 +188,7 @@ def is_bounded(value: object, depth: int = _MAX_DEPTH) -> bool:
 
 
 def _bounded(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that are within the limits; of a member that is an object, its own members."""
+    """Return the members that are within the limits; a member that is an object keeps those of its own."""
     inner = {
         name: {key: part for key, part in value.items() if is_bounded([key, part])}
         if isinstance(value, dict)
@@ -201,12 +203,12 @@ def _are_bounded(items: Sequence[Any], depth: int) -> bool:
 
 
 def read_bounded(path: Path, limit: int) -> bytes | None:
-    """Return the content of a regular file, None if there is no such file.
+    """Return the content of a regular file; None if there is no such file.
 
     Raises
     ------
     DamagedError
-        If it cannot be read, is no regular file, or is longer than ``limit`` bytes.
+        If it cannot be read, is not a regular file, or is longer than ``limit`` bytes.
     """
     try:
         return read_named(path, limit)
@@ -217,8 +219,8 @@ def read_bounded(path: Path, limit: int) -> bytes | None:
 
 
 def _target(path: Path) -> Path:
-    """Return the file to write: the target of a symbolic link, which stays, if it is a file or missing."""
-    if not os.path.islink(path):  # noqa: PTH114  # unlike pathlib's, it raises nothing
+    """Return the file to write: of a symbolic link its target, if that is a file or missing."""
+    if not os.path.islink(path):  # noqa: PTH114  # unlike pathlib's, it never raises
         return path
     target = os.path.realpath(path)
     return path if os.path.lexists(target) and not os.path.isfile(target) else Path(target)  # noqa: PTH113

@@ -1,25 +1,26 @@
-"""From a keystroke to the last pixel that it changed."""
+"""Measures the latency from a keystroke to the painted reading."""
 
 from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.state import Look, State
-from lstm_viz.messages import Problem, Reading
+from lstm_viz.app.state import Selection, State
+from lstm_viz.messages import Failure, Reading
 
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 
 
 class Stopwatch(QObject):
-    """Measures typed → painted.
+    """Measures the time from a change of the text until the window is painted.
 
-    When a reading has gone to every panel, Qt has one update request waiting, which paints them all. An
-    event of still lower priority comes right after it.
+    When a reading has been passed to all panels, Qt has one pending update request, which paints them all. An
+    event of still lower priority is delivered right after it.
 
     Signals
     -------
     measured(milliseconds)
+        The latency of the last keystroke.
     """
 
     measured = Signal(float)
@@ -29,14 +30,14 @@ class Stopwatch(QObject):
         self._started: float | None = None
         state.look_changed.connect(self._look_changed)
         state.reading_changed.connect(self._reading_changed)
-        state.trouble_changed.connect(self._trouble_changed)
+        state.error_changed.connect(self._error_changed)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and self._started is None:
             self._started = perf_counter()
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        if problem is not None:
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is not None:
             self._started = None
 
     def _reading_changed(self, reading: Reading) -> None:

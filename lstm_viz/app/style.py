@@ -1,4 +1,4 @@
-"""Qt's own widgets in our colours: a palette and a style sheet, both from a theme."""
+"""The palette and the style sheet of a theme, for Qt's own widgets."""
 
 from PySide6.QtGui import QColor, QPalette
 
@@ -40,7 +40,7 @@ def style_sheet(theme: Theme) -> str:
 
 
 def _mixed(colour: str, ground: str, share: float) -> str:
-    """Return so much of ``colour`` on ``ground``."""
+    """Return ``colour`` blended with ``ground``; ``share`` is its opacity."""
     a, b = QColor(colour), QColor(ground)
     pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
     return QColor(*(round(share * x + (1 - share) * y) for x, y in pairs)).name()
@@ -65,7 +65,7 @@ QLabel#brand { font-size: 15px; font-weight: 700; }
 #panel { background: %(panel)s; border: 1px solid %(line)s; border-radius: 6px; }
 #notice { background: %(raised)s; border: 1px solid %(accent)s; border-radius: 6px; }
 #dropping { background: %(raised)s; border: 2px dashed %(accent)s; border-radius: 6px; }
-#trouble { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
+#error { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
 QPlainTextEdit, QLineEdit { background: %(panel)s; color: %(text)s; border: 1px solid %(line)s;
     border-radius: 6px; selection-background-color: %(accent)s; selection-color: %(panel)s; }
 QPlainTextEdit:focus { border: 1px solid %(accent)s; }

@@ -1,7 +1,7 @@
-"""Writes every table that leaves the window: as CSV into a file, as TSV into the clipboard.
+"""Exports tables as CSV for files and as TSV for the clipboard.
 
-Words, tags and names come from outside, and a spreadsheet takes a cell that begins like a formula for one,
-quoted or not [1]_. Such a text gets a leading apostrophe; a number, which is typed apart, does not.
+Words, tags and names are untrusted, and a spreadsheet evaluates a cell that begins like a formula, quoted or
+not [1]_. Such text gets a leading apostrophe; numbers, which have a type of their own, do not.
 
 References
 ----------
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as the window shows it; any other text in its place, as for a missing number, stays text."""
+    """A number as the window shows it; other text in its place, as for a missing number, stays text."""
 
     shown: str
 
@@ -56,9 +56,9 @@ def _written(table: Table, delimiter: str) -> str:
 
 
 def _safe(cell: Cell) -> float | int | str | None:
-    """Return what the writer writes of a cell."""
+    """Return the value that is passed to the CSV writer."""
     if isinstance(cell, Number):
-        number = cell.shown.replace("−", "-")  # U+2212 is no sign of a number elsewhere
+        number = cell.shown.replace("−", "-")  # other programs do not parse U+2212
         return number if _NUMBER.fullmatch(number) else _safe(cell.shown)
     if not isinstance(cell, str):
         return cell

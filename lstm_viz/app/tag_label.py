@@ -1,4 +1,4 @@
-"""Paints a tag: its name in a filled label, or its swatch; nothing else in the window is painted so."""
+"""Paints tags: the name in a filled label, or a swatch; nothing else is painted in this style."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from lstm_viz.app.theme import Theme
 _RADIUS = 3.0
 _MARK, _GAP = 7.0, 3.0
 _LEAST_COLUMN = 50.0
-#: With room for so many letters a name is elided in its middle: morphological tags differ at their end.
+#: With room for so many letters a name is elided in the middle: morphological tags differ at the end.
 _ROOM_FOR_ENDS = 8
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
@@ -32,14 +32,14 @@ _LINES = {
 
 
 def label_width(tag: str, theme: Theme, pixels: int) -> float:
-    """Return how wide a tag's label is where there is room for all of its name."""
+    """Return the width of a tag's label with its whole name."""
     metrics = QFontMetricsF(text_font(pixels, bold=True))
     mark = _MARK + _GAP if tag_style(tag, theme).mark else 0.0
     return metrics.horizontalAdvance(shown_text(tag)) + mark + 2 * _padding(pixels)
 
 
 def names_width(tags: Iterable[str], theme: Theme, pixels: int, room: float) -> float:
-    """Return how wide a column of labels is: as its widest, but at most 40 % of the ``room``."""
+    """Return the width of a column of labels: that of its widest, but at most 40 % of the ``room``."""
     widest = max((label_width(tag, theme, pixels) for tag in tags), default=0.0)
     return min(max(widest, _LEAST_COLUMN), room * 0.4)
 
@@ -53,19 +53,19 @@ def paint_label(
     *,
     centred: bool = False,
 ) -> QRectF:
-    """Paint a tag's name in its label, and return where that is.
+    """Paint a tag's label and return its rectangle.
 
     Parameters
     ----------
     painter : QPainter
     room : QRectF
-        The label is as wide as its name, but stays within this, and in the middle of its height.
+        The available rectangle; the label is as wide as its name if that fits, and vertically centred.
     tag : str
     theme : Theme
     pixels : int
         The size of the font.
     centred : bool
-        Whether the label stands in the middle of the room, or at its left.
+        Whether the label is horizontally centred instead of at the left.
     """
     style, padding = tag_style(tag, theme), _padding(pixels)
     width = min(label_width(tag, theme, pixels), room.width())
@@ -85,7 +85,7 @@ def paint_label(
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, tag: str, theme: Theme) -> None:
-    """Paint a tag's colour and mark, to stand beside its name."""
+    """Paint a tag's colour and mark, for use beside its name."""
     style = tag_style(tag, theme)
     _paint_ground(painter, rect, style)
     if style.mark and min(rect.width(), rect.height()) > _MARK:
@@ -124,7 +124,7 @@ def _paint_mark(painter: QPainter, centre: QPointF, style: TagStyle) -> None:
 
 
 def _path(mark: str) -> QPainterPath:
-    """Return a mark within the square from 0 to ``_MARK``."""
+    """Return the path of a mark within the square from 0 to ``_MARK``."""
     path = QPainterPath()
     if mark in _POLYGONS:
         path.addPolygon(QPolygonF([QPointF(_MARK * x, _MARK * y) for x, y in _POLYGONS[mark]]))

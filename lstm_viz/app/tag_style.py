@@ -2,9 +2,9 @@
 
 Each tag of Universal Dependencies (UPOS) has a colour of its own, and no mark. The tags of the Penn Treebank
 have the colour of their UPOS, by the conversion table of Universal Dependencies; so have those of PyTorch's
-tutorial. A name that goes on after one of these with ``|``, ``=``, ``:`` or ``-``, like ``NOUN|Case=Nom``,
-has its colour and a mark. All others have both by a checksum. Two names may have the same, therefore a tag is
-painted with its name in it or beside it.
+tutorial. A name that extends one of these by ``|``, ``=``, ``:`` or ``-``, like ``NOUN|Case=Nom``, has its
+colour and a mark. All others have both by a checksum. Two names may have the same style, therefore a tag is
+always painted with its name.
 """
 
 import re
@@ -19,16 +19,16 @@ from PySide6.QtGui import QColor
 from lstm_viz.app.pictures import is_light
 from lstm_viz.app.theme import Theme
 
-#: The 17 tags of Universal Dependencies, those first that most words have: their colours are farthest apart.
+#: The 17 tags of Universal Dependencies, the most frequent first: their colours are farthest apart.
 UPOS = (
     "NOUN", "VERB", "ADJ", "ADV", "PRON", "DET", "ADP", "PROPN", "PUNCT", "AUX", "CCONJ",
     "SCONJ", "NUM", "PART", "INTJ", "SYM", "X",
 )  # fmt: skip
 
-#: Symbols in a tag's swatch, for tags that share a colour; "" is none.
+#: Symbols in a tag's label or swatch, for tags that share a colour.
 MARKS = ("disc", "up", "bar", "cross", "square", "down", "plus", "ring", "dash", "stair", "frame")
 
-#: Other names of a UPOS: of the Penn Treebank, V of the tutorial. The first has no mark either.
+#: Other tags with the colour of a UPOS: of the Penn Treebank, and V of the tutorial. The first has no mark.
 _NAMES = MappingProxyType(
     {
         "NOUN": "NN NNS",
@@ -53,7 +53,7 @@ _NAMES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class TagStyle:
-    """How a tag is painted: in ``ink`` on ``fill``, ``#rrggbb`` both, with one of `MARKS` or "" for none."""
+    """The style of a tag: ``ink`` on ``fill``, both ``#rrggbb``, with one of `MARKS` or "" for none."""
 
     fill: str
     ink: str
@@ -62,7 +62,7 @@ class TagStyle:
 
 @lru_cache(maxsize=4096)
 def tag_style(tag: str, theme: Theme) -> TagStyle:
-    """Return the colours of a tag in a theme, and its mark."""
+    """Return the style of a tag in a theme."""
     upos, mark = _upos_and_mark(tag)
     fill = theme.tags[upos]
     dark = is_light(np.array([QColor(fill).rgb()], np.uint32))[0]
@@ -83,7 +83,7 @@ _KNOWN = MappingProxyType(_known())
 def _upos_and_mark(tag: str) -> tuple[str, str]:
     """Return the UPOS whose colour a tag has, and its mark.
 
-    The checksum is CRC-32, since Python's own hash of a text is another in every process.
+    The checksum is CRC-32, since Python's hash of a string differs between processes.
     """
     if tag in _KNOWN:
         return _KNOWN[tag]

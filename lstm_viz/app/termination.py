@@ -1,6 +1,6 @@
-"""What the system asks of the window by SIGTERM, SIGINT and SIGHUP: to end, at whatever moment.
+"""Handles SIGTERM, SIGINT and SIGHUP, which end the program at any moment.
 
-It knows no Qt, so that it can listen before the engine is started and before Qt is looked for.
+This module does not import Qt, so that the handlers are installed before the engine is started and Qt loaded.
 """
 
 import os
@@ -10,21 +10,21 @@ import threading
 import time
 from collections.abc import Callable
 
-#: So long after it was asked to end the program is gone, saved or not.
+#: The program exits so long after the signal at the latest, saved or not.
 _GRACE_SECONDS = 1.5
 
 
 class Termination:
-    """Takes the signals from now on, and ends the program with status 0.
+    """Handles the signals from its construction on, and ends the program with status 0.
 
-    Until `close_with` nothing is there to be saved, and the process ends at once; its children end with their
-    life lines. A thread waits for the signals: Python's own handlers run only between two instructions of the
-    main thread, which may be loading Qt, waiting for a display, or in Qt's event loop.
+    Until `close_with` is called there is nothing to save, and the process exits at once; its children end
+    with their life lines. A thread waits for the signals: Python's own handlers run only between two
+    instructions of the main thread, which may be loading Qt, waiting for a display, or in Qt's event loop.
     """
 
     def __init__(self) -> None:
         self._read, write = os.pipe()
-        if sys.platform != "win32":  # there it must not be, and cannot be before Python 3.12
+        if sys.platform != "win32":  # on Windows it must not be, and cannot be before Python 3.12
             os.set_blocking(write, False)
         self._close: Callable[[], object] | None = None
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
@@ -34,11 +34,11 @@ class Termination:
         threading.Thread(target=self._wait, name="termination", daemon=True).start()
 
     def close_with(self, close: Callable[[], object]) -> None:
-        """Let the first signal call ``close``, in another thread; what is not closed soon is ended."""
+        """Call ``close`` on the first signal, in another thread; the program exits soon after in any case."""
         self._close = close
 
     def finish(self) -> None:
-        """Ignore the signals: Python itself is about to end, which would let them kill it."""
+        """Ignore the signals from now on: while Python shuts down they would kill the process."""
         for number in self._numbers:
             signal.signal(number, signal.SIG_IGN)
 
@@ -52,12 +52,12 @@ class Termination:
 
 
 def _signals() -> tuple[int, ...]:
-    """Return the signals that end the program: SIGHUP does not where ``nohup`` has it ignored."""
-    asked = [signal.SIGINT, signal.SIGTERM]
+    """Return the signals that end the program: SIGHUP is left out if ``nohup`` has it ignored."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        asked.append(signal.SIGHUP)
-    return tuple(asked)
+        numbers.append(signal.SIGHUP)
+    return tuple(numbers)
 
 
 def _leave_to_thread(*_: object) -> None:
-    """Do nothing: the handler in C has written the number where the thread reads it."""
+    """Do nothing: the C-level handler has written the number to the pipe that the thread reads."""

@@ -1,4 +1,4 @@
-"""Values in the places of a translated text."""
+"""Fills in the placeholders of translated texts."""
 
 import re
 
@@ -6,10 +6,10 @@ _PLACE = re.compile(r"%([1-9])")
 
 
 def put(text: str, *values: object) -> str:
-    """Return ``text`` with the values in its places %1, %2 and so on.
+    """Return ``text`` with its placeholders %1, %2 and so on replaced by the values.
 
-    All are filled at once: a value may be "%2" itself, which a chain of `str.replace` would fill again. As in
-    Qt's own ``arg()``, a place without a value stays.
+    All are replaced in one pass: a value may be "%2" itself, which a chain of `str.replace` would replace
+    again. As in `QString::arg`, a placeholder without a value stays.
     """
     return _PLACE.sub(lambda place: _value(place, values), text)
 

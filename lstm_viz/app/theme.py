@@ -1,6 +1,6 @@
-"""The colours: one a quantity, everywhere; two themes of the same names.
+"""The themes: the colours of quantities, tags and widgets, dark and light.
 
-A theme is frozen data. Widgets take it from `State.theme` and paint with it; nothing else names a colour.
+A theme is frozen data. Widgets take it from `State.theme` and paint with it; colours are defined only here.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ Range = Literal["unit", "signed"]
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity of a recurrent cell: how it is called, written and scaled.
+    """A quantity of a recurrent cell: its symbol, name, and colour scale.
 
-    ``range`` "unit" lives in 0…1, "signed" around 0; ``limit`` is where the fixed colour scale ends.
+    A ``range`` "unit" is 0…1, "signed" is around 0; ``limit`` is the end of the fixed colour scale.
     """
 
     symbol: str
@@ -23,7 +23,7 @@ class Quantity:
     limit: float = 1.0
 
 
-#: Every quantity that can be shown, by its name in the trace.
+#: All quantities that can be shown, by their names in the trace.
 QUANTITIES = MappingProxyType(
     {
         "f": Quantity("f", "forget", "unit"),
@@ -39,7 +39,7 @@ QUANTITIES = MappingProxyType(
     }
 )
 
-#: From top to bottom, as they are shown: the order of the arithmetic.
+#: The quantities of each cell in the order of computation, which is that from top to bottom.
 ORDER = MappingProxyType({"LSTM": ("f", "i", "g", "c", "o", "h"), "GRU": ("r", "z", "n", "h"), "RNN": ("h",)})
 
 
@@ -47,10 +47,10 @@ ORDER = MappingProxyType({"LSTM": ("f", "i", "g", "c", "o", "h"), "GRU": ("r", "
 class Theme:
     """The colours of one theme, as ``#rrggbb``.
 
-    ``quantity`` fills areas and lines, ``ink`` writes text in the quantity's colour (at least 4.5:1 on
-    ``panel``). ``tags`` fills the labels of tags, by their names in Universal Dependencies; `tag_style` finds
-    the colours of all others. ``plus`` and ``minus`` are the ends of the signed scale,
-    whose middle is ``panel``.
+    ``quantity`` is for areas and lines, ``ink`` for text in the quantity's colour (contrast at least 4.5:1 on
+    ``panel``). ``tags`` is for the labels of tags, by their names in Universal Dependencies; `tag_style`
+    returns the colours of all others. ``plus`` and ``minus`` are the ends of the signed scale, whose middle
+    is ``panel``.
     """
 
     name: Literal["dark", "light"]

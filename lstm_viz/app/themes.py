@@ -1,4 +1,4 @@
-"""Which theme: as the person chose, or as the system is."""
+"""Applies the chosen theme, or that of the system."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
@@ -9,18 +9,19 @@ from lstm_viz.app.theme import DARK, LIGHT, Theme
 
 
 def resolve(choice: ThemeChoice, scheme: Qt.ColorScheme) -> Theme:
-    """Return the theme; a system that does not say is dark, as the pictures are."""
+    """Return the theme; an unknown system scheme is dark."""
     if choice == "system":
         return LIGHT if scheme == Qt.ColorScheme.Light else DARK
     return LIGHT if choice == "light" else DARK
 
 
 class ThemeKeeper(QObject):
-    """Keeps palette and style sheet at the chosen theme, and follows the system where it may.
+    """Applies palette and style sheet of the chosen theme, and follows the system for "system".
 
     Signals
     -------
     changed(theme)
+        Another theme was applied.
     """
 
     changed = Signal(object)
@@ -44,7 +45,7 @@ class ThemeKeeper(QObject):
     def _apply(self) -> None:
         theme = self.theme
         if theme is self._applied:
-            return  # to polish every widget again takes half a second
+            return  # polishing all widgets takes half a second
         self._applied = theme
         self._application.setPalette(palette(theme))
         self._application.setStyleSheet(style_sheet(theme))

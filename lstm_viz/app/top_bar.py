@@ -8,12 +8,12 @@ from lstm_viz.app.model_chooser import ModelChooser
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Look, State, TrainingLook
-from lstm_viz.messages import Problem, Reading
+from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.messages import Failure, Reading
 
 
 class TopBar(QWidget):
-    """What is looked at, before any page."""
+    """The bar with the selections that all pages share: page, model and epoch."""
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class TopBar(QWidget):
         tab.setCheckable(True)
         bold = QFont(tab.font())
         bold.setWeight(QFont.Weight.DemiBold)
-        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 44)  # as wide in front as behind
+        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 44)  # constant when checked
         set_tip(tab, tip)
         return tab
 
@@ -73,37 +73,37 @@ class TopBar(QWidget):
         self.epoch.valueChanged.connect(self._epoch_picked)
         state.models_changed.connect(self._fill_models)
         state.reading_changed.connect(self._reading_changed)
-        state.trouble_changed.connect(self._trouble_changed)
+        state.error_changed.connect(self._error_changed)
         state.look_changed.connect(self._look_changed)
         state.training_changed.connect(self._training_changed)
         self._runs.entries_changed.connect(self._fill_models)
         self._runs.current_changed.connect(self._current_changed)
         self._runs.grown.connect(self._grown)
 
-    # ------------------------------------------------------------ what a person picks
+    # ------------------------------------------------------------ user actions
 
     def _epoch_picked(self, place: int) -> None:
-        """Read at another epoch, unless the slider still shows those of a model that was left.
+        """Select an epoch, unless the slider still shows the epochs of the previous model.
 
-        The last of a run is whatever is the newest, so that one at the end goes along with the training.
+        The last position of a run selects its newest epoch, so that the selection follows the training.
         """
         run, reading = self._runs.current, self._state.reading
         if run is not None:
             newest = place == len(self._epochs) - 1
             self._state.change(epoch=None if newest else self._epochs[place])
-        elif reading and reading.model.name == self._state.look.model:
+        elif reading and reading.model.name == self._state.selection.model:
             self._state.change(epoch=self._epochs[place])
 
     # ------------------------------------------------------------ drawing
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         (self.training if new.shown else self.sentence).setChecked(True)
 
     def _fill_models(self, *_: object) -> None:
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)
-        self.model.show_model(self._state.look.model)
+        self.model.show_model(self._state.selection.model)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.model != old.model:
             self.model.show_model(new.model)
         if (new.model, new.epoch) != (old.model, old.epoch) and self._runs.current is not None:
@@ -118,8 +118,8 @@ class TopBar(QWidget):
         if data is self._runs.current:
             self._draw_run_epochs(data)
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        if problem is not None and self._runs.current is None:
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is not None and self._runs.current is None:
             self._show_epochs(False)
 
     def _reading_changed(self, reading: Reading) -> None:
@@ -128,7 +128,7 @@ class TopBar(QWidget):
             self._draw_epochs(reading.model.epochs, reading.epoch)
 
     def _draw_run_epochs(self, data: RunData) -> None:
-        """Show the checkpoints that there are now; what is picked stays under the hand."""
+        """Update the slider to the run's checkpoints; the selected epoch stays."""
         epoch = self._runs.moment.epoch if self._runs.moment else None
         if epoch is None or epoch not in data.checkpoints:
             self._show_epochs(False)

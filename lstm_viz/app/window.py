@@ -1,4 +1,4 @@
-"""The window: a frame that is on the screen at once, and arranges what is put into it."""
+"""The main window, which is shown before its content is loaded."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -9,13 +9,14 @@ from lstm_viz.app.plain_text import PlainLabel
 
 
 class Window(QMainWindow):
-    """The main window. It knows Qt and nothing else, so that it can be painted before the rest is loaded.
+    """The main window. It depends on Qt only, so that it can be painted before the rest is loaded.
 
     Signals
     -------
     painted()
-        The window was on the screen for the first time.
+        The window was painted for the first time.
     closed()
+        The window is closing.
     """
 
     painted = Signal()
@@ -26,14 +27,14 @@ class Window(QMainWindow):
         self._was_painted = False
         self.setWindowTitle("LSTM Viz")
         self.resize(1280, 800)
-        self.setMinimumSize(980, 732)  # less would cut the equations
+        self.setMinimumSize(980, 732)  # a smaller window would cut off the equations
         waiting = PlainLabel("LSTM Viz", self)
         waiting.setObjectName("brand")
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(waiting)
 
     def fill(self, content: QWidget) -> None:
-        """Put the content in; it gets the keys that no widget under it wanted."""
+        """Set the content, which receives the keys that its widgets ignore."""
         self.setCentralWidget(content)
 
     @guarded
@@ -41,7 +42,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self, self.painted.emit)  # when what is in it has been painted too
+            QTimer.singleShot(0, self, self.painted.emit)  # after its content has been painted too
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -5,75 +5,75 @@ from collections.abc import Hashable
 from msgspec.structs import replace
 
 from lstm_viz.app.link import EngineLink
-from lstm_viz.messages import Confusions, Flowed, Problem, Question, Surveyed
+from lstm_viz.messages import Confusion, CorpusSummary, Failure, GradientFlow, Query
 
-#: What an answer is about: the question without its number, and the key that it was wanted with.
-_About = tuple[Question, Hashable]
+#: What a result is for: the query without its number, and the key it was requested with.
+_About = tuple[Query, Hashable]
 #: The results that a `Wish` stores: those that arrive in one message.
-Result = Surveyed | Flowed | Confusions | Problem
+RunResult = CorpusSummary | GradientFlow | Confusion | Failure
 
 
 class Wish:
     """The newest request of one kind, without its number, whether it is pending, and its result.
 
-    ``number`` is that of the last request sent: an answer with another number is to a request that was
+    ``number`` is that of the last request sent: a result with another number is for a request that was
     replaced.
     """
 
     def __init__(self) -> None:
         self.number = 0
-        self.question: Question | None = None
+        self.query: Query | None = None
         self._key: Hashable = None
-        self._asked: _About | None = None
+        self._sent: _About | None = None
         self._about: _About | None = None
-        self._answered: tuple[_About, Result] | None = None
-        self._waits = False
+        self._stored: tuple[_About, RunResult] | None = None
+        self._is_pending = False
 
-    def want(self, question: Question | None, key: Hashable = None) -> None:
-        """Want this answered, or nothing; another ``key`` says that the same question has another answer."""
-        self.question, self._key = question, key
+    def want(self, query: Query | None, key: Hashable = None) -> None:
+        """Set the query, or None; with another ``key`` the same query has another result."""
+        self.query, self._key = query, key
 
     def ask(self, link: EngineLink) -> None:
-        """Ask, unless that was asked last."""
-        if self.question is None:
-            self._asked, self.number, self._waits = None, 0, False
-        elif (self.question, self._key) != self._asked:
-            self._about = self._asked = (self.question, self._key)
-            self._waits = True
+        """Send the query unless it was the last one sent."""
+        if self.query is None:
+            self._sent, self.number, self._is_pending = None, 0, False
+        elif (self.query, self._key) != self._sent:
+            self._about = self._sent = (self.query, self._key)
+            self._is_pending = True
             self.number = next(link.numbers)
-            link.ask(replace(self.question, number=self.number))
+            link.ask(replace(self.query, number=self.number))
 
     def is_answered_by(self, number: int, whole: bool = True) -> bool:
-        """Tell whether an answer is to what was asked last; a ``whole`` one need not be asked again."""
+        """Return whether a result is for the last request; a ``whole`` one completes the request."""
         if not number or number != self.number:
             return False
-        self._waits = not whole
+        self._is_pending = not whole
         return True
 
-    def take(self, answer: Result) -> bool:
-        """Keep an answer, or why there is none, if it is to what was asked last; tell whether it is."""
-        if self._about is None or not self.is_answered_by(answer.number):
+    def take(self, result: RunResult) -> bool:
+        """Store a result or failure if it is for the last request; return whether it is."""
+        if self._about is None or not self.is_answered_by(result.number):
             return False
-        self._answered = self._about, answer
+        self._stored = self._about, result
         return True
 
     @property
-    def answer(self) -> Result | None:
-        """What the question that is wanted now gave; None where that is not known (yet).
+    def answer(self) -> RunResult | None:
+        """The result of the current query; None while there is none.
 
-        An answer is about the question that it was asked with, whatever has been wanted since. So one that
-        comes late is never taken for an answer to another question.
+        A result belongs to the query it was requested with, even if another was set since: a late result is
+        never taken for that of another query.
         """
-        if self._answered is None or self.question is None:
+        if self._stored is None or self.query is None:
             return None
-        about, answer = self._answered
-        return answer if about == (self.question, self._key) else None
+        about, result = self._stored
+        return result if about == (self.query, self._key) else None
 
     def forget(self) -> None:
-        """Let what is unanswered be asked again: the engine that was asked is gone."""
-        if self._waits:
-            self._asked = None
+        """Allow a pending request to be sent again, since its engine has ended."""
+        if self._is_pending:
+            self._sent = None
 
     def repeat(self) -> None:
-        """Let it be asked again, whether it was answered or not; what was answered counts no more."""
-        self._asked, self._answered = None, None
+        """Allow the query to be sent again, and drop its result."""
+        self._sent, self._stored = None, None

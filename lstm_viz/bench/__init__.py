@@ -1,1 +1,1 @@
-"""`make bench`: what is fast, in ratios within one run."""
+"""Benchmarks of `make bench`, as ratios within one run."""

@@ -14,7 +14,7 @@ from lstm_viz.bench.timing import Row
 
 
 def main() -> int:
-    """Measure, print a line a row, and return the exit status."""
+    """Run the benchmarks, print a line per row, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m lstm_viz.bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="only what has a goal, and less time for each")
     parser.add_argument("--only", choices=_GROUPS, help="one group")

@@ -1,4 +1,4 @@
-"""Capture against the plain forward and the loop by hand; one more word against the whole sentence."""
+"""Capture against the plain forward pass and a manual loop; one appended word against a whole sentence."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +13,7 @@ from lstm_viz.tracing import Trace, capture, join, weights_of
 
 _HIDDEN = (6, 64, 256, 1024)
 _STEPS = (10, 50, 1000)
-#: B, T and H of the sizes that have a goal.
+#: B, T and H of the sizes with a goal.
 _SIZES = (
     (1, 50, 64), (1, 50, 256), (1, 100, 512), (64, 16, 64), (64, 16, 256), (64, 16, 512), (64, 100, 64)
 )  # fmt: skip
@@ -21,7 +21,7 @@ _SHORT_SIZES = ((1, 50, 64), (64, 16, 64))
 
 
 class _Way(NamedTuple):
-    """A way of running a net, how it is captured, and what recording it may take in times of the forward."""
+    """A way of running a module, its capture options, and the goal for its overhead."""
 
     name: str
     mode: Callable[[], AbstractContextManager[Any]]
@@ -29,13 +29,13 @@ class _Way(NamedTuple):
     kind: Callable[..., nn.RNNBase] = nn.LSTM
     packed: bool = False
     dtype: torch.dtype = torch.float32
-    how: tuple[tuple[str, bool], ...] = ()
+    options: tuple[tuple[str, bool], ...] = ()
 
 
 _WAYS = (
     _Way("LSTM with gradients", torch.enable_grad, 1.15),
     _Way("LSTM without gradients", torch.no_grad, 2.1),
-    _Way("LSTM without gradients, exact=False", torch.no_grad, 1.2, how=(("exact", False),)),
+    _Way("LSTM without gradients, exact=False", torch.no_grad, 1.2, options=(("exact", False),)),
     _Way("LSTM packed", torch.no_grad, 2, packed=True),
     _Way("LSTM float64", torch.no_grad, 2, dtype=torch.float64),
     _Way("GRU", torch.no_grad, 2, kind=nn.GRU),
@@ -45,12 +45,12 @@ _WAYS = (
 
 
 def rows(*, short: bool = False) -> list[Row]:
-    """Measure on one thread: 2 layers.
+    """Run on one thread, with 2 layers.
 
     Parameters
     ----------
     short : bool
-        Only some of the sizes that have a goal, and less time for each.
+        Only some of the sizes with a goal, and fewer repetitions.
     """
     with _one_thread():
         torch.manual_seed(0)
@@ -71,17 +71,17 @@ def _rows(*, short: bool) -> Iterator[Row]:
 
 
 def _against_forward(way: _Way, size: tuple[int, int, int], seconds: float) -> Iterator[Row]:
-    """Record a call, so that every quantity can be read; and record and read it, with its proof."""
+    """Measure recording a call; and recording it, reading all quantities and their verification."""
     batch, steps, hidden = size
     module = way.kind(hidden, hidden, num_layers=2, dtype=way.dtype)
     x = _packed(steps, batch, hidden) if way.packed else torch.randn(steps, batch, hidden, dtype=way.dtype)
-    at, how = f"{way.name}, B {batch}, T {steps}, H {hidden}", dict(way.how)
+    at, options = f"{way.name}, B {batch}, T {steps}, H {hidden}", dict(way.options)
     goal = 1.3 if way.goal < 1.3 and size == (1, 50, 64) else way.goal
     with way.mode():
         yield compare(
             f"capture, {at}",
             "readable / plain forward",
-            lambda: _captured(module, x, **how),
+            lambda: _captured(module, x, **options),
             lambda: module(x),
             goal=Goal("≤", goal),
             seconds=seconds,
@@ -89,16 +89,16 @@ def _against_forward(way: _Way, size: tuple[int, int, int], seconds: float) -> I
         yield compare(
             f"capture, {at}",
             "read and proven / plain forward",
-            lambda: _captured(module, x, **how).max_error,
+            lambda: _captured(module, x, **options).max_error,
             lambda: module(x),
             seconds=seconds,
         )
-    if way.how:
+    if way.options:
         yield _floor(module, x, at, seconds)
 
 
 def _floor(module: nn.RNNBase, x: Any, at: str, seconds: float) -> Row:
-    """Run torch alone, with the kernel that keeps its gates and without: nothing is recorded any faster."""
+    """Measure torch alone, with the kernel that saves its gates and without: a lower bound of recording."""
 
     def keeping() -> None:
         with torch.enable_grad():
@@ -118,14 +118,14 @@ def _packed(steps: int, batch: int, inputs: int) -> nn.utils.rnn.PackedSequence:
     return pack_padded_sequence(torch.randn(steps, batch, inputs), lengths, enforce_sorted=False)
 
 
-def _captured(module: nn.RNNBase, x: Any, **how: bool) -> Trace:
-    with capture(module, **how) as captured:  # type: ignore[arg-type]
+def _captured(module: nn.RNNBase, x: Any, **options: bool) -> Trace:
+    with capture(module, **options) as captured:  # type: ignore[arg-type]
         module(x)
     return captured[""]
 
 
 def _step_by_step(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
-    """Run a decoder, which is called once a step; and a loop over a cell."""
+    """Measure a decoder, which is called once per step, and a loop over a cell."""
     net, cell, x = nn.LSTM(32, hidden), nn.LSTMCell(32, hidden), torch.randn(steps, 1, 1, 32)
 
     def run(module: nn.Module, inputs: Tensor) -> None:
@@ -151,14 +151,14 @@ def _step_by_step(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
 
 
 def _against_loop(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
-    """Set the loop without gradients, as one writes it to look into a net, against capture in both modes."""
+    """Compare a manual loop without gradients with capture in both modes."""
     module, x = _lstm(hidden), torch.randn(steps, 1, hidden)
     for name, mode in {"with": torch.enable_grad, "without": torch.no_grad}.items():
         with mode():
             yield compare(
                 f"loop by hand, H {hidden}, T {steps}",
                 f"loop / capture {name} gradients",
-                lambda: _by_hand(module, x),
+                lambda: _manual_loop(module, x),
                 lambda: _traced(module, x),
                 goal=Goal("≥", 14) if (hidden, steps) == (64, 50) else None,
                 seconds=seconds,
@@ -167,11 +167,11 @@ def _against_loop(hidden: int, steps: int, seconds: float) -> Iterator[Row]:
 
 def _one_more_word(hidden: int, steps: int, seconds: float) -> Row:
     module, x = _lstm(hidden), torch.randn(steps, 1, hidden)
-    kept = _traced(module, x[:-1])
+    trace = _traced(module, x[:-1])
     return compare(
         f"one more word, H {hidden}, T {steps}",
         "one more word / whole sentence",
-        lambda: join(kept, _traced(module, x[-1:], kept.state_after(steps - 1))),
+        lambda: join(trace, _traced(module, x[-1:], trace.state_after(steps - 1))),
         lambda: _traced(module, x),
         seconds=seconds,
     )
@@ -190,8 +190,8 @@ def _traced(module: nn.LSTM, x: Tensor, state: Tensor | tuple[Tensor, Tensor] | 
 
 
 @torch.no_grad()
-def _by_hand(module: nn.LSTM, x: Tensor) -> list[Tensor]:
-    """Return every quantity as tutorials get at it: a Python loop over the steps, a formula a gate."""
+def _manual_loop(module: nn.LSTM, x: Tensor) -> list[Tensor]:
+    """Return every quantity as in tutorials: a Python loop over the steps, a formula per gate."""
     found = []
     for layer in range(module.num_layers):
         weights = weights_of(module, layer)
@@ -217,9 +217,9 @@ def _by_hand(module: nn.LSTM, x: Tensor) -> list[Tensor]:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""A loss curve that grows, against what pyqtgraph does by itself."""
+"""A growing loss curve, against pyqtgraph's own downsampling."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lstm_viz.app.main import make_application
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.plot import Line, Plot
+from lstm_viz.app.training.plots.plot import Plot, PlotLine
 from lstm_viz.bench.timing import Goal, Row, compare
 
 _POINTS = 100_000
@@ -21,7 +21,7 @@ _COLOUR = "#62b8f0"
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure: some steps are appended, and the plot is painted."""
+    """Measure appending some steps and painting the plot."""
     application = QApplication.instance() or make_application([])
     assert isinstance(application, QApplication)
     seconds = 0.5 if short else 3.0
@@ -44,7 +44,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
 
 
 def _growing(points: int) -> Callable[[], None]:
-    """Return what adds to a curve of so many points and asks what of it is drawn."""
+    """Return a function that appends to a curve of ``points`` points and computes its visible part."""
     curve = Curve()
     curve.extend(*_loss(1, points))
 
@@ -57,7 +57,7 @@ def _growing(points: int) -> Callable[[], None]:
 
 
 def _loss(first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps and a noisy loss that falls, the same for the same steps."""
+    """Return steps and a noisy decreasing loss, deterministic for the same steps."""
     steps = np.arange(first, first + count, dtype=np.float64)
     noise = np.random.default_rng(first).standard_normal(count)
     return steps, 2.3 * np.exp(-3 * steps / _POINTS) * (1 + 0.15 * noise) + 0.15
@@ -67,7 +67,7 @@ def _ours() -> Callable[[], None]:
     plot, curve = Plot(), Curve()
     plot.set_theme(DARK)
     curve.extend(*_loss(1, _POINTS))
-    line = Line(curve, _COLOUR)
+    line = PlotLine(curve, _COLOUR)
     _show(plot)
 
     def grow() -> None:
@@ -103,6 +103,6 @@ def _show(widget: QWidget) -> None:
 
 
 def _paint() -> None:
-    """Return when all is painted: what a painting asks for anew belongs to the one that asked."""
+    """Process events until all is painted, including repaints that painting has requested."""
     QCoreApplication.processEvents()
     QCoreApplication.processEvents()

@@ -1,4 +1,4 @@
-"""An engine whose models are untrained taggers of any size: ``python -m lstm_viz.bench.engine``."""
+"""An engine with untrained taggers of several sizes: ``python -m lstm_viz.bench.engine``."""
 
 import sys
 
@@ -8,22 +8,22 @@ from lstm_viz.engine.__main__ import serve_window
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ModelName
 from lstm_viz.tagging.models import Sizes, WordTagger
-from lstm_viz.tagging.presets import Preset, Settings
+from lstm_viz.tagging.presets import Preset, PresetSettings
 from lstm_viz.tagging.vocabulary import Vocabulary
 
-#: The arguments that start it, in the place of the program's own engine.
+#: The arguments that start it instead of the program's own engine.
 BENCH_ENGINE = ("-m", "lstm_viz.bench.engine")
 _SENTENCE = ("the", "dog", "ate", "that", "apple", "and", "everybody", "read", "the", "book")
 _TAGS = ("DET", "NOUN", "VERB", "PRON", "CCONJ")
 
 
 def sentence(words: int) -> str:
-    """Return a sentence of so many words."""
+    """Return a sentence of ``words`` words."""
     return " ".join((_SENTENCE * (words // len(_SENTENCE) + 1))[:words])
 
 
 class BenchReader(Reader):
-    """Reads with a tagger of as many units as the model's name says."""
+    """A reader whose model names are the hidden sizes of its taggers."""
 
     def models(self) -> tuple[ModelName, ...]:
         return tuple(ModelName(str(units), f"{units} units") for units in (6, 64, 256))
@@ -31,7 +31,7 @@ class BenchReader(Reader):
     def load(self, name: str, epoch: int | None) -> Preset:
         torch.manual_seed(0)
         units, words = int(name), tuple(dict.fromkeys(_SENTENCE))
-        settings = Settings(
+        settings = PresetSettings(
             title=name,
             about="untrained",
             home=sentence(10),

@@ -1,4 +1,4 @@
-"""What the words gave, against the plain ways: a pass a word, a pass a point, a sentence a word left out."""
+"""Attributions against unbatched computation: a backward pass per word, per point, and per occluded word."""
 
 from collections.abc import Iterator
 from time import perf_counter
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.gradient_flow import gradient_flow
-from lstm_viz.analysis.integration import integrated_gradients
+from lstm_viz.analysis.integrated_gradients import integrated_gradients
 from lstm_viz.analysis.occlusion import occlusion
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, target_at
@@ -26,22 +26,22 @@ _TAGS = 5
 
 
 def rows(*, short: bool = False) -> list[Row]:
-    """Measure on one thread, at the last of 50 words, a net that reads forward.
+    """Run on one thread, for the last of 50 words of a unidirectional tagger.
 
-    What a trained net says of a tag rises more steeply: its integrated gradients take more points.
+    The scores of a trained tagger are steeper: its integrated gradients take more points.
 
     Parameters
     ----------
     short : bool
-        Only the size that has a goal, and less time.
+        Only the size with a goal, and fewer repetitions.
     """
-    before = torch.get_num_threads()
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         sizes = [line for hidden in _HIDDEN[short:] for line in _rows(hidden, 0.5 if short else 2.0)]
         return [*sizes, _all_three("the English tagger", _trained(), 5 if short else 20), _flow(9)]
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
 
 
 def _rows(hidden: int, seconds: float) -> Iterator[Row]:
@@ -84,7 +84,7 @@ def _all_three(which: str, score: TagScore, times: int, goal: Goal | None = None
 
 
 def _flow(times: int) -> Row:
-    """Measure how far back the loss of every word reaches."""
+    """Measure the gradient flow of the losses of all words."""
     score, words = _score(_HIDDEN[0]), sentence(_WORDS).split()
     pairs = []
     for _ in range(times):
@@ -95,7 +95,7 @@ def _flow(times: int) -> Row:
 
 
 def _trained() -> TagScore:
-    """Return the score of the tag that the shipped English tagger gives the last word."""
+    """Return the score of the tag that the shipped English tagger predicts for the last word."""
     tagger = presets.load("english").tagger
     with torch.no_grad():
         x = tagger.inputs(sentence(_WORDS).split())
@@ -113,7 +113,7 @@ def _score(hidden: int) -> TagScore:
 
 
 def _seconds(score: TagScore) -> float:
-    """Return how long all three ways take, as the window asks for them."""
+    """Return the duration of all three attribution methods, as in a query of the window."""
     started = perf_counter()
     gradients(score)
     integrated_gradients(score)
@@ -122,7 +122,7 @@ def _seconds(score: TagScore) -> float:
 
 
 def _pass_by_pass(score: TagScore) -> list[Tensor]:
-    """Return what `gradients` finds, with a backward pass for every word."""
+    """Return the result of `gradients`, with a backward pass for every word."""
     x = score.x.clone().requires_grad_()
     read = score.read(x)
     value, steps = score.at(read.output).sum(), read.steps[0, 0]
@@ -147,7 +147,7 @@ def _point_by_point(score: TagScore) -> Tensor:
 
 @torch.no_grad()
 def _word_by_word(score: TagScore) -> list[float]:
-    """Return the score without each word, each sentence read by itself."""
+    """Return the score without each word, with a forward pass for each."""
     found = []
     for word in range(len(score.x) - 1):
         rest = torch.cat([score.x[:word], score.x[word + 1 :]])

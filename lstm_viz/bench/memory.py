@@ -1,4 +1,4 @@
-"""Where memory comes from, at a keystroke: against a double loop, and until it is painted."""
+"""Decomposition of the cell state per keystroke: against a double loop, and until painted."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication
 from torch import nn
 
 import lstm_viz
-from lstm_viz.analysis.memory import (
+from lstm_viz.analysis.decomposition import (
     Doubles,
     carried_in,
+    decompose,
     half_lives,
-    memory_sources,
     score_sources,
     sources_at,
     squash,
@@ -29,7 +29,7 @@ _FRAME = 1 / 60
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure on one thread: the sums alone, and a keystroke in a window that shows them."""
+    """Run on one thread: the decomposition alone, and a keystroke in a window that shows it."""
     torch.set_num_threads(1)
     for hidden in (256,) if short else (64, 256):
         yield from _sums(hidden, 0.3 if short else 1.0)
@@ -44,15 +44,15 @@ def _sums(hidden: int, seconds: float) -> Iterator[Row]:
     weight = np.random.default_rng(0).normal(size=(_TAGS, hidden))
     yield compare(
         f"memory of all steps, {at}",
-        "double loop / memory_sources",
-        lambda: _by_hand(trace),
-        lambda: memory_sources(trace),
+        "double loop / decompose",
+        lambda: _double_loop(trace),
+        lambda: decompose(trace),
         seconds=seconds,
     )
     yield compare(
         f"memory at a keystroke, {at}",
         "double loop / the parts shown",
-        lambda: _by_hand(trace),
+        lambda: _double_loop(trace),
         lambda: _at_a_keystroke(trace, weight),
         seconds=seconds,
     )
@@ -68,8 +68,8 @@ def _trace(hidden: int) -> LSTMTrace:
     return trace
 
 
-def _by_hand(trace: LSTMTrace) -> Doubles:
-    """Return all sources at all steps as one writes it down: from each step, back through the sentence."""
+def _double_loop(trace: LSTMTrace) -> Doubles:
+    """Return all sources at all steps by a double loop: from each step back through the sentence."""
     f, i, g = (array[0, 0, :, 0].astype(np.float64) for array in (trace.f, trace.i, trace.g))
     found = np.zeros((len(f), len(f) + 1, f.shape[1]))
     for t in range(len(f)):
@@ -82,21 +82,21 @@ def _by_hand(trace: LSTMTrace) -> Doubles:
 
 
 def _at_a_keystroke(trace: LSTMTrace, weight: Doubles) -> None:
-    """Compute what the panel shows of the last word: all units there, the triangle of one, the scores."""
+    """Compute what the panel shows for the last word: all units, the triangle of one, the scores."""
     carried, step = carried_in(trace), trace.steps - 1
-    alive = sources_at(carried, step)
+    sources = sources_at(carried, step)
     triangle(carried, 3)
     half_lives(carried)
-    score_sources(alive, squash(trace.o[0, 0, step, 0], trace.c[0, 0, step, 0]), weight)
+    score_sources(sources, squash(trace.o[0, 0, step, 0], trace.c[0, 0, step, 0]), weight)
 
 
 def _painted(application: QApplication, hidden: int, count: int) -> Row:
-    """Type into a sentence of 50 words while the panel shows where the last word's memory comes from."""
+    """Measure typing into a sentence of 50 words while the decomposition of the last word is shown."""
     name = f"keystroke → painted, memory shown, H {hidden}, T {_WORDS}"
     with _typing(application, hidden) as session:
         session.state.change(panel="memory", unit=3, caret=len(sentence(_WORDS)))
         _keys(session, 10)
-        assert session.state.memory is not None
+        assert session.state.decomposition is not None
         seconds = _keys(session, count)
     pairs = [(each, _FRAME) for each in seconds]
     return row(name, "ours / a 60 Hz frame", pairs, Goal("≤", 1.0), by_p95=True)

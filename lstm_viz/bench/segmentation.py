@@ -1,4 +1,4 @@
-"""What it costs to cut a text as a treebank does: at a keystroke, afresh, and against the English rules."""
+"""Cost of the trained segmenter: per keystroke, without its cache, and against the English rules."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ _WORDS = (50, 500)
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure on the German treebank where ``LSTM_VIZ_DATA`` has it, else on ``small``."""
+    """Run on the German treebank if ``LSTM_VIZ_DATA`` has it, else on ``small``."""
     sentences = conllu.read(_corpus()).sentences
     segmenter = learn([tokens_of(sentence) for sentence in sentences])
     assert segmenter is not None
@@ -28,7 +28,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         name = f"keystroke in {words} words, cut"
         key, rules = _typed(text, Segmenter(segmenter.model).segment), _typed(text, tokenize)
         yield compare(name, "segmenter / rules", key, rules, goal=Goal("≤", 10), seconds=seconds)
-    whole = _turned(text, segmenter.segment)
+    whole = _rotated(text, segmenter.segment)
     yield compare(name, "every gap / those that changed", whole, key, goal=Goal("≥", 3), seconds=seconds)
 
 
@@ -43,18 +43,18 @@ def _text(sentences: Sequence[conllu.Sentence], words: int) -> str:
 
 
 def _typed(text: str, cut: Callable[[str], object]) -> Callable[[], object]:
-    """Return what types a letter more into the middle of the text, and cuts it."""
+    """Return a function that types a letter into the middle of the text and segments it."""
     keys = count()
     middle = len(text) // 2
     return lambda: cut(text[:middle] + "abcdefghijklm"[: 1 + next(keys) % 13] + text[middle:])
 
 
-def _turned(text: str, cut: Callable[[str], object]) -> Callable[[], object]:
-    """Return what cuts the text, from another place each time, so that little of the last is in it."""
-    turns = count(1)
+def _rotated(text: str, cut: Callable[[str], object]) -> Callable[[], object]:
+    """Return a function that segments the text rotated differently each time, to defeat the cache."""
+    rotations = count(1)
 
-    def turn() -> object:
-        place = 7 * next(turns) % len(text)
+    def rotate() -> object:
+        place = 7 * next(rotations) % len(text)
         return cut(text[place:] + text[:place])
 
-    return turn
+    return rotate

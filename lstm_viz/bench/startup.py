@@ -1,4 +1,4 @@
-"""From nothing to a painted window, to an engine that answers, and back, against the import of torch."""
+"""Startup of window and engine, and shutdown, against the import of torch."""
 
 import subprocess
 import tempfile
@@ -13,7 +13,7 @@ _TORCH = ("-c", "import time, torch; print('torch', time.perf_counter())")
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure in fresh processes, the two in turn."""
+    """Run both in new processes, alternately."""
     runs = [_moments(_TORCH) | _moments(_OURS) for _ in range(2 if short else 7)]
     for moment, name, goal in (
         ("Window", "first painted window", Goal("≤", 0.20)),
@@ -27,7 +27,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
 
 
 def _moments(arguments: tuple[str, ...]) -> dict[str, float]:
-    """Return the seconds from now to each moment that a fresh process prints."""
+    """Return the seconds from the start of a new process to each moment that it prints."""
     with tempfile.TemporaryDirectory() as home:
         places = {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
         started = perf_counter()  # one clock for all processes of a machine

@@ -1,4 +1,4 @@
-"""The real program, printing when what was there; run in a process of its own by `lstm_viz.bench.startup`."""
+"""The program, printing the times of its startup; run as a process by `lstm_viz.bench.startup`."""
 
 from time import perf_counter
 from typing import Any
@@ -13,7 +13,7 @@ _SOON = QEvent.Type(QEvent.registerEventType())
 
 
 class Watch(QObject):
-    """Sees the first paint of the window and of what fills it, the engine's hello and the first reading."""
+    """Observes the first paint of the window and of its content, the engine's hello and the first reading."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class Watch(QObject):
         return False
 
     def soon(self, moment: str) -> None:
-        """Print the moment as soon as what is being painted has been."""
+        """Print the moment once pending paint events have been processed."""
         if moment not in self._seen:
             self._seen.add(moment)
             self._waiting.append(moment)
@@ -44,7 +44,7 @@ class Watch(QObject):
 
 
 def run() -> None:
-    """Run the program until it has painted its first reading."""
+    """Run the program until its first reading has been painted."""
     watch, make = Watch(), main.make_application
 
     def watched_application(arguments: list[str]) -> Any:

@@ -1,4 +1,4 @@
-"""What is read: text into tokens, sentences side by side, treebanks, presets."""
+"""Tokenisation, alignment of sentences, and reading of treebanks and presets."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -7,13 +7,13 @@ from time import perf_counter, process_time
 import conllu as package
 import torch
 
-from lstm_viz.app.sentence.pair import aligned
+from lstm_viz.app.sentence.comparison import aligned
 from lstm_viz.bench.timing import Goal, Row, compare, row
 from lstm_viz.resources import resource
 from lstm_viz.tagging import conllu, presets
 from lstm_viz.text.tokens import tokenize
 
-#: Each over and over: what a repetition in the rules might be entered into again and again.
+#: Repeated pieces that could make a repetition in the rules backtrack.
 PIECES = (
     "word ", "I can't, no. ",
     "a-", "a- ", "a.", "a@", "a.b@", "a'", "n't", "www.", "http://", "1-", "1/", "1.",
@@ -25,7 +25,7 @@ _ONCE = Goal("≤", 1.0)
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure; the first row is of the text that takes longest, and some 50 or 100 with a quadratic rule."""
+    """Run; the first row is of the slowest text, with a ratio of 50 to 100 for a quadratic rule."""
     seconds, length = (0.3, _LENGTH // 2) if short else (2.0, _LENGTH)
     yield max((_linear(piece, length, seconds / 10) for piece in PIECES), key=lambda line: line.ratio)
     yield _key(seconds)
@@ -34,7 +34,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
 
 
 def _linear(piece: str, length: int, seconds: float) -> Row:
-    """Compare a long text with as much text in many short ones, in seconds of this process alone."""
+    """Compare a long text with many short ones of the same total length, in CPU time."""
     part, times = piece * (_PART // len(piece)), length // _PART
     whole = part * times
     pairs, end = [_linear_pair(part, whole, times)], process_time() + seconds
@@ -54,7 +54,7 @@ def _linear_pair(part: str, whole: str, times: int) -> tuple[float, float]:
 
 
 def _key(seconds: float) -> Row:
-    """Compare two sentences of a thousand words, few of them different, one of which was typed into."""
+    """Measure the alignment of two sentences of a thousand words, few of them distinct, after an edit."""
     words = ["the", "dog", "ate", "a"] * 250
     typed = [*words[:700], "new", *words[700:-1]]
     return compare(
@@ -82,15 +82,15 @@ def _treebank(seconds: float) -> Row:
 
 
 def _presets() -> Iterator[Row]:
-    """Open each, on one thread, as the engine does."""
-    before = torch.get_num_threads()
+    """Measure opening each preset, on one thread as in the engine."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         for name in presets.names():
             pairs = [(_opened(name), _TWENTIETH) for _ in range(9)]
             yield row(f"opening {name}", "ours / 50 ms", pairs, _ONCE)
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
 
 
 def _opened(name: str) -> float:

@@ -1,4 +1,4 @@
-"""Two ways against each other in one run: alternated, so that a busy moment hits both."""
+"""Comparison of two functions in one run: alternated, so that system load affects both."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a ratio should be: at most, or at least, this much."""
+    """The upper or lower bound of a ratio."""
 
     bound: Literal["≤", "≥"]
     ratio: float
@@ -25,20 +25,20 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: how long A takes in times of B.
+    """A row of the table: the duration of A relative to B.
 
     Attributes
     ----------
     name : str
-        What was measured, and at which size.
+        The benchmark and its size.
     what : str
-        The two ways, as "A / B".
+        The two functions, as "A / B".
     ratio, p95 : float
         Median and 95th percentile of A / B over the pairs.
     goal : str
-        The goal in words, "" where there is none.
+        The goal as text, "" if there is none.
     ok : bool or None
-        Whether the median, or where a line says so p95, is within the goal.
+        Whether the median, or with ``by_p95`` the 95th percentile, is within the goal.
     ms_a, ms_b : float
         Medians in milliseconds.
     """
@@ -64,7 +64,7 @@ def compare(
     fewest: int = 5,
     most: int = 300,
 ) -> Row:
-    """Run A and B alternately, for about ``seconds`` and ``fewest`` to ``most`` pairs, and compare them."""
+    """Run A and B alternately, for about ``seconds`` and ``fewest`` to ``most`` pairs, and return the row."""
     _seconds(a), _seconds(b)
     once = _seconds(a) + _seconds(b)
     pairs = int(min(most, max(fewest, seconds / once)))
@@ -79,7 +79,7 @@ def row(
     *,
     by_p95: bool = False,
 ) -> Row:
-    """Return the line for measured pairs (seconds of A, seconds of B), judged by the median or by p95."""
+    """Return the row of measured pairs (seconds of A, seconds of B); the goal is for the median or p95."""
     times = np.array(pairs)
     ratios = times[:, 0] / times[:, 1]
     ratio, p95 = float(np.median(ratios)), float(np.percentile(ratios, 95))

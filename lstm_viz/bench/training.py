@@ -1,4 +1,4 @@
-"""What a step of training costs: batches against single sentences, and being looked at against not."""
+"""Cost of training steps: batches against single sentences, and recording against none."""
 
 import os
 import tempfile
@@ -12,19 +12,19 @@ from msgspec.structs import replace
 
 from lstm_viz.bench.timing import Goal, Row, row
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.settings import Settings
-from lstm_viz.training.lead import open_recorder
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training.loop import Event, Stepped, Training
+from lstm_viz.training.runner import open_recorder
 from lstm_viz.training.task import Task, prepare
 
 _TREEBANK = "en_ewt-ud-train.conllu"
-_CHARACTERS_64 = Settings(corpus=("small",), characters=True, epochs=100_000)
+_CHARACTERS_64 = TrainingSettings(corpus=("small",), characters=True, epochs=100_000)
 _WORDS_6 = replace(_CHARACTERS_64, characters=False, hidden_size=6, embedding_size=6)
-_Seen = Callable[[Event, Training], object]
+_Listener = Callable[[Event, Training], object]
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure on one thread: on the English treebank where ``LSTM_VIZ_DATA`` has it, else on ``small``."""
+    """Run on one thread, on the English treebank if ``LSTM_VIZ_DATA`` has it, else on ``small``."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -43,34 +43,36 @@ def _corpus() -> str:
     return str(treebank) if treebank.is_file() else "small"
 
 
-class _Course:
-    """A training that is run on, some words at a time."""
+class _TimedTraining:
+    """A training that is timed, some words at a time."""
 
-    def __init__(self, task: Task, seen: _Seen | None = None, *, gates: bool = False) -> None:
-        self._training = Training(task, watch_gates=gates)
-        self._events, self._seen = self._training.events(), seen
+    def __init__(self, task: Task, listener: _Listener | None = None, *, gates: bool = False) -> None:
+        self._training = Training(task, record_gates=gates)
+        self._events, self._listener = self._training.events(), listener
 
     @property
     def training(self) -> Training:
         return self._training
 
     def seconds_a_word(self, words: int) -> float:
-        """Train on so many words and return how long one took; measuring after an epoch is left out."""
-        seconds, read = 0.0, 0
-        while read < words:
+        """Train on ``words`` words and return the seconds per word, without the evaluation after epochs."""
+        seconds, trained = 0.0, 0
+        while trained < words:
             start = perf_counter()
             event = next(self._events)
-            if self._seen is not None:
-                self._seen(event, self._training)
+            if self._listener is not None:
+                self._listener(event, self._training)
             if isinstance(event, Stepped):
                 seconds += perf_counter() - start
-                read += event.line.tokens or 0
-        return seconds / read
+                trained += event.line.tokens or 0
+        return seconds / trained
 
 
-def _compare(what: tuple[str, str], a: _Course, b: _Course, much: tuple[int, int], goal: Goal | None) -> Row:
-    """Let both train in turn, so many times so many words; times are of a thousand words."""
-    pairs, words = much
+def _compare(
+    what: tuple[str, str], a: _TimedTraining, b: _TimedTraining, amount: tuple[int, int], goal: Goal | None
+) -> Row:
+    """Run both alternately, ``amount`` (pairs, words); times are per thousand words."""
+    pairs, words = amount
     a.seconds_a_word(words), b.seconds_a_word(words)
     found = [(1000 * a.seconds_a_word(words), 1000 * b.seconds_a_word(words)) for _ in range(pairs)]
     return row(*what, found, goal)
@@ -78,28 +80,28 @@ def _compare(what: tuple[str, str], a: _Course, b: _Course, much: tuple[int, int
 
 def _batches(task: Task, pairs: int, words: int) -> Row:
     one = replace(task.settings, batch_size=1, shuffle=True)
-    single, batched = _Course(prepare(one)), _Course(task)
+    single, batched = _TimedTraining(prepare(one)), _TimedTraining(task)
     what = ("training, 64 units, characters", "one sentence a step / batches of 32")
     return _compare(what, single, batched, (pairs, words // 2), Goal("≥", 5.0))
 
 
 def _gates(name: str, task: Task, pairs: int, words: int) -> Row:
-    """Both write a run folder; one of them with its gates."""
+    """Compare two trainings that write a run folder; one of them records its gates."""
     with tempfile.TemporaryDirectory() as place, ExitStack() as opened:
-        courses: list[_Course] = []
+        trainings: list[_TimedTraining] = []
         for gates in (True, False):
             training = Training(task)
             folder = RunFolder(Path(place) / str(gates))
             recorder = open_recorder(folder, training, resume=False, device="cpu")
             opened.enter_context(closing(recorder))
-            courses.append(_Course(task, recorder.take, gates=gates))
+            trainings.append(_TimedTraining(task, recorder.take, gates=gates))
         what = (f"training, {name}", "gates recorded / not")
-        with_gates, without = courses
+        with_gates, without = trainings
         return _compare(what, with_gates, without, (pairs, words), Goal("≤", 1.05))
 
 
 def _histograms(task: Task, pairs: int, words: int) -> Iterator[Row]:
-    """TensorBoard as its tutorials use it: a histogram of every weight and every gradient, at every step."""
+    """Measure TensorBoard as in its tutorials: a histogram of every weight and gradient at every step."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
@@ -114,6 +116,6 @@ def _histograms(task: Task, pairs: int, words: int) -> Iterator[Row]:
                 writer.add_histogram(name, parameter, event.line.step)
                 writer.add_histogram(f"{name}.grad", parameter.grad, event.line.step)
 
-        watched, unwatched = _Course(task, write), _Course(task)
+        watched, unwatched = _TimedTraining(task, write), _TimedTraining(task)
         what = ("training, 64 units, characters", "TensorBoard histograms / unwatched")
         yield _compare(what, watched, unwatched, (pairs, words), None)

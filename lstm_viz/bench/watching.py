@@ -1,4 +1,4 @@
-"""Training and the window beside each other: what watching costs the one, and training the other."""
+"""Training with the window open: what following the run costs the trainer, and training the window."""
 
 import tempfile
 import time
@@ -14,39 +14,41 @@ from PySide6.QtWidgets import QApplication
 from lstm_viz.app.main import make_application
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
-from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
 from lstm_viz.app.window import Window
 from lstm_viz.bench.timing import Goal, Row, row
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import HistoryReader, Step
-from lstm_viz.runs.settings import Settings
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.runs.library import RunLibrary
+from lstm_viz.runs.settings import TrainingSettings
 
 _SIZE = (1600, 1000)
 _TICK_MS = 10
 _LONGEST = 0.020
-#: A tagger of the size that one would train on a treebank; it is stopped long before it is done.
-_LONG = Settings(corpus=("small",), characters=True, hidden_size=128, epochs=10_000, checkpoint_every=20)
+#: A tagger of a typical size for a treebank; it is stopped long before its end.
+_LONG = TrainingSettings(
+    corpus=("small",), characters=True, hidden_size=128, epochs=10_000, checkpoint_every=20
+)
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure with a real trainer, a real window, and the engine that the Training page asks."""
+    """Run with a real trainer, a real window and its engine."""
     application = QApplication.instance() or make_application([])
     assert isinstance(application, QApplication)
     with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder))
-        with _training(shelf.folder / "long") as run:
-            yield from _side_by_side(application, shelf, run, *((2, 2.0) if short else (6, 5.0)))
-        yield _first_point(application, shelf, 1 if short else 5)
+        library = RunLibrary(Path(folder))
+        with _training(library.folder / "long") as run:
+            yield from _side_by_side(application, library, run, *((2, 2.0) if short else (6, 5.0)))
+        yield _first_point(application, library, 1 if short else 5)
 
 
 @contextmanager
 def _training(folder: Path) -> Iterator[RunFolder]:
-    """Train in a process of its own until we have seen enough."""
+    """Train in a separate process while the context is open."""
     process, run = TrainerProcess(), RunFolder(folder)
-    process.tell(train_arguments(_LONG, folder))
+    process.run_command(train_arguments(_LONG, folder))
     try:
         _until(lambda: run.history.exists() or process.ended() is not None)
         yield run
@@ -56,17 +58,17 @@ def _training(folder: Path) -> Iterator[RunFolder]:
 
 
 def _side_by_side(
-    application: QApplication, shelf: Shelf, run: RunFolder, pairs: int, seconds: float
+    application: QApplication, library: RunLibrary, run: RunFolder, pairs: int, seconds: float
 ) -> Iterator[Row]:
-    """Look and look away in turn, at one and the same training."""
-    counted, gaps = _Counted(run), list[float]()
+    """Show and hide the window alternately during one training."""
+    counted, gaps = _WordRate(run), list[float]()
     times = []
-    with _window(application, shelf, Look(model=model_name(run.path), motion=False)) as session:
-        _spin(3.0)  # what is loaded at first is not what watching costs
+    with _window(application, library, Selection(model=model_name(run.path), motion=False)) as session:
+        _spin(3.0)  # exclude the startup
         for _ in range(pairs):
             session.window.show()
-            _spin(0.5)  # a window that comes to the front is drawn anew
-            gaps += _spin(seconds, beside=counted)
+            _spin(0.5)  # exclude the repaint of a shown window
+            gaps += _spin(seconds, rate=counted)
             watched = counted.rate
             session.window.hide()
             time.sleep(0.2)
@@ -81,8 +83,8 @@ def _side_by_side(
     yield row(name, "p99 gap / 20 ms", [(float(np.percentile(gaps, 99)), _LONGEST)], Goal("≤", 1.0))
 
 
-class _Counted:
-    """How many words a second a training reads between two moments."""
+class _WordRate:
+    """The words per second of a training between `start` and `end`."""
 
     def __init__(self, run: RunFolder) -> None:
         self._history = HistoryReader(run.path)
@@ -102,29 +104,29 @@ class _Counted:
         return words
 
 
-def _spin(seconds: float, beside: _Counted | None = None) -> list[float]:
-    """Let the window live, and return how long a timer of 10 ms really waited each time."""
+def _spin(seconds: float, rate: _WordRate | None = None) -> list[float]:
+    """Run the event loop, and return the actual intervals of a 10 ms timer."""
     loop, ticks, timer = QEventLoop(), list[float](), QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(perf_counter()))
     QTimer.singleShot(int(1000 * seconds), loop.quit)
-    if beside is not None:
-        beside.start()
+    if rate is not None:
+        rate.start()
     timer.start(_TICK_MS)
     loop.exec()
     timer.stop()
-    if beside is not None:
-        beside.end()
+    if rate is not None:
+        rate.end()
     return list(np.diff(ticks))
 
 
-def _first_point(application: QApplication, shelf: Shelf, times: int) -> Row:
-    """From pressing Train until the curve has a point, against the command from a terminal."""
+def _first_point(application: QApplication, library: RunLibrary, times: int) -> Row:
+    """Measure the time from pressing Train to the first point of the curve, against the command."""
     pairs = []
     for _ in range(times):
-        with _window(application, shelf, Look(motion=False)) as session:
-            _spin(4.0)  # a trainer is loading
-            pairs.append((_press(session), _in_terminal(shelf)))
+        with _window(application, library, Selection(motion=False)) as session:
+            _spin(4.0)  # a preforked trainer imports torch
+            pairs.append((_press(session), _in_terminal(library)))
     return row("pressing Train → first point on the curve", "window / lstm-viz train", pairs)
 
 
@@ -132,25 +134,25 @@ def _press(session: Session) -> float:
     loop = QEventLoop()
     page = session.content.training_page()
 
-    def grown(_: object) -> None:
+    def on_grown(_: object) -> None:
         current = session.runs.current
         if current is not None and len(current.steps):
             page.loss.repaint()
             loop.quit()
 
-    session.runs.grown.connect(grown)
-    session.runs.current_changed.connect(lambda: grown(None))
+    session.runs.grown.connect(on_grown)
+    session.runs.current_changed.connect(lambda: on_grown(None))
     started = perf_counter()
     page.control.go.click()
     loop.exec()
     return perf_counter() - started
 
 
-def _in_terminal(shelf: Shelf) -> float:
+def _in_terminal(library: RunLibrary) -> float:
     started = perf_counter()
-    folder = shelf.folder / f"terminal-{time.monotonic_ns()}"
+    folder = library.folder / f"terminal-{time.monotonic_ns()}"
     process = TrainerProcess()
-    process.tell(train_arguments(Settings(corpus=("tutorial",)), folder))
+    process.run_command(train_arguments(TrainingSettings(corpus=("tutorial",)), folder))
     history = HistoryReader(folder)
     try:
         _until(lambda: any(isinstance(line, Step) for line in history.new().lines))
@@ -161,10 +163,14 @@ def _in_terminal(shelf: Shelf) -> float:
 
 
 @contextmanager
-def _window(application: QApplication, shelf: Shelf, look: Look) -> Iterator[Session]:
+def _window(application: QApplication, library: RunLibrary, selection: Selection) -> Iterator[Session]:
     window = Window()
     session = Session.open(
-        window, ThemeKeeper(application, "dark"), look, training=TrainingLook(shown=True), shelf=shelf
+        window,
+        ThemeKeeper(application, "dark"),
+        selection,
+        training=TrainingView(shown=True),
+        library=library,
     )
     window.resize(*_SIZE)
     window.show()
@@ -175,7 +181,7 @@ def _window(application: QApplication, shelf: Shelf, look: Look) -> Iterator[Ses
 
 
 def _until(done: Callable[[], object]) -> None:
-    """Look every hundredth of a second, and no longer than a minute, whether it is so."""
+    """Wait until a condition holds, polling every 10 ms for at most a minute."""
     deadline = perf_counter() + 60.0
     while not done():
         if perf_counter() > deadline:

@@ -1,4 +1,4 @@
-"""A keystroke with edits in the net, engine only, against one without and against loops by hand."""
+"""A keystroke with interventions, engine only, against one without and against manual loops."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -9,21 +9,21 @@ from torch import Tensor, nn
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.bench.engine import BenchReader, sentence
 from lstm_viz.bench.timing import Goal, Row, compare
-from lstm_viz.messages import Edit, Read, SetValue, SwapState
+from lstm_viz.messages import Edit, ReadQuery, SetValue, SwapState
 
 _WORDS = 50
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure on one thread: a word more, a word less, with three edits of which one is on every word."""
-    before = torch.get_num_threads()
+    """Run on one thread: a word is appended and removed, with three edits of which one is on every word."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         torch.manual_seed(0)
         for hidden in (256,) if short else (64, 256):
             yield from _rows(hidden, 0.5 if short else 2.0)
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
 
 
 def _rows(hidden: int, seconds: float) -> Iterator[Row]:
@@ -65,13 +65,13 @@ def _rows(hidden: int, seconds: float) -> Iterator[Row]:
 
 
 def _typing(hidden: int, edits: tuple[Edit, ...]) -> Callable[[], None]:
-    """Return what reads another text each time: the last word is typed, and deleted again."""
+    """Return a function that reads another text each time, which differs in the last word."""
     reader, numbers, text = BenchReader(), count(1), sentence(_WORDS - 1)
 
     def key() -> None:
         number = next(numbers)
         typed = f"{text} {'apple' if number % 2 else 'dog'}"
-        reader.read(Read(number, str(hidden), typed, step=_WORDS - 1, edits=edits))
+        reader.read(ReadQuery(number, str(hidden), typed, step=_WORDS - 1, edits=edits))
 
     return key
 
@@ -83,7 +83,7 @@ def _unrolled(net: nn.LSTM, x: Tensor) -> None:
 
 @torch.no_grad()
 def _by_cells(cell: nn.LSTMCell, x: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Step as one writes it to hold a unit of h; its gates can neither be seen nor set in this way."""
+    """Run a manual loop with a clamped unit of h; it gives no access to the gates."""
     h = c = x.new_zeros(1, cell.hidden_size)
     found = []
     for x_t in x:

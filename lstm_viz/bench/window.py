@@ -1,4 +1,4 @@
-"""The window under the hand: a keystroke until it is painted, and six heatmaps alone."""
+"""Latency of the window: from a keystroke until it is painted, and six heatmaps alone."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,11 +17,11 @@ from lstm_viz.app.main import make_application
 from lstm_viz.app.sentence.columns import Columns
 from lstm_viz.app.sentence.heatmaps import Heatmaps
 from lstm_viz.app.session import Session
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
+from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
-from lstm_viz.bench.plain import Pictures, gates_by_hand, in_matplotlib, in_pyqtgraph
 from lstm_viz.bench.timing import Goal, Row, compare, row
 from lstm_viz.messages import Module, SetValue, View
 
@@ -32,7 +32,7 @@ _HIDDEN = (6, 64, 256)
 
 
 def rows(*, short: bool = False) -> Iterator[Row]:
-    """Measure on the platform that Qt is told: real widgets, real painting, an engine of its own."""
+    """Run with real widgets, real painting and a real engine, on the platform that Qt selects."""
     application = QApplication.instance() or make_application([])
     assert isinstance(application, QApplication)
     torch.set_num_threads(1)
@@ -46,11 +46,11 @@ def rows(*, short: bool = False) -> Iterator[Row]:
 
 @contextmanager
 def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
-    """Open a real window with a sentence of 50 words, in whose last word somebody is about to type."""
+    """Open a real window with a sentence of 50 words, ready for typing in the last one."""
     window, link = Window(), EngineLink(arguments=BENCH_ENGINE)
     link.start()
-    look = Look(model=str(hidden), text=sentence(_WORDS))
-    session = Session.of(window, ThemeKeeper(application, "dark"), look, link)
+    selection = Selection(model=str(hidden), text=sentence(_WORDS))
+    session = Session.of(window, ThemeKeeper(application, "dark"), selection, link)
     window.resize(*_SIZE)
     window.show()
     loop = QEventLoop()
@@ -69,16 +69,16 @@ def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
     ours = _keys(session, 24 if short else 200)
     yield row(name, "ours / half a 60 Hz frame", [(s, _FRAME / 2) for s in ours], Goal("≤", 1.0), by_p95=True)
     lstm, x = nn.LSTM(64, hidden), torch.randn(_WORDS, 1, 64)
-    for plain, show, goal, count in (
+    for baseline, show, goal, count in (
         ("pyqtgraph", in_pyqtgraph(_SIZE), 10.0, 5 if short else 30),
         ("matplotlib", in_matplotlib(_SIZE), 100.0, 3 if short else 8),
     ):
-        pairs = [(_by_hand(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
-        yield row(name, f"loop by hand, {plain} / ours", pairs, Goal("≥", goal))
+        pairs = [(_manual_loop(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
+        yield row(name, f"loop by hand, {baseline} / ours", pairs, Goal("≥", goal))
 
 
 def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
-    """Measure with a value set on one word and a unit off on all: both readings are made and shown."""
+    """Measure with a clamp on one word and an ablated unit on all: both readings are computed and shown."""
     words = tuple(sentence(_WORDS).split())
     late = SetValue("f", 0.5, 2, _WORDS - 10, _WORDS - 10, words=words)
     session.state.change(edits=(late, SetValue("h", 0.0, 3, words=words)))
@@ -93,14 +93,14 @@ def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
     )
 
 
-def _by_hand(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None]) -> float:
+def _manual_loop(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None]) -> float:
     started = perf_counter()
-    show(gates_by_hand(lstm, x))
+    show(manual_gates(lstm, x))
     return perf_counter() - started
 
 
 def _keys(session: Session, count: int) -> list[float]:
-    """Type and delete a letter in turn; return the seconds from each key until all was painted."""
+    """Type and delete a letter alternately; return the seconds from each key until all is painted."""
     seconds: list[float] = []
     loop = QEventLoop()
 
@@ -110,7 +110,7 @@ def _keys(session: Session, count: int) -> list[float]:
 
     session.stopwatch.measured.connect(painted)
     for _ in range(count):
-        grown = len(session.state.look.text) > len(sentence(_WORDS))
+        grown = len(session.state.selection.text) > len(sentence(_WORDS))
         QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
         loop.exec()
     session.stopwatch.measured.disconnect(painted)

@@ -1,1 +1,1 @@
-"""The engine: a process that owns a model and answers the window."""
+"""The engine: a process that owns the models and returns the results of the window's queries."""

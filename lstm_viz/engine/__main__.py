@@ -1,7 +1,7 @@
 """``python -m lstm_viz.engine``: serve the window over the socket that standard input names.
 
-Torch is loaded before the line is read, while the window is still being built. With ``--aside`` it lets other
-programs go first.
+Torch is loaded before the line is read, while the window is still being built. ``--aside`` lowers the
+priority of the process.
 """
 
 import gc
@@ -17,25 +17,25 @@ from lstm_viz.socket_pair import of_ticket
 from lstm_viz.wire import WireError
 
 
-def stand_back() -> None:
-    """Let window and typing go first wherever both want the processor."""
+def lower_priority() -> None:
+    """Lower the priority of the process, so that window and keyboard are served first."""
     if hasattr(os, "nice"):
         os.nice(5)
 
 
 def serve_window(reader: Reader) -> int:
-    """Serve until the window goes away; return the exit status."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's; we end when it does
+    """Serve until the window closes the connection; return the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the window, and with it this process
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
-    gc.freeze()  # what torch brought along stays: a keystroke need not wait while it is searched for garbage
+    gc.freeze()  # torch's own objects stay: collections during a keystroke need not traverse them
     ticket = sys.stdin.readline().strip()
     if not ticket:
-        return 0  # the window was gone before we were there
+        return 0  # the window was closed while torch was loaded
     with of_ticket(ticket) as connection:
         try:
             serve(connection, reader)
         except ConnectionError:
-            return 0  # the window is gone
+            return 0  # the window was closed
         except WireError as error:
             print(f"The stream of questions is broken: {error}", file=sys.stderr)
             return 1
@@ -44,5 +44,5 @@ def serve_window(reader: Reader) -> int:
 
 if __name__ == "__main__":
     if "--aside" in sys.argv:
-        stand_back()
+        lower_priority()
     sys.exit(serve_window(Reader()))

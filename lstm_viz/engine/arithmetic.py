@@ -1,4 +1,4 @@
-"""The arithmetic of one unit at one step: every product that a gate adds up."""
+"""The arithmetic of one unit at one step: the products in the pre-activation of every gate."""
 
 import math
 from collections.abc import Callable
@@ -21,9 +21,8 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tuple[GateSum, ...]:
     """Return the sums of all gates of ``unit`` at ``column``, computed in float64 from torch's weights.
 
-    What goes into them is what the view shows, also where it was set by hand.
-
-    The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``.
+    The operands are the values in the view, also where they are clamped. The formulas are those of
+    ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``.
     """
     layer = _Layer(recurrent, f"_l{view.layer}" + ("_reverse" if view.direction else ""))
     x, h = view.x[column], previous(view, column)
@@ -36,7 +35,7 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
 
 
 def previous(view: View, column: int) -> Floats:
-    """Return h of the step that this direction read before ``column``: (H,)."""
+    """Return h (H,) of the step before ``column`` in the order of this direction."""
     before = column + (1 if view.direction else -1)
     return view.quantities["h"][before] if 0 <= before < len(view.columns) else view.h0
 

@@ -1,96 +1,97 @@
-"""What the window has asked and nobody has answered yet: of each kind of question only the newest."""
+"""The pending queries of the window: of each type only the newest."""
 
 import select
 import socket
 from collections.abc import Callable
 
-from lstm_viz.messages import Problem, Question
-from lstm_viz.wire import Frames, WireError, decode_question, number_in
+from lstm_viz.messages import Failure, Query
+from lstm_viz.wire import Frames, WireError, decode_query, number_in
 
 _CHUNK = 1 << 16
-#: Nobody types who has not typed for so long.
-_REST_SECONDS = 1.0
+#: Without a message for this time, the user is not typing.
+_IDLE_SECONDS = 1.0
 
 
 class Inbox:
-    """The questions that arrive over a connection.
+    """Receives queries over a connection.
 
-    One that is no question of ours, but has a number, is handed on as the `Problem` that answers it; what has
-    no number is dropped, since nobody waits for an answer to it.
+    A message that is not a query but has a number is replaced by the `Failure` for that number; one without a
+    number is dropped, since no result of it is expected.
 
     Parameters
     ----------
     connection : socket
-    at_rest : callable
-        Called once whenever nothing has arrived for a second: the time for what would hold up an answer.
+    on_idle : callable
+        Called once whenever nothing has arrived for a second: for work that would delay a result.
 
     Attributes
     ----------
     received : int
-        How many messages have arrived, whatever was in them.
+        The number of messages that have arrived, valid or not.
     """
 
-    def __init__(self, connection: socket.socket, at_rest: Callable[[], object] = lambda: None) -> None:
-        self._connection, self._at_rest = connection, at_rest
+    def __init__(self, connection: socket.socket, on_idle: Callable[[], object] = lambda: None) -> None:
+        self._connection, self._on_idle = connection, on_idle
         self._frames = Frames()
-        self._waiting: dict[type | int, Question | Problem] = {}
+        self._pending: dict[type | int, Query | Failure] = {}
         self._open = True
         self.received = 0
 
-    def next(self) -> Question | Problem | None:
-        """Return the question that was asked first of those that wait, and wait for one where there is none.
+    def next(self) -> Query | Failure | None:
+        """Return the oldest pending query; blocks until there is one.
 
-        None says that the other side is gone. Raises `lstm_viz.wire.WireError` on a broken stream.
+        None once the other side has closed the connection. Raises `lstm_viz.wire.WireError` on a broken
+        stream.
         """
-        self._look()
-        while self._open and not self._waiting:
-            if not select.select([self._connection], [], [], _REST_SECONDS)[0]:
-                self._at_rest()
-            self._take(self._connection.recv(_CHUNK))
-            self._look()
+        self._receive()
+        while self._open and not self._pending:
+            if not select.select([self._connection], [], [], _IDLE_SECONDS)[0]:
+                self._on_idle()
+            self._feed(self._connection.recv(_CHUNK))
+            self._receive()
         if not self._open:
             return None
-        question = min(self._waiting.values(), key=lambda question: question.number)
-        return self._waiting.pop(_key(question))
+        query = min(self._pending.values(), key=lambda query: query.number)
+        return self._pending.pop(_key(query))
 
-    def replaces(self, question: Question | Problem) -> bool:
-        """Tell whether a newer question of this kind has come, or nobody waits for an answer any more."""
-        self._look()
-        return not self._open or _key(question) in self._waiting
+    def replaces(self, query: Query | Failure) -> bool:
+        """Return whether a newer query of this type has arrived, or the connection is closed."""
+        self._receive()
+        return not self._open or _key(query) in self._pending
 
     def is_empty(self) -> bool:
-        """Tell whether no question waits."""
-        self._look()
-        return not self._waiting
+        """Return whether no query is pending."""
+        self._receive()
+        return not self._pending
 
-    def _look(self) -> None:
-        """Take what has arrived meanwhile, without waiting for more."""
+    def _receive(self) -> None:
+        """Read all bytes that have arrived, without blocking."""
         self._connection.setblocking(False)
         try:
             while self._open:
-                self._take(self._connection.recv(_CHUNK))
+                self._feed(self._connection.recv(_CHUNK))
         except BlockingIOError:
             pass
         finally:
             self._connection.setblocking(True)
 
-    def _take(self, data: bytes) -> None:
+    def _feed(self, data: bytes) -> None:
         self._open = bool(data)
         for body in self._frames.feed(data):
             self.received += 1
-            question = _decoded(body)
-            if question is not None:
-                self._waiting[_key(question)] = question
+            query = _decoded(body)
+            if query is not None:
+                self._pending[_key(query)] = query
 
 
-def _key(question: Question | Problem) -> type | int:
-    """Return what a newer question replaces: one of its kind; the problem with one stays with that."""
-    return question.number if isinstance(question, Problem) else type(question)
+def _key(query: Query | Failure) -> type | int:
+    """Return the key under which a newer query replaces this one: its type; the number of a `Failure`."""
+    return query.number if isinstance(query, Failure) else type(query)
 
 
-def _decoded(body: bytes) -> Question | Problem | None:
+def _decoded(body: bytes) -> Query | Failure | None:
     try:
-        return decode_question(body)
-    except WireError as error:  # a setting beyond its limits, for example
+        return decode_query(body)
+    except WireError as error:  # for example a setting out of range
         number = number_in(body)
-        return None if number is None else Problem(number, "failed", str(error), repr(error))
+        return None if number is None else Failure(number, "failed", str(error), repr(error))

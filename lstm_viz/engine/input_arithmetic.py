@@ -1,29 +1,31 @@
-"""Where what a cell reads comes from: rows of embeddings, the characters of a word, the layer below."""
+"""The sources of a cell's input: rows of embeddings, the character-level h of a word, the layer below."""
 
 import numpy as np
 from torch import Tensor
 
-from lstm_viz.analysis.unrolled import Hands
-from lstm_viz.engine.state_arithmetic import held_units
-from lstm_viz.engine.telling import spelled
+from lstm_viz.analysis.unrolled import Interventions
+from lstm_viz.engine.reading_parts import spelled
+from lstm_viz.engine.state_arithmetic import clamped_units
 from lstm_viz.messages import InputArithmetic, InputPart, InputQuery, View
 from lstm_viz.tagging.models import CharWordTagger, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 
-def input_arithmetic(question: InputQuery, tagger: WordTagger, view: View, hands: Hands) -> InputArithmetic:
-    """Return the sources of x at a column, and how far x is from them.
+def input_arithmetic(
+    query: InputQuery, tagger: WordTagger, view: View, interventions: Interventions
+) -> InputArithmetic:
+    """Return the sources of x at a column, and the largest difference between x and them.
 
     Parameters
     ----------
-    hands : mapping
-        What is set by hand: of the layer below it is told.
+    interventions : mapping
+        Of these, clamps on h of the layer below are reported.
     """
-    column = question.column
-    parts = _embedded(tagger, view, column) if view.layer == 0 else _from_below(view, hands, column)
+    column = query.column
+    parts = _embedded(tagger, view, column) if view.layer == 0 else _from_below(view, interventions, column)
     values = np.concatenate([part.values for part in parts])
     error = float(np.abs(view.x[column] - values).max(initial=0.0))
-    return InputArithmetic(question.number, column, parts, error)
+    return InputArithmetic(query.number, column, parts, error)
 
 
 def _embedded(tagger: WordTagger, view: View, column: int) -> tuple[InputPart, ...]:
@@ -41,14 +43,14 @@ def _row(name: str, vocabulary: Vocabulary, weight: Tensor, text: str) -> InputP
 
 
 def _spelled(tagger: CharWordTagger, word: str) -> InputPart:
-    """Return the part that the character net made: its h after the last character that it read."""
+    """Return the part from the character-level module: its h after the last character in reading order."""
     path = next(path for path, reads in tagger.recurrent_modules().items() if reads == "characters")
     trace, columns = spelled(tagger, path, word)
     return InputPart("characters", trace.h[-1, 0, -1, 0], "".join(columns), module=path)
 
 
-def _from_below(view: View, hands: Hands, column: int) -> tuple[InputPart, ...]:
-    """Return h of each direction of the layer below, which is what this one reads."""
+def _from_below(view: View, interventions: Interventions, column: int) -> tuple[InputPart, ...]:
+    """Return h of each direction of the layer below, the input of this layer."""
     names, sizes = zip(*view.parts, strict=True)
     split = np.split(view.x[column], np.cumsum(sizes)[:-1])
     return tuple(
@@ -58,7 +60,7 @@ def _from_below(view: View, hands: Hands, column: int) -> tuple[InputPart, ...]:
             module=view.module.path,
             layer=view.layer - 1,
             direction=direction,
-            held=held_units(hands.get((view.layer - 1, direction), {}), "h", column),
+            held=clamped_units(interventions.get((view.layer - 1, direction), {}), "h", column),
         )
         for direction, (name, values) in enumerate(zip(names, split, strict=True))
     )

@@ -1,27 +1,27 @@
-"""The reading that the window has in front: what more can be asked about it."""
+"""The current reading, and the results of further queries about it."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from lstm_viz.analysis.unrolled import Grips, Hands
+from lstm_viz.analysis.unrolled import Clamps, Interventions
 from lstm_viz.engine.arithmetic import gate_sums
+from lstm_viz.engine.decomposition import decompose
 from lstm_viz.engine.input_arithmetic import input_arithmetic
 from lstm_viz.engine.path_arithmetic import path_arithmetic
-from lstm_viz.engine.remembering import remember
 from lstm_viz.engine.score_arithmetic import score_arithmetic
 from lstm_viz.engine.state_arithmetic import state_arithmetic
 from lstm_viz.messages import (
     Arithmetic,
     ArithmeticQuery,
-    Explain,
-    Explanation,
+    Decomposition,
+    DecompositionQuery,
     Floats,
+    GateArithmetic,
+    GateQuery,
     InputQuery,
-    Memory,
     PathQuery,
-    Remember,
     ScoreQuery,
     StateQuery,
     Trellis,
@@ -32,11 +32,11 @@ from lstm_viz.tagging.presets import Preset
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Latest:
-    """What a reading was made of.
+    """The current reading.
 
-    ``output`` is (T, D·H), h of the top layer over the words, ``scores`` (T, K) the log-softmax and
-    ``decoded`` what a chain made of it; ``hands`` are those on the net that reads words, ``grips`` those on
-    the shown layer and direction.
+    ``output`` (T, D·H) is h of the top layer over the words, ``scores`` (T, K) the log-softmax and
+    ``decoded`` the decoding of it by a linear chain; ``interventions`` are those on the word-level recurrent
+    module, ``clamps`` those on the selected layer and direction.
     """
 
     number: int
@@ -45,55 +45,55 @@ class Latest:
     output: torch.Tensor
     scores: Floats
     decoded: Trellis | None
-    hands: Hands
-    grips: Grips
+    interventions: Interventions
+    clamps: Clamps
 
-    def remember(self, question: Remember) -> Memory | None:
-        """Answer a `Remember`; None where it is about another reading, or no place in the view."""
-        if not self._has(question):
+    def decompose(self, query: DecompositionQuery) -> Decomposition | None:
+        """Return the result of a `DecompositionQuery`; None for another reading or a column out of range."""
+        if not self._has(query):
             return None
-        return remember(question, self.preset, self.view, self.output, self.grips)
+        return decompose(query, self.preset, self.view, self.output, self.clamps)
 
-    def explain(self, question: Explain) -> Explanation | None:
-        """Answer an `Explain`; None where it is about another reading, or no place in the view."""
-        if not self._has(question):
+    def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
+        """Return the result of a `GateQuery`; None for another reading or an index out of range."""
+        if not self._has(query):
             return None
-        sums = gate_sums(self._recurrent, self.view, question.column, question.unit)
-        return Explanation(question.number, question.column, question.unit, sums)
+        sums = gate_sums(self._recurrent, self.view, query.column, query.unit)
+        return GateArithmetic(query.number, query.column, query.unit, sums)
 
-    def arithmetic(self, question: ArithmeticQuery) -> Arithmetic | None:
-        """Answer a query for arithmetic; None where it is about another reading, or no number of it."""
-        match question:
+    def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
+        """Return the result of an `ArithmeticQuery`; None for another reading or an index out of range."""
+        match query:
             case ScoreQuery() | PathQuery():
-                return self._of_tag(question)
-            case StateQuery() if self._has(question):
-                return state_arithmetic(question, self._recurrent, self.view, self.grips)
-            case InputQuery() if self._has(question):
-                hands = self.hands if self.view.module.reads == "words" else {}
-                return input_arithmetic(question, self.preset.tagger, self.view, hands)
+                return self._of_tag(query)
+            case StateQuery() if self._has(query):
+                return state_arithmetic(query, self._recurrent, self.view, self.clamps)
+            case InputQuery() if self._has(query):
+                interventions = self.interventions if self.view.module.reads == "words" else {}
+                return input_arithmetic(query, self.preset.tagger, self.view, interventions)
         return None
 
-    def _of_tag(self, question: ScoreQuery | PathQuery) -> Arithmetic | None:
+    def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
         tags = self.preset.settings.tags
-        if self.number != question.number or not 0 <= question.step < len(self.scores):
+        if self.number != query.number or not 0 <= query.step < len(self.scores):
             return None
-        if question.tag not in tags:
+        if query.tag not in tags:
             return None
-        tag = tags.index(question.tag)
-        if isinstance(question, ScoreQuery):
-            tagger, hands = self.preset.tagger, self.hands
+        tag = tags.index(query.tag)
+        if isinstance(query, ScoreQuery):
+            tagger, interventions = self.preset.tagger, self.interventions
             return score_arithmetic(
-                question, tagger, tag=tag, output=self.output, scores=self.scores, hands=hands
+                query, tagger, tag=tag, output=self.output, scores=self.scores, interventions=interventions
             )
         if self.decoded is None:
             return None
-        return path_arithmetic(question, tag, tags, self.scores, self.decoded)
+        return path_arithmetic(query, tag, tags, self.scores, self.decoded)
 
     @property
     def _recurrent(self) -> nn.RNNBase:
         return self.preset.tagger.get_submodule(self.view.module.path)  # type: ignore[return-value]
 
-    def _has(self, question: Explain | Remember | StateQuery | InputQuery) -> bool:
-        unit = getattr(question, "unit", None) or 0
-        in_view = 0 <= question.column < len(self.view.columns)
-        return self.number == question.number and in_view and 0 <= unit < self.view.module.hidden_size
+    def _has(self, query: GateQuery | DecompositionQuery | StateQuery | InputQuery) -> bool:
+        unit = getattr(query, "unit", None) or 0
+        in_view = 0 <= query.column < len(self.view.columns)
+        return self.number == query.number and in_view and 0 <= unit < self.view.module.hidden_size

@@ -1,4 +1,4 @@
-"""How much memory a value holds, with all that it refers to."""
+"""The memory that a value and everything it refers to takes."""
 
 import gc
 import sys
@@ -13,18 +13,17 @@ _SHARED = (type, ModuleType, BuiltinFunctionType, MethodType, type(None), bool)
 
 
 def nbytes_of(value: object, shared: Iterable[object] = ()) -> int:
-    """Return the bytes that ``value`` keeps from being freed.
+    """Return the size in bytes of ``value`` and all objects that are reachable from it.
 
-    Each object counts once, tensors with their whole storage and views of arrays with the array that they are
-    a view of. Classes, functions and modules belong to the program and do not count, but for what a function
-    was closed over.
+    Each object counts once, a tensor with its whole storage, a view of an array with its base. Classes,
+    functions and modules are part of the program and do not count; the closure of a function does.
 
     Parameters
     ----------
     value : object
-        Anything whose type takes part in garbage collection, and arrays and tensors.
+        Anything whose type supports garbage collection, and arrays and tensors.
     shared : iterable
-        Objects that something else holds anyway: neither they nor what only they refer to are counted.
+        Objects that are kept alive elsewhere: neither they nor what only they refer to is counted.
     """
     seen, total = {id(part) for part in shared}, 0
     waiting: list[object] = [value]
@@ -39,14 +38,14 @@ def nbytes_of(value: object, shared: Iterable[object] = ()) -> int:
         elif isinstance(part, Tensor):
             total += _storage(part, seen)
         elif isinstance(part, np.ndarray):
-            waiting.append(part.base)  # getsizeof has the data of an array that owns them, not of a view
+            waiting.append(part.base)  # getsizeof includes the data of an array that owns it, not of a view
         elif not isinstance(part, _ATOMS):
             waiting.extend(gc.get_referents(part))
     return total
 
 
 def _storage(tensor: Tensor, seen: set[int]) -> int:
-    """Return the bytes of a tensor's storage, 0 where a tensor that was counted has the same."""
+    """Return the size of a tensor's storage in bytes, 0 where it has been counted already."""
     storage = tensor.untyped_storage()
     place = storage.data_ptr()
     if not place or place in seen:

@@ -14,7 +14,7 @@ from lstm_viz.messages import Floats, PathArithmetic, PathQuery, Trellis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sums:
-    """Over one sentence in float64: δ, log α and log β, each (T, K), and what they are made of."""
+    """δ, log α and log β of one sentence in float64, each (T, K), and their operands."""
 
     emissions: Floats
     start: Floats
@@ -40,34 +40,34 @@ class _Sums:
 
 
 def path_arithmetic(
-    question: PathQuery, tag: int, tags: tuple[str, ...], scores: Floats, decoded: Trellis
+    query: PathQuery, tag: int, tags: tuple[str, ...], scores: Floats, decoded: Trellis
 ) -> PathArithmetic:
-    """Return how δ and the marginal of the tag at place ``tag`` of ``tags`` came about at one word.
+    """Return the arithmetic of δ and of the marginal of the tag ``tags[tag]`` at one word.
 
     Parameters
     ----------
     scores : array (T, K)
-        The log-softmax of each word: what the chain reads.
+        The log-softmax of each word: the emissions.
     decoded : Trellis
-        What the forward pass made of them.
+        The decoding of them in the forward pass.
     """
-    sums, t, nothing = _Sums.of(scores, decoded), question.step, np.zeros(0)
+    sums, t, empty = _Sums.of(scores, decoded), query.step, np.zeros(0)
     first, last = t == 0, t == len(scores) - 1
     alpha, beta = float(sums.alpha[t, tag]), float(sums.beta[t, tag])
     log_z = float(np.logaddexp.reduce(sums.alpha[-1] + sums.end))
     return PathArithmetic(
-        number=question.number,
+        number=query.number,
         step=t,
-        tag=question.tag,
+        tag=query.tag,
         emission=float(sums.emissions[t, tag]),
         start=float(sums.start[tag]),
         end=float(sums.end[tag]),
-        into=nothing if first else sums.transitions[:, tag].copy(),
-        delta_before=nothing if first else sums.delta[t - 1],
-        alpha_before=nothing if first else sums.alpha[t - 1],
-        out=nothing if last else sums.transitions[tag],
-        emission_after=nothing if last else sums.emissions[t + 1],
-        beta_after=nothing if last else sums.beta[t + 1],
+        into=empty if first else sums.transitions[:, tag].copy(),
+        delta_before=empty if first else sums.delta[t - 1],
+        alpha_before=empty if first else sums.alpha[t - 1],
+        out=empty if last else sums.transitions[tag],
+        emission_after=empty if last else sums.emissions[t + 1],
+        beta_after=empty if last else sums.beta[t + 1],
         delta=float(sums.delta[t, tag]),
         alpha=alpha,
         beta=beta,

@@ -1,4 +1,4 @@
-"""Answers questions: which sentence, read by which model, and why each number is what it is."""
+"""Computes readings, and the results of queries about the current one."""
 
 import dataclasses
 from collections.abc import Hashable
@@ -10,32 +10,32 @@ import numpy as np
 import torch
 
 from lstm_viz import heap
-from lstm_viz.analysis.unrolled import Hands
-from lstm_viz.engine import passes
-from lstm_viz.engine.landing import MOST_SWAPS
+from lstm_viz.analysis.unrolled import Interventions
+from lstm_viz.engine import forward_pass
+from lstm_viz.engine.cache import Cache
+from lstm_viz.engine.edit_resolution import MOST_SWAPS
+from lstm_viz.engine.forward_pass import ForwardPass, State
+from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
+from lstm_viz.engine.interventions import Other, interventions_of
 from lstm_viz.engine.latest import Latest
-from lstm_viz.engine.passes import Pass, State
-from lstm_viz.engine.recent import Recent
+from lstm_viz.engine.reading_parts import model_of, spelled, tagged
 from lstm_viz.engine.runs import RunModels, run_path
 from lstm_viz.engine.segmenting import first_tokens, first_words
-from lstm_viz.engine.stepping import Edited, Proof, prove, stepped
-from lstm_viz.engine.telling import model_of, spelled, tagged
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, place_in, view
-from lstm_viz.engine.whatif import Other, hands_of
 from lstm_viz.messages import (
     Arithmetic,
     ArithmeticQuery,
-    Explain,
-    Explanation,
+    Decomposition,
+    DecompositionQuery,
     Floats,
-    Landed,
-    Memory,
+    GateArithmetic,
+    GateQuery,
     Model,
     ModelName,
-    Read,
     Reading,
-    Remember,
+    ReadQuery,
+    ResolvedEdit,
     View,
 )
 from lstm_viz.tagging import presets
@@ -44,23 +44,23 @@ from lstm_viz.text.cut import cut_of
 from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace
 
-#: A longer text is read up to here; the answer says how many words it had.
+#: A longer text is truncated; the reading has the total number of its words.
 MAX_WORDS = 1000
 _PRESETS_BYTES = 64 << 20
 _PASSES_BYTES = 64 << 20  # a pass over 1,000 words by 2 layers of 512 units takes 25 MB
 _STATES_BYTES = 16 << 20
 _CUT_BYTES = 16 << 20
 
-#: The words of the sentences before, None for the one that the model read last in training.
+#: The words of the context sentences, None for the last one of the training.
 Before = tuple[tuple[str, ...] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence about to be read: by which tagger, from which state, at which word, and in whose hands.
+    """The input of a forward pass: the tokens, the tagger, the initial state and the interventions.
 
-    ``layer`` and ``direction`` are those of the net that reads words. The grips of the hands are (T, 1, H);
-    ``landed`` says of each edit where it holds.
+    ``layer`` and ``direction`` are those of the word-level recurrent module, ``step`` is the selected word.
+    The clamps are (T, 1, H); ``resolved`` has the words to which each edit applies.
     """
 
     preset: Preset
@@ -71,8 +71,8 @@ class Sentence:
     direction: int
     before: Before
     state: State | None
-    hands: Hands
-    landed: tuple[Landed, ...] = ()
+    interventions: Interventions
+    resolved: tuple[ResolvedEdit, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -80,92 +80,91 @@ class Sentence:
 
 
 class Reader:
-    """Reads sentences with the presets and remembers what the next keystroke will need.
+    """Computes readings with presets and runs, and caches what the next keystroke will need.
 
-    A pass is kept per (tagger, sentences before), so that one more word costs one step. No pass keeps a
-    tagger alive.
+    A forward pass is cached per (tagger, context), so that one more word costs one step. No cached pass keeps
+    a tagger alive.
     """
 
     def __init__(self) -> None:
-        self._presets: Recent[Preset] = Recent(_PRESETS_BYTES, 16)
-        self._states: Recent[State | None] = Recent(_STATES_BYTES, 16)
-        self._passes: Recent[Pass] = Recent(_PASSES_BYTES, 16)
-        self._proofs: Recent[Proof] = Recent(_STATES_BYTES, 16)
-        self._edited_passes: Recent[Edited] = Recent(_PASSES_BYTES, 16)
-        self._others: Recent[Trace] = Recent(_PASSES_BYTES, MOST_SWAPS)
-        self._cut: Recent[tuple[str, ...]] = Recent(_CUT_BYTES, 512)
+        self._presets: Cache[Preset] = Cache(_PRESETS_BYTES, 16)
+        self._states: Cache[State | None] = Cache(_STATES_BYTES, 16)
+        self._passes: Cache[ForwardPass] = Cache(_PASSES_BYTES, 16)
+        self._proofs: Cache[Proof] = Cache(_STATES_BYTES, 16)
+        self._edited_passes: Cache[IntervenedPass] = Cache(_PASSES_BYTES, 16)
+        self._others: Cache[Trace] = Cache(_PASSES_BYTES, MOST_SWAPS)
+        self._cut: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
         self._latest: Latest | None = None
         self.runs = RunModels()
 
-    def forget(self) -> None:
-        """Let go of all that is kept for later questions; the reading in front stays."""
-        for kept in vars(self).values():
-            if isinstance(kept, Recent):
-                kept.clear()
-        self.runs.forget()
+    def clear(self) -> None:
+        """Clear all caches; the current reading is kept."""
+        for attribute in vars(self).values():
+            if isinstance(attribute, Cache):
+                attribute.clear()
+        self.runs.clear()
 
     def models(self) -> tuple[ModelName, ...]:
-        """Return what can be read with, in the order of the chooser."""
+        """Return the available models, in the order of the chooser."""
         return tuple(ModelName(name, presets.title(name)) for name in presets.names())
 
     def load(self, name: str, epoch: int | None) -> Preset:
-        """Return a model at an epoch, None being the last; a subclass may have other models."""
+        """Return a model at an epoch (None: the last); a subclass may have other models."""
         path = run_path(name)
         return presets.load(name, epoch) if path is None else self.runs.load(path, epoch)
 
-    def read(self, question: Read) -> Reading:
-        """Answer a `Read`.
+    def read(self, query: ReadQuery) -> Reading:
+        """Return the result of a `ReadQuery`.
 
         Raises `lstm_viz.tagging.presets.PresetError` or `lstm_viz.runs.errors.RunError` where the model
-        cannot be had.
+        cannot be loaded.
         """
-        sentence = self.sentence(question)
+        sentence = self.sentence(query)
         if not sentence.tokens:
             self._latest = None
-            return self._empty(question, sentence)
+            return self._empty(query, sentence)
         done = self._pass(sentence.preset, sentence.before, sentence.words)
-        if not sentence.hands:
-            return self._reading(question, sentence, done)
-        bare = msgspec.structs.replace(question, edits=(), memory=False)
-        unedited = self._reading(bare, dataclasses.replace(sentence, hands={}, landed=()), done)
-        reading = self._reading(question, sentence, self._edited(sentence, done))
+        if not sentence.interventions:
+            return self._reading(query, sentence, done)
+        bare = msgspec.structs.replace(query, edits=(), decomposition=False)
+        unedited = self._reading(bare, dataclasses.replace(sentence, interventions={}, resolved=()), done)
+        reading = self._reading(query, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
 
-    def sentence(self, question: Read) -> Sentence:
-        """Return what a `Read` is about, for whoever asks more of it; raises as `read` does."""
-        preset = self._preset(question.model, question.epoch)
-        tokens, total = first_tokens(preset, question.text, question.cuts, MAX_WORDS)
-        before = self._words_before(preset, question)
+    def sentence(self, query: ReadQuery) -> Sentence:
+        """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
+        preset = self._preset(query.model, query.epoch)
+        tokens, total = first_tokens(preset, query.text, query.cuts, MAX_WORDS)
+        before = self._words_before(preset, query)
         state, words = self._state(preset, before), _texts(tokens)
         net = preset.tagger.recurrent
 
         def other(text: str) -> Other:
-            return self._other(preset, before, self._words(preset, text, question))
+            return self._other(preset, before, self._words(preset, text, query))
 
-        hands, landed = hands_of(question.edits, net, words, other)
-        place = place_in(describe("recurrent", net, "words"), question.layer, question.direction)
-        return Sentence(preset, tokens, total, _step(question, tokens), *place, before, state, hands, landed)
+        interventions, resolved = interventions_of(query.edits, net, words, other)
+        place = place_in(describe("recurrent", net, "words"), query.layer, query.direction)
+        return Sentence(
+            preset, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
+        )
 
-    def remember(self, question: Remember) -> Memory | None:
-        """Answer a `Remember` about the latest view; None where it is about another, or no place in it.
+    def decompose(self, query: DecompositionQuery) -> Decomposition | None:
+        """Return the result of a `DecompositionQuery`; None for another view or column, and for an RNN."""
+        return self._latest.decompose(query) if self._latest else None
 
-        None of an RNN, too.
-        """
-        return self._latest.remember(question) if self._latest else None
+    def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
+        """Return the result of a `GateQuery`; None for another view or an index out of range."""
+        return self._latest.gate_arithmetic(query) if self._latest else None
 
-    def explain(self, question: Explain) -> Explanation | None:
-        """Answer an `Explain` about the latest view; None where it is about another, or no place in it."""
-        return self._latest.explain(question) if self._latest else None
+    def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
+        """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
+        return self._latest.arithmetic(query) if self._latest else None
 
-    def arithmetic(self, question: ArithmeticQuery) -> Arithmetic | None:
-        """Answer a query for arithmetic about the latest reading; None where it is about another."""
-        return self._latest.arithmetic(question) if self._latest else None
-
-    def _empty(self, question: Read, sentence: Sentence) -> Reading:
-        model, before = model_of(sentence.preset), _text_before(sentence, question)
+    def _empty(self, query: ReadQuery, sentence: Sentence) -> Reading:
+        model, before = model_of(sentence.preset), _text_before(sentence, query)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
-            number=question.number,
+            number=query.number,
             model=model,
             epoch=sentence.preset.epoch,
             before=before,
@@ -175,99 +174,102 @@ class Reader:
             total_words=0,
             scores=scores,
             view=None,
-            explanation=None,
-            landed=sentence.landed,
+            gate_arithmetic=None,
+            landed=sentence.resolved,
         )
 
-    def _reading(self, question: Read, sentence: Sentence, done: Pass) -> Reading:
-        """Return what ``done`` comes to, and put it in front: what more is asked is asked about this."""
+    def _reading(self, query: ReadQuery, sentence: Sentence, done: ForwardPass) -> Reading:
+        """Return the reading of the pass ``done``, and make it the current one for later queries."""
         preset, step = sentence.preset, sentence.step
         with torch.no_grad():
-            given = preset.tagger.scores(done.output)
-        scores: Floats = given[:, 0].numpy()
-        decoded, model = trellis(preset.tagger.chain, given), model_of(preset)
-        shown = self._view(preset, model, question, done, step)
+            batch_scores = preset.tagger.scores(done.output)
+        scores: Floats = batch_scores[:, 0].numpy()
+        decoded, model = trellis(preset.tagger.chain, batch_scores), model_of(preset)
+        shown = self._view(preset, model, query, done, step)
         reads_words = shown.module.reads == "words"
-        grips = sentence.hands.get((shown.layer, shown.direction), {}) if reads_words else {}
+        clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
         self._latest = Latest(
-            question.number, preset, shown, done.output[:, 0], scores, decoded, sentence.hands, grips
+            query.number, preset, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
         )
-        column = step if reads_words else _character(question, shown)
-        unit = max(0, min(question.unit or 0, shown.module.hidden_size - 1))
+        column = step if reads_words else _character(query, shown)
+        unit = max(0, min(query.unit or 0, shown.module.hidden_size - 1))
         return Reading(
-            number=question.number,
+            number=query.number,
             model=model,
             epoch=preset.epoch,
-            before=_text_before(sentence, question),
+            before=_text_before(sentence, query),
             step=step,
             column=column,
-            words=tagged(preset, sentence.tokens, scores, decoded, cut_of(question.text, question.cuts)),
+            words=tagged(preset, sentence.tokens, scores, decoded, cut_of(query.text, query.cuts)),
             total_words=sentence.total,
             scores=scores,
             view=shown,
-            explanation=self.explain(Explain(question.number, column, unit)),
+            gate_arithmetic=self.gate_arithmetic(GateQuery(query.number, column, unit)),
             trellis=decoded,
-            memory=self._memory(question, column, unit),
-            landed=sentence.landed,
+            decomposition=self._decomposition(query, column, unit),
+            landed=sentence.resolved,
         )
 
-    def _memory(self, question: Read, column: int, unit: int) -> Memory | None:
-        picked = None if question.unit is None else unit
-        return self.remember(Remember(question.number, column, picked)) if question.memory else None
+    def _decomposition(self, query: ReadQuery, column: int, unit: int) -> Decomposition | None:
+        if not query.decomposition:
+            return None
+        return self.decompose(DecompositionQuery(query.number, column, None if query.unit is None else unit))
 
     def _preset(self, name: str, epoch: int | None) -> Preset:
-        """Return a model that is kept, a preset's last epoch where it has no such.
+        """Return a model from the cache; a preset without this epoch is returned at its last one.
 
-        Which one of a run is meant, may change while the run is written.
+        For a run, the nearest or newest epoch may change while the run is written.
         """
         if run_path(name) is not None:
             return self.load(name, epoch)
         last = self._presets.get_or((name, None), lambda: self._loaded(name, None))
-        # an epoch that another model has is no reason to keep the same weights twice
+        # the epoch may belong to another model: do not cache the same weights twice
         if epoch is None or epoch not in last.settings.epochs[:-1]:
             return last
         return self._presets.get_or((name, epoch), lambda: self._loaded(name, epoch))
 
     def _loaded(self, name: str, epoch: int | None) -> Preset:
-        """Load a preset; its file and the decoded text of it leave several times its size behind."""
+        """Load a preset and trim the heap: its file and the decoded text take several times its size."""
         preset = self.load(name, epoch)
         heap.trim()
         return preset
 
-    def _words_before(self, preset: Preset, question: Read) -> Before:
-        """Return the words of the sentences before."""
-        texts = question.before or ()
-        return tuple(self._words(preset, text, question) if text else None for text in texts)
+    def _words_before(self, preset: Preset, query: ReadQuery) -> Before:
+        """Return the words of the context sentences."""
+        texts = query.before or ()
+        return tuple(self._words(preset, text, query) if text else None for text in texts)
 
-    def _words(self, preset: Preset, text: str, question: Read) -> tuple[str, ...]:
-        """Return the words of another text of the question; it is cut once, not at every key."""
-        key = preset.segmentation, cut_of(text, question.cuts)
-        return self._cut.get_or(key, lambda: first_words(preset, text, question.cuts, MAX_WORDS))
+    def _words(self, preset: Preset, text: str, query: ReadQuery) -> tuple[str, ...]:
+        """Return the words of another text of the query; it is segmented once, not at every keystroke."""
+        key = preset.segmentation, cut_of(text, query.cuts)
+        return self._cut.get_or(key, lambda: first_words(preset, text, query.cuts, MAX_WORDS))
 
-    def _pass(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Pass:
+    def _pass(self, preset: Preset, before: Before, words: tuple[str, ...]) -> ForwardPass:
         key = (ref(preset.tagger), before)
         state, known = self._state(preset, before), self._passes.get(key)
-        return self._passes.keep(key, passes.read(preset.tagger, words, state, known))
+        return self._passes.keep(key, forward_pass.read(preset.tagger, words, state, known))
 
     def _other(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Other:
-        """Return another sentence, and what it computes from the same initial state if it has a word."""
+        """Return another sentence and its trace from the same initial state; no trace without words."""
         if not words:
             return Other((), None)
         tagger, state = preset.tagger, self._state(preset, before)
         key = ref(tagger), before, words
-        return Other(words, self._others.get_or(key, lambda: passes.read(tagger, words, state, None).trace))
+        return Other(
+            words, self._others.get_or(key, lambda: forward_pass.read(tagger, words, state, None).trace)
+        )
 
-    def _edited(self, sentence: Sentence, done: Pass) -> Pass:
-        """Return the pass with the net in the sentence's hands; it and the proof are kept as passes are."""
+    def _edited(self, sentence: Sentence, done: ForwardPass) -> ForwardPass:
+        """Return the pass with the sentence's interventions; it and its proof are cached."""
         tagger, state = sentence.preset.tagger, sentence.state
         key = (ref(tagger), sentence.before)
         proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
-        edited = stepped(tagger.recurrent, done, state, sentence.hands, proof=proof, known=known)
+        edited = stepped(tagger.recurrent, done, state, sentence.interventions, proof=proof, known=known)
         return self._edited_passes.keep(key, edited).done
 
     def _state(self, preset: Preset, before: Before) -> State | None:
-        """Return the state that these sentences leave, read one after the other; None is zero."""
+        """Return the final state after the context sentences, read in order; None is zero."""
 
         def key(sentences: int) -> Hashable:
             return ref(preset.tagger), before[:sentences]
@@ -278,31 +280,31 @@ class Reader:
             state = self._states.keep(key(n + 1), _state_after(preset, before[n], state))
         return state
 
-    def _view(self, preset: Preset, model: Model, question: Read, done: Pass, step: int) -> View:
-        module = next((m for m in model.modules if m.path == question.module), model.modules[0])
+    def _view(self, preset: Preset, model: Model, query: ReadQuery, done: ForwardPass, step: int) -> View:
+        module = next((m for m in model.modules if m.path == query.module), model.modules[0])
         if module.reads == "words":
             trace, columns, parts = done.trace, done.words, preset.tagger.parts
         else:
             trace, columns = spelled(preset.tagger, module.path, done.words[step])
             parts = (("character", module.input_size),)
-        return view(trace, module, question.layer, question.direction, columns=columns, parts=parts)
+        return view(trace, module, query.layer, query.direction, columns=columns, parts=parts)
 
 
-def _text_before(sentence: Sentence, question: Read) -> str | None:
-    """Return the sentence whose last state is carried on; None where that is zero all the same."""
+def _text_before(sentence: Sentence, query: ReadQuery) -> str | None:
+    """Return the sentence whose final state is the initial state; None where that is zero."""
     state = sentence.state
-    if not question.before or state is None or not any(part.any() for part in _parts_of(state)):
+    if not query.before or state is None or not any(part.any() for part in _parts_of(state)):
         return None
-    return question.before[-1] or sentence.preset.settings.before
+    return query.before[-1] or sentence.preset.settings.before
 
 
 def _state_after(preset: Preset, words: tuple[str, ...] | None, start: State | None) -> State | None:
-    """Return the state after one more sentence; None is the one that the model read last in training."""
+    """Return the state after one more sentence; ``words`` None is the last sentence of the training."""
     if words is None and preset.state is not None:
         return preset.state
     if words is None:
         words = first_words(preset, preset.settings.before or "", (), MAX_WORDS)
-    return passes.last_state(preset.tagger, words, start) if words else start
+    return forward_pass.last_state(preset.tagger, words, start) if words else start
 
 
 def _parts_of(state: State) -> tuple[torch.Tensor, ...]:
@@ -313,13 +315,13 @@ def _texts(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(token.text for token in tokens)
 
 
-def _step(question: Read, tokens: tuple[Token, ...]) -> int:
-    """Return the word at the caret, else the one that was asked for, else the last."""
-    if question.caret is None:
-        return max(0, min(question.step, len(tokens) - 1))
-    return max(0, sum(token.start < question.caret for token in tokens) - 1)
+def _step(query: ReadQuery, tokens: tuple[Token, ...]) -> int:
+    """Return the index of the word at the caret; without a caret that of the query, at most the last."""
+    if query.caret is None:
+        return max(0, min(query.step, len(tokens) - 1))
+    return max(0, sum(token.start < query.caret for token in tokens) - 1)
 
 
-def _character(question: Read, shown: View) -> int:
+def _character(query: ReadQuery, shown: View) -> int:
     last = len(shown.columns) - 1
-    return question.character if 0 <= question.character < last else last
+    return query.character if 0 <= query.character < last else last

@@ -1,4 +1,4 @@
-"""Run folders as models: what was read of them once is kept, what is new in them is noticed."""
+"""Run folders as models: checkpoints that were read are cached, new ones are noticed."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.nbytes import nbytes_of
-from lstm_viz.engine.recent import Recent
 from lstm_viz.engine.segmenting import segmentation_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
@@ -26,36 +26,36 @@ _SEGMENTATIONS_BYTES = 32 << 20
 _PRESETS_BYTES = 16 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
 _DECODED = 16
-_LINE_BYTES = 512  # of the line of an epoch
+_LINE_BYTES = 512  # for the line of one epoch
 
 
 def run_path(model: str) -> Path | None:
-    """Return the run folder that a model's name stands for: "run:" and its path; None for a preset."""
+    """Return the run folder of a model named "run:" and its path; None for a preset."""
     return Path(model.removeprefix(_RUN)) if model.startswith(_RUN) else None
 
 
 class RunModels:
     """The taggers of run folders.
 
-    A checkpoint is read once, by its SHA-256; which there are is looked up at every call, since a trainer may
-    be writing. Whoever follows the newest leaves the one before it behind: a training that is watched for
-    hours takes no more memory than one that is opened. When a run is opened, what is kept of deleted ones is
-    let go of: memory is held for existing runs only.
+    A checkpoint is read once, identified by its SHA-256; the list of checkpoints is refreshed at every call,
+    since a trainer may be writing. Loading the newest checkpoint drops the previous newest one, so that
+    following a training for hours takes no more memory than opening it. Opening a run drops the entries of
+    deleted runs: only existing runs take memory.
     """
 
     def __init__(self) -> None:
-        self._folders: Recent[Checkpoints] = Recent(_FOLDERS_BYTES, _MOST_FOLDERS, _folder_bytes)
-        self._presets: Recent[Preset] = Recent(_PRESETS_BYTES, weigh=_bytes_of)
+        self._folders: Cache[Checkpoints] = Cache(_FOLDERS_BYTES, _MOST_FOLDERS, _folder_bytes)
+        self._presets: Cache[Preset] = Cache(_PRESETS_BYTES, weigh=_bytes_of)
         self._followed: dict[Path, Hashable] = {}
-        self._segmentations: Recent[Segmentation] = Recent(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
-        self._by_run: list[Recent[Any]] = [self._presets, self._segmentations]
+        self._segmentations: Cache[Segmentation] = Cache(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
+        self._by_run: list[Cache[Any]] = [self._presets, self._segmentations]
 
-    def keep_in_step(self, *caches: Recent[Any]) -> None:
-        """Let go in these caches, too, of what belongs to a deleted run; their keys begin with its path."""
+    def invalidate_with(self, *caches: Cache[Any]) -> None:
+        """Drop the entries of deleted runs in these caches, too; their keys begin with the run's path."""
         self._by_run += caches
 
-    def forget(self) -> None:
-        """Let go of all that was read."""
+    def clear(self) -> None:
+        """Clear all caches."""
         for kept in (self._folders, self._presets, self._segmentations):
             kept.clear()
 
@@ -64,17 +64,17 @@ class RunModels:
         return tuple(self._checkpoints(path).epochs)
 
     def load(self, path: Path, epoch: int | None = None) -> Preset:
-        """Return the tagger of an epoch (None: the newest), or of the nearest that has a checkpoint.
+        """Return the tagger of an epoch (None: the newest), or of the nearest one that has a checkpoint.
 
         Raises
         ------
         RunError
-            If it is no run, damaged, of a newer version, or has no checkpoint yet.
+            If it is not a run, damaged, of a newer version, or has no checkpoint yet.
         """
         checkpoints = self._checkpoints(path)
         there = checkpoints.epochs
         if not there:
-            return checkpoints.load()  # raises: it knows the sentence
+            return checkpoints.load()  # raises with the message for it
         chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
         key = identity(path, there[chosen])
         preset = self._presets.get_or(key, lambda: checkpoints.load(chosen))
@@ -83,11 +83,11 @@ class RunModels:
         return _as_now(preset, RunFolder(path).name, tuple(there), self._segmentation(path))
 
     def identity(self, path: Path, epoch: int) -> tuple[Hashable, ...]:
-        """Return what tells the checkpoint of an epoch that is there from every other; raises `RunError`."""
+        """Return a key that identifies the existing checkpoint of an epoch; raises `RunError`."""
         return identity(path, self._checkpoints(path).epochs[epoch])
 
     def _follow(self, path: Path, newest: Hashable) -> None:
-        """Let go of the checkpoint that was the newest of a run before this one."""
+        """Drop the previous newest checkpoint of a run."""
         before = self._followed.pop(path, newest)
         if before != newest:
             self._presets.drop(before)
@@ -96,7 +96,7 @@ class RunModels:
             del self._followed[next(iter(self._followed))]
 
     def _segmentation(self, path: Path) -> Segmentation:
-        """Return how text is cut for a run; what is learnt meanwhile is noticed."""
+        """Return the segmentation of a run; a segmenter that was written meanwhile is noticed."""
         version = segmenter_version(path)
         return self._segmentations.get_or((path, version), lambda: segmentation_of(path))
 
@@ -107,12 +107,12 @@ class RunModels:
         checkpoints.refresh()
         self._folders.keep(path, checkpoints)  # it may have grown
         if not RunFolder(path).exists():
-            self._folders.drop(path)  # whatever is put there next is another run
+            self._folders.drop(path)  # a folder that appears here later is another run
             raise RunError("missing", f"There is no run in {path}.")
         return checkpoints
 
     def _drop_deleted(self) -> None:
-        """Let go of what is kept of runs that have been deleted."""
+        """Drop the cache entries of runs that have been deleted."""
         kept = {_path_in(key) for cache in self._by_run for key in cache}
         deleted = {path for path in kept if not RunFolder(path).exists()}
         for cache in self._by_run:
@@ -120,12 +120,12 @@ class RunModels:
 
 
 def identity(path: Path, line: Epoch) -> tuple[Hashable, ...]:
-    """Return what tells a checkpoint from every other, also from one that was later written in its place."""
+    """Return a key that identifies a checkpoint, also against one that is later written in its place."""
     return path, line.epoch, line.checkpoint, line.sha256
 
 
 def _path_in(key: Hashable) -> Path:
-    """Return the run that a key of what is kept by run begins with."""
+    """Return the path of the run with which a cache key begins."""
     assert isinstance(key, tuple)
     path: Path = key[0]
     return path
@@ -145,7 +145,7 @@ def _as_now(preset: Preset, title: str, epochs: tuple[int, ...], segmentation: S
 
 
 def _bytes_of(preset: Preset) -> int:
-    """Return what a checkpoint holds beside the vocabularies, which all of its run share."""
+    """Return the size of a checkpoint without the vocabularies, which all checkpoints of a run share."""
     words, characters = preset.tagger.words, getattr(preset.tagger, "characters", None)
     return nbytes_of(preset, shared=(words, characters, preset.settings.words, preset.settings.characters))
 

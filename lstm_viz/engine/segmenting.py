@@ -1,4 +1,4 @@
-"""The words of a text, as a model reads it."""
+"""Segmentation of a text into the words that a model reads."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +14,9 @@ from lstm_viz.text.token import Token
 
 
 def segmentation_of(run: Path) -> Segmentation:
-    """Return how text is cut for a run: as it learnt, as the bundled corpora are, or by Unicode rules.
+    """Return the segmentation of a run: its own segmenter, that of the bundled corpora, or Unicode rules.
 
-    Raises `lstm_viz.runs.errors.RunError` where it is no run.
+    Raises `lstm_viz.runs.errors.RunError` where it is not a run.
     """
     settings = RunFolder(run).run().settings
     if settings is not None and settings.is_bundled:
@@ -30,9 +30,9 @@ def segmentation_of(run: Path) -> Segmentation:
 
 
 def first_tokens(preset: Preset, text: str, cuts: Sequence[Cut], limit: int) -> tuple[tuple[Token, ...], int]:
-    """Return the first ``limit`` tokens of a text, and how many tokens all of it has.
+    """Return the first ``limit`` tokens of a text, and the number of all of them.
 
-    The words that are fixed in one of ``cuts`` stay; the rest is cut as the model's treebank is.
+    Words that are fixed in one of ``cuts`` are kept; the rest is segmented like the model's treebank.
     """
     cut = cut_of(text, cuts)
     tokens = cut.tokens if is_whole(cut) else with_fixed(preset.segmentation.segment(text), cut)
@@ -40,5 +40,5 @@ def first_tokens(preset: Preset, text: str, cuts: Sequence[Cut], limit: int) -> 
 
 
 def first_words(preset: Preset, text: str, cuts: Sequence[Cut], limit: int) -> tuple[str, ...]:
-    """Return what the tagger reads of a text: the texts of its first ``limit`` tokens."""
+    """Return the texts of the first ``limit`` tokens of a text."""
     return tuple(token.text for token in first_tokens(preset, text, cuts, limit)[0])

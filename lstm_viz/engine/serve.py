@@ -1,4 +1,4 @@
-"""The loop of the engine: questions in, answers out, over one socket, until the window goes away."""
+"""The main loop of the engine: queries in, results out, over one socket, until the window closes it."""
 
 import os
 import socket
@@ -6,130 +6,131 @@ import traceback
 from collections.abc import Iterator
 
 from lstm_viz import heap
-from lstm_viz.engine.ablating import ablate
-from lstm_viz.engine.desk import Desk
+from lstm_viz.engine.ablation import ablate
+from lstm_viz.engine.attribution import attribute
 from lstm_viz.engine.inbox import Inbox
-from lstm_viz.engine.outbox import Outbox, problem
-from lstm_viz.engine.owing import owe
+from lstm_viz.engine.outbox import Outbox, failure
 from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.messages import (
-    Ablate,
-    Answer,
+    AblationQuery,
     ArithmeticQuery,
-    Confused,
-    Explain,
-    Flow,
+    AttributionQuery,
+    ConfusionQuery,
+    CorpusQuery,
+    DecompositionQuery,
+    Failure,
+    GateQuery,
+    GradientFlowQuery,
     Hello,
+    HistoryQuery,
     InputQuery,
-    Owe,
     PathQuery,
-    Probe,
-    Problem,
-    Question,
-    Read,
-    Remember,
+    Query,
+    ReadQuery,
+    Result,
     ScoreQuery,
     StateQuery,
-    Survey,
 )
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.training.corpora import CorpusError
 
-#: Answered from the reading in front, in about a millisecond: to say that they are worked on would cost the
-#: window as much as the answer itself.
-_IMMEDIATE = (Explain, Remember, StateQuery, ScoreQuery, PathQuery, InputQuery)
+#: Computed from the current reading in about a millisecond: a progress message would cost the window as much
+#: as the result itself.
+_IMMEDIATE = (GateQuery, DecompositionQuery, StateQuery, ScoreQuery, PathQuery, InputQuery)
 
 _SHORTAGE = "There is not enough memory for this. A shorter text or a smaller model takes less."
 
 
 def serve(connection: socket.socket, reader: Reader) -> None:
-    """Say hello, then answer until the other side closes the connection.
+    """Send `Hello`, then the results of queries until the other side closes the connection.
 
-    No question ends it, whatever is in it. Raises `lstm_viz.wire.WireError` where the stream is broken, and
-    OSError where the connection is.
+    No query ends the loop, whatever its contents. Raises `lstm_viz.wire.WireError` on a broken stream, and
+    OSError on a broken connection.
     """
     inbox, outbox = Inbox(connection, heap.tidy), Outbox(connection)
-    desk = Desk(reader.runs, outbox.go_on)
+    run_queries = RunQueries(reader.runs, outbox.report_progress)
     outbox.send(Hello(os.getpid(), reader.models()))
-    while (question := inbox.next()) is not None:
-        if not isinstance(question, _IMMEDIATE):
+    while (query := inbox.next()) is not None:
+        if not isinstance(query, _IMMEDIATE):
             outbox.begin(inbox.received)
-        reply(reader, desk, question, inbox, outbox)
+        reply(reader, run_queries, query, inbox, outbox)
         if inbox.is_empty():
-            outbox.rest(inbox.received)
+            outbox.end(inbox.received)
 
 
-def reply(reader: Reader, desk: Desk, question: Question | Problem, inbox: Inbox, outbox: Outbox) -> None:
-    """Answer a question, unless a newer one replaces it.
+def reply(
+    reader: Reader, run_queries: RunQueries, query: Query | Failure, inbox: Inbox, outbox: Outbox
+) -> None:
+    """Send the results of a query, until a newer one replaces it.
 
-    Where there is not enough memory for that, what was kept for later questions is let go of.
+    When memory runs out, all caches are cleared.
     """
     try:
-        for answer in answers(reader, desk, question):
-            outbox.send(answer)
-            if inbox.replaces(question):
+        for result in results(reader, run_queries, query):
+            outbox.send(result)
+            if inbox.replaces(query):
                 break
     except Exception as error:
         if not is_out_of_memory(error):
             raise
         details = traceback.format_exc()
-        error.__traceback__ = None  # its frames hold what took the memory
-        reader.forget()
-        desk.forget()
-        outbox.send(Problem(question.number, "failed", _SHORTAGE, details))
+        error.__traceback__ = None  # its frames keep alive what took the memory
+        reader.clear()
+        run_queries.clear()
+        outbox.send(Failure(query.number, "failed", _SHORTAGE, details))
 
 
-def answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
-    """Yield the answers to a question, each the whole of what is known so far.
+def results(reader: Reader, run_queries: RunQueries, query: Query | Failure) -> Iterator[Result]:
+    """Yield the partial results of a query, each with everything known so far.
 
-    A `Problem` is the last whenever there is no answer, or not to all of the question. That memory is short
-    is raised.
+    Where there is no result, or only part of it, a `Failure` comes last. Running out of memory is raised.
     """
     try:
-        yield from _answers(reader, desk, question)
+        yield from _results(reader, run_queries, query)
     except (PresetError, RunError) as error:
         damaged = error.kind != "missing"
-        yield problem(question.number, "damaged" if damaged else "missing", str(error))
+        yield failure(query.number, "damaged" if damaged else "missing", str(error))
     except CorpusError as error:
-        yield problem(question.number, "missing", str(error))
+        yield failure(query.number, "missing", str(error))
     except Exception as error:
         if is_out_of_memory(error):
             raise
-        yield problem(question.number, "failed", f"{type(error).__name__}: {error}")
+        yield failure(query.number, "failed", f"{type(error).__name__}: {error}")
 
 
-def _answers(reader: Reader, desk: Desk, question: Question | Problem) -> Iterator[Answer]:
-    match question:
-        case Read():
-            yield reader.read(question)
-        case Explain() | Remember() | StateQuery() | ScoreQuery() | PathQuery() | InputQuery():
-            answer = _of_latest(reader, question)
-            if answer is not None:
-                yield answer
-        case Owe():
-            yield from owe(reader, question)
-        case Ablate():
-            yield from ablate(reader, question)
-        case Survey():
-            yield desk.survey(question)
-        case Probe():
-            yield from desk.probe(question)
-        case Flow():
-            yield desk.flow(question)
-        case Confused():
-            yield desk.confused(question)
-        case Problem():
-            yield question
+def _results(reader: Reader, run_queries: RunQueries, query: Query | Failure) -> Iterator[Result]:
+    match query:
+        case ReadQuery():
+            yield reader.read(query)
+        case GateQuery() | DecompositionQuery() | StateQuery() | ScoreQuery() | PathQuery() | InputQuery():
+            result = _of_latest(reader, query)
+            if result is not None:
+                yield result
+        case AttributionQuery():
+            yield from attribute(reader, query)
+        case AblationQuery():
+            yield from ablate(reader, query)
+        case CorpusQuery():
+            yield run_queries.corpus_summary(query)
+        case HistoryQuery():
+            yield from run_queries.history(query)
+        case GradientFlowQuery():
+            yield run_queries.gradient_flow(query)
+        case ConfusionQuery():
+            yield run_queries.confusion(query)
+        case Failure():
+            yield query
 
 
-def _of_latest(reader: Reader, question: Explain | Remember | ArithmeticQuery) -> Answer | None:
-    """Answer what is asked about the latest reading; None where it is about another."""
-    match question:
-        case Explain():
-            return reader.explain(question)
-        case Remember():
-            return reader.remember(question)
+def _of_latest(reader: Reader, query: GateQuery | DecompositionQuery | ArithmeticQuery) -> Result | None:
+    """Return the result of a query about the current reading; None for another reading."""
+    match query:
+        case GateQuery():
+            return reader.gate_arithmetic(query)
+        case DecompositionQuery():
+            return reader.decompose(query)
         case _:
-            return reader.arithmetic(question)
+            return reader.arithmetic(query)

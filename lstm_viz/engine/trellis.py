@@ -1,4 +1,4 @@
-"""How a chain over the tags decodes a sentence, as numbers for the window."""
+"""The decoding of a sentence by a linear chain over the tags, as numbers for the window."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,16 @@ from lstm_viz.tagging.crf import LinearChain
 
 @torch.inference_mode()
 def trellis(chain: LinearChain | None, scores: Tensor) -> Trellis | None:
-    """Return how ``chain`` decodes one sentence, whose scores are (T, 1, K).
+    """Return the decoding of one sentence with scores (T, 1, K) by ``chain``.
 
-    None without a chain, and where a score or the chain itself is not a number: no path is the best then.
+    None without a chain, and where a score or a weight of the chain is NaN: there is no best path then.
     """
     if chain is None:
         return None
     marginals = chain.marginals(scores, torch.tensor([len(scores)]))[:, 0]
     if not bool(marginals.isfinite().all()):
         return None
-    best = chain.best(scores[:, 0].double())  # a long sentence's δ is large, and its path follows from it
+    best = chain.best(scores[:, 0].double())  # δ of a long sentence is large, and the path depends on it
     return Trellis(
         start=chain.start.detach().numpy(),
         end=chain.end.detach().numpy(),
@@ -34,10 +34,10 @@ def trellis(chain: LinearChain | None, scores: Tensor) -> Trellis | None:
 def choice(
     chain: LinearChain | None, decoded: Trellis | None, scores: Floats
 ) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Return the tag of each word, (T,), and how probable each tag is there, (T, K).
+    """Return the index of each word's tag (T,), and the probabilities of all tags (T, K).
 
-    Without a chain that is the best of the word's ``scores`` (log-softmax) and their exponential. A chain
-    that decoded nothing leaves NaN at every word: one broken score reaches all of them.
+    Without a chain, these are the argmax of the word's ``scores`` (log-softmax) and their exponential. Where
+    a chain has no decoding, all probabilities are NaN: one NaN score affects every word.
     """
     if decoded is not None:
         return np.array(decoded.path, np.intp), decoded.marginals

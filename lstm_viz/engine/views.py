@@ -1,4 +1,4 @@
-"""What the window sees of a trace: one layer and direction of one module, and the module in a few words."""
+"""Messages made from a trace: the view of one layer and direction, and the description of a module."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ _CELLS: dict[str, Cell] = {"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN
 
 
 def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characters"]) -> Module:
-    """Return what the window must know of a recurrent module."""
+    """Return the description of a recurrent module for the window."""
     return Module(
         path=path,
         cell=_CELLS[recurrent.mode],
@@ -25,7 +25,7 @@ def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characte
 
 
 def place_in(module: Module, layer: int, direction: int) -> tuple[int, int]:
-    """Return layer and direction, clamped to those of the module."""
+    """Return layer and direction, limited to those of the module."""
     return max(0, min(layer, module.num_layers - 1)), max(0, min(direction, module.num_directions - 1))
 
 
@@ -38,7 +38,7 @@ def view(
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
 ) -> View:
-    """Return ``layer`` and ``direction`` of the trace's first sequence, clamped to what there is."""
+    """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module."""
     layer, direction = place_in(module, layer, direction)
     return View(
         module=module,
@@ -55,6 +55,6 @@ def view(
 
 
 def _parts_below(module: Module, size: int) -> tuple[tuple[str, int], ...]:
-    """Return the parts of an upper layer's input; ``size`` is that of h, which may be a projection."""
+    """Return the parts of an upper layer's input; ``size`` is that of h, which may be projected."""
     names = ("forward", "backward") if module.num_directions == 2 else ("layer below",)
     return tuple((name, size) for name in names)

@@ -1,1 +1,1 @@
-"""Files of folders that are not trusted: opened safely, replaced whole, grown by whole lines."""
+"""Safe access to files of untrusted folders: opening, atomic replacement, appending of whole lines."""

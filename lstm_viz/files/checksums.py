@@ -1,8 +1,8 @@
-"""Hashes of files, and the checksum at the end of a JSON object that finds a changed byte.
+"""Hashes of files, and the checksum at the end of a JSON object that detects damage.
 
-A sealed object is the object with one field more, the last: ``"checksum":"crc32:9f3a01bc"``, the CRC-32 of
-all bytes before that field and the closing brace. CRC-32 finds every change of up to 32 bits in a row; it
-says that bytes were damaged, not that nobody wrote others on purpose.
+A sealed object has one more field, the last: ``"checksum":"crc32:9f3a01bc"``, the CRC-32 of all bytes before
+that field and the closing brace. CRC-32 detects every change of up to 32 adjacent bits; it detects damage,
+not forgery.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ _FIELD = b',"checksum":"crc32:%08x"}'
 _TEMPLATE = _FIELD % 0
 _HEX = range(len(_TEMPLATE) - 10, len(_TEMPLATE) - 2)
 _FIXED = tuple(place for place in range(len(_TEMPLATE)) if place not in _HEX)
-_NEARLY = 3  # a checksum with so many wrong bytes around it is a damaged one, and not none
+_NEARLY = 3  # up to so many wrong bytes around a checksum, it counts as damaged, not as absent
 
 Seal = Literal["whole", "damaged", "none"]
 
@@ -24,13 +24,13 @@ def sha256(data: bytes) -> str:
 
 
 def sealed(data: bytes) -> bytes:
-    """Return a JSON object that is not empty with its checksum."""
+    """Return a non-empty JSON object with its checksum."""
     body = data[:-1]
     return body + _FIELD % zlib.crc32(body + b"}")
 
 
 def seal_of(data: bytes) -> Seal:
-    """Return whether an object has a checksum, and whether its bytes are those that were written."""
+    """Return whether an object has a checksum, and whether it matches."""
     body, end = data[: -len(_TEMPLATE)], data[-len(_TEMPLATE) :]
     if len(end) < len(_TEMPLATE):
         return "none"
@@ -41,8 +41,8 @@ def seal_of(data: bytes) -> Seal:
 
 
 def has_damaged_end(rest: bytes) -> bool:
-    """Return whether what stands behind the last whole line is one whose newline is another byte by now.
+    """Return whether the bytes after the last newline are a whole line whose own newline is damaged.
 
-    A line that is still being written, or that a kill has torn, ends with or before its checksum.
+    A line that is being written, or was cut off by a kill, ends with or before its checksum.
     """
     return seal_of(rest[:-1]) == "whole"

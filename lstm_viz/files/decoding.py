@@ -1,4 +1,4 @@
-"""JSON from outside, as a type of ours or an error."""
+"""Decoding of untrusted JSON."""
 
 from typing import TypeVar
 
@@ -6,17 +6,17 @@ import msgspec
 
 T = TypeVar("T")
 
-#: All that msgspec raises of bytes that are not what is expected: no JSON, another type, no UTF-8, integers
-#: of more digits than Python reads, numbers beyond a float, and nesting beyond the stack.
+#: All that msgspec raises for unexpected bytes: no JSON, another type, no UTF-8, integers of more digits than
+#: Python converts, numbers beyond a float, and nesting beyond the stack.
 DECODING_ERRORS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
 class DecodingError(ValueError):
-    """The bytes are not what is expected; the text says why."""
+    """Bytes that cannot be decoded; the message has the reason."""
 
 
 def decode_json(data: bytes, kind: type[T]) -> T:
-    """Return ``data``, which is JSON, as a ``kind``; raises `DecodingError`."""
+    """Return the JSON in ``data`` as a ``kind``; raises `DecodingError`."""
     try:
         return msgspec.json.decode(data, type=kind)
     except DECODING_ERRORS as error:

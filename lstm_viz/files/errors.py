@@ -1,4 +1,4 @@
-"""What can be wrong with a file before its content is looked at."""
+"""Errors of opening files."""
 
 import errno
 
@@ -11,10 +11,10 @@ _REASONS = {
 
 
 class UnsafeFileError(OSError):
-    """A file is not opened, although it may be there; ``strerror`` says why, in lower case.
+    """A file that is unsafe to open; ``strerror`` has the reason, in lower case.
 
     ``errno`` is ELOOP for a link, EINVAL for anything but a regular file, EFBIG for a file beyond its size
-    limit, and ENOENT for a name that no file in a folder can have.
+    limit, and ENOENT for an invalid file name.
     """
 
     def __init__(self, number: int, path: object) -> None:

@@ -1,8 +1,8 @@
-"""A folder whose content is not trusted: the one way to what lies in it.
+"""Access to the files of an untrusted folder.
 
-A file is opened by a plain name, below a descriptor of its folder, so that no link, whenever it was made,
-leads out of it. It must be a regular file, it is read up to a size that is said, and opening it never waits.
-The path of the folder itself is the person's own choice, and may have links.
+A file is opened by a plain name, relative to a descriptor of its folder, so that no link, whenever it was
+made, leads out of it. It must be a regular file, it is read up to a given size, and opening it never blocks.
+The path of the folder itself is chosen by the user, and may contain links.
 """
 
 import contextlib
@@ -23,14 +23,14 @@ from lstm_viz.files.regular import check_regular, create_regular, is_link, open_
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER_BELOW = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
-#: What would lead elsewhere: "", ".", "..", separators, and on Windows streams, drives, and other names.
+#: Names that would lead elsewhere: "", ".", "..", separators; on Windows streams, drives and aliases.
 _NOT_PLAIN = re.compile(r"^\.{0,2}$|[/\0]" if os.name == "posix" else r"^\.{0,2}$|[/\\:\0-\x1f]|[. ]$")
-_ASIDE = re.compile(r"\..+\.\d+(\.[0-9a-f]+)?")
+_TEMPORARY = re.compile(r"\..+\.\d+(\.[0-9a-f]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """An open folder: a descriptor where the system can open files below one, else its path."""
+    """An open folder: a descriptor if the system can open files relative to one, else its path."""
 
     path: Path
     handle: int | None
@@ -42,17 +42,17 @@ class _Opened:
         return os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
 
     def sync(self) -> None:
-        """Make new names as lasting as the bytes, where the system can (Windows cannot, and need not)."""
+        """Sync the folder itself, so that new names are durable (not possible nor needed on Windows)."""
         if self.handle is not None:
             with contextlib.suppress(OSError):
                 os.fsync(self.handle)
 
 
 class Folder:
-    """A folder by its path, or one below another; nothing is opened before it is asked for.
+    """A folder by its path, or a subfolder; nothing is opened before a method is called.
 
-    All methods raise OSError where something cannot be read or written, and `UnsafeFileError`, a kind of
-    OSError, where a name is not plain, or what lies there is a link or not a regular file.
+    All methods raise OSError if something cannot be read or written, and its subclass `UnsafeFileError` if a
+    name is not plain, or the file is a link or not a regular file.
     """
 
     def __init__(self, path: Path, below: tuple[str, ...] = ()) -> None:
@@ -60,11 +60,11 @@ class Folder:
         self.path = path.joinpath(*below)
 
     def folder(self, name: str) -> "Folder":
-        """Return the folder of this name in this one."""
+        """Return a subfolder."""
         return Folder(self._root, (*self._below, _plain(name)))
 
     def make(self) -> None:
-        """Make this folder where it is not there yet; with its parents, unless it is below another."""
+        """Create this folder if it does not exist; with its parents, unless it is a subfolder."""
         if not self._below:
             self.path.mkdir(parents=True, exist_ok=True)
             return
@@ -72,15 +72,15 @@ class Folder:
         with above._opened() as opened, contextlib.suppress(FileExistsError):
             os.mkdir(opened.at(self._below[-1]), dir_fd=opened.handle)
         with self._opened():
-            pass  # it is no link
+            pass  # raises if it is a link
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of all that lies in the folder, in no order."""
+        """Return the names in the folder, in arbitrary order."""
         with self._opened() as opened:
             return tuple(os.listdir(self.path if opened.handle is None else opened.handle))  # noqa: PTH208
 
     def status(self, name: str) -> os.stat_result | None:
-        """Return the status of a regular file; None where there is none."""
+        """Return the status of a regular file; None if there is none."""
         try:
             with self._opened() as opened:
                 status = opened.status(_plain(name))
@@ -90,14 +90,14 @@ class Folder:
         return status
 
     def has(self, name: str) -> bool:
-        """Return whether a regular file of this name is there; False also where that cannot be told."""
+        """Return whether a regular file of this name exists; False also if it cannot be read."""
         try:
             return self.status(name) is not None
         except OSError:
             return False
 
     def read(self, name: str, most: int) -> bytes:
-        """Return the bytes of a file; raises `UnsafeFileError` where it has more than ``most``."""
+        """Return the bytes of a file; raises `UnsafeFileError` if it has more than ``most``."""
         with self.open(name) as file:
             return read_bounded(file.fileno(), most, self.path / name)
 
@@ -108,10 +108,10 @@ class Folder:
         return os.fdopen(handle, "rb", buffering=0)
 
     def open_to_grow(self, name: str) -> int:
-        """Return a descriptor, for reading and writing, of a file that is there or new.
+        """Return a descriptor, for reading and writing, of an existing or new file.
 
-        A file with another name elsewhere (a hard link, as a snapshot of the folder may have) is copied
-        before, so that the other stays as it is.
+        A file with further hard links, as in a snapshot of the folder, is copied before, so that those stay
+        unchanged.
         """
         try:
             with self._opened() as opened:
@@ -125,35 +125,35 @@ class Folder:
             return open_regular(opened.at(name), os.O_RDWR, folder=opened.handle)
 
     def replace(self, name: str, data: bytes, *, lasting: bool = True) -> None:
-        """Write ``data`` aside and put it in the place of a file; a reader sees the old or the new.
+        """Replace a file atomically: write a temporary file and rename it.
 
-        A new file keeps the permissions of the old one. ``lasting`` syncs it too, so that it survives a crash
-        of the machine. What cannot be written leaves the old file as it was.
+        The permissions of the old file are kept. ``lasting`` syncs the file too, so that it survives a crash
+        of the machine. On an error the old file is unchanged.
         """
         # 40 characters: a name may have 255 bytes, and a character has up to 4
-        aside = f".{_plain(name)[:40]}.{os.getpid()}.{secrets.token_hex(4)}"
+        temporary = f".{_plain(name)[:40]}.{os.getpid()}.{secrets.token_hex(4)}"
         with self._opened() as opened:
             mode = _mode_of(opened, name)
-            handle = create_regular(opened.at(aside), folder=opened.handle)
+            handle = create_regular(opened.at(temporary), folder=opened.handle)
             try:
                 _write(handle, data, mode, lasting=lasting)
-                move(opened.at(aside), opened.at(name), folder=opened.handle)
+                move(opened.at(temporary), opened.at(name), folder=opened.handle)
             except BaseException:
                 with contextlib.suppress(OSError):
-                    os.unlink(opened.at(aside), dir_fd=opened.handle)
+                    os.unlink(opened.at(temporary), dir_fd=opened.handle)
                 raise
             if lasting:
                 opened.sync()
 
     def remove(self, name: str) -> None:
-        """Remove a file or a link, not what it leads to; nothing happens where there is none."""
+        """Remove a file, or a link itself; does nothing if there is none."""
         with self._opened() as opened, contextlib.suppress(FileNotFoundError):
             os.unlink(opened.at(_plain(name)), dir_fd=opened.handle)
 
-    def clear_asides(self) -> None:
-        """Remove what `replace` left where it was killed; only for the one who writes this folder."""
+    def remove_temporaries(self) -> None:
+        """Remove temporary files that a killed `replace` has left; only for the writer of this folder."""
         for name in self.names():
-            if _ASIDE.fullmatch(name):
+            if _TEMPORARY.fullmatch(name):
                 with contextlib.suppress(OSError):
                     self.remove(name)
 
@@ -211,7 +211,7 @@ def _is_link(folder: int, name: str) -> bool:
 
 
 def _mode_of(opened: _Opened, name: str) -> int | None:
-    """Return the permissions of a file that is there; None where none is."""
+    """Return the permissions of a regular file; None if there is none."""
     try:
         status = opened.status(name)
     except FileNotFoundError:
@@ -220,7 +220,7 @@ def _mode_of(opened: _Opened, name: str) -> int | None:
 
 
 def _write(handle: int, data: bytes, mode: int | None, *, lasting: bool) -> None:
-    """Write a new file whole, and close it."""
+    """Write all data to a descriptor, and close it."""
     try:
         if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(handle, mode)

@@ -1,4 +1,4 @@
-"""Files that grow by whole lines: the one who writes, and those who read meanwhile."""
+"""Append-only files of whole lines: a writer, and readers that follow it."""
 
 import contextlib
 import os
@@ -6,16 +6,16 @@ from pathlib import Path
 
 from lstm_viz.files.folder import Folder
 
-_TAIL = 1 << 20  # longer than any line of ours that is looked for at the end
-_LONGEST = 1 << 22  # a line that is longer than this and a block is none of ours
+_TAIL = 1 << 20  # longer than the last line of any file that is read with `last`
+_LONGEST = 1 << 22  # longer lines (plus a block) are damage
 _BLOCK = 1 << 16
 
 
 class LineFile:
-    """A file that only grows, a whole line at a time.
+    """An append-only file of whole lines.
 
-    Opening it cuts off a torn last line, which a kill or a full disk left: it was never acknowledged.
-    Raises OSError where it cannot be opened.
+    Opening it truncates an incomplete last line, left by a kill or a full disk: it was never acknowledged.
+    Raises OSError if it cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,19 +30,19 @@ class LineFile:
             raise
 
     def last(self) -> bytes:
-        """Return the last line, without its newline; empty where there is none."""
+        """Return the last line, without its newline; empty if there is none."""
         os.lseek(self._handle, max(0, self._size - _TAIL), os.SEEK_SET)
         tail = os.read(self._handle, min(self._size, _TAIL))
         os.lseek(self._handle, self._size, os.SEEK_SET)
         return tail.removesuffix(b"\n").rpartition(b"\n")[2]
 
     def append(self, line: bytes) -> None:
-        """Write one line, which has no newline yet; it survives a kill of the program from here on.
+        """Append a line and a newline; once written, it survives a kill of the program.
 
         Raises
         ------
         OSError
-            If it cannot be written whole; then nothing of it is left in the file.
+            If it cannot be written whole; the file is then truncated to its old size.
         """
         data = line + b"\n"
         try:
@@ -56,7 +56,7 @@ class LineFile:
         self._size += len(data)
 
     def sync(self) -> None:
-        """Make what was written survive a crash of the machine too."""
+        """Sync the file, so that its lines survive a crash of the machine too."""
         os.fsync(self._handle)
 
     def close(self) -> None:
@@ -66,12 +66,12 @@ class LineFile:
 
 
 class LineReader:
-    """Reads the whole lines that were added to a file since the last time.
+    """Reads the whole lines that were appended to a file since the last call.
 
-    A torn last line is read again at the next call: whoever writes may have cut it off meanwhile. ``behind``
-    tells whether the last call left something for the next, ``start`` at which byte its lines begin and
-    ``first`` the number of the first of them, counted from 1. ``rest`` is what stands behind the last whole
-    line of the file, and ``next`` the number of that; empty while it is behind.
+    An incomplete last line is read again by the next call: the writer may have truncated it. ``behind`` is
+    whether the file has more data than the last call has read; ``start`` is the offset of its lines in bytes
+    and ``first`` the number of the first one, counted from 1. ``rest`` are the bytes after the last whole
+    line of the file, empty while ``behind``, and ``next`` is their line number.
     """
 
     def __init__(self, path: Path, block: int = 1 << 22) -> None:
@@ -83,10 +83,10 @@ class LineReader:
         self._identity: tuple[int, int] | None = None
 
     def new(self) -> tuple[bool, list[bytes]]:
-        """Return whether the file is another than last time (what was read is void), and its new lines.
+        """Return whether the file was replaced or truncated (earlier lines are void), and its new lines.
 
-        At most a block at a time is read, or one line of a few MB; more is there at the next call. A file
-        that is not there is empty. Raises OSError where it cannot be read.
+        At most a block is read, or one line of a few MB; the next call returns more. A missing file is empty.
+        Raises OSError if it cannot be read.
         """
         most = self._block
         try:
@@ -94,7 +94,7 @@ class LineReader:
                 anew = self._is_another(os.fstat(file.fileno()))
                 file.seek(self._place)
                 data = file.read(most)
-                if len(data) == most and b"\n" not in data:  # an epoch of a large tagset, with its confusions
+                if len(data) == most and b"\n" not in data:  # a confusion matrix of a large tagset
                     data, most = data + file.read(_LONGEST), most + _LONGEST
         except FileNotFoundError:
             anew, data = self._identity is not None, b""
@@ -103,7 +103,7 @@ class LineReader:
         self.behind = len(data) == most
         whole = data.rfind(b"\n") + 1
         if not whole and self.behind:
-            whole = len(data)  # no line of ours is that long: the file is damaged here
+            whole = len(data)  # no valid line is that long: the file is damaged here
         lines = data[:whole].split(b"\n")[:-1] if whole else []
         self.rest = b"" if self.behind else data[whole:]
         self.start, self.first = self._place, self.next
@@ -112,7 +112,7 @@ class LineReader:
         return anew, lines
 
     def read_again(self, start: int, size: int) -> bytes:
-        """Return bytes that `new` has read; none where it is another file by now, or cannot be read."""
+        """Return bytes that `new` has read before; empty if the file was replaced, or cannot be read."""
         with contextlib.suppress(OSError), self._folder.open(self._name) as file:
             if _identity(os.fstat(file.fileno())) == self._identity:
                 file.seek(start)
@@ -120,9 +120,9 @@ class LineReader:
         return b""
 
     def _is_another(self, status: os.stat_result) -> bool:
-        identity, before = _identity(status), self._identity
+        identity, previous = _identity(status), self._identity
         self._identity = identity
-        if before is None or (identity == before and status.st_size >= self._place):
+        if previous is None or (identity == previous and status.st_size >= self._place):
             return False
         self._rewind()
         return True
@@ -136,7 +136,7 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
 
 
 def _whole_lines(handle: int) -> int:
-    """Return the length of the file up to the end of its last whole line."""
+    """Return the offset of the end of the last whole line."""
     end = os.lseek(handle, 0, os.SEEK_END)
     while end:
         start = max(0, end - _BLOCK)

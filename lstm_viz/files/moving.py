@@ -1,4 +1,4 @@
-"""Renames that are tried again where another program is in the way."""
+"""Renaming with retries while another program has a file open."""
 
 import os
 import time
@@ -8,14 +8,14 @@ _REFUSED_SECONDS, _AGAIN_SECONDS = 1.0, 0.02
 
 
 def move(source: str | Path, target: str | Path, *, folder: int | None = None) -> None:
-    """Rename a file or folder, in the place of a file that is there; refused, try again for a second.
+    """Rename a file or folder, replacing an existing file; retry for a second if permission is denied.
 
-    On Windows a file that another program has open, such as a virus scanner, cannot be renamed meanwhile.
+    On Windows a file that another program, such as a virus scanner, has open cannot be renamed.
 
     Parameters
     ----------
     source, target : str or Path
-        Below the directory of the descriptor ``folder``, if one is given.
+        Relative to the directory descriptor ``folder``, if given.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Files that a person named, in a dialog or on the command line: their links are followed."""
+"""Files that the user named, in a dialog or on the command line: links are followed."""
 
 import errno
 import os
@@ -25,18 +25,18 @@ def open_named(path: Path) -> BinaryIO:
 
 
 def read_named(path: Path, most: int) -> bytes:
-    """Return the bytes of a file; raises as `open_named`, and where it has more than ``most``."""
+    """Return the bytes of a file; raises as `open_named`, and if it has more than ``most``."""
     with open_named(path) as file:
         return read_bounded(file.fileno(), most, path)
 
 
 def replace_named(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file whole or not at all. A link stays, and the file that it leads to is replaced.
+    """Replace a file atomically. A link is kept, and its target replaced.
 
     Raises
     ------
     OSError
-        If it cannot be written, or something other than a regular file is there; that is left as it was.
+        If it cannot be written, or is not a regular file; it is then unchanged.
     """
     try:
         target = path.resolve()

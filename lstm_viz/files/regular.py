@@ -1,7 +1,7 @@
-"""Opens regular files, and nothing else: no FIFO or device, which could block, and a link only if asked to.
+"""Opening of regular files only: no FIFO or device, which could block, and links only on request.
 
-A name is checked before it is opened, since opening a device can have effects of its own, and the descriptor
-after, since another program may have put something else there meanwhile.
+The name is checked before it is opened, since opening a device can have side effects, and the descriptor
+after it, since another program may have replaced the file in between.
 """
 
 import errno
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lstm_viz.files.errors import UnsafeFileError
 
-#: Opening never waits (a FIFO without a writer does), and the descriptor is not inherited.
+#: Opening never blocks (as a FIFO without a writer would), and the descriptor is not inherited.
 _FLAGS = (
     getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_CLOEXEC", 0)
@@ -31,11 +31,11 @@ def open_regular(
     Parameters
     ----------
     path : str or Path
-        Below the directory of the descriptor ``folder``, if one is given.
+        Relative to the directory descriptor ``folder``, if given.
     flags : int
-        As of `os.open`; an existing file is opened.
+        As in `os.open`; the file must exist.
     links : bool
-        Whether a symbolic link is followed: for a path that a person named, not for one from a file.
+        Whether symbolic links are followed: for a path that the user named, not for one from a file.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def open_regular(
 
 
 def create_regular(path: str | Path, *, folder: int | None = None) -> int:
-    """Return a descriptor, for reading and writing, of a new file; raises FileExistsError if there is one."""
+    """Return a descriptor, for reading and writing, of a new file; raises FileExistsError if it exists."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS | _NO_LINKS
     return os.open(path, flags, 0o666, dir_fd=folder)
 
@@ -76,19 +76,19 @@ def check_regular(status: os.stat_result, path: object) -> None:
 
 
 def is_link(status: os.stat_result) -> bool:
-    """Return whether ``status`` is that of a symbolic link, or of a junction of Windows."""
+    """Return whether ``status`` is that of a symbolic link, or of a Windows junction."""
     tag = getattr(status, "st_reparse_tag", 0)
     junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
     return stat.S_ISLNK(status.st_mode) or (tag != 0 and tag == junction)
 
 
 def read_bounded(handle: int, most: int, path: object) -> bytes:
-    """Return all bytes of an open file; raises `UnsafeFileError` where it has more than ``most``."""
+    """Return all bytes of an open file; raises `UnsafeFileError` if it has more than ``most``."""
     size = os.fstat(handle).st_size
     if size > most:
         raise UnsafeFileError(errno.EFBIG, path)
     data = os.read(handle, size + 1)
-    while more := os.read(handle, _CHUNK):  # it grows, or the system returned less than was asked for
+    while more := os.read(handle, _CHUNK):  # the file grows, or the system returned less than requested
         data += more
         if len(data) > most:
             raise UnsafeFileError(errno.EFBIG, path)
@@ -99,7 +99,7 @@ def _opened(path: str | Path, flags: int, folder: int | None) -> int:
     try:
         return os.open(path, flags, dir_fd=folder)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):  # EMLINK is what FreeBSD says of a link
+        if error.errno in (errno.ELOOP, errno.EMLINK):  # EMLINK is FreeBSD's error for a link
             raise UnsafeFileError(errno.ELOOP, path) from error
         if error.errno in (errno.ENXIO, errno.EOPNOTSUPP):  # a FIFO without a reader, or a socket
             raise UnsafeFileError(errno.EINVAL, path) from error

@@ -1,14 +1,19 @@
-"""What window and engine say to each other: frozen structs, numpy arrays as raw bytes, never pickle.
+"""The messages between window and engine: frozen structs, numpy arrays as raw bytes, never pickle.
 
-The window asks, the engine answers: `Read` with a `Reading`, `Explain` with an `Explanation`, `Remember`
-with a `Memory`, `StateQuery`, `ScoreQuery`, `PathQuery` and `InputQuery` with the `StateArithmetic` and so on
-of a number, `Owe` with `Owed`, `Ablate` with `Ablated`, `Survey` with `Surveyed`, `Probe` with `Probed`,
-`Flow` with `Flowed`, `Confused` with `Confusions`, any of them with a `Problem`; and first of all it says
-`Hello`. In between it says by `Progress` that it is at work, or that it is done.
-A question carries a number that only grows; the answer repeats it, and the window drops answers to
-questions that it has since replaced.
+Each query has one type of result, and `Failure` where there is none:
 
-How they travel is in `lstm_viz.wire`.
+- `ReadQuery` → `Reading`
+- `GateQuery`, `StateQuery`, `ScoreQuery`, `PathQuery`, `InputQuery` → `GateArithmetic`, `StateArithmetic`, …
+- `DecompositionQuery` → `Decomposition`
+- `AttributionQuery` → `Attribution`, `AblationQuery` → `Ablation`: partial results, the cheapest first
+- `CorpusQuery` → `CorpusSummary`
+- `HistoryQuery` → `History`, `GradientFlowQuery` → `GradientFlow`, `ConfusionQuery` → `Confusion`
+
+The engine sends `Hello` first, and `Progress` when it begins and ends a computation. Queries have increasing
+numbers, and a result has the number of its query: the window drops results of queries that it has since
+replaced.
+
+The encoding is in `lstm_viz.wire`.
 """
 
 from typing import Literal
@@ -27,28 +32,46 @@ from lstm_viz.messages.arithmetic import (
     StateArithmetic,
     StateQuery,
 )
+from lstm_viz.messages.attribution import Ablation, AblationQuery, Attribution, AttributionQuery, Target
 from lstm_viz.messages.base import Cell, Floats, Message, Number
-from lstm_viz.messages.edits import EDITABLE, Edit, Fault, Landed, SetValue, SwapState, limits, possible
-from lstm_viz.messages.memory import Memory, Remember
-from lstm_viz.messages.nets import Hello, Model, ModelName, Module
-from lstm_viz.messages.reading import Explain, Explanation, GateSum, Read, Reading, Trellis, View, Word
-from lstm_viz.messages.runs import (
-    Confused,
-    Confusions,
-    Flow,
-    Flowed,
-    Mistaken,
-    Picture,
-    Probe,
-    Probed,
-    Survey,
-    Surveyed,
+from lstm_viz.messages.decomposition import Decomposition, DecompositionQuery
+from lstm_viz.messages.edits import (
+    EDITABLE,
+    Edit,
+    ResolvedEdit,
+    SetValue,
+    SwapState,
+    UnresolvedReason,
+    limits,
+    possible,
 )
-from lstm_viz.messages.why import Ablate, Ablated, Owe, Owed, Target
+from lstm_viz.messages.nets import Hello, Model, ModelName, Module
+from lstm_viz.messages.reading import (
+    GateArithmetic,
+    GateQuery,
+    GateSum,
+    Reading,
+    ReadQuery,
+    Trellis,
+    View,
+    Word,
+)
+from lstm_viz.messages.runs import (
+    ConfusedSentence,
+    Confusion,
+    ConfusionQuery,
+    CorpusQuery,
+    CorpusSummary,
+    GradientFlow,
+    GradientFlowQuery,
+    History,
+    HistoryQuery,
+    Picture,
+)
 
 
-class Problem(Message, frozen=True):
-    """The question could not be answered: why, in words for a person, and the details for a report."""
+class Failure(Message, frozen=True):
+    """The query has no result: an error message for the user, and details for an error report."""
 
     number: Number
     kind: Literal["damaged", "missing", "failed"]
@@ -57,91 +80,102 @@ class Problem(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """What the engine does: the window tells by it an engine that computes from one that has stopped.
+    """State of the engine, by which the window distinguishes a computation from a hang.
 
     Attributes
     ----------
     received : int
-        How many questions have arrived at the engine.
+        The number of queries that have arrived at the engine.
     busy : bool
-        Whether it works on one of them, and it may take long; if not, each of them was answered or replaced
-        by a newer one.
+        Whether the engine computes a result that may take long; if not, each query has its result or was
+        replaced by a newer one.
     """
 
     received: Number
     busy: bool
 
 
-Question = Read | Explain | Remember | ArithmeticQuery | Owe | Ablate | Survey | Probe | Flow | Confused
-Answer = (
+Query = (
+    ReadQuery
+    | GateQuery
+    | DecompositionQuery
+    | ArithmeticQuery
+    | AttributionQuery
+    | AblationQuery
+    | CorpusQuery
+    | HistoryQuery
+    | GradientFlowQuery
+    | ConfusionQuery
+)
+Result = (
     Hello
     | Reading
-    | Explanation
-    | Memory
+    | GateArithmetic
+    | Decomposition
     | Arithmetic
-    | Owed
-    | Ablated
-    | Surveyed
-    | Probed
-    | Flowed
-    | Confusions
+    | Attribution
+    | Ablation
+    | CorpusSummary
+    | History
+    | GradientFlow
+    | Confusion
     | Progress
-    | Problem
+    | Failure
 )
 
 __all__ = [
     "EDITABLE",
-    "Ablate",
-    "Ablated",
-    "Answer",
+    "Ablation",
+    "AblationQuery",
     "Arithmetic",
     "ArithmeticQuery",
+    "Attribution",
+    "AttributionQuery",
     "Cell",
-    "Confused",
-    "Confusions",
+    "ConfusedSentence",
+    "Confusion",
+    "ConfusionQuery",
+    "CorpusQuery",
+    "CorpusSummary",
+    "Decomposition",
+    "DecompositionQuery",
     "Edit",
-    "Explain",
-    "Explanation",
-    "Fault",
+    "Failure",
     "Floats",
-    "Flow",
-    "Flowed",
+    "GateArithmetic",
+    "GateQuery",
     "GateSum",
+    "GradientFlow",
+    "GradientFlowQuery",
     "Hello",
+    "History",
+    "HistoryQuery",
     "InputArithmetic",
     "InputPart",
     "InputQuery",
-    "Landed",
-    "Memory",
     "Message",
-    "Mistaken",
     "Model",
     "ModelName",
     "Module",
-    "Owe",
-    "Owed",
     "PathArithmetic",
     "PathQuery",
     "Picture",
-    "Probe",
-    "Probed",
-    "Problem",
     "Product",
     "Progress",
-    "Question",
-    "Read",
+    "Query",
+    "ReadQuery",
     "Reading",
-    "Remember",
+    "ResolvedEdit",
+    "Result",
     "ScoreArithmetic",
     "ScoreQuery",
     "SetValue",
     "StateArithmetic",
     "StateQuery",
-    "Survey",
-    "Surveyed",
     "SwapState",
     "Target",
     "Trellis",
+    "UnresolvedReason",
     "View",
     "Word",
     "limits",

@@ -1,7 +1,7 @@
 """From the embedding to the score: the arithmetic of x, of a state, of a tag's score and of its paths.
 
-Each answer repeats what it is about, and holds what was recomputed in float64 beside what the forward pass
-gave. ``held`` names what is set by hand: such a number is not what its arithmetic gives.
+Each result repeats the fields of its query, and has both the value recomputed in float64 and that of the
+forward pass. ``held`` has what is clamped: such a value is not the result of its arithmetic.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ from lstm_viz.messages.base import Floats, Index, Message, Number
 
 
 class StateQuery(Message, frozen=True):
-    """Give the arithmetic of c or h of one unit at one column of the view that answered ``number``."""
+    """Query for the arithmetic of c or h of one unit at one column, in the view of the reading ``number``."""
 
     number: Number
     column: Index
@@ -21,7 +21,7 @@ class StateQuery(Message, frozen=True):
 
 
 class ScoreQuery(Message, frozen=True):
-    """Give the arithmetic of a tag's score at one word of the reading ``number``."""
+    """Query for the arithmetic of a tag's score at one word of the reading ``number``."""
 
     number: Number
     step: Index
@@ -29,7 +29,7 @@ class ScoreQuery(Message, frozen=True):
 
 
 class PathQuery(Message, frozen=True):
-    """Give the arithmetic of the best path to a tag at one word, and of the tag's probability."""
+    """Query for the arithmetic of the best path to a tag at one word, and of the tag's probability."""
 
     number: Number
     step: Index
@@ -37,7 +37,7 @@ class PathQuery(Message, frozen=True):
 
 
 class InputQuery(Message, frozen=True):
-    """Say where x at one column of the view that answered ``number`` comes from."""
+    """Query for the sources of x at one column, in the view of the reading ``number``."""
 
     number: Number
     column: Index
@@ -46,7 +46,7 @@ class InputQuery(Message, frozen=True):
 class Product(msgspec.Struct, frozen=True):
     """``left · right``; the names are those of quantities, or ``1-z``, ``tanh_c``, ``W_hr``, ``o·tanh_c``.
 
-    ``c_prev`` and ``h_prev`` are c and h of the step read before. ``unit`` is that of ``right``.
+    ``c_prev`` and ``h_prev`` are c and h of the previous step. ``unit`` is that of ``right``.
     """
 
     left_name: str
@@ -61,11 +61,11 @@ class Product(msgspec.Struct, frozen=True):
 
 
 class StateArithmetic(Message, frozen=True):
-    """How c or h of one unit at one column came about: ``value = Σ products``.
+    """The arithmetic of c or h of one unit at one column: ``value = Σ products``.
 
-    ``forward`` is the number of the forward pass; ``held`` are the quantities at this column and unit
-    (``c_prev``, ``h_prev``: of the step before) that are set by hand. h of an RNN is what an
-    activation makes of a sum: `Explanation` has it.
+    ``forward`` is the value in the forward pass; ``held`` are the clamped quantities at this column and unit
+    (``c_prev``, ``h_prev``: of the previous step). h of an RNN is an activation of a sum, and is in
+    `GateArithmetic`.
     """
 
     number: Number
@@ -79,7 +79,7 @@ class StateArithmetic(Message, frozen=True):
 
 
 class ScoreArithmetic(Message, frozen=True):
-    """How a tag's score at one word came about.
+    """The arithmetic of a tag's score at one word.
 
     ``logits[k] = Σ_j hidden_to_tag[k, j] · h[j] + bias[k]`` and
     ``value = logits[tag] − log_sum`` with ``log_sum = log Σ_k exp(logits[k])``.
@@ -87,14 +87,14 @@ class ScoreArithmetic(Message, frozen=True):
     Attributes
     ----------
     parts : tuple of (str, int)
-        What h is made of, in order: ``(("forward", 64), ("backward", 64))``, or one part named "".
+        The parts of h, in order: ``(("forward", 64), ("backward", 64))``, or one part named "".
     h, weights : array (D · H,)
-        The top layer's hidden state at the word, and the tag's row of the matrix.
+        The top layer's hidden state at the word, and the tag's row of ``hidden_to_tag``.
     bias : float
     logits : array (K,)
     log_sum, value, forward : float
     held : tuple of int
-        The places of h that are set by hand.
+        The clamped indices of h.
     """
 
     number: Number
@@ -112,7 +112,7 @@ class ScoreArithmetic(Message, frozen=True):
 
 
 class PathArithmetic(Message, frozen=True):
-    """How Viterbi's δ and the marginal of a tag at one word came about, by a linear chain over K tags.
+    """The arithmetic of Viterbi's δ and the marginal of a tag at one word, by a linear chain over K tags.
 
     With the emission e (the word's log-softmax), the transitions A, ``start`` and ``end``:
 
@@ -124,7 +124,7 @@ class PathArithmetic(Message, frozen=True):
     Attributes
     ----------
     emission, start, end : float
-        The tag's own.
+        Those of the tag.
     into : array (K,)
         A from each tag to this one; empty at the first word, as are ``delta_before`` and ``alpha_before``.
     out : array (K,)
@@ -132,9 +132,9 @@ class PathArithmetic(Message, frozen=True):
     best : float
         The score of the best path of all, ``end`` included.
     forward_delta, forward_marginal : float
-        What the reading's `Trellis` has.
+        The values in the reading's `Trellis`.
     chosen : str
-        The tag that the best path has at this word.
+        The tag at this word on the best path.
     """
 
     number: Number
@@ -161,14 +161,14 @@ class PathArithmetic(Message, frozen=True):
 
 
 class InputPart(msgspec.Struct, frozen=True):
-    """Where a part of x comes from.
+    """The source of a part of x.
 
     Attributes
     ----------
     name : str
         As in `View.parts`.
     values : array (n,)
-        What stands at the source: a row of an embedding, or a hidden state.
+        The values at the source: a row of an embedding, or a hidden state.
     text : str
         The word or the character that was looked up, or the characters that were read.
     row : int or None
@@ -176,9 +176,9 @@ class InputPart(msgspec.Struct, frozen=True):
     known : bool
         Whether the text is in the vocabulary; an unknown one has the last row.
     module, layer, direction :
-        Where the part is a hidden state: whose. It is that of the last character, or of the same word.
+        Of a hidden state. It is the one at the last character, or at the same word.
     held : tuple of int
-        The places within the part that are set by hand.
+        The clamped indices within the part.
     """
 
     name: str
@@ -193,7 +193,7 @@ class InputPart(msgspec.Struct, frozen=True):
 
 
 class InputArithmetic(Message, frozen=True):
-    """What x at one column is made of; ``error`` is the largest difference between it and its sources."""
+    """The sources of x at one column; ``error`` is the largest difference between it and them."""
 
     number: Number
     column: Index

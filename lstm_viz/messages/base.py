@@ -1,4 +1,4 @@
-"""What every message is made of."""
+"""Base class and common types of the messages."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
 Cell = Literal["LSTM", "GRU", "RNN"]
-#: A number of a question, or a count: exact as a float64 too.
+#: The number of a query, or a count: exactly representable as a float64.
 Number = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
-#: A place counted from 0, or a size: more than an int32 no sequence, layer or tensor has here.
+#: An index from 0, or a size: no sequence, layer or tensor exceeds an int32.
 Index = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
-#: The same, or -1 for the last, or for none.
+#: An index, or -1 for the last one, or for none.
 IndexOrLast = Annotated[int, msgspec.Meta(ge=-1, lt=2**31)]
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
-    """Base of everything that goes over the wire."""
+    """Base class of all messages."""

@@ -1,4 +1,4 @@
-"""What is done to a net by hand, to see what would happen if."""
+"""Edits: the interventions that a user has requested, and where they apply."""
 
 from typing import Literal
 
@@ -6,17 +6,17 @@ import msgspec
 
 from lstm_viz.messages.base import Cell, Index, IndexOrLast
 
-#: Why an edit does not hold, "" where it does: see `Landed`.
-Fault = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence"]
+#: Why an edit does not apply, "" where it does: see `ResolvedEdit`.
+UnresolvedReason = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence"]
 
-#: What each cell computes, in the order of its equations.
+#: The quantities of each cell, in the order of its equations.
 EDITABLE: dict[Cell, str] = {"LSTM": "ifgcoh", "GRU": "rznh", "RNN": "h"}
-#: A state without bounds (c, and h of a relu) is still no larger.
+#: The bound for a state that has none (c, and h with relu).
 LARGEST = 1e6
 
 
 class SetValue(msgspec.Struct, frozen=True, tag="set"):
-    """A quantity is set by hand, and what follows from it is computed anew.
+    """Clamp a quantity to a value; everything that depends on it is recomputed.
 
     Attributes
     ----------
@@ -25,14 +25,14 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
     unit : int or None
         None: all units.
     first, last : int or None
-        The words from and to which it holds, both included; None: from the start, to the end.
+        The range of words, both included; None: from the start, to the end.
     layer, direction : int
-        Of the recurrent net that reads words.
+        Of the word-level recurrent module.
     words : tuple of str
-        The sentence in which ``first`` and ``last`` were chosen: while another is typed, they are found again
-        by it.
+        The sentence in which ``first`` and ``last`` were chosen; the range is aligned with it when the text
+        changes.
     on : bool
-        Whether it holds at all.
+        Whether the edit is enabled.
     """
 
     quantity: str
@@ -47,11 +47,11 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
 
 
 class SwapState(msgspec.Struct, frozen=True, tag="swap"):
-    """The state after the word ``step`` becomes the one after the word ``word`` of another sentence.
+    """State patch: the state after the word ``step`` is replaced by the one after a word of another sentence.
 
-    That is h, and c of an LSTM, of all layers and directions. The other sentence starts from the state that
-    this one starts from. ``words`` is the sentence in which ``step`` was chosen, ``after`` the word of the
-    other sentence that ``word`` stood for when it was chosen (None: its last).
+    The state is h, and c of an LSTM, in all layers and directions. Both sentences have the same initial
+    state. ``words`` is the sentence in which ``step`` was chosen; ``word`` None is the last word of the other
+    sentence, and ``after`` the word at ``word`` when it was chosen.
     """
 
     step: Index
@@ -65,29 +65,29 @@ class SwapState(msgspec.Struct, frozen=True, tag="swap"):
 Edit = SetValue | SwapState
 
 
-class Landed(msgspec.Struct, frozen=True):
-    """Where an edit holds in the sentence as it is now: the words ``first`` to ``last``, both included.
+class ResolvedEdit(msgspec.Struct, frozen=True):
+    """Where an edit applies in the current sentence: the words ``first`` to ``last``, both included.
 
-    A range from one word to another holds from the first to the last of its words that are still there. It
-    is gone with both of its ends, and a range with one end is gone with that.
+    A range between two words applies from the first to the last of its words that are still in the sentence.
+    It is unresolved when both of its ends are missing, a range with one end when that is missing.
 
-    ``others`` are the words of the other sentence of a `SwapState`, ``other`` the place among them of the one
-    whose state it is (-1: there is none).
+    ``others`` are the words of the other sentence of a `SwapState`, ``other`` the index of the one after
+    which the state is taken (-1: none).
 
-    ``fault`` says why it holds nowhere: its ``word`` is gone, the net has no such ``unit``, ``quantity`` or
-    ``layer``, the ``value`` cannot be, the other ``sentence`` has no such word; or it is ``off``, as all are
-    but the last some hundreds.
+    ``fault`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
+    ``unit``, ``quantity`` or ``layer``, the ``value`` is out of range, the other ``sentence`` has no such
+    word; or it is ``off``, as are all but the last few hundred edits.
     """
 
     first: Index = 0
     last: IndexOrLast = -1
-    fault: Fault = ""
+    fault: UnresolvedReason = ""
     others: tuple[str, ...] = ()
     other: IndexOrLast = -1
 
 
 def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tuple[float, float]:
-    """Return between which values a quantity lies, both included: a sigmoid in 0…1, a tanh in −1…1."""
+    """Return the range of a quantity, both ends included: 0…1 for a sigmoid, −1…1 for a tanh."""
     if quantity in "iforz":
         return 0.0, 1.0
     if quantity == "c":
@@ -98,6 +98,6 @@ def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tup
 
 
 def possible(quantity: str, value: float, nonlinearity: Literal["tanh", "relu"] = "tanh") -> bool:
-    """Tell whether a quantity can have this value; NaN and infinities are none."""
+    """Return whether a value is in the range of a quantity; NaN and infinities are not."""
     low, high = limits(quantity, nonlinearity)
-    return low <= value <= high  # which NaN is not
+    return low <= value <= high  # False for NaN

@@ -1,4 +1,4 @@
-"""What the window must know of the engine and its models to draw around them."""
+"""Descriptions of the engine, its models and their recurrent modules."""
 
 from typing import Literal
 
@@ -10,23 +10,23 @@ from lstm_viz.text.segmentation import SegmentationKind
 
 
 class Hello(Message, frozen=True):
-    """The engine's first word: it has loaded, and this is what it can read with."""
+    """The first message of the engine: it has started, and these are the available models."""
 
     pid: Number
     models: tuple["ModelName", ...]
 
 
 class ModelName(msgspec.Struct, frozen=True):
-    """A line of the chooser."""
+    """A model in the chooser."""
 
     name: str
     title: str
 
 
 class Module(msgspec.Struct, frozen=True):
-    """A recurrent module of a model, in torch's words; ``reads`` says what its columns are.
+    """A recurrent module of a model, in torch's terms; ``reads`` is the kind of its columns.
 
-    ``nonlinearity`` makes h of an RNN's sum; of the other cells it says nothing.
+    ``nonlinearity`` is that of an RNN; it has no meaning for the other cells.
     """
 
     path: str
@@ -40,12 +40,12 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """What the window must know of a model to draw around it.
+    """Description of a model.
 
-    ``epochs`` are the checkpoints that can be read, in order. ``about`` is one line on what it was trained
-    on and how well it does; ``home`` the sentence it is first shown with, ``home_cut`` the words of that,
-    where a corpus has it. ``segmentation`` says by which rules a typed text is cut. ``last_sentence`` is the
-    one that it read last in training, whose final state it keeps; "" where there is none.
+    ``epochs`` are the checkpoints that can be loaded, in order. ``about`` is one line on its training data
+    and accuracy; ``home`` is its initial sentence, ``home_cut`` the segmentation of that, where a corpus has
+    it. ``segmentation`` is the kind of rules that segment a typed text. ``last_sentence`` is the last
+    sentence of the training, whose final state the model has saved; "" where there is none.
     """
 
     name: str

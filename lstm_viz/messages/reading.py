@@ -1,45 +1,44 @@
-"""A sentence, read: every number of it, and the arithmetic of one."""
+"""The reading: all numbers of a forward pass over a sentence, and the arithmetic of one unit."""
 
 from typing import Literal
 
 import msgspec
 
 from lstm_viz.messages.base import Floats, Index, IndexOrLast, Message, Number
-from lstm_viz.messages.edits import Edit, Landed
-from lstm_viz.messages.memory import Memory
+from lstm_viz.messages.decomposition import Decomposition
+from lstm_viz.messages.edits import Edit, ResolvedEdit
 from lstm_viz.messages.nets import Model, Module
 from lstm_viz.text.cut import Cut
 
 
-class Read(Message, frozen=True):
-    """Read this sentence with this model, and show this module, layer and direction of it.
+class ReadQuery(Message, frozen=True):
+    """Query for the reading of a sentence by a model, with the view of one module, layer and direction.
 
     Attributes
     ----------
     number : int
-        Grows with every question.
+        Increases with every query.
     model, epoch :
-        Which preset or run ("run:" and the path of its folder), at which of its epochs (None: the last).
+        A preset or run ("run:" and the path of its folder), and one of its epochs (None: the last).
     text : str
-        The sentence as it was typed.
+        The sentence as typed.
     before : tuple of str or None
-        The sentences read before this one, in order: it starts from the state that they left. None starts
-        from zero, and so does the first of them, unless it is "": the one that the model read last in
-        training.
+        The context: sentences in order whose final state is the initial state. None is the zero state, from
+        which also the first of them is read. "" in first place is the last sentence of the training.
     module, layer, direction :
-        Which recurrent module the `View` shows ("" lets the engine take the model's first).
+        The recurrent module of the `View` ("": the model's first).
     step, unit :
-        What the answer's `Explanation` is about. ``step`` counts words, ``character`` counts within the
-        word where the module reads characters (-1: the last). ``unit`` None means no single unit is picked.
+        Those of the `GateArithmetic`. ``step`` counts words, ``character`` the characters of the word for a
+        character-level module (-1: the last). ``unit`` None means that no unit is selected.
     caret : int or None
-        Where in the text somebody is typing: the step is then the word there, not ``step``.
+        The position of the text cursor: the step is then the word there, not ``step``.
     edits :
-        What is done to the net by hand while it reads.
-    memory : bool
-        Whether the answer also says where the memory comes from.
+        The edits that apply to this reading.
+    decomposition : bool
+        Whether the reading includes the decomposition of the cell state.
     cuts :
-        The words that are fixed in the texts that are read here (``text``, ``before``, those of ``edits``);
-        the model's segmenter cuts the rest.
+        Fixed segmentations of words in the texts of the query (``text``, ``before``, those of ``edits``); the
+        model's segmenter splits the rest.
     """
 
     number: Number
@@ -55,12 +54,12 @@ class Read(Message, frozen=True):
     unit: Index | None = 0
     caret: Index | None = None
     edits: tuple[Edit, ...] = ()
-    memory: bool = False
+    decomposition: bool = False
     cuts: tuple[Cut, ...] = ()
 
 
-class Explain(Message, frozen=True):
-    """Give the arithmetic of one unit at one column of the view that answered question ``number``."""
+class GateQuery(Message, frozen=True):
+    """Query for the arithmetic of one unit at one column, in the view of the reading ``number``."""
 
     number: Number
     column: Index
@@ -73,14 +72,14 @@ class Word(msgspec.Struct, frozen=True):
     Attributes
     ----------
     text, start, end :
-        What the tagger reads, and where its surface is in the text.
+        The input of the tagger, and the range of its surface in the text.
     known : bool
         Whether it is in the tagger's vocabulary.
     tag, probability :
-        The tag that the tagger gives it, and how probable that is.
+        The predicted tag and its probability.
     surface : str
-        What is written in the text where that is not the word itself: the words of a multiword token follow
-        each other and share their place. "" for any other word.
+        The text where it differs from the word: the words of a multiword token are consecutive and have the
+        same range. "" for any other word.
     gold : str
         The true tag, "" where it is not known.
     """
@@ -101,17 +100,17 @@ class View(msgspec.Struct, frozen=True):
     Attributes
     ----------
     columns : tuple of str
-        The words, or the characters of one word, that the columns stand for.
+        The words, or the characters of one word, one per column.
     quantities : dict of str to array (T, H)
         In torch's names: ``f i g o c h`` of an LSTM, ``r z n h`` of a GRU, ``h`` of an RNN.
     x : array (T, I)
-        What the module's cell read at each step (for a layer above the first: the layer below's h).
+        The input of the cell at each step (for a layer above the first: h of the layer below).
     parts : tuple of (str, int)
-        What x is made of, in order: for example ``(("word", 64), ("characters", 32))``.
+        The parts of x, in order: for example ``(("word", 64), ("characters", 32))``.
     h0, c0 : array (H,)
-        The state before the first step that this direction read; ``c0`` only of an LSTM.
+        The initial state of this direction; ``c0`` only of an LSTM.
     max_error : float
-        The largest difference between our h and torch's, over the whole call.
+        The largest difference between the recomputed h and torch's, over the whole call.
     """
 
     module: Module
@@ -132,7 +131,7 @@ class GateSum(msgspec.Struct, frozen=True):
     ``value = activation(pre)`` and
     ``pre = Σ input_products + input_bias + hidden_factor · (Σ hidden_products + hidden_bias)``,
     where ``input_products[j] = W_ih[row, j]·x[j]`` and ``hidden_products[j] = W_hh[row, j]·h_prev[j]``.
-    ``hidden_factor`` is r for a GRU's n and 1 for all else.
+    ``hidden_factor`` is r for a GRU's n and 1 otherwise.
     """
 
     name: str
@@ -148,8 +147,8 @@ class GateSum(msgspec.Struct, frozen=True):
     hidden_factor: float = 1.0
 
 
-class Explanation(Message, frozen=True):
-    """The arithmetic of one unit at one column: a sum a gate, in the order of the equations."""
+class GateArithmetic(Message, frozen=True):
+    """The arithmetic of one unit at one column: one sum per gate, in the order of the equations."""
 
     number: Number
     column: Index
@@ -158,16 +157,16 @@ class Explanation(Message, frozen=True):
 
 
 class Trellis(msgspec.Struct, frozen=True):
-    """How a linear chain over the tags (a CRF) decodes a sentence of T words with K tags.
+    """The decoding of a sentence of T words with K tags by a linear chain (a CRF).
 
     Attributes
     ----------
     start, end : array (K,)
-        What a path gains by its first and its last tag.
+        The scores of the first and the last tag of a path.
     transitions : array (K, K)
-        What it gains by going from the tag of the row to that of the column.
+        The scores of the transitions from the tag of the row to that of the column.
     best : array (T, K)
-        Viterbi's δ: the score of the best path that is at this tag at this word, ``end`` not included.
+        Viterbi's δ: the score of the best path to this tag at this word, ``end`` not included.
     marginals : array (T, K)
         The probability of this tag at this word, over all paths.
     path : tuple of int
@@ -183,18 +182,17 @@ class Trellis(msgspec.Struct, frozen=True):
 
 
 class Reading(Message, frozen=True):
-    """The whole answer to a `Read`.
+    """The result of a `ReadQuery`.
 
-    ``before`` is the sentence whose last state was carried on, None where the state began at zero.
-    ``step`` is the word that was looked at, ``column`` the place in the view (a word or a character).
-    ``total_words`` is more than ``len(words)`` where the text was longer than what is read at once.
-    ``scores`` is (T, K): log-softmax over the model's tags, word by word. ``view`` is None for an empty
-    sentence, ``trellis`` for a model without a chain over its tags, ``memory`` where it was not asked for
-    or the net has none.
+    ``before`` is the sentence whose final state is the initial state, None for the zero state. ``step`` is
+    the selected word, ``column`` its index in the view (of a word or a character). ``total_words`` is more
+    than ``len(words)`` where the text was truncated. ``scores`` (T, K) are the log-softmax over the model's
+    tags, word by word. ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over
+    its tags, ``decomposition`` where it was not requested or the module has none.
 
-    ``landed`` says of each edit where it holds. Where one does, all else is what the net computed with it,
-    ``unedited`` is the same reading without any, and ``view.max_error`` the largest difference between
-    torch's h and that of stepping through without edits.
+    ``landed`` has the words to which each edit applies. Where one does, all other fields are those of the
+    forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
+    largest difference between torch's h and that of the step-by-step computation without interventions.
     """
 
     number: Number
@@ -207,8 +205,8 @@ class Reading(Message, frozen=True):
     total_words: Index
     scores: Floats
     view: View | None
-    explanation: Explanation | None
+    gate_arithmetic: GateArithmetic | None
     trellis: Trellis | None = None
-    memory: Memory | None = None
-    landed: tuple[Landed, ...] = ()
+    decomposition: Decomposition | None = None
+    landed: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None

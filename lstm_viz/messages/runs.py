@@ -1,26 +1,26 @@
-"""What is asked of run folders, and answered."""
+"""Queries about runs and corpora, and their results."""
 
 import msgspec
 
 from lstm_viz.messages.base import Floats, Index, Message, Number
 from lstm_viz.messages.nets import Module
 from lstm_viz.runs.folder import Corpus
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.text.cut import Cut
 
 
-class Survey(Message, frozen=True):
-    """Look at what these settings would train on and with, before anything is trained."""
+class CorpusQuery(Message, frozen=True):
+    """Query for a summary of the corpora that these settings would train on."""
 
     number: Number
-    settings: Settings
+    settings: TrainingSettings
 
 
-class Probe(Message, frozen=True):
-    """Read this sentence at several epochs of a run, and give one quantity of one layer and direction.
+class HistoryQuery(Message, frozen=True):
+    """Query for one quantity of one layer and direction over a sentence, at several epochs of a run.
 
-    ``run`` is the path of the run folder. An epoch without a checkpoint is left out of the answer. ``cuts``
-    as in `Read`.
+    ``run`` is the path of the run folder. An epoch without a checkpoint is skipped. ``cuts`` as in
+    `ReadQuery`.
     """
 
     number: Number
@@ -34,10 +34,10 @@ class Probe(Message, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class Flow(Message, frozen=True):
-    """Give how far back the loss of each word of this sentence reaches, at this epoch of a run.
+class GradientFlowQuery(Message, frozen=True):
+    """Query for the gradient flow of the losses of a sentence, at one epoch of a run.
 
-    ``cuts`` as in `Read`.
+    ``cuts`` as in `ReadQuery`.
     """
 
     number: Number
@@ -49,8 +49,8 @@ class Flow(Message, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class Confused(Message, frozen=True):
-    """List the sentences of the run's dev part in which words of tag ``gold`` were tagged ``tag``."""
+class ConfusionQuery(Message, frozen=True):
+    """Query for the dev sentences of a run in which words of tag ``gold`` were tagged ``tag``."""
 
     number: Number
     run: str
@@ -59,10 +59,10 @@ class Confused(Message, frozen=True):
     tag: str
 
 
-class Surveyed(Message, frozen=True):
-    """What a training would stand on; ``sentence`` says what is wrong with it, or is empty.
+class CorpusSummary(Message, frozen=True):
+    """Summary of a corpus and of the model for it; ``sentence`` is the error message, or empty.
 
-    ``remark`` is a sentence on what is unusual but no hindrance: a tag only in dev, words left unknown.
+    ``remark`` is a warning that does not prevent training: a tag only in dev, words left unknown.
     """
 
     number: Number
@@ -84,12 +84,11 @@ class Picture(msgspec.Struct, frozen=True):
     probabilities: Floats
 
 
-class Probed(Message, frozen=True):
-    """The sentence through the epochs.
+class History(Message, frozen=True):
+    """The tracked sentence through the epochs.
 
-    ``gold`` are its true tags where the run's corpus has the sentence, "" for a word that has none there;
-    else what the last checkpoint says, and ``is_gold`` is false. ``epochs`` are all that have a checkpoint
-    now.
+    ``gold`` are its true tags where the run's corpus has the sentence, "" for a word without one; else those
+    predicted by the newest checkpoint, and ``is_gold`` is false. ``epochs`` are all that have a checkpoint.
     """
 
     number: Number
@@ -103,10 +102,11 @@ class Probed(Message, frozen=True):
     pictures: tuple[Picture, ...]
 
 
-class Flowed(Message, frozen=True):
+class GradientFlow(Message, frozen=True):
     """``norms`` (T, T): at [t, k] ‖∂ loss of word t / ∂ hₖ‖, the loss being that of ``targets``.
 
-    What cannot be reached (k after t, reading forward) is 0. A word whose target is "" has no loss: 0 too.
+    Where the loss does not depend on hₖ (k after t, unidirectional), and for a word whose target is "", it is
+    0.
     """
 
     number: Number
@@ -118,8 +118,8 @@ class Flowed(Message, frozen=True):
     norms: Floats
 
 
-class Mistaken(msgspec.Struct, frozen=True):
-    """A sentence as its corpus cuts it, with its true tags, and the places of the words in question."""
+class ConfusedSentence(msgspec.Struct, frozen=True):
+    """A sentence as segmented in its corpus, with its true tags, and the indices of the confused words."""
 
     cut: Cut
     places: tuple[Index, ...]
@@ -129,8 +129,8 @@ class Mistaken(msgspec.Struct, frozen=True):
         return tuple(token.text for token in self.cut.tokens)
 
 
-class Confusions(Message, frozen=True):
-    """The sentences with a confusion: at most some hundred, ``total`` says how many there are."""
+class Confusion(Message, frozen=True):
+    """The sentences behind a cell of the confusion matrix: at most a few hundred, of ``total``."""
 
     number: Number
     run: str
@@ -138,4 +138,4 @@ class Confusions(Message, frozen=True):
     gold: str
     tag: str
     total: Number
-    sentences: tuple[Mistaken, ...]
+    sentences: tuple[ConfusedSentence, ...]

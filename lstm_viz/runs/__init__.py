@@ -1,4 +1,4 @@
-"""The run folder: what a training leaves behind, and what it can be told while it runs.
+"""The run folder: the record of a training, and its control file.
 
-Everything here is plain files, msgspec and numbers: the trainer writes with it, window and engine read.
+Plain files and msgspec, without torch and Qt: the trainer writes, window and engine read.
 """

@@ -1,4 +1,4 @@
-"""What can be wrong with a run folder."""
+"""Errors of run folders."""
 
 from typing import Literal
 
@@ -6,10 +6,10 @@ Kind = Literal["missing", "damaged", "newer", "taken", "unwritable"]
 
 
 class RunError(Exception):
-    """A run folder cannot be read or written; the text is a sentence for a person.
+    """A run folder cannot be read or written; the message is a sentence for the user.
 
-    ``kind`` says how: the folder or a file is missing, damaged, of a newer version of the program, taken by
-    another trainer, or cannot be written.
+    ``kind`` is the reason: the folder or a file is missing, damaged, of a newer version of the program, in
+    use by another trainer ("taken"), or cannot be written.
     """
 
     def __init__(self, kind: Kind, sentence: str) -> None:

@@ -1,14 +1,14 @@
-"""The run folder: which file is where, and the small ones, each whole or not there.
+"""The layout of a run folder, and its small files, each of which is replaced atomically.
 
-run.json        what was asked for and with what: written once, before the first step
+run.json        settings, versions and hashes: written once, before the first step
 model.json      the vocabularies and sizes of the tagger: written once
-history.jsonl   a line a step, an epoch, a save: only grows
-gates.jsonl     how saturated the gates were: only grows
+history.jsonl   a line per step, epoch and saved state: append-only
+gates.jsonl     gate saturation: append-only
 checkpoints/    the weights after an epoch, safetensors; their hashes are in the history
-state/          all that the trainer needs to go on, safetensors; their hashes are in the history
-status.json     what the trainer is doing: replaced
-control.json    what it is wished to do: replaced, by anybody; what has no checksum was written by hand
-name.txt        what a person calls the run: replaced
+state/          the training state, safetensors; their hashes are in the history
+status.json     the status of the trainer: replaced
+control.json    requests to the trainer: replaced, by any process; without a checksum if written by hand
+name.txt        the name that the user gave the run: replaced
 lock            held by the one trainer that writes
 """
 
@@ -26,26 +26,26 @@ from lstm_viz.files.errors import UnsafeFileError, reason_of
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.history import Count, Seconds
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.text.cut import Cut
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-#: The version of the format that we write; a folder with a larger one is not read.
+#: The format version that is written; a folder with a larger one is not read.
 FORMAT = 1
 
 MODEL = "model.json"
-#: The most bytes of each file that is read whole: far more than is ever written.
+#: Size limits of the files that are read whole: far more than is ever written.
 MAX_RUN_BYTES, MAX_MODEL_BYTES, _MAX_SMALL_BYTES, _MAX_NAME_BYTES = 16 << 20, 256 << 20, 1 << 20, 1 << 12
 
 T = TypeVar("T")
 
 
 class Corpus(msgspec.Struct, frozen=True):
-    """How much there was to learn from; ``measured_on`` says what the accuracies are of.
+    """The sizes of the training and dev parts; ``measured_on`` is the part of the reported accuracies.
 
-    Words without a tag are not counted: they are neither learnt from nor measured on.
+    Words without a tag are not counted: they are used neither for training nor for evaluation.
     """
 
     sentences: Count
@@ -56,26 +56,26 @@ class Corpus(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """``run.json``: all that is fixed when a training starts.
+    """``run.json``: the constants of a training, written at its start.
 
     Attributes
     ----------
     created : str
-        ISO 8601, with the zone.
+        ISO 8601, with the time zone.
     settings : Settings or None
-        None where a loop of one's own writes the folder.
+        None if the folder is written by a user's own training loop.
     versions, hashes : dict
-        Of the programs that matter, and the SHA-256 of every file that the run stands on.
+        The versions of the libraries, and the SHA-256 of every file that the run was made from.
     tags : tuple of str
-        The tagset, in the order of the scores.
+        The tagset, in the order of the tag scores.
     parameters, steps_per_epoch, epochs : int
-        How many numbers are trained, and how long it takes if nobody stops it.
+        The number of trainable parameters, and the length of the whole training.
     probe, probe_cut : str, Cut or None
-        A sentence to look at through the epochs, and its words as the corpus has them.
+        The tracked sentence, and its words as in the corpus.
     """
 
     created: str
-    settings: Settings | None
+    settings: TrainingSettings | None
     versions: dict[str, str]
     hashes: dict[str, str]
     tags: tuple[str, ...]
@@ -97,11 +97,11 @@ class Run(msgspec.Struct, frozen=True):
 Place = Annotated[int, Meta(ge=-1, le=2**31)]
 
 
-class Wrong(msgspec.Struct, frozen=True):
-    """The first number that was not finite: which quantity, and where; -1 where that says nothing.
+class Divergence(msgspec.Struct, frozen=True):
+    """The first non-finite number: its quantity and location; -1 where an index does not apply.
 
-    ``quantity`` is in the trace's names (``x i f g o c h …``), or "scores", "loss", "gradient", "weight";
-    ``module`` the path of the module or parameter. ``words`` is the sentence, ``word`` the place in it.
+    ``quantity`` is named as in a trace (``x i f g o c h …``), or "scores", "loss", "gradient", "weight";
+    ``module`` is the path of the module or parameter. ``words`` is the sentence, ``word`` the index in it.
     """
 
     quantity: str
@@ -115,11 +115,11 @@ class Wrong(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """``status.json``: what the trainer is doing, said at least once a second while it lives.
+    """``status.json``: the status of the trainer, written at least once a second while it runs.
 
-    ``step`` and ``epoch`` are the last that were finished, ``best_accuracy`` is the highest on the dev part
-    so far. ``sentence`` tells a person why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that
-    it read last, "" where there was none; None is of a version that did not say so.
+    ``step`` and ``epoch`` are the last finished ones, ``best_accuracy`` is the highest on the dev part.
+    ``sentence`` tells the user why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that was
+    applied last, "" if there was none; None is written by a version without this field.
     """
 
     phase: Literal["starting", "training", "paused", "stopped", "finished", "failed"]
@@ -128,7 +128,7 @@ class Status(msgspec.Struct, frozen=True):
     tokens_per_second: float | None = None
     best_accuracy: float | None = None
     sentence: str = ""
-    wrong: Wrong | None = None
+    wrong: Divergence | None = None
     pid: Count = 0
     host: str = ""
     time: Seconds = 0.0
@@ -136,10 +136,10 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class Control(msgspec.Struct, frozen=True):
-    """``control.json``: what the trainer is wished to do; it looks before every step.
+    """``control.json``: requests to the trainer, which reads them before every step.
 
-    It waits once ``until_step`` steps or ``until_epoch`` epochs are done (None: goes on), takes at most
-    ``steps_per_second``, and ends after the step under way where ``stop`` is wished.
+    It pauses after ``until_step`` steps or ``until_epoch`` epochs (None: never), takes at most
+    ``steps_per_second``, and stops after the current step if ``stop``.
     """
 
     until_step: Count | None = None
@@ -149,16 +149,16 @@ class Control(msgspec.Struct, frozen=True):
 
 
 class _Request(Control, frozen=True):
-    """As it is written: the same wish again is another file, whatever the clock says."""
+    """A control as it is written: repeating a request gives other bytes, independently of the clock."""
 
     number: Count = 0
 
 
 class RunFolder:
-    """A run folder, by its path; nothing is read or made before it is asked for.
+    """A run folder, by its path; nothing is read or created before a method is called.
 
-    What lies in it is opened through ``files`` alone, and what lies in its folders through ``checkpoints``
-    and ``states``.
+    Its files are opened through ``files`` alone, those of its subfolders through ``checkpoints`` and
+    ``states``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -170,11 +170,11 @@ class RunFolder:
         self.gates = path / "gates.jsonl"
 
     def exists(self) -> bool:
-        """Tell whether this is a run folder at all; False also where that cannot be told."""
+        """Return whether this is a run folder; False also if it cannot be read."""
         return self.files.has("run.json")
 
     def run(self) -> Run:
-        """Return ``run.json``; raises `RunError` where it is missing, damaged or of a newer version."""
+        """Return ``run.json``; raises `RunError` if it is missing, damaged or of a newer version."""
         try:
             data = self.files.read("run.json", MAX_RUN_BYTES)
         except UnsafeFileError as error:
@@ -200,46 +200,46 @@ class RunFolder:
         self.files.replace("run.json", sealed(msgspec.json.format(msgspec.json.encode(run), indent=2)))
 
     def status(self) -> Status | None:
-        """Return what the trainer said last; None where it never said anything, or that cannot be read."""
+        """Return the last status of the trainer; None if there is none, or it cannot be read."""
         with contextlib.suppress(RunError):
             return self.read_status()
         return None
 
     def read_status(self) -> Status | None:
-        """Return what the trainer said last; raises `RunError` where it cannot be read."""
+        """Return the last status of the trainer; raises `RunError` if it cannot be read."""
         return self._small("status.json", Status)
 
     def write_status(self, status: Status) -> None:
         self.files.replace("status.json", sealed(msgspec.json.encode(status)), lasting=False)
 
     def control(self) -> Control:
-        """Return what is wished; nothing in particular where nobody wished, or it cannot be read."""
+        """Return the control; the default if there is none, or it cannot be read."""
         with contextlib.suppress(RunError):
             return self.read_control()
         return Control()
 
     def read_control(self) -> Control:
-        """Return what is wished; raises `RunError` where it cannot be read."""
+        """Return the control; raises `RunError` if it cannot be read."""
         return self._small("control.json", Control) or Control()
 
     def request(self) -> bytes:
-        """Return ``control.json`` as it stands; empty where it cannot be read."""
+        """Return the bytes of ``control.json``; empty if it cannot be read."""
         try:
             return self.files.read("control.json", _MAX_SMALL_BYTES)
         except OSError:
             return b""
 
     def write_control(self, control: Control) -> None:
-        before = None
+        previous = None
         with contextlib.suppress(RunError):
-            before = self._small("control.json", _Request)
-        number = 1 if before is None else before.number + 1
+            previous = self._small("control.json", _Request)
+        number = 1 if previous is None else previous.number + 1
         request = _Request(**msgspec.structs.asdict(control), number=number)
         self.files.replace("control.json", sealed(msgspec.json.encode(request)), lasting=False)
 
     @property
     def name(self) -> str:
-        """What a person calls the run, in one line: its folder's name until it is renamed."""
+        """The name of the run, in one line: that of the folder until it is renamed."""
         try:
             named = self.files.read("name.txt", _MAX_NAME_BYTES).decode("utf-8", "replace")
         except OSError:
@@ -247,28 +247,27 @@ class RunFolder:
         return " ".join(named.split()) or self.path.name
 
     def rename(self, name: str) -> None:
-        """Call the run something else; the folder stays where it is, so that whoever writes it can go on."""
+        """Set the name of the run; the folder is not moved, as a trainer may be writing it."""
         self.files.replace("name.txt", name.encode("utf-8", "replace"))
 
     def lock(self) -> "FileLock":
-        """Return the lock of the one trainer; it is let go of when that dies, however it dies.
+        """Return the lock of the one trainer; the system releases it when the process dies.
 
         Raises
         ------
         OSError
-            If something else is where the lock is to be: it is a regular file, empty, and of this folder
-            alone.
+            If the lock is anything but an empty regular file without further hard links.
         """
-        from filelock import FileLock  # late: it takes as long to load as all of the messages
+        from filelock import FileLock  # late: importing it takes as long as all messages
 
         status = self.files.status("lock")
         if status is not None and (status.st_size or status.st_nlink > 1):
             raise UnsafeFileError(errno.EINVAL, self.path / "lock")
-        # another thread than the one that took it may let go of it
+        # another thread than the one that acquired it may release it
         return FileLock(self.path / "lock", is_singleton=False, thread_local=False)
 
     def is_written(self) -> bool:
-        """Tell whether a trainer holds the folder now; False also where we may not try."""
+        """Return whether a trainer has locked the folder; False also if the lock cannot be tried."""
         if not self.files.has("lock"):
             return False
         from filelock import Timeout
@@ -282,7 +281,7 @@ class RunFolder:
             return False
 
     def _small(self, name: str, kind: type[T]) -> T | None:
-        """Return a small file; None where there is none."""
+        """Return a decoded small file; None if there is none."""
         try:
             return _unsealed(self.files.read(name, _MAX_SMALL_BYTES), kind)
         except FileNotFoundError:
@@ -295,7 +294,7 @@ class RunFolder:
 
 
 def decode_control(request: bytes) -> Control | None:
-    """Return what ``control.json`` wishes; None where it is damaged."""
+    """Return the control in the bytes of ``control.json``; None if it is damaged."""
     try:
         return _unsealed(request, Control)
     except DecodingError:
@@ -307,7 +306,7 @@ class _Version(msgspec.Struct):
 
 
 def _unsealed(data: bytes, kind: type[T]) -> T:
-    """Return ``data`` as a ``kind``; raises `DecodingError`, also where its checksum is another."""
+    """Return ``data`` decoded as a ``kind``; raises `DecodingError`, also if its checksum differs."""
     if seal_of(data) == "damaged":
         raise DecodingError("its bytes do not fit its checksum")
     return decode_json(data, kind)

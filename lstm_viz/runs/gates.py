@@ -1,4 +1,4 @@
-"""``gates.jsonl``: how often each unit's gates were nearly shut or nearly open, from the training batches."""
+"""``gates.jsonl``: gate saturation, how often each unit's gates were nearly shut or open in a batch."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.files.lines import LineReader
 from lstm_viz.runs.history import Count
 
-#: A gate below the first is nearly shut, above the second nearly open.
+#: A gate below the first value is nearly shut, above the second nearly open.
 SHUT, OPEN = 0.1, 0.9
 
 
 class Saturation(msgspec.Struct, frozen=True):
-    """The gates of one step's batch.
+    """The gate saturation of one training batch.
 
     Attributes
     ----------
     step, epoch : int
     module : str
-        The path of the recurrent module; the numbers are of its top layer, forward.
+        The path of the recurrent module; the numbers are of its top layer in the forward direction.
     shut, open : dict of str to tuple of float
-        By the gate's letter in the trace: the share of the batch's words at which each unit's gate was below
+        By the gate's name in the trace: the fraction of the batch's words at which each unit's gate was below
         `SHUT`, or above `OPEN`.
     """
 
@@ -40,13 +40,13 @@ _decoder = msgspec.json.Decoder(Saturation)
 
 
 def encode(line: Saturation) -> bytes:
-    """Return the line as JSON with its checksum, without its newline; shares have three digits."""
+    """Return the line as JSON with its checksum, without its newline; fractions have three digits."""
     rounded = Saturation(line.step, line.epoch, line.module, _rounded(line.shut), _rounded(line.open))
     return sealed(msgspec.json.encode(rounded))
 
 
 def decode(data: bytes) -> Saturation | None:
-    """Return the line in ``data``; None where it is damaged."""
+    """Return the line in ``data``; None if it is damaged."""
     if seal_of(data) == "damaged":
         return None
     try:
@@ -57,7 +57,7 @@ def decode(data: bytes) -> Saturation | None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a line is in the file, in bytes."""
+    """The position of a line in the file, in bytes."""
 
     step: int
     epoch: int
@@ -66,34 +66,34 @@ class _Place:
 
 
 class GatesReader:
-    """Follows ``gates.jsonl`` of a run folder, which may be growing.
+    """Reads ``gates.jsonl`` of a run folder, which may be growing.
 
-    Of each epoch the last line counts. Kept is where it is in the file, not the line: that is some 18 kB at
-    96 units, and a run may have 100,000 epochs. The line that was asked for last is kept, so that asking
-    again gives the same object.
+    The last line of each epoch is used. Its position in the file is kept, not the line: that takes some 18 kB
+    at 96 units, and a run may have 100,000 epochs. The line returned last is kept, so that the same step
+    gives the same object.
     """
 
     def __init__(self, folder: Path, block: int = 1 << 22) -> None:
         self._lines = LineReader(folder / "gates.jsonl", block)
         self._places: list[_Place] = []
-        self._read: tuple[_Place, Saturation] | None = None
+        self._last: tuple[_Place, Saturation] | None = None
         self._damaged = 0
 
     @property
     def behind(self) -> bool:
-        """Whether there is more to be read already."""
+        """Whether the file has more data than the last call has read."""
         return self._lines.behind
 
     @property
     def damaged(self) -> int:
-        """How many lines cannot be read, and were left out."""
+        """The number of lines that could not be decoded and were skipped."""
         return self._damaged + has_damaged_end(self._lines.rest)
 
     def poll(self) -> bool:
-        """Read what was added; return whether anything is new. Raises OSError where it cannot be read."""
+        """Read appended lines; return whether anything is new. Raises OSError if the file cannot be read."""
         anew, raw = self._lines.new()
         if anew:
-            self._places, self._read, self._damaged = [], None, 0
+            self._places, self._last, self._damaged = [], None, 0
         start, before = self._lines.start, self._places[-1:]
         for data in raw:
             if (line := decode(data)) is not None:
@@ -110,17 +110,17 @@ class GatesReader:
         places.append(place)
 
     def up_to(self, step: int) -> Saturation | None:
-        """Return the newest line up to ``step``; None where there is none, or the file has changed there."""
+        """Return the newest line up to ``step``; None if there is none, or the file has changed there."""
         count = bisect_right(self._places, step, key=attrgetter("step"))
         if not count:
             return None
         place = self._places[count - 1]
-        if self._read is None or self._read[0] != place:
+        if self._last is None or self._last[0] != place:
             line = decode(self._lines.read_again(place.start, place.size))
             if line is None or (line.step, line.epoch) != (place.step, place.epoch):
                 return None
-            self._read = place, line
-        return self._read[1]
+            self._last = place, line
+        return self._last[1]
 
 
 def _rounded(shares: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:

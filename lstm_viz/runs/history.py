@@ -1,10 +1,9 @@
-"""``history.jsonl``: a line a step, a line an epoch, a line whenever the trainer saved itself.
+"""``history.jsonl``: a line per step, per epoch and per saved state.
 
-A line is a JSON object. What it is shows from its fields: ``loss`` makes it a `Step`, ``dev_loss`` or
-``checkpoint`` an `Epoch`, ``state`` a `Saved`. Other fields are left alone, so that a loop of one's own may
-write more than we know of. A last line that does not end in a newline is not there yet. The last field is a
-checksum (`lstm_viz.files.checksums`); a line without one, of a loop of one's own or an earlier version, is
-read too.
+A line is a JSON object. Its fields determine its type: ``loss`` makes it a `Step`, ``dev_loss`` or
+``checkpoint`` an `Epoch`, ``state`` a `Saved`. Unknown fields are ignored, so that a user's own training loop
+may write more. A last line without a newline is incomplete and not read. The last field is a checksum
+(`lstm_viz.files.checksums`); lines without one, of a user's own loop or an earlier version, are read too.
 """
 
 from dataclasses import dataclass
@@ -18,19 +17,19 @@ from lstm_viz.files.checksums import has_damaged_end, seal_of, sealed
 from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.files.lines import LineReader
 
-#: Steps, epochs and words are counted so far; a larger number is none that was counted.
+#: Steps, epochs and words; a larger number is damage.
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 #: Seconds since 1970, up to the year 9999.
 Seconds = Annotated[float, Meta(ge=0, le=253_402_300_799)]
-_MOST_NUMBERS = 32  # of damaged lines that are named
+_MOST_NUMBERS = 32  # of damaged lines that are listed
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the optimiser, counted from 1.
 
-    ``loss`` is the mean loss of a tagged word of its batch, ``tokens`` how many words that was. The norms are
-    the Euclidean ones of all gradients (before clipping) and all weights (after the step). ``time`` is when,
-    in seconds since 1970.
+    ``loss`` is the mean loss of the tagged words of its batch, ``tokens`` their number. The norms are the
+    Euclidean norms of all gradients (before clipping) and all weights (after the step). ``time`` is in
+    seconds since 1970.
     """
 
     step: Count
@@ -46,9 +45,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
     """The end of an epoch; epoch 0 is before training.
 
-    ``checkpoint`` is a file name in ``checkpoints/`` and ``sha256`` that file's; None where none was kept.
-    ``confusion`` has (true tag, tag, how many words) for every pair that occurs, tags by their place in the
-    tagset; a true tag that is not in the tagset has the place behind the last.
+    ``checkpoint`` is a file name in ``checkpoints/`` and ``sha256`` the hash of that file; None if none was
+    kept. ``confusion`` has (true tag, predicted tag, number of words) for every pair that occurs, as indices
+    of the tagset; a true tag that is not in the tagset has the index after the last.
     """
 
     step: Count
@@ -62,7 +61,7 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The trainer saved all that it needs to go on after this step: a file in ``state/`` and its hash."""
+    """A saved training state after this step: a file in ``state/`` and its hash."""
 
     step: Count
     epoch: Count
@@ -74,7 +73,7 @@ Line = Step | Epoch | Saved
 
 
 class _Any(msgspec.Struct):
-    """A line of any kind, before we know which."""
+    """A line of any type."""
 
     step: Count
     epoch: Count
@@ -102,7 +101,7 @@ def encode(line: Line) -> bytes:
 
 
 def decode(data: bytes) -> Line | None:
-    """Return the line in ``data``; None where it is none of ours, whether damaged or unknown."""
+    """Return the line in ``data``; None if it is damaged or of an unknown type."""
     if seal_of(data) == "damaged":
         return None
     try:
@@ -126,10 +125,10 @@ def decode(data: bytes) -> Line | None:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a history gained: ``anew`` says that it is another file, and what was known of it is void.
+    """The appended lines of a history; ``anew``: the file was replaced, earlier lines are void.
 
-    ``damaged`` counts the lines that are none of ours, and were left out; ``damaged_lines`` are the numbers
-    of the first of them, counted from 1.
+    ``damaged`` is the number of lines that could not be decoded and were skipped; ``damaged_lines`` are the
+    numbers of the first of them, counted from 1.
     """
 
     lines: tuple[Line, ...]
@@ -139,26 +138,26 @@ class News:
 
 
 class HistoryReader:
-    """Follows ``history.jsonl`` of a run folder, which may be growing."""
+    """Reads ``history.jsonl`` of a run folder, which may be growing."""
 
     def __init__(self, folder: Path, block: int = 1 << 22) -> None:
         self._lines = LineReader(folder / "history.jsonl", block)
 
     @property
     def behind(self) -> bool:
-        """Whether there is more to be read already."""
+        """Whether the file has more data than the last call has read."""
         return self._lines.behind
 
     @property
     def damaged_end(self) -> int:
-        """The number of the last line where it ends in another byte than a newline; 0 where it does not.
+        """The number of the last line if its newline is damaged; else 0.
 
-        It is not among those counted yet.
+        It is not included in `News.damaged`.
         """
         return self._lines.next if has_damaged_end(self._lines.rest) else 0
 
     def new(self) -> News:
-        """Return what was added since the last time; raises OSError where it cannot be read."""
+        """Return the lines appended since the last call; raises OSError if the file cannot be read."""
         anew, raw = self._lines.new()
         decoded: list[Any] = [decode(line) for line in raw]
         lines = tuple(line for line in decoded if line is not None)
@@ -173,7 +172,7 @@ class HistoryReader:
 
 
 def read_all(folder: Path) -> News:
-    """Return the whole history of a run folder; raises OSError where it cannot be read."""
+    """Return the whole history of a run folder; raises OSError if it cannot be read."""
     reader, lines, damaged, numbers = HistoryReader(folder), list[Line](), 0, tuple[int, ...]()
     while True:
         news = reader.new()

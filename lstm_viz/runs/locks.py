@@ -8,6 +8,6 @@ if TYPE_CHECKING:
 
 
 def release(lock: "BaseFileLock") -> None:
-    """Release a lock; where the system refuses that, it is released when this process ends."""
+    """Release a lock; if the system refuses, it is released when this process ends."""
     with suppress(OSError):
         lock.release()

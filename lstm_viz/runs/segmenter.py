@@ -1,7 +1,7 @@
-"""How the treebank of a run cuts text into words, as it lies in the run folder.
+"""The files of the segmenter that was trained on the treebank of a run.
 
-segmenter.safetensors   what was learnt
-segmenter.json          its SHA-256: written last, with it the segmenter is there
+segmenter.safetensors   its parameters
+segmenter.json          their SHA-256: written last; the segmenter exists if this file does
 """
 
 from pathlib import Path
@@ -13,56 +13,56 @@ from lstm_viz.files.decoding import DecodingError, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.folder import Folder
 
-_DATA, _SIGNED = "segmenter.safetensors", "segmenter.json"
-#: What is learnt takes less: 5 MB of weights at most, 1 MB of known words, and a header of 1 MB.
+_DATA, _DIGEST = "segmenter.safetensors", "segmenter.json"
+#: A segmenter takes less: at most 5 MB of weights, 1 MB of known words, and a header of 1 MB.
 _MOST_BYTES = 8 << 20
-_MOST_SIGNED_BYTES = 1 << 12
+_MOST_DIGEST_BYTES = 1 << 12
 
 
-class _Signature(msgspec.Struct):
+class _Digest(msgspec.Struct):
     sha256: str
 
 
 class SegmenterFileError(ValueError):
-    """The segmenter of a run is there, but not what was written."""
+    """The segmenter of a run is damaged or cannot be read."""
 
 
 def has_segmenter(run: Path) -> bool:
-    """Return whether a segmenter was learnt for a run."""
-    return Folder(run).has(_SIGNED)
+    """Return whether a run has a segmenter."""
+    return Folder(run).has(_DIGEST)
 
 
 def segmenter_version(run: Path) -> tuple[int, int, int] | None:
-    """Return what is another for another segmenter; None where there is none."""
+    """Return a key that changes with the segmenter; None if there is none."""
     try:
-        status = Folder(run).status(_SIGNED)
+        status = Folder(run).status(_DIGEST)
     except OSError:
         return None
     return None if status is None else (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def read_segmenter(run: Path) -> bytes:
-    """Return the bytes that were written.
+    """Return the bytes of the segmenter.
 
     Raises
     ------
     SegmenterFileError
-        If they cannot be read, or are not those that were written.
+        If they cannot be read, or do not match their SHA-256.
     """
     folder = Folder(run)
     try:
-        signed = folder.read(_SIGNED, _MOST_SIGNED_BYTES)
+        encoded = folder.read(_DIGEST, _MOST_DIGEST_BYTES)
         data = folder.read(_DATA, _MOST_BYTES)
-        signature = decode_json(signed, _Signature)
+        digest = decode_json(encoded, _Digest)
     except (OSError, DecodingError) as error:
         raise SegmenterFileError(reason_of(error)) from error
-    if seal_of(signed) == "damaged" or sha256(data) != signature.sha256:
+    if seal_of(encoded) == "damaged" or sha256(data) != digest.sha256:
         raise SegmenterFileError("its SHA-256 is not the one that it was written with")
     return data
 
 
 def write_segmenter(run: Path, data: bytes) -> None:
-    """Write what was learnt; raises OSError."""
+    """Write the segmenter; raises OSError."""
     folder = Folder(run)
     folder.replace(_DATA, data)
-    folder.replace(_SIGNED, sealed(msgspec.json.encode(_Signature(sha256(data)))))
+    folder.replace(_DIGEST, sealed(msgspec.json.encode(_Digest(sha256(data)))))

@@ -1,6 +1,6 @@
-"""What a training is asked to do: every setting with its limits, its flag and a word on what it does.
+"""The settings of a training: each with its range, its flag and a description.
 
-The command line and the form of the window are both made from `Settings`: what is added here is in both.
+The command line and the form of the window are both built from `TrainingSettings`.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Meta
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of a training; the defaults suit a treebank of some thousand sentences."""
+class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a training; the defaults suit a treebank of several thousand sentences."""
 
     corpus: Annotated[
         tuple[str, ...],
@@ -106,11 +106,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_bundled(self) -> bool:
-        """Whether all that is learnt from comes with the program."""
+        """Whether all corpora are bundled with the program."""
         return all(name in BUNDLED for name in self.corpus)
 
 
-#: The names of settings on the command line where they are not the setting's own.
+#: Command line flags that differ from the name of the setting.
 _FLAGS = MappingProxyType(
     {
         "hidden_size": "hidden",
@@ -125,8 +125,8 @@ _FLAGS = MappingProxyType(
     }
 )
 
-#: What PyTorch's tutorial "Sequence Models and Long Short-Term Memory Networks" does with its two sentences.
-TUTORIAL = Settings(
+#: The settings of PyTorch's tutorial "Sequence Models and Long Short-Term Memory Networks".
+TUTORIAL = TrainingSettings(
     corpus=("tutorial",),
     hidden_size=6,
     embedding_size=6,
@@ -141,40 +141,40 @@ TUTORIAL = Settings(
     checkpoint_every=10,
 )
 
-#: For a class: learns in some seconds.
-SMALL = Settings(
+#: For a class: trains in a few seconds.
+SMALL = TrainingSettings(
     corpus=("small",), hidden_size=32, embedding_size=32, batch_size=8, epochs=20, learning_rate=0.01
 )
 
-#: The corpora that come with the program, and what suits each.
-BUNDLED: Mapping[str, Settings] = MappingProxyType({"tutorial": TUTORIAL, "small": SMALL})
+#: The bundled corpora, and the default settings of each.
+BUNDLED: Mapping[str, TrainingSettings] = MappingProxyType({"tutorial": TUTORIAL, "small": SMALL})
 
 
-#: A learning rate that suits each optimiser where the corpus does not say.
+#: The default learning rate of each optimiser for other corpora.
 _RATES = MappingProxyType({"adam": 0.003, "sgd": 0.1})
 
 
 def usual_rate(corpus: tuple[str, ...], optimiser: str) -> float:
-    """Return the learning rate to start from with this corpus and optimiser."""
+    """Return the default learning rate for a corpus and an optimiser."""
     usual = suitable(corpus)
     return usual.learning_rate if usual.optimiser == optimiser else _RATES[optimiser]
 
 
-def suitable(corpus: tuple[str, ...]) -> Settings:
-    """Return what to start from with this corpus; what a person sets takes the place of what is here."""
+def suitable(corpus: tuple[str, ...]) -> TrainingSettings:
+    """Return the default settings for a corpus, which explicit settings override."""
     if len(corpus) == 1 and corpus[0] in BUNDLED:
         return BUNDLED[corpus[0]]
-    return Settings(corpus=corpus)
+    return TrainingSettings(corpus=corpus)
 
 
-def arguments(settings: Settings) -> tuple[str, ...]:
-    """Return the arguments with which `lstm-viz train` is asked for these settings, no more than needed."""
+def arguments(settings: TrainingSettings) -> tuple[str, ...]:
+    """Return the arguments of `lstm-viz train` for these settings; defaults are left out."""
     usual = suitable(settings.corpus)
-    said = {"learning_rate"} if settings.optimiser != usual.optimiser else set()  # each has a usual rate
+    explicit = {"learning_rate"} if settings.optimiser != usual.optimiser else set()  # it has its own default
     result = list(settings.corpus)
     for name, field in FIELDS.items():
         value = getattr(settings, name)
-        if name == "corpus" or (value == getattr(usual, name) and name not in said):
+        if name == "corpus" or (value == getattr(usual, name) and name not in explicit):
             continue
         if field.kind is bool:
             result.append(field.flag if value else field.flag.replace("--", "--no-", 1))
@@ -185,10 +185,10 @@ def arguments(settings: Settings) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A setting as a person meets it.
+    """The metadata of a setting, for the command line and the form of the window.
 
-    ``least`` and ``most`` are None where there is no such limit; ``above`` says that ``least`` itself is too
-    little. ``choices`` is empty where any value of ``kind`` will do.
+    ``least`` and ``most`` are None if there is no such limit; ``above``: ``least`` itself is excluded.
+    ``choices`` is empty if any value of ``kind`` is valid.
     """
 
     name: str
@@ -222,17 +222,17 @@ def _field(name: str, annotation: Any) -> Field:
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         name: _field(name, annotation)
-        for name, annotation in get_type_hints(Settings, include_extras=True).items()
+        for name, annotation in get_type_hints(TrainingSettings, include_extras=True).items()
     }
 )
 
 
-def checked(settings: Settings) -> Settings:
-    """Return the settings as they are; raises ValueError, a sentence, where one is beyond its limits.
+def checked(settings: TrainingSettings) -> TrainingSettings:
+    """Return the settings unchanged; raises ValueError if one is out of range.
 
-    (msgspec looks at limits only where it decodes.)
+    (msgspec checks ranges only when it decodes.)
     """
     try:
-        return msgspec.convert(msgspec.to_builtins(settings), Settings)
+        return msgspec.convert(msgspec.to_builtins(settings), TrainingSettings)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Cuts a text into the words of a treebank, learnt from the treebank."""
+"""A trainable segmenter of text into the words of a treebank."""
 
 from lstm_viz.segmentation.segmenter import Segmenter
 from lstm_viz.segmentation.storage import SegmenterError

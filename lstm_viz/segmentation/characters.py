@@ -1,4 +1,4 @@
-"""What a character is to the segmenter: its lower case, its kind, and whether it may be folded."""
+"""Character classes of the segmenter: lower case, kind and shape."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ from lstm_viz.text.quotes import QUOTES
 Codes = npt.NDArray[np.uint32]
 
 SPACE = 0x20
-#: Stands on both sides of a text; no character has this code, nor the next.
+#: The padding on both sides of a text; not a code point, nor is the next.
 PADDING = 0x110000
-#: Stands for every mark that the treebank does not have.
+#: The symbol of every mark that the treebank does not have.
 UNKNOWN = 0x110001
 
 
 class Kind(IntEnum):
-    """The kinds of characters. A mark is its own kind: see `shapes`."""
+    """The kinds of characters. Each mark has its own shape: see `shapes`."""
 
     SPACE = 1
     MARK = 2
@@ -35,7 +35,7 @@ class Kind(IntEnum):
     OTHER = 12
 
 
-#: What words and numbers are made of.
+#: The kinds of letters and digits.
 ALPHANUMERIC = frozenset(Kind) - {Kind.SPACE, Kind.MARK, Kind.COMBINING, Kind.OTHER}
 
 _SCRIPTS = {
@@ -46,13 +46,13 @@ _SCRIPTS = {
     "HANGUL": Kind.HANGUL,
 }
 _SCRIPT = re.compile("|".join(_SCRIPTS))
-#: Neither shown nor part of a word: controls, zero-width space, marks of direction.
+#: Neither shown nor part of a word: controls, zero-width space, directional marks.
 _INVISIBLE = frozenset(
     code
     for codes in (range(0x20), range(0x7F, 0xA0), range(0x202A, 0x202F), range(0x2066, 0x206A))
     for code in (*codes, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)
 )
-#: Newer emoji than Python knows are marks too.
+#: Emoji that are newer than Python's Unicode data are marks too.
 _PICTURES = range(0x1F000, 0x1FB00)
 _KIND_SHIFT = 21
 
@@ -68,9 +68,9 @@ def text_of(codes: Codes) -> str:
 
 
 class _Table:
-    """Lower case and kind of each code point, computed when it is first met.
+    """Lower case and kind of each code point, computed on first use.
 
-    Zeros are not resident until they are written: the table takes as many pages as scripts were met.
+    Pages of zeros are not resident until they are written: the table takes memory for used scripts only.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class _Table:
 
 
 def lowered(codes: Codes) -> Codes:
-    """Return each character in lower case, quotation marks as they are typed."""
+    """Return each character in lower case, with ASCII quotation marks."""
     return _TABLE(codes) & np.uint32((1 << _KIND_SHIFT) - 1)
 
 
@@ -96,12 +96,12 @@ def kinds(codes: Codes) -> Codes:
 
 
 def alphanumeric(kind: Codes) -> npt.NDArray[np.bool_]:
-    """Return which kinds are those of letters and digits; also of `shapes`."""
+    """Return which kinds, or `shapes`, are those of letters and digits."""
     return _ALPHANUMERIC[np.minimum(kind, len(_ALPHANUMERIC) - 1)]
 
 
 def shapes(codes: Codes, kind: Codes) -> Codes:
-    """Return the kind of each character, and of a mark the mark itself."""
+    """Return the shape of each character: its kind, or for a mark the mark itself."""
     return np.where(kind == Kind.MARK, codes + np.uint32(len(Kind) + 1), kind)
 
 

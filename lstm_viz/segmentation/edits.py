@@ -1,4 +1,4 @@
-"""What becomes of the letters where a multiword token is cut into its words: "des" is "de les"."""
+"""Edits that split a multiword token into its words: "des" is "de les"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,27 +6,27 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
-#: Multiword tokens of more letters or words are taken as one word.
+#: Multiword tokens of more letters or words are treated as one word.
 _MOST_LETTERS, _MOST_WORDS = 40, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A cut inside a multiword token: what the pieces on both sides lose and gain.
+    """A split inside a multiword token: what the pieces on both sides lose and gain.
 
     Attributes
     ----------
     left_loses : int
-        How many letters the left piece loses at its end.
+        The number of letters removed from the end of the left piece.
     left_gains : str
-        What is put there instead.
+        What is appended instead.
     inserted : tuple[str, ...]
         Words between the two pieces.
     right_loses : int
-        How many letters the right piece loses at its start.
+        The number of letters removed from the start of the right piece.
     right_gains : str
     cased : bool
-        Whether what is gained takes the case of the letters around it.
+        Whether the gained letters follow the case of the surface.
     """
 
     left_loses: int = 0
@@ -37,13 +37,13 @@ class Edit:
     cased: bool = True
 
 
-#: A place in a multiword token, and the edit there.
+#: An offset in a multiword token, and the edit there.
 Cut = tuple[int, Edit]
 
 
 @lru_cache(maxsize=1 << 12)
 def apply(surface: str, cuts: tuple[Cut, ...]) -> tuple[str, ...]:
-    """Return the words of a multiword token; the bare pieces where an edit does not fit the letters."""
+    """Return the words of a multiword token; the unedited pieces if an edit does not apply."""
     ends = [0, *(place for place, _ in cuts), len(surface)]
     pieces = [surface[start:end] for start, end in pairwise(ends)]
     upper = len(surface) > 1 and surface.isupper()
@@ -59,7 +59,7 @@ def apply(surface: str, cuts: tuple[Cut, ...]) -> tuple[str, ...]:
 
 
 def _edited(piece: str, before: Edit | None, after: Edit | None, *, upper: bool) -> str:
-    """Return the word that is made of a piece; empty where the edits do not fit."""
+    """Return the edited piece; empty if the edits do not apply."""
     front = before.right_loses if before else 0
     back = len(piece) - (after.left_loses if after else 0)
     if front > back:
@@ -79,7 +79,7 @@ def _cased(gained: str, lost: str, edit: Edit | None, *, upper: bool) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def derive(surface: str, words: tuple[str, ...]) -> tuple[Cut, ...] | None:
-    """Return the cuts that make these words of a multiword token; None where no cuts do."""
+    """Return the cuts that split a multiword token into these words; None if there are none."""
     if not are_several(words) or not 1 < len(surface) <= _MOST_LETTERS:
         return None
     ends = _Alignment(surface, words).ends()
@@ -93,19 +93,19 @@ def derive(surface: str, words: tuple[str, ...]) -> tuple[Cut, ...] | None:
 
 
 def are_several(words: tuple[str, ...]) -> bool:
-    """Whether these are the words of a multiword token, and not too long to be true."""
+    """Return whether these are the words of a multiword token, within the limits."""
     return 1 < len(words) <= _MOST_WORDS and all(0 < len(word) <= _MOST_LETTERS for word in words)
 
 
 class _Alignment:
-    """Which part of a multiword token each of its words was made of, at the least cost."""
+    """The minimum-cost alignment of the words of a multiword token with parts of its surface."""
 
     def __init__(self, surface: str, words: tuple[str, ...]) -> None:
         self._surface, self._words = surface, words
         self._best: dict[tuple[int, int], tuple[int, tuple[int, ...]] | None] = {}
 
     def ends(self) -> tuple[int, ...] | None:
-        """Return where each word's part ends; a word whose part is empty is inserted."""
+        """Return the end of each word's part; a word with an empty part is inserted."""
         found = self._from(0, 0)
         return found[1] if found else None
 
@@ -131,23 +131,23 @@ class _Alignment:
         if start == end:
             return len(self._words[word]) + 2
         piece, whole = self._surface[start:end], self._words[word]
-        kept = _kept(piece, whole, first=word == 0, last=word == len(self._words) - 1)[2]
+        kept = _common_part(piece, whole, first=word == 0, last=word == len(self._words) - 1)[2]
         return len(piece) + len(whole) - 2 * kept + (piece != whole)
 
 
-def _kept(piece: str, word: str, *, first: bool, last: bool) -> tuple[int, int, int]:
-    """Return where in the piece and in the word the letters stand that both share, and how many."""
+def _common_part(piece: str, word: str, *, first: bool, last: bool) -> tuple[int, int, int]:
+    """Return the offsets of the common letters in the piece and in the word, and their number."""
     if first:
-        return 0, 0, _shared(piece, word)
+        return 0, 0, _common_prefix_length(piece, word)
     if last:
-        kept = _shared(piece[::-1], word[::-1])
+        kept = _common_prefix_length(piece[::-1], word[::-1])
         return len(piece) - kept, len(word) - kept, kept
     match = SequenceMatcher(None, piece, word, autojunk=False).find_longest_match()
     return match.a, match.b, match.size
 
 
-def _shared(piece: str, word: str) -> int:
-    """Return how many letters both begin with."""
+def _common_prefix_length(piece: str, word: str) -> int:
+    """Return the length of the common prefix."""
     return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(piece, word, strict=False)))
 
 
@@ -158,7 +158,7 @@ def _cuts(surface: str, words: tuple[str, ...], ends: tuple[int, ...], *, cased:
             inserted.append(word)
             continue
         piece = surface[start:end]
-        a, b, kept = _kept(piece, word, first=number == 0, last=number == len(words) - 1)
+        a, b, kept = _common_part(piece, word, first=number == 0, last=number == len(words) - 1)
         if number:
             yield start, _edit(left, tuple(inserted), (word[:b], a), cased=cased)
         left = (word[b + kept :], len(piece) - a - kept)

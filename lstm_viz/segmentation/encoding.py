@@ -1,4 +1,4 @@
-"""A text encoded for the features: lower case, shapes, and where white space stands."""
+"""Encoding of a text for the features: lower case, shapes and positions of white space."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,14 +15,14 @@ MARGIN = 6
 
 @dataclass(frozen=True)
 class EncodedText:
-    """A padded text as the features are computed from it.
+    """A padded text, encoded for the features.
 
     Attributes
     ----------
     codes : (N,) array of uint32
-        Lower case; marks that the treebank does not have are one symbol.
+        Lower case; marks that the treebank does not have are `UNKNOWN`.
     shape : (N,) array of uint32
-        As `lstm_viz.segmentation.characters.shapes`.
+        As from `lstm_viz.segmentation.characters.shapes`.
     """
 
     codes: Codes
@@ -50,19 +50,19 @@ class EncodedText:
 
     @cached_property
     def blank_before(self) -> Places:
-        """The place of the last white space at or before each place; −1 where there is none."""
+        """The position of the last white space at or before each position; −1 if there is none."""
         places = np.where(self._blank, np.arange(len(self._blank)), -1)
         return np.maximum.accumulate(places)
 
     @cached_property
     def blank_after(self) -> Places:
-        """The place of the first white space at or after each place; N where there is none."""
+        """The position of the first white space at or after each position; N if there is none."""
         places = np.where(self._blank, np.arange(len(self._blank)), len(self._blank))
         return np.minimum.accumulate(places[::-1])[::-1]
 
 
 def encode(codes: Codes, marks: Codes) -> EncodedText:
-    """Return folded and padded code points encoded; ``marks`` are those of the treebank, sorted."""
+    """Encode folded and padded code points; ``marks`` are those of the treebank, sorted."""
     kind = kinds(codes)
     lower = lowered(codes)
     mark = np.flatnonzero(kind == Kind.MARK)
@@ -76,9 +76,9 @@ def padded(codes: Codes) -> Codes:
     return np.concatenate((margin, codes, margin))
 
 
-def contains(ordered: Codes, asked: Codes) -> npt.NDArray[np.bool_]:
-    """Return which numbers are in a sorted array; on few numbers ``np.isin`` takes five times as long."""
+def contains(ordered: Codes, values: Codes) -> npt.NDArray[np.bool_]:
+    """Return which values are in a sorted array; for few values ``np.isin`` takes five times as long."""
     if not len(ordered):
-        return np.zeros(asked.shape, bool)
-    places = np.minimum(np.searchsorted(ordered, asked), len(ordered) - 1)
-    return np.equal(ordered[places], asked)
+        return np.zeros(values.shape, bool)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.equal(ordered[places], values)

@@ -1,7 +1,7 @@
-"""What the classifier knows of a gap between two characters: hashed n-grams, shapes, chunks and words.
+"""Features of a gap between two characters: hashed n-grams, shapes, chunks and words.
 
-A *gap* lies between two neighbouring characters that are no white space; one space may lie in it. A *chunk*
-is what stands between two spaces.
+A *gap* is between two neighbouring characters other than white space; one space may be in it. A *chunk* is
+the text between two spaces.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from lstm_viz.segmentation.encoding import EncodedText
 from lstm_viz.segmentation.hashing import Hashes, Keys, Places, joined_keys, mix
 from lstm_viz.segmentation.lookup import Lookup
 
-#: How many characters of a chunk, and of a known word, are read from a gap.
+#: The most characters of a chunk, and of a known word, that are used.
 LONGEST = 20
-#: No feature of a gap depends on a character further away than this.
+#: No feature of a gap depends on a character further away.
 REACH = 2 * LONGEST + 4
-#: So many gaps at a time, so that what is computed for them stays in the processor's cache.
+#: The number of gaps per block, so that its arrays stay in the processor's cache.
 _BLOCK = 4096
 
-#: What features are made of. ``left n`` and ``right n``: the n characters next to the gap.
+#: The parts of features. ``left n`` and ``right n``: the n characters next to the gap.
 _PARTS = (
     "nothing",
     *("left 1", "left 2", "left 3", "left 4", "right 1", "right 2", "right 3", "right 4"),
@@ -37,7 +37,7 @@ _SIDES = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 3))
 _LEFT, _RIGHT, _BEFORE, _AFTER = _PARTS[15:19]
 _LEFT_SHAPE, _RIGHT_SHAPE = _PARTS[26:28]
 
-#: One kind of feature a line: up to three parts that belong together.
+#: One feature template per line: up to three parts.
 _FEATURES: tuple[tuple[str, ...], ...] = (
     *((part,) for part in _PARTS[:17]),
     *((f"left {n}", f"right {m}") for n, m in _SIDES),
@@ -64,20 +64,20 @@ _WORD_FEATURES: tuple[tuple[str, ...], ...] = (
 
 
 def count(*, with_words: bool) -> int:
-    """Return how many features a gap has."""
+    """Return the number of features of a gap."""
     return len(_FEATURES) + len(_WORD_FEATURES) * with_words
 
 
 def keys_of(encoded: EncodedText, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
-    """Yield the keys of the features of gaps, (features, some gaps) at a time, in order.
+    """Yield the feature keys of the gaps, in blocks of shape (features, gaps).
 
     Parameters
     ----------
     encoded : EncodedText
     gaps : (G,) sorted array of int
-        Where the character after each gap stands; before it is another, or one space and another.
+        The position of the character after each gap; before it is another one, or one and a space.
     words : Lookup or None
-        Keys of the known words, if the classifier asks for them.
+        Keys of the known words, if they are used as features.
     """
     for first in range(0, len(gaps), _BLOCK):
         some = gaps[first : first + _BLOCK]
@@ -87,7 +87,7 @@ def keys_of(encoded: EncodedText, gaps: Places, words: Lookup | None) -> Iterato
 
 
 def word_keys(encoded: EncodedText, starts: Places, ends: Places) -> Keys:
-    """Return the keys that words are known by."""
+    """Return the keys of words, by their spans."""
     return joined_keys(encoded.between(starts, ends)[None], _WORD)
 
 
@@ -103,7 +103,7 @@ def _keys(encoded: EncodedText, start: Places, words: Lookup | None) -> Keys:
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What stands on both sides of gaps: where each side, its chunk, and the chunk beyond begin and end."""
+    """The spans on both sides of gaps: each side, its chunk, and the chunk beyond."""
 
     end: Places
     start: Places
@@ -121,7 +121,7 @@ class _Sides:
 
 
 def _chunk_before(encoded: EncodedText, first: Places) -> tuple[Places, Places]:
-    """Return the span of the chunk before one that begins at ``first``; nothing if it only seems to begin."""
+    """Return the span of the chunk before the one from ``first`` on; empty if that one is truncated."""
     blank = first - 1
     begins = encoded.blank_before[blank] == blank
     start = np.maximum(encoded.blank_before[blank - 1] + 1, blank - LONGEST)
@@ -136,7 +136,7 @@ def _chunk_after(encoded: EncodedText, last: Places) -> tuple[Places, Places]:
 
 
 def _fill(parts: Hashes, encoded: EncodedText, sides: _Sides) -> None:
-    """Write all parts but those of known words."""
+    """Fill in all parts except those of known words."""
     end, start = sides.end, sides.start
     starts, ends = np.empty((2, 25, len(start)), np.intp)
     starts[:4], ends[:4] = end - _NEAR, end
@@ -154,13 +154,13 @@ def _fill(parts: Hashes, encoded: EncodedText, sides: _Sides) -> None:
     parts[26:28] = encoded.collapsed_between(starts[14:16], ends[14:16])
 
 
-#: How far the characters next to a gap are, and the rows of those whose shapes are read.
+#: The distances of the characters next to a gap, and the rows whose shapes are used.
 _NEAR = np.arange(1, 5)[:, None]
 _SHAPED = [0, 1, 2, 4, 5, 6]
 
 
 def _words(encoded: EncodedText, gaps: Places, words: Lookup) -> Hashes:
-    """Return how long the longest known words are that end in the gap, begin in it, and lie across it."""
+    """Return the lengths of the longest known words that end at the gap, begin at it, and span it."""
     origin = max(0, int(gaps[0]) - LONGEST - 1)
     size = min(len(encoded.codes), int(gaps[-1]) + LONGEST) - origin
     lengths = np.arange(1, min(LONGEST, size) + 1)[:, None]
@@ -180,7 +180,7 @@ def _words(encoded: EncodedText, gaps: Places, words: Lookup) -> Hashes:
 
 
 def _plan(features: tuple[tuple[str, ...], ...]) -> Places:
-    """Return the rows of the three parts of each feature, (3, features)."""
+    """Return the rows of the parts of each feature, (3, features)."""
     rows = {part: row for row, part in enumerate(_PARTS)}
     return np.array([[rows[part] for part in (*parts, "nothing", "nothing")[:3]] for parts in features]).T
 

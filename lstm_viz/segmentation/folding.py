@@ -1,4 +1,4 @@
-"""The text as the segmenter reads it: composed, each run of white space one space, places kept."""
+"""Normalisation of a text for the segmenter: NFC, with single spaces, and offsets in the original."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ Places = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text in NFC without outer white space, and where its characters stand in the text as typed.
+    """A text in NFC without outer white space, and the offsets of its characters in the original.
 
     Attributes
     ----------
     codes : (N,) array of uint32
-        Code points; white space is one space.
+        Code points; a run of white space is one space.
     starts, ends : (N,) arrays of int
-        Span of each character in the text as typed, in code points. Where one typed character became
-        several, they share their start.
+        Span of each character in the original, in code points. Several characters that were composed from one
+        share their start.
     """
 
     codes: Codes
@@ -34,11 +34,11 @@ class Folded:
         return text_of(self.codes)
 
     def chosen(self, kept: npt.NDArray[np.bool_]) -> "Folded":
-        """Return only these characters."""
+        """Return the selected characters only."""
         return Folded(self.codes[kept], self.starts[kept], self.ends[kept])
 
     def followed_by(self, other: "Folded", *, spaced: bool) -> "Folded":
-        """Return both as one text, with a space between them if asked for."""
+        """Return the concatenation, with a space between both if ``spaced``."""
         size = int(self.ends[-1])
         places = np.arange(size, size + spaced)
         shift = size + spaced
@@ -50,19 +50,19 @@ class Folded:
 
     @property
     def inner(self) -> npt.NDArray[np.bool_]:
-        """Whether each character is of the same typed character as the one before it, (N,)."""
+        """Whether each character is from the same original character as the one before it, (N,)."""
         inner = np.zeros(len(self.codes), bool)
         inner[1:] = self.starts[1:] == self.starts[:-1]
         return inner
 
     @property
     def marked(self) -> Codes:
-        """The codes, with a bit more where a character cannot be parted from the one before it."""
+        """The codes, with an extra bit if a character cannot be separated from the one before it."""
         return self.codes | self.inner.astype(np.uint32) << np.uint32(31)
 
 
 def fold(text: str) -> Folded:
-    """Return the text as the segmenter reads it; the time is linear in the text."""
+    """Return the normalised text, in linear time."""
     codes, starts = code_points(text), np.arange(len(text))
     ends = starts + 1
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):

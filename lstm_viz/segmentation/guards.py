@@ -1,4 +1,4 @@
-"""What needs no treebank: addresses are whole, marks that were never seen are tokens."""
+"""Corrections independent of the treebank: addresses stay whole, unseen marks are tokens."""
 
 import re
 
@@ -14,19 +14,19 @@ _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.(?=\w))[^\s<>\"]*[^\s<>\"'’”».,;:!?)\]}…]"
     r"|(?<![\w.+-])[\w+-][\w.+-]*@\w[\w-]*(?:\.\w[\w-]*)+"
 )
-#: What follows a picture and is part of it: joiners, variation selectors, skin tones, keycap, tags.
+#: Characters that follow an emoji and are part of it: joiners, variation selectors, skin tones, keycap, tags.
 _ADDED = r"\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
-#: A mark of its own: a flag, a picture of several characters, or one mark as often as it is repeated.
+#: One token: a flag, an emoji of several characters, or a repeated mark.
 _MARK = re.compile(
     rf"[\U0001f1e6-\U0001f1ff]{{2}}|(.)(?:(?:[{_ADDED}]|(?<=\u200d)\S)+|\1+(?![{_ADDED}]))?", re.DOTALL
 )
-#: What may hold a word, or a number, together.
+#: Marks that may be inside a word, or a number.
 _IN_WORDS = frozenset("'").union(chr(quote) for quote, plain in QUOTES.items() if chr(plain) == "'")
 _IN_NUMBERS = frozenset(".,:")
 
 
 def guarded(folded: Folded, encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
-    """Return the labels of the gaps before each character, corrected.
+    """Return the corrected labels of the gaps before each character.
 
     Parameters
     ----------
@@ -39,19 +39,19 @@ def guarded(folded: Folded, encoded: EncodedText, labels: Labels, apart: Codes) 
         Marks that are always tokens of their own.
     """
     text = folded.text()
-    labels = _cut_apart(encoded, labels, apart)
-    strange = np.flatnonzero(encoded.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
-    if strange or "@" in text or "://" in text or "www." in text:
+    labels = _split_marks(encoded, labels, apart)
+    unseen = np.flatnonzero(encoded.codes[MARGIN:-MARGIN] == UNKNOWN).tolist()
+    if unseen or "@" in text or "://" in text or "www." in text:
         labels = labels.copy()
-        _set_apart(strange, text, labels)
+        _split_unseen(unseen, text, labels)
         for match in _ADDRESS.finditer(text):
             _make_token(text, *match.span(), labels)
-    # Canonical composition makes several characters of some: of U+2ADC a mark and a combining character.
+    # Canonical composition splits some characters: U+2ADC into a mark and a combining character.
     return np.where(folded.inner, np.uint8(SAME), labels)
 
 
-def _cut_apart(encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
-    """Cut marks from letters where the treebank always does so, though it may not have seen them so close."""
+def _split_marks(encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
+    """Split marks from letters if the treebank always does, even for unseen combinations."""
     inner = slice(MARGIN, -MARGIN)
     mark = contains(apart, encoded.codes[inner])
     if not mark.any():
@@ -63,10 +63,10 @@ def _cut_apart(encoded: EncodedText, labels: Labels, apart: Codes) -> Labels:
     return labels
 
 
-def _set_apart(strange: list[int], text: str, labels: Labels) -> None:
-    """Make marks that the treebank does not have tokens, unless they hold a word or a number together."""
+def _split_unseen(unseen: list[int], text: str, labels: Labels) -> None:
+    """Make unseen marks tokens of their own, unless they are inside a word or a number."""
     done = 0
-    for place in strange:
+    for place in unseen:
         if place < done:
             continue
         if _is_inner(text, place):
@@ -78,7 +78,7 @@ def _set_apart(strange: list[int], text: str, labels: Labels) -> None:
 
 
 def _is_inner(text: str, place: int) -> bool:
-    """Whether this is an apostrophe between letters, or a mark between digits."""
+    """Return whether this is an apostrophe between letters, or a mark between digits."""
     before, mark, after = text[place - 1 : place], text[place], text[place + 1 : place + 2]
     if mark in _IN_WORDS:
         return before.isalpha() and after.isalpha()

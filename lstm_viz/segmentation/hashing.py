@@ -1,8 +1,8 @@
-"""Hashes of all substrings of a text at once, the same in every process and on every system.
+"""Vectorised hashes of substrings, the same in every process and on every system.
 
-A substring's hash is a polynomial in its symbols modulo 2⁶⁴. With an odd base every power can be inverted,
-so that the hash of a substring is a difference of two prefix sums times an inverse power, and the same
-wherever the substring stands.
+A substring's hash is a polynomial in its symbols modulo 2⁶⁴. With an odd base every power is invertible, so
+that the hash of a substring is a difference of two prefix sums times an inverse power, independent of its
+position.
 """
 
 from functools import lru_cache
@@ -21,7 +21,7 @@ _FACTORS = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
 
 
 def mix(values: npt.NDArray[np.unsignedinteger]) -> Hashes:
-    """Return 64 well mixed bits for each number (the finaliser of SplitMix64, Steele et al. 2014)."""
+    """Return 64 mixed bits for each number (the finaliser of SplitMix64, Steele et al. 2014)."""
     mixed = values.astype(np.uint64)
     mixed ^= mixed >> np.uint64(30)
     mixed *= _FIRST
@@ -32,7 +32,7 @@ def mix(values: npt.NDArray[np.unsignedinteger]) -> Hashes:
 
 
 def symbols(codes: npt.NDArray[np.unsignedinteger]) -> Hashes:
-    """Return a number for each symbol; zero is none of them."""
+    """Return a nonzero number for each symbol."""
     return mix(codes + np.uint64(1))
 
 
@@ -42,7 +42,7 @@ class Substrings:
     Parameters
     ----------
     numbers : (N,) array of uint64
-        As `symbols`.
+        As from `symbols`.
     """
 
     def __init__(self, numbers: Hashes) -> None:
@@ -51,12 +51,12 @@ class Substrings:
         np.cumsum(numbers * powers[: len(numbers)], out=self._sums[1:])
 
     def __call__(self, starts: Places, ends: Places) -> Hashes:
-        """Return the hashes of the substrings from each of these places up to each of those."""
+        """Return the hashes of the substrings with these starts and ends."""
         return (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
 
 
 class CollapsedSubstrings:
-    """Hashes of substrings in which each run of one symbol counts once. As `Substrings`."""
+    """Hashes of substrings in which each run of one symbol counts once; as `Substrings`."""
 
     def __init__(self, numbers: Hashes) -> None:
         first = np.ones(len(numbers), bool)
@@ -67,21 +67,21 @@ class CollapsedSubstrings:
         np.cumsum(numbers * powers[self._ranks] * first, out=self._sums[1:])
 
     def __call__(self, starts: Places, ends: Places) -> Hashes:
-        """Return the hashes of the substrings from each of these places up to each of those, not empty."""
+        """Return the hashes of the non-empty substrings with these starts and ends."""
         hashes = self._numbers[starts]
         hashes += (self._sums[ends] - self._sums[starts + 1]) * self._inverses[self._ranks[starts]]
         return hashes
 
 
 def joined_keys(hashes: Hashes, salt: Hashes) -> Keys:
-    """Return the 32 bits that a feature is known by.
+    """Return the 32-bit keys of features.
 
     Parameters
     ----------
     hashes : (P, ...) array of uint64
-        Up to three hashes that belong together, in their order.
+        Up to three hashes of the parts, in order.
     salt : array of uint64
-        Tells what kind of feature it is.
+        Distinguishes the feature templates.
     """
     joined = salt + hashes[0]
     for factor, other in zip(_FACTORS, hashes[1:], strict=False):
@@ -90,7 +90,7 @@ def joined_keys(hashes: Hashes, salt: Hashes) -> Keys:
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """Return the powers of the base and of its inverse modulo 2⁶⁴, from 0 to ``count`` or further."""
+    """Return the powers of the base and of its inverse modulo 2⁶⁴, from 0 to at least ``count``."""
     return _powers_to(1 << max(10, count.bit_length()))
 
 

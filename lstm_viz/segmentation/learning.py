@@ -1,7 +1,7 @@
-"""Learns a segmenter from texts and their tokens: softmax regression with Adagrad on hashed features.
+"""Training of a segmenter: softmax regression with Adagrad on hashed features.
 
-Adagrad: Duchi, Hazan and Singer 2011. The weights are the mean over the last rounds (Polyak and Juditsky
-1992). Numpy alone does it: a batch is a few gathers and one ``np.add.at``.
+Adagrad: Duchi, Hazan and Singer 2011. The weights are averaged over the last epochs (Polyak and Juditsky
+1992). Only numpy is used: a batch is a few gathers and one ``np.add.at``.
 """
 
 from collections import Counter
@@ -36,17 +36,17 @@ from lstm_viz.text.token import Token
 Progress = Callable[[float], None]
 Floats = npt.NDArray[np.float32]
 
-#: Of more text a random sample is read.
+#: Longer training data is sampled at random.
 _MOST_CHARACTERS = 1_500_000
-_ROUNDS = 8
+_EPOCHS = 8
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 256
 _RATE = 0.3
-#: The sum of squares that Adagrad begins with: a weight that is rarely moved stays small, and is left out.
+#: Adagrad's initial sum of squares: rarely updated weights stay small, and are pruned.
 _FIRST_SQUARES = 1.0
-#: A gap is sure when the right label has so much of the probability.
-_SURE = 0.999
-#: Every so many rounds also the sure gaps are read again.
-_FULL_LOOK = 4
+#: A gap is confident if the true label has this probability.
+_CONFIDENT = 0.999
+#: Every n-th epoch includes the confident gaps.
+_FULL_EPOCH = 4
 _SMALLEST_WEIGHT = 0.05
 _BLOCK = 1 << 12
 
@@ -56,32 +56,32 @@ def learn(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Segmenter | None:
-    """Return a segmenter that cuts as the examples are cut; None where no example has tokens.
+    """Return a segmenter trained on the examples; None if no example has tokens.
 
     Parameters
     ----------
     examples : sequence of (text, tokens)
-        Texts and their syntactic words; the words of a multiword token have the same span.
+        Texts and their syntactic words; the words of a multiword token share a span.
     seed : int
-        Which random order the texts are read in.
+        The seed of the order of the texts and of their gaps.
     progress : callable or None
-        Is given the share that is done, from 0 to 1.
+        Called with the fraction done, from 0 to 1.
     """
     random = np.random.default_rng(seed)
-    tell = progress or (lambda _: None)
+    report = progress or (lambda _: None)
     texts = _aligned(examples, random)
     if not texts:
         return None
-    tell(0.1)
-    material = _material(texts, random)
-    tell(0.3)
-    weights = _fit(material, random, tell)
-    tell(1.0)
-    return Segmenter(_packed(material, weights))
+    report(0.1)
+    data = _training_data(texts, random)
+    report(0.3)
+    weights = _fit(data, random, report)
+    report(1.0)
+    return Segmenter(_packed(data, weights))
 
 
 def _aligned(examples: Sequence[tuple[str, Sequence[Token]]], random: np.random.Generator) -> list[Aligned]:
-    """Return the examples in random order, as many as are read."""
+    """Return the examples in random order, up to the limit."""
     chosen: list[Aligned] = []
     budget = _MOST_CHARACTERS
     for number in random.permutation(len(examples)).tolist():
@@ -98,10 +98,10 @@ def _aligned(examples: Sequence[tuple[str, Sequence[Token]]], random: np.random.
 
 
 @dataclass(frozen=True)
-class _Material:
-    """What is learnt from: the features of every gap and its label, and what the model keeps beside."""
+class _TrainingData:
+    """The features and label of every gap, and the other parts of the model."""
 
-    rows: npt.NDArray[np.int32]  # (G, features), row in ``keys``; len(keys) where a feature is not kept
+    rows: npt.NDArray[np.int32]  # (G, features), index in ``keys``; len(keys) if a feature is not kept
     labels: Labels  # (G,)
     keys: Keys
     edits: tuple[Edit, ...]
@@ -111,7 +111,7 @@ class _Material:
     letters: dict[str, tuple[str, ...]]
 
 
-def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
+def _training_data(texts: list[Aligned], random: np.random.Generator) -> _TrainingData:
     edits = samples.common_edits(texts)
     numbered = {edit: number for number, edit in enumerate(edits, FIRST_EDIT)}
     given = [samples.sample(text, numbered) for text in texts]
@@ -122,14 +122,14 @@ def _material(texts: list[Aligned], random: np.random.Generator) -> _Material:
         _words(texts, marks.known) if spacing.between < 0.1 or spacing.within > 0.01 else (None, None)
     )
     known = None if common is None else Lookup(common)
-    keys, labels = _features(_read(given, spacing), marks.known, known, spaces_cut=spaces_cut)
+    keys, labels = _features(_augmented(given, spacing), marks.known, known, spaces_cut=spaces_cut)
     kept = _kept(keys)
     rows = _rows(keys, kept)
-    return _Material(rows, labels, kept, edits, marks, words, spaces_cut, samples.letters(texts))
+    return _TrainingData(rows, labels, kept, edits, marks, words, spaces_cut, samples.letters(texts))
 
 
 def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
-    """Return the keys of all words, and of those that are there twice or more."""
+    """Return the keys of all words, and of those that occur at least twice."""
     counted: Counter[int] = Counter()
     for text in texts:
         encoded = encode(padded(text.folded.codes), marks)
@@ -141,8 +141,8 @@ def _words(texts: list[Aligned], marks: Codes) -> tuple[Keys, Keys]:
     return np.array(sorted(known), np.uint32), np.array(sorted(common), np.uint32)
 
 
-def _read(given: list[Sample], spacing: Spacing) -> list[Sample]:
-    """Return the samples as they are read: in pairs, and with copies as people type, if they do not."""
+def _augmented(given: list[Sample], spacing: Spacing) -> list[Sample]:
+    """Return the samples in pairs; if all tokens are separated by spaces, also copies spaced as typed."""
     spaced = spacing.between >= 0.1
     if spacing.between <= 0.999:
         return _in_pairs(given, spaced=spaced)
@@ -152,27 +152,27 @@ def _read(given: list[Sample], spacing: Spacing) -> list[Sample]:
 
 
 def _within(given: list[Sample], most: int) -> list[Sample]:
-    """Return the first sample, and others up to so many characters."""
+    """Return the first samples, up to ``most`` characters but at least one."""
     sizes = np.cumsum([len(one.codes) for one in given])
     return given[: max(1, int(np.searchsorted(sizes, most, side="right")))]
 
 
 def _in_pairs(given: list[Sample], *, spaced: bool) -> list[Sample]:
-    """Return the samples, half of them joined in pairs, so that an end is not only learnt as a text's end."""
+    """Return the samples, half of them joined in pairs, so that ends also occur inside a text."""
     quarter = len(given) // 4
     pairs = zip(given[:quarter], given[quarter : 2 * quarter], strict=True)
     return [samples.joined(one, other, spaced=spaced) for one, other in pairs] + given[2 * quarter :]
 
 
 def _features(
-    read: list[Sample], marks: Codes, words: Lookup | None, *, spaces_cut: bool
+    augmented: list[Sample], marks: Codes, words: Lookup | None, *, spaces_cut: bool
 ) -> tuple[Keys, Labels]:
     """Return the keys (G, features) and the labels of all gaps."""
-    codes = [padded(one.codes) for one in read]
+    codes = [padded(one.codes) for one in augmented]
     encoded = encode(np.concatenate(codes), marks)
     offsets = np.cumsum([0, *map(len, codes)])
     gaps, labels = [], []
-    for one, offset in zip(read, offsets.tolist(), strict=False):
+    for one, offset in zip(augmented, offsets.tolist(), strict=False):
         places = gaps_of(one.folded, spaces_cut=spaces_cut)
         gaps.append(places + offset)
         labels.append(one.labels[places - MARGIN])
@@ -186,7 +186,7 @@ def _features(
 
 
 def _kept(keys: Keys) -> Keys:
-    """Return the features that are there twice or more, the most frequent if there are many; sorted."""
+    """Return the sorted keys of features that occur at least twice, the most frequent if there are many."""
     found, numbers = [], []
     for column in keys.T:
         ordered = np.sort(column)
@@ -200,7 +200,7 @@ def _kept(keys: Keys) -> Keys:
 
 
 def _rows(keys: Keys, kept: Keys) -> npt.NDArray[np.int32]:
-    """Return where each key is in ``kept``, in the memory of ``keys``."""
+    """Return the index of each key in ``kept``, in the memory of ``keys``."""
     rows = keys.view(np.int32)
     lookup = Lookup(kept)
     for start in range(0, len(keys), _BLOCK):
@@ -208,29 +208,29 @@ def _rows(keys: Keys, kept: Keys) -> npt.NDArray[np.int32]:
     return rows
 
 
-def _fit(material: _Material, random: np.random.Generator, tell: Progress) -> Floats:
-    """Return the weights (features + 1, labels) whose last row is of no feature."""
-    regression = _Regression(len(material.keys) + 1, FIRST_EDIT + len(material.edits))
+def _fit(data: _TrainingData, random: np.random.Generator, report: Progress) -> Floats:
+    """Return the weights (features + 1, labels); the last row is for dropped features."""
+    regression = _Regression(len(data.keys) + 1, FIRST_EDIT + len(data.edits))
     mean = np.zeros_like(regression.weights)
-    unsure = np.ones(len(material.labels), bool)
-    batch = min(max(len(unsure) // 64, _SMALLEST_BATCH), _LARGEST_BATCH)
-    for number in range(_ROUNDS):
-        look = number % _FULL_LOOK == 0
-        gaps = np.arange(len(unsure)) if look else np.flatnonzero(unsure)
+    uncertain = np.ones(len(data.labels), bool)
+    batch = min(max(len(uncertain) // 64, _SMALLEST_BATCH), _LARGEST_BATCH)
+    for epoch in range(_EPOCHS):
+        full = epoch % _FULL_EPOCH == 0
+        gaps = np.arange(len(uncertain)) if full else np.flatnonzero(uncertain)
         random.shuffle(gaps)
         for start in range(0, len(gaps), batch):
             some = gaps[start : start + batch]
-            sure = regression.step(material.rows.take(some, axis=0), material.labels[some])
-            unsure[some] = sure < _SURE
-        if number >= _ROUNDS // 2:
+            probability = regression.step(data.rows.take(some, axis=0), data.labels[some])
+            uncertain[some] = probability < _CONFIDENT
+        if epoch >= _EPOCHS // 2:
             mean += regression.weights
-        tell(0.3 + 0.7 * (number + 1) / _ROUNDS)
-    mean /= _ROUNDS - _ROUNDS // 2
+        report(0.3 + 0.7 * (epoch + 1) / _EPOCHS)
+    mean /= _EPOCHS - _EPOCHS // 2
     return mean
 
 
 class _Regression:
-    """Softmax regression on sets of features, with a rate a weight."""
+    """Softmax regression on sets of features, with a learning rate per weight."""
 
     def __init__(self, count: int, labels: int) -> None:
         self.weights = np.zeros((count, labels), np.float32)
@@ -238,7 +238,7 @@ class _Regression:
         self._gradient = np.zeros((count, labels), np.float32)
 
     def step(self, rows: npt.NDArray[np.int32], labels: Labels) -> Floats:
-        """Learn from a batch, rows (B, features), and return the probability that each label had."""
+        """Train on a batch, rows (B, features), and return the probabilities of the true labels."""
         columns = np.ascontiguousarray(rows.T)
         flat = columns.ravel()
         probability = _softmax(self.weights.take(columns, axis=0).sum(axis=0))
@@ -246,7 +246,7 @@ class _Regression:
         right = probability[each, labels]
         probability[each, labels] -= 1
         for label, column in enumerate(probability.T):
-            # In one dimension this is seven times as fast.
+            # np.add.at is seven times as fast in one dimension.
             np.add.at(self._gradient[:, label], flat, np.tile(column, len(columns)))
         self._descend(_distinct(flat))
         return right
@@ -275,28 +275,28 @@ def _softmax(scores: Floats) -> Floats:
     return scores
 
 
-def _packed(material: _Material, weights: Floats) -> Model:
-    """Return the model with whole numbers of one byte as weights."""
-    whole = _whole(weights[:-1].T)
-    used = _used(whole)
+def _packed(data: _TrainingData, weights: Floats) -> Model:
+    """Return the model with weights quantised to int8."""
+    quantised = _quantised(weights[:-1].T)
+    used = _used(quantised)
     return Model(
-        keys=material.keys[used],
-        weights=np.pad(whole.take(used, axis=1), ((0, 0), (0, 1))),
-        edits=material.edits,
-        marks=material.marks.known,
-        apart=material.marks.apart,
-        quotes=material.marks.quotes,
-        words=material.words,
-        spaces_cut=material.spaces_cut,
-        letters=material.letters,
+        keys=data.keys[used],
+        weights=np.pad(quantised.take(used, axis=1), ((0, 0), (0, 1))),
+        edits=data.edits,
+        marks=data.marks.known,
+        apart=data.marks.apart,
+        quotes=data.marks.quotes,
+        words=data.words,
+        spaces_cut=data.spaces_cut,
+        letters=data.letters,
     )
 
 
-def _whole(weights: Floats) -> Weights:
-    """Return weights (labels, features) as whole numbers, few of which are not 0.
+def _quantised(weights: Floats) -> Weights:
+    """Return the weights (labels, features) pruned and quantised to int8.
 
-    A number that is added to all weights of a feature changes no decision: each feature's median is taken
-    off, so that most weights are near zero and need not be kept.
+    Adding a constant to all weights of a feature changes no decision: each feature's median is subtracted, so
+    that most weights are near zero and can be pruned.
     """
     relative = weights - np.sort(weights, axis=0)[(len(weights) - 1) // 2]
     sizes = np.abs(relative)
@@ -305,12 +305,12 @@ def _whole(weights: Floats) -> Weights:
         smallest = float(np.partition(sizes, -MOST_WEIGHTS - 1, axis=None)[-MOST_WEIGHTS - 1])
     relative[sizes <= smallest] = 0
     scale = max(float(sizes.max(initial=0)), _SMALLEST_WEIGHT) / 127
-    whole: Weights = np.rint(relative / scale).astype(np.int8)
-    return whole
+    quantised: Weights = np.rint(relative / scale).astype(np.int8)
+    return quantised
 
 
 def _used(weights: Weights) -> npt.NDArray[np.intp]:
-    """Return the columns that are not all 0, those of the largest weights if there are many."""
+    """Return the columns that are not all zero, those of the largest weights if there are many."""
     largest = np.abs(weights).max(axis=0, initial=0)
     order = np.argsort(-largest, kind="stable")[: MOST_CELLS // len(weights)]
     return np.sort(order[largest[order] > 0])

@@ -17,33 +17,33 @@ from lstm_viz.segmentation.lookup import Lookup
 Labels = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.int8]
 
-#: Labels of a gap: within a word, or where a token begins. Label n + `FIRST_EDIT` is the n-th edit.
+#: Labels of a gap: inside a word, or before a token. Label n + `FIRST_EDIT` is the n-th edit.
 SAME, BEGINS, FIRST_EDIT = 0, 1, 2
 MOST_EDITS = 250
-#: Limits of what is learnt, and of what is read from a file. `MOST_CELLS` limits features × labels, which
-#: take a byte each in memory; `MOST_WEIGHTS` those that are not 0, which take five bytes each in a file.
+#: Limits of a trained model, and of one in a file. `MOST_CELLS` limits features × labels, which take a byte
+#: each in memory; `MOST_WEIGHTS` the nonzero weights, which take five bytes each in a file.
 MOST_FEATURES, MOST_CELLS, MOST_WEIGHTS, MOST_WORDS = 200_000, 1 << 24, 1 << 20, 1 << 18
 
 
 @dataclass(frozen=True)
 class Model:
-    """A linear classifier of gaps, and what was learnt beside it.
+    """A linear classifier of gaps, with the other parameters of a segmenter.
 
     Attributes
     ----------
     keys : (F,) sorted array of uint32
-        The features that have weights.
+        The keys of the features that have weights.
     weights : (labels, F + 1) array of int8
-        What each feature adds to the score of each label; the last column is 0, for unknown features.
+        The last column is 0, for unknown features.
     edits : tuple[Edit, ...]
     marks : sorted array of uint32
-        Marks of the treebank, quotation marks as they are typed.
+        Marks of the treebank, with ASCII quotation marks.
     apart : sorted array of uint32
-        Those of them that never stand in a token with letters or digits.
+        Those of them that never occur in a token with letters or digits.
     quotes : str
-        Typographic quotation marks that the treebank writes itself.
+        Typographic quotation marks that the treebank uses.
     words : sorted array of uint32, or None
-        Keys of the known words, where the features ask for them.
+        Keys of the known words, if they are used as features.
     spaces_cut : bool
         Whether each space ends a token.
     letters : Mapping[str, tuple[str, ...]]
@@ -77,7 +77,7 @@ class Model:
 
 
 def gaps_of(folded: Folded, *, spaces_cut: bool) -> Places:
-    """Return where in the padded text the characters after the gaps stand that are to be labelled."""
+    """Return the positions, in the padded text, of the characters after the gaps to classify."""
     if not len(folded.codes):
         return np.empty(0, np.intp)
     word = folded.codes != SPACE

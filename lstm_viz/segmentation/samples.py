@@ -1,4 +1,4 @@
-"""Texts with the label of every gap: what the classifier learns from."""
+"""Training samples: texts with the label of every gap."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ Surface = tuple[int, int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A folded text and what its gaps are.
+    """A folded text and the labels of its gaps.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Sample:
 
     @property
     def codes(self) -> Codes:
-        """The characters."""
+        """The code points of the text."""
         return self.folded.codes
 
 
@@ -48,10 +48,9 @@ class Aligned:
 
 
 def align(text: str, tokens: Sequence[Token]) -> Aligned | None:
-    """Return the surface tokens in the folded text.
+    """Return the surface tokens of the folded text.
 
-    None where the tokens are not in order in the text, and where something is no Unicode text, which could
-    not be stored.
+    None if the tokens are not in order, or there are lone surrogates, which cannot be stored.
     """
     if has_surrogates(text) or not all(not has_surrogates(token.text) for token in tokens):
         return None
@@ -82,13 +81,13 @@ def _trimmed(codes: Codes, tokens: Iterable[Surface]) -> Iterator[Surface]:
 
 
 def common_edits(texts: Iterable[Aligned]) -> tuple[Edit, ...]:
-    """Return the edits that cut at least two multiword tokens, the most frequent first."""
+    """Return the edits of at least two multiword tokens, the most frequent first."""
     counted = Counter(edit for text in texts for *_, cuts in _multiwords(text) for _, edit in cuts)
     return tuple(edit for edit, number in counted.most_common(MOST_EDITS) if number > 1)
 
 
 def letters(texts: Iterable[Aligned]) -> dict[str, tuple[str, ...]]:
-    """Return the letters that are, more often than not, several words: no gap in them can say so."""
+    """Return the single letters that are mostly multiword tokens: they have no gap to classify."""
     counted: dict[str, Counter[tuple[str, ...]]] = {}
     for text in texts:
         for start, end, words in text.tokens:
@@ -100,7 +99,7 @@ def letters(texts: Iterable[Aligned]) -> dict[str, tuple[str, ...]]:
 
 
 def sample(text: Aligned, edits: dict[Edit, int]) -> Sample:
-    """Return the labels of a text; ``edits`` gives the label of each edit."""
+    """Return a text with its labels; ``edits`` has the label of each edit."""
     codes = text.folded.codes
     labels = np.full(len(codes), SAME, np.uint8)
     for start, end, _ in text.tokens:
@@ -115,7 +114,7 @@ def sample(text: Aligned, edits: dict[Edit, int]) -> Sample:
 
 
 def _multiwords(text: Aligned) -> Iterator[tuple[int, tuple[tuple[int, Edit], ...]]]:
-    """Yield where each multiword token stands, and its cuts, but for those inside a typed character."""
+    """Yield the start of each multiword token and its cuts, except those inside an original character."""
     inner = text.folded.inner
     for start, end, words in text.tokens:
         if len(words) > 1:
@@ -124,16 +123,16 @@ def _multiwords(text: Aligned) -> Iterator[tuple[int, tuple[tuple[int, Edit], ..
                 yield start, cuts
 
 
-# ---------------------------------------------------------------- as people type
+# ---------------------------------------------------------------- typed spacing
 
 
-#: Marks that are typed without a space before, or after, them.
+#: Marks that are typed without a space before them, or after them.
 _CLOSING = frozenset(".,;:!?)]}%…»”。，、！？；：）」』】》")
 _OPENING = frozenset("([{«“¿¡（「『【《")
 
 
 def glued(given: Sample) -> Sample:
-    """Return the text as it is typed, where it was stored with a space around every mark."""
+    """Return a text stored with a space around every mark as it would be typed."""
     drop = [place for place, left, right, quoted in _borders(given) if _is_glued(left, right, quoted)]
     kept = np.ones(len(given.codes), bool)
     kept[drop] = False
@@ -141,7 +140,7 @@ def glued(given: Sample) -> Sample:
 
 
 def _borders(given: Sample) -> Iterator[tuple[int, str, str, bool]]:
-    """Yield each space between two tokens, the tokens, and whether a quotation is open there."""
+    """Yield the position of each space between two tokens, the tokens, and whether a quotation is open."""
     begins = [*np.flatnonzero(given.labels != SAME).tolist(), len(given.codes)]
     begins = begins if begins[0] == 0 else [0, *begins]
     text = text_of(given.codes)
@@ -170,7 +169,7 @@ def _is_clitic(mark: str, letters: str) -> bool:
 
 
 def joined(first: Sample, second: Sample, *, spaced: bool) -> Sample:
-    """Return two texts as one; between them a token begins."""
+    """Return the concatenation of two samples; a token begins at the second."""
     labels = second.labels.copy()
     labels[0] = BEGINS
     space = np.full(int(spaced), SAME, np.uint8)
@@ -185,9 +184,9 @@ class Spacing:
     Attributes
     ----------
     between : float
-        Share of the places between two tokens that have a space.
+        Fraction of the gaps between two tokens that have a space.
     within : float
-        Share of the tokens that hold a space.
+        Number of spaces inside tokens, per token.
     """
 
     between: float
@@ -195,7 +194,7 @@ class Spacing:
 
 
 def spacing(samples: Iterable[Sample]) -> Spacing:
-    """Return how these texts use spaces."""
+    """Return the use of spaces in these samples."""
     begins = spaces = inside = 0
     for one in samples:
         space = one.codes[:-1] == SPACE
@@ -213,12 +212,12 @@ class Marks:
     Attributes
     ----------
     known : sorted array of uint32
-        Those that are there three times or more, quotation marks as they are typed.
+        Those that occur at least three times, with ASCII quotation marks.
     apart : sorted array of uint32
-        Those of them that never stand in a token with letters or digits.
+        Those of them that never occur in a token with letters or digits.
     quotes : str
-        Typographic quotation marks that are there three times or more, and not far more rarely than what
-        is typed for them: a tagger knows words with the usual one.
+        Typographic quotation marks that occur at least three times, and not far more rarely than their ASCII
+        form: a tagger knows words with the usual one.
     """
 
     known: Codes
@@ -227,7 +226,7 @@ class Marks:
 
 
 def marks_of(samples: Sequence[Sample]) -> Marks:
-    """Return the marks in these texts."""
+    """Return the marks in these samples."""
     codes = np.concatenate([one.codes for one in samples])
     begins = np.concatenate([one.labels for one in samples]) == BEGINS
     begins[0] = True

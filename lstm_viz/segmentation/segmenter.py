@@ -1,4 +1,4 @@
-"""Cuts a text into the words of a treebank by a linear classifier of the gaps between characters."""
+"""Segmentation of a text into words by a linear classifier of the gaps between characters."""
 
 from dataclasses import dataclass, field
 
@@ -16,13 +16,13 @@ from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model,
 from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
-#: How many texts are remembered: two that are compared, and what was there before.
-_REMEMBERED = 4
+#: The number of cached texts: two that are compared, and their predecessors.
+_CACHED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """A text that was cut."""
+class _Segmented:
+    """A segmented text."""
 
     text: str
     marked: Codes = field(repr=False)
@@ -31,15 +31,15 @@ class _Cut:
 
 
 class Segmenter:
-    """Cuts texts as the treebank is cut that it was learnt from.
+    """Segments texts as in the treebank that it was trained on.
 
-    The last few texts are remembered: of a text that differs little from one of them only the gaps near
-    the difference are decided anew.
+    The last few texts are cached: for a text that differs little from one of them, only the gaps near the
+    difference are classified again.
     """
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._recent: tuple[_Cut, ...] = ()
+        self._recent: tuple[_Segmented, ...] = ()
         self._plain = {
             chr(quote): chr(plain) for quote, plain in QUOTES.items() if chr(quote) not in model.quotes
         }
@@ -50,9 +50,9 @@ class Segmenter:
         for one in recent:
             if one.text == text:
                 return one.tokens
-        cut = self._cut(text, recent)
-        self._recent = (cut, *recent[: _REMEMBERED - 1])
-        return cut.tokens
+        segmented = self._segmented(text, recent)
+        self._recent = (segmented, *recent[: _CACHED - 1])
+        return segmented.tokens
 
     def to_bytes(self) -> bytes:
         """Return the segmenter as safetensors."""
@@ -60,29 +60,29 @@ class Segmenter:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Segmenter":
-        """Return the segmenter in these bytes.
+        """Return the segmenter from its bytes.
 
         Raises
         ------
         SegmenterError
-            If they are not what `to_bytes` gives.
+            If they are not those of a segmenter.
         """
         return cls(storage.from_bytes(data))
 
-    def _cut(self, text: str, recent: tuple[_Cut, ...]) -> _Cut:
+    def _segmented(self, text: str, recent: tuple[_Segmented, ...]) -> _Segmented:
         folded = fold(text)
         if not len(folded.codes):
-            return _Cut(text, folded.codes, np.empty(0, np.uint8), ())
+            return _Segmented(text, folded.codes, np.empty(0, np.uint8), ())
         encoded = encode(padded(folded.codes), self.model.marks)
         marked = folded.marked
         labels = self._labels(folded, marked, encoded, recent)
         tokens = self._tokens(folded, guarded(folded, encoded, labels, self.model.apart))
-        return _Cut(text, marked, labels, tokens)
+        return _Segmented(text, marked, labels, tokens)
 
     def _labels(
-        self, folded: Folded, marked: Codes, encoded: EncodedText, recent: tuple[_Cut, ...]
+        self, folded: Folded, marked: Codes, encoded: EncodedText, recent: tuple[_Segmented, ...]
     ) -> Labels:
-        """Return the label of the gap before each character; only near what differs it is decided anew."""
+        """Return the label of the gap before each character; only gaps near a difference are classified."""
         size = len(folded.codes)
         labels = np.full(size, SAME, np.uint8)
         labels[0] = BEGINS
@@ -98,7 +98,7 @@ class Segmenter:
         return labels
 
     def _tokens(self, folded: Folded, labels: Labels) -> tuple[Token, ...]:
-        text = self._typed(folded.text())
+        text = self._with_ascii_quotes(folded.text())
         begins = np.flatnonzero(labels == BEGINS)
         ends = np.append(begins[1:], len(labels))
         ends -= folded.codes[ends - 1] == SPACE
@@ -112,15 +112,15 @@ class Segmenter:
             several |= self._letters(words)
         return tuple(_with_several(tokens, several))
 
-    def _typed(self, text: str) -> str:
-        """Return the text with quotation marks as they are typed, but for those that the treebank writes."""
-        # ``translate`` looks at each character, ``replace`` at those that are there.
+    def _with_ascii_quotes(self, text: str) -> str:
+        """Return the text with ASCII quotation marks, except those that the treebank uses."""
+        # ``translate`` visits each character, ``replace`` only occurrences.
         for quote, plain in self._plain.items():
             text = text.replace(quote, plain)
         return text
 
     def _cuts(self, labels: Labels, begins: Places) -> dict[int, list[Cut]]:
-        """Return the cuts in each multiword token, by the token's number."""
+        """Return the cuts in each multiword token, by its index."""
         places = np.flatnonzero(labels >= FIRST_EDIT)
         numbers = np.searchsorted(begins, places) - 1
         cuts: dict[int, list[Cut]] = {}
@@ -129,7 +129,7 @@ class Segmenter:
         return cuts
 
     def _letters(self, words: list[str]) -> dict[int, tuple[str, ...]]:
-        """Return the words of each letter that is a multiword token, by the token's number."""
+        """Return the words of each single letter that is a multiword token, by its index."""
         found = {}
         for number, word in enumerate(words):
             if len(word) == 1 and (several := self.model.letters.get(word.lower())):
@@ -138,7 +138,7 @@ class Segmenter:
 
 
 def _with_several(tokens: list[Token], several: dict[int, tuple[str, ...]]) -> list[Token]:
-    """Return the tokens, those that have several words replaced by them."""
+    """Return the tokens, with multiword tokens replaced by their words."""
     replaced: list[Token] = []
     done = 0
     for number in sorted(several):
@@ -151,7 +151,7 @@ def _with_several(tokens: list[Token], several: dict[int, tuple[str, ...]]) -> l
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What a text shares with one that was cut: its first ``start`` and its last ``end`` characters."""
+    """The common prefix of ``start`` and common suffix of ``end`` characters with a cached text."""
 
     start: int
     end: int
@@ -163,27 +163,27 @@ class _Shared:
         return self.start + self.end
 
 
-def _shared(cut: _Cut, new: Codes) -> _Shared:
-    old = cut.marked
+def _shared(cached: _Segmented, new: Codes) -> _Shared:
+    old = cached.marked
     most = min(len(old), len(new))
     start = _equal(old[:most], new[:most])
     rest = most - start
     end = _equal(old[len(old) - rest :][::-1], new[len(new) - rest :][::-1])
-    return _Shared(start, end, len(new), cut.labels)
+    return _Shared(start, end, len(new), cached.labels)
 
 
 def _equal(one: Codes, other: Codes) -> int:
-    """Return how many of the first elements are equal."""
+    """Return the length of the common prefix."""
     differ = one != other
     first = int(differ.argmax()) if len(differ) else 0
     return first if first < len(differ) and differ[first] else len(differ)
 
 
 def _touched(encoded: EncodedText, shared: _Shared, *, with_words: bool) -> tuple[int, int]:
-    """Return from where to where gaps have features that a difference can have changed.
+    """Return the range of gaps whose features a difference can have changed.
 
-    These are gaps in the chunks of the difference and in one chunk more on each side, those within n-grams
-    of it, and where words are known, those within the longest word.
+    These are gaps in the chunks of the difference and in one more chunk on each side, those within n-grams of
+    it, and with known words, those within the longest word.
     """
     start, end = shared.start + MARGIN, shared.length - shared.end + MARGIN
     near = LONGEST + 1 if with_words else 6

@@ -1,4 +1,4 @@
-"""A segmenter as bytes: safetensors, whose every number is checked when it is read."""
+"""Serialisation of a segmenter as safetensors, validated when it is read."""
 
 from typing import Annotated, Any, Literal
 
@@ -44,7 +44,7 @@ class _StoredEdit(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 class _Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """What is no array."""
+    """The metadata beside the arrays."""
 
     format: Literal["segmenter"]
     version: Literal[1]
@@ -60,15 +60,15 @@ class _StoredArray(msgspec.Struct):
     data_offsets: list[int]
 
 
-#: Of the arrays; ``words`` is only there where words are known.
+#: The dtypes of the arrays; ``words`` is optional.
 _DTYPES = {"keys": "U32", "weights": "I8", "sizes": "U32", "marks": "U32", "apart": "U32", "words": "U32"}
 
 
 def to_bytes(model: Model) -> bytes:
     """Return a model as safetensors.
 
-    ``keys`` and ``weights`` have the features of one label after those of the other, as many as ``sizes``
-    says; a feature without weight for a label is not there.
+    ``keys`` and ``weights`` are the features with nonzero weight, label by label; ``sizes`` has their number
+    for each label.
     """
     weights = model.weights[:, :-1]
     used = weights != 0
@@ -95,9 +95,9 @@ def _settings(model: Model) -> _Settings:
 
 
 def from_bytes(data: bytes) -> Model:
-    """Return the model in these bytes; raises SegmenterError.
+    """Return the model from its bytes; raises SegmenterError.
 
-    What is larger than anything that is learnt is refused before memory is taken for it.
+    Sizes beyond the limits of a trained model are an error before memory is allocated.
     """
     try:
         settings = _read_header(data)
@@ -123,7 +123,7 @@ def from_bytes(data: bytes) -> Model:
 
 
 def _read_header(data: bytes) -> _Settings:
-    """Return the settings, after the names and types of the arrays were checked."""
+    """Return the settings, after a check of the names and types of the arrays."""
     size = int.from_bytes(data[:8], "little")
     _check(size <= min(_HEADER, len(data) - 8), "header")
     header = msgspec.json.decode(data[8 : 8 + size], type=dict[str, Any])
@@ -135,7 +135,7 @@ def _read_header(data: bytes) -> _Settings:
 
 
 def _matrix(arrays: dict[str, Any], labels: int) -> tuple[Keys, Weights]:
-    """Return the features that have weights, and their weights (labels, features + 1)."""
+    """Return the keys of the features, and their weights (labels, features + 1)."""
     stored, weights, sizes = arrays["keys"], arrays["weights"], arrays["sizes"]
     _check(len(sizes) == labels, "sizes")
     _check(len(stored) == len(weights) == int(sizes.sum(dtype=np.uint64)), "weights")

@@ -1,1 +1,1 @@
-"""Words in, tags out: tokens, treebanks, vocabularies, the taggers and the presets that we ship."""
+"""Part-of-speech tagging: treebanks, vocabularies, the taggers and the shipped presets."""

@@ -14,20 +14,20 @@ from lstm_viz.tagging.conllu_columns import (
     COLUMNS,
     UNTAGGED,
     Checked,
-    fault_of_form,
-    fault_of_tag,
+    columns_error,
+    form_error,
     space_after,
-    wrong_columns,
+    tag_error,
 )
 from lstm_viz.tagging.conllu_ids import Digits, Ids, is_word
-from lstm_viz.tagging.conllu_lines import BLOCK, ConlluError, Problem, pieces
+from lstm_viz.tagging.conllu_lines import BLOCK, ConlluError, MalformedLine, pieces
 
 __all__ = [
     "UNTAGGED",
     "ConlluError",
     "Malformed",
+    "MalformedLine",
     "Multiword",
-    "Problem",
     "Sentence",
     "SurfaceToken",
     "Treebank",
@@ -42,7 +42,7 @@ Malformed = Literal["refuse", "skip"]
 
 @dataclass(frozen=True, slots=True)
 class SurfaceToken:
-    """A token as it is written: ``words`` syntactic words, with or without a space after it."""
+    """A surface token: ``words`` syntactic words, with or without a space after it."""
 
     form: str
     words: int = 1
@@ -62,9 +62,9 @@ class Multiword:
 class Sentence:
     """A sentence's syntactic words, their UPOS tags (`UNTAGGED` where there is none), and its text if given.
 
-    ``multiwords`` and ``spaces`` are what `surface` is made of when it is asked for: a tuple of tokens a
-    sentence would take half as much memory again as the words and tags. ``spaces`` has a byte a surface
-    token, 0 where no space follows; it is empty where a space follows each.
+    `surface` is computed from ``multiwords`` and ``spaces`` on access: a tuple of tokens per sentence would
+    take half as much memory again as the words and tags. ``spaces`` has one byte per surface token, 0 where
+    no space follows; it is empty where a space follows each.
     """
 
     words: tuple[str, ...]
@@ -75,12 +75,12 @@ class Sentence:
 
     @property
     def tagged(self) -> int:
-        """How many of the words have a tag."""
+        """The number of words that have a tag."""
         return len(self.tags) - self.tags.count(UNTAGGED)
 
     @property
     def surface(self) -> tuple[SurfaceToken, ...]:
-        """The tokens as they are written; their ``words`` add up to the number of syntactic words."""
+        """The surface tokens; their ``words`` add up to the number of syntactic words."""
         spaces = chain(self.spaces, repeat(1))
         return tuple(
             SurfaceToken(form, words, next(spaces) == 1) for form, words in self._forms_and_lengths()
@@ -100,11 +100,11 @@ class Treebank:
     """The sentences of a file, and the lines that were skipped."""
 
     sentences: tuple[Sentence, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[MalformedLine, ...] = ()
 
 
 def read(path: Path, malformed: Malformed = "refuse") -> Treebank:
-    """Return the treebank in a file, which is read block by block. As `parse`; raises OSError too."""
+    """Return the treebank in a file, which is read in blocks. As `parse`; also raises OSError."""
     with open_named(path) as file:
         return parse_blocks(blocks(file), malformed)
 
@@ -120,22 +120,22 @@ def parse(data: bytes, malformed: Malformed = "refuse") -> Treebank:
     data : bytes
         UTF-8, with or without a byte order mark; lines end in LF or CRLF, and nowhere else.
     malformed : "refuse" or "skip"
-        What to do about a malformed line: raise, or leave the line out and report it in ``problems``. Where
-        the IDs of a sentence start again, its other lines are left out too.
+        Whether a malformed line raises, or is skipped and reported in ``problems``. Where the IDs of a
+        sentence start again, the rest of its lines are skipped too.
 
     Raises
     ------
     ConlluError
-        At the first malformed line, if they are refused. Always, if the bytes are not such a text, or every
-        FORM is "_".
+        At the first malformed line, with "refuse". Always, if the bytes are not such a text, or every FORM is
+        "_".
     """
     return parse_blocks((data[start : start + BLOCK] for start in range(0, len(data), BLOCK)), malformed)
 
 
 def parse_blocks(blocks: Iterable[bytes], malformed: Malformed = "refuse") -> Treebank:
-    """Return the treebank in bytes that come piece by piece, cut anywhere. As `parse`.
+    """Return the treebank in a stream of byte blocks, split anywhere. As `parse`.
 
-    Little more than the sentences themselves is held in memory, and of equal words only one.
+    It takes little more memory than the sentences themselves; equal words are one object.
     """
     builder = _Builder(malformed)
     number = 0
@@ -146,7 +146,7 @@ def parse_blocks(blocks: Iterable[bytes], malformed: Malformed = "refuse") -> Tr
 
 
 def blocks(file: BinaryIO) -> Iterator[bytes]:
-    """Yield what is in a file, piece by piece; raises OSError."""
+    """Yield the contents of a file in blocks; raises OSError."""
     while block := file.read(BLOCK):
         yield block
 
@@ -162,13 +162,13 @@ class _Range:
 
 
 class _Builder:
-    """The sentence that is being read, and what was read before it."""
+    """Builds sentences from lines."""
 
     def __init__(self, malformed: Malformed) -> None:
         self._sentences: list[Sentence] = []
-        self._problems: list[Problem] = []
+        self._problems: list[MalformedLine] = []
         self._malformed = malformed
-        self._known_forms, self._known_tags = Checked(fault_of_form), Checked(fault_of_tag)
+        self._known_forms, self._known_tags = Checked(form_error), Checked(tag_error)
         self._digits = Digits()
         self._first_word = 0
         self._begin()
@@ -182,23 +182,23 @@ class _Builder:
         self._multiwords: list[Multiword] = []
         self._spaces = bytearray()
         self._range: _Range | None = None
-        self._given_up = False
+        self._skips_rest = False
 
     def take(self, number: int, line: str) -> None:
         if line.startswith("#"):
             self._take_comment(number, line)
         elif not line.strip(" "):
             self._end_sentence()
-        elif not self._given_up:
+        elif not self._skips_rest:
             self._take_columns(number, line)
 
     def finish(self) -> Treebank:
-        """End the last sentence and return all; raises `ConlluError`."""
+        """End the last sentence and return the treebank; raises `ConlluError`."""
         self._end_sentence()
         if self._sentences and all(word == "_" for sentence in self._sentences for word in sentence.words):
             reason = "every FORM is “_”: the file has no words; get the treebank with its text"
-            raise ConlluError(Problem(self._first_word, reason))
-        problems = sorted(self._problems, key=lambda problem: problem.line)  # some show only later
+            raise ConlluError(MalformedLine(self._first_word, reason))
+        problems = sorted(self._problems, key=lambda problem: problem.line)  # some are found at a later line
         return Treebank(tuple(self._sentences), tuple(problems))
 
     def _take_comment(self, number: int, line: str) -> None:
@@ -207,29 +207,29 @@ class _Builder:
             return
         if self._text is None:
             self._text = value.strip(" ")
-        else:  # reported later: where a blank line is missing, the ID that follows tells it better
+        else:  # reported later: where a blank line is missing, the error of the next ID is clearer
             self._second_text = self._second_text or number
 
     def _take_columns(self, number: int, line: str) -> None:
         columns = line.split("\t", COLUMNS)
         if len(columns) != COLUMNS:
-            self._leave_out(number, wrong_columns(line))
+            self._skip(number, columns_error(line))
             return
         place, form, _, tag, _, _, _, _, _, misc = columns
-        if place == self._digits[self._ids.due]:
+        if place == self._digits[self._ids.expected]:
             self._take_word(number, form, tag, misc)
         elif is_word(place):
             self._take_other_word(number, place, form, tag, misc)
         elif "." in place:
-            self._leave_out(number, self._ids.wrong_empty(place))
+            self._skip(number, self._ids.empty_node_error(place))
         else:
             self._take_range(number, place, form, misc)
 
     def _take_word(self, number: int, form: str, tag: str, misc: str) -> None:
         try:
             word, upos = self._known_forms[form], self._known_tags[tag]
-        except ValueError as fault:
-            self._leave_out(number, str(fault))
+        except ValueError as error:
+            self._skip(number, str(error))
             return
         if self._second_text:
             self._report_second_text()
@@ -237,50 +237,50 @@ class _Builder:
             self._spaces.append(misc == "_" or space_after(misc))
         self._words.append(word)
         self._tags.append(upos)
-        self._ids.due += 1
+        self._ids.expected += 1
         self._first_word = self._first_word or number
 
     def _take_other_word(self, number: int, place: str, form: str, tag: str, misc: str) -> None:
-        """Take a word whose ID is not the one that was due, or leave it out."""
-        wrong = self._ids.wrong_word(place)
-        if not wrong:
+        """Take a word whose ID is not the expected one, or skip it."""
+        error = self._ids.word_error(place)
+        if not error:
             self._take_word(number, form, tag, misc)
             return
-        self._leave_out(number, wrong)
-        self._given_up = 1 <= int(place) < self._ids.due
+        self._skip(number, error)
+        self._skips_rest = 1 <= int(place) < self._ids.expected
 
     def _take_range(self, number: int, place: str, form: str, misc: str) -> None:
-        wrong = self._ids.wrong_range(place)
+        reason = self._ids.range_error(place)
         try:
             known = self._known_forms[form]
-        except ValueError as fault:
-            wrong = wrong or str(fault)
-        if wrong:
-            self._leave_out(number, wrong)
+        except ValueError as error:
+            reason = reason or str(error)
+        if reason:
+            self._skip(number, reason)
             return
         self._close_range()
         self._range = _Range(number, len(self._words), known, misc)
 
     def _is_behind_range(self) -> bool:
-        """Return whether the word that is due comes after the range that is open, which is closed then."""
+        """Return whether the expected word is after the open range, which is then closed."""
         if self._ids.in_range():
             return False
         self._close_range()
         return True
 
     def _close_range(self) -> None:
-        """Make a multiword token of the range and the words that were read of it."""
+        """Add a multiword token for the open range and its words."""
         if self._range is not None and len(self._words) > self._range.first:
             words = len(self._words) - self._range.first
             self._multiwords.append(Multiword(self._range.first, words, self._range.form))
             self._spaces.append(space_after(self._range.misc))
         self._range = None
 
-    def _leave_out(self, number: int, reason: str) -> None:
-        """Report a line if there is a reason to."""
+    def _skip(self, number: int, reason: str) -> None:
+        """Report a line as malformed if there is a reason."""
         if reason:
             self._report(number, reason)
-            self._ids.leave_out()
+            self._ids.skip()
 
     def _report_second_text(self) -> None:
         self._report(
@@ -289,7 +289,7 @@ class _Builder:
         self._second_text = 0
 
     def _report(self, number: int, reason: str) -> None:
-        problem = Problem(number, reason)
+        problem = MalformedLine(number, reason)
         if self._malformed == "refuse":
             raise ConlluError(problem)
         self._problems.append(problem)
@@ -298,7 +298,7 @@ class _Builder:
         if self._second_text and self._words:
             self._report_second_text()
         if self._range is not None:
-            self._leave_out(self._range.line, self._ids.wrong_end())
+            self._skip(self._range.line, self._ids.end_error())
             self._close_range()
         if self._words:
             self._sentences.append(self._sentence())

@@ -1,12 +1,12 @@
-"""The columns of a line of CoNLL-U: what they may hold."""
+"""Validation of the columns of a line of CoNLL-U."""
 
 import unicodedata
 from collections.abc import Callable
 
-from lstm_viz.tagging.conllu_ids import shown
+from lstm_viz.tagging.conllu_ids import quoted
 
 COLUMNS = 10
-#: The UPOS of a word that has no tag: it is no tag itself.
+#: The UPOS of a word that has no tag.
 UNTAGGED = "_"
 
 _SPACE_AND_CONTROL = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
@@ -15,51 +15,56 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0" + "".join(map(chr,
 
 
 class Checked(dict[str, str]):
-    """Each different string once; a string that comes for the first time is checked.
+    """Interned strings; a string is validated at its first access.
+
+    Parameters
+    ----------
+    check : callable
+        Returns the error message for a string, or "".
 
     Raises
     ------
     ValueError
-        With what ``fault`` says is wrong, if it says so.
+        With that message, on access.
     """
 
-    def __init__(self, fault: Callable[[str], str]) -> None:
+    def __init__(self, check: Callable[[str], str]) -> None:
         super().__init__()
-        self._fault = fault
+        self._check = check
 
     def __missing__(self, text: str) -> str:
-        if fault := self._fault(text):
-            raise ValueError(fault)
+        if error := self._check(text):
+            raise ValueError(error)
         self[text] = text
         return text
 
 
 def space_after(misc: str) -> bool:
-    """Return what the MISC of a token says of the space after it."""
+    """Return whether a space follows a token with this MISC."""
     return "SpaceAfter=No" not in misc or "SpaceAfter=No" not in misc.split("|")
 
 
-def wrong_columns(line: str) -> str:
-    """Return what is wrong with a line that has not ten columns."""
-    wrong = f"{line.count(chr(9)) + 1} columns instead of {COLUMNS}"
+def columns_error(line: str) -> str:
+    """Return the error message for a line that does not have ten columns."""
+    error = f"{line.count(chr(9)) + 1} columns instead of {COLUMNS}"
     if "\ufeff" in line:
-        return f"{wrong}, and a byte order mark: files were joined without a line break between them"
-    return wrong
+        return f"{error}, and a byte order mark: files were joined without a line break between them"
+    return error
 
 
-def fault_of_form(form: str) -> str:
-    """Return what is wrong with a FORM, or ""."""
+def form_error(form: str) -> str:
+    """Return the error message for a FORM, or ""."""
     if not form:
         return "the word is empty"
     if all(unicodedata.category(c) in _SPACE_AND_CONTROL or c in _INVISIBLE for c in form):
-        return f"the word is blank: {shown(form)} is white space or invisible"
+        return f"the word is blank: {quoted(form)} is white space or invisible"
     return ""
 
 
-def fault_of_tag(tag: str) -> str:
-    """Return what is wrong with a UPOS, or ""."""
+def tag_error(tag: str) -> str:
+    """Return the error message for a UPOS, or ""."""
     if not tag:
         return f"the tag is empty; where a word has none, put “{UNTAGGED}”"
     if any(unicodedata.category(c) in _SPACE_AND_CONTROL for c in tag):
-        return f"the tag {shown(tag)} has white space or invisible characters in it; remove them"
+        return f"the tag {quoted(tag)} has white space or invisible characters in it; remove them"
     return ""

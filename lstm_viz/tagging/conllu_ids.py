@@ -1,4 +1,4 @@
-"""The IDs of a sentence's lines in CoNLL-U: which may come next.
+"""Validation of the IDs of a sentence's lines in CoNLL-U.
 
 Source: https://universaldependencies.org/format.html, "Words, Tokens and Empty Nodes".
 """
@@ -8,90 +8,96 @@ import re
 _WORD = re.compile("[0-9]{1,9}")
 _RANGE = re.compile("([1-9][0-9]{0,8})-([1-9][0-9]{0,8})")
 _EMPTY = re.compile(r"(0|[1-9][0-9]{0,8})\.([1-9][0-9]{0,8})")
-_SHOWN = 30
+_MOST_QUOTED = 30
 
 
 class Ids:
-    """What has been read of a sentence's IDs.
+    """Validates the IDs of a sentence in order.
 
-    The methods that return str return what is wrong, or "" where nothing is.
+    The methods that return str return an error message, or "".
 
     Attributes
     ----------
-    due : int
-        The ID that the next word must have. Whoever takes that word adds 1, which is all that there is to do
-        at most lines.
+    expected : int
+        The ID of the next word. The caller adds 1 after a word with this ID, which is all that most lines
+        need.
     """
 
-    __slots__ = ("_empty", "_gap", "_range", "due")
+    __slots__ = ("_empty", "_gap", "_range", "expected")
 
     def __init__(self) -> None:
-        self.due = 1
-        self._empty = 0, 0  # the last empty node before the word that is due; else of one that is past
-        self._gap = 0  # the word that was due when a line was left out
+        self.expected = 1
+        self._empty = 0, 0  # the last empty node; it counts only if it is right before the expected word
+        self._gap = 0  # the expected word when a line was skipped
         self._range = 0, 0
 
-    def leave_out(self) -> None:
-        """Let the next ID be a later one too: a line was left out."""
-        self._gap = self.due
+    def skip(self) -> None:
+        """Allow the next ID to be a later one: a line was skipped."""
+        self._gap = self.expected
 
     def in_range(self) -> bool:
-        """Return whether the word that is due is one of a multiword token."""
-        return self.due <= self._range[1]
+        """Return whether the expected word is part of a multiword token."""
+        return self.expected <= self._range[1]
 
-    def wrong_word(self, place: str) -> str:
-        """Check the ID of a word that is not the one that was due."""
+    def word_error(self, place: str) -> str:
+        """Validate the ID of a word that is not the expected one."""
         if self._skip_to(place):
             return ""
         if place == "1":
-            return f"the ID is 1 where {self.due} should be; a blank line must end each sentence"
-        return f"the ID is {place} where {self.due} should be; IDs count up by one from 1 in each sentence"
+            return f"the ID is 1 where {self.expected} should be; a blank line must end each sentence"
+        return (
+            f"the ID is {place} where {self.expected} should be; IDs count up by one from 1 in each sentence"
+        )
 
-    def wrong_range(self, place: str) -> str:
-        """Check the ID of a multiword token, and go on to it."""
+    def range_error(self, place: str) -> str:
+        """Validate the ID of a multiword token, and store it."""
         found = _RANGE.fullmatch(place)
         if found is None:
-            return f"{shown(place)} is not the ID of a word"
+            return f"{quoted(place)} is not the ID of a word"
         first, last = int(found[1]), int(found[2])
         if last < first:
             return f"the range {place} ends before it begins"
-        if first != self.due and not self._skip_to(found[1]):
+        if first != self.expected and not self._skip_to(found[1]):
             hint = "; a blank line must end each sentence" if first == 1 else ""
-            return f"the range {place} is not right before its first word: word {self.due} comes next{hint}"
+            return (
+                f"the range {place} is not right before its first word: word {self.expected} comes next{hint}"
+            )
         if self.in_range():
             return f"the range {place} overlaps the range {self._range[0]}-{self._range[1]}"
         self._range = first, last
         return ""
 
-    def wrong_empty(self, place: str) -> str:
-        """Check the ID of an empty node, and go on to it."""
+    def empty_node_error(self, place: str) -> str:
+        """Validate the ID of an empty node, and store it."""
         found = _EMPTY.fullmatch(place)
         if found is None:
-            return f"{shown(place)} is not the ID of a word"
-        after, before = self.due - 1, self._empty
-        due = f"{after}.{before[1] + 1 if before[0] == after else 1}"
-        if place != due and not (self._gap == self.due and int(found[1]) > after):
-            return f"the ID of the empty node is {place} where {due} should be"
+            return f"{quoted(place)} is not the ID of a word"
+        after, before = self.expected - 1, self._empty
+        expected = f"{after}.{before[1] + 1 if before[0] == after else 1}"
+        if place != expected and not (self._gap == self.expected and int(found[1]) > after):
+            return f"the ID of the empty node is {place} where {expected} should be"
         self._empty = int(found[1]), int(found[2])
         return ""
 
-    def wrong_end(self) -> str:
+    def end_error(self) -> str:
         """Check that no range goes beyond the last word."""
         first, last = self._range
         return (
-            f"the range {first}-{last} goes beyond the last word, {self.due - 1}" if self.in_range() else ""
+            f"the range {first}-{last} goes beyond the last word, {self.expected - 1}"
+            if self.in_range()
+            else ""
         )
 
     def _skip_to(self, place: str) -> bool:
-        """Go on to a later word if lines were left out before it; return whether it was so."""
-        if self._gap != self.due or int(place) < self.due:
+        """Advance to a later word if lines were skipped before it; return whether they were."""
+        if self._gap != self.expected or int(place) < self.expected:
             return False
-        self.due = int(place)
+        self.expected = int(place)
         return True
 
 
 class Digits(dict[int, str]):
-    """Each number as text, made once: all sentences begin with the same IDs, and text is what is compared."""
+    """Cached decimal strings: all sentences begin with the same IDs, which are compared as text."""
 
     def __missing__(self, number: int) -> str:
         self[number] = digits = str(number)
@@ -99,10 +105,10 @@ class Digits(dict[int, str]):
 
 
 def is_word(place: str) -> bool:
-    """Return whether this is the ID of a word, whatever its place."""
+    """Return whether this is the ID of a word, at any position."""
     return _WORD.fullmatch(place) is not None
 
 
-def shown(text: str) -> str:
-    """Return a text from a file for a message: quoted, control characters escaped, and not too long."""
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+def quoted(text: str) -> str:
+    """Return a text from a file for an error message: quoted, escaped and truncated."""
+    return repr(text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…")

@@ -1,4 +1,4 @@
-"""The bytes of a CoNLL-U file as whole lines of text, or what makes that impossible."""
+"""Decoding of the bytes of a CoNLL-U file into lines of text."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a line; lines count from 1."""
+class MalformedLine:
+    """An error in a line; lines count from 1."""
 
     line: int
     reason: str
@@ -28,17 +28,17 @@ class Problem:
 
 
 class ConlluError(ValueError):
-    """The file is refused; ``problem`` tells the line."""
+    """Raised for a malformed file; ``problem`` has the line."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: MalformedLine) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
 
 def pieces(blocks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the text of bytes that come block by block, cut anywhere, in pieces that end where a line ends.
+    """Yield the text of a stream of byte blocks, split anywhere, in pieces of whole lines.
 
-    The line break after each piece is left out; joined by line breaks they are the file.
+    The line break after each piece is omitted; the pieces joined by line breaks are the file.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def pieces(blocks: Iterable[bytes]) -> Iterator[str]:
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in pieces that end where a line ends, without that last line break."""
+    """Yield the same bytes in pieces of whole lines, without the last line break."""
     rest: list[bytes] = []
     size, number = 0, 1
     for block in blocks:
@@ -66,15 +66,15 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         rest.append(block[cut + 1 :])
         size += len(rest[-1])
         if size > LONGEST_LINE:
-            _refuse_what_is_no_text(b"".join(rest), number - 1)
-            raise ConlluError(Problem(number, f"a line of more than {LONGEST_LINE >> 20} MB"))
+            _check_is_text(b"".join(rest), number - 1)
+            raise ConlluError(MalformedLine(number, f"a line of more than {LONGEST_LINE >> 20} MB"))
     if size:
         yield b"".join(rest)
 
 
 def _decoded(piece: bytes, before: int) -> str:
-    """Return the text of whole lines that have so many lines before them."""
-    _refuse_what_is_no_text(piece, before)
+    """Return the text of whole lines, with ``before`` lines before them."""
+    _check_is_text(piece, before)
     try:
         text = piece.decode("utf-8" if before else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -84,36 +84,36 @@ def _decoded(piece: bytes, before: int) -> str:
     if mark or text.startswith("\ufeff"):
         line = before + text.count("\n", 0, mark) + 1
         reason = "a byte order mark within the file, as where files were joined; remove it"
-        raise ConlluError(Problem(line, reason))
+        raise ConlluError(MalformedLine(line, reason))
     return text
 
 
-def _refuse_what_is_no_text(piece: bytes, before: int) -> None:
-    """Raise `ConlluError` where bytes show another encoding, or line breaks that are not ours."""
+def _check_is_text(piece: bytes, before: int) -> None:
+    """Raise `ConlluError` for bytes in another encoding, or with line breaks other than LF and CRLF."""
     encoding = next((name for mark, name in _MARKS.items() if piece.startswith(mark)), None)
     if encoding is not None and not before:
-        raise _at(piece, 0, before, _other_encoding(encoding))
+        raise _at(piece, 0, before, _encoding_error(encoding))
     nul = piece.find(b"\0")
     if nul >= 0:
-        raise _at(piece, nul, before, _why_nul(piece[max(0, nul - 4) : nul + BLOCK]))
+        raise _at(piece, nul, before, _nul_error(piece[max(0, nul - 4) : nul + BLOCK]))
     if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n") + piece.endswith(b"\r"):
         reason = "a line ends in CR alone; lines end in LF or CRLF: save the file with such line ends"
         raise _at(piece, _lone_return(piece), before, reason)
 
 
 def _at(piece: bytes, place: int, before: int, reason: str) -> ConlluError:
-    return ConlluError(Problem(before + piece.count(b"\n", 0, place) + 1, reason))
+    return ConlluError(MalformedLine(before + piece.count(b"\n", 0, place) + 1, reason))
 
 
-def _other_encoding(name: str) -> str:
+def _encoding_error(name: str) -> str:
     return f"the file is {name}; CoNLL-U is UTF-8: save it as UTF-8"
 
 
-def _why_nul(text: bytes) -> str:
-    """Return what the NUL bytes in a text come from: an ID and the tab after it tell the encoding."""
+def _nul_error(text: bytes) -> str:
+    """Return the error message for NUL bytes: an ID followed by a tab reveals the encoding."""
     for name in _ENCODINGS:
         if "1\t".encode(name) in text:
-            return _other_encoding(name[:6].upper())
+            return _encoding_error(name[:6].upper())
     return "a NUL byte: the file is damaged, or no text"
 
 

@@ -1,8 +1,8 @@
-"""A linear chain over the tags (a conditional random field): the tags of a sentence are chosen together.
+"""A linear-chain conditional random field over the tags of a sentence.
 
-A path is a tag for each word of a sentence. It scores ``start`` of its first tag, the score of each word's
-tag, ``transitions`` of each pair of neighbours, and ``end`` of its last tag; its probability is the softmax
-of that over all paths. Two recursions sum and maximise over the K^T paths in T·K² steps.
+A path is a tag for each word of a sentence. Its score is the sum of ``start`` of its first tag, the score of
+each word's tag, ``transitions`` of each pair of neighbours, and ``end`` of its last tag; its probability is
+the softmax of that over all paths. Two recursions sum and maximise over the K^T paths in T·K² steps.
 
 Sources: J. Lafferty, A. McCallum, F. Pereira, "Conditional Random Fields: Probabilistic Models for
 Segmenting and Labeling Sequence Data", ICML 2001 (the model); L. R. Rabiner, "A Tutorial on Hidden Markov
@@ -15,28 +15,28 @@ Shapes: T words, B sentences, K tags.
 import torch
 from torch import Tensor, nn
 
-#: Stands for a tag where there is none: where a shorter sentence of a batch has no word, as the target of a
-#: word without a tag, and as the choice where scores are not numbers.
+#: In place of a tag: in the padding of a shorter sentence, as the target of a word without a tag, and as the
+#: prediction where scores are NaN.
 NO_TAG = -100
 
 
 def word_mask(steps: int, lengths: Tensor, device: torch.device | None = None) -> Tensor:
-    """Return where sentences of these lengths have a word: (steps, B), on ``device``."""
+    """Return the mask (steps, B) of the words of sentences with these lengths, on ``device``."""
     return torch.arange(steps, device=device)[:, None] < lengths.to(device)
 
 
 class LinearChain(nn.Module):
-    """What a path gains by its neighbours; all zeros at first, which decodes word by word.
+    """The transition scores of a linear-chain CRF; initially zeros, which decodes word by word.
 
-    Scores that differ by a constant a word give the same probabilities and the same best path. ``lengths``
-    (B,) count the words of each sentence and are at least 1.
+    Adding a constant to all scores of a word changes neither the probabilities nor the best path. ``lengths``
+    (B,) are the numbers of words of the sentences, at least 1.
 
     Attributes
     ----------
     start, end : Parameter (K,)
-        What a path gains by its first and its last tag.
+        The scores of the first and the last tag of a path.
     transitions : Parameter (K, K)
-        What it gains by going from the tag of the row to that of the column.
+        The scores of the transitions from the tag of the row to that of the column.
     """
 
     def __init__(self, num_tags: int) -> None:
@@ -52,8 +52,8 @@ class LinearChain(nn.Module):
         ----------
         scores : Tensor (T, B, K)
         tags : Tensor (T, B)
-            Past a sentence's end they do not count. A word with `NO_TAG` may have any tag: all paths that
-            agree with the others are summed.
+            Those past a sentence's end are ignored. A word with `NO_TAG` may have any tag: all paths that
+            agree with the other tags are summed.
         lengths : Tensor (B,)
 
         Returns
@@ -73,8 +73,8 @@ class LinearChain(nn.Module):
     def decode(self, scores: Tensor, lengths: Tensor) -> Tensor:
         """Return the best path of each sentence, (T, B), by Viterbi's algorithm.
 
-        `NO_TAG` stands past a sentence's end. Of equal floats the first tag wins. At each word the best δ is
-        brought to 0, so that a long sentence loses no precision.
+        `NO_TAG` past a sentence's end. Of equal floats the first tag is taken. At each word the best δ is
+        shifted to 0, so that a long sentence loses no precision.
         """
         mask = word_mask(len(scores), lengths, scores.device)
         stay = torch.arange(scores.shape[-1], device=scores.device).expand(scores.shape[1:])
@@ -93,8 +93,8 @@ class LinearChain(nn.Module):
     def marginals(self, scores: Tensor, lengths: Tensor) -> Tensor:
         """Return the probability of each tag at each word over all paths, (T, B, K), by forward-backward.
 
-        NaN stands past a sentence's end: nothing is computed there. α and β run side by side, and are brought
-        to sum to 1 at each word, so that a long sentence loses no precision.
+        NaN past a sentence's end. α and β are computed side by side and normalized to sum to 1 at each word,
+        so that a long sentence loses no precision.
         """
         mask = word_mask(len(scores), lengths, scores.device)
         both = torch.stack([scores, scores.flip(0)], 1)  # (T, 2, B, K): α from the left, β from the right
@@ -111,9 +111,9 @@ class LinearChain(nn.Module):
 
     @torch.no_grad()
     def best(self, scores: Tensor) -> Tensor:
-        """Return Viterbi's δ of one sentence, (T, K) as its scores are.
+        """Return Viterbi's δ of one sentence with scores (T, K), of the same shape.
 
-        It is the score of the best path that is at this tag at this word, ``end`` not included.
+        It is the score of the best path to this tag at this word, ``end`` not included.
         """
         delta = [self.start + scores[0]]
         for score in scores[1:]:
@@ -122,7 +122,7 @@ class LinearChain(nn.Module):
 
     @torch.no_grad()
     def trace_back(self, best: Tensor) -> Tensor:
-        """Return the best path of one sentence, (T,), from its δ (T, K); `decode` does that for many."""
+        """Return the best path of one sentence, (T,), from its δ (T, K); for batches see `decode`."""
         psi = (best[:-1, :, None] + self.transitions).argmax(1).tolist()
         path = [int((best[-1] + self.end).argmax())]
         for came_from in reversed(psi):

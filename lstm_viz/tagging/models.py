@@ -1,7 +1,7 @@
-"""The two taggers: words in, the log-probability of every tag out.
+"""The two taggers: recurrent networks from words to the log-probabilities of tags.
 
-Shapes: T words, B sentences, N words of all B sentences together, C characters, I input size of the
-recurrent net, H its hidden size, D its directions, K tags.
+Shapes: T words, B sentences, N words of all B sentences together, C characters, I input size of the recurrent
+module, H its hidden size, D its directions, K tags.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,25 +34,25 @@ Cell = Literal["LSTM", "GRU", "RNN"]
 Reads = Literal["words", "characters"]
 Decoder = Literal["argmax", "crf"]
 
-#: A word's character net reads this many of its characters, from the first on.
+#: The character-level module reads at most this many characters of a word, from the first.
 MAX_CHARACTERS = 40
 
 _MAX_SIZE, _MAX_LAYERS = 65536, 64
-_GROUP = 128  # words of like length that the character net reads at once: padding costs more than a call
+_GROUP = 128  # words of similar length per call of the character LSTM: padding costs more than a call
 _CELLS = MappingProxyType({"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN})
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sizes of a tagger; the two of the character net are 0 where there is none.
+    """The sizes of a tagger; both character sizes are 0 without a character-level module.
 
-    ``decoder`` says how tags are chosen from the scores: "argmax" word by word, "crf" all tags of a sentence
-    together, by a `LinearChain`.
+    ``decoder`` is how tags are predicted from the scores: "argmax" word by word, "crf" for the whole sentence
+    by a `LinearChain`.
 
     Raises
     ------
     ValueError
-        If a size is out of bounds, only one of the character net's is zero, or there is no such decoder.
+        If a size is out of bounds, only one of the character sizes is zero, or there is no such decoder.
     """
 
     embedding_size: int
@@ -82,19 +82,20 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Sentences as indices, the shorter ones padded with the unknown's index.
+    """Sentences as indices, the shorter ones padded with the index of unknown words.
 
     Attributes
     ----------
     words : Tensor (T, B)
     lengths : Tensor (B,)
-        How many words each sentence has.
+        The number of words of each sentence.
     characters : Tensor (C, U)
-        The characters of the batch's different words, short words first. Empty where the tagger reads none.
+        The characters of the batch's U distinct words, short words first. Empty for a tagger without
+        characters.
     character_lengths : Tensor (U,)
-        How many characters each of them has; ascending.
+        The number of characters of each of them, ascending.
     spelled : Tensor (T, B)
-        Which of them each word is; 0 past a sentence's end. Empty where the tagger reads no characters.
+        The index of each word among them; 0 past a sentence's end. Empty for a tagger without characters.
     """
 
     words: Tensor
@@ -105,31 +106,31 @@ class Batch:
 
     @property
     def mask(self) -> Tensor:
-        """(T, B): where there is a word; on the words' device."""
+        """The mask (T, B) of the words, on their device."""
         return word_mask(len(self.words), self.lengths, self.words.device)
 
     def to(self, device: torch.device | str) -> "Batch":
-        """Return the batch on ``device``; the lengths stay on the CPU, where torch packs by them."""
+        """Return the batch on ``device``; the lengths stay on the CPU, as torch needs them for packing."""
         words, characters, spelled = (t.to(device) for t in (self.words, self.characters, self.spelled))
         return replace(self, words=words, characters=characters, spelled=spelled)
 
 
 class WordTagger(nn.Module):
-    """A word's embedding → LSTM, GRU or RNN → linear → log-softmax.
+    """Word embedding → LSTM, GRU or RNN → linear → log-softmax.
 
-    A word that is not in the vocabulary has an embedding of its own; it starts as zeros and takes nothing
-    from the random stream, so that the other weights are drawn as without it.
+    Unknown words share an embedding of their own; it is initialized to zeros without using the random number
+    generator, so that the other weights do not depend on it.
 
     Attributes
     ----------
     words : Vocabulary
     recurrent : nn.LSTM, nn.GRU or nn.RNN
-        Reads `inputs`, word after word; its state can be kept and carried on.
+        Reads `inputs`, word by word.
     chain : LinearChain or None
-        Chooses the tags of a sentence together; None where each word's best tag is taken. It starts as zeros
-        and takes nothing from the random stream either.
+        Decodes the tags of a sentence together; None for the argmax of each word. Also initialized to zeros
+        without using the random number generator.
     parts : tuple of (str, int)
-        What the recurrent net's input is made of, in order: ``(("word", 64), ("characters", 32))``.
+        The parts of the input of ``recurrent``, in order: ``(("word", 64), ("characters", 32))``.
     """
 
     def __init__(self, words: Vocabulary, num_tags: int, sizes: Sizes, dropout: float = 0.0) -> None:
@@ -160,59 +161,59 @@ class WordTagger(nn.Module):
         return Batch(words, torch.tensor([len(sentence) for sentence in sentences]), none, none, none)
 
     def embed(self, batch: Batch) -> Tensor:
-        """Return what the recurrent net reads: (T, B, I)."""
+        """Return the input of the recurrent module, (T, B, I)."""
         x: Tensor = self.word_embedding(batch.words)
         return x
 
     def inputs(self, words: Sequence[str]) -> Tensor:
-        """Return what the recurrent net reads for one sentence: (T, 1, I). T is at least 1."""
+        """Return the input of the recurrent module for one sentence, (T, 1, I). T is at least 1."""
         return self.embed(self.batch([words]))
 
     def scores(self, output: Tensor) -> Tensor:
-        """Return the log-probability of each tag, (T, B, K), for the recurrent net's output (T, B, D·H).
+        """Return the log-probability of each tag, (T, B, K), for the recurrent module's output (T, B, D·H).
 
-        They are word by word, with a chain too: log-softmax takes a constant from a word's scores, and that
-        changes neither the chain's likelihood nor its best path.
+        They are those of each word by itself, also with a chain: log-softmax subtracts a constant from a
+        word's scores, which changes neither the chain's likelihood nor its best path.
         """
         return self.logits(output).log_softmax(-1)
 
     def logits(self, output: Tensor) -> Tensor:
-        """Return what `scores` takes the log-softmax of, (T, B, K)."""
+        """Return the logits, (T, B, K), of which `scores` is the log-softmax."""
         logits: Tensor = self.hidden_to_tag(output)
         return logits
 
     def loss(self, scores: Tensor, targets: Tensor, lengths: Tensor) -> Tensor:
-        """Return the negative log-likelihood of the right tags, summed over the words.
+        """Return the negative log-likelihood of the true tags, summed over the words.
 
         Parameters
         ----------
         scores : Tensor (T, B, K)
-            Log-probabilities, as `forward` gives them.
+            Log-probabilities, from `forward`.
         targets : Tensor (T, B)
-            Tags; `NO_TAG` past a sentence's end. A word with `NO_TAG` does not count either: a chain sums
-            over all tags that it may have.
+            Tags; `NO_TAG` past a sentence's end. A word with `NO_TAG` is ignored: a chain sums over all of
+            its tags.
         lengths : Tensor (B,)
 
         Returns
         -------
         Tensor ()
-            In nats. To have it a word, divide by the number of words that have a tag.
+            In nats. For the mean, divide by the number of words that have a tag.
         """
         if self.chain is None:
             return nll_loss(scores.flatten(0, 1), targets.flatten(), ignore_index=NO_TAG, reduction="sum")
         return -self.chain.log_likelihood(scores, targets, lengths).sum()
 
     def decode(self, scores: Tensor, lengths: Tensor) -> Tensor:
-        """Return the tags, (T, B), that the scores (T, B, K) give; `NO_TAG` past a sentence's end."""
+        """Return the predicted tags, (T, B), for scores (T, B, K); `NO_TAG` past a sentence's end."""
         if self.chain is not None:
             return self.chain.decode(scores, lengths)
         return scores.argmax(-1).masked_fill(~word_mask(len(scores), lengths, scores.device), NO_TAG)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Return the log-probabilities (T, B, K); where a sentence has no word they mean nothing."""
+        """Return the log-probabilities (T, B, K); undefined past a sentence's end."""
         x = self.dropout(self.embed(batch))
         if not self.recurrent.bidirectional or bool((batch.lengths == len(x)).all()):
-            output, _ = self.recurrent(x)  # what stands past a sentence's end is not seen before it
+            output, _ = self.recurrent(x)  # unidirectional: words do not depend on the padding after them
         else:
             packed = pack_padded_sequence(x, batch.lengths, enforce_sorted=False)
             output, _ = pad_packed_sequence(self.recurrent(packed)[0])
@@ -223,12 +224,12 @@ class WordTagger(nn.Module):
 
 
 class CharWordTagger(WordTagger):
-    """A `WordTagger` that also spells: a character LSTM's last hidden state joins the word's embedding.
+    """A `WordTagger` that concatenates the last hidden state of a character LSTM to the word embedding.
 
-    The character LSTM reads each word anew from zero, forward, at most `MAX_CHARACTERS` of its characters. It
-    reads each different word of a batch once: in training, equal words of a batch share what dropout leaves
-    of their characters. It is what the exercise of PyTorch's tutorial "Sequence Models and
-    Long Short-Term Memory Networks" asks for.
+    The character LSTM reads at most `MAX_CHARACTERS` characters of each word, forward and from the zero
+    state. It reads each distinct word of a batch once: in training, equal words of a batch have the same
+    dropout mask on their characters. This is the exercise of PyTorch's tutorial "Sequence Models and Long
+    Short-Term Memory Networks".
 
     Attributes
     ----------
@@ -262,20 +263,20 @@ class CharWordTagger(WordTagger):
         )
 
     def embed(self, batch: Batch) -> Tensor:
-        """Return what the recurrent net reads: (T, B, I), the word's part before its characters'."""
+        """Return the input of the recurrent module, (T, B, I): word embedding, then character state."""
         letters = self.dropout(self.char_embedding(batch.characters))
         groups = [slice(first, first + _GROUP) for first in range(0, letters.shape[1], _GROUP)]
         last = [self._last_hidden(letters[:, group], batch.character_lengths[group]) for group in groups]
         return torch.cat([super().embed(batch), torch.cat(last)[batch.spelled]], -1)
 
     def spelling(self, word: str) -> str:
-        """Return the characters that the character LSTM reads of a word: the columns of its trace."""
+        """Return the characters of a word that the character LSTM reads: the columns of its trace."""
         return word[:MAX_CHARACTERS]
 
     def _last_hidden(self, letters: Tensor, lengths: Tensor) -> Tensor:
         """Return the state after each word's last character, (U, H), from padded letters (C, U, E).
 
-        A net that reads forward only does not see the padding before it; that costs less than packing.
+        A unidirectional module does not depend on the padding at the end, which costs less than packing.
         """
         output, _ = self.char_recurrent(letters[: int(lengths.max())])
         last: Tensor = output[lengths - 1, torch.arange(len(lengths))]
@@ -286,12 +287,12 @@ class CharWordTagger(WordTagger):
 
 
 def _padded(rows: Sequence[Sequence[int]], filler: int = 0) -> Tensor:
-    """Return the rows as columns, (longest, B), the shorter ones filled up."""
+    """Return the rows as columns, (longest, B), the shorter ones padded."""
     return torch.tensor(list(zip_longest(*rows, fillvalue=filler)))
 
 
 def _embedding(vocabulary: Vocabulary, size: int) -> nn.Embedding:
-    """Return an embedding drawn as PyTorch draws it, and below it a row of zeros for the unknown."""
+    """Return an embedding with PyTorch's initialization, and a last row of zeros for unknown words."""
     weight = torch.empty(len(vocabulary) + 1, size)  # torch.cat on "meta" imports torch._dynamo
     nn.init.normal_(weight[:-1])
     nn.init.zeros_(weight[-1])

@@ -1,8 +1,7 @@
-"""The taggers that we ship: settings as JSON, weights as safetensors, side by side in one folder.
+"""The shipped taggers: settings as JSON and weights as safetensors, side by side in one folder.
 
-Every tensor of a weights file has a leading axis of epochs: a preset may hold the checkpoints of its whole
-training. The settings carry a SHA-256 over themselves and the weights, so that a damaged file is found
-instead of shown.
+Every tensor of a weights file has a leading axis of epochs: a preset may have the checkpoints of its whole
+training. The settings have a SHA-256 over themselves and the weights, by which a damaged file is detected.
 """
 
 import hashlib
@@ -21,7 +20,7 @@ from lstm_viz.files.named import read_named
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
 from lstm_viz.tagging import tensors
-from lstm_viz.tagging.blank import without_numbers
+from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
@@ -40,36 +39,36 @@ _MOST_JSON_BYTES, _MOST_BYTES = 64 << 20, 1 << 30
 
 
 class PresetError(Exception):
-    """A preset cannot be read; the text is a sentence for the person before the window."""
+    """Raised where a preset cannot be read; the message is meant for the user."""
 
     def __init__(self, kind: Literal["missing", "damaged"], sentence: str) -> None:
         super().__init__(sentence)
         self.kind = kind
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All there is to a preset but its weights.
+class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of a preset: everything but its weights.
 
     Attributes
     ----------
     title : str
         Short, for the chooser.
     about : str
-        One line on what it was trained on and what it sees.
+        One line on its training data and its inputs.
     home, before : str
-        The sentence it is first shown with, and the one that it read last in training (None: of no interest).
+        The initial sentence, and the last sentence of the training (None where its final state is not saved).
     home_cut : Cut or None
-        The words of ``home`` and their true tags, where it is a sentence of a corpus.
+        The segmentation of ``home`` and its true tags, where it is a sentence of a corpus.
     tags : tuple of str
         The tagset, in the order of the scores.
     epochs : tuple of int
-        The checkpoints that are there, in order.
+        The available checkpoints, in order.
     dev_accuracy : float or None
-        The share of the development treebank's words that the shipped weights tag right, gold tokens.
+        The accuracy of the shipped weights on the development treebank, with gold tokens.
     notice : str or None
-        The licence of what it was trained on.
+        The licence of the training data.
     words, characters : tuple of str
-        The vocabularies, without the unknown; no characters for a `WordTagger`.
+        The vocabularies, without the unknown item; no characters for a `WordTagger`.
     """
 
     title: str
@@ -96,22 +95,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Vocabulary(self.words), Vocabulary(self.characters)
 
     def tagger(self, dropout: float = 0.0, vocabularies: Vocabularies | None = None) -> WordTagger:
-        """Return a tagger of these settings with freshly drawn weights."""
+        """Return a tagger with these settings and randomly initialized weights."""
         words, characters = vocabularies or self.vocabularies()
         if not self.characters:
             return WordTagger(words, len(self.tags), self.sizes, dropout)
         return CharWordTagger(words, characters, len(self.tags), self.sizes, dropout)
 
     def most_bytes(self) -> int:
-        """Return how large a file of the weights can be; raises ValueError where there is no such tagger."""
+        """Return the largest size of a weights file; raises ValueError where the sizes are impossible."""
         return _BYTES_A_NUMBER * sum(shape.numel() for shape in self._shapes().values()) + _HEADER_BYTES
 
     def trained_tagger(self, weights: Weights, vocabularies: Vocabularies | None = None) -> WordTagger:
         """Return a tagger with these weights, in eval mode; raises ValueError where they do not fit.
 
-        Shapes are compared before any memory is taken.
+        Shapes are compared before any memory is allocated.
         """
-        tagger, expected = self._blank(vocabularies), self._shapes(vocabularies)
+        tagger, expected = self._meta(vocabularies), self._shapes(vocabularies)
         if weights.keys() != expected.keys():
             other = sorted(weights.keys() ^ expected.keys())[0]
             raise ValueError(f"its weights do not fit its settings ({other} is in one of them only)")
@@ -119,42 +118,42 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if weights[name].shape != shape:
                 given, wanted = list(weights[name].shape), list(shape)
                 raise ValueError(f"its weights do not fit its settings ({name} is {given}, not {wanted})")
-        # copies: kernels choose their way by the alignment of memory, and so would the last digits
+        # copies: kernels choose their code path by memory alignment, which would change the last digits
         tagger.load_state_dict({name: weights[name].clone() for name in expected}, assign=True)
         return tagger.eval()
 
-    def _blank(self, vocabularies: Vocabularies | None) -> WordTagger:
-        """Return a tagger without memory for its weights, on torch's "meta" device."""
+    def _meta(self, vocabularies: Vocabularies | None) -> WordTagger:
+        """Return a tagger on torch's "meta" device."""
         try:
-            with without_numbers():
+            with meta_device():
                 return self.tagger(vocabularies=vocabularies)
-        except RuntimeError as error:  # more numbers than can be counted
+        except RuntimeError as error:  # the number of elements overflows
             if is_out_of_memory(error):
                 raise
             raise ValueError(f"there can be no tagger of its sizes ({error})") from error
 
     def _shapes(self, vocabularies: Vocabularies | None = None) -> dict[str, torch.Size]:
-        return {name: tensor.shape for name, tensor in self._blank(vocabularies).state_dict().items()}
+        return {name: tensor.shape for name, tensor in self._meta(vocabularies).state_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A tagger ready to read.
+    """A loaded tagger.
 
     Attributes
     ----------
     tagger : WordTagger or CharWordTagger
         In eval mode, with the weights of ``epoch``.
     state : (h, c), h or None
-        The state in which training left the recurrent net: after it had read ``settings.before`` for the
-        last time, just before that sentence's own update. Each (L·D, 1, H); zeros at epoch 0; None where
-        training kept no state. A stateful tagger reads its first sentence after training from here.
+        The final state of training: after the last forward pass over ``settings.before``, before the update
+        for that sentence. Each (L·D, 1, H); zeros at epoch 0; None where training did not carry the state
+        over. It is the initial state for the first sentence after training.
     segmentation : Segmentation
-        How a typed text is cut for it.
+        The segmentation of typed text.
     """
 
     name: str
-    settings: Settings
+    settings: PresetSettings
     epoch: int
     tagger: WordTagger
     state: State | None
@@ -167,7 +166,7 @@ def names() -> tuple[str, ...]:
 
 
 def title(name: str, folder: Path | None = None) -> str:
-    """Return the preset's title without its weights, or its name where the settings cannot be read."""
+    """Return the preset's title without loading its weights, or its name where it cannot be read."""
     try:
         return _settings(_read(name, "json", folder), name)[0].title
     except PresetError:
@@ -198,11 +197,13 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
     return Preset(name, settings, chosen, tagger, state)
 
 
-def save(name: str, settings: Settings, checkpoints: Sequence[Weights], folder: Path | None = None) -> None:
+def save(
+    name: str, settings: PresetSettings, checkpoints: Sequence[Weights], folder: Path | None = None
+) -> None:
     """Write the preset's two files: ``settings``, and the weights of each of its epochs.
 
-    A checkpoint is a tagger's state dict, with ``state.h`` (and ``state.c``) beside it where training kept
-    a state.
+    A checkpoint is a tagger's state dict, with ``state.h`` (and ``state.c``) added where training carried the
+    state over.
     """
     stacked = {key: torch.stack([weights[key] for weights in checkpoints]) for key in checkpoints[0]}
     data = tensors.save(stacked)
@@ -231,11 +232,11 @@ def _read(name: str, suffix: str, folder: Path | None) -> bytes:
         ) from error
 
 
-def _settings(raw: bytes, name: str) -> tuple[Settings, object, dict[str, Any]]:
+def _settings(raw: bytes, name: str) -> tuple[PresetSettings, object, dict[str, Any]]:
     try:
         content = decode_json(raw, dict[str, Any])
         declared = content.pop("sha256", None)
-        return msgspec.convert(content, Settings), declared, content
+        return msgspec.convert(content, PresetSettings), declared, content
     except DECODING_ERRORS as error:
         raise _damaged(name, error) from error
 

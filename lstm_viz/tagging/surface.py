@@ -1,4 +1,4 @@
-"""The text of a sentence in a treebank, and where in it its words are."""
+"""The text of a sentence in a treebank, and the ranges of its words in it."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -13,22 +13,22 @@ _Span = tuple[int, int]
 
 
 def cut_of_sentence(sentence: Sentence) -> Cut:
-    """Return the sentence's text with all of its words fixed, and their true tags, "" where there is none."""
+    """Return the fixed segmentation of a sentence's text, with the true tags, "" where there is none."""
     return Cut(*tokens_of(sentence), tuple("" if tag == UNTAGGED else tag for tag in sentence.tags))
 
 
 def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:
     """Return the text of a sentence and its syntactic words as tokens of that text.
 
-    The text is the sentence's own if it consists of its surface tokens in order, with any white space
-    between and within them; canonically equivalent characters (NFC, NFD) are the same. Otherwise it is
-    joined from the surface tokens.
+    The text is that of the sentence if it consists of its surface tokens in order, with any white space
+    between and within them, up to canonical equivalence (NFC, NFD). Otherwise it is joined from the surface
+    tokens.
 
     Returns
     -------
     text : str
     tokens : tuple[Token, ...]
-        One a syntactic word, whose ``text`` is the word. The words of a multiword token share its span.
+        One per syntactic word, with the word as ``text``. The words of a multiword token share its span.
     """
     surface = sentence.surface
     given = sentence.text or ""
@@ -40,7 +40,7 @@ def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:
 
 
 def _exact(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | None:
-    """Return the spans of the tokens if they stand in the text character by character."""
+    """Return the spans of the tokens if the text consists of exactly them and white space."""
     spans = []
     end = 0
     for token in surface:
@@ -59,8 +59,8 @@ def _after_space(text: str, place: int) -> int:
 
 
 def _equivalent(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | None:
-    """Return the spans of the tokens if they are the text up to white space and canonical equivalence."""
-    places: list[_Span] = []  # of each decomposed character: the span of the sequence that it is part of
+    """Return the spans of the tokens if they equal the text up to white space and canonical equivalence."""
+    places: list[_Span] = []  # for each decomposed character the span of its combining sequence
     characters = []
     for decomposed, span in _decomposed(text):
         characters.append(decomposed)
@@ -73,7 +73,7 @@ def _equivalent(text: str, surface: Sequence[SurfaceToken]) -> list[_Span] | Non
 
 
 def _decomposed(text: str) -> Iterator[tuple[str, _Span]]:
-    """Yield each combining character sequence that is no white space in NFD, and its span."""
+    """Yield each combining character sequence except white space in NFD, and its span."""
     for start, end in combining_sequences(text):
         if not text[start].isspace():
             yield unicodedata.normalize("NFD", text[start:end]), (start, end)

@@ -1,7 +1,7 @@
-"""Tensors as safetensors, which cannot carry code: from bytes that are not trusted, and to bytes.
+"""Serialization of tensors as safetensors, which cannot contain code; the bytes may be untrusted.
 
-Where Python cannot allocate the bytes that safetensors (0.8) is about to return, its Rust code panics, and a
-panic that finds no memory for its own backtrace waits for itself forever. So the memory is asked for first.
+Where Python cannot allocate the bytes that safetensors (0.8) returns, its Rust code panics, and a panic
+without memory for its backtrace deadlocks. So the memory is allocated tentatively first.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lstm_viz.out_of_memory import is_out_of_memory
 
-_ROOM = 1 << 20  # for the header, and for the panic that must not be
+_ROOM = 1 << 20  # for the header, and as a margin against the panic
 
 
 def save(tensors: Mapping[str, Tensor]) -> bytes:
@@ -29,7 +29,7 @@ def load(data: bytes) -> dict[str, Tensor]:
     Raises
     ------
     ValueError
-        If the bytes are no safetensors file.
+        If the bytes are not a safetensors file.
     MemoryError
     """
     _check_room(2 * len(data))
@@ -42,7 +42,7 @@ def load(data: bytes) -> dict[str, Tensor]:
 
 
 def as_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return the tensors as float32; raises ValueError where one is no floating point type, or not finite."""
+    """Return the tensors as float32; raises ValueError for a dtype that is not floating, or NaN and ∞."""
     for name, tensor in tensors.items():
         if not tensor.dtype.is_floating_point:
             raise ValueError(f"{name} is not of a floating point type")
@@ -52,5 +52,5 @@ def as_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _check_room(nbytes: int) -> None:
-    """Raise MemoryError where so many bytes cannot be allocated; pages that nobody writes to cost nothing."""
+    """Raise MemoryError where ``nbytes`` cannot be allocated; pages that are never written cost nothing."""
     bytearray(nbytes + _ROOM)

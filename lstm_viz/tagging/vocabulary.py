@@ -1,4 +1,4 @@
-"""Words, characters or tags and the rows that stand for them."""
+"""Vocabularies: words, characters or tags and their indices."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,17 +8,17 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Items in a fixed order; whatever is not among them shares one index of its own, behind the last.
+    """Items in a fixed order; all other strings share one index after the last.
 
     Attributes
     ----------
     items : tuple of str
-        All different: the item at place k has index k.
+        Distinct items; the k-th has index k.
 
     Raises
     ------
     ValueError
-        If an item stands there twice.
+        If an item occurs twice.
     """
 
     items: tuple[str, ...]

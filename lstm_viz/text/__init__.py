@@ -1,4 +1,4 @@
-"""What a text is made of: where its words begin and end, which words of two texts are the same.
+"""Text processing: tokenisation, alignment of two texts, and parsing of typed numbers.
 
-And which number it is, where a number is typed.
+It depends on the standard library alone.
 """

@@ -1,21 +1,21 @@
-"""Which words of two sentences are the same: what was said of one can then be found again in the other."""
+"""Alignment of the words of two sentences."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-#: How many pairs of like words are looked at before two sentences are taken to be too much of the same.
+#: With more pairs of equal words than this, only a common prefix and suffix are aligned exactly.
 _MOST_LIKE = 50_000
 
-#: From and to which word of the old sentence, and of the new: what of them stands side by side.
+#: Start and end in the old sentence, start and end in the new: words that are aligned.
 _Stretch = tuple[int, int, int, int]
 
 
 def places(old: Sequence[str], new: Sequence[str]) -> tuple[int | None, ...]:
-    """Return where each word of ``old`` is in ``new``; None where it is gone.
+    """Return the index in ``new`` of each word of ``old``; None if it was removed.
 
-    Words that were typed over keep their place, one for one.
+    Replaced words are aligned one to one.
     """
     found: list[int | None] = [None] * len(old)
     for a, b in pairs(old, new):
@@ -25,11 +25,11 @@ def places(old: Sequence[str], new: Sequence[str]) -> tuple[int | None, ...]:
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
-    """Yield the words of both sentences in order, side by side where they belong together.
+    """Yield the aligned words of both sentences, in order.
 
-    Each pair is (place in ``old``, place in ``new``); None where the other has no such word. Between words
-    that are the same, words that differ are paired one for one as far as they go. Long sentences of few
-    different words are compared from both ends only.
+    Each pair is (index in ``old``, index in ``new``); None if the other has no such word. Between equal
+    words, different words are paired one to one as far as possible. Long sentences of few different words are
+    compared from both ends only.
     """
     for a, a_end, b, b_end in _stretches(old, new):
         for k in range(max(a_end - a, b_end - b)):
@@ -41,8 +41,8 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
         for _, a, a_end, b, b_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             yield a, a_end, b, b_end
         return
-    start = shared(old, new)
-    end = shared(old[start:][::-1], new[start:][::-1])
+    start = common_prefix_length(old, new)
+    end = common_prefix_length(old[start:][::-1], new[start:][::-1])
     a_end, b_end = len(old) - end, len(new) - end
     yield 0, start, 0, start
     yield from _between(old, new, (start, a_end, start, b_end))
@@ -50,7 +50,7 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[_Stretch]:
 
 
 def _between(old: Sequence[str], new: Sequence[str], whole: _Stretch) -> Iterator[_Stretch]:
-    """Yield the stretches within one that shares neither its first word nor its last."""
+    """Yield the stretches within one whose first words differ, and whose last words differ."""
     a0, a_stop, b0, b_stop = whole
     inner_old, inner_new = old[a0:a_stop], new[b0:b_stop]
     if _likes(inner_old, inner_new) > _MOST_LIKE:
@@ -61,11 +61,11 @@ def _between(old: Sequence[str], new: Sequence[str], whole: _Stretch) -> Iterato
 
 
 def _likes(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many pairs of a word of ``old`` and the same word of ``new`` there are."""
+    """Return the number of pairs of equal words of ``old`` and ``new``."""
     counted = Counter(new)
     return sum(number * counted[word] for word, number in Counter(old).items())
 
 
-def shared(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many items two sequences share from their start."""
+def common_prefix_length(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return the length of the common prefix of two sequences."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

@@ -1,4 +1,4 @@
-"""Combining character sequences: the parts of a text that normalisation (NFC, NFD) changes on their own."""
+"""Combining character sequences: the parts of a text that normalise (NFC, NFD) independently."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ LONGEST = 31
 
 
 def combining_sequences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the span of each character with the combining characters after it.
+    """Yield the span of each character with its combining characters.
 
-    Vowels and final consonants of decomposed Hangul count as combining characters. White space has none.
+    Vowels and final consonants of decomposed Hangul count as combining. White space has none.
     """
     start = 0
     for place, character in enumerate(text):
@@ -25,7 +25,7 @@ def combining_sequences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _combines(character: str) -> bool:
-    # No character below U+0300 combines: most text needs no category.
+    # No character below U+0300 combines: most text needs no category lookup.
     return character >= "\u0300" and (
         unicodedata.category(character)[0] == "M" or "\u1160" <= character < "\u1200"
     )

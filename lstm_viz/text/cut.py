@@ -1,7 +1,7 @@
-"""Words that are fixed: what a corpus, or a person, says of how a text is cut.
+"""Fixed tokens of a text, from a corpus or corrected by the user.
 
-The rest of a text is cut by the segmenter of the model that reads it. A `Cut` belongs to one text, letter for
-letter; `carried` takes it along to the text that an edit makes of it.
+The rest of the text is segmented by the segmenter of the model. A `Cut` belongs to exactly one text;
+`carried` returns the cut of an edited text.
 """
 
 import unicodedata
@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lstm_viz.text.alignment import shared
+from lstm_viz.text.alignment import common_prefix_length
 from lstm_viz.text.combining import combining_sequences
 from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
-#: No character of NFC is more characters in NFD (Unicode Standard Annex #15).
+#: No NFC character has a longer NFD form (Unicode Standard Annex #15).
 _LONGEST_DECOMPOSITION = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text, and those of its words that are fixed.
+    """A text and its fixed tokens.
 
     Attributes
     ----------
@@ -29,12 +29,12 @@ class Cut:
         In the order of the text. The words of a multiword token share its start and end; other tokens do not
         overlap.
     tags : tuple of str
-        The true tag of each token where a corpus tells them, else empty.
+        The true tag of each token, if from a corpus; else empty.
 
     Raises
     ------
     ValueError
-        Where a token is not in the text or has no character, or they are not in order.
+        If a token is outside the text, is empty, or they are not in order.
     """
 
     text: str
@@ -54,12 +54,12 @@ class Cut:
 
 
 def cut_of(text: str, cuts: Sequence[Cut]) -> Cut:
-    """Return the cut of this text among ``cuts``; one without any fixed word where there is none."""
+    """Return the cut of this text among ``cuts``; one without fixed tokens if there is none."""
     return next((cut for cut in cuts if cut.text == text), Cut(text))
 
 
 def spaced(words: Sequence[str], tags: Sequence[str] = ()) -> Cut:
-    """Return these words with a space between them, all of them fixed; an empty one is shown as U+FFFD."""
+    """Return the cut of these words, separated by spaces, all fixed; an empty word becomes U+FFFD."""
     tokens, end = [], 0
     words = [word or "\ufffd" for word in words]
     for word in words:
@@ -76,15 +76,14 @@ def stripped(cut: Cut) -> Cut:
 
 
 def is_whole(cut: Cut) -> bool:
-    """Return whether no word of the text is left to a segmenter."""
+    """Return whether all words of the text are fixed."""
     return not any(cut.text[start:end].strip() for start, end in _between(cut))
 
 
 def with_fixed(tokens: Sequence[Token], cut: Cut) -> tuple[Token, ...]:
-    """Return a segmenter's tokens with the fixed words in their place.
+    """Return a segmenter's tokens, replaced by the fixed tokens where they overlap.
 
-    A token that reaches into a fixed word loses that part, and so does a multiword token, which is then a
-    plain word.
+    A token that overlaps a fixed one loses that part; a multiword token thereby becomes a plain word.
     """
     if not cut.tokens:
         return tuple(tokens)
@@ -97,7 +96,7 @@ def with_fixed(tokens: Sequence[Token], cut: Cut) -> tuple[Token, ...]:
             if last > start:
                 result += _within(words, cut.text, max(first, start), min(last, end))
             if last > end:
-                break  # it goes on behind the next fixed word
+                break  # it continues after the next fixed token
             place += 1
         if number < len(fixed):
             result += fixed[number]
@@ -105,33 +104,33 @@ def with_fixed(tokens: Sequence[Token], cut: Cut) -> tuple[Token, ...]:
 
 
 def carried(cut: Cut, text: str) -> Cut:
-    """Return the cut of the text that an edit made of ``cut.text``: words that it did not touch stay fixed.
+    """Return the cut of an edited text: tokens that the edit did not touch stay fixed.
 
-    A word is touched where a letter of it was edited, or one was set against it without a space. True tags
-    are those of the whole sentence: they go with any edit.
+    A token is touched if one of its characters was edited, or one was inserted next to it without a space.
+    True tags belong to the whole sentence: any edit drops them.
     """
     if text == cut.text:
         return cut
     if not cut.tokens:
         return Cut(text)
-    start = shared(cut.text, text)
+    start = common_prefix_length(cut.text, text)
     room = min(len(cut.text), len(text)) - start
-    same = shared(cut.text[::-1][:room], text[::-1][:room])
+    same = common_prefix_length(cut.text[::-1][:room], text[::-1][:room])
     end, moved = len(cut.text) - same, len(text) - len(cut.text)
     before = [token for token in cut.tokens if _is_before(token, start, text)]
-    behind = [
+    after = [
         Token(token.text, token.start + moved, token.end + moved)
         for token in cut.tokens[len(before) :]
-        if _is_behind(token, end, moved, text)
+        if _is_after(token, end, moved, text)
     ]
-    return Cut(text, (*before, *behind))
+    return Cut(text, (*before, *after))
 
 
 def recut(cut: Cut, start: int, end: int, words: Sequence[str]) -> Cut:
     """Return the cut with the surface from ``start`` to ``end`` fixed as these words.
 
-    Words that spell the surface, white space aside, each get the place of their own letters; others are the
-    words of a multiword token, and share the whole. Fixed words that overlap the surface go.
+    Words that spell the surface, apart from white space, get the spans of their own characters; others are
+    the words of a multiword token, and share its span. Fixed tokens that overlap the surface are removed.
     """
     others = [token for token in cut.tokens if token.end <= start or token.start >= end]
     new = _spelled(cut.text, start, end, words) or [Token(word, start, end) for word in words]
@@ -139,12 +138,12 @@ def recut(cut: Cut, start: int, end: int, words: Sequence[str]) -> Cut:
 
 
 def plain(text: str) -> str:
-    """Return what a tagger reads for letters of a text: NFC, quotation marks as they are typed."""
+    """Return the input form of a text for a tagger: NFC, with ASCII quotation marks."""
     return unicodedata.normalize("NFC", text.translate(QUOTES))
 
 
 def _spelled(text: str, start: int, end: int, words: Sequence[str]) -> list[Token]:
-    """Return the words at the places of their letters; none where they do not spell the surface."""
+    """Return the words with their own spans; none if they do not spell the surface."""
     tokens, place = [], start
     for word in words:
         place += len(text[place:end]) - len(text[place:end].lstrip())
@@ -157,7 +156,7 @@ def _spelled(text: str, start: int, end: int, words: Sequence[str]) -> list[Toke
 
 
 def _spelled_until(text: str, start: int, end: int, word: str) -> int | None:
-    """Return where the letters end that spell a word from ``start`` on; None where others stand there."""
+    """Return the end of the characters from ``start`` that spell a word; None if they do not."""
     if text.startswith(word, start) and start + len(word) <= end:
         return start + len(word)
     longest, spelled = min(end, start + _LONGEST_DECOMPOSITION * len(word)), 0
@@ -177,18 +176,18 @@ def _is_before(token: Token, edited: int, text: str) -> bool:
     return token.end < edited or (token.end == edited and _is_free(text, token.end))
 
 
-def _is_behind(token: Token, edited: int, moved: int, text: str) -> bool:
+def _is_after(token: Token, edited: int, moved: int, text: str) -> bool:
     start = token.start + moved
     return token.start > edited or (token.start == edited and _is_free(text, start - 1))
 
 
 def _is_free(text: str, place: int) -> bool:
-    """Return whether no letter stands at this place of the text."""
+    """Return whether this place is outside the text or white space."""
     return not 0 <= place < len(text) or text[place].isspace()
 
 
 def _between(cut: Cut) -> Iterator[tuple[int, int]]:
-    """Yield where the text lies before, between and after its fixed words."""
+    """Yield the spans before, between and after the fixed tokens."""
     start = 0
     for (first, last), _ in _surfaces(cut.tokens):
         yield start, first
@@ -197,13 +196,13 @@ def _between(cut: Cut) -> Iterator[tuple[int, int]]:
 
 
 def _surfaces(tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], list[Token]]]:
-    """Yield each surface with its words: several where it is a multiword token."""
+    """Yield each surface span with its words: several for a multiword token."""
     for span, words in groupby(tokens, lambda token: (token.start, token.end)):
         yield span, list(words)
 
 
 def _within(words: list[Token], text: str, start: int, end: int) -> list[Token]:
-    """Return the words of a surface if they lie between these places, else what is left of it as one word."""
+    """Return the words of a surface if they are within these places, else its rest as one word."""
     if words[0].start >= start and words[0].end <= end:
         return words
     piece = text[start:end]

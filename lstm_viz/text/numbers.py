@@ -1,9 +1,9 @@
-"""Numbers as they are typed, in the window and on the command line: one parser, the same in every locale.
+"""Locale-independent parser of typed numbers, for the window and the command line.
 
-The decimal separator is the point. A comma is one too where it can be nothing else: "0,05" is 0.05, but
-"1,000" may be 1 or 1000 and is refused. So are points and commas that separate thousands, although "1.000,5"
-could be understood: a rule that a person can foresee is worth more. Spaces, underscores, apostrophes and
-U+066C never separate decimals, and may therefore stand between groups of three digits.
+The decimal separator is the point. A comma is accepted if it is unambiguous: "0,05" is 0.05, but "1,000" may
+be 1 or 1000 and is an error. Points and commas as thousands separators are errors too, although "1.000,5"
+could be parsed: a predictable rule is worth more. Spaces, underscores, apostrophes and U+066C never separate
+decimals, and may therefore group digits by three.
 """
 
 import argparse
@@ -16,12 +16,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-#: Why a text is no number, or none that is wanted.
+#: Why a text is not a number, or not an accepted one.
 NumberErrorCode = Literal[
     "empty", "incomplete", "malformed", "ambiguous", "grouped", "fraction", "below", "above", "over", "tiny"
 ]
 
-#: What each error is in words. %1 is the text or the limit; of an ambiguous text, %2 and %3 are its readings.
+#: The error messages. %1 is the text or the limit; %2 and %3 are the readings of an ambiguous text.
 SENTENCES: Mapping[NumberErrorCode, str] = MappingProxyType(
     {
         "empty": "Type a number.",
@@ -37,11 +37,11 @@ SENTENCES: Mapping[NumberErrorCode, str] = MappingProxyType(
     }
 )
 
-_LONGEST = 100  # characters: QLineEdit cuts a text at 32,767 without a word, and what was cut is no number
+_LONGEST = 100  # characters: QLineEdit silently truncates at 32,767, which may give another number
 _LONGEST_SHOWN = 18
 _STEP_FROM_ZERO = Decimal("0.01")
 
-# Marks of direction. U+202E, which shows "12" as "21", is not among them.
+# Directional marks, except U+202E, which displays "12" as "21".
 _MARKS = "\u061c\u200e\u200f\u202a-\u202d\u2066-\u2069\ufeff"
 _AROUND = re.compile(rf"^[\s{_MARKS}]+|[\s{_MARKS}]+$")
 _SIGN = re.compile(rf"[{_MARKS}]*([+-])[{_MARKS}]*")  # QLocale puts marks on both sides of a minus
@@ -66,16 +66,16 @@ _WITH_SEPARATORS = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*[.,]\d+")
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """Which numbers are wanted.
+    """The accepted numbers.
 
     Attributes
     ----------
     whole : bool
         Only whole numbers.
     least, most : float
-        The limits, both included.
+        The limits, both inclusive.
     above : bool
-        ``least`` itself is too little.
+        ``least`` itself is excluded.
     """
 
     whole: bool = False
@@ -90,18 +90,18 @@ WHOLE = NumberRange(whole=True)
 
 @dataclass(frozen=True, slots=True)
 class ParsedNumber:
-    """What a typed text is.
+    """The result of parsing a typed text.
 
     Attributes
     ----------
     value : int, float or None
-        An int where the range is of whole numbers; None where the text is no number of the range.
+        An int if the range is of whole numbers; None if the text is not an accepted number.
     error : NumberErrorCode or None
         Why there is no value.
     parts : tuple of str
-        What fills the places of the error's sentence.
+        The arguments of the error message.
     is_begun : bool
-        There is no value yet, but typing on may make it one: "1e-", or "0" where more than 0 is wanted.
+        There is no value, but further typing may give one: "1e-", or "0" if the range is above 0.
     """
 
     value: int | float | None = None
@@ -110,52 +110,51 @@ class ParsedNumber:
     is_begun: bool = False
 
     def sentence(self, translate: Callable[[str], str] = str) -> str:
-        """Return the error in words, "" without one."""
+        """Return the error message, "" without an error."""
         template = translate(SENTENCES[self.error]) if self.error else ""
         return re.sub(r"%([1-3])", lambda place: self.parts[int(place[1]) - 1], template)
 
 
-def parse_number(text: str, wanted: NumberRange = ANY) -> ParsedNumber:
-    """Return the number that ``text`` is, or why it is none of those that are wanted.
+def parse_number(text: str, accepted: NumberRange = ANY) -> ParsedNumber:
+    """Parse a typed number.
 
-    Digits may be of any one script. The value is never another number than the text, except that a float is
-    the nearest one.
+    Digits may be of any one script. The value is exact, or the nearest float.
     """
     plain = _plain(text)
     if plain is None:
         return _malformed(text)
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["integer"] or match["part"]):
-        return _no_number(text, plain, wanted)
-    if match["point"] and wanted.whole:
+        return _no_number(text, plain, accepted)
+    if match["point"] and accepted.whole:
         looks_grouped = _looks_grouped(match["integer"], match["part"])
         return ParsedNumber(error="grouped" if looks_grouped else "fraction")
     if match["point"] == "," and _looks_grouped(match["integer"], match["part"]):
         readings = (number_text(float(plain.replace(",", mark))) for mark in (".", ""))
         return ParsedNumber(error="ambiguous", parts=(_shown(text), *readings), is_begun=True)
-    return _within(Decimal(re.sub(r"[ _'\u066c]", "", plain).replace(",", ".")), text, wanted)
+    return _within(Decimal(re.sub(r"[ _'\u066c]", "", plain).replace(",", ".")), text, accepted)
 
 
-def read_number(text: str, wanted: NumberRange = ANY) -> float:
-    """Return the number that ``text`` is.
+def read_number(text: str, accepted: NumberRange = ANY) -> float:
+    """Return the number in ``text``.
 
     Raises
     ------
     ValueError
-        If it is none that is wanted; the text is the reason, a sentence.
+        If it is not an accepted number; the message is the reason.
     """
-    parsed = parse_number(text, wanted)
+    parsed = parse_number(text, accepted)
     if parsed.value is None:
         raise ValueError(parsed.sentence())
     return parsed.value
 
 
-def number_argument(wanted: NumberRange = ANY) -> Callable[[str], float]:
-    """Return the ``type`` with which argparse reads a number; what it refuses is quoted, with the reason."""
+def number_argument(accepted: NumberRange = ANY) -> Callable[[str], float]:
+    """Return a ``type`` for argparse that parses a number; its errors quote the text and the reason."""
 
     def read(text: str) -> float:
         try:
-            return read_number(text, wanted)
+            return read_number(text, accepted)
         except ValueError as error:
             value, reason = f"“{_shown(text)}”", str(error)
             raise argparse.ArgumentTypeError(reason if value in reason else f"{value}: {reason}") from error
@@ -164,26 +163,26 @@ def number_argument(wanted: NumberRange = ANY) -> Callable[[str], float]:
 
 
 def number_text(value: float) -> str:
-    """Return the shortest text that `parse_number` reads as this number, which is finite; with a point."""
+    """Return the shortest text that `parse_number` parses as this finite number, with a decimal point."""
     mantissa, _, power = repr(value).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(power)}" if power else mantissa
 
 
-def stepped(value: float, ways: int, wanted: NumberRange, step: float | None = None) -> float:
-    """Return a number some steps away, within the range.
+def stepped(value: float, ways: int, accepted: NumberRange, step: float | None = None) -> float:
+    """Return the number that is ``ways`` steps away, within the range.
 
     Without a ``step``, one step changes the second significant digit, as in the adaptive mode of Qt's spin
     boxes: from 0.003 to 0.0031, from 300 to 310.
     """
     for _ in range(abs(ways)):
         exact = Decimal(repr(value))
-        size = Decimal(repr(step)) if step is not None else _step_from(exact, ways, wanted.whole)
+        size = Decimal(repr(step)) if step is not None else _step_from(exact, ways, accepted.whole)
         moved = exact + size * (1 if ways > 0 else -1)
-        if wanted.above and moved <= wanted.least:
+        if accepted.above and moved <= accepted.least:
             return value
-        inside = min(max(moved, Decimal(wanted.least)), Decimal(wanted.most))
-        value = int(inside) if wanted.whole else float(inside)
+        inside = min(max(moved, Decimal(accepted.least)), Decimal(accepted.most))
+        value = int(inside) if accepted.whole else float(inside)
     return value
 
 
@@ -196,11 +195,11 @@ def _step_from(value: Decimal, ways: int, whole: bool) -> Decimal:
     return max(size, Decimal(1)) if whole else size
 
 
-# ---------------------------------------------------------------- how a text becomes one of ASCII
+# ---------------------------------------------------------------- normalisation to ASCII
 
 
 def _plain(text: str) -> str | None:
-    """Return the text in ASCII signs and digits; None if it is too long, or its digits are of two scripts."""
+    """Return the text in ASCII signs and digits; None if it is too long or mixes two scripts of digits."""
     if len(text) > _LONGEST:
         return None
     signs = _SIGN.sub(r"\1", _AROUND.sub("", text).translate(_PLAIN))
@@ -211,18 +210,18 @@ def _plain(text: str) -> str | None:
 
 
 def _looks_grouped(integer: str, part: str) -> bool:
-    """Tell whether the separator between the digits may be one of thousands."""
+    """Return whether the separator between the digits may be a thousands separator."""
     return len(part) == 3 and re.fullmatch(r"[1-9]\d{0,2}", integer) is not None
 
 
-# ---------------------------------------------------------------- what is wrong
+# ---------------------------------------------------------------- errors
 
 
-def _no_number(text: str, plain: str, wanted: NumberRange) -> ParsedNumber:
+def _no_number(text: str, plain: str, accepted: NumberRange) -> ParsedNumber:
     if not plain:
         return ParsedNumber(error="empty", is_begun=True)
     if any(_NUMBER.fullmatch(plain + zeros) for zeros in ("0", "00", "000")):
-        if wanted.whole and re.search("[.,]", plain):
+        if accepted.whole and re.search("[.,]", plain):
             return ParsedNumber(error="fraction")
         return ParsedNumber(error="incomplete", is_begun=True)
     if _WITH_SEPARATORS.fullmatch(plain):
@@ -239,23 +238,23 @@ def _shown(text: str) -> str:
     return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
 
 
-def _within(exact: Decimal, text: str, wanted: NumberRange) -> ParsedNumber:
-    """Return the number if it is one that is wanted.
+def _within(exact: Decimal, text: str, accepted: NumberRange) -> ParsedNumber:
+    """Return the number, or the error if it is out of range.
 
     Decimals are compared as floats: the 0.95 of a range is not exactly 0.95. Whole numbers are compared
-    before they become ints: 1e99999 as an int has a hundred thousand digits.
+    before the conversion to int: 1e99999 as an int has a hundred thousand digits.
     """
-    if wanted.whole and exact.adjusted() < 0 and exact != 0:
+    if accepted.whole and exact.adjusted() < 0 and exact != 0:
         return ParsedNumber(error="fraction")
-    value = exact if wanted.whole else float(exact)
+    value = exact if accepted.whole else float(exact)
     if value == 0 and exact != 0:
         return ParsedNumber(error="tiny", parts=(_shown(text),), is_begun=True)
-    if value < wanted.least or (wanted.above and value == wanted.least):
-        error: NumberErrorCode = "above" if wanted.above else "below"
-        may_grow = exact > 0 or (exact == 0 and not wanted.whole)
-        return ParsedNumber(error=error, parts=(number_text(wanted.least),), is_begun=may_grow)
-    if value > wanted.most:
-        return ParsedNumber(error="over", parts=(number_text(wanted.most),))
+    if value < accepted.least or (accepted.above and value == accepted.least):
+        error: NumberErrorCode = "above" if accepted.above else "below"
+        may_grow = exact > 0 or (exact == 0 and not accepted.whole)
+        return ParsedNumber(error=error, parts=(number_text(accepted.least),), is_begun=may_grow)
+    if value > accepted.most:
+        return ParsedNumber(error="over", parts=(number_text(accepted.most),))
     if isinstance(value, float):
         return ParsedNumber(value)
     return ParsedNumber(int(exact)) if exact == int(exact) else ParsedNumber(error="fraction")

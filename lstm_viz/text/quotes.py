@@ -1,4 +1,4 @@
-"""Quotation marks and apostrophes as a typographer sets them, and as they are typed."""
+"""Typographic quotation marks and apostrophes, and their ASCII forms."""
 
-#: Code points to those of the plain ones.
+#: Code points of typographic marks to those of the ASCII ones.
 QUOTES = {ord(mark): ord(plain) for plain, marks in {"'": "’‘‛´`ʼ", '"': "“”„‟"}.items() for mark in marks}

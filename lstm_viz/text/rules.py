@@ -1,4 +1,4 @@
-"""The ways to cut a text that are not learnt."""
+"""The rule-based segmentations."""
 
 from lstm_viz.text.segmentation import Segmentation
 from lstm_viz.text.tokens import tokenize
@@ -6,5 +6,5 @@ from lstm_viz.text.unicode_words import unicode_words
 
 ENGLISH = Segmentation("english", tokenize)
 UNICODE = Segmentation("unicode", unicode_words)
-#: What a run has learnt cannot be read.
+#: The fallback if the segmenter of a run cannot be read.
 DAMAGED = Segmentation("damaged", unicode_words)

@@ -1,4 +1,4 @@
-"""By which rules a text is cut into words."""
+"""Segmentation of a text into words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from typing import Literal
 
 from lstm_viz.text.token import Token
 
-#: Rules for English; the Unicode standard's; learnt from the treebank of a run; the Unicode standard's, since
-#: what the run learnt cannot be read.
+#: Rules for English; Unicode word boundaries; trained on the treebank of a run; Unicode word boundaries,
+#: since the segmenter of the run cannot be read.
 SegmentationKind = Literal["english", "unicode", "treebank", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """A way to cut a text, and of which kind it is."""
+    """A segmentation function and its kind."""
 
     kind: SegmentationKind
     segment: Callable[[str], Sequence[Token]]

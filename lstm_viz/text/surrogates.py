@@ -2,7 +2,7 @@
 
 
 def has_surrogates(text: str) -> bool:
-    """Return whether there is a lone surrogate in ``text``."""
+    """Return whether ``text`` has a lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,13 +1,13 @@
-"""A word and its place in a text."""
+"""A word and its span in a text."""
 
 from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """A word, and the surface that it has in the text: from ``start`` up to ``end``.
+    """A word and its surface in the text, from ``start`` up to ``end``.
 
-    ``text`` is what a tagger reads. That is the surface itself, but where a treebank writes a word otherwise:
-    the words of a multiword token (French "du": "de", "le") share its surface.
+    ``text`` is the input of a tagger. It is the surface itself, unless the treebank has another form: the
+    words of a multiword token (French "du": "de", "le") share its surface.
     """
 
     text: str

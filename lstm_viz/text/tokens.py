@@ -1,9 +1,9 @@
-"""Cuts text into the tokens that a tagger trained on English UD treebanks expects (window and engine alike).
+"""Rule-based tokeniser for taggers that were trained on English UD treebanks.
 
 Punctuation and clitics are tokens of their own ("don't" is "do" "n't"); numbers, addresses, abbreviations,
-emoticons and emoji stay whole, and no token spans white space. Scripts that are written with spaces are cut
-at them and at punctuation; Han is cut character by character, since it marks no words. The time is linear
-in the text: no repetition is entered twice from inside the same run.
+emoticons and emoji stay whole, and no token spans white space. Scripts with spaces are split at them and at
+punctuation; Han is split by character, since it does not mark words. The time is linear in the text: no
+repetition is entered twice from inside the same run.
 """
 
 import re
@@ -59,7 +59,7 @@ def _split_word(word: str, start: int) -> Iterator[tuple[int, int]]:
 
 #: Neither shown nor part of a word: white space, controls, zero-width space, marks of direction.
 SPACE = r"\s\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-#: Everything that ends a word. What is left are letters, digits, marks and joiners of every script.
+#: Characters that end a word. The rest are letters, digits, combining marks and joiners of every script.
 MARKS = (
     r"!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
     r"\u055a-\u055f\u0589\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4"
@@ -85,20 +85,20 @@ _ABBREVIATIONS = (
     "|Calif|Fla|Conn|Tenn|Mich|Minn|Ariz|Colo|Okla|Va|pp|Figs?|Vol|Sec|eg|oz|[Ll]v|[Aa]rrv"
     r"|vs|etc(?=\.\s*\S)|approx|[Dd]ept|[Aa]ttn|est|ext|al|[A-HJ-Z](?=\.\s+[A-Z])|No(?=\.\s?\d)"
 )
-#: Of which two are written as one, as "Lt.Col." and "Ph.D.".
+#: Abbreviations that combine in pairs, as "Lt.Col." and "Ph.D.".
 _RANKS = "Ph|Lt|Maj|Brig|Col|Gen|Capt|Cmdr|Sgt"
 _NEWSGROUPS = "alt|comp|misc|rec|sci|soc"
 _FILES = "com|org|net|edu|gov|info|doc|xls|pdf|html?|txt|jpg|gif|url|DOC|XLS|PDF"
-#: What is cut off a number: "5 kg", "10 k", "3:30 pm".
+#: Units that are split off a number: "5 kg", "10 k", "3:30 pm".
 _UNITS = rf"[aApP]\.?[mM]|(?:[kKmMbt]|bn|mm|ft|lb|kg|hh)(?!{_LETTER})"
 _VERSION = rf"(?:(?<!{_LETTER})[vV](?=\d++\.\d))"
 _AT_START = rf"(?<!{_LETTER})(?<![.-])"
 
-#: One kind of token a line; the first that fits wins.
+#: One kind of token per line; the first match wins.
 _TOKEN = re.compile(
     "|".join(
         (
-            r"[A-Za-z]++(?=[ ,\n])",  # most words, found early: nothing below cuts these otherwise
+            r"[A-Za-z]++(?=[ ,\n])",  # most words, matched early: no later rule splits them differently
             rf"(?i:https?://|ftp://|www\.)[^{SPACE}<>\"]*[^{SPACE}<>\"'’”.,;:!?)\]]",
             r"(?:mailto:)?(?<![\w.+-])[\w.+-]++@\w[\w-]*+(?:\.\w[\w-]*+)*+",
             r"[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3",
@@ -131,7 +131,7 @@ _AMBIGUOUS = {
     "cant": frozenset({"a", "the", "of", "his", "her", "their"}),
     "wont": frozenset({"is", "was", "were", "be", "been", "my", "your", "his", "her", "its", "our", "their"}),
 }
-#: Two words written as one without an apostrophe, and where they are cut.
+#: Two words written as one without an apostrophe, and where they are split.
 _CONTRACTIONS = {
     first + second: len(first)
     for second, firsts in {

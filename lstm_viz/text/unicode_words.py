@@ -1,8 +1,8 @@
-"""Cuts a text into words by rules that know no language, after the word boundaries of Unicode.
+"""Language-independent tokeniser, after the word boundaries of Unicode.
 
-Source: Unicode Standard Annex #29, "Unicode Text Segmentation", section 4: letters, digits and marks of a
-script make a word, and so they do over a full stop, an apostrophe or a middle dot between two letters, over a
-full stop or a comma between two digits. Han, which marks no words, is cut character by character.
+Source: Unicode Standard Annex #29, "Unicode Text Segmentation", section 4: letters, digits and combining
+marks of a script form a word, also across a full stop, an apostrophe or a middle dot between two letters, and
+across a full stop or a comma between two digits. Han, which does not mark words, is split by character.
 """
 
 import re
@@ -25,5 +25,5 @@ _WORD = re.compile(
 
 
 def unicode_words(text: str) -> list[Token]:
-    """Return the words and marks of the text in order; the time is linear in the text."""
+    """Return the words and marks of the text in order, in linear time."""
     return [Token(match.group(), *match.span()) for match in _WORD.finditer(text)]

@@ -1,4 +1,4 @@
-"""Which module called a kernel: its frame tells, and where there is none, the weights."""
+"""Identification of the module that called a kernel, by the frames on the stack."""
 
 import sys
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ _ORDER = "unsorted_indices"
 
 
 def calling_frames() -> Iterator[tuple[nn.Module, FrameType]]:
-    """Yield the modules whose methods are being run, the innermost first, each with its frame.
+    """Yield the modules whose methods are on the stack, the innermost first, each with its frame.
 
-    Neither hooks nor wrappers are needed for it: whoever calls a kernel is on the stack, whether the module
-    was called or its ``forward``, and whatever copy of a module it is.
+    This needs neither hooks nor wrappers: the caller of a kernel is on the stack, whether the module was
+    called or its ``forward``, and also if it is a copy of a module.
     """
     frame: FrameType | None = sys._getframe(1)
     for _ in range(_MOST_FRAMES):
@@ -27,22 +27,22 @@ def calling_frames() -> Iterator[tuple[nn.Module, FrameType]]:
         frame = frame.f_back
 
 
-def tells_order(frame: FrameType) -> bool:
+def has_order(frame: FrameType) -> bool:
     """Return whether a frame has the local variable in which `torch.nn` keeps the order of a packed batch."""
     return _ORDER in frame.f_code.co_varnames
 
 
 def unsorted_of(frame: FrameType) -> Tensor | None:
-    """Return how `torch.nn` puts the sequences of a packed batch back into the caller's order.
+    """Return the permutation with which `torch.nn` restores the caller's order in a packed batch.
 
-    The kernel is given sorted sequences only. None where the caller's were sorted.
+    The kernel receives sorted sequences only. None where the caller's were sorted.
     """
     found = frame.f_locals.get(_ORDER)
     return found if isinstance(found, Tensor) else None
 
 
 def _self_of(frame: FrameType) -> nn.Module | None:
-    # to ask for the locals of a frame copies them, and keeps them alive in Python 3.11 until it is left
+    # access to f_locals copies the locals, and in Python 3.11 keeps them alive until the frame returns
     if frame.f_code.co_varnames[:1] != ("self",) or frame.f_globals.get("__package__") == __package__:
         return None
     found: Any = frame.f_locals.get("self")

@@ -1,4 +1,4 @@
-"""Capturing: what every recurrent module of a model computes, for as long as a ``with`` block lasts."""
+"""Capturing of everything that the recurrent modules of a model compute within a ``with`` block."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ _NAMES = frozenset("xifgochrzn")
 
 
 class Capture:
-    """What the recurrent modules of a model computed, call by call."""
+    """The traces of the recurrent modules of a model, call by call."""
 
     def __init__(self, model: nn.Module, recorder: Recorder, *, keeps: bool) -> None:
         self._model, self._recorder, self._keeps = model, recorder, keeps
@@ -29,8 +29,8 @@ class Capture:
     def calls(self) -> Mapping[str, list[Trace]]:
         """Every trace kept, in the order of the calls, by module path ("" is the model itself).
 
-        A module with two paths is under both. Steps of an ``nn.LSTMCell``, ``nn.GRUCell`` or ``nn.RNNCell``
-        that follow each other are one trace.
+        A module with two paths is under both. Consecutive steps of an ``nn.LSTMCell``, ``nn.GRUCell`` or
+        ``nn.RNNCell`` are one trace.
         """
         tracks = self._recorder.tracks
         return MappingProxyType({path: tracks[m].traces() for path, m in self._recorder.paths.items()})
@@ -41,14 +41,14 @@ class Capture:
         return tuple(self._recorder.left_out)
 
     def __getitem__(self, which: str | nn.Module) -> Trace:
-        """Return the latest trace of a module, given by its path or as it is.
+        """Return the latest trace of a module, given by its path or itself.
 
-        ``module.`` and ``_orig_mod.``, which torch's wrappers put into paths, may be left out.
+        ``module.`` and ``_orig_mod.``, which torch's wrappers insert into paths, may be omitted.
 
         Raises
         ------
         NotCapturedError
-            If there is no recurrent module at that path, or no call of it was seen.
+            If there is no recurrent module at that path, or no call of it was recorded.
         """
         path = self._path(which)
         traces = self._traces(path)
@@ -57,15 +57,15 @@ class Capture:
         return traces[-1]
 
     def sequences(self, which: str | nn.Module) -> list[Trace]:
-        """Return the traces of a module, each joined to the one that it goes on from.
+        """Return the traces of a module, with traces that continue one another joined.
 
-        A model that is called step by step leaves a trace for each step; here they become one trace for
-        each time that the state was set anew.
+        A model that is called step by step has a trace for each step; here they become one trace for each
+        time that the state was reset.
         """
         return sequences(self._traces(self._path(which)))
 
     def clear(self) -> None:
-        """Forget every trace."""
+        """Remove all traces."""
         for track in self._recorder.tracks.values():
             track.clear()
 
@@ -100,12 +100,12 @@ class Capture:
             return f"the module at {path!r} was left out: {reasons[0]}"
         if not self._keeps:
             return f"the traces of {path!r} were given to the callback"
-        said = f"the module at {path!r} was not called in this thread"
+        reason = f"the module at {path!r} was not called in this thread"
         if self._recorder.recomputed:
-            said += " but in a backward pass, where checkpointing computes again what was computed before"
+            reason += " but in a backward pass, where checkpointing computes again what was computed before"
         elif self._recorder.foreign:
-            said += f" (calls of recurrent modules that are not in the model: {self._recorder.foreign})"
-        return said
+            reason += f" (calls of recurrent modules that are not in the model: {self._recorder.foreign})"
+        return reason
 
 
 @contextmanager
@@ -119,30 +119,30 @@ def capture(
     exact: bool = True,
     strict: bool = True,
 ) -> Iterator[Capture]:
-    """Capture what every ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and cell of theirs in ``model`` computes.
+    """Capture all quantities of every ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells in ``model``.
 
-    Torch's kernels are listened to, in this thread, and nothing is changed in the model: it may be copied,
-    pickled, compiled, called by other threads, and call ``forward`` of its modules as it likes. Its outputs,
-    gradients, mode and random numbers are those without a capture, unless ``exact`` is false. (An
-    ``nn.TransformerEncoderLayer`` in evaluation mode leaves its fast path while any torch function mode is
-    active; its last bits differ.)
+    Calls of torch's kernels are intercepted in this thread, and nothing is changed in the model: it may be
+    copied, pickled, compiled, called by other threads, and may call ``forward`` of its modules. Its outputs,
+    gradients, mode and random numbers are the same as without a capture, unless ``exact`` is false. (An
+    ``nn.TransformerEncoderLayer`` in evaluation mode does not use its fast path while any torch function mode
+    is active; its last bits differ.)
 
     Parameters
     ----------
     model : nn.Module
     modules : paths, modules, or a function of a path and a module that returns a bool
-        Which modules are captured, with all that are inside of them; all of them if not given.
+        The modules that are captured, with all their submodules; all modules if not given.
     quantities : collection of str
-        What is kept of a trace, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not given.
-        They are computed during the model's call, and everything else is freed.
+        The quantities that are kept, of "x", "i", "f", "g", "o", "c", "h", "r", "z" and "n"; all if not
+        given. They are computed during the model's call, and everything else is freed.
     keep : "all", "last" or int
-        How many traces of each module are kept, the latest.
+        The number of latest traces of each module that are kept.
     callback : callable
         Called with a module's path and each trace as soon as it is complete, instead of keeping any.
     exact : bool
-        Whether the outputs are, bit by bit, those that there would be without a capture. If not, an LSTM
-        in float32 on the CPU without gradients runs on the kernel that keeps its gates, which saves running
-        it again; its outputs differ by about 2e-7.
+        Whether the outputs are bitwise identical to those without a capture. If not, an LSTM in float32 on
+        the CPU without gradients runs on the kernel that keeps its gates, which saves running it again; its
+        outputs differ by about 2e-7.
     strict : bool
         Whether a trace whose proof fails raises `ProofError` when it is read, or warns.
 
@@ -158,7 +158,7 @@ def capture(
     Warns
     -----
     CaptureWarning
-        At the end of the block, of what was left out.
+        At the end of the block, about modules that were not captured.
 
     Examples
     --------
@@ -171,8 +171,8 @@ def capture(
     -----
     A call is recorded in about 0.1 ms, and its gates are computed and proven when the trace is read. With
     gradients enabled, those of an LSTM in float32 on the CPU are read from what torch keeps for the backward
-    pass. Under ``torch.no_grad()`` torch keeps nothing, and its kernel runs once more to keep it. Everything
-    else (other cells and devices, packed sequences) is computed from input, output and weights.
+    pass. Under ``torch.no_grad()`` torch keeps nothing, and its kernel runs once more to keep them. All other
+    calls (other cells and devices, packed sequences) are computed from input, output and weights.
     """
     reader, most = Reader(_names(quantities), strict=strict), 0 if callback else _most(keep)
     recorder = Recorder(model, wanted(model, modules), lambda path: Track(path, reader, most), callback)
@@ -184,7 +184,7 @@ def capture(
     recorder.warn()
 
 
-# ---------------------------------------------------------------- what was asked for
+# ---------------------------------------------------------------- options
 
 
 def _names(quantities: Collection[str] | None) -> frozenset[str] | None:

@@ -1,24 +1,24 @@
-"""Steps that follow one another, of one sequence or of several in turn."""
+"""Chains of consecutive steps, of one sequence or of several interleaved ones."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: So many sequences are read in turn at most; a step is compared with the last one of each.
+#: The largest number of interleaved sequences; a step is compared with the last one of each.
 _MOST_OPEN = 16
 
 
 class Chains(Generic[T]):
-    """Items by what they follow: each goes on with the latest chain whose last item it follows.
+    """Groups items into chains: each item continues the latest chain whose last item it follows.
 
-    A chain has ended as soon as another one was gone on with twice since: a model that reads several
-    sequences in turn goes on with each of them before it comes back to the first.
+    A chain has ended as soon as another one was continued twice since: a model that interleaves several
+    sequences continues each of them before it returns to the first.
 
     Parameters
     ----------
     follows : callable
-        Returns whether its first argument goes on from its second.
+        Returns whether its first argument continues its second.
     """
 
     def __init__(self, follows: Callable[[T, T], bool]) -> None:
@@ -26,7 +26,7 @@ class Chains(Generic[T]):
         self._open: list[tuple[list[T], int]] = []  # the latest last, each with the number of its last item
 
     def add(self, item: T) -> tuple[list[T], list[list[T]]]:
-        """Add an item; return the chain that it is the last of now, and the chains that have ended."""
+        """Add an item; return the chain of which it is now the last item, and the chains that have ended."""
         self._count += 1
         chain, since = self._taken(item)
         chain.append(item)
@@ -38,12 +38,12 @@ class Chains(Generic[T]):
         return chain, ended
 
     def end(self) -> list[list[T]]:
-        """Take every chain as ended, and return those that had not."""
+        """End all chains, and return those that were still open."""
         ended, self._open = [chain for chain, _ in self._open], []
         return ended
 
     def _taken(self, item: T) -> tuple[list[T], int]:
-        """Return the chain that an item follows, no longer open, and the number of its last item."""
+        """Close the chain that an item follows; return it and the number of its last item."""
         for k in reversed(range(len(self._open))):
             if self._follows(item, self._open[k][0][-1]):
                 return self._open.pop(k)

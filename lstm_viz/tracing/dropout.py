@@ -1,11 +1,11 @@
-"""Dropout between the layers of a training module: drawn again, from the random numbers it was drawn from."""
+"""Reproduction of the dropout masks between the layers of a module in training mode."""
 
 import torch
 from torch import Tensor
 
 
 class Redraw:
-    """Draws the masks of a call again, one after the other, without touching the global random numbers.
+    """Draws the masks of a call again, in order, without changing the global random number generator.
 
     Parameters
     ----------
@@ -18,9 +18,9 @@ class Redraw:
         self._generator = torch.Generator().set_state(state)
 
     def __call__(self, output: Tensor) -> Tensor:
-        """Return a layer's ``output`` as the layer above read it.
+        """Return a layer's ``output`` with dropout, the input of the layer above.
 
-        ``torch.dropout`` draws so from the global generator, which other threads use meanwhile.
+        ``torch.dropout`` draws in the same way, but from the global generator, which other threads also use.
         """
         kept = torch.empty_like(output).bernoulli_(1 - self._probability, generator=self._generator)
         return output * kept.div_(1 - self._probability)

@@ -1,4 +1,4 @@
-"""The equations of the recurrent cells, one function each, in torch's names.
+"""The equations of the recurrent cells, one function each, in torch's notation.
 
 The same functions serve one step and all steps at once: when every hₜ₋₁ is known, the gates of all steps
 are one matrix product. ``x`` is (..., input_size), ``h`` and all else (..., hidden_size), where ``...`` is
@@ -6,7 +6,7 @@ any shape, such as (B,) for one step or (T, B) for all of them.
 
 Source: the documentation of ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``; LSTM after Hochreiter
 and Schmidhuber 1997 with the forget gate of Gers et al. 2000, its projection after Sak et al. 2014; GRU
-after Cho et al. 2014, with the reset gate behind the matrix product.
+after Cho et al. 2014, with the reset gate applied after the matrix product.
 """
 
 from collections.abc import Callable
@@ -21,17 +21,17 @@ from lstm_viz.tracing.weights import Weights
 
 Nonlinearity = Literal["tanh", "relu"]
 Numbers = TypeVar("Numbers", Tensor, Array)
-#: What becomes of a quantity as soon as it is computed: called with its name and value.
-Reach = Callable[[str, Tensor], Tensor]
+#: An intervention: called with the name and value of a quantity as soon as it is computed, returns its value.
+Intervene = Callable[[str, Tensor], Tensor]
 
 
-def untouched(name: str, value: Tensor) -> Tensor:
-    """Leave a quantity as it was computed."""
+def unchanged(name: str, value: Tensor) -> Tensor:
+    """Return a quantity as it was computed."""
     return value
 
 
 def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the LSTM's gates i, f, g, o of a step that reads ``x`` in the hidden state ``h``.
+    """Return the LSTM's gates i, f, g, o of a step with input ``x`` and previous hidden state ``h``.
 
     ::
 
@@ -56,8 +56,10 @@ def lstm_hidden_state(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> 
     return h if weight_hr is None else linear(h, weight_hr)
 
 
-def gru(x: Tensor, h: Tensor, w: Weights, reach: Reach = untouched) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the GRU's gates r, z, n and its next hidden state h′; ``reach`` may change each on its way.
+def gru(
+    x: Tensor, h: Tensor, w: Weights, intervene: Intervene = unchanged
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the GRU's gates r, z, n and its next hidden state h′, each changed by ``intervene``.
 
     ::
 
@@ -68,10 +70,10 @@ def gru(x: Tensor, h: Tensor, w: Weights, reach: Reach = untouched) -> tuple[Ten
     """
     x_r, x_z, x_n = linear(x, w.weight_ih, w.bias_ih).chunk(3, dim=-1)
     h_r, h_z, h_n = linear(h, w.weight_hh, w.bias_hh).chunk(3, dim=-1)
-    r = reach("r", torch.sigmoid(x_r + h_r))
-    z = reach("z", torch.sigmoid(x_z + h_z))
-    n = reach("n", torch.tanh(torch.addcmul(x_n, r, h_n)))
-    return r, z, n, reach("h", torch.lerp(n, h, z))
+    r = intervene("r", torch.sigmoid(x_r + h_r))
+    z = intervene("z", torch.sigmoid(x_z + h_z))
+    n = intervene("n", torch.tanh(torch.addcmul(x_n, r, h_n)))
+    return r, z, n, intervene("h", torch.lerp(n, h, z))
 
 
 def rnn(x: Tensor, h: Tensor, w: Weights, nonlinearity: Nonlinearity) -> Tensor:

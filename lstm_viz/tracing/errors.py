@@ -1,8 +1,8 @@
-"""What a capture can refuse, and what it warns of."""
+"""The errors and warnings of a capture."""
 
 
 class CaptureError(Exception):
-    """Base of everything that a capture refuses."""
+    """Base class of the errors of a capture."""
 
 
 class NoRecurrentModuleError(CaptureError, ValueError):
@@ -10,14 +10,14 @@ class NoRecurrentModuleError(CaptureError, ValueError):
 
 
 class NotCapturedError(CaptureError, KeyError):
-    """There is no trace under this path: it is no recurrent module's, or no call of it was seen."""
+    """There is no trace at this path: it has no recurrent module, or no call of it was recorded."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
 class NotKeptError(NotCapturedError, AttributeError):
-    """A quantity that the capture was not asked to keep."""
+    """The quantity is not one of those that the capture keeps."""
 
 
 class ProofError(CaptureError, ArithmeticError):
@@ -25,12 +25,12 @@ class ProofError(CaptureError, ArithmeticError):
 
 
 class DropoutError(CaptureError, RuntimeError):
-    """What dropout between the layers removed could not be found out, so the gates above are unknown."""
+    """The dropout masks between the layers could not be reproduced, so the gates above are unknown."""
 
 
 class JoinError(CaptureError, ValueError):
-    """Two traces that do not follow each other were to be joined."""
+    """Traces to be joined do not continue one another."""
 
 
 class CaptureWarning(UserWarning):
-    """Something that ran in the block was left out, or its proof failed."""
+    """A call in the block was not captured, or its proof failed."""

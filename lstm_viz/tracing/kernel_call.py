@@ -1,4 +1,4 @@
-"""One call of a kernel: its arguments and result, before they are copied."""
+"""A call of a kernel: its arguments and result, before they are copied."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
-from lstm_viz.tracing.callers import tells_order, unsorted_of
+from lstm_viz.tracing.callers import has_order, unsorted_of
+from lstm_viz.tracing.disabled_modes import disable_modes
 from lstm_viz.tracing.kernels import Kernel, runs_on_onednn
-from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.recorded_call import RecordedCall
 from lstm_viz.tracing.tracks import Step
-from lstm_viz.tracing.undisturbed import undisturbed
-from lstm_viz.tracing.workspace import Workspace, is_known, kept_by_graph
+from lstm_viz.tracing.workspace import Workspace, is_known, workspaces_of
 
-#: Gives a copy of the weights of a call.
+#: Returns a copy of the weights of a call.
 CopyWeights = Callable[[Sequence[Tensor]], tuple[Tensor, ...]]
 
 
@@ -27,8 +27,8 @@ _ORDER_UNKNOWN = (
 )
 
 
-class NoNumbersError(Exception):
-    """A kernel was called with tensors that hold no numbers, or not those of one call."""
+class NoDataError(Exception):
+    """A kernel was called with tensors without data, or with those of several calls at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +39,10 @@ class KernelCall:
     ----------
     kernel : Kernel
     arguments : dict
-        By their names.
+        By name.
     result : Tensor or tuple of Tensor
     random_state : Tensor or None
-        The CPU generator's state before the call, where units are dropped between layers.
+        The CPU generator's state before the call, with dropout between layers.
     """
 
     kernel: Kernel
@@ -52,7 +52,7 @@ class KernelCall:
 
     @property
     def weights(self) -> list[Tensor]:
-        """The weights, as the kernel was given them."""
+        """The weights that were passed to the kernel."""
         given = self.arguments
         if not self.kernel.is_cell:
             return list(given["params"])
@@ -62,23 +62,23 @@ class KernelCall:
         return [given["w_ih"], given["w_hh"], *given_or_zero]
 
     def check(self) -> None:
-        """Raise NoNumbersError if there is nothing to copy."""
+        """Raise NoDataError if there is nothing to copy."""
         if torch._C._get_tracing_state() is not None:
-            raise NoNumbersError("torch.jit.trace was recording the model; nothing was captured of it")
-        _refuse_without_numbers(self._tensors())
+            raise NoDataError("torch.jit.trace was recording the model; nothing was captured of it")
+        _check_data(self._tensors())
 
-    def copy(self, copy_weights: CopyWeights, frame: FrameType | None) -> Received | Step:
-        """Return a copy of all that the caller could change.
+    def copy(self, copy_weights: CopyWeights, frame: FrameType | None) -> RecordedCall | Step:
+        """Return a copy of all tensors that the caller could change.
 
         Parameters
         ----------
         copy_weights : callable
         frame : frame or None
-            Of the method that called the kernel.
+            That of the method that called the kernel.
 
         Raises
         ------
-        NoNumbersError
+        NoDataError
             If there is nothing to copy.
         """
         self.check()
@@ -86,21 +86,21 @@ class KernelCall:
         on_onednn = runs_on_onednn(self.kernel, self.arguments)
         kept = self._kept() if on_onednn else None
         precision = _precision(_states(self.result)[0])
-        with undisturbed():
+        with disable_modes():
             weights = None
             if kept is None or not is_known(kept):
                 weights = copy_weights([_unwrapped(w) for w in self.weights])
             if self.kernel.is_cell:
                 assert weights is not None
                 return self._step(weights, precision)
-            return self._received(weights, precision, unsorted=unsorted, on_onednn=on_onednn, kept=kept)
+            return self._recorded(weights, precision, unsorted=unsorted, on_onednn=on_onednn, kept=kept)
 
     def _unsorted(self, frame: FrameType | None) -> Tensor | None:
-        """Return how the sequences of a packed batch get back into the caller's order."""
+        """Return the permutation that restores the caller's order of a packed batch."""
         if "batch_sizes" not in self.arguments:
             return None
-        if frame is None or not tells_order(frame):
-            raise NoNumbersError(_ORDER_UNKNOWN)
+        if frame is None or not has_order(frame):
+            raise NoDataError(_ORDER_UNKNOWN)
         return unsorted_of(frame)
 
     def _tensors(self) -> Iterator[Tensor]:
@@ -109,14 +109,14 @@ class KernelCall:
         yield from _states(self.result)
 
     def _kept(self) -> list[Workspace] | None:
-        """Return what the graph keeps of a call that ran on oneDNN."""
+        """Return the workspaces in the graph of a call that ran on oneDNN."""
         if _is_wrapped(self.result[0]):
             return None
         given = self.arguments
         x, directions = given["input"], 2 if given["bidirectional"] else 1
         batch, steps = x.shape[:2] if given["batch_first"] else reversed(x.shape[:2])
         shape = (given["num_layers"], directions, steps, batch, given["hx"][1].shape[-1])
-        return kept_by_graph(self.result[0], shape, x.shape[-1])
+        return workspaces_of(self.result[0], shape, x.shape[-1])
 
     def _step(self, weights: tuple[Tensor, ...], precision: torch.dtype) -> Step:
         return Step(
@@ -129,17 +129,17 @@ class KernelCall:
             precision=precision,
         )
 
-    def _received(
+    def _recorded(
         self,
         weights: tuple[Tensor, ...] | None,
         precision: torch.dtype,
         *,
         unsorted: Tensor | None,
         **how: Any,
-    ) -> Received:
+    ) -> RecordedCall:
         given, sizes = self.arguments, self.arguments.get("batch_sizes")
         output, *final = self.result
-        return Received(
+        return RecordedCall(
             mode=self.kernel.mode,
             data=_copied(given["input" if sizes is None else "data"]),
             batch_sizes=None if sizes is None else sizes.clone(),
@@ -163,7 +163,7 @@ class KernelCall:
 
 
 def _unwrapped(given: Tensor) -> Tensor:
-    """Return the tensor with the numbers, which `torch.func` wraps once for each derivative."""
+    """Return the underlying tensor, which `torch.func` wraps once for each derivative."""
     while torch._C._functorch.is_gradtrackingtensor(given):
         given = torch._C._functorch.get_unwrapped(given)
     return given
@@ -193,17 +193,17 @@ def _is_wrapped(given: Tensor) -> bool:
     return torch._C._functorch.is_functorch_wrapped_tensor(given)
 
 
-def _refuse_without_numbers(tensors: Iterable[Tensor]) -> None:
+def _check_data(tensors: Iterable[Tensor]) -> None:
     is_transformed = torch._C._functorch.peek_interpreter_stack() is not None
     for tensor in tensors:
         if is_transformed or type(tensor) not in _PLAIN or tensor.is_meta:
-            reason = _without_numbers(tensor)
+            reason = _why_no_data(tensor)
             if reason is not None:
-                raise NoNumbersError(reason)
+                raise NoDataError(reason)
 
 
-def _without_numbers(given: Tensor) -> str | None:
-    """Return why a tensor holds no numbers that could be read, or None where it does."""
+def _why_no_data(given: Tensor) -> str | None:
+    """Return why a tensor has no data that could be read, or None where it has."""
     given = _unwrapped(given)
     if isinstance(given, FakeTensor):
         return "it was called with fake tensors, which hold no numbers (torch.export, torch.compile)"

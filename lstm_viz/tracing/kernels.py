@@ -1,4 +1,4 @@
-"""The functions of torch that run recurrent nets, and the arguments that each of them takes."""
+"""The functions of torch that run recurrent modules, and their arguments."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """One function of torch.
+    """A function of torch that runs a recurrent module.
 
     Attributes
     ----------
     mode : str
-        What it runs, as ``nn.RNNBase.mode`` names it: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU".
+        As ``nn.RNNBase.mode``: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU".
     is_cell : bool
-        Whether it computes one step, as ``nn.LSTMCell`` does, and not a sequence.
+        Whether it computes one step, like ``nn.LSTMCell``, and not a sequence.
     """
 
     mode: str
     is_cell: bool
 
     def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments of a call by their names."""
+        """Return the arguments of a call by name."""
         names = _CELL if self.is_cell else _PACKED if _is_packed(args, kwargs) else _PADDED
         return dict(zip(names, args, strict=False)) | dict(kwargs)
 
@@ -47,7 +47,7 @@ _CELL = ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh")
 
 
 def _is_packed(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Return whether a packed sequence is read: its second argument is a tensor of integers."""
+    """Return whether the input is a packed sequence: the second argument is a tensor of integers."""
     if "batch_sizes" in kwargs:
         return True
     second = args[1] if len(args) > 1 else None
@@ -70,7 +70,7 @@ KERNELS: Mapping[Callable[..., Any], Kernel] = MappingProxyType(
 
 
 def runs_on_onednn(kernel: Kernel, arguments: Mapping[str, Any]) -> bool:
-    """Return whether torch runs a call on oneDNN, as it does ``nn.LSTM`` in float32 on the CPU."""
+    """Return whether torch runs a call on oneDNN, as for ``nn.LSTM`` in float32 on the CPU."""
     if kernel.is_cell or kernel.mode != "LSTM" or "batch_sizes" in arguments:
         return False
     x, (h, c) = arguments["input"], arguments["hx"]

@@ -1,4 +1,4 @@
-"""The recurrent parts of a model that cannot be captured, with the reason and what can be done."""
+"""The recurrent parts of a model that cannot be captured, with reasons and workarounds."""
 
 import re
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ class LeftOut:
     Attributes
     ----------
     path : str
-        Of the module, or of the attribute that holds it.
+        The path of the module, or of the attribute that refers to it.
     kind : str
-        Its class.
+        The name of its class.
     reason : str
-        Why, and what can be done.
+        The reason, and a workaround.
     """
 
     path: str
@@ -43,7 +43,7 @@ class LeftOut:
 
 
 def left_out_of(model: nn.Module) -> list[LeftOut]:
-    """Return what is recurrent in ``model`` and has no kernel that can be listened to."""
+    """Return the recurrent parts of ``model`` that have no kernel whose calls can be recorded."""
     found: list[LeftOut] = []
     for path, module in model.named_modules():
         if type(module) in _CAPTURED or any(_inside(path, other.path) for other in found):
@@ -56,7 +56,7 @@ def left_out_of(model: nn.Module) -> list[LeftOut]:
 
 
 def has_own_matrices(model: nn.Module) -> bool:
-    """Return whether a module that is not torch's own holds matrices that it could give a kernel."""
+    """Return whether a module that is not torch's own has matrices that it could pass to a kernel."""
     holders = [m for m in model.modules() if not type(m).__module__.startswith("torch.")]
     lists = [child for m in holders for child in m.children() if isinstance(child, _PARAMETER_LISTS)]
     return any(p.dim() == 2 for m in (*holders, *lists) for p in m.parameters(recurse=False))
@@ -88,7 +88,7 @@ def _inside(path: str, other: str) -> bool:
 
 
 def _is_custom_cell(module: nn.Module) -> bool:
-    """Return whether a module's own weights are those of a recurrent cell, by its name or theirs."""
+    """Return whether a module's own weights are those of a recurrent cell, judging by names and shapes."""
     if any(is_recurrent(child) for child in module.modules()):
         return False
     weights = list(_weights(module))
@@ -106,7 +106,7 @@ def _below(module: nn.Module) -> list[nn.Module]:
 
 
 def _weights(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Yield the matrices of a module: its own, and those of the linear layers that it holds."""
+    """Yield the matrices of a module: its own, and those of its linear layers."""
     yield from ((name, p) for name, p in module.named_parameters(recurse=False) if p.dim() == 2)
     yield from (
         (name, child.weight) for name, child in module.named_children() if isinstance(child, nn.Linear)
@@ -127,12 +127,12 @@ def _in_plain_containers(path: str, module: nn.Module) -> Iterator[LeftOut]:
     """Yield recurrent modules in lists and dicts, which ``nn.Module`` does not register."""
     for name, value in vars(module).items():
         if isinstance(value, list | tuple):
-            held, better = list(value), "nn.ModuleList"
+            inners, better = list(value), "nn.ModuleList"
         elif isinstance(value, dict) and not name.startswith("_"):
-            held, better = list(value.values()), "nn.ModuleDict"
+            inners, better = list(value.values()), "nn.ModuleDict"
         else:
             continue
-        for inner in held:
+        for inner in inners:
             if isinstance(inner, nn.Module) and any(map(is_recurrent, inner.modules())):
                 where = f"{path}.{name}" if path else name
                 plain = type(value).__name__

@@ -1,4 +1,4 @@
-"""The recurrent modules of a model: which are there, under which paths, and which are wanted."""
+"""The recurrent modules of a model: their paths, and the selection of those to capture."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,7 +10,7 @@ from lstm_viz.tracing.errors import NotCapturedError
 Wanted = Callable[[str, nn.Module], bool]
 Chosen = str | nn.Module | Iterable[str | nn.Module] | Wanted
 
-#: What torch's wrappers put into paths.
+#: Names that torch's wrappers insert into paths.
 _WRAPPERS = ("module", "_orig_mod")
 
 
@@ -20,7 +20,7 @@ def is_recurrent(module: nn.Module) -> bool:
 
 
 def wanted(model: nn.Module, chosen: Chosen | None) -> Wanted:
-    """Return what says which modules are captured: those in the modules chosen, or all if none are.
+    """Return the predicate of the captured modules: those inside the chosen ones, or all if none are chosen.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def wanted(model: nn.Module, chosen: Chosen | None) -> Wanted:
 
 
 def _paths(model: nn.Module, name: str) -> list[str]:
-    """Return the paths of the recurrent modules at and inside ``name``, as it is or without wrappers."""
+    """Return the paths of the recurrent modules at and inside ``name``, with or without wrappers."""
     paths = [path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)]
     found = [path for path in paths if _is_inside(path, name)]
     found = found or [path for path in paths if _is_inside(strip_wrappers(path), strip_wrappers(name))]
@@ -53,12 +53,12 @@ def _is_inside(path: str, outer: str) -> bool:
 
 
 def strip_wrappers(path: str) -> str:
-    """Return a path without what torch's wrappers put into it."""
+    """Return a path without the names that torch's wrappers insert."""
     return ".".join(name for name in path.split(".") if name not in _WRAPPERS)
 
 
 def unwrapped(module: nn.Module) -> nn.Module:
-    """Return the module that torch.compile wrapped, or the module itself."""
+    """Return the module that torch.compile has wrapped, or the module itself."""
     inner = getattr(module, "_orig_mod", None)
     return inner if isinstance(inner, nn.Module) else module
 
@@ -69,6 +69,6 @@ def is_compiled(model: nn.Module) -> bool:
 
 
 def first_weight(module: nn.Module) -> int:
-    """Return the address of the weights that a module gives its kernel first."""
+    """Return the address of the first weight that a module passes to its kernel."""
     first = module._flat_weights[0] if isinstance(module, nn.RNNBase) else module._parameters.get("weight_ih")
     return first.data_ptr() if isinstance(first, Tensor) else 0

@@ -1,8 +1,8 @@
-"""The quantities of a call from its input and output: any device, any kind, any precision.
+"""Recovery of the quantities of a call from its input and output, for any device, cell and precision.
 
-The output holds h of every step, so all gates of all steps are one matrix product of x_t and h_{t−1} with
-the weights; only c goes from step to step. What the layers below the last gave is found by running torch's
-own kernel on them, one layer at a time.
+The output has h of every step, so all gates of all steps are one matrix product of x_t and h_{t−1} with the
+weights; only c is computed step by step. The outputs of the layers below the last are computed by torch's own
+kernel, one layer at a time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.dropout import Redraw
 from lstm_viz.tracing.equations import gru, lstm_gates, lstm_hidden_state, rnn
 from lstm_viz.tracing.errors import DropoutError
-from lstm_viz.tracing.found import Found
+from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.scan import scan
 from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
@@ -28,47 +28,47 @@ _KERNELS: Mapping[str, Callable[..., tuple[Tensor, ...]]] = MappingProxyType(
     {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
 )
 
-#: Gates are computed for about this many numbers at a time, so that they stay in the processor's cache.
+#: Gates are computed in chunks of about this many numbers, which fit into the processor's cache.
 _CHUNK = 1 << 18
 
 
-def found_portably(call: Call) -> Found:
+def recover_portably(call: Call) -> Recovered:
     """Return the quantities of a call.
 
     Raises
     ------
     DropoutError
-        If there was dropout between its layers on another device than the CPU.
+        If there was dropout between its layers on a device other than the CPU.
     """
     layers = list(_layers(call, _dropped(call)))
     quantities = {"LSTM": _lstm, "GRU": _gru}.get(call.mode, _rnn)(call, layers)
     theirs = ended(call, as_array(torch.stack([h for _, h in layers])))
     found = {name: ended(call, quantity) for name, quantity in quantities.items()}
-    return Found(found, theirs, [x for x, _ in layers], reads_gates=False)
+    return Recovered(found, theirs, [x for x, _ in layers], reads_gates=False)
 
 
 def _dropped(call: Call) -> Dropped | None:
-    """Return what gives a layer's output as the layer above read it, where there was dropout between them."""
-    state = call.received.random_state
+    """Return the function that applies the dropout masks between layers, None without dropout."""
+    state = call.recorded.random_state
     if state is None:
         return None
     if call.x.device.type != "cpu":
         raise DropoutError(
             f"dropout between layers cannot be drawn again on {call.x.device}; use model.eval()"
         )
-    return Redraw(call.received.dropout, state)
+    return Redraw(call.recorded.dropout, state)
 
 
-# ---------------------------------------------------------------- what every layer read and gave
+# ---------------------------------------------------------------- inputs and outputs of the layers
 
 
-Layer = tuple[Tensor, Tensor]  # what it read (T, B, I), and torch's h (D, T, B, H)
+Layer = tuple[Tensor, Tensor]  # the input (T, B, I), and torch's h (D, T, B, H)
 
 
 def _layers(call: Call, dropped: Dropped | None) -> Iterator[Layer]:
     directions = call.h0.shape[1]
     x: Tensor | PackedSequence = call.x if call.packed is None else call.packed
-    for layer in range(call.received.layers - 1):
+    for layer in range(call.recorded.layers - 1):
         output = _run_layer(call, layer, x)
         yield _padded(x), _by_direction(_padded(output), directions)
         x = output if dropped is None else _map_data(dropped, output)
@@ -76,7 +76,7 @@ def _layers(call: Call, dropped: Dropped | None) -> Iterator[Layer]:
 
 
 def _run_layer(call: Call, layer: int, x: Tensor | PackedSequence) -> Tensor | PackedSequence:
-    """Return what one layer gives, by torch's own kernel."""
+    """Return the output of one layer, by torch's own kernel."""
     weights = call.known_weights()[layer]
     kernel, flat = _KERNELS[call.mode], [w for each in weights for w in each.flat()]
     h0, c0 = call.h0[layer], None if call.c0 is None else call.c0[layer]
@@ -152,7 +152,7 @@ def _every_step(
 
 
 def _before(call: Call, h: Tensor, h0: Tensor, *, reverse: bool) -> Tensor:
-    """Return h as each step found it, (T, B, H), from h as each step left it."""
+    """Return h before each step, (T, B, H), from h after each step."""
     if not reverse:
         return torch.cat((h0[None], h[:-1]))
     before = torch.cat((h[1:], h0[None]))
@@ -187,11 +187,11 @@ def _hidden_states(call: Call, o: Tensor, c: Tensor) -> Array:
     return h.numpy()
 
 
-# ---------------------------------------------------------------- numpy's
+# ---------------------------------------------------------------- numpy arrays
 
 
 def ended(call: Call, quantity: Array) -> Array:
-    """Return ``quantity`` (..., T, B, H), set to NaN where a sequence is over."""
+    """Return ``quantity`` (..., T, B, H), set to NaN past the end of each sequence."""
     if call.ragged:
         quantity[..., _over(call), :] = np.nan
     return quantity

@@ -1,25 +1,24 @@
-"""The proof that what was found are the gates of the call: they give what torch gave.
+"""The proof that the recovered gates are those of the call: they reproduce torch's output.
 
-Torch returns h of every step and the last h and c. So from the gates found, c and h are computed and compared
-with torch's:
+Torch returns h of every step and the last h and c. So c and h are computed from the recovered gates and
+compared with torch's:
 
 - h of every step, layer and direction (of the layers below the last, by running torch's own kernel on them);
 - h and c after the last step, of every layer and direction; of a loop over cells, c after every step.
 
-That cannot tell everything. A gate that multiplies a zero leaves no trace in c or h: f where c before is 0,
-as at the first step; i where g is 0, o where c is 0. In one place i and g could be exchanged, as only their
-product enters c. A GRU's r is seen in h through n only. Therefore, where the weights are known, gates are
-computed from them once more, by the equations, and compared: those of every step of a call of up to `MOST`
-steps of sequences, which is what one looks at number by number; of a longer call those of the first step, of
-the last and of every `ROWS`-th.
+This does not detect every error. A gate that is multiplied by zero does not affect c or h: f where the
+previous c is 0, as at the first step; i where g is 0, o where c is 0. At a single place i and g could be
+exchanged, as only their product enters c. A GRU's r affects h through n only. Therefore, where the weights
+are known, gates are also computed from the equations and compared: those of every step of a call of up to
+`MOST` steps of sequences, the size at which single numbers are inspected; of a longer call those of the first
+step, of the last and of every `ROWS`-th.
 
-Of 15,000 faults injected into captures of 1,500 random nets (a gate off by 1e-3 or more; gates, units,
+Of 15,000 faults injected into captures of 1,500 random modules (a gate off by 1e-3 or more; gates, units,
 steps or sequences exchanged; stale weights, the wrong direction, another x, h or c before the first step
-dropped), c and h alone notice 94 %, and with the gates all but 106: stale weights that change h and c by
-less than 1e-5, though a gate that follows from them was off by 0.5. Without the weights (oneDNN's
-workspaces, but for the first of each size) there are c and h alone. What else is not seen is a wrong gate
-of a long call at a step that is not computed again, where a zero hides it or two wrong gates cancel each
-other.
+dropped), c and h alone detect 94 %, and together with the gates all but 106: stale weights that change h and
+c by less than 1e-5, though a gate that follows from them was off by 0.5. Without the weights (oneDNN's
+workspaces, except the first of each size) only c and h are compared. Also undetected is a wrong gate of a
+long call at a step that is not recomputed, where a zero hides it or two wrong gates cancel each other.
 """
 
 import math
@@ -34,12 +33,12 @@ from torch import Tensor
 
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.equations import gru, lstm_gates
-from lstm_viz.tracing.found import Found
 from lstm_viz.tracing.portable import as_array
+from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
 
-#: Up to so many steps of sequences, T · B, all gates are computed again; of longer calls every so-manieth.
+#: Up to `MOST` steps of sequences, T · B, all gates are recomputed; of longer calls every `ROWS`-th step.
 MOST, ROWS = 256, 8
 
 #: The unit roundoff of the precisions in which a kernel can compute; float32 on CUDA may be TF32.
@@ -52,16 +51,16 @@ _GATES = MappingProxyType({"LSTM": "ifgo", "GRU": "rzn"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far something that was found is from torch's own numbers.
+    """The difference of recovered numbers from torch's own.
 
     Attributes
     ----------
     what : str
-        What was compared.
+        The name of the compared numbers.
     error : float
         The largest difference.
     bound : float
-        The largest that rounding explains.
+        The largest difference that rounding explains.
     """
 
     what: str
@@ -73,8 +72,8 @@ class Difference:
         return self.error <= self.bound
 
 
-def prove(call: Call, found: Found) -> list[Difference]:
-    """Compare what was ``found`` with what torch gave and with what the weights give."""
+def prove(call: Call, found: Recovered) -> list[Difference]:
+    """Return the differences of the quantities ``found`` from torch's output and from the equations."""
     states, gates = list(_state_errors(call, found)), list(_gate_errors(call, found))
     unit = _roundoff(call)
     least = 8 * unit
@@ -83,7 +82,7 @@ def prove(call: Call, found: Found) -> list[Difference]:
     sums = _sums(call, found)
     drift = (8 + math.sqrt(len(call.x))) * _largest_state(call, found)
     bound = unit * drift * (1 if found.reads_gates else 1 + max(sums, default=0.0))
-    if bound > torch.finfo(call.output.dtype).max:  # it overflows, here a step sooner and there a step later
+    if bound > torch.finfo(call.output.dtype).max:  # both overflow, though not at the same step
         bound = math.inf
     return [
         *(Difference(what, error, bound) for what, error in states),
@@ -105,10 +104,10 @@ def largest_difference(ours: Array, theirs: Array) -> float:
     return float(np.nan_to_num(gaps, nan=np.inf, posinf=np.inf).max())
 
 
-# ---------------------------------------------------------------- what torch returns
+# ---------------------------------------------------------------- comparison with torch's output
 
 
-def _state_errors(call: Call, found: Found) -> Iterator[tuple[str, float]]:
+def _state_errors(call: Call, found: Recovered) -> Iterator[tuple[str, float]]:
     h, c = found.quantities["h"], found.quantities.get("c")
     yield "h", largest_difference(h, found.theirs)
     yield "the last h", largest_difference(_final(call, h), as_array(call.h_n))
@@ -126,11 +125,11 @@ def _final(call: Call, h: Array) -> Array:
     return final
 
 
-# ---------------------------------------------------------------- what the weights give
+# ---------------------------------------------------------------- comparison with the equations
 
 
-def _gate_errors(call: Call, found: Found) -> Iterator[float]:
-    """Yield how far the gates of each layer and direction are from those of the weights."""
+def _gate_errors(call: Call, found: Recovered) -> Iterator[float]:
+    """Yield the errors of the gates of each layer and direction against the equations."""
     if call.weights is None or call.mode not in _GATES:
         return
     names, steps = _GATES[call.mode], _steps(call)
@@ -149,22 +148,22 @@ def _gate_errors(call: Call, found: Found) -> Iterator[float]:
 
 
 def _computed(call: Call, x: Tensor, h: Tensor, w: Weights) -> list[Array]:
-    """Return what the equations give where ``x`` was read in the state ``h``, in the order of `_GATES`."""
+    """Return the gates by the equations for the input ``x`` and the state ``h``, in the order of `_GATES`."""
     w = w.to(x.dtype, x.device)
     gates = lstm_gates(x, h, w) if call.mode == "LSTM" else gru(x, h, w)[:3]
     return [gate.numpy() for gate in gates]
 
 
 def _steps(call: Call) -> npt.NDArray[np.int64]:
-    """Return the steps whose gates are computed again."""
+    """Return the steps whose gates are recomputed."""
     steps, batch, _ = call.x.shape
     if steps * batch <= MOST or steps <= ROWS:
         return np.arange(steps)
     return np.append(np.arange(0, steps - 1, ROWS), steps - 1)
 
 
-def _before(call: Call, found: Found, at: tuple[int, int], steps: npt.NDArray[np.int64]) -> Array:
-    """Return the hidden state in which each of the steps was computed, (steps, B, H)."""
+def _before(call: Call, found: Recovered, at: tuple[int, int], steps: npt.NDArray[np.int64]) -> Array:
+    """Return the hidden state before each of the steps, (steps, B, H)."""
     theirs, reads_backward, count = found.theirs[at], at[1] == 1, len(call.x)
     earlier = steps + 1 if reads_backward else steps - 1
     begins = steps[:, None] == (call.lengths - 1 if reads_backward else 0)
@@ -172,22 +171,22 @@ def _before(call: Call, found: Found, at: tuple[int, int], steps: npt.NDArray[np
     return h
 
 
-# ---------------------------------------------------------------- what rounding explains
+# ---------------------------------------------------------------- bounds of rounding errors
 #
-# A sum of products Σ wⱼ xⱼ computed with unit roundoff u is off by a few u Σ |wⱼ xⱼ| (Higham, Accuracy and
-# Stability of Numerical Algorithms, 2002, section 3.1), which is at most ‖w‖ ‖x‖; and so is its gate, as the
-# slopes of σ and tanh are at most 1. What c is off by adds up over the steps as a random walk does.
+# The error of a sum of products Σ wⱼ xⱼ with unit roundoff u is a few u Σ |wⱼ xⱼ| (Higham, Accuracy and
+# Stability of Numerical Algorithms, 2002, section 3.1), which is at most ‖w‖ ‖x‖; so is that of its gate, as
+# the slopes of σ and tanh are at most 1. The errors of c add up over the steps like a random walk.
 
 
 def _roundoff(call: Call) -> float:
-    dtype = call.received.precision
+    dtype = call.recorded.precision
     if dtype == torch.float32 and call.output.is_cuda and torch.backends.cudnn.allow_tf32:
         return _TF32
     return _ROUNDOFF.get(dtype, _ROUNDOFF[torch.float32])
 
 
-def _sums(call: Call, found: Found) -> list[float]:
-    """Return for each layer and direction what Σ |wⱼ xⱼ| + Σ |wⱼ hⱼ| of no gate is larger than."""
+def _sums(call: Call, found: Recovered) -> list[float]:
+    """Return for each layer and direction an upper bound of Σ |wⱼ xⱼ| + Σ |wⱼ hⱼ| over all gates."""
     if call.weights is None:
         return []
     sums = []
@@ -215,10 +214,10 @@ def _longest(given: Tensor) -> float:
     return float(torch.linalg.vector_norm(torch.nan_to_num(wide.double(), 0, 0, 0), dim=-1).max())
 
 
-def _largest_state(call: Call, found: Found) -> float:
-    """Return what no |h| or |c| is larger than, from torch's own numbers: what was found may be anything.
+def _largest_state(call: Call, found: Recovered) -> float:
+    """Return an upper bound of |h| and |c| from torch's own numbers, as the recovered ones may be arbitrary.
 
-    Of an LSTM |c| grows by at most 1 a step, as no gate is larger.
+    |c| of an LSTM grows by at most 1 per step, as no gate is larger.
     """
     largest = max(1.0, _largest(found.theirs))
     if call.c0 is None:
@@ -228,7 +227,7 @@ def _largest_state(call: Call, found: Found) -> float:
 
 
 def _largest(given: Array) -> float:
-    """Return the largest |value| that is a finite number."""
+    """Return the largest finite |value|."""
     if not given.size:
         return 0.0
     largest = max(float(given.max()), -float(given.min()))

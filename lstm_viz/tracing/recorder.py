@@ -1,4 +1,4 @@
-"""Recording: every call of a kernel goes to the track of the module that called it."""
+"""Recording of kernel calls, each in the track of the module that made it."""
 
 import warnings
 from collections.abc import Callable
@@ -9,18 +9,18 @@ from weakref import WeakSet
 from torch import Tensor, nn
 
 from lstm_viz.tracing.callers import calling_frames
+from lstm_viz.tracing.disabled_modes import disable_modes
 from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError
-from lstm_viz.tracing.kernel_call import KernelCall, NoNumbersError
+from lstm_viz.tracing.kernel_call import KernelCall, NoDataError
 from lstm_viz.tracing.left_out import CUSTOM_CELL, LeftOut, has_own_matrices, left_out_of
 from lstm_viz.tracing.modules import Wanted, first_weight, is_compiled, is_recurrent, unwrapped
 from lstm_viz.tracing.reading import verified
-from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.recorded_call import RecordedCall
 from lstm_viz.tracing.trace import Trace
 from lstm_viz.tracing.tracks import Track
-from lstm_viz.tracing.undisturbed import undisturbed
 from lstm_viz.tracing.weight_copies import WeightCopies
 
-#: Is given the path of a module and a trace.
+#: Called with the path of a module and a trace.
 Callback = Callable[[str, Trace], object]
 
 _COMPILED = (
@@ -40,7 +40,7 @@ class Recorder:
     make_track : callable
         Returns the track for the module at a path.
     callback : callable or None
-        Is given the traces instead of keeping them, as soon as each is complete.
+        Called with each trace as soon as it is complete, instead of keeping it.
 
     Attributes
     ----------
@@ -48,11 +48,11 @@ class Recorder:
         The modules that are captured, by path; a module with two paths is under both.
     tracks : dict of nn.Module to Track
     left_out : list of LeftOut
-        What could not be captured.
+        The parts that could not be captured.
     foreign : int
-        How many calls came from recurrent modules that are not in the model.
+        The number of calls from recurrent modules that are not in the model.
     recomputed : int
-        How many calls were part of a backward pass.
+        The number of calls in a backward pass.
 
     Raises
     ------
@@ -78,60 +78,62 @@ class Recorder:
         for path, module in model.named_modules(remove_duplicate=False):
             if is_recurrent(module):
                 self._consider(path, module)
-        if not self.paths and not has_own_matrices(model):  # else one of its modules may call a kernel itself
+        if not self.paths and not has_own_matrices(model):  # with matrices, a module may call a kernel itself
             self._refuse_nothing()
 
     def record(self, call: KernelCall) -> None:
-        """Record a call; an exception in here does not reach the model."""
+        """Record a call; exceptions are not propagated to the model."""
         path, complete = "", list[Trace]()
         try:
-            track, frame = self._whose(call)
+            track, frame = self._track_of(call)
             if track is not None:
                 path = track.path
-                received = call.copy(partial(self._copies.of, path), frame)
-                with undisturbed():
-                    complete = track.add(verified(received) if isinstance(received, Received) else received)
-        except NoNumbersError as error:
+                recorded = call.copy(partial(self._copies.of, path), frame)
+                with disable_modes():
+                    complete = track.add(
+                        verified(recorded) if isinstance(recorded, RecordedCall) else recorded
+                    )
+        except NoDataError as error:
             self._leave_out(path, call, str(error))
         except Exception as error:
             self._leave_out(path, call, f"a call could not be recorded: {type(error).__name__}: {error}")
         self._notify(path, complete)
 
     def count_recomputed(self) -> None:
-        """Count a call that is part of a backward pass."""
+        """Count a call in a backward pass."""
         self.recomputed += 1
 
     def end(self) -> None:
-        """Take the loops that are under way as complete."""
+        """Complete all open loops over cells."""
         for track in self.tracks.values():
             self._notify(track.path, track.end())
 
     def warn(self) -> None:
-        """Warn of what was left out; raise NoRecurrentModuleError if there was nothing."""
+        """Warn about parts that were not captured; raise NoRecurrentModuleError if there was nothing."""
         self._refuse_nothing()
         silent = [(module, track) for module, track in self.tracks.items() if not track.was_called]
         if silent and is_compiled(self._model):
             self.left_out += [LeftOut(track.path, type(m).__name__, _COMPILED) for m, track in silent]
         if self.left_out:
-            said = "; ".join(map(str, self.left_out))
-            warnings.warn(f"not captured: {said}", CaptureWarning, stacklevel=4)
+            parts = "; ".join(map(str, self.left_out))
+            warnings.warn(f"not captured: {parts}", CaptureWarning, stacklevel=4)
 
-    # ------------------------------------------------------------ whose call it is
+    # ------------------------------------------------------------ the calling module
 
     def _consider(self, path: str, module: nn.Module) -> None:
         if not self._wants(path, module):
             self._ignored.add(module)
             return
-        before = self.paths.get(path)  # replaced in the block: what the module before computed is kept
+        before = self.paths.get(path)  # a module that was replaced in the block: its traces are kept
         self.paths[path] = module
         if module not in self.tracks:
             self.tracks[module] = self._make_track(path) if before is None else self.tracks[before]
 
-    def _whose(self, call: KernelCall) -> tuple[Track | None, FrameType | None]:
+    def _track_of(self, call: KernelCall) -> tuple[Track | None, FrameType | None]:
         """Return the track and frame of the module that called the kernel; no track if it is not captured."""
         module, frame = next(calling_frames(), (None, None))
         if module is not None and not self._knows(module):
-            self._look_for(module)
+            self._find(module)
         track = self.tracks.get(module) if module is not None else None
         if track is None and (module is None or not is_recurrent(module)):
             call.check()
@@ -143,24 +145,24 @@ class Recorder:
     def _knows(self, module: nn.Module) -> bool:
         return module in self.tracks or module in self._ignored or module in self._unregistered
 
-    def _look_for(self, module: nn.Module) -> None:
-        """Look whether a module is in the model after all: added in the block, or calling kernels itself."""
+    def _find(self, module: nn.Module) -> None:
+        """Add a module that was added to the model in the block, or that calls kernels itself."""
         paths = [path for path, m in self._model.named_modules(remove_duplicate=False) if m is module]
         for path in paths:
             self._consider(path, module)
         if not paths and not is_recurrent(module):  # a recurrent one may become part of the model later
             self._unregistered.add(module)
-        # it has the weights of a custom cell, but calls torch's kernel with them
+        # listed as a custom cell because of its weights, but it calls torch's kernel with them
         self.left_out[:] = [
             part for part in self.left_out if part.path not in paths or part.reason != CUSTOM_CELL
         ]
 
     def _by_weights(self, first: Tensor) -> Track | None:
-        """Return the track of the one module whose weights these are: of code that torch.compile made."""
+        """Return the track of the only module with these weights, for code generated by torch.compile."""
         owners = [module for module in self.tracks if first_weight(module) == first.data_ptr()]
         return self.tracks[owners[0]] if len(owners) == 1 else None
 
-    # ------------------------------------------------------------ what becomes of it
+    # ------------------------------------------------------------ results
 
     def _notify(self, path: str, complete: list[Trace]) -> None:
         """Call the callback with each complete trace; its exceptions propagate."""
@@ -176,5 +178,6 @@ class Recorder:
 
     def _refuse_nothing(self) -> None:
         if not self.tracks and not self._ignored:
-            said = f"{type(unwrapped(self._model)).__name__} has no nn.LSTM, nn.GRU, nn.RNN or cell of theirs"
-            raise NoRecurrentModuleError("; ".join([said, *map(str, self.left_out)]))
+            name = type(unwrapped(self._model)).__name__
+            message = f"{name} has no nn.LSTM, nn.GRU, nn.RNN or cell of theirs"
+            raise NoRecurrentModuleError("; ".join([message, *map(str, self.left_out)]))

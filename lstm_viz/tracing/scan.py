@@ -1,4 +1,4 @@
-"""The one thing that must go from step to step: c_t = f_t ⊙ c_{t−1} + w_t, where w = i ⊙ g was written."""
+"""The scan c_t = f_t ⊙ c_{t−1} + w_t with w = i ⊙ g, the only computation that is sequential in the steps."""
 
 import math
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from lstm_viz.tracing.trace import Array
 
-#: From this many steps on, blocks of steps are computed side by side.
+#: From this number of steps on, blocks of steps are computed in parallel.
 _BLOCKS_FROM = 200
-#: Rows longer than this keep numpy busy by themselves; blocks would only add memory traffic.
+#: Longer rows are fast in numpy by themselves; blocks would only add memory traffic.
 _SHORT_ROW = 4096
 
 
@@ -18,9 +18,9 @@ def scan(f: Array, w: Array, c0: Array) -> Array:
     Parameters
     ----------
     f, w : array (T, ...)
-        What is kept and what is written, step by step.
+        The factors and the terms of each step.
     c0 : array (...)
-        The state before the first step.
+        The initial state.
 
     Returns
     -------
@@ -43,13 +43,13 @@ def _scan_into(c: Array, f: Array, w: Array, before: Array) -> None:
 
 
 def _scan_blocks_into(c: Array, f: Array, w: Array, c0: Array) -> None:
-    """Scan blocks of steps side by side as if each began at 0, then add what each truly began with.
+    """Scan blocks of steps in parallel from zero states, then add the contribution of their initial states.
 
-    A block that began with s instead of 0 has, at each step, c larger by s times the product of f so far.
+    Starting a block from s instead of 0 adds, at each step, s times the product of f so far to c.
     """
     steps = math.ceil(math.sqrt(len(f) / 1.5))
     whole = len(f) // steps * steps
-    # (steps, blocks, row): the first axis goes through all blocks at once
+    # (steps, blocks, row): the first axis is the step within all blocks
     c_blocks, f_blocks, w_blocks = (a[:whole].reshape(-1, steps, c0.size).swapaxes(0, 1) for a in (c, f, w))
     _scan_into(c_blocks, f_blocks, w_blocks, np.zeros_like(c_blocks[0]))
     kept = np.multiply.accumulate(f_blocks, axis=0)

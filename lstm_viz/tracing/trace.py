@@ -1,4 +1,4 @@
-"""What one call of one recurrent module computed: frozen, read-only, in torch's names."""
+"""The trace of one call of a recurrent module: frozen, read-only, in torch's names."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,19 +15,19 @@ from lstm_viz.tracing.errors import CaptureError, JoinError, NotKeptError
 
 Array = npt.NDArray[np.floating[Any]]
 
-#: How far a state may be from the one that it is said to follow: torch's h and ours differ in the last bits.
+#: Tolerance for equal states of consecutive traces: torch's h and the recomputed one differ in the last bits.
 _SAME_STATE = 1e-6
 
 
 class Unread:
-    """The arrays of a trace that has not been read yet.
+    """The lazily computed fields of a trace.
 
     Parameters
     ----------
     shape : tuple of int
         L, D, T, B and H.
     read : callable
-        Returns the fields of the trace, or raises what is then raised whenever one is asked for.
+        Returns the fields of the trace, or raises an error, which is then raised at every access.
     """
 
     def __init__(self, shape: tuple[int, ...], read: Callable[[], Mapping[str, Any]]) -> None:
@@ -37,13 +37,13 @@ class Unread:
         self._lock = threading.Lock()
 
     def fields(self) -> Mapping[str, Any]:
-        """Return the fields; they are read once, and what they were read from is let go."""
+        """Return the fields; they are computed once, and the recorded call is freed."""
         with self._lock:
             if self._read is not None:
                 try:
                     self._found = self._read()
-                except CaptureError as error:  # whoever asks next is told the same
-                    self._found = error.with_traceback(None)  # its frames hold all that was found
+                except CaptureError as error:  # raised again at the next access
+                    self._found = error.with_traceback(None)  # its frames keep all arrays alive
                 self._read = None
         if isinstance(self._found, CaptureError):
             raise self._found.with_traceback(None)
@@ -55,26 +55,26 @@ class Trace:
     """One call of one recurrent module: T steps, B sequences, L layers, D directions, H units.
 
     Every array is read-only, in the module's precision (float32 or float64), the batch in the caller's
-    order, the time in the sentence's order for both directions. Past a sequence's length all is NaN:
-    nothing was computed there. The arrays are computed, and proven, when the first of them is asked for.
+    order, the time in the sentence's order for both directions. Past a sequence's length all values are NaN.
+    The arrays are computed and proven at the first access.
 
     Attributes
     ----------
     x : array (T, B, input_size)
-        What the first layer read.
+        The input of the first layer.
     h : array (L, D, T, B, H)
         The hidden state after each step, computed from the gates (H is proj_size where the module projects).
     h0 : array (L, D, B, H)
-        The hidden state before the first step.
+        The initial hidden state.
     lengths : int array (B,)
     max_error : float
-        The proof, as `lstm_viz.tracing.proof` has it: the largest difference between what was found and what
+        The result of the proof in `lstm_viz.tracing.proof`: the largest difference from the numbers that
         torch computed.
     """
 
-    #: The quantities in the order in which they are shown.
+    #: The quantities in display order.
     NAMES: ClassVar[tuple[str, ...]] = ("h",)
-    #: Which of them are carried from step to step.
+    #: The quantities that are part of the state.
     STATES: ClassVar[tuple[str, ...]] = ("h",)
 
     x: Array
@@ -88,13 +88,13 @@ class Trace:
 
     @classmethod
     def unread(cls, unread: Unread) -> Self:
-        """Return a trace whose arrays are read when one is asked for."""
+        """Return a trace whose arrays are computed at the first access."""
         trace = object.__new__(cls)
         object.__setattr__(trace, "_unread", unread)
         return trace
 
     def __getattr__(self, name: str) -> Any:
-        """Return a field that is not there yet."""
+        """Return a field that has not been computed yet."""
         if name not in type(self).__dataclass_fields__ or "_unread" not in vars(self):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         found = vars(self)["_unread"].fields()
@@ -119,7 +119,7 @@ class Trace:
         )
 
     def _all(self) -> dict[str, Any]:
-        """Return every field that was kept."""
+        """Return every field that is kept."""
         if "_unread" in vars(self):
             _ = self.max_error
         return vars(self)
@@ -132,13 +132,13 @@ class Trace:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """The names of the quantities that there are: all, unless ``quantities`` named some."""
+        """The names of the available quantities: all, unless ``quantities`` was given."""
         known = self._all()
         return tuple(name for name in self.NAMES if name in known)
 
     @property
     def quantities(self) -> dict[str, Array]:
-        """Every quantity (L, D, T, B, H) by its name, in the order in which they are shown."""
+        """Every quantity (L, D, T, B, H) by name, in display order."""
         return {name: getattr(self, name) for name in self.kept}
 
     @property
@@ -147,27 +147,27 @@ class Trace:
         return self._shape[2]
 
     def input_of(self, layer: int) -> Array:
-        """Return what ``layer`` read, (T, B, input_size of that layer), dropout between layers aside."""
+        """Return the input of ``layer``, (T, B, input_size of that layer), without dropout between layers."""
         if layer == 0:
             return self.x
         return np.concatenate(tuple(self.h[layer - 1]), axis=-1)
 
     def prefix(self, steps: int) -> Self:
-        """Return the same trace cut off after ``steps`` steps, without copying.
+        """Return the trace truncated to ``steps`` steps, without copying.
 
-        Of a net that reads forward only, it is the trace of the shorter sentence.
+        For a unidirectional module it is the trace of the shorter sentence.
         """
         steps = min(steps, self.steps)
         cut = {name: getattr(self, name)[:, :, :steps] for name in self.kept}
         return replace(self, x=self.x[:steps], lengths=np.minimum(self.lengths, steps), **cut)
 
     def state_after(self, steps: int) -> Tensor | tuple[Tensor, Tensor]:
-        """Return the state after the first ``steps`` steps, as the module takes it: ``module(x, state)``.
+        """Return the state after the first ``steps`` steps, in the form for ``module(x, state)``.
 
         Parameters
         ----------
         steps : int
-            How many steps were read, from 0 (the initial state) to T.
+            The number of steps, from 0 (the initial state) to T.
 
         Returns
         -------
@@ -177,7 +177,7 @@ class Trace:
         Raises
         ------
         ValueError
-            If the net reads in both directions: the state of the backward one depends on what follows.
+            If the module is bidirectional: the state of the reverse direction depends on later steps.
         IndexError
             If ``steps`` is not in 0…T.
         """
@@ -203,7 +203,7 @@ class RNNTrace(Trace):
 class LSTMTrace(Trace):
     """One call of an ``nn.LSTM``: gates ``i f g o`` and cell state ``c``, each (L, D, T, B, hidden_size).
 
-    ``c0`` (L, D, B, hidden_size) is the cell state before the first step.
+    ``c0`` (L, D, B, hidden_size) is the initial cell state.
     """
 
     NAMES: ClassVar[tuple[str, ...]] = ("f", "i", "g", "c", "o", "h")
@@ -232,17 +232,17 @@ T = TypeVar("T", bound=Trace)
 
 
 def join(first: T, *then: T) -> T:
-    """Return the trace of reading ``first`` and all that follow it in one go, in time linear in their steps.
+    """Return the concatenation of ``first`` and the traces that follow it, in time linear in their steps.
 
     Parameters
     ----------
     first, then : Trace
-        Calls of one forward-only module, each started from the state in which the one before it ended.
+        Calls of one unidirectional module, each starting from the final state of the previous one.
 
     Raises
     ------
     JoinError
-        If one does not follow from the one before it.
+        If one does not continue the previous one.
     """
     traces = (first, *then)
     for before, after in zip(traces, then, strict=False):
@@ -251,11 +251,11 @@ def join(first: T, *then: T) -> T:
 
 
 def sequences(traces: Iterable[T]) -> list[T]:
-    """Return ``traces`` with each that goes on from an earlier one joined to it.
+    """Return ``traces`` with those that continue one another joined.
 
-    A model that is called step by step, as decoders and agents are, leaves a trace of one step for each
-    call; here they become one trace for each time that it started anew, also where several sequences
-    are read in turn.
+    A model that is called step by step, like a decoder or an agent, has a trace of one step for each call;
+    here they become one trace for each time that the state was reset, also where several sequences are
+    interleaved.
     """
     chains, found = Chains[T](lambda then, first: _why_not_after(first, then) is None), list[list[T]]()
     for trace in traces:
@@ -284,7 +284,7 @@ def _check_follows(first: Trace, then: Trace) -> None:
 
 
 def _why_not_after(first: Trace, then: Trace) -> str | None:
-    """Return why ``then`` does not go on where ``first`` ended, or None where it does."""
+    """Return why ``then`` does not continue ``first``, or None where it does."""
     shapes = [(type(trace), trace.h0.shape, trace.x.shape[1:]) for trace in (first, then)]
     if shapes[0] != shapes[1]:
         return "the traces are of different modules or batches"

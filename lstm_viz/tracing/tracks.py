@@ -1,4 +1,4 @@
-"""The calls of one module as they come, and what is kept of them."""
+"""The recorded calls and traces of one module."""
 
 from collections import deque
 from contextlib import suppress
@@ -9,13 +9,13 @@ from torch import Tensor
 
 from lstm_viz.tracing.chains import Chains
 from lstm_viz.tracing.reading import Reader
-from lstm_viz.tracing.received import Received
+from lstm_viz.tracing.recorded_call import RecordedCall
 from lstm_viz.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One call of a cell, with the shapes of `Received` without their first axis.
+    """One call of a cell, with the shapes of `RecordedCall` without the first axis.
 
     ``before`` and ``after`` are h, of an LSTM h and c, each (B, H).
     """
@@ -29,7 +29,7 @@ class Step:
     precision: torch.dtype
 
     def follows(self, earlier: "Step") -> bool:
-        """Return whether it started from the state in which ``earlier`` ended, with the same weights."""
+        """Return whether the step starts from the final state of ``earlier``, with the same weights."""
         return (
             self.weights is earlier.weights
             and self.x.shape == earlier.x.shape
@@ -43,34 +43,34 @@ class Track:
     Parameters
     ----------
     path : str
-        Of the module; the first, if it has several.
+        The first path of the module.
     reader : Reader
     most : int or None
-        How many traces are kept, the latest ones; None is all.
+        The number of latest traces that are kept; None is all.
     """
 
     def __init__(self, path: str, reader: Reader, most: int | None) -> None:
         self.path = path
         self._reader = reader
         self._found: deque[Trace | _Loop] = deque(maxlen=most)
-        self._latest: list[Received] = []
+        self._latest: list[RecordedCall] = []
         self._loops: list[_Loop] = []
         self._steps = Chains(Step.follows)
         self.was_called = False
 
-    def add(self, received: Received | Step) -> list[Trace]:
-        """Add a call, of its own or a step of a loop that is under way; return what it completes."""
+    def add(self, recorded: RecordedCall | Step) -> list[Trace]:
+        """Add a call, or a step of a loop over cells; return the traces that it completes."""
         self.was_called = True
-        if isinstance(received, Step):
-            return self._add_step(received)
+        if isinstance(recorded, Step):
+            return self._add_step(recorded)
         self._settle()
-        self._latest = latest = [received]
+        self._latest = latest = [recorded]
         trace = self._reader.trace(self.path, latest)
         self._found.append(trace)
         return [trace]
 
     def end(self) -> list[Trace]:
-        """Take the loops that are under way as complete, and return their traces."""
+        """Complete all open loops, and return their traces."""
         return self._complete(self._steps.end())
 
     @property
@@ -79,11 +79,11 @@ class Track:
         return len(self._found)
 
     def traces(self) -> list[Trace]:
-        """Return the traces kept, in the order in which they began, loops as far as they have come."""
+        """Return the traces that are kept, in the order of their first steps; open loops up to now."""
         return [one.trace(self.path, self._reader) if isinstance(one, _Loop) else one for one in self._found]
 
     def clear(self) -> None:
-        """Forget every trace."""
+        """Remove all traces."""
         self._found.clear()
         self._steps.end()
         self._latest, self._loops = [], []
@@ -103,13 +103,13 @@ class Track:
         return [loop.complete(self.path, self._reader) for loop in done]
 
     def _settle(self) -> None:
-        """Give up the workspaces of the latest call: until now they cost nothing, as the graph holds them."""
-        with suppress(IndexError):  # it was read, and is let go
+        """Release the workspaces of the latest call: until now the graph kept them alive anyway."""
+        with suppress(IndexError):  # it has been read and freed
             self._latest[0] = self._latest[0].settled()
 
 
 class _Loop:
-    """Steps of a cell, each following the one before."""
+    """Consecutive steps of a cell."""
 
     def __init__(self, steps: list[Step]) -> None:
         self.steps = steps
@@ -119,21 +119,21 @@ class _Loop:
         """Return the trace of the steps so far."""
         count = len(self.steps)
         if self._made is None or (count and self._made[0] != count):
-            self._made = count, reader.trace(path, [_received(tuple(self.steps))])
+            self._made = count, reader.trace(path, [_recorded(tuple(self.steps))])
         return self._made[1]
 
     def complete(self, path: str, reader: Reader) -> Trace:
-        """Return the trace of all steps, which are not kept beside it."""
+        """Return the trace of all steps, and free the steps."""
         trace = self.trace(path, reader)
         self.steps = []
         return trace
 
 
-def _received(steps: tuple[Step, ...]) -> Received:
-    """Return the steps of a cell as one call of a net of one layer."""
+def _recorded(steps: tuple[Step, ...]) -> RecordedCall:
+    """Return the steps of a cell as one call of a single-layer module."""
     first, last = steps[0], steps[-1]
     after = [torch.stack([step.after[k] for step in steps]) for k in range(len(first.after))]
-    return Received(
+    return RecordedCall(
         mode=first.mode,
         data=torch.stack([step.x for step in steps]),
         batch_sizes=None,
@@ -151,7 +151,7 @@ def _received(steps: tuple[Step, ...]) -> Received:
 
 
 def _same(a: Tensor, b: Tensor) -> bool:
-    """Return whether two states are equal, NaN with NaN."""
+    """Return whether two states are equal, with NaN equal to NaN."""
     if a.shape != b.shape or a.dtype != b.dtype or a.device != b.device:
         return False
     return torch.equal(a, b) or torch.equal(torch.nan_to_num(a, 1e30), torch.nan_to_num(b, 1e30))

@@ -1,4 +1,4 @@
-"""Copies of the weights that calls used."""
+"""Copies of the weights of recorded calls."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from torch import Tensor
 
 
 class WeightCopies:
-    """The latest copy of the weights of every module: the steps of a loop share it.
+    """The latest copy of the weights of every module; the steps of a loop share it.
 
-    Neither the address nor the version of a tensor shows every write to it: writes through ``.data``,
-    and those to inference tensors, are not counted. So the numbers themselves are compared.
+    Neither the address nor the version counter of a tensor reveals every write: those through ``.data`` and
+    to inference tensors are not counted. So the numbers themselves are compared.
     """
 
     def __init__(self) -> None:
         self._latest: dict[str, tuple[Tensor, ...]] = {}
 
     def of(self, owner: str, weights: Sequence[Tensor]) -> tuple[Tensor, ...]:
-        """Return a copy of the weights of the module at the path ``owner``, as they are now."""
+        """Return a copy of the current weights of the module at the path ``owner``."""
         latest = self._latest.get(owner, ())
         if len(latest) != len(weights) or not all(map(_same, latest, weights)):
             latest = self._latest[owner] = tuple(w.detach().clone() for w in weights)

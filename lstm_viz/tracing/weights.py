@@ -1,4 +1,4 @@
-"""The weights of one layer and direction of a recurrent module, as its last call used them."""
+"""The weights of one layer and direction of a recurrent module."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -41,7 +41,7 @@ class Weights:
 def layers_of(
     flat: Sequence[Tensor], layers: int, directions: int, has_biases: bool
 ) -> tuple[tuple[Weights, ...], ...]:
-    """Return weights that are in torch's order by layer and direction."""
+    """Return weights in torch's order, grouped by layer and direction."""
     count = len(flat) // (layers * directions)
     names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if has_biases else []), "weight_hr"]
     starts = range(0, len(flat), count)
@@ -52,8 +52,8 @@ def layers_of(
 def weights_of(module: nn.RNNBase, layer: int, direction: int = 0) -> Weights:
     """Return the weights of one layer and direction of ``module``, without their graph.
 
-    They are the very tensors that the last call used. Asking the module for them by name would compute
-    parametrized weights anew, which for some (spectral norm) changes the module.
+    They are the tensors of the last call. Attribute access would recompute parametrized weights, which for
+    some (spectral norm) changes the module.
     """
     flat = [w.detach() for w in module._flat_weights if w is not None]
     return layers_of(flat, module.num_layers, 2 if module.bidirectional else 1, module.bias)[layer][direction]

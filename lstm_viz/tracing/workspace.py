@@ -1,12 +1,12 @@
-"""What oneDNN keeps for the backward pass: the gates and the cell state of every step.
+"""OneDNN's workspaces for the backward pass: the gates and the cell state of every step.
 
-On the CPU, in float32, ``nn.LSTM`` runs on oneDNN. With gradients enabled each layer and direction leaves a
-node in the graph that holds oneDNN's workspace: i, f, g, o and c of every step. Without them nothing is kept,
-and oneDNN can be run once more to keep it, a layer and direction at a time.
+On the CPU, in float32, ``nn.LSTM`` runs on oneDNN. With gradients enabled each layer and direction has a node
+in the graph with oneDNN's workspace: i, f, g, o and c of every step. Without gradients there is none, and
+oneDNN can be run again to make it, for each layer and direction.
 
-How the numbers lie there is private to oneDNN, but depends on the size only. So the gates of the first
-workspace of each size are computed from the weights as well, and compared; c and h are always computed from
-the gates, and compared with torch's.
+The memory layout is private to oneDNN, but depends on the size only. So the gates of the first workspace of
+each size are also computed from the weights and compared; c and h are always computed from the gates and
+compared with torch's.
 """
 
 from collections.abc import Iterable
@@ -23,17 +23,17 @@ _NODE = "MkldnnRnnLayerBackward"
 _LSTM = 2  # oneDNN's number of the cell
 _PAGE = 4096
 _MOST_SIZES = 10_000
-#: The sizes (T, B, I, H) of workspaces that were found to lie as expected, by computing their gates anew.
+#: The sizes (T, B, I, H) of workspaces whose layout was verified by recomputing their gates.
 _known_sizes: set[tuple[int, int, int, int]] = set()
 
 
-class Kept(NamedTuple):
-    """What one layer and direction left.
+class Contents(NamedTuple):
+    """The contents of the workspace of one layer and direction.
 
     Attributes
     ----------
     gates : array (4, T, B, H)
-        i, f, g and o, in the order in which the steps were processed.
+        i, f, g and o, in the order of computation.
     cells : array (T − 1, B, H)
         c after every step but the last, in the same order.
     output : array (T, B, H)
@@ -48,13 +48,13 @@ class Kept(NamedTuple):
     size: tuple[int, int, int, int]
 
 
-def is_known(workspaces: "Iterable[Workspace | Kept]") -> bool:
-    """Return whether workspaces of these sizes were found to lie as expected."""
+def is_known(workspaces: "Iterable[Workspace | Contents]") -> bool:
+    """Return whether the layout of workspaces of these sizes has been verified."""
     return all(workspace.size in _known_sizes for workspace in workspaces)
 
 
-def make_known(workspaces: "Iterable[Workspace | Kept]") -> None:
-    """Remember that workspaces of these sizes lie as expected."""
+def make_known(workspaces: "Iterable[Workspace | Contents]") -> None:
+    """Store that the layout of workspaces of these sizes has been verified."""
     if len(_known_sizes) < _MOST_SIZES:
         _known_sizes.update(workspace.size for workspace in workspaces)
 
@@ -66,35 +66,35 @@ class Workspace(NamedTuple):
     output: Tensor
     size: tuple[int, int, int, int]
 
-    def copied(self) -> Kept:
-        """Return a copy of what is read from it: it is three times as large as that."""
-        kept = kept_in(self)
+    def copied(self) -> Contents:
+        """Return a copy of the contents: the workspace is three times as large."""
+        kept = contents_of(self)
         return kept._replace(gates=kept.gates.copy(), cells=kept.cells.copy())
 
 
 # ---------------------------------------------------------------- the graph
 
 
-def kept_by_graph(
+def workspaces_of(
     output: Tensor, shape: tuple[int, int, int, int, int], inputs: int
 ) -> list[Workspace] | None:
-    """Return what the graph behind ``output`` keeps of every layer and direction.
+    """Return the workspaces of every layer and direction in the graph of ``output``.
 
-    None where the graph lacks some: those of frozen layers, unless the input needs a gradient. Nothing that
-    lies further down can be mistaken for them.
+    None where the graph lacks some: those of frozen layers, unless the input requires a gradient. Nodes of
+    other modules further down the graph cannot be mistaken for them.
 
     Parameters
     ----------
     output : Tensor
-        As the kernel gave it out.
+        The output of the kernel.
     shape : tuple of int
         L, D, T, B and H.
     inputs : int
-        The size of what the first layer reads.
+        The input size of the first layer.
     """
     layers, directions, steps, batch, hidden = shape
     above = output.grad_fn
-    if above is None or _kept_elsewhere():
+    if above is None or _has_saved_tensor_hooks():
         return None
     found: list[Workspace] = []
     for layer in reversed(range(layers)):
@@ -108,13 +108,13 @@ def kept_by_graph(
     return found
 
 
-def _kept_elsewhere() -> bool:
-    """Return whether someone (checkpointing, say) packs what the graph keeps: to look would unpack it."""
+def _has_saved_tensor_hooks() -> bool:
+    """Return whether saved tensors are packed by hooks, as with checkpointing: access would unpack them."""
     return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
 
 
 def _nearest(node: Any) -> list[Any]:
-    """Return the layer nodes next behind ``node``: one, or two behind the joining of both directions."""
+    """Return the nearest layer nodes behind ``node``: one, or two behind a concatenation of directions."""
     while node is not None and not node.name().startswith(_NODE):
         if node.name().startswith("CatBackward"):
             return [found for behind, _ in node.next_functions for found in _nearest(behind)]
@@ -122,28 +122,28 @@ def _nearest(node: Any) -> list[Any]:
     return [] if node is None else [node]
 
 
-# ---------------------------------------------------------------- once more
+# ---------------------------------------------------------------- running again
 
 
-def kept_again(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) -> tuple[Kept, Tensor]:
-    """Run one layer and direction as torch ran it; return what oneDNN keeps, and the output (T, B, H)."""
+def rerun(x: Tensor, w: Weights, h0: Tensor, c0: Tensor, *, reverse: bool) -> tuple[Contents, Tensor]:
+    """Run one layer and direction again; return the contents of the workspace, and the output (T, B, H)."""
     hidden, no_bias = h0.shape[-1], w.weight_ih.new_zeros(len(w.weight_ih))
     b_ih, b_hh = (no_bias if bias is None else bias for bias in (w.bias_ih, w.bias_hh))
-    with torch.enable_grad():  # else there is no workspace; there is no graph, as nothing needs a gradient
+    with torch.enable_grad():  # needed for the workspace; no graph is made, as nothing requires a gradient
         output, _, _, workspace = torch.mkldnn_rnn_layer(
             x, w.weight_ih, w.weight_hh, b_ih, b_hh, h0.contiguous(), c0.contiguous(),
             reverse, [], _LSTM, hidden, 1, True, False, False, True,
         )  # fmt: skip
-    return kept_in(Workspace(workspace, output, (*x.shape, hidden))), output
+    return contents_of(Workspace(workspace, output, (*x.shape, hidden))), output
 
 
 # ---------------------------------------------------------------- the workspace
 
 
-def kept_in(workspace: Workspace) -> Kept:
-    """Return views of the gates and cell states in a workspace; NaN where they cannot lie as expected.
+def contents_of(workspace: Workspace) -> Contents:
+    """Return views of the gates and cell states in a workspace; NaN where it cannot have the expected layout.
 
-    Rows are padded to whole cache lines off powers of two, areas to whole pages.
+    Rows are padded to whole cache lines that avoid powers of two, areas to whole pages.
     """
     steps, batch, inputs, hidden = workspace.size
     row = _padded_row(4 * hidden)
@@ -157,11 +157,11 @@ def kept_in(workspace: Workspace) -> Kept:
     try:
         gates = np.ndarray(shape, np.float32, buffer, 0, (4 * hidden, 4 * batch * row, 4 * row, 4))
         cells = np.ndarray((steps - 1, batch, hidden), np.float32, buffer, offset)
-    except (TypeError, ValueError):  # the buffer is too small for this layout: what lies there is not known
+    except (TypeError, ValueError):  # the buffer is too small for this layout: its contents are unknown
         gates, cells = (
             np.broadcast_to(np.float32(np.nan), size) for size in (shape, (steps - 1, *shape[2:]))
         )
-    return Kept(gates, cells, workspace.output.detach().numpy(), workspace.size)
+    return Contents(gates, cells, workspace.output.detach().numpy(), workspace.size)
 
 
 def _padded_row(numbers: int) -> int:

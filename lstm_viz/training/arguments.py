@@ -1,4 +1,4 @@
-"""The command line of `lstm-viz train`, made from the settings; without torch, so that help comes at once."""
+"""The argument parser of `lstm-viz train`, built from the settings; without torch, so that help is fast."""
 
 import argparse
 import re
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, Settings, checked, suitable, usual_rate
+from lstm_viz.runs.settings import BUNDLED, FIELDS, Field, TrainingSettings, checked, suitable, usual_rate
 from lstm_viz.text.numbers import WHOLE, NumberRange, number_argument
 
 _ABOUT = """\
@@ -27,7 +27,7 @@ for example:
 
 _THREADS = NumberRange(whole=True, least=1, most=1024)
 _COUNT = NumberRange(whole=True, least=0, most=2**53)
-#: Steps a second: the trainer takes what is slower for this.
+#: Steps per second; the trainer treats slower values as this.
 _PACE = NumberRange(least=1e-3)
 
 
@@ -44,7 +44,7 @@ def add_train(commands: Any) -> None:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what is asked by the arguments after ``lstm-viz train``."""
+    """Return the parsed arguments after ``lstm-viz train``."""
     parser = argparse.ArgumentParser(prog="lstm-viz train")
     _fill(parser)
     return parser.parse_args(arguments)
@@ -114,40 +114,40 @@ def _add_setting(group: argparse._ArgumentGroup, field: Field) -> None:
         group.add_argument(field.flag, dest=field.name, type=kind, default=None, metavar=metavar, help=about)
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings that were asked for: what suits the corpus, and what was said otherwise.
+def settings_of(options: argparse.Namespace) -> TrainingSettings:
+    """Return the training settings: the defaults of the corpus, overridden by explicit arguments.
 
     Raises
     ------
     ValueError
-        If there is no corpus, or a setting is beyond its limits; the text names the flag.
+        If there is no corpus, or a setting is out of range; the message names the flag.
     """
     if not options.corpus:
         raise ValueError(f"name a corpus: a CoNLL-U file, or {' or '.join(BUNDLED)} (--help tells more)")
-    said, corpus = given(options), tuple(map(_wherever, options.corpus))
-    if "optimiser" in said:
-        said.setdefault("learning_rate", usual_rate(corpus, said["optimiser"]))
-    if "dev" in said:
-        said["dev"] = _wherever(said["dev"])
+    explicit, corpus = explicit_settings(options), tuple(map(_absolute, options.corpus))
+    if "optimiser" in explicit:
+        explicit.setdefault("learning_rate", usual_rate(corpus, explicit["optimiser"]))
+    if "dev" in explicit:
+        explicit["dev"] = _absolute(explicit["dev"])
     try:
-        return checked(msgspec.structs.replace(suitable(corpus), **said))
+        return checked(msgspec.structs.replace(suitable(corpus), **explicit))
     except ValueError as error:
         raise ValueError(_with_flag(str(error))) from error
 
 
-def _wherever(corpus: str) -> str:
-    """Return a path that is the same one from every folder: a run is resumed from anywhere."""
+def _absolute(corpus: str) -> str:
+    """Return an absolute path, as a run may be resumed from another folder; a bundled name stays."""
     return corpus if corpus in BUNDLED else str(Path(corpus).absolute())
 
 
-def given(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the settings that were said on the command line."""
+def explicit_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that are given on the command line."""
     return {
         name: value for name in FIELDS if name != "corpus" and (value := getattr(options, name)) is not None
     }
 
 
 def _with_flag(text: str) -> str:
-    """Turn msgspec's "Expected `int` >= 1 - at `$.hidden_size`" into words with the flag."""
+    """Rewrite msgspec's "Expected `int` >= 1 - at `$.hidden_size`" with the flag."""
     match = re.fullmatch(r"Expected `\w+` (.*) - at `\$\.(\w+)`", text)
     return f"{FIELDS[match[2]].flag} must be {match[1]}" if match and match[2] in FIELDS else text

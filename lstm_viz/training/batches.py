@@ -1,4 +1,4 @@
-"""Which sentences make a step: a pure function of seed and epoch, so that any step can be taken again."""
+"""Batches of sentences: a pure function of seed and epoch, so that any step can be repeated."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import NO_TAG, Batch, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -18,22 +18,22 @@ Plan = list[list[int]]
 
 
 class Labelled(NamedTuple):
-    """A batch, and the index of each word's true tag (T, B): `NO_TAG` where there is no word, or no tag."""
+    """A batch and its targets (T, B): tag indices, `NO_TAG` for padding and untagged words."""
 
     batch: Batch
     targets: Tensor
 
 
 def seed_of(*place: int) -> int:
-    """Return a seed that is far from those of all other places, e.g. of ``(seed, step, rank)``."""
+    """Return a seed that is independent of those of all other places, e.g. of ``(seed, step, rank)``."""
     return int(np.random.SeedSequence(place).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def plan(sentences: Sequence[Sentence], settings: Settings, epoch: int) -> Plan:
-    """Return the sentences of every step of an epoch, by their place.
+def plan(sentences: Sequence[Sentence], settings: TrainingSettings, epoch: int) -> Plan:
+    """Return the sentence indices of every step of an epoch.
 
-    Sentences of like length share a batch, so that little is padded; which ones, and the order of batches,
-    is drawn anew for each epoch where ``settings.shuffle``.
+    Sentences of similar length share a batch, to reduce padding; the batches and their order are drawn for
+    each epoch if ``settings.shuffle``.
     """
     places = list(range(len(sentences)))
     if not settings.shuffle:
@@ -45,14 +45,14 @@ def plan(sentences: Sequence[Sentence], settings: Settings, epoch: int) -> Plan:
 
 
 def by_length(sentences: Sequence[Sentence], size: int) -> Plan:
-    """Return batches of like length in a fixed order, for measuring."""
+    """Return batches of similar length in a fixed order, for evaluation."""
     return _cut(sorted(range(len(sentences)), key=lambda place: len(sentences[place].words)), size)
 
 
 def labelled(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Labelled:
     """Return the sentences as a batch, with the indices of their tags.
 
-    A tag that is not in the tagset has the index behind the last.
+    A tag that is not in the tagset has the index ``len(tags)``.
     """
     targets = [torch.tensor(_targets(tags, sentence)) for sentence in sentences]
     batch = tagger.batch([sentence.words for sentence in sentences])
@@ -65,7 +65,7 @@ def _targets(tags: Vocabulary, sentence: Sentence) -> list[int]:
 
 
 def hiding_rates(words: Vocabulary, sentences: Sequence[Sentence], strength: float) -> Tensor:
-    """Return how likely each word is to be read as unknown: strength / (strength + its count).
+    """Return the word dropout probability of each word: strength / (strength + its count).
 
     After Kiperwasser & Goldberg 2016, "Simple and Accurate Dependency Parsing Using Bidirectional LSTM
     Feature Representations".

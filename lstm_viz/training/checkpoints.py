@@ -1,4 +1,4 @@
-"""The checkpoints of a run: the tagger's weights after an epoch, each file with its hash in the history."""
+"""The checkpoints of a run: the tagger's weights after an epoch; their hashes are in the history."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,13 @@ from lstm_viz.runs.folder import MAX_MODEL_BYTES, MODEL, Run, RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader
 from lstm_viz.tagging import tensors
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset, Settings, Vocabularies
+from lstm_viz.tagging.presets import Preset, PresetSettings, Vocabularies
 
 
 def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple[str, str]:
     """Write the weights and return the file's name and its SHA-256; raises OSError.
 
-    The file is whole on the disk when this returns, so that a history that names it never lies.
+    The file is synced when this returns, so that the history never names one that is not whole.
     """
     name = f"epoch-{epoch:06}.safetensors"
     data = tensors.save(cpu_weights(tagger))
@@ -30,33 +30,33 @@ def write_checkpoint(folder: RunFolder, epoch: int, tagger: WordTagger) -> tuple
 
 
 def cpu_weights(tagger: WordTagger) -> dict[str, Tensor]:
-    """Return the weights by name, on the CPU, each in memory of its own."""
+    """Return the weights by name, as contiguous tensors on the CPU."""
     return {key: tensor.detach().cpu().contiguous() for key, tensor in tagger.state_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """``model.json`` decoded: all checkpoints of a run share the strings in it."""
+    """``model.json`` decoded; all checkpoints of a run share its strings."""
 
     raw: bytes
     sha256: str
-    settings: Settings
+    settings: PresetSettings
     vocabularies: Vocabularies
 
-    def wrong_in(self, run: Run) -> str:
-        """Return how it does not fit to ``run.json``; "" where it does."""
+    def mismatch(self, run: Run) -> str:
+        """Return how it differs from ``run.json``; "" if it does not."""
         if run.hashes.get(MODEL, self.sha256) != self.sha256:
             return "its SHA-256 is not the one in run.json"
         return "" if run.tags == self.settings.tags else "its tags are not those of run.json"
 
 
 class Checkpoints:
-    """The checkpoints of a run folder, which may be growing; reads on where it stopped.
+    """The checkpoints of a run folder, which may be growing; read incrementally.
 
     Attributes
     ----------
     model_bytes : int
-        The size of ``model.json``; 0 before it was read.
+        The size of ``model.json``; 0 before it has been read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -70,7 +70,7 @@ class Checkpoints:
         return len(self._model.raw) if self._model else 0
 
     def refresh(self) -> None:
-        """Look what was added since the last time; raises `RunError`."""
+        """Read what was appended to the history since the last call; raises `RunError`."""
         try:
             while (news := self._history.new()).lines or news.damaged or news.anew or self._history.behind:
                 known = {} if news.anew else self._epochs
@@ -85,16 +85,16 @@ class Checkpoints:
 
     @property
     def epochs(self) -> dict[int, Epoch]:
-        """The epochs with a checkpoint, in order, as of the last `refresh`."""
+        """The epochs that have a checkpoint, in order, as of the last `refresh`."""
         return self._epochs
 
-    def settings(self) -> Settings:
-        """Return what the tagger is made from, its epochs those that are there now.
+    def settings(self) -> PresetSettings:
+        """Return the settings of the tagger, with the epochs that have a checkpoint.
 
         Raises
         ------
         RunError
-            If the folder is no run, of a newer version, damaged, or has no checkpoint yet.
+            If the folder is no run, of a newer version, damaged, or without a checkpoint.
         """
         run = self._folder.run()
         if not self._epochs:
@@ -109,15 +109,15 @@ class Checkpoints:
         )
 
     def _decoded(self, run: Run) -> _Model:
-        """Return ``model.json``, decoded again only where its bytes are others; raises `RunError`.
+        """Return ``model.json``, decoded again only if its bytes have changed; raises `RunError`.
 
-        Its hash is in ``run.json``; a loop of one's own may give none.
+        Its hash is in ``run.json``; a user's own training loop may omit it.
         """
         name = self._folder.name
         try:
             raw = self._folder.files.read(MODEL, MAX_MODEL_BYTES)
             if self._model is None or raw != self._model.raw:
-                settings = decode_json(raw, Settings)
+                settings = decode_json(raw, PresetSettings)
                 self._model = _Model(raw, sha256(raw), settings, settings.vocabularies())
         except UnsafeFileError as error:
             raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {reason_of(error)}.") from error
@@ -125,18 +125,18 @@ class Checkpoints:
             raise RunError("missing", f"The run {name} lacks its {MODEL} ({reason_of(error)}).") from error
         except ValueError as error:
             raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {error}.") from error
-        wrong = self._model.wrong_in(run)
-        if wrong:
-            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {wrong}.")
+        mismatch = self._model.mismatch(run)
+        if mismatch:
+            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {mismatch}.")
         return self._model
 
     def load(self, epoch: int | None = None) -> Preset:
-        """Return the tagger of an epoch (None: the newest); look for new ones with `refresh` before.
+        """Return the tagger of an epoch (None: the newest) as of the last `refresh`.
 
         Raises
         ------
         RunError
-            If it is not there, or its bytes are not those that were written.
+            If it is missing, or its hash does not match.
         """
         settings = self.settings()
         chosen = settings.epochs[-1] if epoch is None else epoch
@@ -150,7 +150,7 @@ class Checkpoints:
         return Preset(f"run:{self._folder.path}", settings, chosen, tagger, None)
 
     def _weights(self, line: Epoch, most: int) -> dict[str, Tensor]:
-        """Return the weights; raises `RunError`, or ValueError where the bytes are none."""
+        """Return the weights; raises `RunError`, or ValueError if they cannot be decoded."""
         try:
             data = self._folder.checkpoints.read(str(line.checkpoint), most)
         except UnsafeFileError as error:

@@ -1,4 +1,4 @@
-"""The command `lstm-viz train`: from what was asked to a run folder."""
+"""The command `lstm-viz train`: from parsed arguments to a run folder."""
 
 import argparse
 from collections.abc import Callable
@@ -9,56 +9,56 @@ import torch
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
-from lstm_viz.runs.settings import Settings
-from lstm_viz.runs.shelf import Shelf, default_folder
-from lstm_viz.training import opening
-from lstm_viz.training.arguments import given, settings_of
-from lstm_viz.training.conductor import Conductor
+from lstm_viz.runs.library import RunLibrary, default_folder
+from lstm_viz.runs.settings import TrainingSettings
+from lstm_viz.training import run_setup
+from lstm_viz.training.arguments import explicit_settings, settings_of
 from lstm_viz.training.corpora import CorpusError
+from lstm_viz.training.divergence import DivergedError
 from lstm_viz.training.eventfiles import EventFiles, check_installed
-from lstm_viz.training.lead import help_leader, lead, open_recorder, open_training
 from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
 from lstm_viz.training.progress import Progress, ending, introduction, tell
 from lstm_viz.training.recorder import Recorder
+from lstm_viz.training.run_controller import RunController
+from lstm_viz.training.runner import open_recorder, open_training, run_other_rank, run_training
 from lstm_viz.training.segmenting import Segmenting
 from lstm_viz.training.shortage import NO_MEMORY, ShortageError
 from lstm_viz.training.task import Task, prepare
-from lstm_viz.training.wrong import DivergedError
 
 _FAILED = 1
-_REFUSED = 2  # as argparse says of wrong arguments
-_STOPPED = 130  # as a shell says of a program that was interrupted
+_REFUSED = 2  # as of argparse for invalid arguments
+_STOPPED = 130  # as of a shell for an interrupted program
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train as asked and return the exit status.
+    """Train and return the exit status.
 
-    0: finished. 1: it cannot go on. 2: what was asked cannot be. 130: stopped before the end.
+    0: finished. 1: training cannot continue. 2: the arguments are invalid. 130: stopped before the end.
     """
-    return _said(lambda: _run(options))
+    return _reporting_errors(lambda: _run(options))
 
 
-def _said(work: Callable[[], int]) -> int:
-    """Return the exit status of ``work``, having said why it could not be done."""
+def _reporting_errors(work: Callable[[], int]) -> int:
+    """Return the exit status of ``work``; its errors are printed."""
     try:
         return work()
     except (CorpusError, ValueError) as error:
-        return _say(error, _REFUSED)
+        return _report(error, _REFUSED)
     except RunError as error:
-        return _say(error, _FAILED if error.kind == "unwritable" else _REFUSED)
+        return _report(error, _FAILED if error.kind == "unwritable" else _REFUSED)
     except (DivergedError, ShortageError) as error:
-        return _say(error, _FAILED)
+        return _report(error, _FAILED)
     except KeyboardInterrupt:
         return _STOPPED
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        return _say(NO_MEMORY, _FAILED)  # before the training was open, or while it was closed
+        return _report(NO_MEMORY, _FAILED)  # raised before the training was set up, or while it was closed
 
 
-def _say(why: Exception | str, status: int) -> int:
-    tell(f"lstm-viz train: {why}")
+def _report(error: Exception | str, status: int) -> int:
+    tell(f"lstm-viz train: {error}")
     return status
 
 
@@ -66,13 +66,13 @@ def _run(options: argparse.Namespace) -> int:
     torch.set_num_threads(max(1, options.threads))
     device = choose_device(options.device)
     settings = _settings(options)
-    folder = RunFolder(options.resume or options.out or Shelf(default_folder()).free_path(settings))
+    folder = RunFolder(options.resume or options.out or RunLibrary(default_folder()).free_path(settings))
     if options.tensorboard:
         check_installed()
     task = prepare(settings)
     processes = join(device)
-    try:  # an error is said here, so that nothing holds the training when the processes part
-        return _said(lambda: _train(options, task, folder, device, processes))
+    try:  # errors are printed here: no traceback may hold the training when the process group is destroyed
+        return _reporting_errors(lambda: _train(options, task, folder, device, processes))
     finally:
         leave(processes)
 
@@ -82,33 +82,35 @@ def _train(
 ) -> int:
     training = open_training(task, device, processes)
     if processes.first:
-        return _lead(options, training, folder, device, processes)
-    return _help(options, training, folder, processes)
+        return _train_first_rank(options, training, folder, device, processes)
+    return _train_other_rank(options, training, folder, processes)
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace) -> TrainingSettings:
     if options.resume is None:
         settings = settings_of(options)
         if options.out is not None:
-            opening.refuse(RunFolder(options.out))
+            run_setup.check_available(RunFolder(options.out))
         return settings
-    if options.corpus or given(options) or options.out:
+    if options.corpus or explicit_settings(options) or options.out:
         raise ValueError("--resume goes on with the run's own settings: leave out the others")
-    return opening.settings_of(RunFolder(options.resume))
+    return run_setup.settings_of(RunFolder(options.resume))
 
 
-def _help(options: argparse.Namespace, training: Training, folder: RunFolder, processes: Processes) -> int:
+def _train_other_rank(
+    options: argparse.Namespace, training: Training, folder: RunFolder, processes: Processes
+) -> int:
     ignore_signals()
-    if not processes.agreed(True):
+    if not processes.broadcast(True):
         return _REFUSED
     try:
-        help_leader(training, folder, processes, resume=options.resume is not None)
+        run_other_rank(training, folder, processes, resume=options.resume is not None)
     except (DivergedError, RuntimeError, MemoryError, OSError):
-        return _FAILED  # the first process says what happened
+        return _FAILED  # the first process reports the error
     return 0
 
 
-def _lead(
+def _train_first_rank(
     options: argparse.Namespace,
     training: Training,
     folder: RunFolder,
@@ -118,23 +120,23 @@ def _lead(
     try:
         recorder = _open(options, training, folder, device, processes)
     except BaseException:
-        processes.agreed(False)
+        processes.broadcast(False)
         raise
     segmenting = Segmenting(folder, training.task.settings)
     try:
         with closing(recorder):
-            processes.agreed(True)
-            conductor = Conductor(folder, training, recorder)
-            conductor.listen(once=processes.count == 1)
+            processes.broadcast(True)
+            controller = RunController(folder, training, recorder)
+            controller.install_signal_handlers(once=processes.count == 1)
             try:
-                _follow(options, training, recorder, conductor, processes)
+                _follow(options, training, recorder, controller, processes)
             finally:
-                conductor.deafen()
+                controller.restore_signal_handlers()
         if training.finished:
             _wait_for(segmenting, quiet=options.quiet)
     finally:
         segmenting.leave()
-    if training.finished or processes.count > 1:  # torchrun takes any other status for a crash
+    if training.finished or processes.count > 1:  # torchrun treats any other status as a crash
         return 0
     return _STOPPED
 
@@ -159,11 +161,11 @@ def _open(
 ) -> Recorder:
     resume = options.resume is not None
     recorder = open_recorder(folder, training, resume=resume, device=str(device), processes=processes.count)
-    wished = Control(options.until_step, options.until_epoch, options.steps_per_second)
+    control = Control(options.until_step, options.until_epoch, options.steps_per_second)
     try:
-        opening.heed(folder, wished, new=not resume)
-        for wrong in recorder.lost:
-            tell(f"lstm-viz train: {wrong}; resuming from step {training.step:,}")
+        run_setup.apply_control(folder, control, new=not resume)
+        for error in recorder.state_errors:
+            tell(f"lstm-viz train: {error}; resuming from step {training.step:,}")
         if not options.quiet:
             tell(introduction(training, recorder.recorded, folder.path, str(device)))
     except BaseException:
@@ -176,7 +178,7 @@ def _follow(
     options: argparse.Namespace,
     training: Training,
     recorder: Recorder,
-    conductor: Conductor,
+    controller: RunController,
     processes: Processes,
 ) -> None:
     listeners: list[Progress | EventFiles] = []
@@ -185,7 +187,7 @@ def _follow(
     if not options.quiet:
         listeners.append(Progress(training.task, recorder.recorded))
     try:
-        with closing(lead(training, recorder, conductor, processes)) as lines:
+        with closing(run_training(training, recorder, controller, processes)) as lines:
             for line in lines:
                 for listener in listeners:
                     listener.take(line)

@@ -1,4 +1,4 @@
-"""What a training learns from: bundled corpora and CoNLL-U files, or what is wrong with them."""
+"""The corpora of a training: bundled ones and CoNLL-U files, checked."""
 
 import hashlib
 from collections import Counter
@@ -10,27 +10,27 @@ from typing import BinaryIO, Literal
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import open_named
 from lstm_viz.resources import resource
-from lstm_viz.runs.settings import BUNDLED, Settings
+from lstm_viz.runs.settings import BUNDLED, TrainingSettings
 from lstm_viz.tagging import conllu
 from lstm_viz.tagging.conllu import UNTAGGED, ConlluError, Sentence
 
-#: Of a corpus without a part to measure on, every so manieth sentence is held out, if it has twice as many.
+#: Without a dev part, every n-th sentence of a corpus is held out, if it has at least 2n.
 HOLD_OUT = 10
-#: The most words of a sentence: a batch is padded to its longest, and backward all its steps are kept.
+#: The most words of a sentence: a batch is padded to its longest, and all steps are kept for backward.
 LONGEST = 5_000
 
 Sentences = tuple[Sentence, ...]
 
 
 class CorpusError(Exception):
-    """There is nothing to learn from; the text is a sentence for a person, with the line where it helps."""
+    """A corpus cannot be used; the message is a sentence for the user, with the line where it helps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpora:
-    """The sentences to learn from and those to measure on: at least one word of each has a tag.
+    """The training and dev sentences; at least one word of each has a tag.
 
-    ``hashes`` has the SHA-256 of every file by its path, ``remarks`` what a person should know.
+    ``hashes`` has the SHA-256 of every file by its path, ``remarks`` warnings for the user.
     """
 
     train: Sentences
@@ -40,17 +40,17 @@ class Corpora:
     remarks: tuple[str, ...]
 
 
-def read(settings: Settings, go_on: Callable[[], None] = lambda: None) -> Corpora:
+def read(settings: TrainingSettings, on_block: Callable[[], None] = lambda: None) -> Corpora:
     """Return the corpora of these settings; raises `CorpusError`.
 
-    ``go_on`` is called for every block of a file: a large treebank takes seconds.
+    ``on_block`` is called for every block of a file: a large treebank takes seconds.
     """
     hashes: dict[str, str] = {}
-    given = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes, go_on))
+    given = tuple(s for name in settings.corpus for s in _sentences(_train_path(name), hashes, on_block))
     train = _with_tags(given)
     dev_path = _dev_path(settings)
     if dev_path is not None:
-        given_dev = _sentences(dev_path, hashes, go_on)
+        given_dev = _sentences(dev_path, hashes, on_block)
         dev = _with_tags(given_dev)
         return Corpora(train, dev, "dev", hashes, _remarks(train, dev, given + given_dev))
     if len(train) < 2 * HOLD_OUT:
@@ -60,19 +60,19 @@ def read(settings: Settings, go_on: Callable[[], None] = lambda: None) -> Corpor
     return Corpora(kept, dev, "held out", hashes, _remarks(kept, dev, given))
 
 
-def paths(settings: Settings) -> tuple[Path, ...]:
-    """Return the files that these settings read."""
+def paths(settings: TrainingSettings) -> tuple[Path, ...]:
+    """Return the files of these settings."""
     dev = _dev_path(settings)
     return (*map(_train_path, settings.corpus), *([] if dev is None else [dev]))
 
 
-def draw_as_the_tutorial() -> None:
-    """Draw from the random stream what PyTorch's tutorial draws before it creates its tagger.
+def advance_rng_as_tutorial() -> None:
+    """Draw the random numbers that PyTorch's tutorial draws before it creates its tagger.
 
-    So the tutorial's own numbers come out: it plays with an ``nn.LSTM(3, 3)`` and some inputs and states
-    first ("Sequence Models and Long Short-Term Memory Networks", pytorch.org).
+    This reproduces the tutorial's numbers: it first runs an ``nn.LSTM(3, 3)`` on some inputs and states
+    ("Sequence Models and Long Short-Term Memory Networks", pytorch.org).
     """
-    import torch  # here alone: learning to cut text needs none
+    import torch  # late: training a segmenter needs no torch
     from torch import nn
 
     nn.LSTM(3, 3)
@@ -87,7 +87,7 @@ def _train_path(name: str) -> Path:
     return with_dev if with_dev.exists() else resource("corpora", f"{name}.conllu")
 
 
-def _dev_path(settings: Settings) -> Path | None:
+def _dev_path(settings: TrainingSettings) -> Path | None:
     if settings.dev is not None:
         return Path(settings.dev)
     bundled = [name for name in settings.corpus if name in BUNDLED]
@@ -95,11 +95,11 @@ def _dev_path(settings: Settings) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _sentences(path: Path, hashes: dict[str, str], go_on: Callable[[], None]) -> Sentences:
+def _sentences(path: Path, hashes: dict[str, str], on_block: Callable[[], None]) -> Sentences:
     digest = hashlib.sha256()
     try:
         with open_named(path) as file:
-            sentences = conllu.parse_blocks(_hashed(file, digest, go_on)).sentences
+            sentences = conllu.parse_blocks(_hashed(file, digest, on_block)).sentences
     except OSError as error:
         if path.is_dir():
             raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
@@ -112,10 +112,10 @@ def _sentences(path: Path, hashes: dict[str, str], go_on: Callable[[], None]) ->
     return sentences
 
 
-def _hashed(file: BinaryIO, digest: "hashlib._Hash", go_on: Callable[[], None]) -> Iterator[bytes]:
+def _hashed(file: BinaryIO, digest: "hashlib._Hash", on_block: Callable[[], None]) -> Iterator[bytes]:
     for block in conllu.blocks(file):
         digest.update(block)
-        go_on()
+        on_block()
         yield block
 
 
@@ -145,7 +145,7 @@ def _hint(path: Path) -> str:
 
 
 def _with_tags(sentences: Sentences) -> Sentences:
-    """Return the sentences that there is something to learn from or measure on."""
+    """Return the sentences that have at least one tag."""
     return tuple(sentence for sentence in sentences if sentence.tagged)
 
 

@@ -1,4 +1,4 @@
-"""The same history as TensorBoard event files, for those who are used to them."""
+"""The history of a run as TensorBoard event files."""
 
 from pathlib import Path
 from types import ModuleType
@@ -13,27 +13,27 @@ _EPOCH = ("dev_loss", "dev_accuracy")
 
 
 class EventFiles:
-    """Writes scalars into ``RUN/tensorboard``, what is in the history up to step ``recorded`` aside.
+    """Writes scalars to ``RUN/tensorboard``, from after step ``recorded`` of the history.
 
-    Where they cannot be written any more it says so once, and training goes on: the run folder is what
-    counts.
+    If they cannot be written any more, this is reported once and training continues: the run folder is
+    authoritative.
 
     Raises
     ------
     ValueError
-        If TensorBoard is not installed; the text says how to.
+        If TensorBoard is not installed; the message says how to install it.
     OSError
         If the folder cannot be made.
     """
 
     def __init__(self, folder: Path, recorded: int) -> None:
         place = Folder(folder).folder("tensorboard")
-        place.make()  # it is no link: what is in the folder does not lead out of it
+        place.make()  # it is not a link out of the run folder
         self._writer = _module().SummaryWriter(str(place.path), purge_step=recorded + 1)
         self._works = True
 
     def take(self, line: Line) -> None:
-        """Write one more line."""
+        """Write a line of the history."""
         if isinstance(line, Saved) or not self._works:
             return
         try:
@@ -56,7 +56,7 @@ class EventFiles:
 
 
 def check_installed() -> None:
-    """Raise ValueError, a sentence, where TensorBoard is not installed."""
+    """Raise ValueError if TensorBoard is not installed."""
     _module()
 
 

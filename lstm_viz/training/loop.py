@@ -1,8 +1,8 @@
-"""The loop: one step after the other, as a generator.
+"""The training loop, as a generator of events.
 
-The random numbers of a step depend on nothing but the seed and the step's number, and an epoch's batches on
-nothing but the seed and the epoch's. So a training that is taken up again from saved weights goes on exactly
-as if it had never stopped, and what it did after they were saved can be done again, bit by bit.
+The random numbers of a step depend on the seed and the step number alone, the batches of an epoch on the seed
+and the epoch number alone. So a training that is resumed from a saved state continues exactly as if it had
+never stopped, and the steps after that state are repeated bit by bit.
 """
 
 import time
@@ -21,19 +21,24 @@ from lstm_viz.runs.history import Epoch, Step
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tracing import Capture, CaptureError, capture
 from lstm_viz.training.batches import Labelled, hiding_rates, labelled, plan, seed_of
+from lstm_viz.training.divergence import (
+    DivergedError,
+    first_non_finite,
+    first_non_finite_gradient,
+    first_non_finite_weight,
+)
 from lstm_viz.training.measure import measure
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.saturation import saturation
 from lstm_viz.training.task import Task
-from lstm_viz.training.wrong import DivergedError, first_wrong, first_wrong_gradient, first_wrong_weight
 
-#: The gates are looked at in the first step and every so manieth.
+#: Gate saturation is recorded at the first step and every n-th after it.
 GATES_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """A step was taken; ``gates`` where they were looked at."""
+    """A step was taken; ``gates`` is the saturation of its gates if it was recorded."""
 
     line: Step
     gates: Saturation | None = None
@@ -41,7 +46,7 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An epoch has ended (or none has begun yet: epoch 0) and the tagger was measured."""
+    """The tagger was evaluated at the end of an epoch; epoch 0 is before training."""
 
     line: Epoch
 
@@ -50,7 +55,7 @@ Event = Stepped | Measured
 
 
 class Training:
-    """A training under way: the tagger, its optimiser and how far they are.
+    """The state of a training: the tagger, its optimiser and the progress.
 
     Attributes
     ----------
@@ -60,7 +65,7 @@ class Training:
     step : int
         How many steps have been taken.
     measured : int
-        The last epoch at whose end the tagger was measured; -1 before that of epoch 0.
+        The last epoch at whose end the tagger was evaluated; -1 before epoch 0.
     """
 
     def __init__(
@@ -68,17 +73,17 @@ class Training:
         task: Task,
         device: torch.device | str = "cpu",
         processes: Processes | None = None,
-        watch_gates: bool = True,
+        record_gates: bool = True,
     ) -> None:
         self.task = task
         self.step, self.measured = 0, -1
         self._device = torch.device(device)
         self._processes = processes or Processes()
-        self._watch_gates = watch_gates
+        self._record_gates = record_gates
         self.tagger: WordTagger = task.fresh_tagger().to(self._device)
         self.optimiser = _optimiser(self.tagger, task)
         self._tags = task.tags
-        self._hiding = hiding_rates(self.tagger.words, task.train, task.settings.word_dropout)
+        self._hiding_rates = hiding_rates(self.tagger.words, task.train, task.settings.word_dropout)
         self._model: nn.Module = self.tagger
         if self._processes.count > 1:
             self._model = DistributedDataParallel(self.tagger)
@@ -90,21 +95,21 @@ class Training:
 
     @property
     def finished(self) -> bool:
-        """Whether every step has been taken, and the last epoch measured."""
+        """Whether every step has been taken and the last epoch evaluated."""
         return self.step >= self.task.steps and self.settled
 
     @property
     def settled(self) -> bool:
-        """Whether it can be left here and taken up again: not between an epoch's end and its measure."""
+        """Whether the training can be saved and resumed here: not between an epoch and its evaluation."""
         return self.step % self.task.steps_per_epoch != 0 or self.measured == self.epoch
 
     def events(self) -> Iterator[Event]:
-        """Train on from where we are, and say so after every step and epoch.
+        """Train from the current step, and yield an event after every step and epoch.
 
         Raises
         ------
         DivergedError
-            If the loss, a gradient or a weight is not finite; then the weights are no good either.
+            If the loss, a gradient or a weight is not finite; the weights are then unusable.
         """
         if self.step == 0:
             yield Measured(self._measure())
@@ -119,13 +124,13 @@ class Training:
     def _take_step(self, epoch: int, places: list[int]) -> Stepped:
         words = sum(self.task.train[place].tagged for place in places)
         mine = self._processes.share(places)
-        weight = float(bool(mine))  # with no sentence of its own it helps, but counts nothing
+        weight = float(bool(mine))  # a rank without a sentence of its own takes part with weight 0
         mine = mine or places[:1]
         batch, targets = self._drawn(mine)
-        with self._watched() as captured:
+        with self._gate_capture() as captured:
             scores = self._model(batch)
         summed = weight * self.tagger.loss(scores, targets, batch.lengths)
-        loss = self._processes.total(summed.detach()).item() / words
+        loss = self._processes.all_reduce(summed.detach()).item() / words
         if not _finite(loss):
             raise self._diverged(epoch, mine)
         self.optimiser.zero_grad()
@@ -133,11 +138,11 @@ class Training:
         mean.backward()  # type: ignore[no-untyped-call]
         norm = self._clip()
         if not _finite(norm):
-            raise DivergedError(self.step + 1, epoch, first_wrong_gradient(self.tagger))
+            raise DivergedError(self.step + 1, epoch, first_non_finite_gradient(self.tagger))
         self.optimiser.step()
         weight_norm = self._weight_norm()
         if not _finite(weight_norm):
-            raise DivergedError(self.step + 1, epoch, first_wrong_weight(self.tagger))
+            raise DivergedError(self.step + 1, epoch, first_non_finite_weight(self.tagger))
         self.step += 1
         line = Step(
             step=self.step,
@@ -152,7 +157,7 @@ class Training:
         return Stepped(line, None if captured is None else self._saturation(captured, batch.mask, epoch))
 
     def _saturation(self, captured: Capture, mask: Tensor, epoch: int) -> Saturation | None:
-        """Return how saturated the gates of this step are; where they cannot be had, training goes on."""
+        """Return the gate saturation of this step; if the gates cannot be read, warn and return None."""
         try:
             return saturation(captured[""], mask, self.step, epoch)
         except CaptureError as error:
@@ -160,29 +165,29 @@ class Training:
             return None
 
     def _drawn(self, places: list[int]) -> Labelled:
-        """Return these sentences for the next step, having set the random numbers to that step's."""
+        """Seed torch for the next step and return these sentences as its batch, with word dropout."""
         torch.manual_seed(seed_of(self.task.settings.seed, self.step + 1, self._processes.rank))
         batch, targets = labelled(self.tagger, self._tags, [self.task.train[place] for place in places])
         if self.task.settings.word_dropout:
-            hidden = torch.rand(batch.words.shape) < self._hiding[batch.words]
+            hidden = torch.rand(batch.words.shape) < self._hiding_rates[batch.words]
             batch = replace(batch, words=batch.words.masked_fill(hidden, self.tagger.words.unknown))
         return Labelled(batch.to(self._device), targets.to(self._device))
 
-    def _watched(self) -> AbstractContextManager[Capture | None]:
-        looked_at = self._watch_gates and self._processes.first and self.step % GATES_EVERY == 0
-        return capture(self.tagger.recurrent) if looked_at else nullcontext()
+    def _gate_capture(self) -> AbstractContextManager[Capture | None]:
+        recorded = self._record_gates and self._processes.first and self.step % GATES_EVERY == 0
+        return capture(self.tagger.recurrent) if recorded else nullcontext()
 
     def _clip(self) -> float:
-        """Return the norm of all gradients, and shorten them where they are longer than is let through."""
-        longest = self.task.settings.clip or float("inf")
-        return float(nn.utils.clip_grad_norm_(self.tagger.parameters(), longest))
+        """Clip the gradients to the norm of the settings and return their norm before."""
+        max_norm = self.task.settings.clip or float("inf")
+        return float(nn.utils.clip_grad_norm_(self.tagger.parameters(), max_norm))
 
     def _weight_norm(self) -> float:
         norms: Any = torch._foreach_norm([parameter.detach() for parameter in self.tagger.parameters()])
         return float(torch.linalg.vector_norm(torch.stack(norms).cpu().double()))
 
     def _set_rate(self, epoch: int) -> None:
-        """Let the learning rate fall in a straight line from the first epoch to the last."""
+        """Set the learning rate, which decays linearly from the first epoch to the last."""
         settings = self.task.settings
         done = (epoch - 1) / max(1, settings.epochs - 1)
         for group in self.optimiser.param_groups:
@@ -202,9 +207,10 @@ class Training:
 
     def _diverged(self, epoch: int, places: list[int]) -> DivergedError:
         batch, _ = self._drawn(places)
-        found = first_wrong(self.tagger, batch, [self.task.train[place].words for place in places])
-        said = self._processes.gathered(found)
-        return DivergedError(self.step + 1, epoch, next((w for w in said if w.quantity != "loss"), said[0]))
+        found = first_non_finite(self.tagger, batch, [self.task.train[place].words for place in places])
+        every = self._processes.all_gather(found)
+        located = next((one for one in every if one.quantity != "loss"), every[0])
+        return DivergedError(self.step + 1, epoch, located)
 
 
 def _optimiser(tagger: WordTagger, task: Task) -> torch.optim.Optimizer:

@@ -1,4 +1,4 @@
-"""How well a tagger does on sentences whose tags are known."""
+"""Evaluation of a tagger on sentences whose tags are known."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A tagger on sentences.
+    """The loss, accuracy and confusion matrix of a tagger.
 
     Attributes
     ----------
     loss : float
-        The mean loss of a word whose tag the tagger can say; NaN where there is none.
+        The mean loss of the words whose tag is in the tagset; NaN if there are none.
     accuracy : float
-        The share of all words with a true tag that are tagged right.
-    confusion : tuple of (true tag, tag, words)
+        The share of correctly tagged words among all words with a true tag.
+    confusion : tuple of (true tag, predicted tag, words)
         As in `lstm_viz.runs.history.Epoch`.
     """
 
@@ -35,7 +35,7 @@ class Measured:
 
 @torch.no_grad()
 def measure(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Measured:
-    """Measure the tagger in eval mode and leave it in the mode that it was in."""
+    """Evaluate the tagger in eval mode; its mode is restored."""
     training, device = tagger.training, next(tagger.parameters()).device
     tagger.eval()
     pairs: Counter[tuple[int, int]] = Counter()
@@ -44,14 +44,14 @@ def measure(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence])
         batch, targets = labelled(tagger, tags, [sentences[place] for place in places])
         targets = targets.to(device)
         scores = tagger(batch.to(device))
-        chosen = tagger.decode(scores, batch.lengths)
-        known = (targets < len(tags)).all(0)  # a sentence with a tag that cannot be said has no likelihood
+        predicted = tagger.decode(scores, batch.lengths)
+        known = (targets < len(tags)).all(0)  # a sentence with a tag beyond the tagset has no likelihood
         if bool(known.any()):
             loss += float(tagger.loss(scores[:, known], targets[:, known], batch.lengths[known.cpu()]))
             words += int((targets[:, known] != NO_TAG).sum())
-        there = targets != NO_TAG
-        pairs.update(zip(targets[there].tolist(), chosen[there].tolist(), strict=True))
+        tagged = targets != NO_TAG
+        pairs.update(zip(targets[tagged].tolist(), predicted[tagged].tolist(), strict=True))
     tagger.train(training)
-    right = sum(count for (true, said), count in pairs.items() if true == said)
-    confusion = tuple((true, said, count) for (true, said), count in sorted(pairs.items()))
-    return Measured(loss / words if words else float("nan"), right / max(1, pairs.total()), confusion)
+    correct = sum(count for (true, tag), count in pairs.items() if true == tag)
+    confusion = tuple((true, tag, count) for (true, tag), count in sorted(pairs.items()))
+    return Measured(loss / words if words else float("nan"), correct / max(1, pairs.total()), confusion)

@@ -1,4 +1,4 @@
-"""The processes that train together: one, or as many as ``torchrun`` started."""
+"""The processes of a distributed training: one, or as many as ``torchrun`` started."""
 
 import gc
 import os
@@ -13,14 +13,14 @@ from torch import Tensor
 
 T = TypeVar("T")
 
-_PATIENCE = timedelta(days=7)  # a paused training waits as long as its person does
+_TIMEOUT = timedelta(days=7)  # a training may be paused for days
 
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Which of how many processes this is; the one of rank 0 speaks and writes for all.
+    """The rank of this process and the number of processes; rank 0 prints and writes for all.
 
-    Alone, every method returns what it was given.
+    With one process, every method returns its argument.
     """
 
     rank: int = 0
@@ -30,49 +30,49 @@ class Processes:
     def first(self) -> bool:
         return self.rank == 0
 
-    def total(self, value: Tensor) -> Tensor:
+    def all_reduce(self, value: Tensor) -> Tensor:
         """Return the sum of ``value`` over all processes."""
         if self.count > 1:
             value = value.clone()
             dist.all_reduce(value)
         return value
 
-    def agreed(self, value: bool) -> bool:
-        """Return what the first process says, to all of them."""
+    def broadcast(self, value: bool) -> bool:
+        """Return the value of rank 0 on all processes."""
         if self.count == 1:
             return value
-        said = torch.tensor(int(value), device=_talking_device())
-        dist.broadcast(said, 0)
-        return bool(said.item())
+        sent = torch.tensor(int(value), device=_collective_device())
+        dist.broadcast(sent, 0)
+        return bool(sent.item())
 
-    def gathered(self, thing: T) -> list[T]:
-        """Return what each process says, in the order of their ranks."""
+    def all_gather(self, value: T) -> list[T]:
+        """Return the values of all processes, by rank."""
         if self.count == 1:
-            return [thing]
-        said: list[T | None] = [None] * self.count
-        dist.all_gather_object(said, thing)
-        return said  # type: ignore[return-value]
+            return [value]
+        gathered: list[T | None] = [None] * self.count
+        dist.all_gather_object(gathered, value)
+        return gathered  # type: ignore[return-value]
 
     def share(self, places: list[int]) -> list[int]:
-        """Return this process's part of a batch: every so manieth sentence; empty where there are too few."""
+        """Return this process's share of a batch: every ``count``-th sentence; may be empty."""
         return places[self.rank :: self.count]
 
 
 def join(device: torch.device) -> Processes:
-    """Return the processes of this training, which ``torchrun`` told by the environment."""
+    """Join the process group that ``torchrun`` describes in the environment, if any."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         return Processes()
     if not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=_PATIENCE)
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=_TIMEOUT)
     return Processes(dist.get_rank(), dist.get_world_size())
 
 
 def leave(processes: Processes) -> None:
-    """Say goodbye, so that nobody waits for us; no training may be held any more.
+    """Destroy the process group, so that no other process waits; no training may be referenced any more.
 
-    What held the processes together must go here and not with the last training: torch (2.13) then waits in
-    its destructor, now and then, for a thread that waits for Python.
+    The reducer must be freed here and not with the last training: its destructor in torch (2.13) sometimes
+    waits for a thread that waits for Python.
     """
     if processes.count > 1 and dist.is_initialized():
         gc.collect()
@@ -80,18 +80,18 @@ def leave(processes: Processes) -> None:
 
 
 def ignore_signals() -> None:
-    """Leave Ctrl+C and polite kills to the first process, which tells the others when it is over."""
+    """Ignore SIGINT and SIGTERM: rank 0 handles them and stops the other processes."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of this process: "auto" takes CUDA, then MPS, then the CPU.
+    """Return the device of this process; "auto" prefers CUDA, then MPS, then the CPU.
 
     Raises
     ------
     ValueError
-        If there is no such device here.
+        If the device is not available.
     """
     if name == "auto":
         name = _best_device()
@@ -112,5 +112,5 @@ def _best_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def _talking_device() -> str:
+def _collective_device() -> str:
     return "cuda" if dist.get_backend() == "nccl" else "cpu"

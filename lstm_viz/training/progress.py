@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: a bar, or plain lines where it is no terminal."""
+"""Progress of a training on the terminal: a progress bar, or plain lines where it is no terminal."""
 
 import contextlib
 import shlex
@@ -15,7 +15,7 @@ from lstm_viz.training.task import Task
 
 
 def introduction(training: Training, recorded: int, folder: Path, device: str) -> str:
-    """Return what will be trained, in some lines; ``recorded`` steps of it stand in the history."""
+    """Return a summary of the training, in some lines; ``recorded`` steps are in the history already."""
     task = training.task
     corpus, settings = task.corpus, task.settings
     epochs = f"{settings.epochs:,} epochs of {task.steps_per_epoch:,} steps"
@@ -36,7 +36,7 @@ def introduction(training: Training, recorded: int, folder: Path, device: str) -
 
 
 def ending(training: Training, recorder: Recorder) -> str:
-    """Return how it ended, and how to go on."""
+    """Return how the training ended, and how to resume it."""
     best = f"; the best dev accuracy is {recorder.best:.4f}" if recorder.best is not None else ""
     if training.finished:
         return f"finished{best}"
@@ -54,23 +54,23 @@ _MEASURED = {
 
 
 def tell(text: object, stream: TextIO | None = None) -> None:
-    """Print a line on the standard error; a terminal that is gone, or a full disk, is no reason to end."""
+    """Print a line to standard error; ignores a closed terminal and a full disk."""
     with contextlib.suppress(OSError, ValueError):
         print(text, file=stream or sys.stderr, flush=True)
 
 
 class _Bar(tqdm):  # type: ignore[misc]
-    """It needs no thread that wakes it."""
+    """A progress bar without tqdm's monitor thread."""
 
     monitor_interval = 0
 
 
 class Progress:
-    """Follows the lines of a history on a stream."""
+    """Prints the progress to a stream from the lines of a history."""
 
     def __init__(self, task: Task, done: int, stream: TextIO | None = None) -> None:
         self._stream, self._task = stream or sys.stderr, task
-        self._loss, self._told = float("nan"), ""
+        self._loss, self._accuracy = float("nan"), ""
         self._bar: tqdm[Any] | None = None
         if self._stream.isatty():
             self._bar = _Bar(
@@ -78,17 +78,17 @@ class Progress:
             )
 
     def take(self, line: Line) -> None:
-        """Show one more line."""
+        """Show a line of the history."""
         if isinstance(line, Step):
             self._loss = line.loss
             if self._bar is not None:
-                self._bar.set_postfix_str(f"loss {line.loss:.4f}{self._told}", refresh=False)
+                self._bar.set_postfix_str(f"loss {line.loss:.4f}{self._accuracy}", refresh=False)
                 with contextlib.suppress(OSError):  # the terminal is gone
                     self._bar.update()
         elif isinstance(line, Epoch):
-            self._told = f" · dev {line.dev_accuracy:.4f}" if line.dev_accuracy is not None else ""
+            self._accuracy = f" · dev {line.dev_accuracy:.4f}" if line.dev_accuracy is not None else ""
             if self._bar is None:
-                tell(_told(line, self._task, self._loss), self._stream)
+                tell(_epoch_text(line, self._task, self._loss), self._stream)
 
     def close(self) -> None:
         if self._bar is not None:
@@ -96,7 +96,7 @@ class Progress:
                 self._bar.close()
 
 
-def _told(line: Epoch, task: Task, loss: float) -> str:
+def _epoch_text(line: Epoch, task: Task, loss: float) -> str:
     parts = [f"epoch {line.epoch:,} of {task.settings.epochs:,}", f"step {line.step:,}"]
     parts += [f"loss {loss:.4f}"] if loss == loss else []  # noqa: PLR0124  # NaN before the first step
     parts += [f"dev loss {line.dev_loss:.4f}"] if line.dev_loss is not None else []

@@ -1,7 +1,7 @@
-"""Writes a run folder while a training goes on.
+"""Writes a run folder during training.
 
-What is in the history is never lost: a line stands in the file before it is told to anybody, and what came
-after the last saved state is done again on resuming, step by step, without writing it twice.
+The history is never lost: a line is written to the file before it is yielded, and on resuming the steps after
+the last saved state are repeated without being written twice.
 """
 
 import errno
@@ -24,10 +24,10 @@ from lstm_viz.training.checkpoints import write_checkpoint
 from lstm_viz.training.loop import Event, Stepped, Training
 from lstm_viz.training.state import most_bytes, pack, unpack
 
-#: The trainer saves itself at least this often, so that little has to be done again.
+#: The state is saved at least this often, so that few steps are repeated on resuming.
 SAVE_SECONDS = 10.0
 _KEPT_STATES = 2
-_OF_THE_MOMENT = (errno.EMFILE, errno.ENFILE)
+_TRANSIENT = (errno.EMFILE, errno.ENFILE)
 _STATE = re.compile(r"step-\d+\.safetensors")
 
 
@@ -38,31 +38,31 @@ class Recorder:
     ----------
     folder : RunFolder
     recorded : int
-        The last step in the history. A step up to here is done again silently.
+        The last step in the history. Steps up to here are repeated without being written.
     best : float or None
         The highest accuracy so far.
     differs : bool
-        Whether a step that was done again came out otherwise than it stands in the history: another machine,
-        or another version of torch.
-    lost : tuple of str
-        What is wrong with the newest saved states, where `take_up` could use none of them: the first words of
-        a sentence each.
+        Whether a repeated step had another loss than in the history: another machine, or another version of
+        torch.
+    state_errors : tuple of str
+        The errors of the newest saved states that `resume_from` could not use: the beginning of a sentence
+        each.
     """
 
     def __init__(self, folder: RunFolder, lock: filelock.BaseFileLock) -> None:
-        """Go on with what is in the folder, whose lock is held; `close` lets go of it. Raises OSError."""
+        """Append to the folder, whose lock is held; `close` releases it. Raises OSError."""
         self.folder, self._lock = folder, lock
         self._opened: list[LineFile] = []
         for part in (folder.files, folder.states, folder.checkpoints):
             part.make()
-            part.clear_asides()
+            part.remove_temporaries()
         known = history.read_all(folder.path).lines
         steps = [line for line in known if isinstance(line, Step)]
         epochs = [line for line in known if isinstance(line, Epoch)]
         self.recorded = steps[-1].step if steps else 0
         self.best = max((line.dev_accuracy or 0.0 for line in epochs), default=None)
         self.differs = False
-        self.lost: tuple[str, ...] = ()
+        self.state_errors: tuple[str, ...] = ()
         self._epochs = {line.epoch for line in epochs}
         self._losses = {line.step: line.loss for line in steps}
         self._states = [line for line in known if isinstance(line, Saved)]
@@ -81,23 +81,23 @@ class Recorder:
         self._opened.append(file)
         return file
 
-    def take_up(self, training: Training) -> None:
-        """Put a fresh training where the newest state that is whole left it; without one, at the start.
+    def resume_from(self, training: Training) -> None:
+        """Restore a new training from the newest intact state; without one, it starts from step 0.
 
-        Raises `RunError` where that cannot be told now.
+        Raises `RunError` if the states cannot be opened at the moment.
         """
         try:
-            self._states, self.lost = take_up(self.folder, training, self._states)
+            self._states, self.state_errors = resume_from(self.folder, training, self._states)
         except OSError as error:
             raise unwritable(self.folder, error) from error
 
     def take(self, event: Event, training: Training) -> Line | None:
-        """Write what happened and return its line as it stands in the history; None if it stood there.
+        """Write an event and return its line of the history; None if it was in the history before.
 
         Raises
         ------
         RunError
-            If it cannot be written; what was written before is whole.
+            If it cannot be written; the lines before stay intact.
         """
         try:
             if isinstance(event, Stepped):
@@ -107,7 +107,7 @@ class Recorder:
             raise unwritable(self.folder, error) from error
 
     def save(self, training: Training) -> None:
-        """Save all that is needed to go on from here, and let go of what is older; raises `RunError`."""
+        """Save the training state, and remove older ones; raises `RunError`."""
         if self._states and self._states[-1].step == training.step:
             return
         try:
@@ -116,7 +116,7 @@ class Recorder:
             raise unwritable(self.folder, error) from error
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the files and release the lock."""
         self._close_files()
         release(self._lock)
 
@@ -136,7 +136,7 @@ class Recorder:
             self.recorded = line.step
         else:
             self.differs |= self._losses.get(line.step, line.loss) != line.loss
-        self._save_now_and_then(training)
+        self._save_if_due(training)
         return line if new else None
 
     def _take_epoch(self, line: Epoch, training: Training) -> Line | None:
@@ -150,15 +150,15 @@ class Recorder:
         self._history.sync()
         self._epochs.add(line.epoch)
         self.best = max(self.best or 0.0, line.dev_accuracy or 0.0)
-        self._save_now_and_then(training)
+        self._save_if_due(training)
         return line
 
-    def _save_now_and_then(self, training: Training) -> None:
+    def _save_if_due(self, training: Training) -> None:
         if training.settled and time.monotonic() - self._saved_at > SAVE_SECONDS:
             self.save(training)
 
     def _save(self, training: Training) -> None:
-        self._gates.sync()  # what is before the state is not done again
+        self._gates.sync()  # steps before the state are not repeated
         name = f"step-{training.step:09}.safetensors"
         data = pack(training)
         self.folder.states.replace(name, data)
@@ -176,33 +176,33 @@ class Recorder:
                 self.folder.states.remove(other)
 
 
-def take_up(
+def resume_from(
     folder: RunFolder, training: Training, states: list[Saved]
 ) -> tuple[list[Saved], tuple[str, ...]]:
-    """Put a fresh training where the newest of these states that is whole left it.
+    """Restore a new training from the newest intact state.
 
-    Returns the states up to that one, and what is wrong with the newer ones, of which only the last few were
-    kept. None of them is whole where there are no states, and training is at its start. Raises OSError where
-    too many files are open: the state may be whole.
+    Returns the states up to that one, and the errors of the newer ones, of which only the last few are kept.
+    Without an intact state there are none, and the training is at step 0. Raises OSError if too many files
+    are open: the state may be intact.
     """
-    most, lost = most_bytes(training), list[str]()
+    most, errors = most_bytes(training), list[str]()
     for place in range(len(states), 0, -1):
-        wrong = _take_up(folder, training, states[place - 1], most)
-        if not wrong:
-            return states[:place], tuple(lost[:_KEPT_STATES])
-        lost.append(f"the saved state of step {states[place - 1].step:,} {wrong}")
-    return [], tuple(lost[:_KEPT_STATES])
+        error = _restore(folder, training, states[place - 1], most)
+        if not error:
+            return states[:place], tuple(errors[:_KEPT_STATES])
+        errors.append(f"the saved state of step {states[place - 1].step:,} {error}")
+    return [], tuple(errors[:_KEPT_STATES])
 
 
-def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> str:
-    """Put a training where this state left it; return why it cannot be, "" where it is done."""
+def _restore(folder: RunFolder, training: Training, line: Saved, most: int) -> str:
+    """Restore a training from this state; return the error, "" if there is none."""
     try:
         data = folder.states.read(line.state, most)
         if sha256(data) != line.sha256:
             return "is damaged (its SHA-256 is not the one in the history)"
         unpack(training, data)
     except OSError as error:
-        if error.errno in _OF_THE_MOMENT:
+        if error.errno in _TRANSIENT:
             raise
         return f"cannot be read ({reason_of(error)})"
     except ValueError as error:
@@ -211,12 +211,12 @@ def _take_up(folder: RunFolder, training: Training, line: Saved, most: int) -> s
 
 
 def saved_states(folder: RunFolder) -> list[Saved]:
-    """Return what the history says of saved states, oldest first; raises OSError."""
+    """Return the saved states in the history, oldest first; raises OSError."""
     return [line for line in history.read_all(folder.path).lines if isinstance(line, Saved)]
 
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:
-    """Return the sentence for a folder that cannot be written."""
+    """Return the error for a folder that cannot be written."""
     return RunError(
         "unwritable",
         f"The run cannot be written to {folder.path}: {reason_of(error)}. What was written before is whole; "

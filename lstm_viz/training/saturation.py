@@ -1,4 +1,4 @@
-"""How saturated the gates are in a step of training, from what that step computed anyway."""
+"""Gate saturation of a training step, from the trace of its forward pass."""
 
 import numpy as np
 from torch import Tensor
@@ -10,23 +10,23 @@ _GATES = ("i", "f", "o", "r", "z")
 
 
 def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation | None:
-    """Return the shares of the batch's words at which each unit's gate is shut or open.
+    """Return the fraction of the batch's words at which each unit's gate is nearly shut or open.
 
     Parameters
     ----------
     trace : Trace
-        Of the tagger's recurrent net; its top layer, forward, is looked at.
+        Of the tagger's recurrent module; its top layer in the forward direction is used.
     mask : Tensor (T, B)
-        Where there is a word.
+        True where there is a word.
     step, epoch : int
 
     Returns
     -------
     Saturation or None
-        None for a net without gates.
+        None for a module without gates.
     """
-    there = mask.cpu().numpy()
-    gates = {name: a[-1, 0][there] for name, a in trace.quantities.items() if name in _GATES}  # (words, H)
+    words = mask.cpu().numpy()
+    gates = {name: a[-1, 0][words] for name, a in trace.quantities.items() if name in _GATES}  # (words, H)
     if not gates:
         return None
     return Saturation(

@@ -1,7 +1,7 @@
-"""``python -m lstm_viz.training.segmenting RUN``: learns how the treebank of a run cuts text into words.
+"""``python -m lstm_viz.training.segmenting RUN``: trains the segmenter of a run on its treebank.
 
-It is a process of its own, at low priority: training does not wait for it, and it ends by itself, whatever
-becomes of the training. It needs no torch.
+It is a process of its own, at low priority: training does not wait for it, and it ends by itself,
+independently of the training. It needs no torch.
 """
 
 import contextlib
@@ -14,26 +14,26 @@ from lstm_viz import isolated
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter, write_segmenter
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import CorpusError
 
 _LOW_PRIORITY = 10
-#: On Windows: a low priority, and Ctrl+C is for the training.
+#: On Windows: a low priority, and no Ctrl+C, which is for the training.
 _FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
     subprocess, "CREATE_NEW_PROCESS_GROUP", 0
 )
 
 
 class Segmenting:
-    """The process that learns, if there is one: the bundled corpora are cut by English rules."""
+    """The process that trains a segmenter, if any: bundled corpora are segmented by English rules."""
 
-    def __init__(self, folder: RunFolder, settings: Settings) -> None:
+    def __init__(self, folder: RunFolder, settings: TrainingSettings) -> None:
         self._process: subprocess.Popen[str] | None = None
         if not settings.is_bundled and not has_segmenter(folder.path):
-            with contextlib.suppress(OSError):  # the run is then read by Unicode rules, which it tells
+            with contextlib.suppress(OSError):  # the run is then segmented by Unicode rules
                 self._process = _start(folder.path)
 
     @property
@@ -41,32 +41,32 @@ class Segmenting:
         return self._process is not None and self._process.poll() is None
 
     def wait(self) -> str:
-        """Wait for the end, and return why nothing was learnt; "" where something was, or was not to be."""
+        """Wait for the end of the process; return its error message, "" if there is none."""
         if self._process is None:
             return ""
-        said = self._process.communicate()[1].strip()
-        return said.rsplit("\n", 1)[-1] if self._process.returncode else ""
+        errors = self._process.communicate()[1].strip()
+        return errors.rsplit("\n", 1)[-1] if self._process.returncode else ""
 
     def end(self) -> None:
-        """End it; it begins anew when the run is resumed."""
+        """Terminate the process; it is started again when the run is resumed."""
         if self._process is not None:
             self._process.terminate()
             self.wait()
 
     def leave(self) -> None:
-        """Let it go on alone."""
+        """Detach from the process, which continues."""
         if self._process is not None and self._process.stderr is not None:
             self._process.stderr.close()
             self._process.poll()
 
 
 def learn_for(folder: RunFolder) -> None:
-    """Learn the segmenter of a run and write it. Two that learn at once write the same bytes.
+    """Train the segmenter of a run and write it; concurrent processes write the same bytes.
 
     Raises
     ------
     RunError, CorpusError, OSError
-        If the run or its corpora cannot be read, the corpora are others by now, or it cannot be written.
+        If the run or its corpora cannot be read, the corpora have changed, or it cannot be written.
     """
     run = folder.run()
     if run.settings is None:
@@ -78,7 +78,7 @@ def learn_for(folder: RunFolder) -> None:
     segmenter = learn([tokens_of(sentence) for sentence in read.train], seed=run.settings.seed)
     if segmenter is None:
         raise CorpusError("the corpus has no text to learn from.")
-    if folder.run() != run:  # learning takes its time, and the folder is another run's by now
+    if folder.run() != run:  # training takes time; the folder may have been replaced meanwhile
         raise RunError("missing", f"{folder.path} is not the run that it was.")
     write_segmenter(folder.path, segmenter.to_bytes())
 
@@ -93,13 +93,13 @@ def _start(path: Path) -> "subprocess.Popen[str]":
         encoding="utf-8",
         errors="replace",
         env=isolated.environment(OPENBLAS_NUM_THREADS="1"),
-        start_new_session=True,  # Ctrl+C is for the training
+        start_new_session=True,  # no Ctrl+C, which is for the training
         creationflags=_FLAGS,
     )
 
 
 def main() -> int:
-    """Learn for the run that is named, and return the exit status."""
+    """Train the segmenter of the run in the arguments, and return the exit status."""
     if hasattr(os, "nice"):
         os.nice(_LOW_PRIORITY)
     try:

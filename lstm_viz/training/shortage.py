@@ -1,49 +1,49 @@
-"""Not enough memory for a training: which one, how much it takes about, and what would take less."""
+"""Error messages for trainings that do not fit into memory: about how much they need, and what needs less."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lstm_viz.out_of_memory import is_out_of_memory
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training import corpora
 
 if TYPE_CHECKING:
     from lstm_viz.training.task import Task
 
-#: What is said where it cannot be told how much it takes.
+#: The message where the needed memory cannot be estimated.
 NO_MEMORY = "There is not enough memory for this training."
 _FLOAT = 4
-#: What a step keeps of a unit for the backward pass: gates and states, and what cuDNN or oneDNN copy of them.
+#: Numbers kept per unit and step for backward: gates, states, and copies of them by cuDNN or oneDNN.
 _KEPT = {"lstm": 12, "gru": 9, "rnn": 3}
-_READ = 12  # a word of a treebank takes 50 bytes in its file, and some 600 as Python objects while it is read
+_READ = 12  # a word of a treebank takes 50 bytes in its file, and about 600 as Python objects during parsing
 
 
 class ShortageError(Exception):
-    """There is not enough memory; the text is a sentence for a person."""
+    """There is not enough memory; the message is a sentence for the user."""
 
 
 @contextmanager
-def shortage_named(sentence: Callable[[], str]) -> Iterator[None]:
-    """Raise a `ShortageError` with this sentence instead of whatever says that memory could not be had."""
+def shortage_as_error(sentence: Callable[[], str]) -> Iterator[None]:
+    """Raise `ShortageError` with this message instead of an out-of-memory error."""
     try:
         yield
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        error.__traceback__ = None  # its frames hold what took the memory
-        raise ShortageError(_told(sentence)) from error
+        error.__traceback__ = None  # its frames hold the tensors that filled the memory
+        raise ShortageError(_message(sentence)) from error
 
 
-def _told(sentence: Callable[[], str]) -> str:
+def _message(sentence: Callable[[], str]) -> str:
     try:
         return sentence()
-    except Exception:  # there is not even enough to find out how much it takes
+    except Exception:  # not even enough memory for the estimate
         return NO_MEMORY
 
 
-def of_training(task: "Task") -> str:
-    """Return the sentence where a tagger and its batches do not fit."""
+def training_shortage(task: "Task") -> str:
+    """Return the error message for a tagger whose batches do not fit into memory."""
     return (
         f"There is not enough memory for this training, which needs about {_size(needed_bytes(task))} "
         f"({task.parameters():,} parameters, sentences of up to {_longest(task):,} words). "
@@ -51,8 +51,8 @@ def of_training(task: "Task") -> str:
     )
 
 
-def of_corpora(settings: Settings) -> str:
-    """Return the sentence where the corpora do not fit."""
+def corpora_shortage(settings: TrainingSettings) -> str:
+    """Return the error message for corpora that do not fit into memory."""
     found = (path.stat().st_size for path in corpora.paths(settings) if path.is_file())
     return (
         f"There is not enough memory to read the corpus: it needs about {_size(_READ * sum(found))}. "
@@ -61,9 +61,9 @@ def of_corpora(settings: Settings) -> str:
 
 
 def needed_bytes(task: "Task") -> int:
-    """Return about how many bytes a step of a training needs: weights, optimiser and what backward needs."""
+    """Return an estimate of the bytes of a training step: weights, optimiser state and saved tensors."""
     settings, sizes = task.settings, task.model.sizes
-    copies = 4 if settings.optimiser == "adam" else 2  # weights and gradients; Adam has two moments of each
+    copies = 4 if settings.optimiser == "adam" else 2  # weights and gradients, and Adam's two moments
     units = settings.num_layers * (1 + settings.bidirectional) * settings.hidden_size
     a_word = sizes.embedding_size + sizes.char_hidden_size + _KEPT[settings.cell] * units
     words = _longest(task) * settings.batch_size

@@ -1,6 +1,7 @@
-"""All that a training needs to go on: weights, what the optimiser remembers, and how many steps were taken.
+"""Serialisation of the training state: weights, optimiser state and step number.
 
-Random numbers need no place here: they depend on the seed and the step alone (`lstm_viz.training.loop`).
+Random state is not part of it: random numbers depend on the seed and the step alone
+(`lstm_viz.training.loop`).
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
 
 _STEP = "step"
-#: What each optimiser keeps of a parameter, in torch's names: tensors of its shape, but for Adam's own count.
+#: The optimiser state of a parameter, in torch's names: tensors of its shape, except Adam's step count.
 _KEPT: Mapping[type[torch.optim.Optimizer], frozenset[str]] = MappingProxyType(
     {torch.optim.Adam: frozenset((_STEP, "exp_avg", "exp_avg_sq")), torch.optim.SGD: frozenset()}
 )
@@ -22,7 +23,7 @@ _BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 
 
 def pack(training: Training) -> bytes:
-    """Return the training as safetensors: ``step``, ``tagger.…`` and ``optimiser.<parameter>.…``."""
+    """Return the training state as safetensors: ``step``, ``tagger.…`` and ``optimiser.<parameter>.…``."""
     packed = {f"tagger.{name}": tensor for name, tensor in cpu_weights(training.tagger).items()}
     for place, kept in training.optimiser.state_dict()["state"].items():
         for name, value in kept.items():
@@ -31,20 +32,20 @@ def pack(training: Training) -> bytes:
 
 
 def most_bytes(training: Training) -> int:
-    """Return how large a saved training of this task can be: Adam keeps two numbers a weight beside it."""
+    """Return the largest size of a saved state of this task: Adam keeps two more numbers per weight."""
     weights = sum(tensor.numel() for tensor in training.tagger.state_dict().values())
     return _BYTES_A_WEIGHT * int(weights) + _HEADER_BYTES
 
 
 def unpack(training: Training, data: bytes) -> None:
-    """Put a training where `pack` saw one of the same task.
+    """Restore a training from the bytes that `pack` returned for the same task.
 
     Raises
     ------
     ValueError
-        If it does not fit; the training is as it was.
+        If the state does not fit; the training is unchanged.
     MemoryError, RuntimeError
-        If there is no memory for it; the training is as it was.
+        If there is not enough memory; the training is unchanged.
     """
     try:
         packed = tensors.load(data)
@@ -53,7 +54,7 @@ def unpack(training: Training, data: bytes) -> None:
         kept = _checked_optimiser(_below("optimiser.", packed), training)
     except ValueError as error:
         raise ValueError(f"the saved training does not fit ({error})") from error
-    # The optimiser first: it takes memory, of which there may be none, and the tagger takes none.
+    # The optimiser first: it allocates memory, which may fail; the tagger copies in place.
     training.optimiser.load_state_dict({**training.optimiser.state_dict(), "state": kept})
     training.tagger.load_state_dict(weights)
     training.step, training.measured = step, step // training.task.steps_per_epoch
@@ -78,7 +79,7 @@ def _checked_weights(weights: dict[str, Tensor], training: Training) -> dict[str
 
 
 def _checked_optimiser(packed: dict[str, Tensor], training: Training) -> dict[int, dict[str, Tensor]]:
-    """Return what the optimiser keeps of each parameter; torch itself looks at none of it."""
+    """Return the optimiser state of each parameter; torch itself does not validate it."""
     parameters = dict(enumerate(training.tagger.parameters()))
     names = _KEPT[type(training.optimiser)]
     state: dict[int, dict[str, Tensor]] = {}

@@ -1,4 +1,4 @@
-"""What is trained, before anything is: the sentences, and the tagger that is made for them."""
+"""The task of a training: its sentences, and the architecture of the tagger for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,41 +6,41 @@ from dataclasses import dataclass
 import torch
 
 from lstm_viz.runs.folder import Corpus
-from lstm_viz.runs.settings import Settings, checked
+from lstm_viz.runs.settings import TrainingSettings, checked
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.blank import without_numbers
 from lstm_viz.tagging.conllu import UNTAGGED, Sentence
+from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
 from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
-from lstm_viz.training.shortage import of_corpora, shortage_named
+from lstm_viz.training.shortage import corpora_shortage, shortage_as_error
 
 _CELLS: dict[str, Cell] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
-_LONGEST_PROBE = 12
+_LONGEST_TRACKED = 12
 
 
 @dataclass(frozen=True)
 class Task:
-    """Settings, made concrete.
+    """Training settings with their corpora and the resulting tagger.
 
     Attributes
     ----------
     settings : Settings
-    model : lstm_viz.tagging.presets.Settings
+    model : lstm_viz.tagging.presets.PresetSettings
         The tagset, the vocabularies and the sizes of the tagger.
     train, dev : tuple of Sentence
     corpus : Corpus
     hashes : dict
         SHA-256 of every file that was read, by its path.
     remarks : tuple of str
-        What a person should know before they start.
+        Warnings for the user about the corpora.
     """
 
-    settings: Settings
-    model: presets.Settings
+    settings: TrainingSettings
+    model: presets.PresetSettings
     train: tuple[Sentence, ...]
     dev: tuple[Sentence, ...]
     corpus: Corpus
@@ -60,36 +60,36 @@ class Task:
         return self.steps_per_epoch * self.settings.epochs
 
     def fresh_tagger(self) -> WordTagger:
-        """Return the tagger as it is before training, drawn from the settings' seed."""
+        """Return an untrained tagger, initialised from the settings' seed."""
         torch.manual_seed(self.settings.seed)
         if self.settings.corpus == ("tutorial",):
-            corpora.draw_as_the_tutorial()
+            corpora.advance_rng_as_tutorial()
         return self.model.tagger(self.settings.dropout)
 
     def parameters(self) -> int:
         """Return how many numbers are trained."""
-        with without_numbers():
+        with meta_device():
             return sum(parameter.numel() for parameter in self.model.tagger().parameters())
 
 
-def prepare(settings: Settings) -> Task:
+def prepare(settings: TrainingSettings) -> Task:
     """Read the corpora and return the task.
 
     Raises
     ------
     CorpusError
-        If there is nothing to learn from.
+        If a corpus cannot be read or has no tags.
     ValueError
-        If a setting is beyond its limits.
+        If a setting is out of range.
     ShortageError
         If the corpora do not fit into memory.
     """
-    with shortage_named(lambda: of_corpora(settings)):
+    with shortage_as_error(lambda: corpora_shortage(settings)):
         return task_of(checked(settings), corpora.read(settings))
 
 
-def task_of(settings: Settings, read: Corpora) -> Task:
-    """Return the task of these settings on corpora that have been read."""
+def task_of(settings: TrainingSettings, read: Corpora) -> Task:
+    """Return the task of these settings on corpora in memory."""
     return Task(
         settings=settings,
         model=_model(settings, read.train),
@@ -111,11 +111,11 @@ def _count(sentences: Sequence[Sentence]) -> int:
     return sum(sentence.tagged for sentence in sentences)
 
 
-def _model(settings: Settings, train: Sequence[Sentence]) -> presets.Settings:
+def _model(settings: TrainingSettings, train: Sequence[Sentence]) -> presets.PresetSettings:
     words = [word for sentence in train for word in sentence.words]
     letters = (letter for word in words for letter in word) if settings.characters else ()
-    known, home = Vocabulary.of(words, settings.min_word_count).items, probe(train)
-    return presets.Settings(
+    known, home = Vocabulary.of(words, settings.min_word_count).items, tracked_sentence(train)
+    return presets.PresetSettings(
         title="",
         about=f"Trained on {len(train):,} sentences, {_count(train):,} words.",
         home=home.text,
@@ -126,15 +126,15 @@ def _model(settings: Settings, train: Sequence[Sentence]) -> presets.Settings:
         sizes=sizes(settings),
         dev_accuracy=None,
         notice=None,
-        words=known or tuple(words[:1]),  # a tagger knows at least one word
+        words=known or tuple(words[:1]),  # a vocabulary has at least one word
         characters=Vocabulary.of(letters, settings.min_character_count).items or tuple(words[0][:1])
         if settings.characters
         else (),
     )
 
 
-def sizes(settings: Settings) -> Sizes:
-    """Return the sizes of the tagger that these settings ask for."""
+def sizes(settings: TrainingSettings) -> Sizes:
+    """Return the sizes of the tagger with these settings."""
     return Sizes(
         embedding_size=settings.embedding_size,
         hidden_size=settings.hidden_size,
@@ -147,7 +147,7 @@ def sizes(settings: Settings) -> Sizes:
     )
 
 
-def probe(sentences: Sequence[Sentence]) -> Cut:
-    """Return a sentence to look at: the first that is neither a word nor a page long, else the first."""
-    chosen = next((s for s in sentences if 4 <= len(s.words) <= _LONGEST_PROBE), sentences[0])
+def tracked_sentence(sentences: Sequence[Sentence]) -> Cut:
+    """Return the sentence to track: the first of 4 to 12 words, else the first."""
+    chosen = next((s for s in sentences if 4 <= len(s.words) <= _LONGEST_TRACKED), sentences[0])
     return cut_of_sentence(chosen)

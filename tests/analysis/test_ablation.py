@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from lstm_viz.analysis import ablation
+from lstm_viz.analysis.ablated_parts import AblatedPart, parts_to_ablate
 from lstm_viz.analysis.ablation import ablations, most_copies
-from lstm_viz.analysis.switched_off import Off, nets_without
 from lstm_viz.analysis.target import Target
-from lstm_viz.analysis.unrolled import Grip
+from lstm_viz.analysis.unrolled import Clamp
 from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -120,7 +120,7 @@ NETS = [
 def test_every_net_has_the_scores_of_a_loop_by_hand(cell, layers, both, carried):
     made = tagger(cell, layers=layers, both=both)
     state = start(made.recurrent) if carried else None
-    offs = nets_without(made.recurrent.mode, UNITS)
+    offs = parts_to_ablate(made.recurrent.mode, UNITS)
     for layer in range(layers):
         for direction in range(1 + both):
             whole, scores, tags = found(made, state, layer=layer, direction=direction)
@@ -155,36 +155,40 @@ def test_what_is_set_by_hand_holds_in_every_net(cell, quantity):
     made, t, unit, value = tagger(cell), 1, 0, 0.875
     where = torch.zeros(len(WORDS), 1, UNITS, dtype=torch.bool)
     where[t, 0, unit] = True
-    hands = {(0, 0): {quantity: Grip(where, torch.full((1, 1, 1), value))}}
+    interventions = {(0, 0): {quantity: Clamp(where, torch.full((1, 1, 1), value))}}
     held = [(quantity, t, unit, value)]
-    whole, scores, _ = found(made, hands=hands)
+    whole, scores, _ = found(made, interventions=interventions)
     assert torch.allclose(whole.scores[0], by_hand(made, WORDS, None, (0, 0), None, held)[STEP], atol=1e-5)
     assert not torch.allclose(whole.scores[0], by_hand(made, WORDS, None, (0, 0), None)[STEP], atol=1e-4)
-    for k, off in enumerate(nets_without(made.recurrent.mode, UNITS)):
+    for k, off in enumerate(parts_to_ablate(made.recurrent.mode, UNITS)):
         wanted = by_hand(made, WORDS, None, (0, 0), off, held)[STEP]
         assert torch.allclose(scores[k], wanted, atol=1e-5), off
 
 
 def test_hands_on_another_layer_hold_too():
     made = tagger(layers=2)
-    hands = {(0, 0): {"h": Grip(torch.ones(1, 1, 1, dtype=torch.bool), torch.full((1, 1, 1), 0.5))}}
-    whole, scores, _ = found(made, layer=1, hands=hands)
+    interventions = {(0, 0): {"h": Clamp(torch.ones(1, 1, 1, dtype=torch.bool), torch.full((1, 1, 1), 0.5))}}
+    whole, scores, _ = found(made, layer=1, interventions=interventions)
     other, others, _ = found(made, layer=1)
     assert not torch.allclose(whole.scores, other.scores, atol=1e-4)
     assert not torch.allclose(scores, others, atol=1e-4)
-    hands = {(1, 0): hands[0, 0]}
-    assert torch.allclose(found(made, layer=0, hands=hands)[1], found(made, hands=hands)[0].scores)
+    interventions = {(1, 0): interventions[0, 0]}
+    assert torch.allclose(
+        found(made, layer=0, interventions=interventions)[1],
+        found(made, interventions=interventions)[0].scores,
+    )
 
 
 # ---------------------------------------------------------------- what is computed, and in which order
 
 
 def test_units_come_first_then_gates_then_gates_of_units():
-    assert nets_without("GRU", 2) == [
-        Off("h", 0), Off("h", 1), Off("r"), Off("z"), Off("n"),
-        Off("r", 0), Off("r", 1), Off("z", 0), Off("z", 1), Off("n", 0), Off("n", 1),
+    assert parts_to_ablate("GRU", 2) == [
+        AblatedPart("h", 0), AblatedPart("h", 1), AblatedPart("r"), AblatedPart("z"), AblatedPart("n"),
+        AblatedPart("r", 0), AblatedPart("r", 1), AblatedPart("z", 0), AblatedPart("z", 1),
+        AblatedPart("n", 0), AblatedPart("n", 1),
     ]  # fmt: skip
-    assert nets_without("RNN_RELU", 2) == [Off("h", 0), Off("h", 1)]
+    assert parts_to_ablate("RNN_RELU", 2) == [AblatedPart("h", 0), AblatedPart("h", 1)]
 
 
 def test_batches_of_any_size_find_the_same(monkeypatch):
@@ -236,13 +240,13 @@ def test_nets_that_must_be_equal_are_read_once(monkeypatch):
     made = tagger(units=8)
     monkeypatch.setattr(ablation, "_MOST_COPIES", 4)
     moments = list(ablations(made, made.inputs(WORDS), step=0, layer=0, direction=0))
-    offs = nets_without("LSTM", 8)
+    offs = parts_to_ablate("LSTM", 8)
     read = moments.count(None) - 1  # batches, of one step each
     assert read < len(offs) / 4 * 0.7
     scores = dict(zip(offs, torch.cat([s.scores for s in moments[1:] if s is not None][1:]), strict=True))
     for unit in range(8):
-        assert torch.equal(scores[Off("o", unit)], scores[Off("h", unit)])
-        assert torch.equal(scores[Off("g", unit)], scores[Off("i", unit)])
+        assert torch.equal(scores[AblatedPart("o", unit)], scores[AblatedPart("h", unit)])
+        assert torch.equal(scores[AblatedPart("g", unit)], scores[AblatedPart("i", unit)])
 
 
 # ---------------------------------------------------------------- tags
@@ -254,7 +258,7 @@ def test_with_a_chain_the_tag_is_the_one_on_the_best_path():
         made.chain.transitions.normal_(std=4)
     whole, scores, tags = found(made)
     by_word = 0
-    for k, off in enumerate((None, *nets_without("LSTM", UNITS))):
+    for k, off in enumerate((None, *parts_to_ablate("LSTM", UNITS))):
         every = by_hand(made, WORDS, None, (0, 0), off)
         path = made.chain.decode(every[:, None], torch.tensor([len(WORDS)]))[:, 0]
         row = whole.scores[0] if off is None else scores[k - 1]
@@ -281,8 +285,12 @@ def test_a_broken_gate_does_no_harm_while_it_is_off():
         made.recurrent.weight_hh_l0[0] = torch.nan  # i of unit 0
     whole, scores, tags = found(made)
     assert whole.tags.tolist() == [NO_TAG]
-    healed = [k for k, off in enumerate(nets_without("LSTM", UNITS)) if tags[k] >= 0]
-    assert [nets_without("LSTM", UNITS)[k] for k in healed] == [Off("h", 0), Off("i"), Off("i", 0)]
+    healed = [k for k, off in enumerate(parts_to_ablate("LSTM", UNITS)) if tags[k] >= 0]
+    assert [parts_to_ablate("LSTM", UNITS)[k] for k in healed] == [
+        AblatedPart("h", 0),
+        AblatedPart("i"),
+        AblatedPart("i", 0),
+    ]
     assert scores.isfinite().all(-1).nonzero()[:, 0].tolist() == healed
 
 
@@ -344,7 +352,7 @@ def test_every_target_is_that_of_a_loop_in_float64(target, decoder):
     x = made.inputs(WORDS)
     found = [s for s in ablations(made, x, step=STEP, layer=1, direction=1) if s is not None]
     values = torch.cat([target.of(scored.logits) for scored in found])
-    for value, off in zip(values, (None, *nets_without("LSTM", UNITS)), strict=True):
+    for value, off in zip(values, (None, *parts_to_ablate("LSTM", UNITS)), strict=True):
         logits = logits_by_hand(made, WORDS, None, (1, 1), off)[STEP]
         less = {"margin": logits[target.margin_to or 0], "logit": 0, "log_softmax": logits.logsumexp(-1)}
         wanted = float(logits[target.tag] - less[target.name])

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lstm_viz.analysis import integration, occlusion
+from lstm_viz.analysis import integrated_gradients as integrated_gradients_module
+from lstm_viz.analysis import occlusion
 from lstm_viz.analysis.attribution import gradients
-from lstm_viz.analysis.integration import integrated_gradients, integrations
+from lstm_viz.analysis.integrated_gradients import integrated_gradients, integrations
 from lstm_viz.analysis.occlusion import occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, TargetName
-from lstm_viz.analysis.unrolled import Grip
+from lstm_viz.analysis.unrolled import Clamp
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.tracing.weights import weights_of
@@ -53,12 +54,12 @@ def tagger_of(cell="LSTM", *, bias=True, relu=False, double=True, seed=0, spells
     return (tagger.double() if double else tagger).eval()
 
 
-def score_of(tagger, words=WORDS, step=2, tag=1, *, target="log_softmax", state=False, hands=None):
+def score_of(tagger, words=WORDS, step=2, tag=1, *, target="log_softmax", state=False, interventions=None):
     with torch.no_grad():
         x = tagger.inputs(words)
     started = start_of(tagger.recurrent, x.dtype) if state else None
     other = (tag + 1) % TAGS if target == "margin" else None
-    return TagScore(tagger, x, step, Target(target, tag, other), started, hands or {})
+    return TagScore(tagger, x, step, Target(target, tag, other), started, interventions or {})
 
 
 def start_of(net, dtype):
@@ -199,7 +200,7 @@ def test_a_score_that_rises_at_once_is_met_by_halving_where_it_does():
 def test_in_batches_they_are_the_same(monkeypatch):
     score = score_of(tagger_of(num_layers=2, bidirectional=True))
     integrated, left_out = integrated_gradients(score), occlusion.occlusion(score)
-    monkeypatch.setattr(integration, "_MOST_NUMBERS", 400)
+    monkeypatch.setattr(integrated_gradients_module, "_MOST_NUMBERS", 400)
     monkeypatch.setattr(occlusion, "_MOST_NUMBERS", 200)
     np.testing.assert_allclose(integrated_gradients(score).values, integrated.values, rtol=1e-12)
     parts = list(occlusions(score))
@@ -329,7 +330,7 @@ def test_the_characters_of_the_others_are_not_read_again():
 def hand(place, name, where, value, words=6, units=4):
     mask = torch.zeros(words, 1, units, dtype=torch.bool)
     mask[where] = True
-    return {place: {name: Grip(mask, torch.full((words, 1, units), value, dtype=torch.float64))}}
+    return {place: {name: Clamp(mask, torch.full((words, 1, units), value, dtype=torch.float64))}}
 
 
 def by_difference(score, word, size=1e-6):
@@ -348,7 +349,7 @@ def by_difference(score, word, size=1e-6):
 def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
     tagger = tagger_of(cell, bidirectional=True)
     free = score_of(tagger, step=4)
-    held = replace(free, hands=hand((0, 0), name, (2, 0), 0.3))
+    held = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
     ours = gradients(held)
     assert ours.score != pytest.approx(gradients(free).score)
     expected = [by_difference(held, k) for k in range(6)]
@@ -359,27 +360,27 @@ def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
 
 @pytest.mark.parametrize(("cell", "name"), [("LSTM", "c"), ("GRU", "h")])
 def test_a_carrier_held_by_hand_cuts_the_direct_path(cell, name):
-    held = score_of(tagger_of(cell), step=4, hands=hand((0, 0), name, (2, 0), 0.3))
+    held = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
     assert not gradients(held).direct[:2].any() and gradients(held).direct[2:5].all()
-    one = replace(held, hands=hand((0, 0), name, (2, 0, 1), 0.3))
+    one = replace(held, interventions=hand((0, 0), name, (2, 0, 1), 0.3))
     assert gradients(one).direct[:5].all()
 
 
 def test_without_a_word_its_hand_is_gone_and_the_others_stay():
     tagger = tagger_of(bidirectional=True)
-    hands = hand((0, 1), "h", (3, 0), -0.5)
-    score = score_of(tagger, step=4, hands=hands)
+    interventions = hand((0, 1), "h", (3, 0), -0.5)
+    score = score_of(tagger, step=4, interventions=interventions)
     ours = occlusion.occlusion(score)
     for k in (0, 3, 5):
         rest = torch.cat([score.x[:k], score.x[k + 1 :]])
         shorter = hand((0, 1), "h", (3 - (k < 3), 0), -0.5, words=5) if k != 3 else {}
-        plain = TagScore(tagger, rest, 4 - (k < 4), score.target, hands=shorter)
+        plain = TagScore(tagger, rest, 4 - (k < 4), score.target, interventions=shorter)
         assert ours.falls[k] == pytest.approx(gradients(score).score - gradients(plain).score, abs=1e-12)
 
 
 def test_a_hand_on_every_word_stays_on_every_word():
-    everywhere = {(0, 0): {"h": Grip(torch.ones(1, 1, 4, dtype=torch.bool), torch.zeros(1, 1, 4).double())}}
-    ours = occlusion.occlusion(score_of(tagger_of(), step=4, hands=everywhere))
+    everywhere = {(0, 0): {"h": Clamp(torch.ones(1, 1, 4, dtype=torch.bool), torch.zeros(1, 1, 4).double())}}
+    ours = occlusion.occlusion(score_of(tagger_of(), step=4, interventions=everywhere))
     np.testing.assert_array_equal(np.delete(ours.falls, 4), 0)
 
 

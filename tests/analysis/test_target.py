@@ -10,7 +10,7 @@ from torch import nn
 
 from lstm_viz.analysis.ablation import ablations
 from lstm_viz.analysis.attribution import gradients
-from lstm_viz.analysis.integration import integrated_gradients
+from lstm_viz.analysis.integrated_gradients import integrated_gradients
 from lstm_viz.analysis.occlusion import occlusion
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, TargetName, possible, target_at

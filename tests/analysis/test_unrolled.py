@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lstm_viz.analysis.unrolled import Grip, first_held, trace_of, unroll
+from lstm_viz.analysis.unrolled import Clamp, first_clamped, trace_of, unroll
 from lstm_viz.tracing import capture
 from tests.held_by_hand import read_by_hand, read_by_torchs_cells
 
@@ -95,7 +95,7 @@ def test_what_is_held_is_as_in_a_loop_by_hand(options, steps, data):
     """Any numbers of any quantities, each at one step and unit, or at all units of a step."""
     net = make(**options)
     x = torch.randn(steps, 1, options["inputs"], dtype=options["dtype"])
-    state, hands = start_of(net, 1), {}
+    state, interventions = start_of(net, 1), {}
     for _ in range(data.draw(st.integers(1, 5))):
         layer = data.draw(st.integers(0, options["layers"] - 1))
         direction = data.draw(st.integers(0, int(options["both"])))
@@ -104,29 +104,29 @@ def test_what_is_held_is_as_in_a_loop_by_hand(options, steps, data):
         size = net.proj_size or net.hidden_size if name == "h" else net.hidden_size
         unit = data.draw(st.one_of(st.none(), st.integers(0, size - 1)))
         value = data.draw(st.floats(0, 1, width=32))
-        nothing = Grip(torch.zeros(steps, 1, size, dtype=torch.bool), x.new_zeros(steps, 1, size))
-        grip = hands.setdefault((layer, direction), {}).setdefault(name, nothing)
+        nothing = Clamp(torch.zeros(steps, 1, size, dtype=torch.bool), x.new_zeros(steps, 1, size))
+        clamp = interventions.setdefault((layer, direction), {}).setdefault(name, nothing)
         units = slice(None) if unit is None else unit
-        grip.where[step, 0, units], grip.value[step, 0, units] = True, value
-    held = _as_held(hands)
+        clamp.where[step, 0, units], clamp.value[step, 0, units] = True, value
+    held = _as_held(interventions)
     expected = read_by_hand(net, x[:, 0].numpy(), held, *states_of(state))
     with torch.no_grad():
-        ours = unroll(net, x, state, hands=hands, copies=2)
+        ours = unroll(net, x, state, interventions=interventions, copies=2)
     for name, values in expected.items():
         for copy in range(2):
             got = ours.stacked(name)[:, :, :, copy].numpy()
             np.testing.assert_allclose(got, values, rtol=0, atol=BOUND[options["dtype"]], err_msg=name)
     first = min(step for _, _, _, step, _ in held)
-    assert first_held(hands) == first
+    assert first_clamped(interventions) == first
 
 
-def _as_held(hands):
+def _as_held(interventions):
     """Return the grips as the loop by hand takes them, number by number."""
     return {
-        (layer, direction, name, int(step), int(unit)): float(grip.value[step, 0, unit])
-        for (layer, direction), grips in hands.items()
-        for name, grip in grips.items()
-        for step, _, unit in grip.where.nonzero()
+        (layer, direction, name, int(step), int(unit)): float(clamp.value[step, 0, unit])
+        for (layer, direction), clamps in interventions.items()
+        for name, clamp in clamps.items()
+        for step, _, unit in clamp.where.nonzero()
     }
 
 
@@ -144,7 +144,7 @@ def test_a_grip_may_hold_each_copy_in_another_way():
     net, x = make(both=True, layers=2), torch.randn(5, 1, 3)
     where = torch.eye(4, dtype=torch.bool)[None]  # (1, B, H): unit k off in copy k, at every step
     with torch.no_grad():
-        ours = unroll(net, x, hands={(1, 1): {"h": Grip(where, x.new_zeros(1, 1, 1))}}, copies=4)
+        ours = unroll(net, x, interventions={(1, 1): {"h": Clamp(where, x.new_zeros(1, 1, 1))}}, copies=4)
     for copy in range(4):
         held = {(1, 1, "h", step, copy): 0.0 for step in range(5)}
         expected = read_by_hand(net, x[:, 0].numpy(), held)
@@ -155,8 +155,8 @@ def test_gradients_flow_past_what_is_held_but_not_into_it():
     net, x = make(hidden=3), torch.randn(4, 1, 3, requires_grad=True)
     where = torch.zeros(4, 1, 3, dtype=torch.bool)
     where[1] = True
-    hands = {(0, 0): {name: Grip(where, torch.zeros(1, 1, 1)) for name in "ch"}}
-    unroll(net, x, hands=hands).output[-1].sum().backward()
+    interventions = {(0, 0): {name: Clamp(where, torch.zeros(1, 1, 1)) for name in "ch"}}
+    unroll(net, x, interventions=interventions).output[-1].sum().backward()
     reached = x.grad.abs().sum((1, 2)) > 0
     assert reached.tolist() == [False, False, True, True]
     assert all(weight.grad is None for weight in net.parameters())
@@ -179,6 +179,6 @@ def test_a_copy_as_a_trace():
 
 
 def test_nobody_holds_anything():
-    nothing = Grip(torch.zeros(3, 1, 2, dtype=torch.bool), torch.zeros(3, 1, 2))
-    assert first_held({}) == first_held({(0, 0): {"h": nothing}}) == 0
-    assert nothing.held() == [False, False, False]
+    nothing = Clamp(torch.zeros(3, 1, 2, dtype=torch.bool), torch.zeros(3, 1, 2))
+    assert first_clamped({}) == first_clamped({(0, 0): {"h": nothing}}) == 0
+    assert nothing.clamped_steps() == [False, False, False]

@@ -26,11 +26,11 @@ from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
-from lstm_viz.messages import Answer, Hello, Question, Reading
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.messages import Hello, Query, Reading, Result
+from lstm_viz.runs.library import RunLibrary
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
@@ -85,10 +85,10 @@ class Person:
         state = self.session.state
         if state.reading is None or not state.is_up_to_date:
             return False
-        if state.reading.view is None or state.look.unit is None:
+        if state.reading.view is None or state.selection.unit is None:
             return True
-        place = (state.explanation.column, state.explanation.unit) if state.explanation else None
-        return place == (state.column, state.look.unit)
+        place = (state.gate_arithmetic.column, state.gate_arithmetic.unit) if state.gate_arithmetic else None
+        return place == (state.column, state.selection.unit)
 
     def writes(self, text: str) -> None:
         """Type ``text`` over what stands in the editor, key by key."""
@@ -144,8 +144,8 @@ class Borrowed(QObject):
         self._link.answered.connect(self._take)
         self.answered.emit(self.hello)
 
-    def ask(self, question: Question) -> None:
-        self._link.ask(question)
+    def ask(self, query: Query) -> None:
+        self._link.ask(query)
 
     def start_over(self) -> None:
         self.answered.emit(self.hello)
@@ -153,7 +153,7 @@ class Borrowed(QObject):
     def close(self) -> None:
         self._link.answered.disconnect(self._take)
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: Result) -> None:
         self.answered.emit(answer)
 
 
@@ -215,19 +215,19 @@ def open_session(
 
     def open_(
         link: EngineLink,
-        look: Look | None = None,
+        selection: Selection | None = None,
         theme: ThemeChoice = "dark",
-        training: TrainingLook | None = None,
+        training: TrainingView | None = None,
         own_second: Callable[[], EngineLink] | None = None,
     ) -> Person:
-        themes, shelf = ThemeKeeper(application, theme), Shelf(tmp_path / "runs")
+        themes, library = ThemeKeeper(application, theme), RunLibrary(tmp_path / "runs")
         session = Session.of(
             Window(),
             themes,
-            look or Look(motion=False),
+            selection or Selection(motion=False),
             link,
             training=training,
-            shelf=shelf,
+            library=library,
             second=own_second or second,
         )
         session.window.show()
@@ -242,20 +242,20 @@ def open_session(
 
 
 @pytest.fixture
-def shelf(tmp_path):
-    return Shelf(tmp_path / "shelf")
+def library(tmp_path):
+    return RunLibrary(tmp_path / "shelf")
 
 
 @pytest.fixture
-def follow(application, shelf):
+def follow(application, library):
     """Return what follows: ``follow(current, *compared)``."""
     made = []
 
     def follow_(current: Path | None = None, *compared: Path, **training):
-        look = Look(model=model_name(current)) if current else Look()
-        training = TrainingLook(shown=True, compared=tuple(map(str, compared)), **training)
-        state = State(look, training=training)
-        runs = Runs(state, shelf)
+        selection = Selection(model=model_name(current)) if current else Selection()
+        training = TrainingView(shown=True, compared=tuple(map(str, compared)), **training)
+        state = State(selection, training=training)
+        runs = Runs(state, library)
         made.append((runs, state))
         runs.start()
         return runs, state

@@ -44,7 +44,7 @@ def _is_part_of_another(widget):
 def test_every_control_has_a_name(person, model):
     person.picks_model(model)
     person.sets("a word here " * 40)
-    person.content.trouble.report("ValueError: 1")
+    person.content.error.report("ValueError: 1")
     controls = _controls(person.window)
     assert len(controls) >= 12
     nameless = [
@@ -118,7 +118,7 @@ def test_shortcuts_and_mnemonics_are_used_once(person):
 
 
 @pytest.mark.parametrize(
-    ("key", "modifier", "looked"),
+    ("key", "modifier", "selected"),
     [
         (Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier, {"inputs_shown": True}),
         (Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier, {"carry": True}),
@@ -126,12 +126,12 @@ def test_shortcuts_and_mnemonics_are_used_once(person):
         (Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier, {"step": 1}),
     ],
 )
-def test_actions_have_keys_even_while_typing(person, key, modifier, looked):
+def test_actions_have_keys_even_while_typing(person, key, modifier, selected):
     person.page.editor.setFocus()
     person.bot.keyClick(person.page.editor, key, modifier)
     person.settle()
-    look = person.session.state.look
-    assert {name: getattr(look, name) for name in looked} == looked
+    selection = person.session.state.selection
+    assert {name: getattr(selection, name) for name in selected} == selected
     assert person.page.editor.toPlainText() == "The dog ate the apple"
 
 

@@ -7,11 +7,11 @@ import psutil
 import pytest
 
 from lstm_viz.app.engine_process import ENGINE, ENGINE_ASIDE
-from lstm_viz.app.trainer_process import WARM
+from lstm_viz.app.trainer_process import PREFORK
 
 
 @pytest.mark.skipif(not hasattr(psutil.Process, "nice"), reason="no such thing here")
-@pytest.mark.parametrize(("module", "later"), [(ENGINE, 0), (ENGINE_ASIDE, 5), (WARM, 5)])
+@pytest.mark.parametrize(("module", "later"), [(ENGINE, 0), (ENGINE_ASIDE, 5), (PREFORK, 5)])
 def test_trainer_and_the_engine_behind_the_training_page_stand_back(module, later, qtbot):
     with subprocess.Popen([sys.executable, *module], stdin=subprocess.PIPE) as process:
         try:

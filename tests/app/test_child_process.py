@@ -55,7 +55,7 @@ def test_one_that_has_ended_can_be_killed():
 
 
 def _child_of(start, then):
-    """Return the process that a parent started which then did as it is told, and died."""
+    """Return the process that a parent started which then ran the program, and died."""
     command = isolated.command("-c", _PARENT.format(start=start, then=then))
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         child = psutil.Process(int(parent.stdout.readline()))
@@ -76,7 +76,7 @@ def _ends(process):
     "start",
     [
         f"child = ChildProcess({_SLEEPS})",
-        f"child = ChildProcess({_SLEEPS}); child.say(b'a line')",
+        f"child = ChildProcess({_SLEEPS}); child.write_line(b'a line')",
         f"child = TrainerProcess({_SLEEPS})",
         "child = TrainerProcess()",
         pytest.param(f"child = ChildProcess({_HOLDS})", marks=linux),
@@ -88,7 +88,7 @@ def test_it_ends_with_a_parent_that_is_killed(start, seconds):
     assert _ends(_child_of(start, f"time.sleep({seconds}); {_ENDS}"))
 
 
-@pytest.mark.parametrize("life_line", ["always", "until told"])
+@pytest.mark.parametrize("life_line", ["always", "until input"])
 def test_it_ends_before_it_begins_where_its_parent_is_gone(life_line):
     read, write = os.pipe()
     os.close(write)
@@ -100,15 +100,17 @@ def test_it_ends_before_it_begins_where_its_parent_is_gone(life_line):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
 @pytest.mark.parametrize("seconds", [0, 0.2], ids=["at once", "later"])
-def test_a_trainer_that_was_told_goes_on_alone(tmp_path, seconds):
-    program = "import pathlib, sys; from lstm_viz import lifeline; lifeline.let_go(); "
+def test_a_trainer_with_its_command_outlives_the_window(tmp_path, seconds):
+    program = "import pathlib, sys; from lstm_viz import lifeline; lifeline.release_stdin(); "
     program += f"pathlib.Path({str(tmp_path / 'said')!r}).write_text(sys.stdin.read())"
-    start = f"child = TrainerProcess(('-c', {program!r})); time.sleep({seconds}); child.tell(['train'])"
+    start = (
+        f"child = TrainerProcess(('-c', {program!r})); time.sleep({seconds}); child.run_command(['train'])"
+    )
     assert _ends(_child_of(start, _ENDS))
     assert (tmp_path / "said").read_text() == '["train"]\n'
 
 
-def test_what_is_read_just_while_the_line_is_cut_was_told(monkeypatch):
+def test_a_line_that_is_read_just_before_the_end_of_file_counts(monkeypatch):
     """The words are read between the two looks: whoever read them has let go before."""
     ended, others = [], threading.Event()
 
@@ -116,23 +118,23 @@ def test_what_is_read_just_while_the_line_is_cut_was_told(monkeypatch):
         others.set()
         return False
 
-    monkeypatch.setattr(lifeline, "_read_by_others", others)
-    monkeypatch.setattr(lifeline, "_has_words", read_by_then)
+    monkeypatch.setattr(lifeline, "_released", others)
+    monkeypatch.setattr(lifeline, "_has_input", read_by_then)
     monkeypatch.setattr(os, "_exit", ended.append)
-    lifeline._end_unless_told(False)
+    lifeline._exit_when_closed(False)
     assert not ended
     others.clear()
-    monkeypatch.setattr(lifeline, "_has_words", lambda: False)
-    lifeline._end_unless_told(False)
+    monkeypatch.setattr(lifeline, "_has_input", lambda: False)
+    lifeline._exit_when_closed(False)
     assert ended == [0]
 
 
 def test_one_that_reads_for_itself_is_not_ended_by_the_end_of_what_it_read():
-    listens = "import sys, time; from lstm_viz import lifeline; lifeline.let_go(); "
+    listens = "import sys, time; from lstm_viz import lifeline; lifeline.release_stdin(); "
     process = TrainerProcess(("-c", listens + "print(sys.stdin.read()); time.sleep(0.2); print('on')"))
-    process.tell(["train"])
+    process.run_command(["train"])
     process._process.wait(WAIT_SECONDS)
-    assert (process.ended(), process.last_words()) == ("exit 0", "on")
+    assert (process.ended(), process.last_line()) == ("exit 0", "on")
     process.forget()
 
 

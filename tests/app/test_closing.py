@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.runs.library import RunLibrary
 
 _DRIVER = """
 import json, os, signal, sys
@@ -27,7 +27,7 @@ make = Session.of.__func__
 
 def tell(session, **more):
     size = [session.window.width(), session.window.height()]
-    facts = dict(model=session.state.look.model, size=size)
+    facts = dict(model=session.state.selection.model, size=size)
     print(json.dumps(facts | more), flush=True)
 
 def train(session):
@@ -138,10 +138,10 @@ def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_p
     folder.mkdir()
     (folder / "settings.json").write_bytes(b'{"look":' + b"[" * 100_000)
     (folder / "lstm-viz.ini").write_bytes(b'[General]\nlook="{\\"model\\":\\"english\\"}"\n')
-    told = "tell(session, said=session.content.notice.text); session.window.close()"
-    status, facts, errors = run(WHEN_READ, told)
+    script = "tell(session, notice=session.content.notice.text); session.window.close()"
+    status, facts, errors = run(WHEN_READ, script)
     assert (status, errors, facts["model"]) == (0, "", "tutorial")
-    assert "settings.json.damaged" in facts["said"]
+    assert "settings.json.damaged" in facts["notice"]
     assert (folder / "settings.json.damaged").stat().st_size > 100_000
     (folder / "settings.json").unlink()
     status, facts, errors = run(WHILE_LOADING, CLOSE)
@@ -149,7 +149,7 @@ def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_p
 
 
 def _run_of(tmp_path):
-    (path,) = Shelf(tmp_path / ".local" / "share" / "lstm-viz" / "runs").paths()
+    (path,) = RunLibrary(tmp_path / ".local" / "share" / "lstm-viz" / "runs").paths()
     return RunFolder(path)
 
 
@@ -167,11 +167,11 @@ def test_a_training_goes_on_when_the_window_is_killed_and_is_found_again(
     run(WHEN_TRAINED, "os.kill(os.getpid(), signal.SIGKILL)")
     folder = _run_of(tmp_path)
     assert folder.is_written()
-    person = open_session(link, Look(model=model_name(folder.path), motion=False))
+    person = open_session(link, Selection(model=model_name(folder.path), motion=False))
     person.wait(lambda: person.session.runs.current)
     data = person.session.runs.current
     step = data.step
     person.wait(lambda: data.step > step and data.written)
-    person.session.trainer.wish(data, stop=True)
+    person.session.trainer.request(data, stop=True)
     person.wait(lambda: not data.written)
     assert data.status.phase == "stopped"

@@ -27,7 +27,7 @@ from lstm_viz.resources import resource
 _LEFT = Qt.MouseButton.LeftButton
 _DIES_WHEN_ASKED = """
 import os, sys
-from lstm_viz.messages import Hello, ModelName, Problem
+from lstm_viz.messages import Hello, ModelName, Failure
 from lstm_viz.socket_pair import of_ticket
 from lstm_viz.wire import encode
 hello = encode(Hello(os.getpid(), (ModelName("tutorial", "Tutorial"),)))
@@ -102,7 +102,7 @@ def test_an_engine_killed_while_it_loads_is_replaced(start, open_session):
 @pytest.mark.parametrize(
     "act",
     [
-        "connection.sendall(encode(Problem(1, 'failed', 'no', ''))); os._exit(3)",  # and it has answered
+        "connection.sendall(encode(Failure(1, 'failed', 'no', ''))); os._exit(3)",  # and it has answered
         "connection.sendall(bytes(64))",
         "connection.sendall(hello)",
     ],
@@ -146,7 +146,7 @@ def test_three_in_a_row_that_did_not_last_are_enough_however_long_they_loaded():
 # ---------------------------------------------------------------- it cannot start
 
 
-def test_an_engine_that_cannot_start_says_why_and_can_be_tried_again(start, open_session):
+def test_an_engine_that_cannot_start_is_reported_and_can_be_retried(start, open_session):
     link = start("-c", "raise SystemExit('Trace:\\nno torch here')")
     person = open_session(link)
     notice = person.content.engine_notice
@@ -200,7 +200,7 @@ def _no_processes():
 @pytest.mark.parametrize(
     ("nothing_left", "number"), [(_no_descriptors, errno.EMFILE), (_no_processes, errno.EAGAIN)]
 )
-def test_where_the_system_gives_no_engine_the_window_says_so(start, open_session, nothing_left, number):
+def test_a_system_that_starts_no_engine_is_reported(start, open_session, nothing_left, number):
     """It does so before there is a window."""
     before = _descriptors()
     with nothing_left():
@@ -218,38 +218,38 @@ def test_where_the_system_gives_no_engine_the_window_says_so(start, open_session
 # ---------------------------------------------------------------- it lives and says nothing
 
 
-def test_a_stopped_engine_is_told_of_until_it_goes_on_or_is_replaced(start, open_session, monkeypatch):
+def test_a_stopped_engine_is_reported_until_it_continues_or_is_replaced(start, open_session, monkeypatch):
     monkeypatch.setattr(link_module, "_TICK_MS", 20)
     link = start()
     person = open_session(link)
-    notice, told = person.content.silence_notice, []
+    notice, silences = person.content.silence_notice, []
     person.settle()
     person.wait(lambda: not link._ticking.isActive())  # nothing is owed: nothing is counted
-    link.silence_changed.connect(told.append)
+    link.silence_changed.connect(silences.append)
     os.kill(link.pid, signal.SIGSTOP)
     person.bot.keyClicks(person.page.editor, "s")
     person.wait(notice.isVisible)
-    assert told[0] == Silence(2, "stopped")
-    assert notice.text == f"The engine has not answered for {told[-1].seconds} s."
+    assert silences[0] == Silence(2, "stopped")
+    assert notice.text == f"The engine has not answered for {silences[-1].seconds} s."
     os.kill(link.pid, signal.SIGCONT)
     person.settle()
-    assert person.words[-1] == "apples" and not notice.isVisible() and told[-1] is None
+    assert person.words[-1] == "apples" and not notice.isVisible() and silences[-1] is None
 
     stopped = link.pid
     os.kill(stopped, signal.SIGSTOP)
     person.bot.keyClicks(person.page.editor, " that")
     person.wait(notice.button.isVisible)
-    assert told[-1].seconds >= 10 and notice.button.text() == "Start another"
+    assert silences[-1].seconds >= 10 and notice.button.text() == "Start another"
     monkeypatch.undo()
     lost = []
     link.lost.connect(lost.append)
     person.clicks(notice.button)
     person.wait(lambda: person.words[-1] == "that")
-    assert lost == [""]  # it was asked for, and is not told as a crash
+    assert lost == [""]  # it was asked for, and is not reported as a crash
     assert link.pid != stopped and not psutil.pid_exists(stopped) and not notice.isVisible()
 
 
-def test_one_engine_is_started_however_often_it_is_asked_for(start):
+def test_one_engine_is_started_for_repeated_requests(start):
     link = start("-c", "import time; time.sleep(600)")
     link.close()
     children = psutil.Process().children
@@ -263,12 +263,12 @@ def test_one_engine_is_started_however_often_it_is_asked_for(start):
 def test_an_engine_that_does_not_load_can_be_replaced(start, open_session, monkeypatch):
     monkeypatch.setattr(link_module, "_TICK_MS", 20)
     link = start("-c", "import time; time.sleep(600)")
-    person, told = open_session(link), []
-    link.silence_changed.connect(told.append)
+    person, silences = open_session(link), []
+    link.silence_changed.connect(silences.append)
     notice = person.content.silence_notice
     person.wait(notice.button.isVisible)
-    assert told[0] == Silence(10, "loading") and told[-1].seconds >= 30
-    assert notice.text == f"The engine is still loading ({told[-1].seconds} s)."
+    assert silences[0] == Silence(10, "loading") and silences[-1].seconds >= 30
+    assert notice.text == f"The engine is still loading ({silences[-1].seconds} s)."
     link._arguments = ("-c", _STAYS)
     notice.button.click()
     person.wait(lambda: link.hello)
@@ -288,27 +288,27 @@ def test_the_training_page_tells_of_its_own_engine(trainee):
     assert not page.silence_notice.isVisible()
 
 
-def test_what_is_told_of_an_engine_by_its_own_last_word():
+def test_the_silence_depends_on_the_last_message():
     listening = Listening()
     ticks = lambda: [listening.tick() for _ in range(3)]  # noqa: E731
-    assert listening.waits and ticks() == [None] * 3
-    listening.greeted()
-    assert not listening.waits
-    listening.asked()
-    assert listening.waits and ticks() == [None, Silence(2, "stopped"), Silence(3, "stopped")]
-    listening.heard()
+    assert listening.is_waiting and ticks() == [None] * 3
+    listening.engine_loaded()
+    assert not listening.is_waiting
+    listening.query_sent()
+    assert listening.is_waiting and ticks() == [None, Silence(2, "stopped"), Silence(3, "stopped")]
+    listening.message_received()
     listening.take(Progress(1, busy=True))
-    listening.asked()
+    listening.query_sent()
     assert ticks() == [None, Silence(2, "computing"), Silence(3, "computing")]
-    listening.heard()
+    listening.message_received()
     assert ticks()[0] is None
     listening.take(Progress(1, busy=False))
-    assert listening.waits  # the second question is on its way to it
+    assert listening.is_waiting  # the second question is on its way to it
     listening.take(Progress(2, busy=False))
-    assert not listening.waits
+    assert not listening.is_waiting
 
 
-def test_a_question_that_cannot_be_sent_is_a_sentence(person):
+def test_a_query_that_cannot_be_sent_is_a_failure(person):
     person.session.state.change(model="run:/\udcff")
     notice = person.content.engine_notice
     person.wait(notice.isVisible)
@@ -361,15 +361,15 @@ def _picks(person, name):
 # ---------------------------------------------------------------- late answers
 
 
-def test_an_answer_to_a_replaced_question_is_dropped(person):
+def test_the_result_of_a_replaced_query_is_dropped(person):
     old = person.reading
     person.writes("dog")
     shown = person.reading
     person.session.link.answered.emit(old)
     assert person.reading is shown
-    explanation = msgspec.structs.replace(person.session.state.explanation, number=old.number)
-    person.session.link.answered.emit(explanation)
-    assert person.session.state.explanation is not explanation
+    gate_arithmetic = msgspec.structs.replace(person.session.state.gate_arithmetic, number=old.number)
+    person.session.link.answered.emit(gate_arithmetic)
+    assert person.session.state.gate_arithmetic is not gate_arithmetic
 
 
 def test_keys_faster_than_the_engine_end_at_the_last(person):
@@ -380,7 +380,7 @@ def test_keys_faster_than_the_engine_end_at_the_last(person):
     assert person.words == ["a", "dog", "ran"]
 
 
-def test_question_numbers_are_not_used_twice_by_two_windows(person, open_session, link):
+def test_two_windows_do_not_reuse_query_numbers(person, open_session, link):
     other = open_session(link)
     other.settle()
     assert other.reading.number > person.reading.number
@@ -391,8 +391,8 @@ def test_question_numbers_are_not_used_twice_by_two_windows(person, open_session
 # ---------------------------------------------------------------- memory runs out
 
 
-def test_an_answer_that_does_not_fit_into_memory_is_a_sentence(person, monkeypatch):
-    true, short = link_module.decode_answer, []
+def test_a_result_that_does_not_fit_into_memory_is_a_failure(person, monkeypatch):
+    true, short = link_module.decode_result, []
 
     def scarce(body):
         if not short and len(body) > 500:  # the reading, and not that it is under way
@@ -401,9 +401,9 @@ def test_an_answer_that_does_not_fit_into_memory_is_a_sentence(person, monkeypat
         return true(body)
 
     with monkeypatch.context() as patch:
-        patch.setattr(link_module, "decode_answer", scarce)
+        patch.setattr(link_module, "decode_result", scarce)
         person.page.editor.setPlainText("They read")
-        person.wait(lambda: person.session.state.trouble is not None)
+        person.wait(lambda: person.session.state.error is not None)
     assert "not enough memory" in person.content.engine_notice.text
     person.sets("They read that book")
-    assert person.words == ["They", "read", "that", "book"] and person.session.state.trouble is None
+    assert person.words == ["They", "read", "that", "book"] and person.session.state.error is None

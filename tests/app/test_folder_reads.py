@@ -1,4 +1,4 @@
-"""Reads of folders in threads of their own: a disk that hangs holds nobody up, and it is said."""
+"""Reads of folders in threads of their own: a disk that hangs blocks nothing else, and is reported."""
 
 import threading
 import time
@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.session import _gone
-from lstm_viz.app.state import Look
+from lstm_viz.app.session import _missing_run
+from lstm_viz.app.state import Selection
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
@@ -116,11 +116,11 @@ def test_a_run_is_read_though_nothing_is_waited_for(follow, impatient, tmp_path,
     assert [entry.path for entry in runs.entries] == [path]
 
 
-def test_a_list_that_is_asked_for_while_it_is_read_is_read_again(
+def test_a_list_that_is_requested_while_it_is_read_is_read_again(
     follow, impatient, tmp_path, qtbot, monkeypatch
 ):
     path = write_run(tmp_path / "shelf" / "a")
-    (runs, _), read = follow(path), run_lists._read_shelf
+    (runs, _), read = follow(path), run_lists._read_library
     qtbot.waitUntil(lambda: len(runs.entries) == 1)
     has_read, may_return = threading.Event(), threading.Event()
 
@@ -131,8 +131,8 @@ def test_a_list_that_is_asked_for_while_it_is_read_is_read_again(
         return found
 
     runs._listing.stop()
-    monkeypatch.setattr(run_lists, "_read_shelf", held_up)
-    qtbot.waitUntil(lambda: not runs._reads.is_busy("shelf"))
+    monkeypatch.setattr(run_lists, "_read_library", held_up)
+    qtbot.waitUntil(lambda: not runs._reads.is_busy("library"))
     runs.relist()
     has_read.wait()
     runs.rename(path, "renamed")
@@ -140,7 +140,7 @@ def test_a_list_that_is_asked_for_while_it_is_read_is_read_again(
     qtbot.waitUntil(lambda: runs.entries[0].name == "renamed")
 
 
-def test_a_thread_that_cannot_be_had_is_asked_for_again(application, monkeypatch):
+def test_a_thread_that_cannot_be_started_is_retried(application, monkeypatch):
     reads, found = FolderReads(), []
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", _no_thread)
@@ -156,7 +156,7 @@ def _no_thread(_):
     raise RuntimeError("can't start new thread")
 
 
-def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_path, qtbot, monkeypatch):
+def test_a_disk_that_hangs_is_reported_and_blocks_no_other(follow, impatient, tmp_path, qtbot, monkeypatch):
     here = write_run(tmp_path / "shelf" / "a", steps=40, epochs=4)
     there = write_run(tmp_path / "remote" / "b", steps=40, epochs=4)
     disk = Disk(monkeypatch, tmp_path / "remote")
@@ -166,9 +166,9 @@ def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_pat
         waited = time.monotonic() - began
         current, other = runs.current, runs.compared[0]
         qtbot.waitUntil(lambda: other.checkpoints == (0, 1, 2, 3, 4))
-        qtbot.waitUntil(lambda: "has not answered" in current.trouble)
+        qtbot.waitUntil(lambda: "has not answered" in current.error)
         qtbot.waitUntil(lambda: len(runs.entries) == 2)
-        assert [bool(entry.trouble) for entry in runs.entries] == [False, True]
+        assert [bool(entry.error) for entry in runs.entries] == [False, True]
         with qtbot.waitSignal(runs.grown, check_params_cb=lambda grown: grown is other):
             add_epoch(here, 50, 5)
         with pytest.raises(RunError, match="has not answered"):
@@ -176,13 +176,13 @@ def test_a_disk_that_hangs_is_said_and_holds_no_other(follow, impatient, tmp_pat
         assert waited < 60  # it returned, though the disk did not answer
     finally:
         disk.mend()
-    qtbot.waitUntil(lambda: current.trouble == "" and current.checkpoints == (0, 1, 2, 3, 4))
+    qtbot.waitUntil(lambda: current.error == "" and current.checkpoints == (0, 1, 2, 3, 4))
     runs.relist()
-    qtbot.waitUntil(lambda: [entry.trouble for entry in runs.entries] == ["", ""])
+    qtbot.waitUntil(lambda: [entry.error for entry in runs.entries] == ["", ""])
     let_end()
 
 
-def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
+def test_a_library_that_hangs_is_reported_and_a_linked_run_that_hangs_hides_no_other(
     follow, impatient, tmp_path, qtbot, monkeypatch
 ):
     here, there = write_run(tmp_path / "shelf" / "a"), write_run(tmp_path / "remote" / "b")
@@ -194,7 +194,7 @@ def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
     disk = Disk(monkeypatch, linked)
     runs.relist()
     add_epoch(here, 50, 5)
-    qtbot.waitUntil(lambda: runs.relist() or any("has not answered" in e.trouble for e in runs.entries))
+    qtbot.waitUntil(lambda: runs.relist() or any("has not answered" in e.error for e in runs.entries))
     assert next(entry for entry in runs.entries if entry.path == here).run is not None
     disk.mend()
     qtbot.waitUntil(lambda: runs.relist() or all(e.run for e in runs.entries if e.path in (here, linked)))
@@ -202,13 +202,13 @@ def test_a_shelf_that_hangs_is_said_and_a_linked_run_that_does_hides_no_other(
     monkeypatch.setattr("lstm_viz.app.run_lists.LIMIT_SECONDS", 0.2)
     monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
     disk = Disk(monkeypatch, tmp_path / "shelf")
-    qtbot.waitUntil(lambda: runs.relist() or "has not answered" in runs.shelf_trouble)
+    qtbot.waitUntil(lambda: runs.relist() or "has not answered" in runs.library_error)
     disk.mend()
-    qtbot.waitUntil(lambda: runs.relist() or not runs.shelf_trouble)
+    qtbot.waitUntil(lambda: runs.relist() or not runs.library_error)
     let_end()
 
 
-def test_what_a_person_does_to_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, monkeypatch):
+def test_an_action_on_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, monkeypatch):
     path = write_run(tmp_path / "shelf" / "a", steps=40, epochs=4)
     runs, _ = follow(path)
     disk = Disk(monkeypatch, path)
@@ -217,18 +217,18 @@ def test_what_a_person_does_to_a_run_on_a_disk_that_hangs_is_an_error(follow, tm
     with pytest.raises(OSError, match="does not answer"):
         runs.rename(path, "other")
     with pytest.raises(OSError, match="does not answer"):
-        runs.current.wish(Control(stop=True))
+        runs.current.write_control(Control(stop=True))
     disk.mend()
     let_end()
 
 
-def test_the_window_opens_though_the_last_run_does_not_answer(application, tmp_path, monkeypatch):
+def test_the_window_opens_though_the_last_run_does_not_respond(application, tmp_path, monkeypatch):
     path = write_run(tmp_path / "run")
-    look = Look(model=model_name(path))
-    assert _gone(look) is None
+    selection = Selection(model=model_name(path))
+    assert _missing_run(selection) is None
     disk = Disk(monkeypatch, path)
-    monkeypatch.setattr("lstm_viz.app.session._ANSWER_SECONDS", 0.05)
-    assert _gone(look) == (path, False)
+    monkeypatch.setattr("lstm_viz.app.session._RESPONSE_SECONDS", 0.05)
+    assert _missing_run(selection) == (path, False)
     disk.mend()
     let_end()
 
@@ -237,7 +237,7 @@ def test_the_window_opens_though_the_last_run_does_not_answer(application, tmp_p
 def test_whatever_the_path_of_the_last_run_the_window_opens(application, tmp_path, name):
     (tmp_path / "file").write_text("")
     path = tmp_path / name / "run"
-    assert _gone(Look(model=model_name(path))) == (path, True)
+    assert _missing_run(Selection(model=model_name(path))) == (path, True)
 
 
 def test_one_bad_folder_does_not_end_the_list(follow, tmp_path, qtbot, monkeypatch):

@@ -32,37 +32,37 @@ def test_a_key_for_each_panel(person):
     state = person.session.state
     for key, panel in (("2", "memory"), ("3", "words"), ("4", "units"), ("1", "cell")):
         _press(person, key, _ALT)
-        assert state.look.panel == panel
+        assert state.selection.panel == panel
         assert person.page.side.stack.currentWidget() is person.page.side.panel(panel)
 
 
 def test_a_panel_is_shown_from_the_training_page_too(trainee):
     _press(trainee, "2", _ALT)
-    assert not trainee.session.state.training.shown and trainee.session.state.look.panel == "memory"
+    assert not trainee.session.state.training.shown and trainee.session.state.selection.panel == "memory"
 
 
 @pytest.mark.parametrize("redo", [("Y", _CTRL), ("Z", _CTRL | _SHIFT)])
 def test_undo_and_redo(edited, redo):
     state = edited.session.state
-    edits = state.look.edits
+    edits = state.selection.edits
     _press(edited, "Z", _CTRL)
-    assert state.look.edits == () and state.reading.unedited is None
+    assert state.selection.edits == () and state.reading.unedited is None
     _press(edited, *redo)
-    assert state.look.edits == edits and state.reading.unedited is not None
+    assert state.selection.edits == edits and state.reading.unedited is not None
     _press(edited, "R", _CTRL | _SHIFT)
-    assert state.look.edits == ()
+    assert state.selection.edits == ()
 
 
 def test_undo_in_the_sentence_is_about_the_text(edited):
     state = edited.session.state
-    edits, text = state.look.edits, state.look.text
+    edits, text = state.selection.edits, state.selection.text
     edited.page.editor.setFocus()
     edited.page.editor.moveCursor(edited.page.editor.textCursor().MoveOperation.End)
     edited.bot.keyClicks(edited.page.editor, " and")
     edited.settle()
     edited.bot.keyClick(edited.page.editor, "Z", _CTRL)
     edited.settle()
-    assert state.look.edits == edits and state.look.text == text
+    assert state.selection.edits == edits and state.selection.text == text
 
 
 def test_undo_is_about_the_net_where_no_text_is_to_be_taken_back(edited):
@@ -70,10 +70,10 @@ def test_undo_is_about_the_net_where_no_text_is_to_be_taken_back(edited):
     edited.page.editor.setFocus()
     edited.bot.keyClick(edited.page.editor, "Z", _CTRL)
     edited.settle()
-    assert state.look.edits == () and state.look.text == "The dog ate the apple"
+    assert state.selection.edits == () and state.selection.text == "The dog ate the apple"
     edited.bot.keyClick(edited.page.editor, "Z", _CTRL | _SHIFT)
     edited.settle()
-    assert len(state.look.edits) == 1
+    assert len(state.selection.edits) == 1
 
 
 def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
@@ -81,20 +81,20 @@ def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
     assert trainee.page.editing.add(SetValue("f", 1.0, 3, 1, 1, words=words)) == ""
     trainee.settle()
     _press(trainee, "Z", _CTRL)
-    assert trainee.session.state.look.edits and trainee.session.state.training.shown
+    assert trainee.session.state.selection.edits and trainee.session.state.training.shown
 
 
 def test_compare_is_opened_and_closed_by_its_key(person):
     _press(person, "B", _CTRL)
-    assert person.session.state.look.beside is not None
+    assert person.session.state.selection.beside is not None
     _press(person, "B", _CTRL)
-    assert person.session.state.look.beside is None
+    assert person.session.state.selection.beside is None
 
 
-def test_the_unit_is_switched_off(person):
+def test_the_unit_is_ablated(person):
     person.page.setFocus()
     _press(person, "U", _CTRL)
-    assert [(edit.quantity, edit.unit, edit.value) for edit in person.session.state.look.edits] == [
+    assert [(edit.quantity, edit.unit, edit.value) for edit in person.session.state.selection.edits] == [
         ("h", 0, 0.0)
     ]
     assert not person.reading.view.quantities["h"][:, 0].any()

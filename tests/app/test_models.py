@@ -131,7 +131,7 @@ def test_a_row_of_the_table_opens_the_characters_of_its_word(person):
     assert person.reading.view.columns == tuple("dog")
 
 
-def test_both_directions_can_be_looked_at(person):
+def test_both_directions_can_be_selected(person):
     person.picks_model("english-both")
     direction = person.page.choosers.direction
     assert [direction.itemText(k) for k in range(2)] == ["reads forward", "reads backward"]

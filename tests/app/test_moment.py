@@ -8,14 +8,14 @@ import pytest
 from lstm_viz.app.moment import Moment, file_name, moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.wish import Wish
 from lstm_viz.files.lines import LineFile
-from lstm_viz.messages import Flow, Flowed, Problem
+from lstm_viz.messages import Failure, GradientFlow, GradientFlowQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import Saturation, encode
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.runs.library import RunLibrary
 from tests.app.training.conftest import AskedLink
 from tests.runs_support import add_epoch, add_steps, write_run
 
@@ -102,20 +102,20 @@ def test_the_gates_are_read_anew_with_their_file(data):
     assert data.reader.saturation_at(40) is None
 
 
-def test_the_moment_is_known_to_whoever_is_told_that_a_run_has_grown(application, tmp_path):
+def test_the_moment_is_current_in_every_slot_of_grown(application, tmp_path):
     path = write_run(tmp_path / "run", steps=40, epochs=4)
-    state = State(Look(model=model_name(path)))
-    runs, told = Runs(state, Shelf(tmp_path)), []
+    state = State(Selection(model=model_name(path)))
+    runs, epochs = Runs(state, RunLibrary(tmp_path)), []
     runs.start()
     runs.stop()
-    runs.grown.connect(lambda _: told.append(runs.moment.epoch))
-    runs.moment_changed.connect(lambda moment: told.append(moment and moment.epoch))
+    runs.grown.connect(lambda _: epochs.append(runs.moment.epoch))
+    runs.moment_changed.connect(lambda moment: epochs.append(moment and moment.epoch))
     add_epoch(path, 50, 5)
     runs.poll()
-    assert told == [5, 5]
+    assert epochs == [5, 5]
     state.change(epoch=2)
     state.pick_model("tutorial")
-    assert told[2:] == [2, None] and runs.moment is None
+    assert epochs[2:] == [2, None] and runs.moment is None
     runs.stop()
     runs.deleteLater()
     state.deleteLater()
@@ -126,12 +126,12 @@ def test_how_a_file_is_called():
     assert file_name(Moment("/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
 
 
-def test_an_answer_counts_while_its_question_is_wanted_and_no_longer(application):
+def test_a_result_counts_only_while_its_query_is_wanted(application):
     wish, link = Wish(), AskedLink()
-    a, b = Flow(0, "run", 1, "a"), Flow(0, "run", 2, "a")
+    a, b = GradientFlowQuery(0, "run", 1, "a"), GradientFlowQuery(0, "run", 2, "a")
 
     def answer(number):
-        return Problem(number, "failed", str(number), "")
+        return Failure(number, "failed", str(number), "")
 
     wish.want(a)
     wish.ask(link)
@@ -145,4 +145,4 @@ def test_an_answer_counts_while_its_question_is_wanted_and_no_longer(application
     assert not wish.take(answer(1)) and wish.take(answer(2)) and wish.answer == answer(2)
     wish.want(None)
     assert wish.answer is None
-    assert not wish.take(Flowed(0, "run", 1, (), (), True, None))
+    assert not wish.take(GradientFlow(0, "run", 1, (), (), True, None))

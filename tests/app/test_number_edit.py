@@ -22,7 +22,7 @@ def locale(request):
 
 
 class Fields(QWidget):
-    """Two fields, and what they told."""
+    """Two fields, and the signals they emitted."""
 
     def __init__(self):
         super().__init__()
@@ -101,7 +101,7 @@ def test_what_cannot_be_stays_marked_with_the_reason(fields, qtbot, locale, type
     assert QAccessible.queryAccessibleInterface(fields.size).text(QAccessible.Text.Description) == ""
 
 
-def test_enter_says_what_is_wrong_too(fields, qtbot):
+def test_enter_shows_the_error_too(fields, qtbot):
     type_over(fields.rate, "1e-")
     qtbot.keyClick(fields.rate, Qt.Key.Key_Return)
     assert fields.rate.error == "The number is not complete." and fields.taken == []

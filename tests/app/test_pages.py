@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from lstm_viz.app.main import _restore, _take
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.settings import SettingsStore
-from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
@@ -50,17 +50,17 @@ def test_pages_change_by_tab_and_by_key(trainee):
 
 
 def test_the_keys_of_the_sentence_page_do_nothing_behind_the_other(trainee):
-    step = trainee.session.state.look.step
+    step = trainee.session.state.selection.step
     trainee.bot.keyClick(trainee.content.training, Qt.Key.Key_Left)
     trainee.bot.keyClick(trainee.content, Qt.Key.Key_Home)
-    assert trainee.session.state.look.step == step
+    assert trainee.session.state.selection.step == step
 
 
 def test_the_page_that_was_shown_comes_back(open_session, link, monkeypatch):
     from tests.app.conftest import Borrowed
 
     monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
-    person = open_session(link, training=TrainingLook(shown=True, next=SMALL))
+    person = open_session(link, training=TrainingView(shown=True, next=SMALL))
     person.wait(lambda: person.content.training is not None)
     assert person.content.pages.currentWidget() is person.content.training
     assert person.content.training.form.corpus.currentText() == "small · bundled"
@@ -79,28 +79,28 @@ def test_a_run_is_a_model_like_any_other(open_session, link, run):
     assert (slider.maximum(), slider.value()) == (4, 4)
     slider.setValue(0)
     person.settle()
-    assert person.reading.epoch == 0 and person.session.state.look.epoch == 0
+    assert person.reading.epoch == 0 and person.session.state.selection.epoch == 0
     slider.setValue(4)
     person.settle()
-    assert person.reading.epoch == 4 and person.session.state.look.epoch is None
+    assert person.reading.epoch == 4 and person.session.state.selection.epoch is None
     person.picks_model("tutorial")
     assert slider.maximum() == 30 and person.session.runs.current is None
 
 
 def test_the_slider_grows_while_a_net_is_trained_and_the_hand_stays_where_it_is(open_session, link, run):
-    person = open_session(link, Look(model=model_name(run), epoch=2, motion=False))
+    person = open_session(link, Selection(model=model_name(run), epoch=2, motion=False))
     person.settle()
     slider = person.content.top_bar.epoch
     person.wait(lambda: slider.maximum() == 4)
     add_epoch(run, 50, 5)
     person.wait(lambda: slider.maximum() == 5)
-    assert slider.value() == 2 and person.session.state.look.epoch == 2
+    assert slider.value() == 2 and person.session.state.selection.epoch == 2
 
 
 def test_weights_that_were_replaced_are_read_though_the_epochs_are_the_same(
     open_session, link, run, tmp_path
 ):
-    person = open_session(link, Look(model=model_name(run), motion=False))
+    person = open_session(link, Selection(model=model_name(run), motion=False))
     person.wait(lambda: person.session.runs.current and person.session.state.reading)
     person.settle()
     before = person.reading.number
@@ -114,7 +114,7 @@ def test_weights_that_were_replaced_are_read_though_the_epochs_are_the_same(
 
 def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_session, link, tmp_path):
     gone = tmp_path / "gone"
-    person = open_session(link, Look(model=model_name(gone), epoch=7, motion=False))
+    person = open_session(link, Selection(model=model_name(gone), epoch=7, motion=False))
     person.settle()
     assert person.reading.model.name == "tutorial"
     assert str(gone) in person.content.notice.text
@@ -123,7 +123,7 @@ def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_se
 
 
 def test_a_renamed_run_is_renamed_in_the_chooser(open_session, link, run):
-    person = open_session(link, Look(model=model_name(run), motion=False))
+    person = open_session(link, Selection(model=model_name(run), motion=False))
     person.settle()
     person.session.runs.rename(run, "a <b>name</b>")
     assert person.content.top_bar.model.currentText() == "a <b>name</b>"
@@ -149,7 +149,7 @@ def test_a_file_that_is_dropped_is_what_to_learn_from(trainee, tmp_path, run):
     training = trainee.session.state.training
     assert training.next == suitable((str(corpus),)) and training.recent == ((str(corpus),),)
     _drop(page, run)
-    assert trainee.session.state.look.model == model_name(run)
+    assert trainee.session.state.selection.model == model_name(run)
     _drop(page, tmp_path)
     assert "neither" in trainee.content.notice.text
     trainee.settle()
@@ -179,7 +179,7 @@ def test_what_is_carried_away_again_is_not_taken(trainee, tmp_path):
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-def test_the_colours_of_runs_are_told_apart_on_the_panel(theme):
+def test_the_colours_of_runs_are_distinguishable_on_the_panel(theme):
     colours = [run_colour(theme, index) for index in range(7)]
     assert len(set(colours)) == 7 and run_colour(theme, 7) == colours[1]
     assert all(_contrast(colour, theme.panel) >= 3 for colour in colours)
@@ -204,8 +204,8 @@ def _menu_key(person, text):
 
 def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch):
     state, page = trainee.session.state, trainee.content.training
-    trainee.wait(lambda: page.workbench.surveyed is not None)
-    page.control.set_obstacle("no corpus")
+    trainee.wait(lambda: page.workbench.corpus_summary is not None)
+    page.control.set_form_error("no corpus")
     state.change_training(shown=False)
     for text in ("&Train, pause or continue", "One &step", "One &epoch", "Sto&p", "&Resume"):
         _menu_key(trainee, text)
@@ -216,13 +216,13 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     assert state.training.next.corpus == (str(corpus),)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(run))
     _menu_key(trainee, "Open a run &folder…")
-    assert state.look.model == model_name(run)
+    assert state.selection.model == model_name(run)
     _menu_key(trainee, "Take &back the deleted run")
     assert "No run was deleted" in trainee.content.notice.text
     trainee.settle()
 
 
-def test_the_report_is_of_the_run_that_is_looked_at(trainee, run):
+def test_the_report_is_of_the_selected_run(trainee, run):
     page = trainee.content.training
     _menu_key(trainee, "Rep&ort of the run…")
     assert "no run to report on" in trainee.content.notice.text
@@ -234,7 +234,7 @@ def test_the_report_is_of_the_run_that_is_looked_at(trainee, run):
     dialog.reject()
 
 
-def test_an_engine_that_cannot_answer_is_said_on_the_page_and_asked_again(trainee, run):
+def test_a_failed_query_is_reported_on_the_page_and_repeated(trainee, run):
     page = trainee.content.training
     checkpoint = run / "checkpoints" / "epoch-000002.safetensors"
     whole = checkpoint.read_bytes()

@@ -48,7 +48,7 @@ def test_a_picture_has_a_column_a_step_and_a_row_a_unit(theme):
 
 
 @pytest.mark.parametrize("shape", [(0, 4), (4, 0), (1, 1)])
-def test_an_empty_picture_is_no_trouble(shape):
+def test_an_empty_picture_is_no_error(shape):
     assert picture(np.zeros(shape, np.float32), "h", DARK).isNull() == (0 in shape)
 
 

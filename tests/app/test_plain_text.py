@@ -163,18 +163,18 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     state.change(opened=Opened("score", TAGS[1]))
     person.wait(lambda: page.arithmetic.is_answered)
     seen |= _check(person)
-    deeds = page.edit_actions
+    edit_actions = page.edit_actions
     for name, unit in (("", -1), ("f", 0)):
-        deeds.open_menu(name, 0, unit, QPoint(0, 0))
+        edit_actions.open_menu(name, 0, unit, QPoint(0, 0))
         seen |= _check(person)
-        deeds.menu.close()
-    for opens in (deeds.set_value, deeds.swap_state, deeds.cut.edit):
+        edit_actions.menu.close()
+    for opens in (edit_actions.set_value, edit_actions.swap_state, edit_actions.cut.edit):
         opens()
         seen |= _check(person)
-        deeds.dialog.reject()
+        edit_actions.dialog.reject()
         person.settle()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    deeds.cut.join(0)
+    edit_actions.cut.join(0)
     person.settle()
     seen |= _check(person)
     assert {text for text in seen if "img" in text} and {text for text in seen if "<u>T</u>&" in text}

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.looks import load_look, load_training, stored_look
 from lstm_viz.app.main import keep_settings
 from lstm_viz.app.old_settings import from_ini, load_old_settings
 from lstm_viz.app.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
-from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.state import Selection, TrainingView
+from lstm_viz.app.stored_selection import load_selection, load_training_view, stored_selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.themes import resolve
 from lstm_viz.runs.settings import SMALL
@@ -33,13 +33,13 @@ def _reread(store):
     return again.values
 
 
-def _keep(store, look):
-    name = "look" if isinstance(look, Look) else "training"
-    store.change(**{name: stored_look(look, getattr(store.values, name))})
+def _keep(store, selection):
+    name = "selection" if isinstance(selection, Selection) else "training"
+    store.change(**{name: stored_selection(selection, getattr(store.values, name))})
 
 
 def test_what_was_selected_comes_back(store):
-    look = Look(
+    selection = Selection(
         model="english",
         text='“ёж” \\ "x"; = ,\n🦜',
         epoch=10,
@@ -56,12 +56,12 @@ def test_what_was_selected_comes_back(store):
         motion=False,
         speed=0.25,
     )
-    _keep(store, replace(look, caret=5))
-    assert load_look(_reread(store).look) == look
+    _keep(store, replace(selection, caret=5))
+    assert load_selection(_reread(store).selection) == selection
 
 
 def test_what_was_selected_on_the_training_page_comes_back(store):
-    training = TrainingLook(
+    training = TrainingView(
         shown=True,
         compared=("/runs/ä",),
         elsewhere=("/x y/run", "/z"),
@@ -75,17 +75,17 @@ def test_what_was_selected_on_the_training_page_comes_back(store):
         recent=(("/a b.conllu", "/c"), ("/e",)),
     )
     _keep(store, replace(training, pace=2.0))
-    assert load_training(_reread(store).training) == training
+    assert load_training_view(_reread(store).training) == training
 
 
 def test_garbage_of_the_training_page_is_as_at_the_first_start():
     stored = {"shown": 3, "smoothing": 1.5, "beside": "x", "zoom": [1], "layer": -1}
-    assert load_training(stored) == TrainingLook()
+    assert load_training_view(stored) == TrainingView()
 
 
 def test_settings_that_are_refused_now_are_the_tutorials():
     stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
-    assert load_training(stored) == TrainingLook(shown=True)
+    assert load_training_view(stored) == TrainingView(shown=True)
 
 
 def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_session, link, monkeypatch):
@@ -95,10 +95,12 @@ def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_sessi
     keep_settings(person.session, person.themes, store)
     person.wait(store.path.exists)  # after the start too: what was taken over is not taken over again
     person.session.state.change(unit=3)
-    person.wait(lambda: load_look(SettingsStore(store.path).values.look) == person.session.state.look)
+    person.wait(
+        lambda: load_selection(SettingsStore(store.path).values.selection) == person.session.state.selection
+    )
     person.session.state.change_training(probe="a dog")
     person.wait(
-        lambda: load_training(SettingsStore(store.path).values.training) == person.session.state.training
+        lambda: load_training_view(SettingsStore(store.path).values.training) == person.session.state.training
     )
     person.themes.choose("light")
     person.window.close()
@@ -108,7 +110,10 @@ def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_sessi
 
 def test_at_the_first_start_there_is_the_tutorial(store):
     assert not store.is_damaged and store.values == WindowSettings()
-    assert load_look(store.values.look) == Look() and load_training(store.values.training) == TrainingLook()
+    assert (
+        load_selection(store.values.selection) == Selection()
+        and load_training_view(store.values.training) == TrainingView()
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,38 +144,38 @@ def test_at_the_first_start_there_is_the_tutorial(store):
     ],
 )
 def test_one_bad_value_spoils_no_other(name, value):
-    stored = asdict(Look(text="kept", model="english")) | {name: value}
-    look = load_look(decode(json.dumps({"look": stored}).encode()).look)
-    assert look.model == "english"
-    assert look == replace(
-        Look(text="kept", model="english"), **({"text": Look().text} if name == "text" else {})
+    stored = asdict(Selection(text="kept", model="english")) | {name: value}
+    selection = load_selection(decode(json.dumps({"look": stored}).encode()).selection)
+    assert selection.model == "english"
+    assert selection == replace(
+        Selection(text="kept", model="english"), **({"text": Selection().text} if name == "text" else {})
     )
 
 
-def test_a_look_from_garbage_is_survived(open_session, link):
+def test_an_invalid_selection_is_clamped(open_session, link):
     """Values of the right type that no model can satisfy are clamped to what there is."""
-    bad = Look(
+    bad = Selection(
         text="the dog", step=99, unit=99, layer=9, direction=9, module="no.such", character=40, alone="q"
     )
     person = open_session(link, replace(bad, motion=False))
     person.settle()
-    look = person.session.state.look
-    assert (look.step, look.unit, look.layer, look.direction) == (1, 5, 0, 0)
-    assert look.module == person.reading.model.modules[0].path
+    selection = person.session.state.selection
+    assert (selection.step, selection.unit, selection.layer, selection.direction) == (1, 5, 0, 0)
+    assert selection.module == person.reading.model.modules[0].path
     assert len(person.page.matrix.heatmaps.names()) == 6
     person.window.grab()
-    assert not person.content.trouble.isVisible()
+    assert not person.content.error.isVisible()
 
 
 def test_an_epoch_that_is_no_more_is_the_last(open_session, link):
-    person = open_session(link, Look(epoch=7, motion=False))
+    person = open_session(link, Selection(epoch=7, motion=False))
     person.settle()
     assert person.reading.epoch == 300
-    assert person.session.state.look.epoch == 300
+    assert person.session.state.selection.epoch == 300
 
 
 def test_a_model_that_is_no_more_is_a_sentence(open_session, link):
-    person = open_session(link, Look(model="gone", motion=False))
+    person = open_session(link, Selection(model="gone", motion=False))
     person.wait(person.content.engine_notice.isVisible)
     assert "gone" in person.content.engine_notice.text
     assert not person.page.right.isVisible() and not person.page.badge.isVisible()
@@ -198,7 +203,7 @@ def test_what_a_later_version_wrote_is_written_back(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{"panes": [{"x": 1.5}], "look": {"text": "a", "colour": "red"}, "theme": "dark"}')
     store = SettingsStore(path)
-    _keep(store, replace(load_look(store.values.look), unit=3))
+    _keep(store, replace(load_selection(store.values.selection), unit=3))
     store.save()
     written = json.loads(path.read_bytes())
     assert written["panes"] == [{"x": 1.5}] and written["theme"] == "dark"
@@ -206,13 +211,13 @@ def test_what_a_later_version_wrote_is_written_back(tmp_path):
 
 
 def test_what_is_too_long_is_left_out_and_the_rest_comes_back(store):
-    _keep(store, Look(text="\0" * 100_000, before=("ё" * 1000,) * 200, unit=3))
-    _keep(store, TrainingLook(elsewhere=("/x",), probe="half a pair \ud800", smoothing=0.5))
+    _keep(store, Selection(text="\0" * 100_000, before=("ё" * 1000,) * 200, unit=3))
+    _keep(store, TrainingView(elsewhere=("/x",), probe="half a pair \ud800", smoothing=0.5))
     store.change(unknown={f"new{k}": "x" * 100_000 for k in range(9)} | {"small": 1})
     assert len(encode(store.values)) <= MAX_BYTES
     values = _reread(store)
-    assert load_look(values.look) == Look(unit=3)
-    assert load_training(values.training) == TrainingLook(elsewhere=("/x",), smoothing=0.5)
+    assert load_selection(values.selection) == Selection(unit=3)
+    assert load_training_view(values.training) == TrainingView(elsewhere=("/x",), smoothing=0.5)
     assert values.unknown["small"] == 1
 
 
@@ -331,7 +336,7 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
 
 
 @pytest.mark.parametrize("where", ["a full disk", "no folder"])
-def test_settings_that_cannot_be_saved_are_said_once(tmp_path, open_session, link, monkeypatch, where):
+def test_a_failure_to_save_settings_is_reported_once(tmp_path, open_session, link, monkeypatch, where):
     monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
     tries = []
     if where == "a full disk":
@@ -350,9 +355,9 @@ def test_settings_that_cannot_be_saved_are_said_once(tmp_path, open_session, lin
     assert "settings.json" in notice.text
     notice.close_button.click()
     person.session.state.change(unit=3)
-    person.wait(lambda: store.values.look["unit"] == 3)
+    person.wait(lambda: store.values.selection["unit"] == 3)
     person.window.close()
-    assert notice.text == "" and not person.content.trouble.isVisible()
+    assert notice.text == "" and not person.content.error.isVisible()
     assert where == "no folder" or len(tries) == 3  # it is tried again, after each change and on closing
 
 
@@ -382,7 +387,7 @@ theme=light
 
 def test_the_file_of_an_earlier_version_is_taken_over():
     values = from_ini(INI)
-    assert load_look(values.look) == Look(text='“ёж” \\ "x"; = ,\n🦜a')
+    assert load_selection(values.selection) == Selection(text='“ёж” \\ "x"; = ,\n🦜a')
     assert values.theme == "dark" and values.splitters == {"columns": b"abc"}
     assert values.geometry == b'abc\0\x011\xff\xe9,;)="\\ 1'
 

@@ -112,12 +112,12 @@ def _pixels(image):
     return np.array(image.constBits()).reshape(image.height(), image.width(), 4).copy()
 
 
-# ---------------------------------------------------------------- told apart
+# ---------------------------------------------------------------- distinguishable
 
 
 @THEME
 @pytest.mark.parametrize("vision", VISIONS)
-def test_the_tags_of_universal_dependencies_are_told_apart_by_every_eye(theme, vision):
+def test_the_tags_of_universal_dependencies_are_distinguishable_with_colour_blindness(theme, vision):
     assert set(theme.tags) == set(UPOS) and len(UPOS) == 17
     apart = {(a, b): _distance(theme.tags[a], theme.tags[b], vision) for a, b in combinations(UPOS, 2)}
     frequent = {*UPOS[:11]}
@@ -159,7 +159,7 @@ def test_no_two_of_a_known_tagset_look_alike(theme, tags):
     assert len({(tag_style(tag, theme).fill, tag_style(tag, theme).mark) for tag in tags}) == len(tags)
 
 
-def test_marks_are_told_apart_where_all_else_is_the_same(application):
+def test_marks_are_distinguishable_where_all_else_is_equal(application):
     by_mark = {}
     for k in range(4000):
         style = tag_style(f"NOUN:{k}", DARK)
@@ -176,7 +176,7 @@ def test_marks_are_told_apart_where_all_else_is_the_same(application):
 
 
 @THEME
-def test_hundreds_of_morphological_tags_are_told_apart(application, theme):
+def test_hundreds_of_morphological_tags_are_distinguishable(application, theme):
     styles = [tag_style(tag, theme) for tag in MORPHOLOGICAL]
     assert {style.fill for style in styles} == {theme.tags[tag.partition("|")[0]] for tag in MORPHOLOGICAL}, (
         "the colour is that of the part of speech"
@@ -222,7 +222,7 @@ def test_every_process_gives_a_name_the_same_colour():
         f"tags = {[*UPOS, *PENN, *MORPHOLOGICAL, *ODD]!r};"
         "print([(s.fill, s.ink, s.mark) for t in tags for s in (tag_style(t, DARK), tag_style(t, LIGHT))])"
     )
-    said = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -237,7 +237,7 @@ def test_every_process_gives_a_name_the_same_colour():
         for tag in (*UPOS, *PENN, *MORPHOLOGICAL, *ODD)
         for s in (tag_style(tag, DARK), tag_style(tag, LIGHT))
     ]
-    assert said == {f"{here}\n"}
+    assert outputs == {f"{here}\n"}
 
 
 # ---------------------------------------------------------------- labels

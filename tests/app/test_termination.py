@@ -41,8 +41,8 @@ def program():
 
 
 def _end(process):
-    said, errors = process.stdout.read(), process.stderr.read()  # what was read already is in their buffers
-    return process.wait(WAIT_SECONDS), said.decode(), errors.decode()
+    output, errors = process.stdout.read(), process.stderr.read()  # what was read already is in their buffers
+    return process.wait(WAIT_SECONDS), output.decode(), errors.decode()
 
 
 @pytest.mark.parametrize("number", _ALL)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
-from lstm_viz.runs.settings import SMALL, TUTORIAL, Settings, suitable
+from lstm_viz.runs.settings import SMALL, TUTORIAL, TrainingSettings, suitable
 from lstm_viz.training.arguments import parse, settings_of
 
-BUSY = Settings(
+BUSY = TrainingSettings(
     corpus=("/a b/c.conllu", "/d.conllu"), dev="/x y/é.conllu", cell="gru", bidirectional=True,
     characters=True, decoder="crf", optimiser="sgd", learning_rate=1e-7, shuffle=False, clip=5.0, seed=2**53,
 )  # fmt: skip
@@ -41,32 +41,32 @@ def _script(text):
     return TrainerProcess(["-c", text])
 
 
-def test_what_it_is_told_arrives_as_one_line(tmp_path):
+def test_its_command_arrives_as_one_line(tmp_path):
     out = tmp_path / "said"
     process = _script(f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())")
-    process.tell(["train", 'a "b"\n', "é"])
+    process.run_command(["train", 'a "b"\n', "é"])
     process._process.wait(20)
     assert out.read_text("utf-8") == '["train","a \\"b\\"\\n","é"]\n'
     process.forget()
 
 
-def test_its_last_words_are_kept():
+def test_its_last_line_is_kept():
     process = _script("print('step 1\\rstep 2', flush=True); import sys; sys.exit('no é\\n\\n')")
     process._process.wait(20)
-    assert (process.last_words(), process.ended()) == ("no é", "exit 1")
+    assert (process.last_line(), process.ended()) == ("no é", "exit 1")
     process.forget()
 
 
 def test_one_that_has_died_is_left_to_be_found_dead():
     process = _script("pass")
     process._process.wait(20)
-    process.tell(["train"])
+    process.run_command(["train"])
     assert process.ended() == "exit 0"
-    assert process.last_words() == ""
+    assert process.last_line() == ""
     process.end()
 
 
-def test_the_spare_ends_when_nobody_is_there_to_tell_it():
+def test_the_spare_ends_with_its_parent():
     process = TrainerProcess()
     process._process.stdin.close()
     assert process._process.wait(30) == 0

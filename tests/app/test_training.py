@@ -21,7 +21,7 @@ def _control(person):
 
 
 def _trains(person, settings=LONG, button="go"):
-    """Press Train and wait until the run is looked at and a step was taken."""
+    """Press Train and wait until the run is selected and a step was taken."""
     person.session.state.change_training(next=settings)
     control, before = _control(person), person.session.runs.current
     person.wait(control.go.isEnabled)
@@ -38,7 +38,7 @@ def _presses(person, button, phase):
 
 def test_train_pause_step_go_on_stop_and_resume(trainee):
     data, control = _trains(trainee), _control(trainee)
-    assert trainee.session.state.look.model == f"run:{data.path}"
+    assert trainee.session.state.selection.model == f"run:{data.path}"
     assert data.name == "tutorial-lstm-6"
     assert control.go.text() == "Pause"
 
@@ -68,7 +68,7 @@ def test_train_pause_step_go_on_stop_and_resume(trainee):
     assert steps.tolist() == list(range(1, len(steps) + 1))
 
 
-def test_a_killed_trainer_is_told_and_can_go_on(trainee):
+def test_a_killed_trainer_is_reported_and_its_run_can_be_resumed(trainee):
     data, control = _trains(trainee), _control(trainee)
     trainee.wait(lambda: data.status.pid)
     os.kill(data.status.pid, signal.SIGKILL)
@@ -95,19 +95,19 @@ def test_one_step_begins_a_run_that_waits_and_closing_the_window_stops_it_with_n
     assert (data.path / "state" / saved[-1].state).exists()
 
 
-def test_the_newest_weights_are_on_the_sentence_page_while_training_goes_on(trainee):
+def test_the_newest_weights_are_on_the_sentence_page_during_training(trainee):
     _trains(trainee, msgspec.structs.replace(LONG, checkpoint_every=10))
     trainee.session.state.change_training(shown=False)
     person = trainee
     seen = set()
     person.session.state.reading_changed.connect(lambda reading: seen.add(reading.epoch))
     person.wait(lambda: len(seen) > 4)
-    assert person.reading.model.name == person.session.state.look.model
+    assert person.reading.model.name == person.session.state.selection.model
     slider = person.content.top_bar.epoch
     assert slider.isVisible() and slider.value() == slider.maximum() > 3
     slider.setValue(1)
     person.wait(lambda: person.reading.epoch == 10)
-    assert person.session.state.look.epoch == 10
+    assert person.session.state.selection.epoch == 10
 
 
 def test_a_run_trains_to_its_end_and_the_next_press_begins_another(trainee):
@@ -122,20 +122,20 @@ def test_a_run_trains_to_its_end_and_the_next_press_begins_another(trainee):
     assert other.steps.column("loss").tolist() == data.steps.column("loss").tolist()
 
 
-def test_a_run_that_somebody_else_writes_is_watched_and_told(trainee, tmp_path):
+def test_a_run_of_another_process_is_followed_and_controlled(trainee, tmp_path):
     """Here the somebody is the same trainer, of which this window knows nothing."""
     from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
 
     path = tmp_path / "elsewhere" / "theirs"
     process = TrainerProcess()
-    process.tell(train_arguments(LONG, path))
+    process.run_command(train_arguments(LONG, path))
     try:
         trainee.wait(RunData(path).folder.exists)
         trainee.wait(lambda: (path / "checkpoints").is_dir() and any((path / "checkpoints").iterdir()))
         trainee.content.training.runs_panel.open_run(path)
         control = _control(trainee)
         trainee.wait(lambda: control.phase == "training")
-        assert run_path(trainee.session.state.look.model) == path
+        assert run_path(trainee.session.state.selection.model) == path
         trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
         trainee.wait(lambda: control.phase == "paused")
         trainee.bot.mouseClick(control.stop, Qt.MouseButton.LeftButton)
@@ -146,7 +146,7 @@ def test_a_run_that_somebody_else_writes_is_watched_and_told(trainee, tmp_path):
 
 
 @pytest.mark.parametrize("what", ["damaged", "missing"])
-def test_what_cannot_begin_is_said(trainee, tmp_path, what):
+def test_a_training_that_cannot_start_is_reported(trainee, tmp_path, what):
     corpus = tmp_path / "bad.conllu"
     if what == "damaged":
         corpus.write_text("no treebank\n")
@@ -165,14 +165,14 @@ def test_a_corpus_that_cannot_be_learnt_from_holds_the_button_back(trainee, tmp_
     page, control = trainee.content.training, _control(trainee)
     page.take_files([corpus])
     trainee.wait(lambda: not control.go.isEnabled())
-    assert "bad.conllu, line 1" in control.obstacle_label.text()
+    assert "bad.conllu, line 1" in control.form_error_label.text()
     page.form.take_corpus(("small",))
     trainee.wait(control.go.isEnabled)
-    assert not control.obstacle_label.isVisible()
-    assert "parameters" in page.form.survey.figures.text()
+    assert not control.form_error_label.isVisible()
+    assert "parameters" in page.form.summary_line.figures.text()
 
 
-def test_a_run_that_cannot_be_resumed_is_said_and_left_as_it_is(trainee, tmp_path):
+def test_a_run_that_cannot_be_resumed_is_reported_and_unchanged(trainee, tmp_path):
     """Its corpus is another than when it began."""
     path = write_run(tmp_path / "runs" / "old", planned_epochs=9, phase="stopped", checkpoints=True)
     trainee.session.state.pick_model(model_name(path))

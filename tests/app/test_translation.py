@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
+from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.silence import Silence
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import QUANTITIES
-from lstm_viz.app.training.setting_words import choice_name
-from lstm_viz.app.words import quantity_name
+from lstm_viz.app.training.setting_labels import choice_name
 from lstm_viz.runs.settings import FIELDS
 from tests.runs_support import write_run
 
@@ -41,7 +41,7 @@ def marked(application):
 @pytest.fixture
 def foreign(marked, open_session, link):
     """Return a person before a window of which every text is marked."""
-    person = open_session(link, Look(motion=False, carry=True, inputs_shown=True))
+    person = open_session(link, Selection(motion=False, carry=True, inputs_shown=True))
     person.settle()
     return person
 
@@ -65,8 +65,8 @@ def _data(person):
     """Return what comes from the model or the person, and the name of the program."""
     chooser = person.content.top_bar.model
     titles = {chooser.itemText(k) for k in range(chooser.count())}
-    said = {person.reading.model.about, person.page.step_panel.equations.text(), *_written(person)}
-    return {"LSTM Viz", "✕", *_names(person), *said, *titles}
+    texts = {person.reading.model.about, person.page.step_panel.equations.text(), *_written(person)}
+    return {"LSTM Viz", "✕", *_names(person), *texts, *titles}
 
 
 def _names(person):
@@ -113,7 +113,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
         person.session.runs.relist()
         person.session.state.pick_model(model_name(path))
         person.settle()
-        person.wait(lambda: page.workbench.probed is not None)
+        person.wait(lambda: page.workbench.history is not None)
         assert _unmarked(person) == []
     page.runs_panel.show_differences()
     page.runs_panel.delete(path, "3")
@@ -167,7 +167,7 @@ def test_the_empty_page_and_the_notices(foreign):
     for during in get_args(Silence.__annotations__["during"]):
         foreign.session.link.silence_changed.emit(Silence(60, during))
         assert foreign.content.silence_notice.button.isVisible() and _unmarked(foreign) == []
-    foreign.content.trouble.report("Traceback\nValueError: 1")
+    foreign.content.error.report("Traceback\nValueError: 1")
     assert _unmarked(foreign) == []
     foreign.session.link.failed.emit("")
     assert _unmarked(foreign) == []

@@ -15,7 +15,7 @@ from lstm_viz.runs import history
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, HistoryReader, Line, Saved, read_all
-from lstm_viz.training import command, conductor, opening, recorder
+from lstm_viz.training import command, recorder, run_controller, run_setup
 from lstm_viz.training.arguments import parse
 from tests.crash.attempts import KINDS, Operation, Outcome, in_child, points
 from tests.crash.system import Plan
@@ -49,9 +49,9 @@ class Training(Operation):
 
     def act(self, place: Path, tell: Callable[[bytes], None]) -> int:
         recorder.SAVE_SECONDS = -1.0 if self._often else 1e9
-        conductor._SAY_SECONDS = -1.0 if self._often else 1e9
-        moving._REFUSED_SECONDS = opening._LOCK_SECONDS = 0.05
-        command.lead = _telling(command.lead, tell)
+        run_controller._STATUS_SECONDS = -1.0 if self._often else 1e9
+        moving._REFUSED_SECONDS = run_setup._LOCK_SECONDS = 0.05
+        command.run_training = _telling(command.run_training, tell)
         arguments = ("--resume", str(place), "--quiet")
         if not _is_run(place):
             arguments = (*self._arguments, "--out", str(place))

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from lstm_viz.app.bin import Bin
+from lstm_viz.app.trash import Trash
 from lstm_viz.files import moving
 from lstm_viz.files.lines import LineFile, LineReader
 from lstm_viz.files.named import replace_named
 from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import has_segmenter, read_segmenter, write_segmenter
 from lstm_viz.runs.settings import TUTORIAL
-from lstm_viz.runs.shelf import Shelf
 from tests.crash.attempts import Operation, Outcome
 from tests.crash.system import Plan
 
@@ -178,15 +178,15 @@ class _Binning(Writer):
             (run / name).write_bytes(b"{}")
 
     def found(self, place: Path, plan: Plan) -> bytes:
-        shelf = Shelf(place)
-        there = [path for path in (*shelf.paths(), *shelf.binned()) if not path.name.startswith(".")]
+        library = RunLibrary(place)
+        there = [path for path in (*library.paths(), *library.trashed()) if not path.name.startswith(".")]
         for path in there:
             assert set(self.whole) <= {file.name for file in path.iterdir()}, "half a run"
             assert any((path / "checkpoints").iterdir()), "half a run"
         assert len(there) <= 1
-        return self.where(shelf)
+        return self.where(library)
 
-    def where(self, shelf: Shelf) -> bytes:
+    def where(self, library: RunLibrary) -> bytes:
         raise NotImplementedError
 
 
@@ -195,11 +195,11 @@ class Deleting(_Binning):
 
     def write(self, place: Path, tell: Callable[[bytes], None]) -> None:
         if os.access(place / "run", os.F_OK):
-            Shelf(place).delete(place / "run")
+            RunLibrary(place).delete(place / "run")
 
-    def where(self, shelf: Shelf) -> bytes:
-        assert len(shelf.paths()) + len(shelf.binned()) == 1
-        return _AFTER if shelf.binned() else _BEFORE
+    def where(self, library: RunLibrary) -> bytes:
+        assert len(library.paths()) + len(library.trashed()) == 1
+        return _AFTER if library.trashed() else _BEFORE
 
 
 class Restoring(_Binning):
@@ -207,15 +207,15 @@ class Restoring(_Binning):
 
     def prepare(self, place: Path) -> None:
         super().prepare(place)
-        Shelf(place).delete(place / "run")
+        RunLibrary(place).delete(place / "run")
 
     def write(self, place: Path, tell: Callable[[bytes], None]) -> None:
         if os.access(place / ".deleted" / "run", os.F_OK):
-            Shelf(place).restore(place / ".deleted" / "run")
+            RunLibrary(place).restore(place / ".deleted" / "run")
 
-    def where(self, shelf: Shelf) -> bytes:
-        assert len(shelf.paths()) + len(shelf.binned()) == 1
-        return _AFTER if shelf.paths() else _BEFORE
+    def where(self, library: RunLibrary) -> bytes:
+        assert len(library.paths()) + len(library.trashed()) == 1
+        return _AFTER if library.paths() else _BEFORE
 
 
 class Purging(_Binning):
@@ -225,15 +225,16 @@ class Purging(_Binning):
 
     def prepare(self, place: Path) -> None:
         super().prepare(place)
-        Shelf(place).delete(place / "run")
+        RunLibrary(place).delete(place / "run")
 
     def write(self, place: Path, tell: Callable[[bytes], None]) -> None:
-        Bin(Shelf(place)).clear_left()
+        Trash(RunLibrary(place)).clear_left()
 
-    def where(self, shelf: Shelf) -> bytes:
-        left = list((shelf.folder / ".deleted").iterdir())
-        assert {path.name for path in left} == {path.name for path in shelf.binned()}, "it is never removed"
-        assert shelf.free_path(TUTORIAL).name == "tutorial-lstm-6"
+    def where(self, library: RunLibrary) -> bytes:
+        left = list((library.folder / ".deleted").iterdir())
+        trashed = {path.name for path in library.trashed()}
+        assert {path.name for path in left} == trashed, "it is never removed"
+        assert library.free_path(TUTORIAL).name == "tutorial-lstm-6"
         return _BEFORE if left else _AFTER
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training.segmenting import learn_for
 from tests.engine.trained import DEV, train, tutorial, write_corpus
 
@@ -31,7 +31,7 @@ def tutorial_run(tmp_path_factory) -> Path:
 def treebank_run(tmp_path_factory) -> Path:
     """Return a run over files: a GRU of two layers that reads both ways, and spells."""
     folder = tmp_path_factory.mktemp("treebank")
-    settings = Settings(
+    settings = TrainingSettings(
         corpus=(str(write_corpus(folder / "train.conllu")),),
         dev=str(write_corpus(folder / "dev.conllu", DEV)),
         cell="gru",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.engine.reader import Reader
-from lstm_viz.messages import Explain, Read
+from lstm_viz.messages import GateQuery, ReadQuery
 from lstm_viz.tagging.presets import names
 
 
@@ -11,11 +11,11 @@ from lstm_viz.tagging.presets import names
 def test_every_gate_is_the_function_of_its_sum(model, direction):
     """The arithmetic is computed from the weights, the trace from torch: they must meet."""
     reader = Reader()
-    reading = reader.read(Read(1, model, "The dog ate the apple", direction=direction, before=("",)))
+    reading = reader.read(ReadQuery(1, model, "The dog ate the apple", direction=direction, before=("",)))
     view = reading.view
     for column in range(5):
         for unit in (0, view.module.hidden_size - 1):
-            for gate in reader.explain(Explain(1, column, unit)).gates:
+            for gate in reader.gate_arithmetic(GateQuery(1, column, unit)).gates:
                 assert gate.value == pytest.approx(float(view.quantities[gate.name][column, unit]), abs=2e-6)
                 total = gate.input_products.sum() + gate.input_bias
                 total += gate.hidden_factor * (gate.hidden_products.sum() + gate.hidden_bias)
@@ -24,14 +24,14 @@ def test_every_gate_is_the_function_of_its_sum(model, direction):
 
 def test_products_are_weight_times_value():
     reader = Reader()
-    view = reader.read(Read(1, "tutorial", "The dog ate")).view
-    gate = reader.explain(Explain(1, 2, 4)).gates[1]
+    view = reader.read(ReadQuery(1, "tutorial", "The dog ate")).view
+    gate = reader.gate_arithmetic(GateQuery(1, 2, 4)).gates[1]
     np.testing.assert_allclose(gate.input_products, gate.input_weights * view.x[2])
     np.testing.assert_allclose(gate.hidden_products, gate.hidden_weights * view.quantities["h"][1])
 
 
 def test_the_character_nets_gates_too():
     reader = Reader()
-    view = reader.read(Read(1, "english", "zebras", module="char_recurrent")).view
-    for gate in reader.explain(Explain(1, 3, 7)).gates:
+    view = reader.read(ReadQuery(1, "english", "zebras", module="char_recurrent")).view
+    for gate in reader.gate_arithmetic(GateQuery(1, 3, 7)).gates:
         assert gate.value == pytest.approx(float(view.quantities[gate.name][3, 7]), abs=2e-6)

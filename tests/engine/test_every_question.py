@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lstm_viz.analysis.switched_off import OFF
-from lstm_viz.engine.desk import Desk
-from lstm_viz.engine.serve import answers
+from lstm_viz.analysis.ablated_parts import ABLATED_VALUES
+from lstm_viz.engine.run_queries import RunQueries
+from lstm_viz.engine.serve import results
 from lstm_viz.messages import (
-    Ablate,
-    Explain,
+    AblationQuery,
+    AttributionQuery,
+    DecompositionQuery,
+    Failure,
+    GateQuery,
     InputQuery,
-    Owe,
     PathQuery,
-    Problem,
-    Read,
-    Remember,
+    ReadQuery,
     ScoreQuery,
     SetValue,
     StateQuery,
@@ -58,7 +58,7 @@ swaps = st.builds(
     SwapState, st.integers(0, 6), st.sampled_from(TEXTS), st.integers(0, 3), st.sampled_from([(), WORDS])
 )
 reads = st.builds(
-    Read,
+    ReadQuery,
     st.just(1),
     models,
     st.sampled_from(TEXTS),
@@ -71,7 +71,7 @@ reads = st.builds(
     unit=st.one_of(st.none(), AROUND),
     caret=st.one_of(st.none(), AROUND),
     edits=st.lists(st.one_of(sets, swaps), max_size=4).map(tuple),
-    memory=st.booleans(),
+    decomposition=st.booleans(),
 )
 
 
@@ -79,18 +79,18 @@ reads = st.builds(
 def ask():
     """Return what gives the answers of one reader to a question, of which none is a problem."""
     reader = Untrained()
-    desk = Desk(reader.runs)
+    desk = RunQueries(reader.runs)
 
-    def ask_(question):
-        found = list(answers(reader, desk, question))
-        assert not any(isinstance(one, Problem) for one in found), found
+    def ask_(query):
+        found = list(results(reader, desk, query))
+        assert not any(isinstance(one, Failure) for one in found), found
         return found
 
     return ask_
 
 
-def reading_of(ask, question):
-    (reading,) = ask(question)
+def reading_of(ask, query):
+    (reading,) = ask(query)
     return reading
 
 
@@ -107,52 +107,52 @@ def number(answer, reading):
     return row[answer.tag] - less, 1e-5 * max(1.0, *map(abs, row.values()))
 
 
-def check_memory(memory, reading):
+def check_decomposition(decomposition, reading):
     view = reading.view
     state = view.quantities["c" if view.module.cell == "LSTM" else "h"]
-    near(memory.by_unit.sum(axis=0, dtype=float), state[memory.column])
-    rows = state.mean(axis=1) if memory.unit is None else state[:, memory.unit]
-    near(memory.triangle.sum(axis=1, dtype=float), rows)
+    near(decomposition.by_unit.sum(axis=0, dtype=float), state[decomposition.column])
+    rows = state.mean(axis=1) if decomposition.unit is None else state[:, decomposition.unit]
+    near(decomposition.triangle.sum(axis=1, dtype=float), rows)
     is_top = view.module.path == "recurrent" and view.layer == view.module.num_layers - 1
-    assert (memory.scores is not None) == is_top
-    assert (memory.beside is not None) == (is_top and view.module.num_directions == 2)
+    assert (decomposition.scores is not None) == is_top
+    assert (decomposition.beside is not None) == (is_top and view.module.num_directions == 2)
     if is_top:
-        beside = 0.0 if memory.beside is None else memory.beside
-        logits = memory.scores.sum(axis=0, dtype=float) + memory.bias + beside
-        near(logits - np.logaddexp.reduce(logits), reading.scores[memory.column], 2e-5)
+        beside = 0.0 if decomposition.beside is None else decomposition.beside
+        logits = decomposition.scores.sum(axis=0, dtype=float) + decomposition.bias + beside
+        near(logits - np.logaddexp.reduce(logits), reading.scores[decomposition.column], 2e-5)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(question=reads, column=AROUND, unit=st.one_of(st.none(), AROUND))
-def test_a_reading_and_what_more_is_asked_of_it(ask, question, column, unit):
-    reading = reading_of(ask, question)
+@given(query=reads, column=AROUND, unit=st.one_of(st.none(), AROUND))
+def test_a_reading_and_what_more_is_asked_of_it(ask, query, column, unit):
+    reading = reading_of(ask, query)
     if not reading.words:
-        assert reading.memory is None and ask(Remember(1, column, unit)) == []
+        assert reading.decomposition is None and ask(DecompositionQuery(1, column, unit)) == []
         return
     view, is_held = reading.view, any(not landed.fault for landed in reading.landed)
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-5)
-    assert view.max_error <= 1e-5 and len(reading.landed) == len(question.edits)
+    assert view.max_error <= 1e-5 and len(reading.landed) == len(query.edits)
     assert "NaN" not in {word.tag for word in reading.words}
-    assert (reading.memory is not None) == (question.memory and view.module.cell != "RNN")
-    for memory in (reading.memory, *ask(Remember(1, column, unit))):
-        if memory is not None:
-            check_memory(memory, reading)
+    assert (reading.decomposition is not None) == (query.decomposition and view.module.cell != "RNN")
+    for decomposition in (reading.decomposition, *ask(DecompositionQuery(1, column, unit))):
+        if decomposition is not None:
+            check_decomposition(decomposition, reading)
     in_view = 0 <= column < len(view.columns) and 0 <= (unit or 0) < view.module.hidden_size
-    assert len(ask(Remember(1, column, unit))) == (in_view and view.module.cell != "RNN")
-    for explained in ask(Explain(1, column, unit or 0)):
+    assert len(ask(DecompositionQuery(1, column, unit))) == (in_view and view.module.cell != "RNN")
+    for explained in ask(GateQuery(1, column, unit or 0)):
         if not is_held:
             for gate in explained.gates:
                 near(gate.value, view.quantities[gate.name][column, unit or 0], 1e-5)
     assert (reading.unedited is not None) == is_held
-    plain = reading_of(ask, replace(question, edits=(), memory=False))
+    plain = reading_of(ask, replace(query, edits=(), decomposition=False))
     np.testing.assert_array_equal((reading.unedited or reading).scores, plain.scores)
     assert (reading.unedited or reading).words == plain.words
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(question=reads, column=AROUND, unit=AROUND, quantity=st.sampled_from("ch"), tag=st.sampled_from("ABX"))
-def test_the_arithmetic_from_the_embedding_to_the_score(ask, question, column, unit, quantity, tag):
-    reading = reading_of(ask, question)
+@given(query=reads, column=AROUND, unit=AROUND, quantity=st.sampled_from("ch"), tag=st.sampled_from("ABX"))
+def test_the_arithmetic_from_the_embedding_to_the_score(ask, query, column, unit, quantity, tag):
+    reading = reading_of(ask, query)
     for state in ask(StateQuery(1, column, unit, quantity)):
         assert state.forward == reading.view.quantities[quantity][column, unit]
         if quantity not in state.held:
@@ -172,9 +172,9 @@ def test_the_arithmetic_from_the_embedding_to_the_score(ask, question, column, u
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(question=reads, tag=st.sampled_from(["", "B", "no such tag"]), target=targets)
-def test_what_a_word_owes(ask, question, tag, target):
-    reading, found = reading_of(ask, question), ask(Owe(2, question, tag, target))
+@given(query=reads, tag=st.sampled_from(["", "B", "no such tag"]), target=targets)
+def test_what_a_word_owes(ask, query, tag, target):
+    reading, found = reading_of(ask, query), ask(AttributionQuery(2, query, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return
@@ -196,9 +196,9 @@ def test_what_a_word_owes(ask, question, tag, target):
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(question=reads, tag=st.sampled_from(["", "B"]), target=targets, data=st.data())
-def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, target, data):
-    reading, found = reading_of(ask, question), ask(Ablate(2, question, tag, target))
+@given(query=reads, tag=st.sampled_from(["", "B"]), target=targets, data=st.data())
+def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, query, tag, target, data):
+    reading, found = reading_of(ask, query), ask(AblationQuery(2, query, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return
@@ -213,9 +213,9 @@ def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, question, tag, targe
     unit = data.draw(st.integers(0, cell.hidden_size - 1))
     gates = [(gate, last.gates_of_units[k, unit], None) for k, gate in enumerate(last.gates)]
     for name, change, other in [("h", last.units[unit], last.tags[unit]), *gates]:
-        value = 0.0 if name == "h" else OFF[mode][name]
+        value = 0.0 if name == "h" else ABLATED_VALUES[mode][name]
         off = SetValue(name, value, unit, layer=last.layer, direction=last.direction)
-        without = reading_of(ask, replace(question, edits=(*question.edits, off)))
+        without = reading_of(ask, replace(query, edits=(*query.edits, off)))
         (value, tolerance), (before, at_least) = number(last, without), number(last, reading)
         assert change == pytest.approx(value - before, abs=tolerance + at_least)
         assert other in (None, without.words[step].tag)

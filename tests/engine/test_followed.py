@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.engine import runs
 from lstm_viz.engine.reader import Reader
-from lstm_viz.messages import Read
+from lstm_viz.messages import ReadQuery
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.training.checkpoints import Checkpoints
@@ -21,7 +21,7 @@ def growing(tmp_path):
 
 
 def _read(reader: Reader, run: GrowingRun, epoch: int | None = None) -> None:
-    reading = reader.read(Read(1, f"run:{run.folder.path}", "The dog ate", epoch, before=("They read",)))
+    reading = reader.read(ReadQuery(1, f"run:{run.folder.path}", "The dog ate", epoch, before=("They read",)))
     assert reading.epoch == (run.epoch - 1 if epoch is None else epoch)
 
 

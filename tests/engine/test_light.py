@@ -8,31 +8,37 @@ from tests.runs_support import write_run
 _HEAVY = ("torch._dynamo", "torch._inductor", "sympy")
 _ASK = """
 import sys
-from lstm_viz.engine.desk import Desk
+from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.reader import Reader
-from lstm_viz.engine.serve import answers
+from lstm_viz.engine.serve import results
 from lstm_viz.messages import *
 from lstm_viz.runs.settings import TUTORIAL
 
 run, heavy = sys.argv[1], sys.argv[2:]
 reader = Reader()
-desk = Desk(reader.runs)
-read = Read(1, "tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), memory=True)
-gru = Read(1, "tutorial-gru", "The dog ate")
-questions = [
-    *(Read(1, model.name, "The dog ate") for model in reader.models()), Read(1, "run:" + run, "The dog"),
-    read, Remember(1, 0, 0), Owe(2, read), Ablate(2, read), Owe(2, gru), Ablate(2, gru), Survey(1, TUTORIAL),
-    Probe(1, run, (1,), "The dog", "h"), Flow(1, run, 1, "The dog"), Confused(1, run, 1, "NN", "V"),
+run_queries = RunQueries(reader.runs)
+read = ReadQuery(1, "tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), decomposition=True)
+gru = ReadQuery(1, "tutorial-gru", "The dog ate")
+queries = [
+    *(ReadQuery(1, model.name, "The dog ate") for model in reader.models()),
+    ReadQuery(1, "run:" + run, "The dog"),
+    read,
+    DecompositionQuery(1, 0, 0),
+    *(ask(2, one) for ask in (AttributionQuery, AblationQuery) for one in (read, gru)),
+    CorpusQuery(1, TUTORIAL),
+    HistoryQuery(1, run, (1,), "The dog", "h"),
+    GradientFlowQuery(1, run, 1, "The dog"),
+    ConfusionQuery(1, run, 1, "NN", "V"),
 ]
-for question in questions:
-    for answer in answers(reader, desk, question):
-        assert not isinstance(answer, Problem), answer
+for query in queries:
+    for answer in results(reader, run_queries, query):
+        assert not isinstance(answer, Failure), answer
     loaded = [name for name in heavy if name in sys.modules]
-    assert not loaded, (question, loaded)
+    assert not loaded, (query, loaded)
 """
 
 
-def test_no_question_loads_the_compiler(tmp_path):
+def test_no_query_loads_the_compiler(tmp_path):
     run = write_run(tmp_path / "run", checkpoints=True)
     arguments = [sys.executable, "-c", _ASK, str(run), *_HEAVY]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)

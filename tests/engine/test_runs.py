@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lstm_viz.engine import runs
-from lstm_viz.engine.ablating import ablate
-from lstm_viz.engine.owing import owe
+from lstm_viz.engine.ablation import ablate
+from lstm_viz.engine.attribution import attribute
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.runs import RunModels, run_path
-from lstm_viz.messages import Ablate, Explain, Owe, Read
+from lstm_viz.messages import AblationQuery, AttributionQuery, GateQuery, ReadQuery
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import FORMAT, RunFolder
 from lstm_viz.training.checkpoints import load
@@ -31,32 +31,37 @@ def test_the_name_of_a_run_is_its_folder(tmp_path):
 
 def test_a_run_is_read_as_a_preset_is(tutorial_run):
     reader = Reader()
-    reading = reader.read(Read(1, name_of(tutorial_run), SENTENCE))
+    reading = reader.read(ReadQuery(1, name_of(tutorial_run), SENTENCE))
     assert reading.model.name == name_of(tutorial_run)
     assert reading.model.epochs == (0, 2, 4, 6) and reading.epoch == 6
     assert reading.model.tags == ("DET", "NN", "V") and reading.view.max_error <= 1e-5
-    assert reader.explain(Explain(1, 2, 3)).gates
+    assert reader.gate_arithmetic(GateQuery(1, 2, 3)).gates
     preset = load(tutorial_run, 2)
     scores = preset.tagger(preset.tagger.batch([SENTENCE.split()]))[:, 0].detach()
-    at_two = reader.read(Read(2, name_of(tutorial_run), SENTENCE, epoch=2))
+    at_two = reader.read(ReadQuery(2, name_of(tutorial_run), SENTENCE, epoch=2))
     np.testing.assert_allclose(at_two.scores, scores, atol=1e-5)
     assert not np.allclose(at_two.scores, reading.scores, atol=1e-3)
 
 
 def test_before_training_the_tutorials_numbers_stand(tutorial_run):
     reader = Reader()
-    ours = reader.read(Read(1, name_of(tutorial_run), SENTENCE, epoch=0)).scores
-    np.testing.assert_allclose(ours, reader.read(Read(2, "tutorial", SENTENCE, epoch=0)).scores, atol=1e-6)
+    ours = reader.read(ReadQuery(1, name_of(tutorial_run), SENTENCE, epoch=0)).scores
+    np.testing.assert_allclose(
+        ours, reader.read(ReadQuery(2, "tutorial", SENTENCE, epoch=0)).scores, atol=1e-6
+    )
 
 
 def test_what_is_asked_aside_is_of_the_epoch_that_was_read(tmp_path):
     """While the run trains on: the second engine is asked for the epoch of the reading in front."""
     run = train(tmp_path / "run", tutorial(checkpoint_every=1), lines=15)
-    read = Reader().read(Read(1, name_of(run), SENTENCE, step=2))
+    read = Reader().read(ReadQuery(1, name_of(run), SENTENCE, step=2))
     go_on(run, 30)
-    question = Read(1, name_of(run), SENTENCE, epoch=read.epoch, step=2)
-    assert Reader().read(Read(1, name_of(run), SENTENCE)).epoch > read.epoch
-    for found in (*owe(Reader(), Owe(2, question)), *ablate(Reader(), Ablate(3, question))):
+    query = ReadQuery(1, name_of(run), SENTENCE, epoch=read.epoch, step=2)
+    assert Reader().read(ReadQuery(1, name_of(run), SENTENCE)).epoch > read.epoch
+    for found in (
+        *attribute(Reader(), AttributionQuery(2, query)),
+        *ablate(Reader(), AblationQuery(3, query)),
+    ):
         score = read.scores[2, read.model.tags.index(found.tag)]
         assert found.log_softmax == pytest.approx(float(score), abs=1e-5)
 
@@ -78,13 +83,13 @@ def test_a_checkpoint_is_read_once(tutorial_run, monkeypatch):
 def test_the_newest_is_the_newest_now(tmp_path):
     path = train(tmp_path / "run", tutorial(epochs=4, checkpoint_every=1), lines=1)
     reader = Reader()
-    first = reader.read(Read(1, name_of(path), SENTENCE))
+    first = reader.read(ReadQuery(1, name_of(path), SENTENCE))
     assert (first.epoch, first.model.epochs) == (0, (0,))
     go_on(path, lines=3)
-    second = reader.read(Read(2, name_of(path), SENTENCE))
+    second = reader.read(ReadQuery(2, name_of(path), SENTENCE))
     assert (second.epoch, second.model.epochs) == (1, (0, 1))
     assert not np.array_equal(second.scores, first.scores)
-    again = reader.read(Read(3, name_of(path), SENTENCE, epoch=0))
+    again = reader.read(ReadQuery(3, name_of(path), SENTENCE, epoch=0))
     np.testing.assert_array_equal(again.scores, first.scores)
     assert again.model.epochs == (0, 1)
 
@@ -93,20 +98,20 @@ def test_another_run_in_the_same_place_is_another_model(tmp_path):
     """Its sentence must not be gone on with where the first run's was left."""
     path, reader = tmp_path / "run", Reader()
     train(path, tutorial(epochs=2, checkpoint_every=2))
-    reader.read(Read(1, name_of(path), SENTENCE))
+    reader.read(ReadQuery(1, name_of(path), SENTENCE))
     shutil.move(path, tmp_path / "elsewhere")
     train(path, tutorial(epochs=2, checkpoint_every=2, seed=5))
-    ours = reader.read(Read(2, name_of(path), SENTENCE))
-    np.testing.assert_array_equal(ours.scores, Reader().read(Read(1, name_of(path), SENTENCE)).scores)
-    theirs = reader.read(Read(3, name_of(tmp_path / "elsewhere"), SENTENCE))
+    ours = reader.read(ReadQuery(2, name_of(path), SENTENCE))
+    np.testing.assert_array_equal(ours.scores, Reader().read(ReadQuery(1, name_of(path), SENTENCE)).scores)
+    theirs = reader.read(ReadQuery(3, name_of(tmp_path / "elsewhere"), SENTENCE))
     assert not np.allclose(ours.scores, theirs.scores, atol=1e-4)
 
 
 def test_typing_on_is_the_same_as_reading_anew(treebank_run):
     typing, text = Reader(), "They can't eat that book"
     for number in range(1, len(text) + 1):
-        grown = typing.read(Read(number, name_of(treebank_run), text[:number]))
-    fresh = Reader().read(Read(1, name_of(treebank_run), text))
+        grown = typing.read(ReadQuery(number, name_of(treebank_run), text[:number]))
+    fresh = Reader().read(ReadQuery(1, name_of(treebank_run), text))
     np.testing.assert_allclose(grown.scores, fresh.scores, atol=1e-5)
 
 

@@ -8,31 +8,31 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lstm_viz.engine import confusions, desk, outbox
+from lstm_viz.engine import confusion, outbox, run_queries
 from lstm_viz.engine.outbox import Outbox
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import reply, serve
 from lstm_viz.messages import (
-    Confused,
-    Confusions,
-    Explain,
-    Flow,
-    Flowed,
+    Confusion,
+    ConfusionQuery,
+    CorpusQuery,
+    CorpusSummary,
+    Failure,
+    GateQuery,
+    GradientFlow,
+    GradientFlowQuery,
     Hello,
-    Probe,
-    Probed,
-    Problem,
+    History,
+    HistoryQuery,
     Progress,
-    Read,
     Reading,
-    Survey,
-    Surveyed,
+    ReadQuery,
 )
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
 from lstm_viz.tagging.presets import names
-from lstm_viz.wire import Frames, decode_answer, encode
+from lstm_viz.wire import Frames, decode_result, encode
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def _until(connection, done):
     while not done(said):
         data = connection.recv(1 << 16)
         assert data, "the engine has gone"
-        said += [decode_answer(body) for body in frames.feed(data)]
+        said += [decode_result(body) for body in frames.feed(data)]
     return said
 
 
@@ -91,13 +91,13 @@ def test_an_engine_says_hello_answers_and_leaves_with_the_window(engine):
     assert isinstance(hello, Hello)
     assert hello.pid == process.pid
     assert tuple(model.name for model in hello.models) == names()
-    connection.sendall(encode(Read(1, "tutorial", "The dog")))
+    connection.sendall(encode(ReadQuery(1, "tutorial", "The dog")))
     (reading,) = answers(connection, 1)
     assert isinstance(reading, Reading) and [word.text for word in reading.words] == ["The", "dog"]
-    connection.sendall(encode(Read(2, "nonsense", "The dog")))
+    connection.sendall(encode(ReadQuery(2, "nonsense", "The dog")))
     (problem,) = answers(connection, 1)
-    assert isinstance(problem, Problem) and problem.number == 2 and "nonsense" in problem.sentence
-    connection.sendall(encode(Read(3, "tutorial", "The")))
+    assert isinstance(problem, Failure) and problem.number == 2 and "nonsense" in problem.sentence
+    connection.sendall(encode(ReadQuery(3, "tutorial", "The")))
     assert answers(connection, 1)[0].number == 3
 
 
@@ -105,41 +105,41 @@ def test_it_answers_for_runs(engine, treebank_run):
     _, connection = engine
     run = str(treebank_run)
     questions = [
-        Read(1, f"run:{run}", "They read that book"),
-        Survey(2, TUTORIAL),
-        Probe(3, run, (0, 1, 2, 3), "They read that book", "h"),
-        Flow(4, run, 2, "They read that book"),
-        Confused(5, run, 3, "NOUN", "NOUN"),
+        ReadQuery(1, f"run:{run}", "They read that book"),
+        CorpusQuery(2, TUTORIAL),
+        HistoryQuery(3, run, (0, 1, 2, 3), "They read that book", "h"),
+        GradientFlowQuery(4, run, 2, "They read that book"),
+        ConfusionQuery(5, run, 3, "NOUN", "NOUN"),
     ]
     connection.sendall(b"".join(map(encode, questions)))
-    got = answers_until(connection, lambda got: got and isinstance(got[-1], Confusions))
-    kinds = [type(answer) for answer in got if not (isinstance(answer, Probed) and len(answer.pictures) < 4)]
-    assert kinds == [Hello, Reading, Surveyed, Probed, Flowed, Confusions]
+    got = answers_until(connection, lambda got: got and isinstance(got[-1], Confusion))
+    kinds = [type(answer) for answer in got if not (isinstance(answer, History) and len(answer.pictures) < 4)]
+    assert kinds == [Hello, Reading, CorpusSummary, History, GradientFlow, Confusion]
 
 
 def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_run, copy_of, flip):
     _, connection = engine
     run = copy_of(treebank_run)
     flip(run, 1)
-    connection.sendall(encode(Probe(1, str(run), (0, 1), "They read", "h")))
-    *_, probed, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Problem))
+    connection.sendall(encode(HistoryQuery(1, str(run), (0, 1), "They read", "h")))
+    *_, probed, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Failure))
     assert [picture.epoch for picture in probed.pictures] == [0]
     assert (problem.number, problem.kind) == (1, "damaged") and "epoch 1" in problem.sentence
-    connection.sendall(encode(Read(2, f"run:{run}", "They read", epoch=1)))
+    connection.sendall(encode(ReadQuery(2, f"run:{run}", "They read", epoch=1)))
     assert answers(connection, 1)[0].sentence == problem.sentence
-    connection.sendall(encode(Read(3, f"run:{run / 'nowhere'}", "They read")))
+    connection.sendall(encode(ReadQuery(3, f"run:{run / 'nowhere'}", "They read")))
     assert answers(connection, 1)[0].kind == "missing"
-    connection.sendall(encode(Confused(4, str(run), 3, "NOUN", "NOUN")))
+    connection.sendall(encode(ConfusionQuery(4, str(run), 3, "NOUN", "NOUN")))
     assert answers(connection, 1)[0].number == 4
 
 
 def test_a_wrong_setting_does_not_end_it(engine):
     process, connection = engine
     answers(connection, 1)
-    connection.sendall(encode(Survey(1, msgspec.structs.replace(TUTORIAL, epochs=0))))
+    connection.sendall(encode(CorpusQuery(1, msgspec.structs.replace(TUTORIAL, epochs=0))))
     (problem,) = answers(connection, 1)
-    assert isinstance(problem, Problem) and "epochs" in problem.sentence
-    connection.sendall(encode(Survey(2, TUTORIAL)))
+    assert isinstance(problem, Failure) and "epochs" in problem.sentence
+    connection.sendall(encode(CorpusQuery(2, TUTORIAL)))
     assert answers(connection, 1)[0].number == 2 and process.poll() is None
 
 
@@ -147,7 +147,7 @@ def test_no_question_ends_it_and_a_broken_stream_does():
     with _engine() as (process, connection):
         for body in (b"", b"\xc1", b"\x91" * 100_000 + b"\xc0"):
             connection.sendall(len(body).to_bytes(4, "big") + body)
-        connection.sendall(encode(Read(1, "tutorial", "The dog")))
+        connection.sendall(encode(ReadQuery(1, "tutorial", "The dog")))
         assert isinstance(answers(connection, 2)[1], Reading)
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert process.wait(300) == 1
@@ -157,13 +157,13 @@ def test_no_question_ends_it_and_a_broken_stream_does():
 # ---------------------------------------------------------------- what it says in between
 
 
-def _served(question, reader=None):
+def _served(query, reader=None):
     """Return all that is said to a question, in this process."""
     window, engine = socket.socketpair()
     with window, engine, ThreadPoolExecutor(1) as pool:
         window.settimeout(300)
         serving = pool.submit(serve, engine, reader or Reader())
-        window.sendall(encode(question))
+        window.sendall(encode(query))
         said = _until(window, lambda said: said and said[-1] == Progress(1, busy=False))
         window.shutdown(socket.SHUT_WR)
         serving.result(300)
@@ -171,43 +171,47 @@ def _served(question, reader=None):
 
 
 def test_it_says_that_it_takes_a_question_up_and_that_none_waits():
-    said = _served(Read(1, "tutorial", "The dog"))
+    said = _served(ReadQuery(1, "tutorial", "The dog"))
     assert [type(one) for one in said] == [Hello, Progress, Reading, Progress]
     assert [one.busy for one in said[1::2]] == [True, False]
 
 
 def test_of_a_question_without_an_answer_it_says_that_none_waits():
-    about_another_reading = Explain(99, 0, 0)
+    about_another_reading = GateQuery(99, 0, 0)
     assert _served(about_another_reading)[1:] == [Progress(1, busy=False)]
 
 
-@pytest.mark.parametrize("question", [Survey, Confused])
-def test_what_takes_long_without_an_answer_says_that_it_goes_on(question, treebank_run, monkeypatch):
+@pytest.mark.parametrize("query", [CorpusQuery, ConfusionQuery])
+def test_what_takes_long_without_an_answer_says_that_it_goes_on(query, treebank_run, monkeypatch):
     monkeypatch.setattr(outbox, "_PROGRESS_SECONDS", 0.0)
     monkeypatch.setattr("lstm_viz.tagging.conllu.BLOCK", 50)
-    monkeypatch.setattr(confusions, "_BATCH", 1)
+    monkeypatch.setattr(confusion, "_BATCH", 1)
     settings = RunFolder(treebank_run).run().settings
-    asked = Survey(1, settings) if question is Survey else Confused(1, str(treebank_run), 3, "NOUN", "NOUN")
+    asked = (
+        CorpusQuery(1, settings)
+        if query is CorpusQuery
+        else ConfusionQuery(1, str(treebank_run), 3, "NOUN", "NOUN")
+    )
     said = _served(asked)
     *before, last, _ = said
-    assert isinstance(last, Surveyed | Confusions)
+    assert isinstance(last, CorpusSummary | Confusion)
     assert before[0].pid and before[1:] == [Progress(1, busy=True)] * (len(before) - 1)
     assert len(before) > 10
 
 
 def test_an_answer_that_cannot_be_sent_is_a_problem(monkeypatch):
     class Odd(Reader):
-        def read(self, question):
-            reading = super().read(question)
-            if question.number == 1:
+        def read(self, query):
+            reading = super().read(query)
+            if query.number == 1:
                 return msgspec.structs.replace(reading, before="\ud800")
-            if question.number == 2:
+            if query.number == 2:
                 return msgspec.structs.replace(reading, scores=reading.scores.astype("<f2"))
             raise ValueError("no \udcff there")
 
     said = []
     for number in (1, 2, 3):
-        *_, problem, _ = _served(Read(number, "tutorial", "The dog"), reader=Odd())
+        *_, problem, _ = _served(ReadQuery(number, "tutorial", "The dog"), reader=Odd())
         assert (problem.number, problem.kind) == (number, "failed")
         said.append(problem.sentence.partition(":")[0])
     assert said == ["WireError", "NotImplementedError", "ValueError"]
@@ -216,27 +220,30 @@ def test_an_answer_that_cannot_be_sent_is_a_problem(monkeypatch):
 
 def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
     """In this process, so that it is certain when the newer question comes."""
-    monkeypatch.setattr(desk, "_PART_SECONDS", 0.0)
+    monkeypatch.setattr(run_queries, "_PART_SECONDS", 0.0)
     window, engine = socket.socketpair()
     with window, engine:
         window.settimeout(300)
-        asked = [Probe(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
-        see, seen = desk.see, []
+        asked = [HistoryQuery(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
+        take_snapshot, taken = run_queries.take_snapshot, []
 
-        def see_and_be_asked(preset, words):
-            seen.append(preset.epoch)
-            if len(seen) == 2:
+        def take_snapshot_and_query(preset, words):
+            taken.append(preset.epoch)
+            if len(taken) == 2:
                 window.sendall(encode(asked[1]))
                 window.shutdown(socket.SHUT_WR)
-            return see(preset, words)
+            return take_snapshot(preset, words)
 
-        monkeypatch.setattr(desk, "see", see_and_be_asked)
+        monkeypatch.setattr(run_queries, "take_snapshot", take_snapshot_and_query)
         window.sendall(encode(asked[0]))
         serve(engine, Reader())
         engine.shutdown(socket.SHUT_WR)
-        said = [decode_answer(body) for body in Frames().feed(_all_of(window))]
+        said = [decode_result(body) for body in Frames().feed(_all_of(window))]
     got = _answers_in(said)
-    assert [(type(answer), getattr(answer, "number", None)) for answer in got] == [(Hello, None), (Probed, 1)]
+    assert [(type(answer), getattr(answer, "number", None)) for answer in got] == [
+        (Hello, None),
+        (History, 1),
+    ]
 
 
 def _all_of(connection):
@@ -258,7 +265,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
     process, connection = engine
 
     def ask(number, text):
-        connection.sendall(encode(Read(number, "english", text)))
+        connection.sendall(encode(ReadQuery(number, "english", text)))
         return answers(connection, 1)[0]
 
     answers(connection, 1)
@@ -266,7 +273,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
     pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0])
     prlimit(process.pid, RLIMIT_AS, (pages * getpagesize() + (1 << 20), RLIM_INFINITY))
     short = ask(2, _LONG)
-    assert isinstance(short, Problem) and short.number == 2 and short.kind == "failed"
+    assert isinstance(short, Failure) and short.number == 2 and short.kind == "failed"
     assert short.sentence.startswith("There is not enough memory") and "Error" in short.details
     prlimit(process.pid, RLIMIT_AS, (RLIM_INFINITY, RLIM_INFINITY))
     assert len(ask(3, _LONG).words) == 1000
@@ -274,8 +281,8 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't allocate memory")])
 def test_what_was_kept_makes_room(monkeypatch, error):
-    reader, asked = Reader(), Read(1, "tutorial", _SHORT)
-    kept = desk.Desk(reader.runs)
+    reader, asked = Reader(), ReadQuery(1, "tutorial", _SHORT)
+    kept = run_queries.RunQueries(reader.runs)
     told = _replied(reader, kept, asked)
     assert isinstance(told, Reading) and len(reader._passes) == len(reader._presets) == 1
 
@@ -287,7 +294,7 @@ def test_what_was_kept_makes_room(monkeypatch, error):
     with monkeypatch.context() as short:
         short.setattr(outbox, "encode", scarce)
         told = _replied(reader, kept, asked)
-    assert isinstance(told, Problem) and told.sentence.startswith("There is not enough memory")
+    assert isinstance(told, Failure) and told.sentence.startswith("There is not enough memory")
     assert len(reader._passes) == len(reader._presets) == 0
     assert isinstance(_replied(reader, kept, asked), Reading)
 
@@ -301,11 +308,11 @@ class _Connection:
     def sendall(self, data):
         self.sent += data
 
-    def replaces(self, question):
+    def replaces(self, query):
         return False
 
 
 def _replied(reader, kept, asked):
     connection = _Connection()
     reply(reader, kept, asked, connection, Outbox(connection))
-    return decode_answer(connection.sent[4:])
+    return decode_result(connection.sent[4:])

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.settings import Settings, suitable
+from lstm_viz.runs.settings import TrainingSettings, suitable
 from lstm_viz.training.loop import Training
-from lstm_viz.training.opening import create, reopen
 from lstm_viz.training.recorder import Recorder
+from lstm_viz.training.run_setup import create, reopen
 from lstm_viz.training.task import prepare
 
 TRAIN = (
@@ -41,7 +41,7 @@ def write_corpus(path: Path, sentences=TRAIN) -> Path:
     return path
 
 
-def train(path: Path, settings: Settings, lines: int | None = None) -> Path:
+def train(path: Path, settings: TrainingSettings, lines: int | None = None) -> Path:
     """Train into a folder, up to so many lines of the history (None: to the end), and return it."""
     task = prepare(settings)
     _write(create(RunFolder(path), task), Training(task), lines)
@@ -57,7 +57,7 @@ def go_on(path: Path, lines: int) -> None:
 
 def _write(recorder: Recorder, training: Training, lines: int | None) -> None:
     try:
-        recorder.take_up(training)
+        recorder.resume_from(training)
         taken = (recorder.take(event, training) for event in training.events())
         for _ in islice((line for line in taken if line is not None), lines):
             pass
@@ -65,6 +65,6 @@ def _write(recorder: Recorder, training: Training, lines: int | None) -> None:
         recorder.close()
 
 
-def tutorial(**changes) -> Settings:
+def tutorial(**changes) -> TrainingSettings:
     defaults = {"epochs": 6, "checkpoint_every": 2}
     return msgspec.structs.replace(suitable(("tutorial",)), **{**defaults, **changes})

@@ -5,7 +5,7 @@ import torch
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import SetValue
 from lstm_viz.tagging.models import Sizes
-from lstm_viz.tagging.presets import Preset, Settings
+from lstm_viz.tagging.presets import Preset, PresetSettings
 
 TEXT = "The dog ate that apple"
 WORDS = tuple(TEXT.split())
@@ -29,7 +29,7 @@ class Untrained(Reader):
             char_embedding_size=2 if "spells" in kinds else 0,
             char_hidden_size=3 if "spells" in kinds else 0,
         )
-        settings = Settings(
+        settings = PresetSettings(
             title=name,
             about="",
             home=TEXT,

@@ -44,7 +44,7 @@ def test_what_cannot_be_replaced_stays(tmp_path: Path, monkeypatch) -> None:
 def test_what_a_kill_left_aside_is_cleared_and_nothing_else(tmp_path: Path) -> None:
     for name in (".a.json.123", ".a.json.123.0f", ".hidden", "a.1", "a.json", "lock"):
         (tmp_path / name).write_text("")
-    Folder(tmp_path).clear_asides()
+    Folder(tmp_path).remove_temporaries()
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.1", "a.json", "lock"]
 
 
@@ -157,7 +157,7 @@ def test_a_folder_below_that_leads_elsewhere_is_not_entered(folder: Folder, outs
     (folder.path / "state").symlink_to(outside.parent)
     below = folder.folder("state")
     for ask in (
-        below.names, below.make, below.clear_asides, lambda: below.read("letter.txt", 99),
+        below.names, below.make, below.remove_temporaries, lambda: below.read("letter.txt", 99),
         lambda: below.replace("letter.txt", b""), lambda: below.remove("letter.txt"),
         lambda: below.open_to_grow("new"),
     ):  # fmt: skip

@@ -9,7 +9,7 @@ import torch
 
 from lstm_viz.files.checksums import sealed, sha256
 from lstm_viz.runs import gates, history
-from lstm_viz.runs.folder import Control, Run, Status, Wrong
+from lstm_viz.runs.folder import Control, Divergence, Run, Status
 from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.history import Epoch, Saved, Step
 from lstm_viz.runs.settings import TUTORIAL
@@ -103,7 +103,7 @@ def run_files(hashed: bool = True) -> Files:
         probe=task().model.home,
         probe_cut=task().model.home_cut,
     )
-    wrong = Wrong("g", "lstm", 0, 0, 3, 2, ("The", "dog"))
+    wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog"))
     return {
         "run.json": sealed(msgspec.json.format(msgspec.json.encode(run), indent=2)),
         "model.json": model,

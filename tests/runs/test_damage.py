@@ -13,11 +13,11 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.gates import GatesReader
 from lstm_viz.runs.history import read_all
-from lstm_viz.runs.settings import Settings
-from lstm_viz.training import opening, train
+from lstm_viz.runs.settings import TrainingSettings
+from lstm_viz.training import run_setup, train
 from lstm_viz.training.checkpoints import Checkpoints
 from lstm_viz.training.loop import Training
-from lstm_viz.training.recorder import saved_states, take_up
+from lstm_viz.training.recorder import resume_from, saved_states
 from lstm_viz.training.segmenting import learn_for
 from lstm_viz.training.task import prepare
 from tests.engine.trained import write_corpus
@@ -68,7 +68,9 @@ class Readers:
         """Return what is said of the two states: a newer one that is whole leaves no need for the older."""
         folder = RunFolder(self.path)
         return tuple(
-            wrong for one in saved_states(folder)[-2:] for wrong in take_up(folder, self.training, [one])[1]
+            wrong
+            for one in saved_states(folder)[-2:]
+            for wrong in resume_from(folder, self.training, [one])[1]
         )
 
 
@@ -93,20 +95,20 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("damage")
     corpus = write_corpus(folder / "train.conllu")
-    settings = Settings(
+    settings = TrainingSettings(
         corpus=(str(corpus),), hidden_size=3, embedding_size=3, batch_size=2, epochs=2, checkpoint_every=2
     )
     path = folder / "run"
     with contextlib.closing(train(settings, path)) as lines, pytest.MonkeyPatch.context() as patch:
         patch.setattr("lstm_viz.training.recorder.SAVE_SECONDS", 0.0)
-        patch.setattr("lstm_viz.training.lead.Segmenting", _Nothing)
+        patch.setattr("lstm_viz.training.runner.Segmenting", _Nothing)
         for _ in lines:
             pass
     run_folder = RunFolder(path)
     learn_for(run_folder)
     run_folder.write_control(Control(until_step=3, steps_per_second=12.5))
     run_folder.rename("Damaged")
-    task = prepare(opening.settings_of(run_folder))
+    task = prepare(run_setup.settings_of(run_folder))
     yield Readers(path, Training(task), (2,))
     torch.set_num_threads(threads)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.runs.errors import RunError
-from lstm_viz.runs.folder import FORMAT, Control, Corpus, Run, RunFolder, Status, Wrong
+from lstm_viz.runs.folder import FORMAT, Control, Corpus, Divergence, Run, RunFolder, Status
 from lstm_viz.runs.settings import TUTORIAL
 
 RUN = Run(
@@ -33,7 +33,7 @@ def test_what_is_written_is_read(folder: RunFolder) -> None:
     folder.write_run(RUN)
     assert folder.exists() and folder.run() == RUN and folder.run().steps == 6
     status = Status(
-        "failed", 3, 1, 12.5, 0.5, "Why.", Wrong("c", unit=3, word=1, words=("a", "b")), 7, "here", 1.5
+        "failed", 3, 1, 12.5, 0.5, "Why.", Divergence("c", unit=3, word=1, words=("a", "b")), 7, "here", 1.5
     )
     folder.write_status(status)
     assert folder.status() == status

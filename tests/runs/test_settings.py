@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from lstm_viz.runs.settings import BUNDLED, FIELDS, Settings, checked, suitable
+from lstm_viz.runs.settings import BUNDLED, FIELDS, TrainingSettings, checked, suitable
 
 
 def test_every_setting_has_a_flag_and_a_word_on_what_it_does() -> None:
-    assert list(FIELDS) == list(Settings.__struct_fields__)
+    assert list(FIELDS) == list(TrainingSettings.__struct_fields__)
     for field in FIELDS.values():
         assert field.about and field.flag.startswith("--")
         assert field.kind in (int, float, bool, str, tuple)
@@ -34,4 +34,4 @@ def test_bundled_corpora_have_settings_of_their_own() -> None:
         assert suitable((name,)) == settings == checked(settings)
     assert suitable(("a", "b")).corpus == ("a", "b")
     with pytest.raises(ValueError, match="corpus"):
-        checked(Settings(corpus=()))
+        checked(TrainingSettings(corpus=()))

@@ -38,12 +38,12 @@ class Seen:
 
     @classmethod
     def of(cls, person) -> "Seen":
-        look, reading, page = person.session.state.look, person.reading, person.page
+        selection, reading, page = person.session.state.selection, person.reading, person.page
         view = reading.view
         words = [(word.text, word.start, word.end, word.tag, word.gold) for word in reading.words]
         chips = [page.matrix.chips.describe(k).rstrip("0123456789.") for k in range(len(words))]
         return cls(
-            (look.text, look.edits, frozenset(look.cuts)),
+            (selection.text, selection.edits, frozenset(selection.cuts)),
             (words, reading.landed, page.editor.text(), chips, page.editing.edits),
             (reading.scores, *(view.quantities.values() if view else ())),
         )

@@ -19,17 +19,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app import trainer as trainer_module
+from lstm_viz.app.error_panel import ErrorReporter
 from lstm_viz.app.main import make_application
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
-from lstm_viz.app.state import Beside, Look, TrainingLook
+from lstm_viz.app.state import ComparedWith, Selection, TrainingView
 from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.trouble import Reporter
 from lstm_viz.app.window import Window
 from lstm_viz.messages import SetValue
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
-from lstm_viz.runs.shelf import Shelf
 from tests.soak.counts import Counts, table
 
 _KEY_MS, _BEAT_MS = 33, 10
@@ -53,12 +53,14 @@ class Soak:
         self._random, self._typed = random.Random(seed), 0
         self.gaps: list[float] = []
         self.actions, self.reports = 0, list[str]()
-        self._reporter = Reporter()
+        self._reporter = ErrorReporter()
         self._reporter.install()
         self._reporter.reported.connect(self.reports.append)
         self._themes, window = ThemeKeeper(application, "dark"), Window()
-        training = TrainingLook(next=_SETTINGS)
-        self.session = Session.open(window, self._themes, Look(), training=training, shelf=Shelf(folder))
+        training = TrainingView(next=_SETTINGS)
+        self.session = Session.open(
+            window, self._themes, Selection(), training=training, library=RunLibrary(folder)
+        )
         window.show()
         self._wait(lambda: self.session.state.is_up_to_date, "the first reading")
 
@@ -91,7 +93,7 @@ class Soak:
             lambda: page.editing.add(SetValue("h", 0.5, 1)),
             page.editing.undo_stack.undo,
             page.compare,
-            lambda: state.change(beside=Beside(_HOME, "tutorial-gru")),
+            lambda: state.change(beside=ComparedWith(_HOME, "tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
             lambda: state.change_training(shown=True, tags="confusion"),
@@ -103,7 +105,7 @@ class Soak:
             act()
             self._wait(lambda: state.is_up_to_date, "a reading")
         self._wait(lambda: session.trainer.pending is None, "a run")
-        session.runs.compare(session.runs.shelf.paths()[0], on=True)
+        session.runs.compare(session.runs.library.paths()[0], on=True)
         self._wait(lambda: session.runs.current is not None and session.runs.current.epochs, "an epoch")
         self._quiet()
 
@@ -114,16 +116,16 @@ class Soak:
         self._wait(lambda: not session.trainer._jobs, "the trainers to end")
         state.change_training(shown=True)
         panel = session.content.training_page().runs_panel
-        for path in session.runs.shelf.paths():
+        for path in session.runs.library.paths():
             panel.delete(path, path.name)
         session.runs.relist()
-        session.runs._bin.clear()  # what was deleted can be taken back: its lock is held until then
+        session.runs._trash.clear()  # what was deleted can be taken back: its lock is held until then
         panel._deleted.clear()
-        state.change_training(**{f: getattr(TrainingLook(next=_SETTINGS), f) for f in TrainingLook.__slots__})
+        state.change_training(**{f: getattr(TrainingView(next=_SETTINGS), f) for f in TrainingView.__slots__})
         session.content.notice.say("")
         self._themes.choose("dark")
         session.window.resize(1280, 800)
-        state.change(**{f: getattr(Look(motion=False), f) for f in Look.__slots__})
+        state.change(**{f: getattr(Selection(motion=False), f) for f in Selection.__slots__})
         session.content.page.editing.undo_stack.clear()
         session.content.page.editor.put(_HOME)
         self._wait(lambda: session.trainer._spare is None, "the spare trainer to end")
@@ -200,7 +202,7 @@ class Soak:
             "redo": page.editing.undo_stack.redo,
             "reset": page.editing.reset,
             "compare": page.compare,
-            "compare with": lambda: state.change(beside=Beside(_HOME, choose.choice(_MODELS))),
+            "compare with": lambda: state.change(beside=ComparedWith(_HOME, choose.choice(_MODELS))),
         }
         if words:
             step = choose.randrange(len(words))
@@ -223,7 +225,7 @@ class Soak:
             "smoothing": lambda: state.change_training(smoothing=choose.random()),
             "beside": lambda: state.change_training(beside=choose.choice(("accuracy", "rate", "norms"))),
         }
-        paths = session.runs.shelf.paths()
+        paths = session.runs.library.paths()
         if paths:
             path = choose.choice(paths)
             actions |= {
@@ -245,7 +247,7 @@ class Soak:
     def _stop(self) -> None:
         trainer = self.session.trainer
         for job in list(trainer._jobs.values()):
-            trainer.wish(job.data, stop=True)
+            trainer.request(job.data, stop=True)
 
     def _delete(self, path: Path) -> None:
         training = self.session.content.training

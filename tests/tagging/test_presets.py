@@ -15,7 +15,7 @@ from lstm_viz.text.tokens import tokenize
 
 NAMES = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
 ENGLISH = NAMES[3:]
-SETTINGS = presets.Settings(
+SETTINGS = presets.PresetSettings(
     title="Small · GRU",
     about="A test.",
     home="a b",
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def weights(settings: presets.Settings = SETTINGS) -> dict[str, torch.Tensor]:
+def weights(settings: presets.PresetSettings = SETTINGS) -> dict[str, torch.Tensor]:
     return dict(settings.tagger().state_dict())
 
 

@@ -80,7 +80,7 @@ def test_a_trace_is_read_among_fake_tensors():
 
 
 def test_a_reading_that_is_interrupted_can_be_tried_again(monkeypatch):
-    def interrupted(received):
+    def interrupted(recorded):
         raise KeyboardInterrupt
 
     module = nn.LSTM(3, 4)

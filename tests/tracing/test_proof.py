@@ -23,10 +23,10 @@ def test_another_weight_than_the_calls_shows(monkeypatch, kind, layer, part):
     x = torch.randn(5, 2, 3)
     plain = reading.call_of
 
-    def spoiled(received):
-        flat = [w.clone() for w in received.weights]
+    def spoiled(recorded):
+        flat = [w.clone() for w in recorded.weights]
         flat[layer * len(flat) // 2][rows] += 0.3
-        return plain(replace(received, weights=tuple(flat)))
+        return plain(replace(recorded, weights=tuple(flat)))
 
     with torch.no_grad(), lstm_viz.capture(module) as capture:
         module(x)
@@ -43,8 +43,8 @@ def test_a_failed_proof_is_a_warning_where_that_was_asked_for(monkeypatch):
     module = nn.GRU(3, 4)
     plain = reading.call_of
 
-    def spoiled(received):
-        return plain(replace(received, weights=tuple(2 * w for w in received.weights)))
+    def spoiled(recorded):
+        return plain(replace(recorded, weights=tuple(2 * w for w in recorded.weights)))
 
     with torch.no_grad(), lstm_viz.capture(module, strict=False) as capture:
         module(torch.randn(5, 2, 3))

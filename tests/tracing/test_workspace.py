@@ -33,7 +33,7 @@ def state_for(form, module, batch=3):
 @pytest.mark.parametrize("form", ["time first", "batch first", "unbatched"])
 @pytest.mark.parametrize("hidden", [5, 16, 64, 100, 256])
 def test_gates_are_read_where_torch_keeps_them(monkeypatch, context, both, form, hidden):
-    monkeypatch.setattr(reading, "found_portably", forbid)
+    monkeypatch.setattr(reading, "recover_portably", forbid)
     module = nn.LSTM(7, hidden, 2, bidirectional=both, batch_first=form == "batch first")
     x = torch.randn(9, 7) if form == "unbatched" else torch.randn(9, 3, 7)
     for state in (None, state_for(form, module, 9 if form == "batch first" else 3)):
@@ -43,7 +43,7 @@ def test_gates_are_read_where_torch_keeps_them(monkeypatch, context, both, form,
 
 
 def test_with_gradients_nothing_is_run_again(monkeypatch):
-    monkeypatch.setattr(from_workspace, "kept_again", forbid)
+    monkeypatch.setattr(from_workspace, "rerun", forbid)
     module = nn.LSTM(7, 5, 2)
     for gradients in (True, False):
         with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
@@ -67,7 +67,7 @@ def test_running_again_leaves_no_graph_and_gradients_off(context):
 
 
 def test_the_portable_way_where_onednn_was_not_used(monkeypatch):
-    monkeypatch.setattr(from_workspace, "kept_again", forbid)
+    monkeypatch.setattr(from_workspace, "rerun", forbid)
     packed = pack_sequence([torch.randn(3, 7), torch.randn(2, 7)])
     dropping = nn.LSTM(7, 5, 2, dropout=0.5)
     cases = ((nn.LSTM(7, 5), packed), (nn.LSTM(7, 5).double(), torch.randn(3, 2, 7).double()))
@@ -95,7 +95,7 @@ def test_it_is_what_the_portable_way_says(monkeypatch, gradients):
 def test_another_layout_is_noticed_and_gates_are_computed_instead(monkeypatch, wrong, larger):
     torch.manual_seed(0)
     monkeypatch.setattr(workspace, wrong, lambda size: size + larger)
-    monkeypatch.setattr(reading, "found_portably", Mock(wraps=reading.found_portably))
+    monkeypatch.setattr(reading, "recover_portably", Mock(wraps=reading.recover_portably))
     module = nn.LSTM(7, 30, 2)
     with lstm_viz.capture(module) as capture:
         for _ in range(3):
@@ -103,7 +103,7 @@ def test_another_layout_is_noticed_and_gates_are_computed_instead(monkeypatch, w
                 torch.randn(9, 3, 7)
             )  # another each time: freed memory may still hold the states of the last
             assert capture[""].max_error <= 1e-6
-    assert reading.found_portably.call_count == 3
+    assert reading.recover_portably.call_count == 3
 
 
 @pytest.mark.parametrize("wrong", ["_padded_row", "_whole_pages"])
@@ -113,11 +113,11 @@ def test_another_layout_is_noticed_without_gradients_too(monkeypatch, by_hand, w
     module, x = nn.LSTM(7, 30, 2, bidirectional=True), torch.randn(9, 3, 7)
     expected = by_hand(module, x.numpy(), [9] * 3)
     monkeypatch.setattr(workspace, wrong, lambda size: size + larger)
-    monkeypatch.setattr(reading, "found_portably", Mock(wraps=reading.found_portably))
+    monkeypatch.setattr(reading, "recover_portably", Mock(wraps=reading.recover_portably))
     with torch.no_grad(), lstm_viz.capture(module) as capture:
         module(x)
     assert capture[""].max_error <= 1e-6
-    reading.found_portably.assert_called_once()
+    reading.recover_portably.assert_called_once()
     for name, value in expected.items():
         np.testing.assert_allclose(capture[""].quantities[name], value, rtol=0, atol=1e-5, err_msg=name)
 
@@ -127,14 +127,14 @@ def test_another_layout_is_noticed_without_gradients_too(monkeypatch, by_hand, w
 def test_a_layer_that_was_not_run_as_torch_ran_it_is_noticed(monkeypatch, by_hand, layer, both):
     torch.manual_seed(0)
     module, x = nn.LSTM(7, 30, 2, bidirectional=both), torch.randn(9, 3, 7)
-    plain, runs = from_workspace.kept_again, []
+    plain, runs = from_workspace.rerun, []
 
     def spoiled(x, w, h0, c0, *, reverse):
         runs.append(reverse)
         is_it = (len(runs) - 1) // (1 + both) == layer
         return plain(x, replace(w, weight_ih=w.weight_ih + 0.01 * is_it), h0, c0, reverse=reverse)
 
-    monkeypatch.setattr(from_workspace, "kept_again", spoiled)
+    monkeypatch.setattr(from_workspace, "rerun", spoiled)
     with torch.no_grad(), lstm_viz.capture(module) as capture:
         module(x)
     assert capture[""].max_error <= 1e-6
@@ -146,7 +146,7 @@ def test_each_gate_out_of_place_is_noticed(monkeypatch):
     """Whichever two of i, f, o and c changed places, h would not be torch's."""
     torch.manual_seed(0)
     module, x = nn.LSTM(7, 30), torch.randn(9, 3, 7)
-    plain = workspace.kept_in
+    plain = workspace.contents_of
     for order in ([1, 0, 2, 3], [2, 1, 0, 3], [3, 1, 2, 0], [0, 2, 1, 3], [0, 3, 2, 1], [0, 1, 3, 2]):
 
         def swapped(*args, order=order):
@@ -154,7 +154,7 @@ def test_each_gate_out_of_place_is_noticed(monkeypatch):
             return kept._replace(gates=kept.gates[order])
 
         for room in (workspace, from_workspace):
-            monkeypatch.setattr(room, "kept_in", swapped)
+            monkeypatch.setattr(room, "contents_of", swapped)
         for gradients in (True, False):
             with torch.set_grad_enabled(gradients), lstm_viz.capture(module) as capture:
                 module(x)

@@ -18,7 +18,7 @@ import torch
 from lstm_viz.files.checksums import sha256
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Line, Saved, Step, read_all
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from tests.conftest import SHARED_PIDS
 
 torch.set_num_threads(1)
@@ -57,9 +57,9 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def few(corpus: Path) -> Settings:
+def few(corpus: Path) -> TrainingSettings:
     """Return settings that are trained in the blink of an eye: 4 steps an epoch, 4 epochs."""
-    return Settings(
+    return TrainingSettings(
         corpus=(str(corpus),), hidden_size=5, embedding_size=4, batch_size=2, epochs=4, learning_rate=0.01
     )
 
@@ -95,8 +95,8 @@ def timeless(lines: tuple[Line, ...]) -> list[Line]:
 class Trainer:
     """A trainer under way; ``text`` is what it has printed."""
 
-    def __init__(self, nursery: "Nursery", pid: int, printed: Path) -> None:
-        self._nursery, self._printed = nursery, printed
+    def __init__(self, pool: "TrainerPool", pid: int, printed: Path) -> None:
+        self._pool, self._printed = pool, printed
         self.pid = pid
         self.status: int | None = None
 
@@ -111,16 +111,16 @@ class Trainer:
     def wait(self) -> int:
         """Return the exit status, minus the signal's number where one ended it."""
         if self.status is None:
-            self.status = int(self._nursery.answer())
+            self.status = int(self._pool.answer())
         return self.status
 
 
-class Nursery:
+class TrainerPool:
     """Forks one trainer at a time."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("nursery.py"))],
+            [sys.executable, str(Path(__file__).with_name("trainer_pool.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1"},
@@ -161,20 +161,20 @@ class Nursery:
 
 
 @pytest.fixture(scope="session")
-def _nurseries() -> Iterator[list[Nursery]]:
-    nurseries = [Nursery(), Nursery()]
-    yield nurseries
-    for nursery in nurseries:
-        nursery.close()
+def _trainer_pools() -> Iterator[list[TrainerPool]]:
+    pools = [TrainerPool(), TrainerPool()]
+    yield pools
+    for pool in pools:
+        pool.close()
 
 
 @pytest.fixture
-def start(_nurseries: list[Nursery], tmp_path: Path) -> Iterator[Callable[..., Trainer]]:
+def start(_trainer_pools: list[TrainerPool], tmp_path: Path) -> Iterator[Callable[..., Trainer]]:
     """Return what starts a trainer: ``start("small", "--out", path)``; up to two at a time, by ``place``."""
     started: list[Trainer] = []
 
     def start_(*arguments: object, place: int = 0, **how: object) -> Trainer:
-        started.append(_nurseries[place].start(*arguments, printed=tmp_path / f"printed-{place}", **how))
+        started.append(_trainer_pools[place].start(*arguments, printed=tmp_path / f"printed-{place}", **how))
         return started[-1]
 
     yield start_

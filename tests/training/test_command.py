@@ -17,7 +17,7 @@ import torch
 
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Epoch, Step, read_all
-from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, Settings, arguments
+from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, arguments
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.training import train
 from lstm_viz.training.arguments import parse, settings_of
@@ -89,7 +89,7 @@ def test_help_tells_every_setting_at_once_and_without_torch() -> None:
 
 
 def test_settings_come_from_the_corpus_and_what_is_said_otherwise() -> None:
-    def asked(*words: str) -> Settings:
+    def asked(*words: str) -> TrainingSettings:
         return settings_of(parse(words))
 
     assert asked("tutorial") == TUTORIAL
@@ -100,8 +100,8 @@ def test_settings_come_from_the_corpus_and_what_is_said_otherwise() -> None:
     assert found.dev == str(Path("c.conllu").absolute())
 
 
-@pytest.mark.parametrize("settings", [TUTORIAL, SMALL, Settings(corpus=("/a b.conllu", "/c"))])
-def test_the_arguments_of_settings_ask_for_them(settings: Settings) -> None:
+@pytest.mark.parametrize("settings", [TUTORIAL, SMALL, TrainingSettings(corpus=("/a b.conllu", "/c"))])
+def test_the_arguments_of_settings_ask_for_them(settings: TrainingSettings) -> None:
     changed = msgspec.structs.replace(
         settings, bidirectional=True, learning_rate=0.125, seed=7, dev="/dev.conllu", cell="gru"
     )
@@ -312,7 +312,7 @@ def test_without_tensorboard_it_says_how_to_get_it(monkeypatch, tmp_path: Path, 
 
 def test_the_warm_trainer_does_the_same(tmp_path: Path) -> None:
     asked = json.dumps(["train", *map(str, TINY), "--out", str(tmp_path / "run")])
-    warm = [sys.executable, "-m", "lstm_viz.training.warm"]
+    warm = [sys.executable, "-m", "lstm_viz.training.prefork"]
     done = subprocess.run(warm, input=asked + "\n", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(kept(tmp_path / "run").steps) == 22

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from lstm_viz.runs.history import Epoch, Step
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training import train
 from lstm_viz.training.corpora import LONGEST, CorpusError, paths, read
 from lstm_viz.training.task import prepare
@@ -46,7 +46,10 @@ def test_what_is_wrong_with_it_is_said_with_the_line(tmp_path: Path, name: str) 
     bad, good = tmp_path / "bad.conllu", tmp_path / "good.conllu"
     bad.write_bytes(data)
     good.write_text(GOOD)
-    for settings in (Settings(corpus=(str(good), str(bad))), Settings(corpus=(str(good),), dev=str(bad))):
+    for settings in (
+        TrainingSettings(corpus=(str(good), str(bad))),
+        TrainingSettings(corpus=(str(good),), dev=str(bad)),
+    ):
         with pytest.raises(CorpusError) as wrong:
             read(settings)
         assert sentence in str(wrong.value)
@@ -61,7 +64,7 @@ def test_what_is_wrong_with_it_is_said_with_the_line(tmp_path: Path, name: str) 
 def test_files_of_other_systems_are_the_same(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a").write_bytes(data)
     (tmp_path / "b").write_text(GOOD)
-    first, second = (read(Settings(corpus=(str(tmp_path / name),))) for name in "ab")
+    first, second = (read(TrainingSettings(corpus=(str(tmp_path / name),))) for name in "ab")
     assert first.train == second.train
     assert first.hashes != second.hashes
 
@@ -69,19 +72,19 @@ def test_files_of_other_systems_are_the_same(tmp_path: Path, data: bytes) -> Non
 def test_every_tenth_sentence_is_held_out_of_a_corpus_that_is_large_enough(tmp_path: Path) -> None:
     path = tmp_path / "a.conllu"
     path.write_text(conllu(*(f"w{n}/X" for n in range(25))))
-    found = read(Settings(corpus=(str(path),)))
+    found = read(TrainingSettings(corpus=(str(path),)))
     assert found.measured_on == "held out"
     assert [s.words[0] for s in found.dev] == ["w9", "w19"]
     assert len(found.train) == 23 and not set(found.train) & set(found.dev)
     path.write_text(conllu(*(f"w{n}/X" for n in range(19))))
-    found = read(Settings(corpus=(str(path),)))
+    found = read(TrainingSettings(corpus=(str(path),)))
     assert found.measured_on == "train" and found.dev == found.train and len(found.train) == 19
 
 
 def test_several_files_are_one_corpus_and_each_is_hashed(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / name).write_text(conllu(f"{name}/X"))
-    settings = Settings(corpus=(str(tmp_path / "a"), str(tmp_path / "b")), dev=str(tmp_path / "c"))
+    settings = TrainingSettings(corpus=(str(tmp_path / "a"), str(tmp_path / "b")), dev=str(tmp_path / "c"))
     found = read(settings)
     assert [s.words for s in found.train] == [("a",), ("b",)]
     assert [s.words for s in found.dev] == [("c",)]
@@ -93,7 +96,9 @@ def test_several_files_are_one_corpus_and_each_is_hashed(tmp_path: Path) -> None
 def test_the_smallest_corpora_and_the_largest_batches_work(tmp_path: Path, sentences, size: int) -> None:
     path = tmp_path / "a.conllu"
     path.write_text(conllu(*sentences))
-    settings = Settings(corpus=(str(path),), hidden_size=3, embedding_size=2, batch_size=size, epochs=2)
+    settings = TrainingSettings(
+        corpus=(str(path),), hidden_size=3, embedding_size=2, batch_size=size, epochs=2
+    )
     lines = list(train(msgspec.structs.replace(settings, decoder="crf", characters=True), tmp_path / "run"))
     steps = [line for line in lines if isinstance(line, Step)]
     assert len(steps) == 2 * (1 if size > 1 else len(sentences))
@@ -103,14 +108,14 @@ def test_the_smallest_corpora_and_the_largest_batches_work(tmp_path: Path, sente
 def test_a_sentence_of_five_thousand_words_is_learnt_from(tmp_path: Path) -> None:
     path = tmp_path / "a.conllu"
     path.write_text(conllu(" ".join(["a/DET dog/NOUN"] * (LONGEST // 2)), "go/VERB"))
-    settings = Settings(corpus=(str(path),), hidden_size=8, embedding_size=8, epochs=1)
+    settings = TrainingSettings(corpus=(str(path),), hidden_size=8, embedding_size=8, epochs=1)
     assert len(list(train(settings))) == 3
 
 
 def test_a_word_that_is_too_rare_is_unknown_but_one_is_always_known(tmp_path: Path) -> None:
     path = tmp_path / "a.conllu"
     path.write_text(conllu("a/DET dog/NOUN", "a/DET cat/NOUN"))
-    settings = Settings(corpus=(str(path),), characters=True)
+    settings = TrainingSettings(corpus=(str(path),), characters=True)
     assert prepare(msgspec.structs.replace(settings, min_word_count=2)).model.words == ("a",)
     least = prepare(msgspec.structs.replace(settings, min_word_count=9, min_character_count=9)).model
     assert least.words == ("a",) and least.characters == ("a",)
@@ -166,6 +171,6 @@ def test_reading_holds_no_more_than_it_must(data: Path) -> None:
     path = data / "en_ewt-ud-train.conllu"
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sentences = read(Settings(corpus=(str(path),), dev=str(path))).train
+    sentences = read(TrainingSettings(corpus=(str(path),), dev=str(path))).train
     assert len(sentences) == 12_544
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * path.stat().st_size >> 10

@@ -9,16 +9,22 @@ import torch
 
 from lstm_viz.files.checksums import sha256
 from lstm_viz.files.lines import LineFile
-from lstm_viz.runs.folder import RunFolder, Wrong
+from lstm_viz.runs.folder import Divergence, RunFolder
 from lstm_viz.runs.history import Saved, Step, encode, read_all
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.tracing import capture
 from lstm_viz.training import train
 from lstm_viz.training.checkpoints import load
+from lstm_viz.training.divergence import (
+    DivergedError,
+    _in_trace,
+    describe,
+    first_non_finite,
+    first_non_finite_gradient,
+)
 from lstm_viz.training.loop import Training
 from lstm_viz.training.state import pack
 from lstm_viz.training.task import prepare
-from lstm_viz.training.wrong import DivergedError, _in_trace, described, first_wrong, first_wrong_gradient
 from tests.training.conftest import timeless
 
 WORDS = [("the", "dog", "sleeps"), ("a", "cat")]
@@ -33,7 +39,7 @@ def put_state(path: Path, training: Training, step: int) -> None:
     history.close()
 
 
-def test_the_command_says_it_and_what_was_good_stays(start, few: Settings, tmp_path: Path) -> None:
+def test_the_command_says_it_and_what_was_good_stays(start, few: TrainingSettings, tmp_path: Path) -> None:
     """The weights are finite, and so large that the scores are not."""
     settings, path = msgspec.structs.replace(few, learning_rate=1e9, optimiser="sgd"), tmp_path / "run"
     lines = train(settings, path)
@@ -58,7 +64,7 @@ def test_the_command_says_it_and_what_was_good_stays(start, few: Settings, tmp_p
     assert (again.wait(), again.text) == (1, trainer.text)
 
 
-def test_a_rate_that_is_far_too_high_is_bad_but_finite(few: Settings) -> None:
+def test_a_rate_that_is_far_too_high_is_bad_but_finite(few: TrainingSettings) -> None:
     """Gates and states are bounded: a high rate alone makes no NaN, and none is claimed."""
     settings = msgspec.structs.replace(few, optimiser="sgd", learning_rate=1e6, epochs=10)
     losses = [line.loss for line in train(settings) if isinstance(line, Step)]
@@ -66,7 +72,7 @@ def test_a_rate_that_is_far_too_high_is_bad_but_finite(few: Settings) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_weight_that_was_spoilt_by_hand(few: Settings, tmp_path: Path, value: float) -> None:
+def test_a_weight_that_was_spoilt_by_hand(few: TrainingSettings, tmp_path: Path, value: float) -> None:
     lines = train(few, tmp_path / "run")
     told = [next(lines) for _ in range(3)]
     lines.close()
@@ -80,22 +86,22 @@ def test_a_weight_that_was_spoilt_by_hand(few: Settings, tmp_path: Path, value: 
     ) as e:
         list(train(None, folder.path, resume=True))
     name = "NaN" if value != value else "infinite"  # noqa: PLR0124
-    assert e.value.wrong == Wrong("weight", "hidden_to_tag.bias", value=name)
-    assert folder.status().wrong == e.value.wrong
+    assert e.value.divergence == Divergence("weight", "hidden_to_tag.bias", value=name)
+    assert folder.status().wrong == e.value.divergence
     assert folder.status().phase == "failed"
 
 
 @pytest.fixture(params=["lstm", "gru", "rnn"])
-def training(few: Settings, request: pytest.FixtureRequest) -> Training:
+def training(few: TrainingSettings, request: pytest.FixtureRequest) -> Training:
     settings = msgspec.structs.replace(
         few, cell=request.param, characters=True, char_hidden_size=3, char_embedding_size=3
     )
     return Training(prepare(settings))
 
 
-def wrong(training: Training) -> Wrong:
+def wrong(training: Training) -> Divergence:
     tagger = training.tagger.eval()
-    return first_wrong(tagger, tagger.batch(WORDS), WORDS)
+    return first_non_finite(tagger, tagger.batch(WORDS), WORDS)
 
 
 def spoil(training: Training, module: str, value: float) -> None:
@@ -111,7 +117,7 @@ def spoil(training: Training, module: str, value: float) -> None:
 
 
 def test_nothing_is_wrong_but_the_loss(training: Training) -> None:
-    assert wrong(training) == Wrong("loss")
+    assert wrong(training) == Divergence("loss")
 
 
 @pytest.mark.parametrize(("value", "name"), [(float("nan"), "NaN"), (float("inf"), "infinite")])
@@ -120,7 +126,7 @@ def test_the_input_comes_first(training: Training, value: float, name: str) -> N
     found = wrong(training)
     assert (found.quantity, found.unit, found.word, found.words) == ("x", 2, 1, WORDS[0])
     assert found.value == name
-    assert described(found) == f"x became {name} (unit 2, at word 2, “dog”)"
+    assert describe(found) == f"x became {name} (unit 2, at word 2, “dog”)"
 
 
 def test_then_gates_and_states(training: Training) -> None:
@@ -134,10 +140,10 @@ def test_then_gates_and_states(training: Training) -> None:
         values[0, 0, 2:, 1] = float("nan")  # the second sentence has no third word
         trace = dataclasses.replace(trace, **{name: values})
     found = _in_trace(trace, WORDS)
-    assert found == Wrong(names[0], "recurrent", 0, 0, 3, 2, WORDS[0], "infinite")
+    assert found == Divergence(names[0], "recurrent", 0, 0, 3, 2, WORDS[0], "infinite")
 
 
-def test_a_sum_that_is_too_large_is_found_where_it_is_met(few: Settings) -> None:
+def test_a_sum_that_is_too_large_is_found_where_it_is_met(few: TrainingSettings) -> None:
     """Weights and input are finite; in a plain RNN inf − inf comes of them.
 
     One is the sum over the input, the other that over h: within one sum, a processor that multiplies and adds
@@ -165,7 +171,7 @@ def test_then_the_scores(training: Training) -> None:
 def test_the_gradient_is_that_of_the_last_parameter(training: Training) -> None:
     for parameter in training.tagger.parameters():
         parameter.grad = torch.zeros_like(parameter)
-    assert first_wrong_gradient(training.tagger) == Wrong("gradient", value="infinite")
+    assert first_non_finite_gradient(training.tagger) == Divergence("gradient", value="infinite")
     training.tagger.word_embedding.weight.grad[0, 0] = float("nan")
     training.tagger.hidden_to_tag.weight.grad[0, 0] = float("inf")
     named = [
@@ -173,11 +179,11 @@ def test_the_gradient_is_that_of_the_last_parameter(training: Training) -> None:
         for n, _ in training.tagger.named_parameters()
         if n in ("word_embedding.weight", "hidden_to_tag.weight")
     ]
-    found = first_wrong_gradient(training.tagger)
-    assert found == Wrong("gradient", named[-1], value="infinite")
+    found = first_non_finite_gradient(training.tagger)
+    assert found == Divergence("gradient", named[-1], value="infinite")
 
 
-def test_what_dropout_made_wrong_is_found_in_the_same_pass(few: Settings, tmp_path: Path) -> None:
+def test_what_dropout_made_wrong_is_found_in_the_same_pass(few: TrainingSettings, tmp_path: Path) -> None:
     """With dropout in the way, only the very same random numbers show it."""
     settings = msgspec.structs.replace(few, dropout=0.5, word_dropout=5.0, epochs=200)
     training = Training(prepare(settings))
@@ -186,10 +192,10 @@ def test_what_dropout_made_wrong_is_found_in_the_same_pass(few: Settings, tmp_pa
     with pytest.raises(DivergedError) as error:
         for _ in training.events():
             pass
-    assert error.value.wrong.quantity == "x" and error.value.wrong.value == "infinite"
+    assert error.value.divergence.quantity == "x" and error.value.divergence.value == "infinite"
 
 
-def test_weights_that_a_step_has_made_infinite_are_not_kept(few: Settings) -> None:
+def test_weights_that_a_step_has_made_infinite_are_not_kept(few: TrainingSettings) -> None:
     training = Training(prepare(msgspec.structs.replace(few, optimiser="sgd", learning_rate=1e9)))
     events = training.events()
     next(events)

@@ -10,9 +10,9 @@ from lstm_viz.app.run_reader import RunReader
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import SegmenterFileError, read_segmenter
-from lstm_viz.runs.settings import Settings
-from lstm_viz.runs.shelf import Shelf
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training import train
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links and FIFOs as POSIX has them")
@@ -26,7 +26,7 @@ _FOLDERS = ("checkpoints", "state")
 
 
 @pytest.fixture
-def run(few: Settings, tmp_path: Path) -> Path:
+def run(few: TrainingSettings, tmp_path: Path) -> Path:
     """Return a run that was left in the middle."""
     path = tmp_path / "shelf" / "run"
     lines = train(msgspec.structs.replace(few, epochs=4), path)
@@ -40,16 +40,16 @@ def run(few: Settings, tmp_path: Path) -> Path:
 
 def _use(path: Path) -> None:
     """Do with a folder whatever the program does with one that somebody has opened, as far as it goes."""
-    reader, folder, shelf = RunReader(path), RunFolder(path), Shelf(path.parent)
+    reader, folder, library = RunReader(path), RunFolder(path), RunLibrary(path.parent)
     for _ in range(2):
         reader.read()
         reader.saturation_at(10)
-    shelf.paths(), folder.is_written()
+    library.paths(), folder.is_written()
     for deed in (
         lambda: RunModels().load(path), lambda: read_segmenter(path), lambda: folder.rename("other"),
         lambda: folder.write_control(Control()),
         lambda: [None for _ in train(None, path, resume=True)],
-        lambda: shelf.purge(shelf.restore(shelf.delete(path))),
+        lambda: library.purge(library.restore(library.delete(path))),
     ):  # fmt: skip
         try:
             deed()
@@ -138,4 +138,4 @@ def test_a_folder_that_is_a_link_is_named(run: Path, tmp_path: Path) -> None:
         RunModels().load(run)
     history = (run / "history.jsonl").rename(tmp_path / "history.jsonl")
     (run / "history.jsonl").symlink_to(history)
-    assert "history.jsonl of the run run cannot be read: it is a link" in RunReader(run).read().trouble
+    assert "history.jsonl of the run run cannot be read: it is a link" in RunReader(run).read().error

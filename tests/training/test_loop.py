@@ -15,7 +15,7 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import GatesReader
 from lstm_viz.runs.history import Epoch, Step, read_all
-from lstm_viz.runs.settings import SMALL, Settings
+from lstm_viz.runs.settings import SMALL, TrainingSettings
 from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.tracing import ProofError, capture, reading
@@ -27,7 +27,7 @@ from lstm_viz.training.task import Task, prepare
 
 
 @pytest.fixture
-def task(few: Settings) -> Task:
+def task(few: TrainingSettings) -> Task:
     return prepare(few)
 
 
@@ -79,7 +79,7 @@ def test_a_batch_holds_every_word_beside_its_tag(task: Task) -> None:
         assert targets[:words, column].tolist() == task.tags.indices(sentence.tags)
 
 
-def test_a_loop_of_ones_own_sees_every_step_and_epoch(few: Settings) -> None:
+def test_a_loop_of_ones_own_sees_every_step_and_epoch(few: TrainingSettings) -> None:
     lines = list(train(few))
     assert [line.step for line in lines if isinstance(line, Step)] == list(range(1, 17))
     assert [(line.epoch, line.step) for line in lines if isinstance(line, Epoch)] == [
@@ -93,7 +93,7 @@ def test_a_loop_of_ones_own_sees_every_step_and_epoch(few: Settings) -> None:
     assert rates == pytest.approx({1: 0.01, 2: 0.007, 3: 0.004, 4: 0.001})
 
 
-def test_it_learns(few: Settings) -> None:
+def test_it_learns(few: TrainingSettings) -> None:
     settings = msgspec.structs.replace(few, epochs=40, learning_rate=0.03, dropout=0.0, word_dropout=0.0)
     assert [line for line in train(settings) if isinstance(line, Epoch)][-1].dev_accuracy == 1.0
 
@@ -133,9 +133,9 @@ def test_what_is_said_of_an_epoch_is_true(task: Task) -> None:
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_watching_the_gates_changes_nothing_and_tells_the_truth(few: Settings, cell: str) -> None:
+def test_watching_the_gates_changes_nothing_and_tells_the_truth(few: TrainingSettings, cell: str) -> None:
     task = prepare(msgspec.structs.replace(few, cell=cell, bidirectional=True, epochs=8))
-    watched, unwatched = Training(task, watch_gates=True), Training(task, watch_gates=False)
+    watched, unwatched = Training(task, record_gates=True), Training(task, record_gates=False)
     seen = []
     for one, other in zip(watched.events(), unwatched.events(), strict=True):
         timeless = [msgspec.structs.replace(event.line, time=None) for event in (one, other)]
@@ -154,7 +154,7 @@ def test_gates_that_cannot_be_proven_are_left_out_and_training_goes_on(task: Tas
         raise ProofError("they are not torch's")
 
     monkeypatch.setattr(reading, "_find", refuse)
-    training, plain = Training(task, watch_gates=True), Training(task, watch_gates=False)
+    training, plain = Training(task, record_gates=True), Training(task, record_gates=False)
     with pytest.warns(UserWarning, match="the gates of step 1 were not measured: they are not torch's"):
         first = next(event for event in training.events() if isinstance(event, Stepped))
     assert first.gates is None
@@ -185,7 +185,7 @@ def test_saturation_is_the_share_of_the_words_and_padding_is_none(task: Task) ->
     assert any(max(row) > 0 for row in gates.shut.values())
 
 
-def test_the_folder_is_let_go_of_when_the_loop_is_left(few: Settings, tmp_path: Path) -> None:
+def test_the_folder_is_let_go_of_when_the_loop_is_left(few: TrainingSettings, tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     lines = train(few, folder.path)
     told = [next(lines) for _ in range(7)]
@@ -200,7 +200,7 @@ def test_the_folder_is_let_go_of_when_the_loop_is_left(few: Settings, tmp_path: 
     assert reader.poll() and reader.up_to(10**9) is not None
 
 
-def test_what_the_loop_does_between_two_lines_changes_nothing(few: Settings, tmp_path: Path) -> None:
+def test_what_the_loop_does_between_two_lines_changes_nothing(few: TrainingSettings, tmp_path: Path) -> None:
     for name in ("calm", "busy"):
         for _ in train(few, tmp_path / name):
             if name == "busy":
@@ -228,7 +228,7 @@ def test_an_error_in_the_loop_and_ctrl_c_in_a_step_leave_a_run_that_can_be_resum
     assert len(list(train(None, folder.path, resume=True))) == 21 - 2
 
 
-def test_what_is_asked_must_be_clear(few: Settings, tmp_path: Path) -> None:
+def test_what_is_asked_must_be_clear(few: TrainingSettings, tmp_path: Path) -> None:
     for how in ({"settings": None}, {"settings": few, "resume": True}, {"settings": None, "resume": True}):
         with pytest.raises(
             ValueError, match="name the settings of a new run, or the folder of one to resume"

@@ -16,7 +16,7 @@ from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Saved, Step, read_all
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.tagging.tensors import load, save
 from lstm_viz.training import train
 from lstm_viz.training.arguments import parse
@@ -48,18 +48,20 @@ def _saves_itself_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", lambda handle: None)  # only for a crash of the machine, and slow
 
 
-def variant(few: Settings, name: str) -> Settings:
+def variant(few: TrainingSettings, name: str) -> TrainingSettings:
     return msgspec.structs.replace(few, **VARIANTS[name])
 
 
-def whole(settings: Settings, path: Path) -> Kept:
+def whole(settings: TrainingSettings, path: Path) -> Kept:
     for _ in train(settings, path):
         pass
     return kept(path)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_left_and_resumed_at_any_line_it_is_the_same_run(few: Settings, tmp_path: Path, name: str) -> None:
+def test_left_and_resumed_at_any_line_it_is_the_same_run(
+    few: TrainingSettings, tmp_path: Path, name: str
+) -> None:
     settings, chance = variant(few, name), random.Random(name)
     expected = whole(settings, tmp_path / "whole")
     path, told, resumed = tmp_path / "parts", 0, False
@@ -76,7 +78,7 @@ def test_left_and_resumed_at_any_line_it_is_the_same_run(few: Settings, tmp_path
 
 
 def test_a_state_that_cannot_be_opened_now_is_not_given_up(
-    few: Settings, tmp_path: Path, monkeypatch
+    few: TrainingSettings, tmp_path: Path, monkeypatch
 ) -> None:
     lines = train(few, tmp_path / "run")
     for _ in range(8):
@@ -102,7 +104,9 @@ def too_many_open(read: Callable[..., bytes], below: Path) -> Callable[..., byte
     return refusing
 
 
-def test_the_same_settings_make_the_same_run_and_another_seed_another(few: Settings, tmp_path: Path) -> None:
+def test_the_same_settings_make_the_same_run_and_another_seed_another(
+    few: TrainingSettings, tmp_path: Path
+) -> None:
     first, second = (whole(few, tmp_path / name) for name in ("first", "second"))
     assert first == second
     other = whole(msgspec.structs.replace(few, seed=2), tmp_path / "other")

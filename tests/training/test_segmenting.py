@@ -14,13 +14,13 @@ import pytest
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter, read_segmenter
-from lstm_viz.runs.settings import SMALL, TUTORIAL, Settings
+from lstm_viz.runs.settings import SMALL, TUTORIAL, TrainingSettings
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.training import command
 from lstm_viz.training import segmenting as module
 from lstm_viz.training.corpora import CorpusError
-from lstm_viz.training.lead import train
+from lstm_viz.training.runner import train
 from lstm_viz.training.segmenting import Segmenting, learn_for
 from tests.engine.trained import TRAIN, write_corpus
 from tests.engine.trained import train as train_alone
@@ -31,7 +31,7 @@ WAIT_SECONDS = 120
 @pytest.fixture
 def settings(tmp_path):
     corpus = write_corpus(tmp_path / "train.conllu", TRAIN * 5)
-    return Settings(corpus=(str(corpus),), dev=str(corpus), hidden_size=3, embedding_size=3, epochs=1)
+    return TrainingSettings(corpus=(str(corpus),), dev=str(corpus), hidden_size=3, embedding_size=3, epochs=1)
 
 
 def _command(*arguments):

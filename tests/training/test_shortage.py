@@ -11,10 +11,10 @@ import torch
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import read_all
-from lstm_viz.runs.settings import Settings, suitable
-from lstm_viz.training import lead, loop, recorder, train
+from lstm_viz.runs.settings import TrainingSettings, suitable
+from lstm_viz.training import loop, recorder, runner, train
 from lstm_viz.training.checkpoints import load
-from lstm_viz.training.shortage import ShortageError, needed_bytes, of_training
+from lstm_viz.training.shortage import ShortageError, needed_bytes, training_shortage
 from lstm_viz.training.task import prepare
 from tests.training.conftest import kept
 
@@ -45,11 +45,11 @@ def test_the_error_of_each_library_is_known_and_others_are_not() -> None:
     assert is_out_of_memory(python.value)
 
 
-def test_what_is_needed_is_about_what_weights_and_batches_take(few: Settings) -> None:
+def test_what_is_needed_is_about_what_weights_and_batches_take(few: TrainingSettings) -> None:
     large = msgspec.structs.replace(few, hidden_size=256, num_layers=2, batch_size=2)
     task = prepare(large)
     assert 16 * task.parameters() < needed_bytes(task) < 1.2 * 16 * task.parameters()
-    assert "needs about " in of_training(task) and "hidden size" in of_training(task)
+    assert "needs about " in training_shortage(task) and "hidden size" in training_shortage(task)
     plain = msgspec.structs.replace(large, optimiser="sgd")
     assert needed_bytes(prepare(plain)) < 0.6 * needed_bytes(task)
 
@@ -64,7 +64,9 @@ def test_what_is_needed_is_about_what_weights_and_batches_take(few: Settings) ->
     ],
     ids=["gradients", "measuring", "batch", "saving"],
 )
-def test_at_any_point_of_a_training(few: Settings, tmp_path: Path, monkeypatch, where, name, error) -> None:
+def test_at_any_point_of_a_training(
+    few: TrainingSettings, tmp_path: Path, monkeypatch, where, name, error
+) -> None:
     path, true, asked = tmp_path / "run", getattr(where, name), []
 
     def scarce(*arguments, **named):
@@ -113,7 +115,7 @@ def _raise(error: Exception):
 
 @needs_limits
 @pytest.mark.parametrize("place", ["before the first step", "in the first step"])
-def test_a_tagger_that_does_not_fit(start, few: Settings, tmp_path: Path, place: str) -> None:
+def test_a_tagger_that_does_not_fit(start, few: TrainingSettings, tmp_path: Path, place: str) -> None:
     """Weights take 50 MB, the optimiser thrice that: the limits let the one through or not even that."""
     path, more = tmp_path / "run", 24 * MIB if place == "before the first step" else 185 * MIB
     sizes = ("--hidden", 1024, "--layers", 2, "--batch", 2)
@@ -143,6 +145,6 @@ def test_a_corpus_that_does_not_fit(start, corpus: Path, tmp_path: Path) -> None
 
 
 def test_a_training_that_writes_nothing_says_it_too(monkeypatch) -> None:
-    monkeypatch.setattr(lead, "Training", _raise(ON_GPU))
+    monkeypatch.setattr(runner, "Training", _raise(ON_GPU))
     with pytest.raises(ShortageError, match="needs about"):
         next(train(suitable(("tutorial",))))

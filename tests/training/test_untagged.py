@@ -14,7 +14,7 @@ import torch
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Step
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.tagging.conllu import Sentence
 from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -57,8 +57,8 @@ def parts(tmp_path: Path) -> tuple[Path, Path]:
     return half_tagged(tmp_path / "train.conllu", 60, 1), half_tagged(tmp_path / "dev.conllu", 40, 2)
 
 
-def settings_of(parts: tuple[Path, Path], **changes) -> Settings:
-    made = Settings(
+def settings_of(parts: tuple[Path, Path], **changes) -> TrainingSettings:
+    made = TrainingSettings(
         corpus=(str(parts[0]),), dev=str(parts[1]), hidden_size=4, embedding_size=3, batch_size=4, epochs=2
     )
     return msgspec.structs.replace(made, **changes)
@@ -113,7 +113,7 @@ def likelihood(tagger, tags: Vocabulary, sentence: Sentence) -> float:
 def test_the_loss_is_that_of_the_known_tags_whatever_the_others_are(tmp_path: Path, decoder: str) -> None:
     path = half_tagged(tmp_path / "a.conllu", 12, 5, share=0.5)
     task = prepare(
-        Settings(
+        TrainingSettings(
             corpus=(str(path),),
             hidden_size=3,
             embedding_size=3,
@@ -141,7 +141,9 @@ def test_a_tag_that_is_only_in_dev_beside_words_without_one(tmp_path: Path, deco
     (tmp_path / "t").write_text(conllu("a/DET dog/NOUN", "a/_ cat/NOUN"))
     (tmp_path / "d").write_text(conllu("wow/INTJ a/_ dog/NOUN", "a/_ dog/NOUN"))
     task = prepare(
-        Settings(corpus=(str(tmp_path / "t"),), dev=str(tmp_path / "d"), hidden_size=3, decoder=decoder)
+        TrainingSettings(
+            corpus=(str(tmp_path / "t"),), dev=str(tmp_path / "d"), hidden_size=3, decoder=decoder
+        )
     )
     assert task.tags.items == ("DET", "NOUN")
     found = measure(task.fresh_tagger(), task.tags, task.dev)
@@ -157,7 +159,7 @@ def test_a_tag_that_is_only_in_dev_beside_words_without_one(tmp_path: Path, deco
 
 def test_a_word_without_a_tag_has_no_target(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(conllu("a/_ dog/NOUN", "b/X"))
-    task = prepare(Settings(corpus=(str(tmp_path / "a"),)))
+    task = prepare(TrainingSettings(corpus=(str(tmp_path / "a"),)))
     _, targets = labelled(task.fresh_tagger(), task.tags, task.train)
     assert targets.T.tolist() == [[NO_TAG, 0], [1, NO_TAG]]
 
@@ -178,7 +180,7 @@ def test_sentences_without_any_tag_are_left_out_and_it_is_told(parts) -> None:
 def test_every_part_that_is_held_out_has_tags(tmp_path: Path) -> None:
     path = tmp_path / "a.conllu"
     path.write_text(conllu(*(f"w{n}/{'_' if n % 10 == 9 else 'X'}" for n in range(40))))
-    found = read(Settings(corpus=(str(path),)))
+    found = read(TrainingSettings(corpus=(str(path),)))
     assert found.measured_on == "held out" and all(s.tagged for s in found.train + found.dev)
     assert len(found.train) + len(found.dev) == 36
 

@@ -1,4 +1,4 @@
-"""The line at the foot: how far the gates agree with torch, and how long the last keystroke took."""
+"""The status line: the difference of the gates from torch, and the time the last keystroke took."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -10,12 +10,12 @@ from lstm_viz.app.state import State
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.messages import Reading
 
-#: Beyond this the gates are not torch's, and the badge says so in the colour of trouble.
+#: A larger difference is an error, and is shown in the colour of errors.
 TOLERANCE = 1e-5
 
 
 class Badge(QWidget):
-    """Proof and promptness."""
+    """Shows the agreement of the gates with torch, and the latency of the window."""
 
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)

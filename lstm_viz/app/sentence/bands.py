@@ -1,4 +1,4 @@
-"""One heatmap, as a band: a column a step, a row a unit."""
+"""One heatmap as a band: one column per step, one row per unit."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -6,12 +6,12 @@ from functools import cached_property, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
+from lstm_viz.app.labels import part_name
 from lstm_viz.app.painting import number_font, signed, text_font
 from lstm_viz.app.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.compare.marks import Mark
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.words import part_name
 from lstm_viz.messages import Floats
 
 _ROW_FOR_NUMBERS = 10.5
@@ -20,18 +20,18 @@ _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
 _PALE = 0.62
 _HEIGHT_FOR_SCALE = 26.0
-#: Of a difference that two digits do not tell from 0, no digits are written.
+#: A difference that two digits do not distinguish from 0 has no digits.
 _NONE = 0.005
 _NOTHING = "·"
 
 
 @dataclass(frozen=True)
 class Band:
-    """A quantity's heatmap at its place.
+    """A quantity's heatmap and its geometry.
 
-    ``values`` is (T, H); ``scale`` is where that of a difference ends, None where it is none. Of the columns
-    that are not ``there`` nothing is known. ``gap`` pixels are left free between columns, ``padding`` above
-    and below. ``mark`` names which of a pair this is, and ``marks`` are the cells that are set by hand.
+    ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
+    ``there`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
+    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Band:
 
     @property
     def shade(self) -> str:
-        """The name of what the colours stand for."""
+        """The name of the colour map."""
         return self.name if self.scale is None else f"{DELTA}{self.scale:g}"
 
     @property
@@ -60,12 +60,12 @@ class Band:
         return self.scale is not None
 
     def has(self, column: int) -> bool:
-        """Tell whether a column has numbers."""
+        """Return whether a column has values."""
         return self.there is None or bool(self.there[column])
 
     @property
     def cells(self) -> QRectF:
-        """Where the visible cells are."""
+        """The rectangle of the visible cells."""
         width = self.columns.shown * self.columns.width
         height = self.rect.height() - 2 * self.padding
         return QRectF(LABEL_WIDTH, self.rect.top() + self.padding, width, height)
@@ -83,7 +83,7 @@ class Band:
         return _gap(self.columns)
 
     def row_at(self, y: float) -> int:
-        """Return the unit at ``y``, clamped to the units there are."""
+        """Return the unit at ``y``, the nearest one outside the cells."""
         return max(0, min(int((y - self.cells.top()) / self.row_height), self.rows - 1))
 
     def cell(self, column: int, row: int) -> QRectF:
@@ -94,9 +94,9 @@ class Band:
     # ------------------------------------------------------------ painting
 
     def paint(self, painter: QPainter, unit: int | None, shown: range, *, pale: bool = False) -> None:
-        """Paint the numbers of the columns ``shown``, ``pale`` where newer ones are awaited."""
+        """Paint the values of the columns ``shown``, ``pale`` while newer ones are awaited."""
         columns, cells = self.columns, self.cells
-        # the whole image, whatever is shown of it: a part of it would round its rows elsewhere
+        # the whole image, whatever part is visible: Qt would round the rows of a part to other pixels
         painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
@@ -114,7 +114,7 @@ class Band:
         self._paint_parts(painter)
 
     def paint_mark(self, painter: QPainter) -> None:
-        """Paint which of a pair this is, to the left of its cells."""
+        """Paint which of a comparison this is, to the left of its cells."""
         painter.setFont(text_font(11, bold=True))
         painter.setPen(QColor(self.theme.text))
         place = QRectF(LABEL_WIDTH - 30, self.rect.top(), 20, self.rect.height())
@@ -128,12 +128,12 @@ class Band:
             painter.drawText(place, align, self.mark)
 
     def _strip(self, column: int) -> QRectF:
-        """Return where all cells of a column are."""
+        """Return the rectangle of all cells of a column."""
         left = self.columns.left(column) + self.gap / 2
         return QRectF(left, self.cells.top(), self.columns.width - self.gap, self.cells.height())
 
     def _paint_absence(self, painter: QPainter, shown: range) -> None:
-        """Hatch the columns where there is no word: that is not the same as 0."""
+        """Hatch the columns without a word: no value is not the same as 0."""
         strips = [self._strip(column) for column in shown if not self.has(column)]
         for strip in strips:
             painter.fillRect(strip, QColor(self.theme.ground))
@@ -146,7 +146,7 @@ class Band:
             painter.fillRect(self._strip(column), veil)
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
-        """Frame the cells that are set by hand, with a dot at their corner."""
+        """Frame clamped cells, with a dot at their corner."""
         rows, seen = self.rows, self.columns.visible()
         first, last = max(mark.first, seen.start), min(mark.last, seen.stop - 1)
         if first > last or (mark.unit is not None and mark.unit >= rows):
@@ -185,7 +185,7 @@ class Band:
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_unit(self, painter: QPainter, unit: int) -> None:
-        """Mark the picked unit's row: a pointer at its left, and a frame where the row is tall enough."""
+        """Mark the selected unit's row: a pointer at its left, and a frame where the row is tall enough."""
         if unit >= self.rows:
             return
         cells = self.cells
@@ -203,7 +203,7 @@ class Band:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_parts(self, painter: QPainter) -> None:
-        """Mark what the rows are made of, where they come from several places."""
+        """Mark the parts of the rows, where x has several."""
         if len(self.parts) < 2:
             return
         painter.setFont(text_font(10))
@@ -232,7 +232,7 @@ def _gap(columns: Columns) -> float:
 def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
     """Return the strips between the columns, and between the rows where they are tall enough.
 
-    Kept, since they are the same with every key, and to list them takes longer than to paint them.
+    Cached: they are the same after every key, and to compute them takes longer than to paint them.
     """
     gap = _gap(columns)
     lefts = (columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))

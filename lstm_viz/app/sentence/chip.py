@@ -1,4 +1,4 @@
-"""One word chip as an image: painted once, shown again as long as it says the same."""
+"""One word chip as an image, cached by its content."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,19 +12,19 @@ from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
-_WIDTH_FOR_BOTH = 106.0  # the labels of PROPN and PUNCT, and a probability beside them
+_WIDTH_FOR_BOTH = 106.0  # the labels PROPN and PUNCT, with a probability beside them
 _MIDDLE, _CENTRE = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """All that a chip's picture depends on.
+    """All that a chip's image depends on.
 
-    ``word`` is None for a character, which has no tag. ``alone`` is the tag that the word would have by
-    itself, "" where that is its tag, ``was`` the one that it had before the edits, and ``differs`` tells that
-    it has another than what it is paired with. ``here`` is the playhead's column. ``turned`` words run from
-    bottom to top. ``is_tag`` tells that the word's tag is one of the tagset, and not what
-    stands where a score is no number.
+    ``word`` is None for a character, which has no tag. ``alone`` is the tag that the word's scores alone
+    would give, "" where that is its tag, ``was`` the tag before the edits, and ``differs`` whether the word
+    it is compared with has another tag. ``here`` is whether it is at the playhead. ``turned`` words run from
+    bottom to top. ``is_tag`` is whether the word's tag is in the tagset, False for the placeholder of a score
+    that is NaN.
     """
 
     label: str
@@ -43,7 +43,7 @@ class Chip:
 
 @lru_cache(maxsize=512)
 def chip_image(chip: Chip) -> QImage:
-    """Return the chip's picture, ``chip.scale`` pixels a point."""
+    """Return the chip's image, ``chip.scale`` pixels per point."""
     image = QImage(
         round(chip.width * chip.scale),
         round(chip.height * chip.scale),
@@ -51,7 +51,7 @@ def chip_image(chip: Chip) -> QImage:
     )
     image.setDevicePixelRatio(chip.scale)
     image.fill(Qt.GlobalColor.transparent)
-    with QPainter(image) as painter:  # ended even by an error: an image that is painted on must not go
+    with QPainter(image) as painter:  # ended even on an error, before the image is destroyed
         _paint(painter, chip)
     return image
 
@@ -82,7 +82,7 @@ def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
 
 
 def _paint_corner(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Fill the upper right corner: a sign of another tag that needs no colour to be seen."""
+    """Fill the upper right corner: a sign of a differing tag that does not depend on colour."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.accent))
     right, top = rect.right(), rect.top()
@@ -90,7 +90,7 @@ def _paint_corner(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 
 
 def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
-    """Paint the word, under it tag and probability: beside each other, or in a narrow chip in two lines."""
+    """Paint the word, and below it tag and probability: side by side, or in two lines if narrow."""
     narrow = rect.width() < _WIDTH_FOR_BOTH
     _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
     if not word.tag:
@@ -112,7 +112,7 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
 def _paint_tag(
     painter: QPainter, line: QRectF, side: Qt.AlignmentFlag, chip: Chip, word: Word, *, pixels: int
 ) -> float:
-    """Paint the word's tag, and as much of what there is to say of it as fits; return how wide that is."""
+    """Paint the word's tag, with as many annotations as fit; return their width."""
     painter.setFont(text_font(pixels, bold=True))
     if not chip.is_tag:
         painter.setPen(QColor(chip.theme.danger))
@@ -135,15 +135,15 @@ def _paint_tag(
 
 
 def is_wrong(word: Word) -> bool:
-    """Return whether the word's true tag is known, and another."""
+    """Return whether the word's true tag is known and differs."""
     return bool(word.gold) and word.gold != word.tag
 
 
 def _around(chip: Chip) -> tuple[tuple[str, str], ...]:
-    """Return what stands before and after the tag.
+    """Return the annotations before and after the tag.
 
-    That is the tag before it was edited, the true tag where this one is wrong, or a mark where the word alone
-    has another.
+    They are the tag before the edits, the true tag where this one is wrong, or a mark where the word's scores
+    alone give another.
     """
     if chip.was:
         return (f"{chip.was} → ", ""), (f"{chip.was}→", ""), ("→ ", ""), ("", "")
@@ -163,7 +163,7 @@ def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
 
 
 def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
-    """Paint word and tag from bottom to top, where the column is too narrow for them."""
+    """Paint word and tag from bottom to top, where the column is too narrow."""
     painter.save()
     painter.translate(rect.left(), rect.bottom())
     painter.rotate(-90)

@@ -1,4 +1,4 @@
-"""The word chips, exactly over their columns: word, tag, probability; of a pair in two rows."""
+"""The word chips, aligned with their columns: word, tag, probability; for a comparison in two rows."""
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -9,13 +9,13 @@ from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import shown_text, text_font
 from lstm_viz.app.sentence.chip import Chip, chip_image
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.sentence.compare.words import Row, Said, rows
-from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.compare.chip_texts import ChipRow, ChipText, rows
+from lstm_viz.app.sentence.comparison import Comparison
 from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading
 
-#: Narrower columns turn their words on their side.
+#: In narrower columns the words are turned by 90°.
 UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
@@ -23,25 +23,25 @@ _TURNED_IN_TWO = 84
 _GAP = 4
 _PALE = 0.4
 
-_NO_ROWS = (Row((), ()),)
+_NO_ROWS = (ChipRow((), ()),)
 
 
 class Chips(QWidget):
-    """Draws the words of a reading, or the characters of one word; the words of two under each other.
+    """Draws the words of a reading, or the characters of one word; for a comparison two rows of words.
 
     Signals
     -------
     clicked(column)
-        A chip was clicked, over a column of the view in front.
+        A chip was clicked, over a column of the current view.
     """
 
     clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[Row, ...] = _NO_ROWS
+        self._rows: tuple[ChipRow, ...] = _NO_ROWS
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
-        self._pairing: Pairing | None = None
+        self._pairing: Comparison | None = None
         self._pale = False
         self._columns, self._column, self._theme = Columns(), 0, DARK
         self._hover = Hover(self)
@@ -59,10 +59,12 @@ class Chips(QWidget):
             )
         )
 
-    def set_reading(self, reading: Reading | None, columns: Columns, pairing: Pairing | None = None) -> None:
-        """Draw the columns of the reading's view: its words with their tags, or characters without."""
+    def set_reading(
+        self, reading: Reading | None, columns: Columns, comparison: Comparison | None = None
+    ) -> None:
+        """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
-        self._pairing, self._columns, self._rows = pairing, columns, rows(reading, pairing)
+        self._pairing, self._columns, self._rows = comparison, columns, rows(reading, comparison)
         self._surfaces = tuple(
             surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
         )
@@ -78,13 +80,13 @@ class Chips(QWidget):
         return self._columns.width, len(self._rows), any(self._surfaces)
 
     def set_pale(self, pale: bool) -> None:
-        """Show that a newer reading to compare with is awaited."""
+        """Draw the chips pale while a newer reading to compare with is awaited."""
         if pale != self._pale:
             self._pale = pale
             self.update()
 
-    def _update_from(self, columns: Columns, drawn: tuple[Row, ...]) -> None:
-        """Paint anew from the first chip on that says something else than what is ``drawn``."""
+    def _update_from(self, columns: Columns, drawn: tuple[ChipRow, ...]) -> None:
+        """Repaint from the first chip that differs from what is ``drawn``."""
         if columns != self._columns or [_kind(row) for row in drawn] != [_kind(row) for row in self._rows]:
             self.update()
         elif drawn != self._rows:
@@ -116,19 +118,19 @@ class Chips(QWidget):
         self.update()
 
     def describe(self, column: int) -> str:
-        """Return what the chips of a column say, in words."""
-        said = ((row.mark, row.chips[column]) for row in self._rows)
-        return " | ".join(f"{mark} {self._describe(chip)}".lstrip() for mark, chip in said)
+        """Return the content of a column's chips as text."""
+        content = ((row.mark, row.chips[column]) for row in self._rows)
+        return " | ".join(f"{mark} {self._describe(chip)}".lstrip() for mark, chip in content)
 
-    def _describe(self, said: Said | None) -> str:
-        if said is None:
+    def _describe(self, content: ChipText | None) -> str:
+        if content is None:
             return self.tr("no such word")
-        if said.word is None:
-            return shown_text(said.label)
-        word = said.word
+        if content.word is None:
+            return shown_text(content.label)
+        word = content.word
         known = "" if word.known else " · " + self.tr("not among this tagger's words")
-        tag = f" · {_arrow(said)}{word.tag} {word.probability:.4f}" if word.tag else ""
-        other = " · " + self.tr("%1 by itself").replace("%1", said.alone) if said.alone else ""
+        tag = f" · {_arrow(content)}{word.tag} {word.probability:.4f}" if word.tag else ""
+        other = " · " + self.tr("%1 by itself").replace("%1", content.alone) if content.alone else ""
         part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
         true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
         return f"{shown_text(word.text)}{part}{tag}{true}{other}{known}"
@@ -174,7 +176,7 @@ class Chips(QWidget):
                 paint_surface(painter, rect, surface, self._theme, here=here)
 
     def _paint_mark(self, painter: QPainter, row: int) -> None:
-        """Paint which of a pair a row is of, to the left of its chips."""
+        """Paint which of a comparison a row is of, to the left of its chips."""
         rect = self.rect_of(self._columns.first, row)
         painter.setPen(QColor(self._theme.text))
         painter.setFont(text_font(14, bold=True))
@@ -205,7 +207,7 @@ class Chips(QWidget):
     # ------------------------------------------------------------ painting
 
     def rect_of(self, column: int, row: int = 0) -> QRect:
-        """Return where a chip is: as wide as its column, on whole pixels."""
+        """Return the rectangle of a chip: as wide as its column, on whole pixels."""
         left, right = (round(self._columns.left(k)) for k in (column, column + 1))
         gap = min(6, max(1, round(self._columns.width * 0.06)))
         count = len(self._rows)
@@ -214,35 +216,35 @@ class Chips(QWidget):
 
     @property
     def _strip_height(self) -> int:
-        """The room above the chips of a row for what is written over several."""
+        """The height above the chips of a row for the surfaces of multiword tokens."""
         return SURFACE_HEIGHT if any(self._surfaces) else 0
 
     def chip(self, column: int, row: int = 0) -> Chip | None:
-        """Return what a column's chip says and how it looks; None where there is no word."""
-        said, rect = self._rows[row].chips[column], self.rect_of(column, row)
-        if said is None:
+        """Return a column's chip; None where there is no word."""
+        content, rect = self._rows[row].chips[column], self.rect_of(column, row)
+        if content is None:
             return None
         return Chip(
-            label=said.label,
-            word=said.word,
-            alone=said.alone,
-            was=said.was,
-            differs=said.differs,
+            label=content.label,
+            word=content.word,
+            alone=content.alone,
+            was=content.was,
+            differs=content.differs,
             here=column == self._column,
             turned=not self.upright,
             width=rect.width(),
             height=rect.height(),
-            is_tag=said.word is not None and said.word.tag in self._rows[row].tags,
+            is_tag=content.word is not None and content.word.tag in self._rows[row].tags,
             theme=self._theme,
             scale=self.devicePixelRatio(),
         )
 
 
-def _kind(row: Row) -> tuple[object, ...]:
-    """Return what says that a row is painted another way: then all of it is painted anew."""
+def _kind(row: ChipRow) -> tuple[object, ...]:
+    """Return the properties whose change requires a repaint of the whole row."""
     first = next((chip for chip in row.chips if chip is not None), None)
     return row.tags, row.mark, first is not None and first.word is not None
 
 
-def _arrow(said: Said) -> str:
-    return f"{said.was} → " if said.was else ""
+def _arrow(content: ChipText) -> str:
+    return f"{content.was} → " if content.was else ""

@@ -1,4 +1,4 @@
-"""Where the state starts, and which recurrent module, layer and direction is looked into."""
+"""The choosers of the initial state, and of the recurrent module, layer and direction."""
 
 from collections.abc import Iterator
 
@@ -14,9 +14,9 @@ _LONGEST = 24
 
 
 class Choosers(QWidget):
-    """One row, of an even height: the start of the state, what there is to remark, and where to look.
+    """One row of constant height: the initial state, the remarks, and the module, layer and direction.
 
-    A choice with a single answer is not shown.
+    A chooser with a single option is hidden.
     """
 
     def __init__(self, state: State, remarks: QWidget, parent: QWidget | None = None) -> None:
@@ -70,32 +70,32 @@ class Choosers(QWidget):
         _fill(self.direction, directions, reading.view.direction)
 
     def _draw_carry(self, reading: Reading | None) -> None:
-        look = self._state.look
+        selection = self._state.selection
         with QSignalBlocker(self.carry):
-            self.carry.setChecked(look.carry)
-        own = look.before[-1] if look.before else ""
-        learnt = reading.model.last_sentence if reading and not own else ""
-        on = look.carry and reading is not None and reading.before is not None
-        self.carry.setText(no_mnemonic(self._carry_text(own, learnt, on)))
-        set_tip(self.carry, "\n".join(self._carry_help(own, learnt)))
+            self.carry.setChecked(selection.carry)
+        own = selection.before[-1] if selection.before else ""
+        trained = reading.model.last_sentence if reading and not own else ""
+        on = selection.carry and reading is not None and reading.before is not None
+        self.carry.setText(no_mnemonic(self._carry_text(own, trained, on)))
+        set_tip(self.carry, "\n".join(self._carry_help(own, trained)))
 
-    def _carry_text(self, own: str, learnt: str, on: bool) -> str:
-        """Return from which sentence the state is carried on, or would be: typed here, or in training."""
+    def _carry_text(self, own: str, trained: str, on: bool) -> str:
+        """Return from which sentence the state is, or would be, carried over: typed here, or in training."""
         if own:
             text = self.tr("Carried on from “%1”") if on else self.tr("Carry on from “%1”")
-        elif learnt:
+        elif trained:
             text = (
                 self.tr("Carried on from training: “%1”") if on else self.tr("Carry on from training: “%1”")
             )
         else:
             text = self.tr("Carry the state on")
-        return text.replace("%1", _short(own or learnt))
+        return text.replace("%1", _short(own or trained))
 
-    def _carry_help(self, own: str, learnt: str) -> Iterator[str]:
+    def _carry_help(self, own: str, trained: str) -> Iterator[str]:
         yield self.tr("Off: the state starts from zero.")
         if own:
             yield self.tr("On: it starts from the last state of the sentence that you kept.")
-        elif learnt:
+        elif trained:
             yield self.tr("On: it starts from the last state of the sentence that training read last.")
         yield self.tr("Enter keeps the sentence as it stands: the next one can then be carried on from it.")
 

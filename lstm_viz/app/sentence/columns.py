@@ -1,4 +1,4 @@
-"""Where the columns stand: one geometry that chips and heatmaps share, so that a word is over its numbers."""
+"""The geometry of the columns, shared by chips and heatmaps so that words are aligned with their values."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 #: Room for a heatmap's name to the left of the columns, and the margin to their right, in pixels.
 LABEL_WIDTH = 112
 RIGHT_MARGIN = 8
-#: A column is never narrower: below it the columns are scrolled. Nor wider: one word is no wall.
+#: The limits of a column's width: if the columns would be narrower, they are scrolled.
 MIN_WIDTH = 28.0
 MAX_WIDTH = 260.0
 
@@ -33,7 +33,7 @@ class Columns:
 
     @property
     def shown(self) -> int:
-        """How many columns are whole within the room."""
+        """How many whole columns fit."""
         return min(self.count - self.first, max(1, int(self.room / self.width + 1e-6)))
 
     @property
@@ -52,7 +52,7 @@ class Columns:
         return range(max(first, visible.start), min(last + 1, visible.stop))
 
     def strip(self, column: int, height: int, onward: bool = False) -> QRect:
-        """Return what a column covers of a strip, its edges included; ``onward``, with all to its right."""
+        """Return the part of a strip that a column covers, with its edges; ``onward``, all to its right."""
         left = int(self.left(column)) - 2
         end = LABEL_WIDTH + self.room + RIGHT_MARGIN
         right = int(end) if onward else int(self.left(column) + self.width) + 2
@@ -63,32 +63,32 @@ class Columns:
         return LABEL_WIDTH + (column - self.first) * self.width
 
     def at(self, x: float) -> int | None:
-        """Return the column at ``x``, or None beside the columns."""
+        """Return the column at ``x``, None outside the columns."""
         column = self.first + int((x - LABEL_WIDTH) // self.width)
         return column if x >= LABEL_WIDTH and column in self.visible() else None
 
     def runs(self, shown: range) -> Iterator[range]:
-        """Yield ``shown`` in parts that stand without a gap."""
+        """Yield ``shown`` as contiguous ranges."""
         yield shown
 
     def showing(self, column: int) -> "Columns":
-        """Return the columns scrolled as little as shows ``column``."""
+        """Return the columns scrolled as little as possible to show ``column``."""
         first = min(max(self.first, column - self.shown + 1), max(column, 0))
         return Columns(self.count, self.width, self.room, first)
 
 
 @dataclass(frozen=True, slots=True)
 class Spread(Columns):
-    """Items of which each stands in a column of its own, ``places[k]``; other columns may be between them.
+    """Items with a column each, ``places[k]``; other columns may be between them.
 
-    It is asked for items where `Columns` is asked for columns.
+    Its methods take and return items where those of `Columns` take and return columns.
     """
 
     places: tuple[int, ...] = ()
 
     @classmethod
     def over(cls, columns: Columns, places: tuple[int, ...]) -> Columns:
-        """Return the columns of items at ``places``; these columns where no other is between them."""
+        """Return the columns of items at ``places``; ``columns`` itself where no other is between them."""
         if places == tuple(range(columns.count)):
             return columns
         return cls(columns.count, columns.width, columns.room, columns.first, places)

@@ -1,4 +1,4 @@
-"""The line in which the sentence is typed."""
+"""The editor of the sentence."""
 
 import math
 from weakref import WeakKeyDictionary
@@ -6,17 +6,17 @@ from weakref import WeakKeyDictionary
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.sentence.line import Line
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.sentence.line_text_edit import LineTextEdit
+from lstm_viz.app.state import Selection, State
 
 _MAX_LINES = 3
 
 
-class SentenceEdit(Line):
-    """The sentence in front: the state follows each key, and the step the caret.
+class SentenceEdit(LineTextEdit):
+    """Edits the current sentence: the state follows each key, and the step follows the caret.
 
-    Text has an undo of its own (QTextDocument). It and the commands of the window are taken back in the order
-    in which they were done: of each command it is known how much text could be taken back when it was pushed.
+    Text has its own undo (QTextDocument). Text changes and commands of the window are undone in the order in
+    which they were made: for each command the number of text undo steps at the time of its push is kept.
     """
 
     def __init__(self, state: State, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
@@ -25,23 +25,23 @@ class SentenceEdit(Line):
         self._stack, self._steps = undo_stack, WeakKeyDictionary[QUndoCommand, int]()
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
-        self.put(state.look.text)
+        self.put(state.selection.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
         state.look_changed.connect(self._look_changed)
         undo_stack.indexChanged.connect(self._command_moved)
 
     def undoes_text(self) -> bool:
-        """Return whether text was typed after the last command."""
+        """Return whether text was changed after the last command."""
         return super().undoes_text() and self.document().availableUndoSteps() > self._steps_before(-1)
 
     def redoes_text(self) -> bool:
-        """Return whether the text that was taken back came before the next command."""
+        """Return whether the undone text change was made before the next command."""
         before = self._steps_before(0) if self._stack.canRedo() else math.inf
         return super().redoes_text() and self.document().availableUndoSteps() < before
 
     def _steps_before(self, place: int) -> float:
-        """Return how much text could be taken back before the last command (-1), or the next (0)."""
+        """Return the number of text undo steps before the last command (-1), or the next (0)."""
         index = self._stack.index() + place
         return self._steps.get(self._stack.command(index), 0) if index >= 0 else -1
 
@@ -49,7 +49,7 @@ class SentenceEdit(Line):
         command = self._stack.command(index - 1) if index else None
         if command is not None and command not in self._steps:
             self._steps[command] = self.document().availableUndoSteps()
-            # what is typed next is no part of what was typed before: Qt merges insertions while "modified"
+            # else Qt merges the next insertion with the last one, as it does while "modified"
             self.document().setModified(False)
 
     def _typed(self) -> None:
@@ -57,13 +57,13 @@ class SentenceEdit(Line):
             self._state.type(self.text(), self.caret())
 
     def _moved(self) -> None:
-        if not self._shows and self.hasFocus() and self.text() == self._state.look.text:
+        if not self._shows and self.hasFocus() and self.text() == self._state.selection.text:
             self._state.move_caret(self.caret())
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        """Show a text that was chosen elsewhere: that is no typing, and the step stays where it was put."""
+    def _look_changed(self, new: Selection, old: Selection) -> None:
+        """Show a text that was set elsewhere: that is not typing, and the step is kept."""
         if new.text != old.text and new.text != self.text():
             self._shows = True
             self.put(new.text)
             self._shows = False
-            self._steps.update(dict.fromkeys(self._steps, 0))  # it is another document, with nothing to undo
+            self._steps.update(dict.fromkeys(self._steps, 0))  # a new document has nothing to undo

@@ -1,4 +1,4 @@
-"""What stands where the numbers will be, while there is no sentence."""
+"""The placeholder of the Sentence page while there is no reading."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ from lstm_viz.text.cut import Cut
 
 
 class Empty(QWidget):
-    """Says what to do, and offers the model's own sentence."""
+    """Shows a hint, and a button for the model's own sentence."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,13 +30,13 @@ class Empty(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(1)
         state.reading_changed.connect(self._reading_changed)
-        self.show_trouble(False)
+        self.show_error(False)
 
-    def show_trouble(self, troubled: bool) -> None:
-        """Say why nothing is shown: there is no sentence, or it could not be read."""
+    def show_error(self, failed: bool) -> None:
+        """Show why there is no reading: there is no sentence, or reading it ``failed``."""
         usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
-        self.label.setText(self.tr("It was not read: the line above says why.") if troubled else usual)
-        self.button.setVisible(not troubled)
+        self.label.setText(self.tr("It was not read: the line above says why.") if failed else usual)
+        self.button.setVisible(not failed)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._home = reading.model.home_cut or Cut(reading.model.home)

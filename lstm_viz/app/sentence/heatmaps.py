@@ -1,4 +1,4 @@
-"""The heatmaps of a view under each other, on the columns of the words, under one playhead."""
+"""The stacked heatmaps of a view, aligned with the columns of the words, with one playhead."""
 
 from dataclasses import replace
 
@@ -18,13 +18,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
 from lstm_viz.app.sentence.bands import Band
-from lstm_viz.app.sentence.cell_words import CellWords
+from lstm_viz.app.sentence.cell_texts import CellTexts
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.sentence.compare.layers import Layer, Shown
+from lstm_viz.app.sentence.compare.layers import Layer, ShownHeatmaps
 from lstm_viz.app.sentence.compare.marks import NONE, Marks
 from lstm_viz.app.sentence.compare.unchanged import unchanged_columns
-from lstm_viz.app.sentence.labels import Label
-from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.comparison import Comparison
+from lstm_viz.app.sentence.heatmap_labels import HeatmapLabel
 from lstm_viz.app.state import Pair
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import View
@@ -34,19 +34,19 @@ _MIN_BAND = 30
 
 
 class Heatmaps(QWidget):
-    """Draws one `View`, or a pair of them.
+    """Draws one `View`, or a comparison of two.
 
-    The columns are those of the pair, where there is one.
+    The columns are those of the comparison, if there is one.
 
     Signals
     -------
     cell_clicked(column, unit)
-        A cell was clicked, in a column of the view; the unit is -1 where the rows are no units (the step's
+        A cell was clicked, in a column of the view; the unit is -1 where the rows are not units (the step's
         input).
     name_clicked(name)
         A heatmap's name was clicked.
     menu_requested(name, column, unit, position)
-        A menu is wanted at a place of the screen; column and unit are -1 at a heatmap's name.
+        A context menu is requested, in screen coordinates; column and unit are -1 at a heatmap's name.
     """
 
     cell_clicked = Signal(int, int)
@@ -55,17 +55,17 @@ class Heatmaps(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown, self._pale = Shown(), False
+        self._shown, self._pale = ShownHeatmaps(), False
         self._columns = Columns()
         self._theme: Theme = DARK
         self._column = 0
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
-        self._labels: tuple[Label, ...] = ()
+        self._labels: tuple[HeatmapLabel, ...] = ()
         self._bands: tuple[Band, ...] = ()
-        self._ground = QPixmap()
-        self._ground_of: object = None
-        self._hover, self._words = Hover(self), CellWords(self)
+        self._background = QPixmap()
+        self._background_key: object = None
+        self._hover, self._words = Hover(self), CellTexts(self)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -80,13 +80,13 @@ class Heatmaps(QWidget):
             )
         )
 
-    # ------------------------------------------------------------ what is drawn
+    # ------------------------------------------------------------ data
 
     def set_view(
-        self, view: View | None, columns: Columns, pairing: Pairing | None = None, marks: Marks = NONE
+        self, view: View | None, columns: Columns, comparison: Comparison | None = None, marks: Marks = NONE
     ) -> None:
-        """Draw a view, or its ``pairing`` with another; ``marks`` are the cells that are set by hand."""
-        old, self._shown = self._shown, Shown(view, pairing, self._shown.pair, marks)
+        """Draw a view, or its ``comparison`` with another; ``marks`` are the clamped cells."""
+        old, self._shown = self._shown, ShownHeatmaps(view, comparison, self._shown.pair, marks)
         unchanged = unchanged_columns(old, self._shown) if columns == self._columns else 0
         self._columns = columns
         self._hover.hide()
@@ -94,7 +94,7 @@ class Heatmaps(QWidget):
         self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged else self.rect())
 
     def set_pair(self, pair: Pair, pale: bool) -> None:
-        """Show this of a pair; ``pale`` while something newer is awaited."""
+        """Set what of a comparison is shown; ``pale`` while a newer one is awaited."""
         if (pair, pale) != (self._shown.pair, self._pale):
             self._shown, self._pale = replace(self._shown, pair=pair), pale
             self._hover.hide()
@@ -102,7 +102,7 @@ class Heatmaps(QWidget):
             self.update()
 
     def set_place(self, column: int, unit: int | None) -> None:
-        """Put the playhead on a column and follow a unit."""
+        """Set the column of the playhead and the selected unit."""
         if unit != self._unit:
             self.update()
         elif column != self._column:
@@ -112,7 +112,7 @@ class Heatmaps(QWidget):
         self.setAccessibleDescription(self._words.at_playhead(self._shown, self._bands, column, unit))
 
     def set_shown(self, inputs: bool, alone: str) -> None:
-        """Show the step's input too, or one quantity alone."""
+        """Set whether the step's input is shown too, and the quantity that is shown ``alone``, "" for all."""
         if (inputs, alone) != (self._inputs, self._alone):
             self._inputs, self._alone = inputs, alone
             self._hover.hide()
@@ -121,7 +121,7 @@ class Heatmaps(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._ground_of = None
+        self._background_key = None
         self._hover.set_theme(theme)
         self._arrange()
         self.update()
@@ -138,7 +138,7 @@ class Heatmaps(QWidget):
         return (self._alone,) if self._alone in names else names
 
     def _arrange(self) -> None:
-        """Lay the bands out on whole pixels: else a part, painted anew, would not fit the rest of it."""
+        """Lay the bands out on whole pixels: else a repainted part would not match the rest."""
         names = self.names()
         self._bands = self._labels = ()
         tops = [round(k * (self.height() + _GAP) / max(1, len(names))) for k in range(len(names) + 1)]
@@ -146,10 +146,10 @@ class Heatmaps(QWidget):
             self._lay_out(name, QRectF(0, top, self.width(), below - _GAP - top))
 
     def _lay_out(self, name: str, rect: QRectF) -> None:
-        """Lay out what is shown of one quantity: the parts of a pair stand over each other in its panel."""
+        """Lay out the layers of one quantity: those of a comparison are stacked in its panel."""
         layers = self._shown.layers(name, alone=name == self._alone)
         scale = layers[0].scale if len(layers) == 1 else None
-        self._labels += (Label(name, rect, self._theme, scale, marked=self._marked),)
+        self._labels += (HeatmapLabel(name, rect, self._theme, scale, marked=self._marked),)
         tops = [round(rect.top() + k * rect.height() / len(layers)) for k in range(len(layers) + 1)]
         for layer, top, below in zip(layers, tops, tops[1:], strict=False):
             part = QRectF(0, top, rect.width(), below - top)
@@ -157,8 +157,8 @@ class Heatmaps(QWidget):
 
     @property
     def _marked(self) -> bool:
-        """Whether it is to be said which of a pair each band is of."""
-        return self._shown.pairing is not None and self._shown.mode == "both"
+        """Whether the bands are labelled with the side of the comparison."""
+        return self._shown.comparison is not None and self._shown.mode == "both"
 
     def _band(self, name: str, layer: Layer, rect: QRectF, padding: float) -> Band:
         return Band(
@@ -171,15 +171,15 @@ class Heatmaps(QWidget):
             there=layer.there,
             scale=layer.scale,
             mark=layer.mark if self._marked else "",
-            marks=self._shown.marks.get(name, ()) if layer.by_hand else (),
+            marks=self._shown.marks.get(name, ()) if layer.clamped else (),
             padding=padding,
         )
 
     def _parts(self, layer: Layer) -> tuple[tuple[str, int], ...]:
-        """Return what x is made of: of B what B's is."""
-        pairing, view = self._shown.pairing, self._shown.view
-        if pairing is not None:
-            view = pairing.of("second" if layer.mark == "B" else "first").view
+        """Return the parts of x, of B's for a layer of B."""
+        comparison, view = self._shown.comparison, self._shown.view
+        if comparison is not None:
+            view = comparison.of("second" if layer.mark == "B" else "first").view
         return view.parts if view else ()
 
     # ------------------------------------------------------------ Qt
@@ -187,28 +187,28 @@ class Heatmaps(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._painted_ground())
+        painter.drawPixmap(0, 0, self._painted_background())
         shown = self._columns.within(event.rect())
         for band in self._bands:
             band.paint(painter, self._unit if band.name != "x" else None, shown, pale=self._pale)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
-    def _painted_ground(self) -> QPixmap:
-        """Return panels, names and scales, painted anew only when their arrangement changes."""
+    def _painted_background(self) -> QPixmap:
+        """Return panels, names and scales, repainted only when their arrangement changes."""
         marks = tuple((band.name, band.mark, band.scale) for band in self._bands)
         arrangement = (marks, self.size(), self.devicePixelRatio())
-        if arrangement != self._ground_of:
-            self._ground = QPixmap(self.size() * self.devicePixelRatio())
-            self._ground.setDevicePixelRatio(self.devicePixelRatio())
-            self._ground.fill(QColor(self._theme.ground))
-            with QPainter(self._ground) as painter:
+        if arrangement != self._background_key:
+            self._background = QPixmap(self.size() * self.devicePixelRatio())
+            self._background.setDevicePixelRatio(self.devicePixelRatio())
+            self._background.fill(QColor(self._theme.ground))
+            with QPainter(self._background) as painter:
                 for label in self._labels:
                     label.paint(painter)
                 for band in self._bands:
                     band.paint_mark(painter)
-            self._ground_of = arrangement
-        return self._ground
+            self._background_key = arrangement
+        return self._background
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -263,23 +263,23 @@ class Heatmaps(QWidget):
         self._hover.hide()
 
     def sizeHint(self) -> QSize:
-        return QSize(700, self.minimumSizeHint().height())  # what is left over is theirs
+        return QSize(700, self.minimumSizeHint().height())  # the layout gives them the remaining height
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LABEL_WIDTH + 120, 6 * _MIN_BAND)
 
     def column_at(self, x: float) -> int | None:
-        """Return the view's column at ``x``, None beside them, and at a word of B alone."""
-        column, pairing = self._columns.at(x), self._shown.pairing
-        return pairing.slots[column][0] if pairing is not None and column is not None else column
+        """Return the view's column at ``x``, None outside the columns and at a word that only B has."""
+        column, comparison = self._columns.at(x), self._shown.comparison
+        return comparison.slots[column][0] if comparison is not None and column is not None else column
 
     def _band_at(self, position: QPointF) -> Band | None:
         return next((band for band in self._bands if band.rect.contains(position)), None)
 
-    # ------------------------------------------------------------ words for a place
+    # ------------------------------------------------------------ texts
 
     def describe(self, band: Band, column: int, row: int) -> str:
-        """Return word, unit, quantity and exact value of a cell; of a pair both, and their difference."""
+        """Return word, unit, quantity and exact value of a cell; for a comparison both and the difference."""
         return self._words.describe(self._shown, band, column, row)
 
     def _name_hint(self) -> str:

@@ -1,4 +1,4 @@
-"""Chips over heatmaps, and the trellis under them, on the same columns, scrolled together."""
+"""Chips, heatmaps and trellis on the same columns, scrolled together."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
@@ -6,24 +6,24 @@ from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import Opened
+from lstm_viz.app.sentence.attribution.strip import AttributionStrip
 from lstm_viz.app.sentence.chips import Chips
 from lstm_viz.app.sentence.columns import Columns, Spread
-from lstm_viz.app.sentence.compare.marks import Mark, Marks, by_hand
+from lstm_viz.app.sentence.compare.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.heatmaps import Heatmaps
-from lstm_viz.app.sentence.owed.strip import OwedStrip
 from lstm_viz.app.sentence.trellis import TrellisView
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
 
-_SCROLL = 3  # columns a notch of the wheel
+_SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 
 
 class Matrix(QWidget):
-    """The sentence as a matrix: a column a step, a heatmap a quantity; below, how its tags were chosen.
+    """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
-    A pair of readings shares the columns: there may be more of them than the sentence in front has words.
+    Two compared readings share the columns: there may be more of them than words in the current sentence.
 
     Signals
     -------
@@ -38,16 +38,16 @@ class Matrix(QWidget):
         self._state, self._pairs = state, pairs
         self._columns = Columns()
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
-        self.owed, self.trellis = OwedStrip(state, self), TrellisView(self)
+        self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self.scroll_bar.setAccessibleName(self.tr("Columns"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
-        for widget in (self.chips, self.owed, self.heatmaps, self.trellis, self.scroll_bar):
+        for widget in (self.chips, self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
-        self.owed.column_clicked.connect(state.step_to)
+        self.attribution.column_clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
         self.heatmaps.menu_requested.connect(self.menu_requested)
@@ -58,7 +58,7 @@ class Matrix(QWidget):
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self._theme_changed)
         self._theme_changed(state.theme)
-        self._look_changed(state.look, state.look)
+        self._look_changed(state.selection, state.selection)
         self.scroll_bar.hide()
 
     @property
@@ -70,7 +70,7 @@ class Matrix(QWidget):
         self._fit(self._columns.first)
         self._place()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
         self._draw_pair()
         self._place()
@@ -78,7 +78,7 @@ class Matrix(QWidget):
             self._fit(self._columns.first)
 
     def _draw_pair(self) -> None:
-        self.heatmaps.set_pair(self._state.look.pair, self._pairs.pale)
+        self.heatmaps.set_pair(self._state.selection.pair, self._pairs.pale)
         self.chips.set_pale(self._pairs.pale)
 
     def _theme_changed(self, theme: Theme) -> None:
@@ -87,19 +87,19 @@ class Matrix(QWidget):
         self.trellis.set_theme(theme)
 
     def _fit(self, first: int) -> None:
-        """Lay the columns out anew, from ``first`` on where they do not all fit."""
-        pairing = self._pairs.by_words
-        count = len(pairing.slots) if pairing is not None else self._state.columns
+        """Lay out the columns, scrolled to ``first`` where they do not all fit."""
+        comparison = self._pairs.by_words
+        count = len(comparison.slots) if comparison is not None else self._state.columns
         self._show(Columns.fit(count, self.width(), first))
 
     def _show(self, columns: Columns) -> None:
         self._columns = columns
         reading = self._state.reading
-        pairing, own = self._pairs.by_words, self._own(columns)
-        self.chips.set_reading(reading, columns, pairing)
-        self.heatmaps.set_view(reading.view if reading else None, columns, pairing, self._marks())
-        self.owed.set_columns(own)
-        self.owed.setVisible(self.owed.wanted)
+        comparison, own = self._pairs.by_words, self._own(columns)
+        self.chips.set_reading(reading, columns, comparison)
+        self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
+        self.attribution.set_columns(own)
+        self.attribution.setVisible(self.attribution.is_needed)
         self.trellis.set_reading(reading, own)
         self.trellis.set_room(self._room(columns))
         self.scroll_bar.blockSignals(True)
@@ -110,33 +110,33 @@ class Matrix(QWidget):
         self.scroll_bar.setVisible(columns.hidden > 0)
 
     def _room(self, columns: Columns) -> int:
-        """Return how high heatmaps and trellis are together."""
+        """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
-        strip = self.owed.sizeHint().height() + _SPACING if self.owed.wanted else 0
+        strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
         return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
 
     def _own(self, columns: Columns) -> Columns:
-        """Return the columns of the sentence in front, where another one has some of its own between them."""
-        pairing = self._pairs.by_words
-        return columns if pairing is None else Spread.over(columns, pairing.columns_of_first)
+        """Return the columns of the current sentence, without those that only the other one has."""
+        comparison = self._pairs.by_words
+        return columns if comparison is None else Spread.over(columns, comparison.columns_of_first)
 
     def _marks(self) -> Marks:
-        """Return which cells are set by hand, in the columns that are shown."""
-        marks, pairing = by_hand(self._state.reading, self._state.edits_read), self._pairs.by_words
-        if pairing is None:
+        """Return the clamped cells, in the shown columns."""
+        marks, comparison = clamped_cells(self._state.reading, self._state.edits_read), self._pairs.by_words
+        if comparison is None:
             return marks
         return {
-            name: tuple(Mark(pairing.slot(m.first), pairing.slot(m.last), m.unit) for m in group)
+            name: tuple(Mark(comparison.slot(m.first), comparison.slot(m.last), m.unit) for m in group)
             for name, group in marks.items()
         }
 
     def _place(self) -> None:
-        pairing, step = self._pairs.by_words, self._state.column
-        column = step if pairing is None else pairing.slot(step)
+        comparison, step = self._pairs.by_words, self._state.column
+        column = step if comparison is None else comparison.slot(step)
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
-        self.heatmaps.set_place(column, self._state.look.unit)
+        self.heatmaps.set_place(column, self._state.selection.unit)
         self.trellis.set_column(step)
 
     def _scroll(self, first: int) -> None:
@@ -148,7 +148,7 @@ class Matrix(QWidget):
         self._state.step_to(column)
 
     def _toggle_alone(self, name: str) -> None:
-        self._state.change(alone="" if self._state.look.alone else name)
+        self._state.change(alone="" if self._state.selection.alone else name)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""How shares and changes of a score are written, in every panel alike, and where their bars end."""
+"""Formatting of shares and changes of a score, and the limits of their bars, for all panels."""
 
 from math import floor, isfinite, log10
 
@@ -10,8 +10,8 @@ _FEWEST_DIGITS, _MOST_DIGITS = 3, 5
 def share(value: float, limit: float = 1.0) -> str:
     """Return a number beside a bar that ends at ``limit``: "0", "+0.250", "−3e−6".
 
-    It has as many decimals as the bar can show; what they cannot show is a power of ten, and so are all
-    numbers where the bars end below a thousandth.
+    It has as many decimals as the bar can show; smaller values are in exponential notation, and so are all
+    numbers where the limit is below a thousandth.
     """
     if limit < 10.0**-_FEWEST_DIGITS:
         return _small(value, 1)
@@ -20,7 +20,7 @@ def share(value: float, limit: float = 1.0) -> str:
 
 
 def decimal(value: float, digits: int) -> str:
-    """Return a number with its sign and so many decimals; what they cannot show is a power of ten."""
+    """Return a number with sign and decimals; a value too small for them is in exponential notation."""
     return _small(value, 0) if abs(value) < 10.0**-digits else signed(value, digits)
 
 
@@ -37,8 +37,8 @@ def _small(value: float, digits: int) -> str:
 
 
 def power(value: float, digits: int = 1) -> str:
-    """Return a size as it is said: "3.1e−3"."""
-    if value != value:  # noqa: PLR0124  # NaN alone differs from itself
+    """Return a size in exponential notation: "3.1e−3"."""
+    if value != value:  # noqa: PLR0124  # only NaN differs from itself
         return "NaN"
     if value in (0.0, float("inf")):
         return "0" if value == 0 else "∞"
@@ -47,14 +47,14 @@ def power(value: float, digits: int = 1) -> str:
 
 
 def ratio(value: float) -> str:
-    """Return a share of something, from 0 to 1, with two digits that count: "0.48", "0.012", "2e−3"."""
+    """Return a share, from 0 to 1, with two significant digits: "0.48", "0.012", "2e−3"."""
     if value == 0 or not isfinite(value) or abs(value) < 0.01:
         return _small(value, 0).removeprefix("+")
     return signed(value, 2 if abs(value) >= 0.1 else 3).removeprefix("+")
 
 
 def nice(value: float) -> float:
-    """Return the smallest of 1, 2 and 5 times a power of ten that is no smaller; 1 for 0."""
+    """Return the smallest of 1, 2 and 5 times a power of ten that is not below ``value``; 1 for 0."""
     if value <= 0:
         return 1.0
     size = 10.0 ** floor(log10(value))
@@ -62,5 +62,5 @@ def nice(value: float) -> float:
 
 
 def limit_text(limit: float) -> str:
-    """Return where bars end: "20", "0.5", "1e−5"."""
+    """Return the limit of bars as text: "20", "0.5", "1e−5"."""
     return f"{limit:g}" if limit >= 1e-3 else power(limit, 0)

@@ -1,4 +1,4 @@
-"""The Sentence page: arranges its panels, which all listen to the state."""
+"""The Sentence page: the layout of its panels, which are all connected to the state."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.labels import part_name
 from lstm_viz.app.painting import text_font
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.sentence.arithmetic.panel import ArithmeticPanel
+from lstm_viz.app.sentence.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.sentence.badge import Badge
 from lstm_viz.app.sentence.choosers import Choosers
 from lstm_viz.app.sentence.compare.bar import PairBar
@@ -34,24 +35,23 @@ from lstm_viz.app.sentence.remarks import Remarks
 from lstm_viz.app.sentence.results import Results
 from lstm_viz.app.sentence.side import Side
 from lstm_viz.app.sentence.transport import Transport
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.stopwatch import Stopwatch
-from lstm_viz.app.words import part_name
-from lstm_viz.messages import Problem, Reading
+from lstm_viz.messages import Failure, Reading
 
-#: How far the arithmetic may lie over the gap between the two halves of the page, in pixels.
+#: The largest overlap of the arithmetic panel with the gap between the halves of the page, in pixels.
 _OVERLAP = 6
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class SentencePage(QWidget):
-    """Type a sentence, see it read."""
+    """The page with the editor of the sentence and the panels of its reading."""
 
     def __init__(self, state: State, stopwatch: Stopwatch, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self.setAccessibleName(self.tr("Sentence page"))
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # after a click on a word the keys step
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that the arrow keys step after a click on a word
         self.pairs = Pairs(state, self)
         self.player = Player(state, self)
         self.editing = Editing(state, self)
@@ -92,8 +92,8 @@ class SentencePage(QWidget):
         self.editor.shortened.connect(self.remarks.shortened)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
-        state.trouble_changed.connect(self._trouble_changed)
-        self._look_changed(state.look, state.look)
+        state.error_changed.connect(self._error_changed)
+        self._look_changed(state.selection, state.selection)
 
     def _lay_out(self) -> None:
         self.matrix_or_empty = QStackedWidget(self)
@@ -132,10 +132,10 @@ class SentencePage(QWidget):
         layout.addWidget(self.splitter)
 
     def _editor_row(self) -> QHBoxLayout:
-        """Return the sentence, after its letter while it is compared with another."""
+        """Return the row of the sentence, preceded by its letter during a comparison."""
         self.letter.setFont(text_font(15, bold=True))
         self.letter.setContentsMargins(4, 0, 0, 0)
-        self.letter.setFixedWidth(4 + self.compare_row.letter.width())  # over the other's
+        self.letter.setFixedWidth(4 + self.compare_row.letter.width())  # aligned with the other's
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
@@ -148,48 +148,48 @@ class SentencePage(QWidget):
         self.inputs_button.setVisible(reading.view is not None)
         self._name_inputs()
 
-    def _trouble_changed(self, problem: Problem | None) -> None:
-        """Show no numbers where there is no answer: they would be those of another sentence or model."""
+    def _error_changed(self, error: Failure | None) -> None:
+        """Hide the panels on an error: their numbers would be those of another sentence or model."""
         for panel in (self.right, self.transport, self.badge, self.inputs_button):
-            panel.setVisible(problem is None)
-        self.empty.show_trouble(problem is not None)
-        if problem is not None:
+            panel.setVisible(error is None)
+        self.empty.show_error(error is not None)
+        if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         self.inputs_button.setChecked(new.inputs_shown)
         self.letter.setVisible(new.beside is not None)
         self._name_inputs()
 
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
-        arrow = "▾" if self._state.look.inputs_shown else "▸"
+        arrow = "▾" if self._state.selection.inputs_shown else "▸"
         parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
     def _make_room(self, *_: object) -> None:
-        """Let the arithmetic lie over the heatmaps: there it covers no number that it is about."""
+        """Place the arithmetic panel over the heatmaps: there it covers none of its own numbers."""
         matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
         top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.height()
         room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
         self.arithmetic.set_room(room)
 
     def compare(self) -> None:
-        """Compare with another reading, or no more."""
-        if self._state.look.beside is None:
+        """Start or end a comparison with another reading."""
+        if self._state.selection.beside is None:
             self.compare_row.open_comparison()
         else:
             self.compare_row.close_comparison()
 
     def _keep(self) -> None:
-        """Enter: the sentence becomes the one before, and the next is typed over it."""
+        """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
         self._state.keep_sentence()
         self.remarks.kept()
         self.editor.selectAll()
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Step with the arrow keys on a button too: it would only pass the focus on."""
+        """Step with the arrow keys on a button too, which would only move the focus."""
         if event.type() == QEvent.Type.Resize:
             self._make_room()
         return isinstance(event, QKeyEvent) and (
@@ -197,7 +197,7 @@ class SentencePage(QWidget):
         )
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Step with a key that no focused widget wanted for itself; tell whether it was one of ours."""
+        """Step with a key that the focused widget ignored; return whether it was handled."""
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Left: self.player.back,
             Qt.Key.Key_Right: self.player.forward,
@@ -208,7 +208,7 @@ class SentencePage(QWidget):
             Qt.Key.Key_Down: lambda: self.follow(1),
             Qt.Key.Key_Escape: self._escape,
         }
-        if self._state.look.opened is not None:
+        if self._state.selection.opened is not None:
             keys[Qt.Key.Key_Backspace] = self.arithmetic.go_back
         action = keys.get(event.key())
         if action is not None:
@@ -216,15 +216,15 @@ class SentencePage(QWidget):
         return action is not None
 
     def _escape(self) -> None:
-        """Close the arithmetic, or else take the focus."""
-        if self._state.look.opened is not None:
+        """Close the arithmetic panel if it is open, else take the focus."""
+        if self._state.selection.opened is not None:
             self.arithmetic.shut()
         else:
             self.setFocus()
 
     def follow(self, by: int) -> None:
-        """Follow the next unit, or the one above."""
+        """Select the next or previous unit."""
         view = self._state.reading.view if self._state.reading else None
         if view is not None:
-            unit = -1 if self._state.look.unit is None else self._state.look.unit
+            unit = -1 if self._state.selection.unit is None else self._state.selection.unit
             self._state.change(unit=max(0, min(unit + by, view.module.hidden_size - 1)))

@@ -1,15 +1,15 @@
-"""Plays the sentence, a step at a time."""
+"""Playback of the sentence, step by step."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 
-#: How long a step stays at speed 1, in milliseconds: long enough to see forget, write and read out.
+#: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
 STEP_MS = 1200
 
 
 class Player(QObject):
-    """Moves the playhead; it knows the state and no widget.
+    """Moves the playhead; it depends on the state and on no widget.
 
     Signals
     -------
@@ -69,7 +69,7 @@ class Player(QObject):
         if self._at_end():
             self.pause()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text or new.model != old.model:
             self.pause()
         if new.speed != old.speed and self.playing:
@@ -79,4 +79,4 @@ class Player(QObject):
         return self._state.column >= self._state.columns - 1
 
     def _interval(self) -> int:
-        return round(STEP_MS / self._state.look.speed)
+        return round(STEP_MS / self._state.selection.speed)

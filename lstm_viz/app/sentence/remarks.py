@@ -1,4 +1,4 @@
-"""What there is to say of the sentence: words that the tagger does not know, text that was too long."""
+"""Remarks on the sentence: words not in the vocabulary, truncated text."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.line import MAX_CHARACTERS
+from lstm_viz.app.sentence.line_text_edit import MAX_CHARACTERS
 from lstm_viz.app.sentence.trellis_steps import tags_alone
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import put
 from lstm_viz.messages import Reading
 from lstm_viz.text.cut import cut_of, is_whole
@@ -20,7 +20,7 @@ _LONGEST_WORD = 24
 
 
 class Remark(NamedTuple):
-    """A sentence for the person, and at most one thing to do about it."""
+    """A text for the user, with at most one action."""
 
     text: str = ""
     button: str = ""
@@ -28,7 +28,7 @@ class Remark(NamedTuple):
 
 
 class Remarks(QWidget):
-    """At most one remark at a time, the weightier first, in a place that is always there: nothing jumps."""
+    """Shows one remark at a time, the most important first, in a fixed place so that nothing jumps."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,38 +45,38 @@ class Remarks(QWidget):
         self.button.clicked.connect(self._act)
         state.reading_changed.connect(self._reading_changed)
         state.look_changed.connect(self._look_changed)
-        self._say(Remark())
+        self._show(Remark())
 
     @property
     def text(self) -> str:
         return self._remark.text
 
     def shortened(self, characters: int, kept: int) -> None:
-        """Say that of so many pasted characters only some were kept."""
+        """Show that pasted text was truncated."""
         self._cut = (characters, kept)
         if self._state.reading:
             self._reading_changed(self._state.reading)
 
     def tell(self, text: str) -> None:
-        """Show why something was not done, until the next reading."""
-        self._say(Remark(text))
+        """Show why an action was refused, until the next reading."""
+        self._show(Remark(text))
 
     def kept(self) -> None:
-        """Say what Enter did."""
-        if not self._state.look.kept:
-            self._say(Remark(self.tr("The sentence before is forgotten.")))
-        elif self._state.look.carry:
-            self._say(Remark(self.tr("The next sentence starts from this one's last state.")))
+        """Show the effect of Enter."""
+        if not self._state.selection.kept:
+            self._show(Remark(self.tr("The sentence before is forgotten.")))
+        elif self._state.selection.carry:
+            self._show(Remark(self.tr("The next sentence starts from this one's last state.")))
         else:
             text, button = self.tr("Kept as the sentence before."), self.tr("Carry its state on")
-            self._say(Remark(text, button, lambda: self._state.change(carry=True)))
+            self._show(Remark(text, button, lambda: self._state.change(carry=True)))
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and len(new.text) < MAX_CHARACTERS:
             self._cut = (0, 0)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._say(self._remark_on(reading))
+        self._show(self._remark_on(reading))
 
     def _remark_on(self, reading: Reading) -> Remark:
         cut = " ".join(self._what_was_cut(reading))
@@ -88,7 +88,7 @@ class Remarks(QWidget):
         if unknown and self._offers_english(reading):
             button = self.tr("Read it with the English tagger")
             return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
-        if self._state.look.carry and reading.before is None:
+        if self._state.selection.carry and reading.before is None:
             return Remark(self.tr("No state to carry on yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
         return Remark(differing or self._rules_text(reading))
@@ -107,7 +107,7 @@ class Remarks(QWidget):
                 yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)
 
     def _offers_english(self, reading: Reading) -> bool:
-        """Only a tagger of a few words needs a way out; the others have learnt to guess."""
+        """Return whether the English tagger is offered: only the tutorial's cannot guess unknown words."""
         names = {model.name for model in self._state.models}
         return reading.model.name.startswith("tutorial") and ENGLISH in names
 
@@ -119,7 +119,7 @@ class Remarks(QWidget):
         return text.replace("%1", word).replace("%2", str(len(unknown) - 1))
 
     def _decoding_text(self, differing: int) -> str:
-        """Return at how many words a chain chose another tag than the word's scores alone."""
+        """Return at how many words the chain chose another tag than the word's scores alone."""
         if not differing:
             return ""
         if differing == 1:
@@ -127,9 +127,9 @@ class Remarks(QWidget):
         return self.tr("Viterbi differs from argmax at %1 words.").replace("%1", f"{differing:,}")
 
     def _rules_text(self, reading: Reading) -> str:
-        """Return by which rules the text was cut, where they are not those of the model's treebank."""
-        look, kind = self._state.look, reading.model.segmentation
-        if is_whole(cut_of(look.text, look.cuts)):
+        """Return the segmentation rules, where they are not those of the model's treebank."""
+        selection, kind = self._state.selection, reading.model.segmentation
+        if is_whole(cut_of(selection.text, selection.cuts)):
             return ""
         if kind == "unicode":
             return self.tr("No segmenter yet: Unicode word boundaries are used.")
@@ -140,7 +140,7 @@ class Remarks(QWidget):
     def _act(self) -> None:
         self._remark.action()
 
-    def _say(self, remark: Remark) -> None:
+    def _show(self, remark: Remark) -> None:
         self._remark = remark
         self.label.say(remark.text)
         self.button.setText(remark.button)

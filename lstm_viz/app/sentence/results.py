@@ -1,4 +1,4 @@
-"""The lower right of the page: the scores of the step; the whole sentence, or what is set by hand."""
+"""The lower right of the page: the scores of the step, and the table of the sentence or the edits."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
@@ -15,16 +15,16 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.edits.actions import EditActions
-from lstm_viz.app.sentence.edits.panel import EditsPanel
+from lstm_viz.app.sentence.edits.edits_panel import EditsPanel
+from lstm_viz.app.sentence.score_table import Table
 from lstm_viz.app.sentence.scores import Scores
-from lstm_viz.app.sentence.table import Table
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 
 _PADDING, _MARGIN = 7, 6
 
 
 class Results(QWidget):
-    """Scores, and two tabs: the first edit brings its tab in front, the last to go sends it back."""
+    """Scores, and two tabs: the first edit selects the edits tab, removing the last one the table tab."""
 
     def __init__(self, state: State, actions: EditActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class Results(QWidget):
         self.edits.set_requested.connect(actions.set_value)
         actions.refused.connect(self.say)
         state.look_changed.connect(self._look_changed)
-        self.show_panel(self.edits if state.look.edits else self.table)
+        self.show_panel(self.edits if state.selection.edits else self.table)
         self._count()
 
     def _lay_out(self) -> QWidget:
@@ -77,25 +77,25 @@ class Results(QWidget):
         return tab
 
     def show_panel(self, panel: QWidget) -> None:
-        """Bring the table or the edits in front."""
+        """Select the tab of the table or of the edits."""
         self.stack.setCurrentWidget(panel)
         self.table_tab.setChecked(panel is self.table)
         self.edits_tab.setChecked(panel is self.edits)
         self.table.copy_button.setVisible(panel is self.table)
 
     def say(self, sentence: str) -> None:
-        """Say why something cannot be set by hand."""
+        """Show why an edit is not possible."""
         self.show_panel(self.edits)
         self.edits.say(sentence)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if bool(new.edits) != bool(old.edits):
             self.show_panel(self.edits if new.edits else self.table)
         if len(new.edits) != len(old.edits):
             self._count()
 
     def _count(self) -> None:
-        count = len(self._state.look.edits)
+        count = len(self._state.selection.edits)
         text = self.tr("What if (%1)").replace("%1", str(count)) if count else self.tr("What if")
         self.edits_tab.setText(text)
         self.edits_tab.setMinimumWidth(self.edits_tab.width_of(text))
@@ -103,7 +103,7 @@ class Results(QWidget):
         self._name_table()
 
     def _name_table(self) -> None:
-        """Name the first tab as there is room: the room is not made by its name."""
+        """Set the first tab's text to fit the width, which must not depend on the text itself."""
         long = self.tr("Whole sentence")
         taken = self.edits_tab.minimumWidth() + self.table.copy_button.sizeHint().width()
         room = self.width() * 4 // 7 - 2 * _MARGIN - taken - _PADDING
@@ -117,7 +117,7 @@ class Results(QWidget):
 
 
 class _Tab(QPushButton):
-    """A tab that is as wide in front as behind, where its name is bold."""
+    """A tab whose width is the same whether it is selected, and so bold, or not."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(name, parent)
@@ -128,7 +128,7 @@ class _Tab(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def width_of(self, name: str) -> int:
-        """Return how wide the tab is with this name."""
+        """Return the width of the tab with this name."""
         self.ensurePolished()
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)

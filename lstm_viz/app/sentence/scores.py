@@ -1,4 +1,4 @@
-"""The tag scores of the step as bars: log-softmax, and the probability that it is the logarithm of."""
+"""The tag scores of the step as bars: log-softmax, and the probability whose logarithm it is."""
 
 from itertools import pairwise
 
@@ -12,9 +12,9 @@ from lstm_viz.app.painting import number_font, paint_panel, plain, shown_text, t
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.compare.scored import Scored, scored
 from lstm_viz.app.sentence.compare.two_bars import TALLEST, TwoBars
-from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.comparison import Comparison
 from lstm_viz.app.sentence.tag_rows import TagRows
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.tag_style import tag_style
 
@@ -26,9 +26,9 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Scores(TagRows):
-    """A bar a tag; where the tags do not all fit, the likeliest, and what the rest have together.
+    """One bar per tag; where the tags do not all fit, the most probable, and the sum of the rest.
 
-    Of a pair of readings there are two bars a tag. A row opens the arithmetic of its score.
+    For a comparison there are two bars per tag. A click on a row opens the arithmetic of its score.
     """
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
@@ -47,30 +47,30 @@ class Scores(TagRows):
         state.theme_changed.connect(self.update)
 
     def follow(self, pairs: Pairs) -> None:
-        """Show both of a pair, where there is one."""
+        """Show the comparisons of ``pairs``, where there is one."""
         self._pairs = pairs
         self._state.reading_changed.disconnect(self._changed)
         pairs.changed.connect(self._changed)
 
     @property
-    def pairing(self) -> Pairing | None:
-        """The pair that is shown; none while one of the two is awaited."""
-        return None if self._pairs is None or self._pairs.pale else self._pairs.pairing
+    def comparison(self) -> Comparison | None:
+        """The comparison that is shown; None while one of the readings is awaited."""
+        return None if self._pairs is None or self._pairs.pale else self._pairs.comparison
 
     def pairs(self) -> list[Scored]:
-        """Return the tags with both scores, from top to bottom, as they are shown; empty without a pair."""
-        if self.pairing is None:
+        """Return the tags with both scores, from top to bottom as shown; empty without a comparison."""
+        if self.comparison is None:
             return []
-        step = min(self._state.look.step, len(self.pairing.columns_of_first) - 1)
-        rows, room = scored(self.pairing, step), self._room()
+        step = min(self._state.selection.step, len(self.comparison.columns_of_first) - 1)
+        rows, room = scored(self.comparison, step), self._room()
         return rows if len(rows) <= room else sorted(rows, key=lambda row: -row.best)[: room - 1]
 
     def rows(self) -> list[tuple[str, float]]:
-        """Return (tag, log-softmax) from top to bottom, as they are shown."""
+        """Return (tag, log-softmax) from top to bottom as shown."""
         reading = self._state.reading
         if reading is None or not reading.words:
             return []
-        step = min(self._state.look.step, len(reading.words) - 1)
+        step = min(self._state.selection.step, len(reading.words) - 1)
         pairs = list(zip(reading.model.tags, (float(s) for s in reading.scores[step]), strict=True))
         room = self._room()
         return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
@@ -88,21 +88,21 @@ class Scores(TagRows):
         self._describe()
         self.update()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if (new.step, new.opened) != (old.step, old.opened):
             self._describe()
             self.update()
 
     def _describe(self) -> None:
-        said = [row.said(self._between()) for row in self.pairs()]
-        said = said or [f"{tag} {score:.4f}" for tag, score in self.rows()]
-        self.setAccessibleDescription(", ".join(said))
+        texts = [row.text(self._between()) for row in self.pairs()]
+        texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
+        self.setAccessibleDescription(", ".join(texts))
 
     def _between(self) -> str:
-        return " → " if self.pairing is not None and self.pairing.edited else " | "
+        return " → " if self.comparison is not None and self.comparison.edited else " | "
 
     def tag_places(self) -> list[tuple[str, QRectF]]:
-        """Return the tags of the reading in front and their rows, as they are shown."""
+        """Return the tags of the current reading and their rows, as shown."""
         known = self._state.reading.model.tags if self._state.reading else ()
         two = [row.tag for row in self.pairs()]
         tags = two or [tag for tag, _ in self.rows()]
@@ -112,7 +112,7 @@ class Scores(TagRows):
         return [(tag, row) for tag, row in zip(tags, rows, strict=True) if tag in known]
 
     def _tops(self, rows: int, height: float, tallest: float) -> list[int]:
-        """Return where the rows begin, and where the last ends."""
+        """Return the tops of the rows and the bottom of the last."""
         return [round(_HEAD + k * min(height, tallest)) for k in range(rows + 1)]
 
     # ------------------------------------------------------------ painting
@@ -143,29 +143,29 @@ class Scores(TagRows):
         reading = self._state.reading
         if reading is None or not reading.words:
             return self.tr("Tag scores")
-        word = reading.words[min(self._state.look.step, len(reading.words) - 1)]
+        word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
         title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
         return title.replace("%1", shown_text(word.text))
 
     def _true_tag(self) -> str:
-        """Return the true tag of the word at the playhead, in words; "" where it is not known."""
+        """Return the true tag of the word at the playhead as text; "" where it is not known."""
         words = self._state.reading.words if self._state.reading else ()
-        gold = words[min(self._state.look.step, len(words) - 1)].gold if words else ""
+        gold = words[min(self._state.selection.step, len(words) - 1)].gold if words else ""
         return self.tr("true tag %1").replace("%1", shown_text(gold)) + " · " if gold else ""
 
     def _pair_subtitle(self, two: list[Scored]) -> str:
-        pairing = self.pairing
-        if pairing is None:
+        comparison = self.comparison
+        if comparison is None:
             return ""
-        kind = self.tr("A before → B after") if pairing.edited else self._words_of(pairing)
-        rest = len(pairing.tags) - len(two)
+        kind = self.tr("A before → B after") if comparison.edited else self._words_of(comparison)
+        rest = len(comparison.tags) - len(two)
         more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
         return f"{kind} · {self.tr('log-softmax')}{more}"
 
-    def _words_of(self, pairing: Pairing) -> str:
+    def _words_of(self, comparison: Comparison) -> str:
         """Return the two words that are compared."""
-        slot = pairing.slot(self._state.look.step)
-        words = [pairing.word("first", slot), pairing.word("second", slot)]
+        slot = comparison.slot(self._state.selection.step)
+        words = [comparison.word("first", slot), comparison.word("second", slot)]
         a, b = (f"“{shown_text(word.text)}”" if word else self.tr("no such word") for word in words)
         return "A | B" if a == b else f"A {a} | B {b}"
 
@@ -179,7 +179,7 @@ class Scores(TagRows):
         return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
-        """Paint names, numbers and bars, a kind at a time: fonts and pens take long to change."""
+        """Paint names, numbers and bars, one kind at a time: changes of font and pen are slow."""
         theme = self._state.theme
         height = (self.height() - _HEAD - 8) / len(rows)
         tops, height = self._tops(len(rows), height, _ROW), min(_ROW, height)
@@ -195,16 +195,16 @@ class Scores(TagRows):
                 painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _RIGHT, plain(score))
         painter.setPen(QColor(theme.text))
         painter.drawText(14, tops[best], width, tops[best + 1] - tops[best], _RIGHT, plain(rows[best][1]))
-        ground, thickness = QColor(theme.raised), min(12.0, height * 0.5)
+        background, thickness = QColor(theme.raised), min(12.0, height * 0.5)
         for k, (tag, score) in enumerate(rows):
             top = (tops[k] + tops[k + 1] - thickness) / 2
             bar = QRectF(14 + names + 8, top, width - names - 8 - _VALUE_WIDTH, thickness)
-            painter.fillRect(bar, ground)
+            painter.fillRect(bar, background)
             painter.fillRect(_part(bar, float(np.exp(score))), QColor(tag_style(tag, theme).fill))
 
 
 def _part(bar: QRectF, probability: float) -> QRectF:
-    """Return how much of a bar a probability fills; nothing for NaN."""
+    """Return the part of a bar that a probability fills; empty for NaN."""
     width = max(1.0, bar.width() * min(1.0, probability)) if np.isfinite(probability) else 0.0
     return QRectF(bar.left(), bar.top(), width, bar.height())
 

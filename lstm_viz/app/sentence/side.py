@@ -1,4 +1,4 @@
-"""The right side of the Sentence page: the cell at a step, or one of the answers to "why this?"."""
+"""The right side of the Sentence page: the cell at a step, or one of the explanation panels."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
@@ -15,18 +15,18 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.compare.pairs import Pairs
-from lstm_viz.app.sentence.pair import Pairing
+from lstm_viz.app.sentence.comparison import Comparison
 from lstm_viz.app.sentence.step_panel import StepPanel
-from lstm_viz.app.state import Look, Panel, State
+from lstm_viz.app.state import Panel, Selection, State
 
 
 class Side(QWidget):
-    """Shows the panel that is looked at; all but the first are built when they are first shown.
+    """Shows the selected panel; all but the first are built when they are first shown.
 
     Signals
     -------
     unit_off_requested(unit)
-        A unit shall be switched off.
+        The user asked to ablate a unit.
     """
 
     unit_off_requested = Signal(int)
@@ -41,9 +41,9 @@ class Side(QWidget):
             "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
             "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
         }
-        self.whose = ElidedLabel(self)
-        self.whose.setObjectName("remark")
-        self.whose.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.reading_label = ElidedLabel(self)
+        self.reading_label.setObjectName("remark")
+        self.reading_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         for panel, tab in self.tabs.items():
             self._group.addButton(tab)
@@ -53,14 +53,14 @@ class Side(QWidget):
         self.stack.addWidget(self.step_panel)
         self._lay_out()
         state.look_changed.connect(self._look_changed)
-        self.show_panel(state.look.panel)
+        self.show_panel(state.selection.panel)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(2)
         for tab in self.tabs.values():
             row.addWidget(tab)
-        row.addWidget(self.whose, 1)
+        row.addWidget(self.reading_label, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -74,22 +74,22 @@ class Side(QWidget):
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bold = QFont(tab.font())
         bold.setWeight(QFont.Weight.DemiBold)
-        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 32)  # as wide in front as behind
+        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 32)  # as if selected, and so bold
         set_tip(tab, tip)
         return tab
 
     def follow(self, pairs: Pairs) -> None:
-        """Say whose numbers these are, while there are two readings."""
-        pairs.changed.connect(lambda: self._say_whose(pairs.pairing))
+        """Show which reading the numbers are of, during a comparison."""
+        pairs.changed.connect(lambda: self._show_reading(pairs.comparison))
 
-    def _say_whose(self, pairing: Pairing | None) -> None:
-        if pairing is None:
-            self.whose.say("")
+    def _show_reading(self, comparison: Comparison | None) -> None:
+        if comparison is None:
+            self.reading_label.say("")
         else:
-            self.whose.say(self.tr("shows B after") if pairing.edited else self.tr("shows A"))
+            self.reading_label.say(self.tr("shows B after") if comparison.edited else self.tr("shows A"))
 
     def panel(self, name: Panel) -> QWidget:
-        """Return a panel, built if it was not yet."""
+        """Return a panel, built on first use."""
         if name not in self._panels:
             self._panels[name] = self._built(name)
             self.stack.addWidget(self._panels[name])
@@ -97,27 +97,27 @@ class Side(QWidget):
 
     def _built(self, name: Panel) -> QWidget:
         if name == "memory":
-            from lstm_viz.app.sentence.memory.panel import MemoryPanel
+            from lstm_viz.app.sentence.decomposition.decomposition_panel import DecompositionPanel
 
-            return MemoryPanel(self._state, self)
+            return DecompositionPanel(self._state, self)
         if name == "words":
-            from lstm_viz.app.sentence.owed.panel import WordsPanel
+            from lstm_viz.app.sentence.attribution.attribution_panel import AttributionPanel
 
-            return WordsPanel(self._state, self)
-        from lstm_viz.app.sentence.units.panel import UnitsPanel
+            return AttributionPanel(self._state, self)
+        from lstm_viz.app.sentence.ablation.ablation_panel import AblationPanel
 
-        units = UnitsPanel(self._state, self)
+        units = AblationPanel(self._state, self)
         units.off_requested.connect(self.unit_off_requested)
         return units
 
     def show_panel(self, name: Panel) -> None:
         self.tabs[name].setChecked(True)
         shown = self.panel(name)
-        for panel in self._panels.values():  # all have the cell's room: the panels below stay where they are
-            wish = QSizePolicy.Policy.Preferred if panel is self.step_panel else QSizePolicy.Policy.Ignored
-            panel.setSizePolicy(QSizePolicy.Policy.Preferred, wish)
+        for panel in self._panels.values():  # all have the cell's size: the panels below do not move
+            policy = QSizePolicy.Policy.Preferred if panel is self.step_panel else QSizePolicy.Policy.Ignored
+            panel.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
         self.stack.setCurrentWidget(shown)
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.panel != old.panel:
             self.show_panel(new.panel)

@@ -1,4 +1,4 @@
-"""The step, as a cell: which word, which unit, the diagram, and the equations under it."""
+"""The cell at a step: the word, the unit, the diagram, and the equations under it."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,15 +14,15 @@ from lstm_viz.app.sentence.cell import (
     step_values,
     with_sums,
 )
-from lstm_viz.app.sentence.edits.held import held
-from lstm_viz.app.sentence.edits.place import why_not
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.sentence.edits.clamped import clamped_quantities
+from lstm_viz.app.sentence.edits.edit_target import why_not
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import Explanation, Reading
+from lstm_viz.messages import GateArithmetic, Reading
 
 
 class StepPanel(QWidget):
-    """Draws the playhead's column for the picked unit, or the mean over all units."""
+    """Shows the playhead's column for the selected unit, or the mean over all units."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,13 +62,13 @@ class StepPanel(QWidget):
         self._fill_units(reading)
         self._draw()
 
-    def _explanation_changed(self, explanation: Explanation) -> None:
+    def _explanation_changed(self, gate_arithmetic: GateArithmetic) -> None:
         self._draw()
 
     def _theme_changed(self, theme: Theme) -> None:
         self._draw()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         self.diagram.set_motion(new.motion)
         self.diagram.set_speed(new.speed)
         place = (new.step, new.character, new.unit, new.panel)
@@ -99,7 +99,7 @@ class StepPanel(QWidget):
         )
 
     def open(self, name: str) -> None:
-        """Open the arithmetic of a number of the cell, or of what it reads."""
+        """Open the arithmetic of a number of the cell, or of its input."""
         self._state.change(opened=Opened(name))
 
     # ------------------------------------------------------------ drawing
@@ -114,13 +114,13 @@ class StepPanel(QWidget):
             self.unit.addItems([name.replace("%1", str(k)) for k in range(reading.view.module.hidden_size)])
 
     def _draw(self) -> None:
-        """Draw the place that is looked at; behind another panel there is nothing to draw."""
-        if self._state.look.panel != "cell":
+        """Draw the selected step and unit; nothing while another panel is shown."""
+        if self._state.selection.panel != "cell":
             return
-        reading, look, theme = self._state.reading, self._state.look, self._state.theme
+        reading, selection, theme = self._state.reading, self._state.selection, self._state.theme
         view = reading.view if reading else None
-        if view is not None and look.unit is not None and look.unit >= view.module.hidden_size:
-            return  # a unit of another module, whose reading is on its way
+        if view is not None and selection.unit is not None and selection.unit >= view.module.hidden_size:
+            return  # a unit of another module, whose reading is awaited
         for widget in (self.unit, self.diagram, self.equations):
             widget.setVisible(view is not None)
         self.hint.setVisible(view is None)
@@ -128,21 +128,25 @@ class StepPanel(QWidget):
             self._values = None
             self.title.say(self.tr("The cell at a step"))
         else:
-            values = step_values(view, self._state.column, look.unit, self._held())
-            self._values = with_sums(values, self._state.explanation)
+            values = step_values(view, self._state.column, selection.unit, self._clamped())
+            self._values = with_sums(values, self._state.gate_arithmetic)
             self._draw_title(shown_text(view.columns[self._state.column]))
         self.diagram.set_values(self._values, theme, why_not(self._state))
-        self.equations.set_values(self._values, self._state.explanation, theme)
+        self.equations.set_values(self._values, self._state.gate_arithmetic, theme)
 
-    def _held(self) -> frozenset[str]:
-        """Return what is set by hand at the place that is looked at, in the reading in front."""
+    def _clamped(self) -> frozenset[str]:
+        """Return the quantities that are clamped at the selected step and unit, in the current reading."""
         reading, edits = self._state.reading, self._state.edits_read
         if reading is None or reading.view is None or not edits:
             return frozenset()
-        return held(edits, reading.landed, reading.view, self._state.column, self._state.look.unit)
+        return clamped_quantities(
+            edits, reading.landed, reading.view, self._state.column, self._state.selection.unit
+        )
 
     def _draw_title(self, word: str) -> None:
         with QSignalBlocker(self.unit):
-            self.unit.setCurrentIndex(0 if self._state.look.unit is None else self._state.look.unit + 1)
+            self.unit.setCurrentIndex(
+                0 if self._state.selection.unit is None else self._state.selection.unit + 1
+            )
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
         self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))

@@ -1,4 +1,4 @@
-"""What is written for a multiword token, once over its words, with a bracket."""
+"""The surfaces of multiword tokens, drawn once over their words, with a bracket."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lstm_viz.app.painting import shown_text, text_font
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Word
 
-#: The height of the strip in which the surfaces stand.
+#: The height of the strip of the surfaces.
 SURFACE_HEIGHT = 20
 
 
@@ -27,7 +27,7 @@ class Surface:
 def surfaces(words: Sequence[Word | None]) -> tuple[Surface, ...]:
     """Return the surfaces over columns with these words, None where a column has none.
 
-    A surface whose words do not stand side by side is written over each part of them.
+    A surface whose words are not adjacent is drawn over each part of them.
     """
     return tuple(_surfaces(words))
 
@@ -45,7 +45,7 @@ def _surfaces(words: Sequence[Word | None]) -> Iterator[Surface]:
 
 
 def written(words: Sequence[Word]) -> list[str]:
-    """Return what is written in the text for these words: a multiword token once."""
+    """Return the surface texts of these words: a multiword token once."""
     spans = groupby(words, lambda word: (word.start, word.end))
     first = (next(group) for _, group in spans)
     return [word.surface or word.text for word in first]
@@ -58,9 +58,9 @@ def paint_surface(painter: QPainter, rect: QRectF, surface: Surface, theme: Them
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(shown_text(surface.text), Qt.TextElideMode.ElideRight, rect.width() - 20)
     width = metrics.horizontalAdvance(text) + 8
-    middle, left, right, foot = rect.center().y(), rect.left() + 2, rect.right() - 2, rect.bottom() - 1
+    middle, left, right, bottom = rect.center().y(), rect.left() + 2, rect.right() - 2, rect.bottom() - 1
     painter.setPen(QPen(colour, 1))
     for end, towards in ((left, rect.center().x() - width / 2), (right, rect.center().x() + width / 2)):
-        painter.drawPolyline([QPointF(end, foot), QPointF(end, middle), QPointF(towards, middle)])
+        painter.drawPolyline([QPointF(end, bottom), QPointF(end, middle), QPointF(towards, middle)])
     painter.setFont(font)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

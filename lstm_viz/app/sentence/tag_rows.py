@@ -1,4 +1,4 @@
-"""A widget with a row a tag, of which each opens the arithmetic of the tag's score."""
+"""A widget with one row per tag, each of which opens the arithmetic of the tag's score."""
 
 from dataclasses import replace
 
@@ -11,13 +11,13 @@ from lstm_viz.app.opened import Opened
 from lstm_viz.app.plain_text import show_tip
 from lstm_viz.app.state import State
 
-_MARGIN = 6.0  # of a marked row, at either side
+_MARGIN = 6.0  # of a marked row, at both sides
 
 
 class TagRows(QWidget):
-    """Base of what shows a row a tag: a click or Enter opens one, ↑ and ↓ go from tag to tag.
+    """Base of widgets with one row per tag: a click or Enter opens one, ↑ and ↓ move between tags.
 
-    While the arithmetic of a tag is open, it goes along.
+    While the arithmetic of a tag is open, it follows.
     """
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
@@ -28,18 +28,18 @@ class TagRows(QWidget):
         self.setMouseTracking(True)
 
     def tag_places(self) -> list[tuple[str, QRectF]]:
-        """Return the tags and their rows from top to bottom, as they are shown."""
+        """Return the tags and their rows from top to bottom as shown."""
         raise NotImplementedError
 
     @property
     def current(self) -> str:
-        """The tag that is open, else the one at the focus, else the first; "" where none is shown."""
-        opened, tags = self._state.look.opened, [tag for tag, _ in self.tag_places()]
-        wanted = (opened.tag if opened is not None else "", self._tag, *tags)
-        return next((tag for tag in wanted if tag in tags), "")
+        """The open tag, else the focused one, else the first; "" where none is shown."""
+        opened, tags = self._state.selection.opened, [tag for tag, _ in self.tag_places()]
+        candidates = (opened.tag if opened is not None else "", self._tag, *tags)
+        return next((tag for tag in candidates if tag in tags), "")
 
     def tag_at(self, point: QPointF) -> str:
-        """Return the tag whose row is at ``point``, "" if none is."""
+        """Return the tag whose row is at ``point``, "" for none."""
         return next((tag for tag, row in self.tag_places() if row.contains(point)), "")
 
     def open_tag(self, tag: str) -> None:
@@ -53,21 +53,21 @@ class TagRows(QWidget):
         if not tags:
             return
         self._tag = tags[max(0, min(tags.index(self.current) + by, len(tags) - 1))]
-        opened = self._state.look.opened
+        opened = self._state.selection.opened
         if opened is not None and opened.is_of_tag:
             self._state.change(opened=replace(opened, tag=self._tag))
         self._name()
         self.update()
 
     def _name(self) -> None:
-        """Say the tag at the focus to a screen reader."""
+        """Report the focused tag to screen readers."""
         current = self.current if self.hasFocus() else ""
         name = self.tr("Tag scores: %1").replace("%1", current) if current else self.tr("Tag scores")
         self.setAccessibleName(name)
 
     def paint_marks(self, painter: QPainter) -> None:
-        """Paint which tag is open, and where the focus is."""
-        opened, theme, current = self._state.look.opened, self._state.theme, self.current
+        """Paint the marks of the open and of the focused tag."""
+        opened, theme, current = self._state.selection.opened, self._state.theme, self.current
         is_open = opened is not None and opened.is_of_tag and opened.tag == current
         row = next((row for tag, row in self.tag_places() if tag == current), None)
         if row is None or not (is_open or self.hasFocus()):

@@ -1,4 +1,4 @@
-"""Chooses which number of a tag the panels of the words and of the units explain."""
+"""The chooser of the target: the number of a tag that attribution and ablation explain."""
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
@@ -9,7 +9,7 @@ from lstm_viz.app.state import State
 
 
 class TargetChooser(QComboBox):
-    """Margin, logit or log-softmax: one choice for all panels that ask."""
+    """Chooses margin, logit or log-softmax, for all panels together."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +35,6 @@ class TargetChooser(QComboBox):
         self.show_target()
 
     def show_target(self, *_: object) -> None:
-        """Show the target that there is for the model: of a single tag no margin."""
+        """Show the target that applies to the model: with a single tag there is no margin."""
         with QSignalBlocker(self):
             self.setCurrentIndex(TARGETS.index(self._state.target))

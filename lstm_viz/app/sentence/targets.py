@@ -1,6 +1,6 @@
-"""Which number of a tag the panels explain, and what it is called.
+"""The target that the panels explain, its name, and its float32 resolution.
 
-A number is resolved where it is at or above the resolution of float32: else it may be rounding alone.
+A number is resolved if it is at or above the resolution of float32: else it may be rounding error alone.
 """
 
 from types import MappingProxyType
@@ -16,10 +16,10 @@ from lstm_viz.messages import Floats, Target
 translate = QCoreApplication.translate
 
 TARGETS: tuple[Target, ...] = get_args(Target)
-#: What stands for a number below float32 resolution; 0 itself is "0".
+#: The text of a number below float32 resolution; 0 itself is "0".
 BELOW = "≈ 0"
 _TOLERANCE = 1e-3  # relative to a log-softmax
-#: Marked here, where a translator's tools find them.
+#: Marked here so that lupdate finds them.
 _MARKED = (
     QT_TRANSLATE_NOOP("Target", "margin"),
     QT_TRANSLATE_NOOP("Target", "logit"),
@@ -28,8 +28,8 @@ _MARKED = (
 _NAMES = MappingProxyType({"margin": "margin", "logit": "logit", "log_softmax": "log-softmax"})
 
 
-class Explained(Protocol):
-    """What an answer about a tag says of its score; `lstm_viz.messages.Owed` and its like."""
+class TargetResult(Protocol):
+    """The fields on the score of a tag that results such as `lstm_viz.messages.Attribution` share."""
 
     @property
     def tag(self) -> str: ...
@@ -43,17 +43,17 @@ class Explained(Protocol):
     def resolution(self) -> float: ...
 
 
-# ------------------------------------------------------------ what it is called
+# ------------------------------------------------------------ names
 
 
 def target_name(target: Target) -> str:
-    """Return what a target is called: "margin"."""
+    """Return the name of a target: "margin"."""
     return translate("Target", _NAMES[target])
 
 
-def target_text(answer: Explained) -> str:
-    """Return which number is explained: "margin NOUN − VERB", "logit of NOUN"."""
-    name, tag, other = target_name(answer.target), shown_text(answer.tag), shown_text(answer.margin_to)
+def target_text(result: TargetResult) -> str:
+    """Return the target with its tags: "margin NOUN − VERB", "logit of NOUN"."""
+    name, tag, other = target_name(result.target), shown_text(result.tag), shown_text(result.margin_to)
     if other:
         return f"{name} {tag} − {other}"
     of = translate("Target", "%1 of %2")
@@ -61,9 +61,9 @@ def target_text(answer: Explained) -> str:
 
 
 def is_same_log_softmax(one: float, other: float) -> bool:
-    """Return whether two log-softmax of a tag can be of the same weights; NaN compares with none, and may.
+    """Return whether two log-softmax of a tag can be of the same weights; True if either is NaN.
 
-    An answer and a reading that differ by more than float32 rounds are of different epochs of a run.
+    A result and a reading that differ by more than float32 rounding are of different epochs of a run.
     """
     return not abs(one - other) > _TOLERANCE * max(1.0, abs(other))
 
@@ -72,7 +72,7 @@ def is_same_log_softmax(one: float, other: float) -> bool:
 
 
 def resolved(values: Floats, resolution: float) -> Floats:
-    """Return the values, with 0 for those whose size is below float32 resolution."""
+    """Return the values, with those below float32 resolution set to 0."""
     return np.where(np.abs(values) < resolution, 0.0, values)
 
 
@@ -82,26 +82,26 @@ def any_resolved(values: Floats, resolution: float) -> bool:
 
 
 def resolved_share(value: float, limit: float, resolution: float) -> str:
-    """Return a number beside a bar that ends at ``limit``; `BELOW` where it is below ``resolution``."""
+    """Return a number beside a bar that ends at ``limit``; `BELOW` if it is below ``resolution``."""
     return BELOW if 0 < abs(value) < resolution else share(value, limit)
 
 
-def resolved_score(answer: Explained) -> str:
+def resolved_score(result: TargetResult) -> str:
     """Return the score, without a plus: "−8.0726", "≈ 0"."""
-    return BELOW if 0 < abs(answer.score) < answer.resolution else level(answer.score)
+    return BELOW if 0 < abs(result.score) < result.resolution else level(result.score)
 
 
-def below_in_words() -> str:
-    """Return what `BELOW` means."""
+def below_text() -> str:
+    """Return the explanation of `BELOW`."""
     return translate("Target", "below float32 resolution")
 
 
-def no_ranking_text(answer: Explained, tagset: tuple[str, ...]) -> str:
-    """Return why there is no ranking where no number is resolved, and which target to choose instead."""
-    if answer.target != "log_softmax":
+def no_ranking_text(result: TargetResult, tagset: tuple[str, ...]) -> str:
+    """Return why there is no ranking if no number is resolved, and which target to choose instead."""
+    if result.target != "log_softmax":
         text = translate("Target", "No change is above float32 resolution (%1 at this word).")
-        return text.replace("%1", power(answer.resolution))
-    if abs(answer.score) < answer.resolution:
+        return text.replace("%1", power(result.resolution))
+    if abs(result.score) < result.resolution:
         text = translate("Target", "The tag is certain: its log-softmax is 0 to float32 precision.")
     else:
         text = translate("Target", "Changes in log-softmax are below float32 resolution.")

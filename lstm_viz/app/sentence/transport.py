@@ -1,4 +1,4 @@
-"""First, back, play, forward, last; the slider; the speed."""
+"""The playback controls: first, back, play, forward, last; the slider; the speed."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWid
 from lstm_viz.app.icons import IconName, icon
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.player import Player
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Reading
 
@@ -76,7 +76,7 @@ class Transport(QWidget):
     def _reading_changed(self, reading: Reading) -> None:
         self._draw()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         self._draw()
 
     def _draw(self) -> None:
@@ -92,5 +92,5 @@ class Transport(QWidget):
         place = str(column + 1 if columns else 0)
         self.label.setText(what.replace("%1", place).replace("%2", str(columns)))
         self.speed.blockSignals(True)
-        self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.look.speed)))
+        self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.selection.speed)))
         self.speed.blockSignals(False)

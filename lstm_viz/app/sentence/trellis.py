@@ -1,4 +1,4 @@
-"""Where the tags are chosen together: Viterbi's trellis, on the columns of the words."""
+"""The Viterbi trellis of a linear-chain decoder, on the columns of the words."""
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
@@ -9,30 +9,30 @@ from lstm_viz.app.hover import Hover
 from lstm_viz.app.painting import plain, shown_text
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.sentence.trellis_legend import paint_legend
-from lstm_viz.app.sentence.trellis_nodes import FOOT, HEAD, Nodes
+from lstm_viz.app.sentence.trellis_nodes import FOOTER, HEADER, Nodes
 from lstm_viz.app.sentence.trellis_steps import Steps
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import Reading
 
 _SMALLEST = 96
-_SHARE = 0.38  # of the room that heatmaps and trellis have together
+_SHARE = 0.38  # of the height of heatmaps and trellis together
 _ROW, _FEW, _ROW_OF_FEW = 16, 4, 26
 
 
 class TrellisView(QWidget):
-    """Draws the decoding of a sentence; hidden where the tags are chosen word by word.
+    """Draws the decoding of a sentence; hidden where each tag is chosen independently.
 
-    A node is shaded by Viterbi's δ, the score of the best path up to it, and not by its marginal: δ shows
-    what the algorithm compared, and that the path may leave a word's best tag for what follows. The marginal
-    is said on hover.
+    A node is shaded by Viterbi's δ, the score of the best path up to it, and not by its marginal: δ is what
+    the algorithm compares, and shows that the path may leave a word's best tag for later words. The marginal
+    is in the tool tip.
 
     Signals
     -------
     column_clicked(column)
         A column was clicked.
     tag_clicked(tag)
-        A tag of the playhead's own column was clicked: its arithmetic is wanted.
+        A tag of the playhead's column was clicked: its arithmetic is requested.
     """
 
     column_clicked = Signal(int)
@@ -44,8 +44,8 @@ class TrellisView(QWidget):
         self._columns, self._column, self._theme = Columns(), 0, DARK
         self._nodes: Nodes | None = None
         self._room = 0
-        self._ground = QPixmap()
-        self._ground_of: object = None
+        self._background = QPixmap()
+        self._background_key: object = None
         self._hover = Hover(self)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -53,17 +53,17 @@ class TrellisView(QWidget):
         self.setAccessibleName(self.tr("Trellis of the tags"))
         self.hide()
 
-    # ------------------------------------------------------------ what is drawn
+    # ------------------------------------------------------------ data
 
     def set_reading(self, reading: Reading | None, columns: Columns) -> None:
-        """Draw how the reading's tags were chosen, on ``columns``; hide without a chain."""
+        """Draw the decoding of the reading's tags on ``columns``; hide without a chain."""
         steps, old = Steps.of(reading), self._steps
         self._steps = steps
         self.setVisible(steps is not None)
         if steps is None:
             self._nodes = None
             return
-        unchanged = steps.shared(old) - 1 if columns == self._columns else 0  # a step leads out of the last
+        unchanged = steps.shared(old) - 1 if columns == self._columns else 0  # a line leaves the last
         if old is None or old.tags != steps.tags:
             self.updateGeometry()
         self._columns = columns
@@ -73,7 +73,7 @@ class TrellisView(QWidget):
         self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged > 0 else self.rect())
 
     def set_column(self, column: int) -> None:
-        """Put the playhead on a column."""
+        """Set the column of the playhead."""
         if column != self._column:
             self.update(self._around(self._column))
             self.update(self._around(column))
@@ -81,14 +81,14 @@ class TrellisView(QWidget):
             self._describe()
 
     def set_room(self, height: int) -> None:
-        """Take a share of the room that the heatmaps are in too."""
+        """Take a share of the ``height`` of heatmaps and trellis."""
         if height != self._room:
             self._room = height
             self.updateGeometry()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._ground_of = None
+        self._background_key = None
         self._hover.set_theme(theme)
         self._arrange()
         self.update()
@@ -102,7 +102,7 @@ class TrellisView(QWidget):
             self._nodes = Nodes(QRectF(self.rect()), self._steps, self._columns, self._theme)
 
     def _around(self, column: int) -> QRect:
-        """Return what the playhead on ``column`` paints: its frame, and the steps to its word."""
+        """Return the rectangle painted by the playhead at ``column``: its frame and the lines to its word."""
         strip = self._columns.strip
         return strip(column - 1, self.height()).united(strip(column, self.height()))
 
@@ -113,28 +113,28 @@ class TrellisView(QWidget):
         if self._nodes is None:
             return
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._painted_ground(self._nodes))
+            painter.drawPixmap(0, 0, self._painted_background(self._nodes))
             self._nodes.paint(painter, self._column, self._columns.within(event.rect()))
             if self._column in self._columns.visible():
                 painter.setClipping(False)
                 self._paint_playhead(painter)
 
-    def _painted_ground(self, nodes: Nodes) -> QPixmap:
-        """Return panel, legend and names, painted anew only when they change."""
+    def _painted_background(self, nodes: Nodes) -> QPixmap:
+        """Return panel, legend and names, repainted only when they change."""
         arrangement = (nodes.steps.tags, self.size(), self.devicePixelRatio())
-        if arrangement != self._ground_of:
-            self._ground = QPixmap(self.size() * self.devicePixelRatio())
-            self._ground.setDevicePixelRatio(self.devicePixelRatio())
-            self._ground.fill(QColor(self._theme.ground))
-            with QPainter(self._ground) as painter:
-                nodes.paint_ground(painter)
-                paint_legend(painter, QRectF(0, 0, self.width(), HEAD), self._theme)
-            self._ground_of = arrangement
-        return self._ground
+        if arrangement != self._background_key:
+            self._background = QPixmap(self.size() * self.devicePixelRatio())
+            self._background.setDevicePixelRatio(self.devicePixelRatio())
+            self._background.fill(QColor(self._theme.ground))
+            with QPainter(self._background) as painter:
+                nodes.paint_background(painter)
+                paint_legend(painter, QRectF(0, 0, self.width(), HEADER), self._theme)
+            self._background_key = arrangement
+        return self._background
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._theme.text), 2))
-        left, top = self._columns.left(self._column), HEAD - 3
+        left, top = self._columns.left(self._column), HEADER - 3
         painter.drawRoundedRect(QRectF(left, top, self._columns.width, self.height() - top - 1), 4, 4)
 
     @guarded
@@ -171,16 +171,16 @@ class TrellisView(QWidget):
 
     def sizeHint(self) -> QSize:
         rows = len(self._steps.tags) if self._steps else 3
-        wanted = HEAD + FOOT + rows * (_ROW if rows > _FEW else _ROW_OF_FEW)
-        return QSize(700, max(_SMALLEST, min(wanted, int(self._room * _SHARE))))
+        height = HEADER + FOOTER + rows * (_ROW if rows > _FEW else _ROW_OF_FEW)
+        return QSize(700, max(_SMALLEST, min(height, int(self._room * _SHARE))))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LABEL_WIDTH + 120, _SMALLEST)
 
-    # ------------------------------------------------------------ words for a place
+    # ------------------------------------------------------------ texts
 
     def describe(self, column: int, row: int) -> str:
-        """Return all that the algorithm knew of a tag at a word."""
+        """Return all values of the algorithm for a tag at a word."""
         steps = self._steps
         if steps is None:
             return ""
@@ -206,10 +206,10 @@ class TrellisView(QWidget):
         return put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self._in_words())
+        self.setAccessibleDescription(self._accessible_text())
 
-    def _in_words(self) -> str:
-        """Return the path over the visible words, for who hears the window."""
+    def _accessible_text(self) -> str:
+        """Return the path over the visible words, for screen readers."""
         steps = self._steps
         if steps is None:
             return ""

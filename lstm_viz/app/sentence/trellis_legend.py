@@ -1,4 +1,4 @@
-"""The line above a trellis: what its shades, its frames and its lines stand for."""
+"""The legend above a trellis: the meaning of its shades, frames and lines."""
 
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -11,14 +11,14 @@ from lstm_viz.app.theme import Theme
 
 translate = QCoreApplication.translate
 
-_SIGN = QRectF(0, -5, 20, 10)  # around the middle of the line
+_SIGN = QRectF(0, -5, 20, 10)  # around the centre of the line
 _SPACE = 5.0
 _BETWEEN = 16.0
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def paint_legend(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Paint title and legend into ``rect``; what does not fit at its right is left out."""
+    """Paint title and legend into ``rect``; entries that do not fit at its right are omitted."""
     painter.setPen(QColor(theme.text))
     painter.setFont(text_font(12, bold=True))
     painter.drawText(rect.adjusted(14, 0, 0, 0), _MIDDLE, translate("Trellis", "Viterbi"))

@@ -1,4 +1,4 @@
-"""The nodes of a trellis, as a band: a row a tag, a column a word, and the best path through them."""
+"""The nodes of a trellis as a band: one row per tag, one column per word, and the best path through them."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,10 +17,10 @@ from lstm_viz.app.tag_label import paint_label
 from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 
-#: Room for title and legend above the rows, and what is left free below them, in pixels.
-HEAD = 24
-FOOT = 5
-#: The scale ends here: a tag whose best path is so much behind, in nats, is as pale as the panel.
+#: The height of title and legend above the rows, and of the margin below them, in pixels.
+HEADER = 24
+FOOTER = 5
+#: The limit of the scale, in nats: a tag whose best path is this far behind is as pale as the panel.
 LIMIT = 10.0
 
 _LEVELS = 256
@@ -33,14 +33,14 @@ _ROW_FOR_PIXELS = 10.0
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """A trellis at its place; ``rect`` is the whole panel."""
+    """A trellis and its geometry; ``rect`` is the whole panel."""
 
     rect: QRectF
     steps: Steps
     columns: Columns
     theme: Theme
 
-    # ------------------------------------------------------------ where
+    # ------------------------------------------------------------ geometry
 
     @cached_property
     def rows(self) -> int:
@@ -48,34 +48,34 @@ class Nodes:
 
     @cached_property
     def row_height(self) -> float:
-        """On whole pixels, where a row is high enough that half of one more or less does not show."""
-        height = (self.rect.height() - HEAD - FOOT) / self.rows
+        """The height of a row, on whole pixels where it is high enough that rounding does not show."""
+        height = (self.rect.height() - HEADER - FOOTER) / self.rows
         return float(int(height)) if height >= _ROW_FOR_PIXELS else max(1.0, height)
 
     @cached_property
     def cells(self) -> QRectF:
-        """Where the visible columns are, from the first row to the last, with those between them."""
+        """The rectangle of the visible columns, from the first row to the last."""
         visible = self.columns.visible()
         width = self.columns.left(visible.stop - 1) + self.columns.width - LABEL_WIDTH if visible else 0.0
-        return QRectF(LABEL_WIDTH, self.rect.top() + HEAD, width, self.rows * self.row_height)
+        return QRectF(LABEL_WIDTH, self.rect.top() + HEADER, width, self.rows * self.row_height)
 
     @cached_property
     def node_width(self) -> float:
         return _node_width(self.columns)
 
     def node(self, column: int, row: int) -> QRectF:
-        """Return where a tag of a word is."""
+        """Return the rectangle of a tag of a word."""
         centre = self.columns.left(column) + self.columns.width / 2
         top = self.cells.top() + row * self.row_height
         return QRectF(centre - self.node_width / 2, top, self.node_width, self.row_height)
 
     def row_at(self, y: float) -> int | None:
-        """Return the tag at ``y``, or None above and below the rows."""
+        """Return the tag at ``y``, None above and below the rows."""
         row = int((y - self.cells.top()) // self.row_height)
         return row if 0 <= row < self.rows else None
 
     def step(self, column: int, start: int, row: int) -> QLineF:
-        """Return the line from tag ``start`` of the word before to tag ``row`` of this word."""
+        """Return the line from tag ``start`` of the previous word to tag ``row`` of this word."""
         left, right = self.node(column - 1, start), self.node(column, row)
         return QLineF(left.right(), left.center().y(), right.left(), right.center().y())
 
@@ -83,7 +83,7 @@ class Nodes:
 
     @cached_property
     def levels(self) -> npt.NDArray[np.uint8]:
-        """(T, K): from 0, far behind, to 255, the word's best."""
+        """The shades, (T, K): from 0, far behind, to 255, the word's best."""
         share = np.clip(1 + self.steps.behind / LIMIT, 0, 1)
         return np.asarray(np.round(share * (_LEVELS - 1)), np.uint8)
 
@@ -92,15 +92,15 @@ class Nodes:
         ramps = shades(self.theme, self.steps.tags)
         return image_of(ramps[np.arange(self.rows)[:, None], self.levels.T])
 
-    def paint_ground(self, painter: QPainter) -> None:
-        """Paint what no number changes: the panel and the tags' names."""
+    def paint_background(self, painter: QPainter) -> None:
+        """Paint the static part: the panel and the tags' names."""
         paint_panel(painter, self.rect, self.theme)
         pixels = min(12, max(9, int(self.row_height) - 3))
         for row, place in self.names().items():
             paint_label(painter, place, self.steps.tags[row], self.theme, pixels)
 
     def names(self) -> dict[int, QRectF]:
-        """Return where tags' labels are: beside each other where rows are low, and not of all if very low."""
+        """Return the rectangles of the tags' labels: in lanes for low rows, only some for very low ones."""
         lanes = min(3, ceil(_LABEL_HEIGHT / self.row_height))
         each = ceil(_LABEL_HEIGHT / (self.row_height * lanes))
         width, height = (LABEL_WIDTH - 12) / lanes, min(17.0, self.row_height * lanes * each)
@@ -112,7 +112,7 @@ class Nodes:
         return places
 
     def paint(self, painter: QPainter, column: int, shown: range) -> None:
-        """Paint the columns ``shown`` over the ground; ``column`` is the playhead's."""
+        """Paint the columns ``shown`` over the background; ``column`` is the playhead's."""
         columns, cells = self.columns, self.cells
         painter.setClipRect(cells.adjusted(0, -4, 0, 4), Qt.ClipOperation.IntersectClip)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -141,7 +141,7 @@ class Nodes:
                 painter.drawText(self.node(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_steps_to(self, painter: QPainter, column: int, shown: range) -> None:
-        """Paint from where the best path comes to each tag of the playhead's word."""
+        """Paint the line by which the best path reaches each tag of the playhead's word."""
         if column < 1 or column >= len(self.steps.words) or not shown.start - 1 <= column <= shown.stop:
             return
         painter.setPen(step_pen(self.theme))
@@ -154,7 +154,7 @@ class Nodes:
         reached = range(max(1, shown.start), min(last, shown.stop + 1))
         painter.drawLines([self.step(column, path[column - 1], path[column]) for column in reached])
         edges = [self._edge(column, path[column]) for column in shown]
-        # a fill may be as pale as the frame: a line of the ground lies between them
+        # a fill may be as pale as the frame: a line of background separates them
         for pen in (QPen(QColor(self.theme.panel), 4), path_pen(self.theme)):
             painter.setPen(pen)
             for edge in edges:
@@ -168,7 +168,7 @@ class Nodes:
                 painter.drawRoundedRect(node.adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4)
 
     def _edge(self, column: int, row: int) -> QRectF:
-        """Return the frame of a node: around a low one, so that its colour is still seen."""
+        """Return the frame of a node: outside a low one, so that its colour remains visible."""
         out = -0.5 if self.row_height >= _NAME_HEIGHT else 1.0
         return self.node(column, row).adjusted(-out, -out, out, out)
 
@@ -187,20 +187,20 @@ def step_pen(theme: Theme) -> QPen:
 
 @lru_cache(maxsize=16)
 def shades(theme: Theme, tags: tuple[str, ...]) -> Pixels:
-    """Return (K, 256) colours: each tag's from the panel's own ground to the tag's colour."""
+    """Return (K, 256) colours: for each tag from the panel's background to the tag's colour."""
     rows = [blend(theme.panel, tag_style(tag, theme).fill, _LEVELS) for tag in tags]
     stacked: Pixels = np.stack(rows)
     return stacked
 
 
 def _node_width(columns: Columns) -> float:
-    """Half a column, so that steps between words are seen."""
+    """Return half the width of a column, so that the lines between words are visible."""
     return min(max(columns.width * 0.5, 12.0), 76.0)
 
 
 @lru_cache(maxsize=64)
 def _gaps(columns: Columns, shown: range, top: float, row_height: float, rows: int) -> list[QRectF]:
-    """Return the strips between the nodes, kept since they are the same with every key."""
+    """Return the strips between the nodes, cached since they are the same after every key."""
     gap, height = columns.width - _node_width(columns), rows * row_height
     start = columns.left(shown.start) - gap / 2
     strips = [QRectF(start + k * columns.width, top, gap, height) for k in range(len(shown) + 1)]

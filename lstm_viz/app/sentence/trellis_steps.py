@@ -1,4 +1,4 @@
-"""What Viterbi's algorithm did at each word, read off the numbers of a `Trellis`."""
+"""The steps of Viterbi's algorithm, derived from the numbers of a `Trellis`."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,28 +34,28 @@ class Steps:
 
     @cached_property
     def behind(self) -> Floats:
-        """(T, K): how far δ is behind the best δ of the word, at most 0."""
+        """The difference of δ from the best δ of the word, at most 0, (T, K)."""
         best = self.trellis.best
         behind: Floats = best - best.max(axis=1, keepdims=True)
         return behind
 
     def before(self, word: int) -> Places:
-        """Return Viterbi's ψ at a word but the first, (K,): from which tag the best path comes to each."""
+        """Return Viterbi's ψ at a word other than the first, (K,): the best previous tag of each tag."""
         come: Floats = self.trellis.best[word - 1][:, None] + self.trellis.transitions
         return np.asarray(come.argmax(axis=0))
 
     @cached_property
     def alone(self) -> Places:
-        """(T,): the best tag of each word by itself."""
+        """The best tag of each word by its scores alone, (T,)."""
         return np.asarray(self.scores.argmax(axis=1))
 
     @cached_property
     def differing(self) -> tuple[int, ...]:
-        """The words at which the path takes another tag than the word alone would."""
+        """The words at which the path has another tag than the word's scores alone give."""
         return tuple(t for t, k in enumerate(self.trellis.path) if k != self.alone[t])
 
     def shared(self, other: "Steps | None") -> int:
-        """Return how many words from the left are painted alike in both; marginals are said, not painted."""
+        """Return how many words from the left are painted alike in both; marginals are not painted."""
         if other is None or self.tags != other.tags:
             return 0
         words = min(len(self.words), len(other.words))
@@ -66,7 +66,7 @@ class Steps:
 
 
 def tags_alone(reading: Reading) -> tuple[str, ...]:
-    """Return the tag that each word alone would have, "" where it has that tag; empty without a chain."""
+    """Return the tag that each word's scores alone give, "" where it has it; empty without a chain."""
     if reading.trellis is None:
         return ()
     best = reading.scores.argmax(axis=1).tolist()

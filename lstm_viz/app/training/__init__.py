@@ -1,1 +1,1 @@
-"""The Training page, and what runs it."""
+"""The Training page and its panels."""

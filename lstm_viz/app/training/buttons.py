@@ -1,4 +1,4 @@
-"""The small button with which a panel is saved: an arrow, the same on every panel."""
+"""The save button of the panels."""
 
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -6,7 +6,7 @@ from lstm_viz.app.plain_text import set_tip
 
 
 class SaveArrow(QToolButton):
-    """Its picture comes from the style sheet, in the theme's colour."""
+    """A button with an arrow; its icon comes from the style sheet, in the theme's colour."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A grid of small coloured cells, read with the mouse and with the arrow keys."""
+"""The base class of grids of coloured cells, explored with the mouse or the arrow keys."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows and columns of cells, and where they stand."""
+    """The geometry of rows and columns of cells."""
 
     left: float
     top: float
@@ -39,7 +39,7 @@ class Grid:
         return QRectF(self.left + column * self.width, self.top + row * self.height, self.width, self.height)
 
     def at(self, point: QPointF) -> Cell | None:
-        """Return (row, column) of the cell at ``point``, None beside the cells."""
+        """Return (row, column) of the cell at ``point``, None outside the grid."""
         if not self.rows or not self.columns or not self.rect.contains(point):
             return None
         row, column = (point.y() - self.top) / self.height, (point.x() - self.left) / self.width
@@ -47,7 +47,7 @@ class Grid:
 
 
 class CellGrid(QWidget):
-    """What the grids have in common; each says where its cells are, what they say, and paints them.
+    """A widget with a grid of cells; subclasses define the geometry and the descriptions, and paint it.
 
     Signals
     -------
@@ -68,21 +68,21 @@ class CellGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         state.theme_changed.connect(self._theme_changed)
 
-    # ------------------------------------------------------------ what each grid says of itself
+    # ------------------------------------------------------------ overridden by subclasses
 
     def grid(self) -> Grid:
-        """Return where the cells are, at the widget's size."""
+        """Return the geometry of the cells at the widget's size."""
         raise NotImplementedError
 
     def describe(self, row: int, column: int) -> str:
-        """Return a cell in words; empty where it is none."""
+        """Return the description of a cell; empty if there is no such cell."""
         raise NotImplementedError
 
     # ------------------------------------------------------------ the current cell
 
     @property
     def current(self) -> Cell | None:
-        """The cell that the arrow keys stand on."""
+        """The cell selected with the arrow keys or the mouse."""
         return self._current
 
     def clear_current(self) -> None:
@@ -90,17 +90,17 @@ class CellGrid(QWidget):
         self._hover.hide()
 
     def move_to(self, row: int, column: int) -> None:
-        """Stand on a cell and say what it is."""
+        """Make a cell current and show its description."""
         if not self.describe(row, column):
             return
         self._current = row, column
-        said = self.describe(row, column)
-        self.setAccessibleDescription(said)
-        self._hover.show_at(self.grid().cell(row, column).center(), said)
+        text = self.describe(row, column)
+        self.setAccessibleDescription(text)
+        self._hover.show_at(self.grid().cell(row, column).center(), text)
         self.update()
 
     def paint_current(self, painter: QPainter, theme: Theme) -> None:
-        """Frame the cell that the arrow keys stand on."""
+        """Paint the frame of the current cell."""
         if self._current is None or not self.hasFocus():
             return
         rect = self.grid().cell(*self._current)
@@ -117,9 +117,9 @@ class CellGrid(QWidget):
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         cell = self.grid().at(event.position())
-        said = self.describe(*cell) if cell else ""
-        if said:
-            self._hover.show_at(event.position(), said)
+        text = self.describe(*cell) if cell else ""
+        if text:
+            self._hover.show_at(event.position(), text)
         else:
             self._hover.hide()
 

@@ -1,4 +1,4 @@
-"""The control panel: how the run stands, and the buttons that tell its trainer what to do."""
+"""The control panel: the status of the run, and the buttons that control its trainer."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,12 +17,12 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.trainer import Trainer
-from lstm_viz.app.training.failure import Failure
+from lstm_viz.app.training.failure import FailurePanel
 from lstm_viz.app.training.phases import phase_colour, phase_name
 from lstm_viz.app.training.progress import Phase, can_resume, phase_of, share_done
-from lstm_viz.app.training.standing import Standing
+from lstm_viz.app.training.run_status import RunStatus
 from lstm_viz.runs.folder import Control
 
 PACES = (None, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -30,12 +30,12 @@ _LIVE = ("starting", "training", "pausing", "paused")
 
 
 class ControlPanel(QWidget):
-    """Trains, and tells the trainer of the run that is looked at, whoever started it."""
+    """Starts trainings, and controls the trainer of the selected run, whichever process started it."""
 
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs, self._trainer = state, runs, trainer
-        self._obstacle, self._is_obstacle_typed = "", False
+        self._form_error, self._is_form_error_typed = "", False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -57,10 +57,10 @@ class ControlPanel(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.standing, self.failure = Standing(self), Failure(state, self)
-        self.obstacle_label = PlainLabel(parent=self)
-        self.obstacle_label.setObjectName("problem")
-        self.obstacle_label.setWordWrap(True)
+        self.run_status, self.failure = RunStatus(self), FailurePanel(state, self)
+        self.form_error_label = PlainLabel(parent=self)
+        self.form_error_label.setObjectName("problem")
+        self.form_error_label.setWordWrap(True)
         self._lay_out()
         self._connect()
         self._draw()
@@ -101,9 +101,9 @@ class ControlPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addLayout(buttons)
-        layout.addWidget(self.obstacle_label)
+        layout.addWidget(self.form_error_label)
         layout.addWidget(self.bar)
-        layout.addWidget(self.standing)
+        layout.addWidget(self.run_status)
         layout.addWidget(self.failure)
         layout.addLayout(pace)
 
@@ -122,38 +122,38 @@ class ControlPanel(QWidget):
         self._state.training_changed.connect(self._training_changed)
         self._state.theme_changed.connect(lambda _: self._draw())
 
-    # ------------------------------------------------------------ what is looked at
+    # ------------------------------------------------------------ the run
 
     @property
     def data(self) -> RunData | None:
-        """The run that the buttons are for: the one that begins just now, else the one that is looked at."""
+        """The run that the buttons control: the one that is starting, else the selected one."""
         return self._trainer.pending or self._runs.current
 
     @property
     def phase(self) -> Phase:
-        """How it stands."""
+        """The phase of `data`."""
         data, runs = self.data, self._runs
         return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
-    def set_obstacle(self, sentence: str, is_being_typed: bool = False) -> None:
-        """Say why no new run can begin with the settings as they are; "" if one can.
+    def set_form_error(self, sentence: str, is_being_typed: bool = False) -> None:
+        """Show why no run can be started with the current settings; "" if one can.
 
         While the reason is a number that is being typed, only the button's tool tip shows it: a label that
-        comes and goes with the keys would move the field.
+        appears and disappears with each keystroke would move the field.
         """
-        self._obstacle, self._is_obstacle_typed = sentence, is_being_typed
+        self._form_error, self._is_form_error_typed = sentence, is_being_typed
         self._draw()
 
-    # ------------------------------------------------------------ what a person wishes
+    # ------------------------------------------------------------ user actions
 
     def _go(self) -> None:
         data = self._live()
         if data is None:
             self._trainer.train(self._state.training.next)
         elif _waits(data.control):
-            self._trainer.wish(data, until_step=None, until_epoch=None)
+            self._trainer.request(data, until_step=None, until_epoch=None)
         else:
-            self._trainer.wish(data, until_step=0)
+            self._trainer.request(data, until_step=0)
 
     def _one_step(self) -> None:
         data = self._live()
@@ -161,7 +161,7 @@ class ControlPanel(QWidget):
             self._trainer.train(self._state.training.next, Control(until_step=1))
         else:
             step = max(data.control.until_step or 0, data.step) + 1
-            self._trainer.wish(data, until_step=step, until_epoch=None)
+            self._trainer.request(data, until_step=step, until_epoch=None)
 
     def _one_epoch(self) -> None:
         data = self._live()
@@ -169,12 +169,12 @@ class ControlPanel(QWidget):
             self._trainer.train(self._state.training.next, Control(until_epoch=1))
         else:
             epoch = max(data.control.until_epoch or 0, data.epoch) + 1
-            self._trainer.wish(data, until_step=None, until_epoch=epoch)
+            self._trainer.request(data, until_step=None, until_epoch=epoch)
 
     def _stop(self) -> None:
         data = self._live()
         if data is not None:
-            self._trainer.wish(data, stop=True)
+            self._trainer.request(data, stop=True)
 
     def _resume(self) -> None:
         data = self.data
@@ -185,10 +185,10 @@ class ControlPanel(QWidget):
         data = self._live()
         self._state.change_training(pace=PACES[place])
         if data is not None:
-            self._trainer.wish(data, steps_per_second=PACES[place])
+            self._trainer.request(data, steps_per_second=PACES[place])
 
     def _live(self) -> RunData | None:
-        """Return the run that can be told something, if there is one."""
+        """Return the run if its trainer takes requests, else None."""
         return self.data if self.phase in _LIVE else None
 
     # ------------------------------------------------------------ drawing
@@ -197,7 +197,7 @@ class ControlPanel(QWidget):
         if data is self.data:
             self._draw()
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.pace != old.pace or new.next != old.next:
             self._draw()
 
@@ -210,14 +210,14 @@ class ControlPanel(QWidget):
         self._draw_buttons(data, phase)
         self.bar.setVisible(data is not None)
         self._draw_bar(round(1000 * share_done(data)) if data else 0)
-        self.standing.show_run(data, phase)
+        self.run_status.show_run(data, phase)
         self.failure.show_run(data, phase)
         live = data is not None and phase in _LIVE
         pace = data.control.steps_per_second if live and data else self._state.training.pace
         self.pace.setCurrentIndex(PACES.index(pace) if pace in PACES else 0)
 
     def _draw_bar(self, thousandths: int) -> None:
-        """Let it be painted with all else: on its own it would show a window that is half of before."""
+        """Set the value without an update of its own, which would paint the rest of the window outdated."""
         if thousandths != self.bar.value():
             self.bar.setUpdatesEnabled(False)
             self.bar.setValue(thousandths)
@@ -234,18 +234,18 @@ class ControlPanel(QWidget):
         waits = live and data is not None and _waits(data.control)
         text = self.tr("Continue") if waits else self.tr("Pause") if live else self.tr("Train")
         self.go.setText(text)
-        free = not self._obstacle
+        free = not self._form_error
         for button in (self.go, self.one_step, self.one_epoch):
             button.setEnabled(live or (free and not ending))
         resumes = can_resume(data, phase)
         self.resume.setVisible(resumes)
         self.stop.setVisible(not resumes)
         self.stop.setEnabled(live)
-        obstacle = "" if live else self._obstacle
+        form_error = "" if live else self._form_error
         usual = self.tr("Train with the settings below, pause, or continue (F5)")
-        set_tip(self.go, shown_text(obstacle) or usual)
-        self.obstacle_label.setText(obstacle)
-        self.obstacle_label.setVisible(bool(obstacle) and not self._is_obstacle_typed)
+        set_tip(self.go, shown_text(form_error) or usual)
+        self.form_error_label.setText(form_error)
+        self.form_error_label.setVisible(bool(form_error) and not self._is_form_error_typed)
 
 
 def _waits(control: Control) -> bool:

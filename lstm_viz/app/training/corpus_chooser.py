@@ -1,4 +1,4 @@
-"""Choosers of files: what is learnt from, and what is measured on."""
+"""Choosers of the files to train and to evaluate on."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,18 +15,18 @@ Files = tuple[str, ...]
 
 
 class FilesChooser(QComboBox):
-    """A list of choices, each some files, and at its end a line that opens others.
+    """A combo box whose items are file lists, with a last item that opens other files.
 
     Signals
     -------
     chosen(files)
-        A line was picked.
-    asked()
-        The line that opens others was picked.
+        An item was selected.
+    open_requested()
+        The last item was selected.
     """
 
     chosen = Signal(object)
-    asked = Signal()
+    open_requested = Signal()
 
     def __init__(self, name: str, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class FilesChooser(QComboBox):
     def set_choices(
         self, choices: Sequence[Files], current: Files, name_of: Callable[[Files], str], more: str
     ) -> None:
-        """Offer ``choices`` and the line ``more``; ``current`` is picked."""
+        """Set the items to ``choices`` and ``more``, and select ``current``."""
         self._choices = list(dict.fromkeys([*choices, current]))
         with QSignalBlocker(self):
             self.clear()
@@ -56,7 +56,7 @@ class FilesChooser(QComboBox):
         if place < len(self._choices):
             self.chosen.emit(self._choices[place])
         else:
-            self.asked.emit()
+            self.open_requested.emit()
 
 
 def file_names(files: Files) -> str:
@@ -65,6 +65,6 @@ def file_names(files: Files) -> str:
 
 
 def open_files(parent: QWidget, title: str, kinds: str, start: str) -> Files:
-    """Ask for files to read; none where the person thought better of it."""
+    """Open a file dialog and return the chosen files, none if it was cancelled."""
     names, _ = QFileDialog.getOpenFileNames(parent, title, start, kinds)
     return tuple(names)

@@ -1,4 +1,4 @@
-"""The question before a run is deleted."""
+"""The confirmation before a run is deleted."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from lstm_viz.app.plain_text import message_box
 
 
 def ask_to_delete(parent: QWidget, name: str, delete: Callable[[], object]) -> None:
-    """Ask whether the run of this name is to be deleted, and call ``delete`` if it is."""
+    """Ask for confirmation to delete the run of this name, and call ``delete`` if it is given."""
     question = _tr("Delete “%1” and its checkpoints?").replace("%1", shown_text(name))
     about = _tr("It can be taken back until the program ends.")
     box = message_box(parent, _tr("Delete a run"), f"{question}\n\n{about}")

@@ -1,4 +1,4 @@
-"""A table of what differs: rows are settings, columns are runs."""
+"""The table of the settings in which runs differ."""
 
 from collections.abc import Sequence
 
@@ -19,19 +19,19 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.tables import Table, tsv_text
-from lstm_viz.app.training.setting_words import setting_about, setting_name, value_text
-from lstm_viz.runs.settings import FIELDS, Settings
+from lstm_viz.app.training.setting_labels import setting_about, setting_name, value_text
+from lstm_viz.runs.settings import FIELDS, TrainingSettings
 
 
-def differing(settings: Sequence[Settings]) -> list[str]:
-    """Return the names of the settings that are not the same in all, in the order of the form."""
+def differing(settings: Sequence[TrainingSettings]) -> list[str]:
+    """Return the names of the settings that differ between the runs, in the order of the form."""
     return [name for name in FIELDS if len({getattr(each, name) for each in settings}) > 1]
 
 
 class Differences(QDialog):
-    """The runs side by side; it follows them while it is open. Ctrl+C copies the table."""
+    """A dialog with a row per setting and a column per run, updated while open; Ctrl+C copies the table."""
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,14 +48,14 @@ class Differences(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setShowGrid(False)
-        beside = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.table.horizontalHeader().setDefaultAlignment(beside)
-        self.table.verticalHeader().setDefaultAlignment(beside)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
+        self.table.verticalHeader().setDefaultAlignment(left)
         layout = QVBoxLayout(self)
         layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)
         runs.current_changed.connect(self._draw)
-        runs.grown.connect(self._grown)  # not a lambda, which would be called when the dialog is gone
+        runs.grown.connect(self._grown)  # not a lambda, which would be called after the dialog is deleted
         state.training_changed.connect(self._training_changed)
         self._draw()
 
@@ -67,7 +67,7 @@ class Differences(QDialog):
     def _grown(self, data: RunData) -> None:
         self._draw()
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         self._draw()
 
     def _draw(self) -> None:

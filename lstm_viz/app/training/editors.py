@@ -1,4 +1,4 @@
-"""A control a setting: made from its `Field`, so that its limits and its word are the command line's."""
+"""The controls of settings, made from their `Field`: limits and help are those of the command line."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.number_edit import NumberEdit
 from lstm_viz.app.plain_text import set_tip
-from lstm_viz.app.training.setting_words import choice_name, setting_about, setting_name
+from lstm_viz.app.training.setting_labels import choice_name, setting_about, setting_name
 from lstm_viz.runs.settings import Field
 from lstm_viz.text.numbers import NumberRange
 
 
 class SwitchEditor(QCheckBox):
-    """A yes or no."""
+    """The control of a boolean setting."""
 
     edited = Signal()
 
@@ -31,7 +31,7 @@ class SwitchEditor(QCheckBox):
 
 
 class ChoiceEditor(QComboBox):
-    """One of a few."""
+    """The control of a setting with a few choices."""
 
     edited = Signal()
 
@@ -49,7 +49,7 @@ class ChoiceEditor(QComboBox):
 
 
 class NumberEditor(NumberEdit):
-    """A number within its limits; while there is none, the setting is the one before."""
+    """The control of a number within limits; while it is invalid, the setting keeps its last valid value."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(_range(field), parent)
@@ -61,12 +61,12 @@ class NumberEditor(NumberEdit):
         self.set_value(value)
 
     def named(self, sentence: str) -> str:
-        """Return a sentence about what stands here, with the setting's name before it."""
+        """Return an error message with the setting's name before it."""
         return self.tr("%1: %2").replace("%1", self.accessibleName()).replace("%2", sentence)
 
 
 def _range(field: Field) -> NumberRange:
-    """Return the limits of a setting as those of its field."""
+    """Return the range of a setting's numbers."""
     usual = NumberRange()
     return NumberRange(
         whole=field.kind is int,
@@ -80,7 +80,7 @@ Editor = SwitchEditor | ChoiceEditor | NumberEditor
 
 
 class _StillWheel(QObject):
-    """Lets the wheel scroll past a control: only one that has the focus is turned by it."""
+    """Ignores wheel events of a control without the focus, so that the scroll area handles them."""
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -92,13 +92,13 @@ class _StillWheel(QObject):
 
 
 def keep_still(widget: QWidget) -> None:
-    """Let the wheel turn ``widget`` only while it has the focus."""
+    """Let the wheel change ``widget`` only while it has the focus."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_StillWheel(widget))
 
 
 def make_editor(field: Field, parent: QWidget | None = None) -> Editor:
-    """Return the control of a setting, named and explained."""
+    """Return the control of a setting, with its name and tool tip."""
     editor: Editor
     if field.choices:
         editor = ChoiceEditor(field, parent)

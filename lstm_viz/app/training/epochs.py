@@ -1,4 +1,4 @@
-"""Which epochs are shown, and which of them is looked at."""
+"""Pure functions that select the epochs to show."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from lstm_viz.runs.history import Epoch
 
 
 def picked_epoch(checkpoints: Sequence[int], wanted: int | None) -> int | None:
-    """Return the checkpoint, of some in order, that is looked at: the newest for None, else the nearest.
+    """Return the selected checkpoint of an ordered sequence: the newest for None, else the nearest.
 
-    Of two that are as near it is the earlier; None where there is no checkpoint.
+    Of two that are equally near it is the earlier; None if there is no checkpoint.
     """
     if not checkpoints:
         return None
@@ -20,11 +20,11 @@ def picked_epoch(checkpoints: Sequence[int], wanted: int | None) -> int | None:
 
 
 def spread(checkpoints: Sequence[int], room: int, picked: int | None) -> tuple[int, ...]:
-    """Return at most ``room`` checkpoints, evenly chosen: first and last among them, and ``picked``.
+    """Return at most ``room`` evenly spaced checkpoints, including the first, the last and ``picked``.
 
-    There is room for three at least. They lie a whole number of checkpoints apart, so that another one at
-    the end mostly leaves the others as they are. Where ``picked`` lies between two, it takes the place of the
-    nearest that is neither first nor last.
+    ``room`` is at least 3. The stride is a whole number of checkpoints, so that the others mostly stay when
+    one is added at the end. If ``picked`` lies between two, it replaces the nearest that is neither first nor
+    last.
     """
     room = max(3, room)
     if len(checkpoints) <= room:
@@ -39,15 +39,15 @@ def spread(checkpoints: Sequence[int], room: int, picked: int | None) -> tuple[i
 
 
 def _places(last: int, stride: int) -> int:
-    """Return how many there are from 0 to ``last``; one that crowds the last is left out."""
+    """Return how many there are from 0 to ``last``; one that is too near to the last is left out."""
     whole, rest = divmod(last, stride)
     return whole + 1 + (rest * 2 >= stride and rest > 0)
 
 
 def measured(epochs: Sequence[Epoch], wanted: int | None) -> Epoch | None:
-    """Return the newest epoch of which the confusions are known, up to ``wanted`` (None: the newest of all).
+    """Return the newest epoch with a confusion matrix up to ``wanted`` (None: the newest of all).
 
-    An epoch that was measured twice, since its run was resumed before it, counts as it was last.
+    Of an epoch that was evaluated twice, since its run was resumed before it, the last line counts.
     """
     known = [line for line in epochs if line.confusion is not None]
     if wanted is not None:

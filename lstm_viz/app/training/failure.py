@@ -1,8 +1,9 @@
-"""Why a run ended badly, in a sentence, and the place where its numbers went wrong first."""
+"""The panel with the error of a run, and where its numbers diverged first."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
@@ -10,18 +11,17 @@ from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.progress import Phase
-from lstm_viz.app.words import quantity_name
-from lstm_viz.runs.folder import Wrong
+from lstm_viz.runs.folder import Divergence
 from lstm_viz.text.cut import spaced
 
 
-class Failure(QWidget):
-    """There while there is something to say."""
+class FailurePanel(QWidget):
+    """Shows the error message of a run; hidden without one."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._wrong: Wrong | None = None
+        self._wrong: Divergence | None = None
         self._model = ""
         self.sentence, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
         self.sentence.setObjectName("problem")
@@ -38,11 +38,11 @@ class Failure(QWidget):
         self.show_button.clicked.connect(self._show_sentence)
 
     def show_run(self, data: RunData | None, phase: Phase) -> None:
-        """Say what went wrong with ``data``, being in ``phase``."""
+        """Show the error of ``data`` in ``phase``."""
         text = self._sentence(data, phase)
         self._model = model_name(data.path) if data else ""
         self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
-        damage = "" if data is None or data.trouble else self._damage(data)
+        damage = "" if data is None or data.error else self._damage(data)
         text = "\n".join(part for part in (text, damage) if part)
         self.sentence.setText(shown_text(text))
         place = self.describe(self._wrong) if self._wrong else ""
@@ -54,8 +54,8 @@ class Failure(QWidget):
     def _sentence(self, data: RunData | None, phase: Phase) -> str:
         if data is None:
             return ""
-        if data.trouble:
-            return data.trouble
+        if data.error:
+            return data.error
         if phase == "failed" and data.status is not None:
             return data.status.sentence or self.tr("It failed, and did not say why.")
         if phase == "died":
@@ -68,20 +68,20 @@ class Failure(QWidget):
         return ""
 
     def _damage(self, data: RunData) -> str:
-        """Return what of the folder is damaged, and was left out of what is shown; "" if nothing is."""
-        said = list(data.damage)
+        """Return the error messages about damaged files and skipped lines; "" without any."""
+        messages = list(data.damage)
         if data.damaged:
             lines = ", ".join(f"{number:,}" for number in data.damaged_lines)
             lines += " …" if data.damaged > len(data.damaged_lines) else ""
             text = self.tr("Damaged lines of history.jsonl that were left out: %1 (%2)")
-            said.append(text.replace("%1", f"{data.damaged:,}").replace("%2", lines))
+            messages.append(text.replace("%1", f"{data.damaged:,}").replace("%2", lines))
         if data.damaged_gates:
             text = self.tr("Damaged lines of gates.jsonl that were left out: %1")
-            said.append(text.replace("%1", f"{data.damaged_gates:,}"))
-        return "\n".join(said)
+            messages.append(text.replace("%1", f"{data.damaged_gates:,}"))
+        return "\n".join(messages)
 
-    def describe(self, wrong: Wrong) -> str:
-        """Return what went wrong first, and where."""
+    def describe(self, wrong: Divergence) -> str:
+        """Return which number was not finite first, and where."""
         parts = [self.tr("First wrong: %1 (%2)").replace("%1", self._what(wrong)).replace("%2", wrong.value)]
         if wrong.unit >= 0:
             parts.append(self.tr("unit %1").replace("%1", str(wrong.unit)))
@@ -94,7 +94,7 @@ class Failure(QWidget):
             parts.append(text.replace("%2", shown_text(wrong.words[wrong.word])))
         return ", ".join(parts)
 
-    def _what(self, wrong: Wrong) -> str:
+    def _what(self, wrong: Divergence) -> str:
         if wrong.quantity in QUANTITIES:
             return f"{quantity_name(wrong.quantity)} {QUANTITIES[wrong.quantity].symbol}"
         names = {
@@ -111,7 +111,7 @@ class Failure(QWidget):
             return
         where = {"layer": max(0, wrong.layer), "direction": max(0, wrong.direction)}
         unit = {} if wrong.unit < 0 or wrong.layer < 0 else {"unit": wrong.unit}
-        self._state.pick_model(self._model)  # which need not be the one that is looked at
+        self._state.pick_model(self._model)  # which may not be the selected one
         self._state.open_sentence(
             spaced(wrong.words), step=max(0, wrong.word), module="", epoch=None, **where, **unit
         )

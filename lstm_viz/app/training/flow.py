@@ -1,4 +1,4 @@
-"""The panel of the gradient flow: whether the past still learns."""
+"""The gradient flow panel: how far back the gradients of the losses reach."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -13,25 +13,24 @@ from lstm_viz.app.tables import Table
 from lstm_viz.app.training.flow_matrix import FlowMatrix
 from lstm_viz.app.training.saving import SaveButton
 from lstm_viz.app.training.workbench import Workbench
-from lstm_viz.messages import Flow, Flowed
+from lstm_viz.messages import GradientFlow, GradientFlowQuery
 
 
 class FlowPanel(QWidget):
-    """‖∂ loss of word t / ∂ hₖ‖ of the probe sentence, at the epoch that is looked at.
+    """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
 
-    Until there is an answer about that moment, the one before stays if it is of the same run: pale, and
-    under its own epoch.
+    Until there is a result for that moment, the previous one of the same run is shown pale.
 
     Attributes
     ----------
     moment : Moment or None
-        What is shown is about; None where nothing is shown, or only what was before.
+        The moment of the result; None if none is shown, or an outdated one.
     """
 
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs, self._workbench = runs, workbench
-        self._drawn: tuple[Moment, Flowed] | None = None
+        self._drawn: tuple[Moment, GradientFlow] | None = None
         self.moment: Moment | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -61,31 +60,31 @@ class FlowPanel(QWidget):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self.stack, 1)
-        workbench.flowed_changed.connect(self.draw)
-        workbench.trouble_changed.connect(self.draw)
+        workbench.gradient_flow_changed.connect(self.draw)
+        workbench.error_changed.connect(self.draw)
         runs.moment_changed.connect(self.draw)
         self.draw()
 
     def table(self) -> Table:
-        """Return the norms that are drawn."""
+        """Return the norms that are shown."""
         assert self._drawn is not None
         return flow_table(self._drawn[1])
 
     # ------------------------------------------------------------ drawing
 
     def draw(self, *_: object) -> None:
-        """Show the answer about the moment that is looked at, or what there is in its place."""
-        moment, flowed = self._runs.moment, self._workbench.flowed
-        trouble = self._workbench.troubles.get(Flow)
-        if moment is not None and flowed is not None:
-            self._drawn = moment, flowed
-        elif trouble is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
+        """Show the result for the selected moment, or why there is none."""
+        moment, gradient_flow = self._runs.moment, self._workbench.gradient_flow
+        error = self._workbench.errors.get(GradientFlowQuery)
+        if moment is not None and gradient_flow is not None:
+            self._drawn = moment, gradient_flow
+        elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
             self._drawn = None
-        self.moment = moment if flowed is not None else None
-        self.matrix.set_flowed(self._drawn[1] if self._drawn else None, pale=self.moment is None)
+        self.moment = moment if gradient_flow is not None else None
+        self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.moment is None)
         self.targets.say(self._targets_line(moment))
         self.targets.setVisible(self._drawn is not None)
-        self.empty.setText(trouble.sentence if trouble else self._why_empty(moment))
+        self.empty.setText(error.sentence if error else self._why_empty(moment))
         self.stack.setCurrentWidget(self.empty if self._drawn is None else self.matrix)
         self.save.set_ready(self.moment is not None)
 
@@ -94,13 +93,13 @@ class FlowPanel(QWidget):
             return ""
         if self.moment is None:
             return self._waiting(moment)
-        flowed = self._drawn[1]
+        gradient_flow = self._drawn[1]
         text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
-        if flowed.is_gold:
+        if gradient_flow.is_gold:
             text = self.tr("epoch %1 · loss of the true tags")
-            if not all(flowed.targets):
+            if not all(gradient_flow.targets):
                 text = self.tr("epoch %1 · loss of the true tags (grey: no tag)")
-        return text.replace("%1", str(flowed.epoch))
+        return text.replace("%1", str(gradient_flow.epoch))
 
     def _waiting(self, moment: Moment) -> str:
         return self.tr("epoch %1 · being computed…").replace("%1", str(moment.epoch))
@@ -108,19 +107,27 @@ class FlowPanel(QWidget):
     def _why_empty(self, moment: Moment | None) -> str:
         if moment is None:
             return self.tr("Shown for a run: how far back the loss of each word reaches.")
-        if self._runs.current and self._runs.current.trouble:
-            return shown_text(self._runs.current.trouble)
+        if self._runs.current and self._runs.current.error:
+            return shown_text(self._runs.current.error)
         if self._workbench.epoch is None:
             return self.tr("Comes with the first checkpoint.")
         return self._waiting(moment)
 
 
-def flow_table(flowed: Flowed) -> Table:
-    """Return a row for every pair of words."""
+def flow_table(gradient_flow: GradientFlow) -> Table:
+    """Return a table with a row for every pair of words."""
     header = ("epoch", "t", "loss_of", "target", "k", "h_of", "norm")
     rows = [
-        (flowed.epoch, t + 1, word, flowed.targets[t], k + 1, other, float(flowed.norms[t, k]))
-        for t, word in enumerate(flowed.words)
-        for k, other in enumerate(flowed.words)
+        (
+            gradient_flow.epoch,
+            t + 1,
+            word,
+            gradient_flow.targets[t],
+            k + 1,
+            other,
+            float(gradient_flow.norms[t, k]),
+        )
+        for t, word in enumerate(gradient_flow.words)
+        for k, other in enumerate(gradient_flow.words)
     ]
     return Table(header, rows)

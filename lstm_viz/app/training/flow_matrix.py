@@ -1,4 +1,4 @@
-"""How far back the loss of each word reaches, as a triangle of words by words."""
+"""The matrix of the gradient flow: the loss of each word by the hidden state of each word."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from lstm_viz.app.scale import paint_ramp
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.cells import CellGrid, Grid
-from lstm_viz.messages import Floats, Flowed
+from lstm_viz.messages import Floats, GradientFlow
 
 #: The ends of the fixed scale, as powers of ten.
 LOW, HIGH = -6, 0
@@ -24,24 +24,24 @@ _ELIDED = Qt.TextElideMode.ElideRight
 
 
 def shades(norms: Floats) -> npt.NDArray[np.float64]:
-    """Return the place of each norm on the scale: 0 at 10^`LOW` and below, 1 at 10^`HIGH` and above."""
+    """Return each norm on the logarithmic scale: 0 at 10^`LOW` and below, 1 at 10^`HIGH` and above."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = (np.log10(np.asarray(norms, np.float64)) - LOW) / (HIGH - LOW)
     return np.clip(scaled, 0.0, 1.0)
 
 
 def reach(norms: Floats) -> tuple[bool, bool]:
-    """Return whether the losses reach h of words before their own, and of words after it.
+    """Return whether gradients reach h of earlier words, and of later words.
 
-    Reading forward it is the first, backward the second; below a layer that reads both ways, both. What is
-    not known to be otherwise reads forward.
+    For a forward direction it is the first, for a backward one the second; below a bidirectional layer, both.
+    Without any gradient off the diagonal, forward is assumed.
     """
     past, to_come = bool((np.tril(norms, -1) != 0).any()), bool((np.triu(norms, 1) != 0).any())
     return past or not to_come, to_come
 
 
 def scientific(value: float) -> str:
-    """Return a norm as it is said: "3.1e−3"."""
+    """Return a norm in scientific notation: "3.1e−3"."""
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞"
     if value == 0:
@@ -51,33 +51,37 @@ def scientific(value: float) -> str:
 
 
 class FlowMatrix(CellGrid):
-    """Draws a `Flowed`: a row a word whose loss it is, a column a word whose h it reaches."""
+    """Draws a `GradientFlow`: a row per loss, a column per hidden state."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
-        self._flowed: Flowed | None = None
+        self._gradient_flow: GradientFlow | None = None
         self._image: QImage | None = None
         self._is_pale = False
         self._reach = True, False
         self.setAccessibleName(self.tr("Gradient flow"))
 
-    def set_flowed(self, flowed: Flowed | None, pale: bool = False) -> None:
-        """Draw the norms; pale ones are of another moment than the one that is looked at."""
-        if flowed is None or self._flowed is None or flowed.words != self._flowed.words:
+    def set_gradient_flow(self, gradient_flow: GradientFlow | None, pale: bool = False) -> None:
+        """Set the norms; ``pale`` ones are not of the selected moment."""
+        if (
+            gradient_flow is None
+            or self._gradient_flow is None
+            or gradient_flow.words != self._gradient_flow.words
+        ):
             self.clear_current()
-        self._flowed, self._image, self._is_pale = flowed, None, pale
-        self._reach = reach(flowed.norms) if flowed else (True, False)
+        self._gradient_flow, self._image, self._is_pale = gradient_flow, None, pale
+        self._reach = reach(gradient_flow.norms) if gradient_flow else (True, False)
         self._hover.hide()
         self.setAccessibleDescription(self._in_words())
         self.update()
 
     def reached(self, row: int, column: int) -> bool:
-        """Tell whether the loss of the row's word can reach the column's h at all."""
+        """Return whether the loss of the row's word depends on the column's h."""
         past, to_come = self._reach
         return row == column or (past if column < row else to_come)
 
     def grid(self) -> Grid:
-        words = len(self._flowed.words) if self._flowed else 0
+        words = len(self._gradient_flow.words) if self._gradient_flow else 0
         width, height, n = self.width() - 2.0, self.height() - _SCALE, max(1, words)
         upright = min(width - _LABELS, height - _LINE) / n
         turned = min(width - _LABELS, height - _LABELS) / n
@@ -90,29 +94,33 @@ class FlowMatrix(CellGrid):
         return Grid(left, 0.0, max(cell, 0.5), max(cell, 0.5), words, words)
 
     def describe(self, row: int, column: int) -> str:
-        if self._flowed is None or self._is_pale or not self.reached(row, column):
+        if self._gradient_flow is None or self._is_pale or not self.reached(row, column):
             return ""
-        words = [shown_text(word) for word in self._flowed.words]
-        if not self._flowed.targets[row]:
+        words = [shown_text(word) for word in self._gradient_flow.words]
+        if not self._gradient_flow.targets[row]:
             return self.tr("“%1” has no tag in the corpus, and so no loss").replace("%1", words[row])
-        norm = scientific(float(self._flowed.norms[row, column]))
+        norm = scientific(float(self._gradient_flow.norms[row, column]))
         text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\nwords %4 and %5 · target %6")
         for k, part in enumerate(
-            (norm, str(row + 1), str(column + 1), shown_text(self._flowed.targets[row])), start=3
+            (norm, str(row + 1), str(column + 1), shown_text(self._gradient_flow.targets[row])), start=3
         ):
             text = text.replace(f"%{k}", part)
         return text.replace("%1", words[row], 1).replace("%2", words[column], 1)
 
     def _in_words(self) -> str:
-        """Say how far back the last word's loss reaches, for who hears the window."""
-        rows = [row for row, target in enumerate(self._flowed.targets) if target] if self._flowed else []
-        if self._flowed is None or self._is_pale or not rows:
+        """Return the accessible description: how far back the last word's loss reaches."""
+        rows = (
+            [row for row, target in enumerate(self._gradient_flow.targets) if target]
+            if self._gradient_flow
+            else []
+        )
+        if self._gradient_flow is None or self._is_pale or not rows:
             return ""
         row = rows[-1] if self._reach[0] else rows[0]
-        strong = int((shades(self._flowed.norms[row]) > 0).sum())
+        strong = int((shades(self._gradient_flow.norms[row]) > 0).sum())
         text = self.tr("The loss of “%1” reaches %2 of %3 words with more than 1e−6.")
-        text = text.replace("%2", str(strong)).replace("%3", str(len(self._flowed.words)))
-        return text.replace("%1", shown_text(self._flowed.words[row]))
+        text = text.replace("%2", str(strong)).replace("%3", str(len(self._gradient_flow.words)))
+        return text.replace("%1", shown_text(self._gradient_flow.words[row]))
 
     def sizeHint(self) -> QSize:
         return QSize(300, 280)
@@ -124,17 +132,17 @@ class FlowMatrix(CellGrid):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._flowed is None:
+        if self._gradient_flow is None:
             return
         grid, theme = self.grid(), self._state.theme
         with QPainter(self) as painter:
             painter.setOpacity(PALE if self._is_pale else 1.0)
-            painter.drawImage(grid.rect, self._picture(self._flowed))
+            painter.drawImage(grid.rect, self._picture(self._gradient_flow))
             if grid.width >= _CELL_FOR_GAPS:
                 _paint_gaps(painter, grid, theme)
             self._paint_edge(painter, grid, theme)
             if grid.left >= _LABELS:
-                self._paint_words(painter, grid, self._flowed, theme)
+                self._paint_words(painter, grid, self._gradient_flow, theme)
             self._paint_foot(painter, grid, theme)
             self.paint_current(painter, theme)
 
@@ -144,18 +152,18 @@ class FlowMatrix(CellGrid):
             return self.tr("word k →")
         return self.tr("word k (past) →") if past else self.tr("word k (to come) →")
 
-    def _picture(self, flowed: Flowed) -> QImage:
+    def _picture(self, gradient_flow: GradientFlow) -> QImage:
         if self._image is None:
-            self._image = image_of(self._pixels(flowed, self._state.theme))
+            self._image = image_of(self._pixels(gradient_flow, self._state.theme))
         return self._image
 
-    def _pixels(self, flowed: Flowed, theme: Theme) -> Pixels:
+    def _pixels(self, gradient_flow: GradientFlow, theme: Theme) -> Pixels:
         ramp = _ramp(theme)
-        places = np.nan_to_num(shades(flowed.norms)) * (len(ramp) - 1)
+        places = np.nan_to_num(shades(gradient_flow.norms)) * (len(ramp) - 1)
         pixels: Pixels = ramp[places.round().astype(int)]
-        without_loss = np.array([not target for target in flowed.targets], bool)
-        pixels[without_loss[:, None] & self._reachable(len(flowed.words))] = QColor(theme.line).rgb()
-        broken = ~np.isfinite(flowed.norms)
+        without_loss = np.array([not target for target in gradient_flow.targets], bool)
+        pixels[without_loss[:, None] & self._reachable(len(gradient_flow.words))] = QColor(theme.line).rgb()
+        broken = ~np.isfinite(gradient_flow.norms)
         pixels[broken] = np.uint32(QColor(theme.danger).rgb())
         return pixels
 
@@ -169,17 +177,17 @@ class FlowMatrix(CellGrid):
         super()._theme_changed(theme)
 
     def _paint_edge(self, painter: QPainter, grid: Grid, theme: Theme) -> None:
-        """Paint the outline of what can be reached: within it, the ground means almost nothing."""
+        """Paint the outline of the reachable cells: within it, the background colour is a tiny gradient."""
         painter.setPen(QPen(QColor(theme.muted), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(_outline(grid, *self._reach))
 
-    def _paint_words(self, painter: QPainter, grid: Grid, flowed: Flowed, theme: Theme) -> None:
+    def _paint_words(self, painter: QPainter, grid: Grid, gradient_flow: GradientFlow, theme: Theme) -> None:
         font = text_font(int(min(11, grid.height - 1)))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        for k, word in enumerate(flowed.words):
+        for k, word in enumerate(gradient_flow.words):
             cell = grid.cell(k, 0)
             text = metrics.elidedText(shown_text(word), _ELIDED, _LABELS - 8)
             room = QRectF(0, cell.top(), _LABELS - 6, cell.height())
@@ -192,7 +200,7 @@ class FlowMatrix(CellGrid):
                 _paint_turned(painter, below.left(), below.top(), grid.width, text)
 
     def _paint_foot(self, painter: QPainter, grid: Grid, theme: Theme) -> None:
-        """Paint what the columns are, and the scale."""
+        """Paint the label of the columns, and the scale."""
         has_words = grid.left >= _LABELS
         words = (_LINE if grid.width >= _UPRIGHT else _LABELS) if has_words else 2
         bottom = grid.rect.bottom() + words
@@ -222,7 +230,7 @@ def _ramp(theme: Theme) -> Pixels:
 
 
 def _paint_turned(painter: QPainter, x: float, y: float, width: float, text: str) -> None:
-    """Paint a word from bottom to top, its end at the column that it stands under."""
+    """Paint a word from bottom to top, with its end at its column."""
     painter.save()
     painter.translate(x, y)
     painter.rotate(-90)

@@ -1,4 +1,4 @@
-"""The form of the next run: every setting, and what a training with them would stand on."""
+"""The form with the settings of the next run, and the summary of its corpus."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.plain_text import PlainLabel, set_tip
-from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.training.adapting import with_corpus, with_setting
 from lstm_viz.app.training.corpus_chooser import Files, FilesChooser, file_names, open_files
+from lstm_viz.app.training.corpus_summary_line import CorpusSummaryLine
 from lstm_viz.app.training.editors import NumberEditor
-from lstm_viz.app.training.setting_words import setting_about, setting_name
+from lstm_viz.app.training.setting_labels import setting_about, setting_name
 from lstm_viz.app.training.settings_grid import SettingsGrid, setting_label
-from lstm_viz.app.training.survey_line import SurveyLine
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
 
@@ -29,20 +29,20 @@ _MAIN = (
     "learning_rate", "batch_size", "epochs", "seed", "shuffle", "bidirectional", "characters",
 )  # fmt: skip
 _RECENT = 8
-_SURVEY_MS = 250
+_QUERY_MS = 250
 
 
 class Form(QWidget):
-    """Shows and changes `TrainingLook.next`.
+    """Shows and changes `TrainingView.next`.
 
     Signals
     -------
-    obstacle_changed(sentence, is_being_typed)
-        Why no run can begin with these settings, "" if one can; and whether that is a number that is being
-        typed.
+    error_changed(sentence, is_being_typed)
+        Why no run can be started with these settings, "" if one can; and whether the reason is a number that
+        is being typed.
     """
 
-    obstacle_changed = Signal(str, bool)
+    error_changed = Signal(str, bool)
 
     def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,14 +55,14 @@ class Form(QWidget):
         self.fold = QPushButton(self)
         self.fold.setObjectName("fold")
         self.fold.setCheckable(True)
-        self.survey = SurveyLine(self)
+        self.summary_line = CorpusSummaryLine(self)
         self.usual = QPushButton(self.tr("usual settings"), self)
         self.usual.setObjectName("link")
         set_tip(self.usual, self.tr("Take what suits this corpus"))
-        self._told = ("", False)
+        self._emitted = ("", False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_SURVEY_MS)
+        self._pause.setInterval(_QUERY_MS)
         self._lay_out()
         self._connect()
         self._unfold(False)
@@ -101,7 +101,7 @@ class Form(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self.area, 1)
-        layout.addWidget(self.survey)
+        layout.addWidget(self.summary_line)
 
     def _files(self) -> QGridLayout:
         grid = QGridLayout()
@@ -116,17 +116,17 @@ class Form(QWidget):
         for grid in self._grids:
             grid.edited.connect(self._edited)
         self.corpus.chosen.connect(self.take_corpus)
-        self.corpus.asked.connect(self.open_corpus)
+        self.corpus.open_requested.connect(self.open_corpus)
         self.dev.chosen.connect(lambda files: self._set("dev", files[0] if files else None))
-        self.dev.asked.connect(self._open_dev)
+        self.dev.open_requested.connect(self._open_dev)
         self.fold.toggled.connect(self._unfold)
         self.usual.clicked.connect(self._take_usual)
         self._pause.timeout.connect(self._ask)
         self._state.training_changed.connect(self._training_changed)
-        self._state.theme_changed.connect(lambda _: self.survey.update())
-        self._workbench.surveyed_changed.connect(self._surveyed)
+        self._state.theme_changed.connect(lambda _: self.summary_line.update())
+        self._workbench.corpus_summary_changed.connect(self._corpus_summary_changed)
 
-    # ------------------------------------------------------------ what a person changes
+    # ------------------------------------------------------------ user actions
 
     def _edited(self, name: str) -> None:
         self._set(name, self.editors[name].setting())
@@ -136,7 +136,7 @@ class Form(QWidget):
         self._state.change_training(next=with_setting(self._state.training.next, name, value))
 
     def reset_numbers(self) -> None:
-        """Let go of what was typed and is no number: all settings are taken from elsewhere."""
+        """Discard invalid numbers, since all settings are being replaced."""
         for grid in self._grids:
             grid.reset_numbers()
         self._draw_errors()
@@ -146,7 +146,7 @@ class Form(QWidget):
         self._state.change_training(next=suitable(self._state.training.next.corpus))
 
     def take_corpus(self, files: Files) -> None:
-        """Learn from these files, or from a bundled corpus by its name."""
+        """Set the files to train on, or a bundled corpus by its name."""
         training = self._state.training
         recent = training.recent
         if all(name in BUNDLED for name in files):
@@ -157,7 +157,7 @@ class Form(QWidget):
         self._draw()
 
     def open_corpus(self) -> None:
-        """Ask for CoNLL-U files to learn from."""
+        """Open a file dialog for CoNLL-U files to train on."""
         files = open_files(self, self.tr("Open a corpus"), self._kinds(), self._last_folder())
         if files:
             self.take_corpus(files)
@@ -176,15 +176,15 @@ class Form(QWidget):
         recent = self._state.training.recent
         return recent[0][0] if recent else ""
 
-    # ------------------------------------------------------------ what they stand on
+    # ------------------------------------------------------------ errors and summary
 
     @property
     def _grids(self) -> tuple[SettingsGrid, SettingsGrid]:
         return self.main, self.more
 
     @property
-    def obstacle(self) -> str:
-        """Why no run can begin with these settings; "" if one can, as far as we know."""
+    def error(self) -> str:
+        """Why no run can be started with these settings; "" if no reason is known."""
         wrong = self._without_number()
         if wrong is not None:
             return wrong.named(wrong.reason)
@@ -192,27 +192,27 @@ class Form(QWidget):
             checked(self._state.training.next)
         except ValueError as error:
             return str(error)
-        surveyed = self._workbench.surveyed
-        return surveyed.sentence if surveyed is not None else ""
+        corpus_summary = self._workbench.corpus_summary
+        return corpus_summary.sentence if corpus_summary is not None else ""
 
     def _without_number(self, typed_first: bool = False) -> NumberEditor | None:
-        """Return the first field without a number: of those that were left, or of those being typed."""
+        """Return the first field without a valid number, preferring committed ones or those being typed."""
         wrong = [editor for grid in self._grids for editor in grid.without_number()]
         return min(wrong, key=lambda editor: editor.is_being_typed != typed_first, default=None)
 
     def _ask(self) -> None:
         if self.isVisible():
-            self._workbench.survey(self._state.training.next)
+            self._workbench.query_corpus(self._state.training.next)
 
-    def _surveyed(self, surveyed: object) -> None:
+    def _corpus_summary_changed(self, corpus_summary: object) -> None:
         self._draw_errors()
 
     # ------------------------------------------------------------ drawing
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.next != old.next:
             self._draw()
-            self.survey.wait()
+            self.summary_line.wait()
             self._pause.start()
 
     def _unfold(self, on: bool) -> None:
@@ -240,14 +240,14 @@ class Form(QWidget):
         wrong, typed = self._without_number(), self._without_number(typed_first=True)
         settings = self._state.training.next
         if typed is None:
-            self.survey.show_survey(self._workbench.surveyed)
+            self.summary_line.show_summary(self._workbench.corpus_summary)
         else:
-            self.survey.show_reason(typed.named(typed.reason), bool(typed.error))
+            self.summary_line.show_reason(typed.named(typed.reason), bool(typed.error))
         self.usual.setVisible(wrong is not None or settings != suitable(settings.corpus))
-        told = (self.obstacle, wrong is not None and wrong.is_being_typed)
-        if told != self._told:
-            self._told = told
-            self.obstacle_changed.emit(*told)
+        state = (self.error, wrong is not None and wrong.is_being_typed)
+        if state != self._emitted:
+            self._emitted = state
+            self.error_changed.emit(*state)
 
     def _corpus_name(self, files: Files) -> str:
         if files in [(name,) for name in BUNDLED]:
@@ -268,7 +268,7 @@ class Form(QWidget):
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._workbench.surveyed is None:
+        if self._workbench.corpus_summary is None:
             self._pause.start()
 
     @guarded

@@ -1,4 +1,4 @@
-"""The Training page: arranges its panels, which all listen to the state and the runs."""
+"""The Training page: lays out its panels, which all listen to the state and the runs."""
 
 import os
 from functools import partial
@@ -18,17 +18,17 @@ from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingLook
+from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.app.training.flow import FlowPanel
 from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.plots import BesidePanel, LossPanel, SaturationPanel
-from lstm_viz.app.training.probe.panel import ProbePanel
+from lstm_viz.app.training.history.history_panel import HistoryPanel
+from lstm_viz.app.training.plots import LossPanel, SaturationPanel, SecondPlotPanel
 from lstm_viz.app.training.runs_panel import RunsPanel
-from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.app.training.tags.tags_panel import TagsPanel
 from lstm_viz.app.training.workbench import Workbench
-from lstm_viz.messages import Problem
+from lstm_viz.messages import Failure
 from lstm_viz.runs.folder import RunFolder
 
 _GAP = 10
@@ -38,22 +38,22 @@ _NOTHING: tuple[list[Path], tuple[str, ...]] = ([], ())
 
 
 class TrainingPage(QWidget):
-    """Train a net, and watch its numbers take shape.
+    """The page to train models and to follow their training.
 
     Attributes
     ----------
     panels : tuple of QWidget
-        Those that show something of the run; the ``moment`` of each is what that is about, or None.
+        The panels that show data of the run; the ``moment`` of each is that of its data, or None.
     splitters : dict of str to QSplitter
-        What a person may move, by the name under which it is kept.
+        The splitters by their names in the settings.
 
     Signals
     -------
-    said(text, button, action)
-        Something to be told, and what can be done about it.
+    notice_requested(text, button, action)
+        A message to show, and a button for it.
     """
 
-    said = Signal(str, str, object)
+    notice_requested = Signal(str, str, object)
 
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,9 +64,9 @@ class TrainingPage(QWidget):
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.workbench, self)
         self.runs_panel = RunsPanel(state, runs, self)
-        self.loss, self.beside = LossPanel(state, runs, self), BesidePanel(state, runs, self)
+        self.loss, self.beside = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
-        self.probe = ProbePanel(state, runs, self.workbench, self)
+        self.probe = HistoryPanel(state, runs, self.workbench, self)
         self.flow = FlowPanel(state, runs, self.workbench, self)
         self.tags = TagsPanel(state, runs, self.workbench, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
@@ -136,53 +136,57 @@ class TrainingPage(QWidget):
         return splitter
 
     def _connect(self) -> None:
-        self.form.obstacle_changed.connect(self.control.set_obstacle)
-        self.runs_panel.said.connect(self.said)
+        self.form.error_changed.connect(self.control.set_form_error)
+        self.runs_panel.notice_requested.connect(self.notice_requested)
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
-        self.workbench.trouble_changed.connect(self._trouble)
+        self.workbench.error_changed.connect(self._error_changed)
         self.workbench.silence_changed.connect(self.silence_notice.show_silence)
         self._state.training_changed.connect(self._training_changed)
 
-    # ------------------------------------------------------------ what goes on
+    # ------------------------------------------------------------ changes
 
-    def _training_changed(self, new: TrainingLook, old: TrainingLook) -> None:
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.shown:
             self.workbench.open()
 
     def shut(self) -> None:
-        """End the engine behind the page."""
+        """End the page's engine."""
         self.workbench.close()
 
-    def _trouble(self, problem: Problem | None) -> None:
-        said = self._state.trouble.sentence if self._state.trouble else ""
-        if problem is None or problem.sentence == said:  # the window has said it already
+    def _error_changed(self, failure: Failure | None) -> None:
+        shown = self._state.error.sentence if self._state.error else ""
+        if failure is None or failure.sentence == shown:  # the window shows it already
             self.notice.say("")
         else:
-            self.notice.say(shown_text(problem.sentence), self.tr("Try again"), self.workbench.retry)
+            self.notice.say(shown_text(failure.sentence), self.tr("Try again"), self.workbench.retry)
 
     def save_report(self) -> None:
-        """Write the report of the moment that is looked at into a file that the person names."""
+        """Open a file dialog and save the report of the selected moment."""
         data, moment = self._runs.current, self._runs.moment
         if data is None or moment is None:
-            self.said.emit(self.tr("There is no run to report on: train one, or pick one."), "", _nothing)
+            self.notice_requested.emit(
+                self.tr("There is no run to report on: train one, or pick one."), "", _nothing
+            )
             return
         from lstm_viz.app.training.report import Report, save_report
 
         report = Report.of(data, moment, self.panels, self._state.theme)
         save_report(report, file_name(moment, "report"), self)
 
-    # ------------------------------------------------------------ files that are dropped
+    # ------------------------------------------------------------ drag and drop
 
     def take_files(self, paths: list[Path]) -> None:
-        """Take what was dropped: a run folder is opened, all else is what to learn from."""
+        """Handle dropped paths: run folders are opened, files are the corpus to train on."""
         folders, files = within(LIMIT_SECONDS, lambda: _sorted(paths), _NOTHING)
         for path in folders:
             self.runs_panel.open_run(path)
         if files:
             self.form.take_corpus(files)
         elif not folders:
-            self.said.emit(self.tr("That is neither a CoNLL-U file nor a run folder."), "", _nothing)
+            self.notice_requested.emit(
+                self.tr("That is neither a CoNLL-U file nor a run folder."), "", _nothing
+            )
 
     @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

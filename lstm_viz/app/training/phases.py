@@ -1,4 +1,4 @@
-"""The words and colours of how a run stands."""
+"""The labels and colours of the phases of a run."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.progress import Phase
 
-#: Marked here, where a translator's tools find them.
+#: Marked here for Qt's lupdate.
 _NAMES: dict[Phase, Any] = {
     "none": "",
     "starting": QT_TRANSLATE_NOOP("Phase", "starting…"),
@@ -24,13 +24,13 @@ _NAMES: dict[Phase, Any] = {
 
 
 def phase_name(phase: Phase) -> str:
-    """Return how a run stands, in a word."""
+    """Return the label of a phase."""
     name = _NAMES[phase]
     return QCoreApplication.translate("Phase", name) if name else ""
 
 
 def phase_colour(phase: Phase, theme: Theme) -> str:
-    """Return the colour of that word."""
+    """Return the colour of a phase's label."""
     if phase in ("failed", "died"):
         return theme.danger
     if phase in ("starting", "training"):

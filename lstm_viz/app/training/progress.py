@@ -1,4 +1,4 @@
-"""How a run stands, from what its folder says and what is wished of it: pure functions."""
+"""Pure functions for the phase and the progress of a run, from its status and control."""
 
 from typing import Literal
 
@@ -13,20 +13,19 @@ Phase = Literal[
 ]  # fmt: skip
 
 _RECENT = 200
-#: A gap between two steps that is so many times the usual one was a pause, and says nothing of the pace.
+#: A gap between two steps that is so many times the median was a pause, and does not count for the pace.
 _PAUSE = 20.0
 
 
 def phase_of(data: RunData | None, live: bool, loads: bool = False) -> Phase:
-    """Return how a run stands; what is wished counts as soon as it is wished.
+    """Return the phase of a run, in which requests count as soon as they are made.
 
-    ``live`` says that a trainer works on it, ``loads`` that what the run says is not that trainer's word yet.
-    "unknown" is a folder whose writer says nothing of itself, or
-    that cannot be read.
+    ``live`` is whether a trainer works on the run, ``loads`` whether the status is still that from before
+    this trainer. "unknown" is a folder without a status from its writer, or one that cannot be read.
     """
     if data is None:
         return "none"
-    if data.trouble:
+    if data.error:
         return "unknown"
     if loads:
         return "stopping" if data.control.stop else "starting"
@@ -35,7 +34,7 @@ def phase_of(data: RunData | None, live: bool, loads: bool = False) -> Phase:
 
 def _last_phase(data: RunData) -> Phase:
     status = data.status
-    if status is None:  # a damaged status does not say how it ended
+    if status is None:  # a damaged status does not tell how the run ended
         unknown = data.run is None or data.run.settings is None or data.damage
         return "unknown" if unknown else "died"
     return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
@@ -44,43 +43,43 @@ def _last_phase(data: RunData) -> Phase:
 def _live_phase(data: RunData) -> Phase:
     status = data.status
     if status is not None and status.phase == "finished":
-        return "finished"  # its trainer only lets go of the folder
+        return "finished"  # its trainer is exiting
     if data.control.stop:
         return "stopping"
     if status is None or status.phase not in ("training", "paused"):
         return "starting"
-    if is_held(data.control, data.step, data.epoch):
+    if is_limit_reached(data.control, data.step, data.epoch):
         return "paused" if status.phase == "paused" else "pausing"
     return "training"
 
 
-def is_held(control: Control, step: int, epoch: int) -> bool:
-    """Tell whether the trainer waits, being so far."""
+def is_limit_reached(control: Control, step: int, epoch: int) -> bool:
+    """Return whether the trainer waits at this step and epoch."""
     return (control.until_step is not None and step >= control.until_step) or (
         control.until_epoch is not None and epoch >= control.until_epoch
     )
 
 
 def can_resume(data: RunData | None, phase: Phase) -> bool:
-    """Tell whether a run can go on: it was stopped, died, or failed by no fault of its numbers.
+    """Return whether a run can be resumed: it was stopped, died, or failed without divergence.
 
-    Also where it does not say how it ended.
+    It can also be resumed if it is not known how it ended.
     """
     if data is None or data.run is None or data.run.settings is None or data.step >= data.run.steps:
         return False
     diverged = data.status is not None and data.status.wrong is not None
-    unknown = phase == "unknown" and not data.trouble
+    unknown = phase == "unknown" and not data.error
     return phase in ("stopped", "died") or unknown or (phase == "failed" and not diverged)
 
 
 def share_done(data: RunData) -> float:
-    """Return how much of a run is done, 0 to 1."""
+    """Return the completed share of a run, 0 to 1."""
     planned = data.run.steps if data.run else 0
     return min(1.0, data.step / planned) if planned else 0.0
 
 
 def seconds_left(data: RunData) -> float | None:
-    """Return how long a run will take at its pace of the last steps; None where they do not say."""
+    """Return the remaining time of a run at the pace of its last steps; None if there are too few."""
     times = data.steps.column("time")[-_RECENT:]
     gaps = np.diff(times[np.isfinite(times)])
     gaps = gaps[gaps > 0]
@@ -91,7 +90,7 @@ def seconds_left(data: RunData) -> float | None:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as it is said at a glance: 8s, 1m12s, 2h05m."""
+    """Return a duration in short form: 8s, 1m12s, 2h05m."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole}s"
@@ -101,7 +100,7 @@ def duration(seconds: float) -> str:
 
 
 def rate(tokens_per_second: float) -> str:
-    """Return a pace in three digits: 38.2k."""
+    """Return a rate with three digits: 38.2k."""
     if tokens_per_second < 1000:
         return f"{tokens_per_second:.0f}"
     if tokens_per_second < 1e6:

@@ -1,4 +1,4 @@
-"""Writes the report of a run at one epoch: one HTML page, or the same as a PDF."""
+"""Saves the report of a run at one epoch, as an HTML page or a PDF."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lstm_viz.app.moment import Moment
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import LIGHT, Theme
-from lstm_viz.app.training.plots.export import png, write_or_tell
+from lstm_viz.app.training.plots.export import png, write_or_report
 from lstm_viz.app.training.report_html import Picture, report_html
 from lstm_viz.files.named import replace_named
 
@@ -22,9 +22,9 @@ _DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of a run at one moment, as it was when it was asked for.
+    """The report of a run at one moment, as of its creation.
 
-    ``page`` is in the colours of the screen, ``printed`` is light, for paper.
+    ``page`` is in the colours of the window's theme, ``printed`` in those of the light theme.
     """
 
     title: str
@@ -33,16 +33,16 @@ class Report:
 
     @classmethod
     def of(cls, data: RunData, moment: Moment, panels: Sequence[QWidget], theme: Theme) -> "Report":
-        """Return the report; each of the panels becomes a picture, without its buttons."""
+        """Return the report, with a picture of each of the panels without its buttons."""
         pictures = [_picture(panel) for panel in panels]
         pages = (report_html(data, moment, pictures, colours) for colours in (theme, LIGHT))
         return cls(data.name, *pages)
 
 
 def save_report(report: Report, name: str, parent: QWidget) -> QFileDialog:
-    """Ask for a file and write the report into it; whatever is wrong with it is said in a sentence.
+    """Open a file dialog and save the report; an error is shown in a message box.
 
-    ``name`` is how the file is to be called at first, without its suffix.
+    ``name`` is the suggested name of the file without its suffix.
     """
     title = QCoreApplication.translate("Report", "Save the report of the run")
     dialog = QFileDialog(parent, title, f"{name}.html")
@@ -50,17 +50,17 @@ def save_report(report: Report, name: str, parent: QWidget) -> QFileDialog:
     dialog.setNameFilters(list(_FILTERS.values()))
     dialog.setDefaultSuffix("html")
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-    write_or_tell(dialog, lambda path: write_report(path, report), parent)
+    write_or_report(dialog, lambda path: write_report(path, report), parent)
     return dialog
 
 
 def write_report(path: Path, report: Report) -> None:
-    """Write a report as HTML, or as PDF where the file's name ends so.
+    """Write a report as HTML, or as PDF if the file's name ends so.
 
     Raises
     ------
     OSError
-        If it cannot be written; a file that was there before still is.
+        If it cannot be written; an existing file is unchanged.
     """
     if path.suffix.lower() == ".pdf":
         replace_named(path, _pdf(report.printed, report.title))

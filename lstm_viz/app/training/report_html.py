@@ -1,4 +1,4 @@
-"""What the report of a run at one epoch says, as one HTML page that needs nothing beside it."""
+"""The report of a run at one epoch as a self-contained HTML page."""
 
 import shlex
 from base64 import b64encode
@@ -13,21 +13,20 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.trainer_process import train_arguments
-from lstm_viz.app.training.plots.readout import counted as thousands
-from lstm_viz.app.training.plots.readout import exact
-from lstm_viz.app.training.setting_words import setting_name, value_text
-from lstm_viz.app.training.tags.names import counted
+from lstm_viz.app.training.plots.readout import exact, thousands
+from lstm_viz.app.training.setting_labels import setting_name, value_text
+from lstm_viz.app.training.tags.confusion_counts import confusion_counts
 from lstm_viz.runs.folder import Run
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import FIELDS
 
-#: A picture: what it shows, its PNG, and how wide it is on the screen.
+#: A picture: its title, its PNG, and its width on the screen.
 Picture = tuple[str, bytes, int]
-_WIDEST = 620  # on a page of A4
+_WIDEST = 620  # fits A4
 
 
 def report_html(data: RunData, moment: Moment, pictures: Sequence[Picture], theme: Theme) -> str:
-    """Return the report of a run at a moment, its pictures, which are of that moment, within it."""
+    """Return the report of a run at a moment, with the pictures embedded."""
     parts = (
         _head(data, moment),
         _figures(pictures),
@@ -45,13 +44,13 @@ def report_html(data: RunData, moment: Moment, pictures: Sequence[Picture], them
 
 
 def best_epoch(data: RunData) -> Epoch | None:
-    """Return the first epoch with the highest accuracy; None where none was measured."""
+    """Return the first epoch with the highest accuracy; None if none was evaluated."""
     measured = [epoch for epoch in data.epochs if epoch.dev_accuracy is not None]
     return max(measured, key=lambda epoch: epoch.dev_accuracy or 0.0, default=None)
 
 
 def command_line(data: RunData) -> str:
-    """Return the command that trains with the run's settings again; "" where nobody wrote them down."""
+    """Return the command that trains with the run's settings again; "" if they were not recorded."""
     run = data.run
     if run is None or run.settings is None:
         return ""
@@ -63,7 +62,7 @@ def command_line(data: RunData) -> str:
 
 
 def _elsewhere(argument: str, data: RunData) -> str:
-    """Return the argument; the run folder itself is taken, so another is named."""
+    """Return the argument; the run folder, which exists, is replaced by another name."""
     return f"{argument}-again" if argument == str(data.path) else argument
 
 
@@ -82,7 +81,7 @@ def _when(moment: Moment) -> str:
 
 
 def _there(data: RunData, moment: Moment) -> list[tuple[str, str]]:
-    """Return what was measured at the moment."""
+    """Return the metrics at the moment."""
     line = data.by_epoch.get(moment.epoch) if moment.epoch is not None else None
     steps, losses = data.steps.column("step"), data.steps.column("loss")
     places = np.flatnonzero(steps == moment.step)
@@ -157,7 +156,7 @@ def _figures(pictures: Sequence[Picture]) -> str:
 
 
 def _tags(data: RunData, moment: Moment) -> str:
-    counts = counted(data, moment.epoch)
+    counts = confusion_counts(data, moment.epoch)
     if counts is None:
         return f"<p>{_text(_tr('Nothing has been measured yet.'))}</p>"
     head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("mostly taken for"))

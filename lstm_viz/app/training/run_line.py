@@ -1,4 +1,4 @@
-"""What the list says of a run: frozen data, made from what is known of it."""
+"""The view model of the list of runs: a frozen line for each run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,13 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.colours import run_colour
 from lstm_viz.app.training.phases import phase_colour, phase_name
 from lstm_viz.app.training.progress import Phase, phase_of
-from lstm_viz.app.training.setting_words import setting_name, value_text
-from lstm_viz.runs.settings import FIELDS, Settings, suitable
+from lstm_viz.app.training.setting_labels import setting_name, value_text
+from lstm_viz.runs.settings import FIELDS, TrainingSettings, suitable
 
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A line of the list; ``colour`` is its curves', "" where the plots do not show it."""
+    """A line of the list; ``colour`` is that of its curves, "" if the plots do not show it."""
 
     path: Path
     name: str
@@ -31,7 +31,7 @@ class RunLine:
 
 
 def lines_of(runs: Runs, theme: Theme) -> list[RunLine]:
-    """Return a line for every run of the list, and for the current one if it is not in it."""
+    """Return a line for every run of the list, and for the current one if it is not listed."""
     return [line_of(entry, runs, theme) for entry in _entries(runs)]
 
 
@@ -43,7 +43,7 @@ def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
     colour = run_colour(theme, shown.index(data)) if data is not None else ""
     phase = _phase(entry, runs) if data is None else _phase_of(data, runs)
     best = data.best_accuracy if data else entry.status.best_accuracy if entry.status else None
-    trouble = entry.trouble or (data.trouble if data else "")
+    error = entry.error or (data.error if data else "")
     return RunLine(
         path=entry.path,
         name=data.name if data else entry.name,
@@ -53,7 +53,7 @@ def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
         colour=colour,
         current=current,
         readable=entry.run is not None,
-        about=shown_text(trouble or _about(entry)),
+        about=shown_text(error or _about(entry)),
     )
 
 
@@ -63,7 +63,7 @@ def _entries(runs: Runs) -> list[Entry]:
     if current is not None and current.path not in {entry.path for entry in entries}:
         entries.insert(
             0,
-            Entry(current.path, current.name, current.run, current.status, current.written, current.trouble),
+            Entry(current.path, current.name, current.run, current.status, current.written, current.error),
         )
     return entries
 
@@ -73,7 +73,7 @@ def _phase_of(data: RunData, runs: Runs) -> Phase:
 
 
 def _phase(entry: Entry, runs: Runs) -> Phase:
-    """Return how a run stands that is not followed, of which less is known."""
+    """Return the phase of a run that is not followed, from its entry alone."""
     status, live = entry.status, entry.written or entry.path in runs.begun
     if status is None:
         return "starting" if live else "unknown"
@@ -95,8 +95,8 @@ def _about(entry: Entry) -> str:
     return "\n".join([*head, *_own_settings(settings)])
 
 
-def _own_settings(settings: Settings) -> list[str]:
-    """Return the main settings, and those that are not usual for the corpus."""
+def _own_settings(settings: TrainingSettings) -> list[str]:
+    """Return the main settings, and those that differ from the defaults for the corpus."""
     usual = suitable(settings.corpus)
     main = ("corpus", "cell", "hidden_size", "decoder", "optimiser", "learning_rate", "batch_size", "epochs")
     names = [n for n in FIELDS if n in main or getattr(settings, n) != getattr(usual, n)]
@@ -104,5 +104,5 @@ def _own_settings(settings: Settings) -> list[str]:
 
 
 def entry_of(runs: Runs, path: Path) -> Entry | None:
-    """Return the entry of a run, None if it is in no list."""
+    """Return the entry of a run; None if it is not listed."""
     return next((entry for entry in _entries(runs) if entry.path == path), None)

@@ -1,4 +1,4 @@
-"""The runs as Qt's lists take them: a line a run, and how it is painted."""
+"""The model of the list of runs and the delegate that paints its lines."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,21 +25,21 @@ from lstm_viz.app.training.run_line import RunLine
 
 _HEIGHT = 38
 _DOT = 5.0
-#: Left of this a press puts the run's curve over the others, or takes it away.
+#: A press left of this shows or hides the run's curves.
 DOT_WIDTH = 30
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class RunModel(QAbstractListModel):
-    """The lines of the list.
+    """The model of the list.
 
     Signals
     -------
     renamed(path, name)
         A name was typed.
     toggled(path, on)
-        A run was laid over the current one, or taken away.
+        A run was added to the compared ones, or removed.
     """
 
     renamed = Signal(object, str)
@@ -50,7 +50,7 @@ class RunModel(QAbstractListModel):
         self.lines: tuple[RunLine, ...] = ()
 
     def set_lines(self, lines: Sequence[RunLine]) -> None:
-        """Show these lines; where only what they say has changed, no line moves and no name is lost."""
+        """Set the lines; the model, and with it an open editor, is reset only if the runs are others."""
         old, new = [line.path for line in self.lines], [line.path for line in lines]
         if old != new:
             self.beginResetModel()
@@ -63,7 +63,7 @@ class RunModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def row_of(self, path: Path) -> int:
-        """Return the line of a run, -1 if there is none."""
+        """Return the row of a run, -1 if there is none."""
         return next((row for row, line in enumerate(self.lines) if line.path == path), -1)
 
     # ------------------------------------------------------------ Qt
@@ -108,7 +108,7 @@ class RunModel(QAbstractListModel):
 
 
 class RunDelegate(QStyledItemDelegate):
-    """Paints a line as in the design: the dot of its curves, its name, how it stands, its accuracy."""
+    """Paints a line: the dot in the colour of its curves, name, phase and accuracy."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +153,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawText(middle, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_dot(self, painter: QPainter, rect: QRectF, line: RunLine) -> None:
-        """Paint a full dot for a run with curves in the plots, a ring for one without, a cross for no run."""
+        """Paint a disc for a run with curves, a ring for one without, a cross if it cannot be read."""
         theme, centre = self._state.theme, QPointF(rect.left() + DOT_WIDTH / 2, rect.center().y())
         if not line.readable:
             painter.setPen(QPen(QColor(theme.danger), 1.6))
@@ -165,7 +165,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawEllipse(centre, _DOT, _DOT)
 
     def _paint_phase(self, painter: QPainter, rect: QRectF, line: RunLine) -> float:
-        """Write how the run stands at the right, and return the room that it takes."""
+        """Paint the phase at the right, and return its width."""
         if not line.phase:
             return 0.0
         painter.setFont(text_font(11))

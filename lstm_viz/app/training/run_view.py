@@ -1,4 +1,4 @@
-"""The list of runs as a widget: what a press and a key mean in it."""
+"""The view of the list of runs: mouse and keyboard handling."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -11,16 +11,17 @@ _OVERLAY_KEYS = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.MetaMo
 
 
 class RunView(QListView):
-    """A list of which a line is picked by a press, and laid over by one on its dot or with Ctrl.
+    """A list view: a press selects a run, a press on its dot or with Ctrl compares it.
 
     Signals
     -------
-    line_picked(row), line_toggled(row), delete_wished(row)
+    line_picked(row), line_toggled(row), delete_requested(row)
+        A run is to be selected, compared or no longer compared, or deleted.
     """
 
     line_picked = Signal(int)
     line_toggled = Signal(int)
-    delete_wished = Signal(int)
+    delete_requested = Signal(int)
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -38,14 +39,14 @@ class RunView(QListView):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        deeds = {
+        signals = {
             Qt.Key.Key_Return: self.line_picked,
             Qt.Key.Key_Enter: self.line_picked,
             Qt.Key.Key_Space: self.line_toggled,
-            Qt.Key.Key_Delete: self.delete_wished,
+            Qt.Key.Key_Delete: self.delete_requested,
         }
-        row, deed = self.currentIndex().row(), deeds.get(Qt.Key(event.key()))
-        if deed is not None and row >= 0 and self.state() != QAbstractItemView.State.EditingState:
-            deed.emit(row)
+        row, signal = self.currentIndex().row(), signals.get(Qt.Key(event.key()))
+        if signal is not None and row >= 0 and self.state() != QAbstractItemView.State.EditingState:
+            signal.emit(row)
         else:
             super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""The list of runs: pick one, lay others over it, rename, delete, open."""
+"""The panel with the list of runs: select, compare, rename, delete, open."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import put
 from lstm_viz.app.training.deleting import ask_to_delete
 from lstm_viz.app.training.differences import Differences
@@ -37,14 +37,15 @@ class RunsPanel(QWidget):
 
     Signals
     -------
-    said(text, button, action)
-        Something to be told, and what can be done about it.
+    notice_requested(text, button, action)
+        A message to show, and a button for it.
     report_requested()
+        The report of the current run is to be saved.
     settings_taken()
-        The next run has the settings of one of the list.
+        The settings of a run were copied to the next run.
     """
 
-    said = Signal(str, str, object)
+    notice_requested = Signal(str, str, object)
     report_requested = Signal()
     settings_taken = Signal()
 
@@ -101,7 +102,7 @@ class RunsPanel(QWidget):
     def _connect(self) -> None:
         self.view.line_picked.connect(self.pick)
         self.view.line_toggled.connect(self._toggle)
-        self.view.delete_wished.connect(lambda row: self.ask_to_delete(self.model.lines[row]))
+        self.view.delete_requested.connect(lambda row: self.ask_to_delete(self.model.lines[row]))
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.model.renamed.connect(self._rename)
         self.model.toggled.connect(self._runs.compare)
@@ -115,15 +116,15 @@ class RunsPanel(QWidget):
         )
         self._state.theme_changed.connect(lambda _: self._draw())
 
-    # ------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------ user actions
 
     def pick(self, row: int) -> None:
-        """Look at a run."""
+        """Select a run."""
         if row < 0:
-            return  # it went while its menu was open
+            return  # it disappeared while its menu was open
         line = self.model.lines[row]
         if not line.readable:
-            self.said.emit(line.about, "", _nothing)
+            self.notice_requested.emit(line.about, "", _nothing)
             return
         self._state.pick_model(model_name(line.path))
         self._runs.compare(line.path, on=False)
@@ -137,60 +138,60 @@ class RunsPanel(QWidget):
         self._try(lambda: self._runs.rename(path, name), self.tr("The run could not be renamed: %1."))
 
     def ask_to_delete(self, line: RunLine) -> None:
-        """Delete a run if the person means it; it can be taken back until the program ends."""
+        """Delete a run after a confirmation; it can be restored until the program ends."""
         if line.path in self._runs.begun or within(LIMIT_SECONDS, RunFolder(line.path).is_written, False):
             text = self.tr("“%1” is being trained: stop it first.")
-            self.said.emit(text.replace("%1", shown_text(line.name)), "", _nothing)
+            self.notice_requested.emit(text.replace("%1", shown_text(line.name)), "", _nothing)
             return
         ask_to_delete(self, line.name, lambda: self.delete(line.path, line.name))
 
     def delete(self, path: Path, name: str) -> None:
-        """Put a run into the bin, and offer to take it out again."""
+        """Move a run to the trash, and offer to undo it."""
         current = self._runs.current is not None and self._runs.current.path == path
         try:
-            binned = self._runs.delete(path)
+            trashed = self._runs.delete(path)
         except OSError as error:
-            self._tell(self.tr("The run could not be deleted: %1."), error)
+            self._report(self.tr("The run could not be deleted: %1."), error)
             return
-        self._deleted.append((binned, current))
+        self._deleted.append((trashed, current))
         if current:
-            self._state.pick_model(Look().model)
+            self._state.pick_model(Selection().model)
         text = self.tr("“%1” was deleted.").replace("%1", shown_text(name))
-        self.said.emit(text, self.tr("Undo"), self.undo)
+        self.notice_requested.emit(text, self.tr("Undo"), self.undo)
 
     def undo(self) -> None:
-        """Take back the run that was deleted last."""
+        """Restore the run that was deleted last."""
         if not self._deleted:
-            self.said.emit(self.tr("No run was deleted since the program started."), "", _nothing)
+            self.notice_requested.emit(self.tr("No run was deleted since the program started."), "", _nothing)
             return
-        binned, current = self._deleted[-1]
+        trashed, current = self._deleted[-1]
         try:
-            path = self._runs.restore(binned)
+            path = self._runs.restore(trashed)
         except OSError as error:
-            self._tell(self.tr("The run could not be taken back: %1."), error)
+            self._report(self.tr("The run could not be taken back: %1."), error)
             return
         self._deleted.pop()
-        self.said.emit("", "", _nothing)
+        self.notice_requested.emit("", "", _nothing)
         if current:
             self._state.pick_model(model_name(path))
 
     def open_folder(self) -> None:
-        """Ask for a run folder from elsewhere."""
+        """Open a dialog for a run folder outside the library."""
         name = QFileDialog.getExistingDirectory(self, self.tr("Open a run folder"))
         if name:
             self.open_run(Path(name))
 
     def open_run(self, path: Path) -> None:
-        """Put a run folder into the list and look at it; what is none is said."""
+        """Add a run folder to the list and select it; an error is shown as a notice."""
         try:
             self._runs.open_elsewhere(path)
         except RunError as error:
-            self.said.emit(shown_text(str(error)), "", _nothing)
+            self.notice_requested.emit(shown_text(str(error)), "", _nothing)
             return
         self._state.pick_model(model_name(path))
 
     def show_differences(self) -> None:
-        """Open the table of the settings in which the current run and those over it differ."""
+        """Open the table of the settings in which the current and the compared runs differ."""
         dialog = Differences(self._state, self._runs, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
@@ -199,14 +200,14 @@ class RunsPanel(QWidget):
 
     def _open_menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
-        index = index if index.isValid() else self.view.currentIndex()  # the menu key asks for no line
+        index = index if index.isValid() else self.view.currentIndex()  # opened with the menu key
         if index.isValid():
             menu = self.menu_of(index)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.view.viewport().mapToGlobal(place))
 
     def menu_of(self, index: QModelIndex) -> QMenu:
-        """Return what can be done to a line."""
+        """Return the context menu of a line."""
         line, menu = self.model.lines[index.row()], QMenu(self)
         if line.readable:
             _add(menu, self.tr("Look at it"), lambda: self.pick(self.model.row_of(line.path)), "Return")
@@ -237,21 +238,23 @@ class RunsPanel(QWidget):
 
     def _open_in_files(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self.said.emit(self.tr("The folder is %1").replace("%1", shown_text(str(path))), "", _nothing)
+            self.notice_requested.emit(
+                self.tr("The folder is %1").replace("%1", shown_text(str(path))), "", _nothing
+            )
 
-    def _try(self, deed: Callable[[], object], sentence: str) -> None:
+    def _try(self, action: Callable[[], object], sentence: str) -> None:
         try:
-            deed()
+            action()
         except OSError as error:
-            self._tell(sentence, error)
+            self._report(sentence, error)
 
-    def _tell(self, sentence: str, error: OSError) -> None:
-        self.said.emit(put(sentence, reason_of(error)), "", _nothing)
+    def _report(self, sentence: str, error: OSError) -> None:
+        self.notice_requested.emit(put(sentence, reason_of(error)), "", _nothing)
 
     # ------------------------------------------------------------ drawing
 
     def _grown(self, data: RunData) -> None:
-        """Draw the line of a run anew: there may be thirty news a second, and many runs."""
+        """Update only the line of this run: there may be thirty updates a second, and many runs."""
         entry, row = entry_of(self._runs, data.path), self.model.row_of(data.path)
         if entry is not None and row >= 0:
             lines = list(self.model.lines)
@@ -263,7 +266,7 @@ class RunsPanel(QWidget):
             self._draw()
 
     def _current_changed(self) -> None:
-        """Bring the line of the run that is looked at into view."""
+        """Scroll to the line of the selected run."""
         self._draw()
         row = self.model.row_of(self._runs.current.path) if self._runs.current else -1
         if row >= 0:
@@ -277,15 +280,15 @@ class RunsPanel(QWidget):
         self.model.set_lines(lines)
         if before is not None and self.view.currentIndex().row() < 0:
             self.view.setCurrentIndex(self.model.index(self.model.row_of(before)))
-        trouble = shown_text(self._runs.shelf_trouble)
-        self.empty.setText(trouble or self.tr("Runs appear here as soon as you train one."))
-        self.empty.setVisible(bool(trouble) or not lines)
+        error = shown_text(self._runs.library_error)
+        self.empty.setText(error or self.tr("Runs appear here as soon as you train one."))
+        self.empty.setVisible(bool(error) or not lines)
         self.view.setVisible(bool(lines))
         self.compare.setEnabled(bool(self._runs.compared) and self._runs.current is not None)
 
 
 def _add(menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
-    """Add an action; its key is only named, since the list itself takes it."""
+    """Add an action; its key is only shown, since the list itself handles it."""
     name = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
     action = menu.addAction(f"{text}\t{name}" if name else text)
     action.triggered.connect(lambda _checked=False: slot())

@@ -1,4 +1,4 @@
-"""The small button, the menu and the key with which a panel is saved."""
+"""The button, menu action and shortcut that save a panel."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ from lstm_viz.app.training.plots.export import save_plot
 
 
 class SaveButton(SaveArrow):
-    """Saves the panel that it stands on as a picture, or its numbers as a table.
+    """Saves its panel as a picture, or its numbers as a table.
 
-    ``table`` returns the numbers that are drawn, ``name`` how a file with them is called at first.
+    ``table`` returns the numbers that are shown, ``name`` the suggested name of the file.
     """
 
     def __init__(self, panel: QWidget, table: Callable[[], Table], name: Callable[[], str]) -> None:
@@ -30,11 +30,11 @@ class SaveButton(SaveArrow):
         self.set_ready(False)
 
     def set_ready(self, ready: bool) -> None:
-        """Say whether there is anything to save."""
+        """Set whether there is anything to save."""
         self.setEnabled(ready)
         self.save_action.setEnabled(ready)
 
     def ask_to_save(self) -> None:
-        """Ask for a file, and write it."""
+        """Open a file dialog and save the panel."""
         if self.save_action.isEnabled():
             save_plot(self._panel, self._table, self._panel, self._name())

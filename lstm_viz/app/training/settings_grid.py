@@ -1,4 +1,4 @@
-"""Settings in columns: each control under its name, and what is wrong with a number under its row."""
+"""A grid of settings: each control below its label, and errors below their row."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.training.editors import Editor, NumberEditor, make_editor
-from lstm_viz.app.training.setting_words import setting_about, setting_name
+from lstm_viz.app.training.setting_labels import setting_about, setting_name
 from lstm_viz.runs.settings import FIELDS
 
 _COLUMNS = 3
-_LINES = 3  # of the grid, a row of settings: names, controls, what is wrong
+_LINES = 3  # grid rows per row of settings: labels, controls, errors
 
 
 class SettingsGrid(QWidget):
@@ -22,12 +22,12 @@ class SettingsGrid(QWidget):
     editors : dict of str to Editor
         The controls by their setting's name.
     errors : list of PlainLabel
-        What is wrong in each row.
+        The error labels by row.
 
     Signals
     -------
     edited(name)
-        A person changed a setting, or typed what cannot be one.
+        The user changed a setting, or typed an invalid value.
     """
 
     edited = Signal(str)
@@ -58,18 +58,18 @@ class SettingsGrid(QWidget):
         label = PlainLabel(parent=self)
         label.setObjectName("problem")
         label.setWordWrap(True)
-        label.setContentsMargins(0, 0, 0, 5)  # it belongs to what is above
+        label.setContentsMargins(0, 0, 0, 5)  # nearer to the row above
         label.hide()
         self.errors.append(label)
         self._grid.addWidget(label, _LINES * row + 2, 0, 1, _COLUMNS)
         self._grid.setRowMinimumHeight(_LINES * row + 2, 3)
 
     def without_number(self) -> list[NumberEditor]:
-        """Return the fields in which no number stands; one that is switched off does not matter."""
+        """Return the enabled fields without a valid number."""
         return [editor for editor in self._numbers() if editor.isEnabled() and editor.value is None]
 
     def show_errors(self) -> None:
-        """Show under each row what is wrong in it."""
+        """Show the errors of each row below it."""
         wrong, places = self.without_number(), list(self.editors.values())
         for row, label in enumerate(self.errors):
             here = places[row * _COLUMNS : (row + 1) * _COLUMNS]
@@ -79,7 +79,7 @@ class SettingsGrid(QWidget):
             label.setVisible(bool(label.text()))
 
     def reset_numbers(self) -> None:
-        """Let go of what was typed and is no number."""
+        """Discard invalid numbers."""
         for editor in self._numbers():
             if editor.value is None:
                 editor.reset()
@@ -89,7 +89,7 @@ class SettingsGrid(QWidget):
 
 
 def setting_label(name: str, parent: QWidget) -> PlainLabel:
-    """Return the name of a setting, which stands over or beside its control."""
+    """Return the label of a setting, with its tool tip."""
     label = PlainLabel(setting_name(name), parent)
     label.setObjectName("muted")
     set_tip(label, setting_about(name))

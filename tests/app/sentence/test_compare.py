@@ -10,7 +10,7 @@ from lstm_viz.app.model_chooser import shortened
 from lstm_viz.app.painting import text_font
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.trellis_nodes import shades
-from lstm_viz.app.state import Beside, Look
+from lstm_viz.app.state import ComparedWith, Selection
 from lstm_viz.messages import SetValue
 from tests.app.sentence.test_geometry import SIZES, _cut, _texts
 from tests.app.sentence.test_odd_words import ODD_TEXTS
@@ -23,9 +23,9 @@ HOME = "The dog ate the apple"
 
 def _compares(person, text=HOME, model="tutorial", epoch=None):
     """Compare with this, and wait until it is there."""
-    person.session.state.change(beside=Beside(text, model, epoch))
-    person.wait(lambda: person.page.pairs.pairing is not None and not person.page.pairs.awaited)
-    return person.page.pairs.pairing
+    person.session.state.change(beside=ComparedWith(text, model, epoch))
+    person.wait(lambda: person.page.pairs.comparison is not None and not person.page.pairs.awaited)
+    return person.page.pairs.comparison
 
 
 def _sets_by_hand(person, *edits):
@@ -81,7 +81,7 @@ def test_both_stand_over_each_other_on_the_same_columns(person):
 def test_one_of_the_two_alone(person, pair):
     _forgets_nothing(person)
     person.clicks(person.page.pair_bar.segments.buttons[pair])
-    assert person.session.state.look.pair == pair
+    assert person.session.state.selection.pair == pair
     reading = person.reading.unedited if pair == "first" else person.reading
     (band,) = _bands(person, "o")
     assert np.array_equal(band.values, reading.view.quantities["o"]) and not band.difference
@@ -103,10 +103,10 @@ def test_what_is_set_is_marked_where_it_is(person):
 def test_a_tag_that_flips_says_both(person):
     words = tuple(person.words)
     _sets_by_hand(person, SetValue("h", -1.0, unit=None, first=1, last=1, words=words))
-    pairing = person.page.pairs.pairing
-    assert pairing.flips, "the edit is strong enough"
-    chips, slot = person.page.matrix.chips, pairing.flips[0]
-    before, after = pairing.first.words[slot].tag, pairing.second.words[slot].tag
+    comparison = person.page.pairs.comparison
+    assert comparison.flips, "the edit is strong enough"
+    chips, slot = person.page.matrix.chips, comparison.flips[0]
+    before, after = comparison.first.words[slot].tag, comparison.second.words[slot].tag
     assert f" · {before} → {after} " in chips.describe(slot)
     assert chips.chip(slot).was == before and chips.chip(slot).differs
     assert f": {before} → {after}" in _bar(person)
@@ -148,7 +148,7 @@ def test_one_types_on_and_lets_go(person):
     _sets_by_hand(person)
     person.session.state.step_to(0)
     person.settle()
-    assert not person.page.pair_bar.isVisible() and person.page.pairs.pairing is None
+    assert not person.page.pair_bar.isVisible() and person.page.pairs.comparison is None
     QApplication.processEvents()
     assert person.page.matrix.heatmaps.grab().toImage() == before
 
@@ -164,8 +164,8 @@ def test_the_mouse_tells_both_numbers(person):
 
 
 def test_words_of_two_sentences_share_their_columns(person):
-    pairing = _compares(person, "The big dog ate that now")
-    assert pairing.slots == ((0, 0), (None, 1), (1, 2), (2, 3), (3, 4), (4, 5))
+    comparison = _compares(person, "The big dog ate that now")
+    assert comparison.slots == ((0, 0), (None, 1), (1, 2), (2, 3), (3, 4), (4, 5))
     chips, matrix = person.page.matrix.chips, person.page.matrix
     assert matrix.columns.count == 6
     assert chips.chip(1) is None and chips.chip(1, 1).label == "big"
@@ -181,12 +181,12 @@ def test_a_column_of_b_alone_is_hatched_and_takes_no_playhead(person):
     _compares(person, "The big dog ate the apple")
     chips, heatmaps, state = person.page.matrix.chips, person.page.matrix.heatmaps, person.session.state
     person.clicks(chips, chips.rect_of(2).center())
-    assert state.look.step == 1 and chips.chip(2).here and chips.chip(2, 1).here
+    assert state.selection.step == 1 and chips.chip(2).here and chips.chip(2, 1).here
     person.clicks(chips, chips.rect_of(1, 1).center())
     person.clicks(heatmaps, person.band("c").cell(1, 2).center().toPoint())
-    assert state.look.step == 1
+    assert state.selection.step == 1
     person.clicks(heatmaps, person.band("c").cell(3, 5).center().toPoint())
-    assert (state.look.step, state.look.unit) == (2, 5)
+    assert (state.selection.step, state.selection.unit) == (2, 5)
     image, strip = heatmaps.grab().toImage(), person.band("c").cell(1, 3)
     place = strip.topLeft().toPoint() + QPoint(4, 4)
     seen = {image.pixelColor(place.x() + dx, place.y() + dy).name() for dx in range(12) for dy in range(8)}
@@ -212,7 +212,7 @@ def test_the_trellis_stands_under_the_words_of_a(reads):  # noqa: F811
     between = {image.pixelColor(x, y).name() for x in range(rect.left() + 4, rect.right() - 4)}
     assert between == {theme.panel}, "nothing of it where A has no word"
     person.clicks(trellis(person), QPoint(chips.rect_of(3).center().x(), y))
-    assert person.session.state.look.step == 2
+    assert person.session.state.selection.step == 2
 
 
 def test_stepping_goes_from_word_to_word_of_a(person):
@@ -220,7 +220,7 @@ def test_stepping_goes_from_word_to_word_of_a(person):
     person.page.setFocus()
     for step, slot in ((1, 2), (2, 3), (3, 4)):
         person.presses(Qt.Key.Key_Right)
-        assert person.session.state.look.step == step
+        assert person.session.state.selection.step == step
         assert [k for k in range(6) if (chip := person.page.matrix.chips.chip(k)) and chip.here] == [slot]
 
 
@@ -231,19 +231,19 @@ def test_typing_in_both(person):
     person.bot.keyClicks(row.line, " ate")
     person.wait(lambda: not person.page.pairs.awaited)
     assert [word.text for word in person.session.state.other.words] == ["The", "cat", "ate"]
-    assert person.session.state.look.text == HOME
+    assert person.session.state.selection.text == HOME
     person.writes("The cat ate")
-    assert person.page.pairs.pairing.slots == ((0, 0), (1, 1), (2, 2))
+    assert person.page.pairs.comparison.slots == ((0, 0), (1, 1), (2, 2))
     assert np.abs(person.band("h").values).max() < 1e-6
 
 
 def test_the_same_sentence_goes_on_being_the_same(person):
     _compares(person, HOME, epoch=0)
     person.writes("The dog")
-    assert person.session.state.look.beside == Beside("The dog", "tutorial", 0)
+    assert person.session.state.selection.beside == ComparedWith("The dog", "tutorial", 0)
     person.wait(lambda: not person.page.pairs.awaited)
     assert person.page.compare_row.line.text() == "The dog"
-    assert len(person.page.pairs.pairing.slots) == 2
+    assert len(person.page.pairs.comparison.slots) == 2
 
 
 # ---------------------------------------------------------------- two epochs, two models
@@ -251,16 +251,16 @@ def test_the_same_sentence_goes_on_being_the_same(person):
 
 def test_what_training_did(person):
     person.page.compare()
-    person.wait(lambda: person.page.pairs.pairing is not None)
+    person.wait(lambda: person.page.pairs.comparison is not None)
     row, state = person.page.compare_row, person.session.state
-    assert state.look.beside == Beside(HOME, "tutorial", 0) and row.line.hasFocus()
+    assert state.selection.beside == ComparedWith(HOME, "tutorial", 0) and row.line.hasFocus()
     assert (state.reading.epoch, state.other.epoch) == (300, 0)
     assert row.epoch.isVisible() and row.epoch_label.text() == "0"
     assert _bar(person).startswith("4 tags differ · max |Δh| ")
     assert _bar(person).endswith(" · A epoch 300 | B epoch 0")
     row.epoch.setValue(row.epoch.maximum())
     person.wait(lambda: state.other.epoch == 300)
-    assert person.page.pairs.pairing.largest < 1e-6 and row.epoch_label.text() == "300"
+    assert person.page.pairs.comparison.largest < 1e-6 and row.epoch_label.text() == "300"
 
 
 def test_another_cell_shares_h(person):
@@ -282,7 +282,7 @@ def test_another_size_stands_beside_and_says_why(person):
     assert _bar(person).startswith("6 and 96 units: only side by side")
     button = person.page.pair_bar.segments.buttons["difference"]
     assert not button.isEnabled() and "not as many units" in button.toolTip()
-    assert person.session.state.look.pair == "difference", "it comes back with a net of this size"
+    assert person.session.state.selection.pair == "difference", "it comes back with a net of this size"
     assert {"V", "VERB"} <= {row.tag for row in person.page.scores.pairs()}
     person.window.grab()
 
@@ -307,14 +307,14 @@ def test_it_is_closed_and_all_is_as_before(person, how):
     before = page.matrix.grab().toImage()
     assert not page.compare_row.isVisible() and not page.pair_bar.isVisible()
     page.compare()
-    person.wait(lambda: page.pairs.pairing is not None)
+    person.wait(lambda: page.pairs.comparison is not None)
     if how == "escape":
         person.bot.keyClick(page.compare_row.line, Qt.Key.Key_Escape)
     elif how == "button":
         person.bot.mouseClick(page.compare_row.close_button, Qt.MouseButton.LeftButton)
     else:
         page.compare()
-    assert person.session.state.look.beside is None and page.editor.hasFocus()
+    assert person.session.state.selection.beside is None and page.editor.hasFocus()
     assert not page.compare_row.isVisible() and not page.pair_bar.isVisible()
     person.wait(lambda: person.session.state.other is None)
     QApplication.processEvents()
@@ -322,9 +322,9 @@ def test_it_is_closed_and_all_is_as_before(person, how):
 
 
 def test_a_window_that_opens_on_a_comparison_shows_it(open_session, link):
-    person = open_session(link, Look(motion=False, beside=Beside("The cat", "tutorial")))
+    person = open_session(link, Selection(motion=False, beside=ComparedWith("The cat", "tutorial")))
     person.settle()
-    person.wait(lambda: person.page.pairs.pairing is not None)
+    person.wait(lambda: person.page.pairs.comparison is not None)
     assert person.page.compare_row.isVisible() and person.page.compare_row.line.text() == "The cat"
 
 
@@ -332,16 +332,16 @@ def test_b_without_words_leaves_a_alone(person):
     _compares(person, "The cat")
     person.page.compare_row.line.put("")
     person.wait(lambda: not person.page.pairs.awaited)
-    assert person.page.pairs.pairing is None and not person.page.pair_bar.isVisible()
+    assert person.page.pairs.comparison is None and not person.page.pair_bar.isVisible()
     assert "only A is drawn" in person.page.compare_row.remark.text()
     assert not person.band("f").difference
 
 
 def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
     _compares(person, "The cat")
-    person.session.state.change(beside=Beside("The cat", model_name(tmp_path / "gone")))
+    person.session.state.change(beside=ComparedWith("The cat", model_name(tmp_path / "gone")))
     person.wait(lambda: person.session.state.aside_trouble is not None)
-    assert person.page.pairs.pairing is None and not person.band("f").difference
+    assert person.page.pairs.comparison is None and not person.band("f").difference
     assert person.page.compare_row.remark.isVisible() and "gone" in person.page.compare_row.remark.text()
     _compares(person, "The cat")
     assert person.band("f").difference and not person.page.compare_row.remark.isVisible()
@@ -388,18 +388,18 @@ def test_names_that_begin_alike_are_shortened_before_their_end(application):
 
 
 def test_the_right_side_says_whose_it_is(person):
-    whose = person.page.side.whose
-    assert whose.text() == ""
+    label = person.page.side.reading_label
+    assert label.text() == ""
     _forgets_nothing(person)
-    assert whose.text() == "shows B after"
+    assert label.text() == "shows B after"
     person.session.state.change(pair="first")
     assert _bar(person).startswith("right: B after")
     _compares(person, epoch=0)
     person.session.state.change(pair="second")
-    assert whose.text() == "shows A" and "right: A" in _bar(person)
+    assert label.text() == "shows A" and "right: A" in _bar(person)
     person.session.state.change(beside=None, edits=())
     person.settle()
-    assert whose.text() == ""
+    assert label.text() == ""
 
 
 def test_both_lines_have_their_letters_under_each_other(person):
@@ -422,16 +422,21 @@ def test_it_is_opened_again_on_what_was_compared_with_last(person):
     state.change(pair="second")
     page.compare()
     page.compare()
-    assert state.look.beside == Beside("The cat", "tutorial-gru") and state.look.pair == "difference"
-    state.change(beside=Beside(HOME, "tutorial-rnn"))
+    assert (
+        state.selection.beside == ComparedWith("The cat", "tutorial-gru")
+        and state.selection.pair == "difference"
+    )
+    state.change(beside=ComparedWith(HOME, "tutorial-rnn"))
     page.compare()
     person.writes("The dog")
     page.compare()
-    assert state.look.beside == Beside("The dog", "tutorial-rnn"), "as before, the sentence goes along"
-    state.change(beside=Beside("The dog", "tutorial", state.look.epoch))
+    assert state.selection.beside == ComparedWith("The dog", "tutorial-rnn"), (
+        "as before, the sentence goes along"
+    )
+    state.change(beside=ComparedWith("The dog", "tutorial", state.selection.epoch))
     page.compare()
     page.compare()
-    assert state.look.beside == Beside("The dog", "tutorial", 0), "never with itself"
+    assert state.selection.beside == ComparedWith("The dog", "tutorial", 0), "never with itself"
 
 
 # ---------------------------------------------------------------- any text, any size
@@ -445,14 +450,14 @@ def test_any_script_beside_any_other(person, text):
     person.session.state.change(pair="both")
     person.window.grab()
     person.page.matrix.chips.describe(0)
-    assert not person.content.trouble.isVisible()
+    assert not person.content.error.isVisible()
 
 
 def test_a_thousand_words_beside_a_thousand(person):
     person.picks_model("english")
     person.sets("the dog ate " * 333)
-    pairing = _compares(person, "the dog saw " * 333, model="english")
-    assert len(pairing.slots) == 999 and person.page.matrix.columns.count == 999
+    comparison = _compares(person, "the dog saw " * 333, model="english")
+    assert len(comparison.slots) == 999 and person.page.matrix.columns.count == 999
     person.page.setFocus()
     person.presses(Qt.Key.Key_End)
     assert person.page.matrix.chips.chip(998).here
@@ -514,7 +519,7 @@ def test_partial_paints_leave_nothing_stale(person, kind):
 
 
 def test_nothing_of_it_is_left_in_english(foreign):  # noqa: F811
-    foreign.session.state.change(beside=Beside("", "tutorial", 0))
+    foreign.session.state.change(beside=ComparedWith("", "tutorial", 0))
     foreign.wait(lambda: foreign.session.state.other is not None)
     assert _unmarked(foreign) == []
     _compares(foreign, "the cat", epoch=0)

@@ -10,16 +10,16 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from lstm_viz.app.cuts import as_typed
-from lstm_viz.app.looks import load_look, stored_look
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.sentence.chip import Chip, chip_image, is_wrong
-from lstm_viz.app.sentence.cut.words import joined, parsed, surface_of, written
+from lstm_viz.app.sentence.cut.word_line import joined, parsed, surface_of, written
 from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, surfaces
-from lstm_viz.app.state import Beside, Look
+from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.messages import Word
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.text.cut import Cut, recut, spaced
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
@@ -58,7 +58,7 @@ def test_a_sentence_opens_with_the_words_of_its_corpus_and_their_true_tags(frenc
     assert french.words == WORDS and french.page.editor.text() == FRENCH.text.replace("\u00a0", " ")
     assert [word.surface for word in french.reading.words] == ["", "", "du", "du", "", "au", "au", ""]
     assert tuple(word.gold for word in french.reading.words) == FRENCH.tags
-    assert french.session.state.look.step == 3
+    assert french.session.state.selection.step == 3
     assert "of “du”" in french.page.matrix.chips.describe(2)
     assert "true tag ADP" in french.page.matrix.chips.describe(2)
 
@@ -92,7 +92,7 @@ def test_what_is_typed_on_leaves_the_other_words(french):
     assert french.words == [*WORDS, "vert", "."]
     assert not any(word.gold for word in french.reading.words)
     french.writes("du parc")
-    assert french.words == ["du", "parc"] and french.session.state.look.cuts == ()
+    assert french.words == ["du", "parc"] and french.session.state.selection.cuts == ()
 
 
 def test_what_is_typed_back_or_undone_has_its_words_again(french):
@@ -118,11 +118,11 @@ def test_what_is_typed_back_or_undone_has_its_words_again(french):
 
 def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
     state, text = french.session.state, french.page.editor.text()
-    state.change(beside=Beside(text, "tutorial"))
+    state.change(beside=ComparedWith(text, "tutorial"))
     editor = french.page.editor
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     state.type(text[:-1], len(text) - 1)
-    state.change(cuts=tuple(cut for cut in state.look.cuts if cut.text == text))
+    state.change(cuts=tuple(cut for cut in state.selection.cuts if cut.text == text))
     state.type(text, len(text))
     french.settle()
     french.wait(lambda: state.other is not None)
@@ -131,26 +131,26 @@ def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
 
 def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french):
     state = french.session.state
-    state.change(beside=Beside(state.look.text, "tutorial-gru"))
+    state.change(beside=ComparedWith(state.selection.text, "tutorial-gru"))
     french.wait(lambda: state.other is not None)
     assert [word.text for word in state.other.words] == WORDS
     state.keep_sentence()
     french.writes("The dog")
-    assert state.look.before == (as_typed(FRENCH).text,)
+    assert state.selection.before == (as_typed(FRENCH).text,)
     state.change(carry=True)
     french.settle()
     with_words = french.reading.view.h0.copy()
     state.change(cuts=())
     french.settle()
     assert not (with_words == french.reading.view.h0).all()
-    look = Look(text=FRENCH.text, cuts=(FRENCH,))
-    assert load_look(stored_look(look, {})).cuts == (FRENCH,)
+    selection = Selection(text=FRENCH.text, cuts=(FRENCH,))
+    assert load_selection(stored_selection(selection, {})).cuts == (FRENCH,)
 
 
 def test_a_second_sentence_follows_its_own_edits(french):
     state = french.session.state
-    state.change(beside=Beside(state.look.text, "tutorial"))
-    state.type_beside(state.look.text + " vert")
+    state.change(beside=ComparedWith(state.selection.text, "tutorial"))
+    state.type_beside(state.selection.text + " vert")
     french.wait(lambda: state.other is not None and len(state.other.words) == 9)
     assert [word.text for word in state.other.words] == [*WORDS, "vert"]
     assert french.words == WORDS
@@ -187,10 +187,10 @@ def _chip(word):
 @pytest.mark.parametrize("epoch", [None, 0])
 def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_path, epoch):
     corpus = str(write_corpus(tmp_path / "train.conllu", TRAIN * 5))
-    settings = Settings(corpus=(corpus,), dev=corpus, hidden_size=3, embedding_size=3, epochs=1)
+    settings = TrainingSettings(corpus=(corpus,), dev=corpus, hidden_size=3, embedding_size=3, epochs=1)
     run = train(tmp_path / "runs" / "run", settings)
-    look = Look(model=model_name(run), epoch=epoch, text="That dog can't read", motion=False)
-    person = open_session(link, look)
+    selection = Selection(model=model_name(run), epoch=epoch, text="That dog can't read", motion=False)
+    person = open_session(link, selection)
     person.settle()
     assert person.words == ["That", "dog", "can't", "read"]
     assert person.page.remarks.text.startswith("No segmenter yet")
@@ -296,7 +296,7 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
     assert person.words == ["Er", "geht", "zu", "dem", "Haus"]
     dialog.line.clear()
     dialog._preview()
-    assert dialog.problem.text() == "Enter at least one token."
+    assert dialog.error_label.text() == "Enter at least one token."
     dialog.accept()
     assert dialog.isVisible()
     dialog.reject()
@@ -330,7 +330,7 @@ def test_a_correction_is_no_correction_of_another_text(person):
     person.settle()
     person.writes("You can not")
     _undo(person)
-    assert person.words == ["You", "can", "not"] and person.session.state.look.cuts == ()
+    assert person.words == ["You", "can", "not"] and person.session.state.selection.cuts == ()
 
 
 # ---------------------------------------------------------------- pure
@@ -378,7 +378,7 @@ def test_an_untouched_dialog_changes_nothing(person):
 
 
 def test_an_untouched_dialog_keeps_the_true_tags(french):
-    before = french.session.state.look
+    before = french.session.state.selection
     french.page.edit_actions.cut.edit(0)
     dialog = french.page.edit_actions.dialog
     dialog.line.setText("Elle")
@@ -388,7 +388,7 @@ def test_an_untouched_dialog_keeps_the_true_tags(french):
     dialog.line.setText("Il")
     dialog.accept()
     french.settle()
-    assert french.session.state.look.cuts == before.cuts and french.reading.words[1].gold == "VERB"
+    assert french.session.state.selection.cuts == before.cuts and french.reading.words[1].gold == "VERB"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.sentence.edits.dialog_place import beside
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import (
     LEFT,
@@ -52,7 +52,7 @@ def test_right_click_set_and_the_numbers_follow(at_ate):
     person.settle()
     assert person.page.edit_actions.dialog is None
     assert value(person, "f", 2, 3) == pytest.approx(0.5)
-    assert person.session.state.look.edits == (SetValue("f", 0.5, 3, 2, 2, words=WORDS),)
+    assert person.session.state.selection.edits == (SetValue("f", 0.5, 3, 2, 2, words=WORDS),)
     c = 0.5 * before["c"][1, 3] + before["i"][2, 3] * before["g"][2, 3]
     assert value(person, "c", 2, 3) == pytest.approx(float(c), abs=1e-6)
     assert value(person, "h", 2, 3) == pytest.approx(float(before["o"][2, 3] * np.tanh(c)), abs=1e-6)
@@ -75,7 +75,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
     person.settle()
     assert dialog.focusWidget() is dialog.value and dialog.value.selectedText() == dialog.value.text()
     dialog.quantity.setCurrentIndex(dialog.quantity.findData("f"))
-    assert not person.session.state.look.edits and _same(person, before)
+    assert not person.session.state.selection.edits and _same(person, before)
     dialog.value.selectAll()
     for text, said, held in (
         ("0.25", "", 0.25),
@@ -88,7 +88,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
         dialog.value.selectAll()
         person.bot.keyClicks(dialog.value, text)
         person.settle()
-        assert (dialog.value.text(), dialog.problem.text()) == (text, said)
+        assert (dialog.value.text(), dialog.error_label.text()) == (text, said)
         wanted = float(before["f"][2, 3]) if held is None else held
         assert value(person, "f", 2, 3) == pytest.approx(wanted), text
     dialog.reject()
@@ -102,7 +102,7 @@ def test_what_the_dialog_opens_with_is_held_by_its_button(at_ate):
     person.page.edit_actions.set_value()
     person.page.edit_actions.dialog.accept()
     person.settle()
-    assert [edit.value for edit in person.session.state.look.edits] == [pytest.approx(stood, abs=5e-4)]
+    assert [edit.value for edit in person.session.state.selection.edits] == [pytest.approx(stood, abs=5e-4)]
     assert person.page.editing.undo_stack.count() == 1
 
 
@@ -141,7 +141,7 @@ def test_cancel_takes_the_preview_back_and_leaves_no_command(at_ate):
     assert np.allclose(person.reading.view.quantities["i"][:, 0], 0.1)
     person.bot.keyClick(dialog, Qt.Key.Key_Escape)
     person.settle()
-    assert _same(person, before) and not person.session.state.look.edits
+    assert _same(person, before) and not person.session.state.selection.edits
     assert not person.page.editing.undo_stack.canUndo()
     person.wait(lambda: person.page.edit_actions.dialog is None)
 
@@ -161,7 +161,7 @@ def test_the_dialog_refuses_in_words_and_stays(at_ate):
         dialog.value.selectAll()
         person.bot.keyClicks(dialog.value, typed)
         person.bot.keyClick(dialog.value, Qt.Key.Key_Return)
-        assert dialog.problem.text() == said
+        assert dialog.error_label.text() == said
     assert dialog.isVisible()
     dialog.value.selectAll()
     person.bot.keyClicks(dialog.value, "7")
@@ -172,7 +172,7 @@ def test_the_dialog_refuses_in_words_and_stays(at_ate):
     person.bot.keyClicks(dialog.value, "1e-")
     assert dialog.slider.value() == slid, "not where 1 is"
     dialog.reach.setCurrentIndex(1)
-    assert dialog.value.text() == "1e-" and not person.session.state.look.edits
+    assert dialog.value.text() == "1e-" and not person.session.state.selection.edits
     dialog.reach.setCurrentIndex(0)
     dialog.value.selectAll()
     person.bot.keyClicks(dialog.value, "0,7")
@@ -192,7 +192,7 @@ def test_the_dialog_goes_from_quantity_to_quantity(at_ate):
     person.bot.mouseClick(dialog.off, LEFT)
     dialog.accept()
     person.settle()
-    assert person.session.state.look.edits == (SetValue("c", 0.0, None, 2, None, words=WORDS),)
+    assert person.session.state.selection.edits == (SetValue("c", 0.0, None, 2, None, words=WORDS),)
     assert not person.reading.view.quantities["c"][2:].any()
     assert person.page.editing.undo_stack.count() == 1
 
@@ -209,7 +209,7 @@ def test_the_dialog_goes_from_quantity_to_quantity(at_ate):
 def test_switched_off_by_the_menu(at_ate, lines, edit):
     person, before = at_ate, _numbers(at_ate)
     choose(person, menu_of(person, "f", 2, 3), *lines)
-    assert person.session.state.look.edits == (edit,)
+    assert person.session.state.selection.edits == (edit,)
     columns = slice(edit.first or 0, None if edit.last is None else edit.last + 1)
     units = slice(None) if edit.unit is None else edit.unit
     assert (person.reading.view.quantities[edit.quantity][columns, units] == edit.value).all()
@@ -228,7 +228,7 @@ def test_the_menu_is_short_and_says_where(at_ate):
     menu = menu_of(person, "f", 2, 3)
     assert texts(menu)[-1] == "Let go of what is set here" and len(texts(menu)) <= 8
     choose(person, menu, "Let go of what is set here")
-    assert person.session.state.look.edits == ()
+    assert person.session.state.selection.edits == ()
 
 
 def test_a_heatmaps_name_is_the_whole_gate(at_ate):
@@ -251,7 +251,10 @@ def test_a_word_has_a_menu_and_the_state_of_another_sentence_is_swapped_in(at_at
     choose(person, menu, "Swap in another state at “the”…")
     dialog = person.page.edit_actions.dialog
     dialog.sentence.clear()
-    assert dialog.problem.text() == "The other sentence is empty." and not person.session.state.look.edits
+    assert (
+        dialog.error_label.text() == "The other sentence is empty."
+        and not person.session.state.selection.edits
+    )
     dialog.accept()
     assert dialog.isVisible()
     person.bot.keyClicks(dialog.sentence, "Everybody read that book")
@@ -261,7 +264,7 @@ def test_a_word_has_a_menu_and_the_state_of_another_sentence_is_swapped_in(at_at
     person.settle()
     person.bot.mouseClick(dialog.buttons.buttons()[0], LEFT)
     person.settle()
-    assert person.session.state.look.edits == (
+    assert person.session.state.selection.edits == (
         SwapState(3, "Everybody read that book", 1, WORDS, after="read"),
     )
     for name, row in wanted.items():
@@ -296,13 +299,13 @@ def test_c_and_h_are_dragged_up_and_down_too(at_ate, name, per_pixel):
     drag(person, name, QPoint(-2000, 0))
     low = -1.0 if name == "h" else float(before["c"][2, 3]) + 0.6 - 40
     assert value(person, name, 2, 3) == pytest.approx(low, abs=1e-2)
-    assert len(person.session.state.look.edits) == 1 and person.page.editing.undo_stack.count() == 2
+    assert len(person.session.state.selection.edits) == 1 and person.page.editing.undo_stack.count() == 2
 
 
 def test_a_press_that_does_not_move_opens_the_arithmetic(at_ate):
     person, diagram = at_ate, at_ate.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=place_of(diagram, "f"))
-    assert person.page.arithmetic.isVisible() and not person.session.state.look.edits
+    assert person.page.arithmetic.isVisible() and not person.session.state.selection.edits
 
 
 def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
@@ -310,7 +313,7 @@ def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
     person.session.state.change(unit=None)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert not person.session.state.look.edits
+    assert not person.session.state.selection.edits
     assert "pick a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
 
 
@@ -323,7 +326,7 @@ def test_a_gate_that_is_dragged_up_or_down_keeps_its_value(at_ate, name):
         move(diagram, start + QPoint(2, -down))
     QTest.mouseRelease(diagram, LEFT, pos=start - QPoint(0, 60))
     person.settle()
-    assert not person.session.state.look.edits and person.page.editing.undo_stack.count() == 0
+    assert not person.session.state.selection.edits and person.page.editing.undo_stack.count() == 0
 
 
 def test_a_drag_that_has_only_begun_sets_nothing(at_ate):
@@ -332,7 +335,7 @@ def test_a_drag_that_has_only_begun_sets_nothing(at_ate):
     press(diagram, start)
     move(diagram, start + QPoint(enough, 0))
     QTest.mouseRelease(diagram, LEFT, pos=start + QPoint(enough, 0))
-    assert not person.session.state.look.edits
+    assert not person.session.state.selection.edits
 
 
 def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
@@ -340,20 +343,20 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(unit=None)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.isVisible() and panel.problem.text() == "Pick a single unit to set it by hand."
+    assert panel.isVisible() and panel.error_label.text() == "Pick a single unit to set it by hand."
     person.session.state.change(unit=1)
     person.settle()
-    assert panel.problem.isHidden()
+    assert panel.error_label.isHidden()
     person.picks_model("english")
     modules = person.reading.model.modules
     person.session.state.change(module=modules[1].path)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.problem.text().startswith("Edits act on the word net") and panel.problem.isVisible()
+    assert panel.error_label.text().startswith("Edits act on the word net") and panel.error_label.isVisible()
     assert "Edits act on the word net" in diagram.tip_at(place_of(diagram, "f").toPointF())
     person.session.state.change(module=modules[0].path)
     person.settle()
-    assert panel.problem.isHidden()
+    assert panel.error_label.isHidden()
 
 
 def test_a_dialog_or_an_undo_in_the_middle_of_a_drag(at_ate):
@@ -364,13 +367,13 @@ def test_a_dialog_or_an_undo_in_the_middle_of_a_drag(at_ate):
     move(diagram, start + QPoint(12, 0))
     move(diagram, start + QPoint(30, 0))
     person.page.editing.undo_stack.undo()
-    assert person.session.state.look.edits == ()
+    assert person.session.state.selection.edits == ()
     move(diagram, start + QPoint(40, 0))
     diagram.drop()
     person.settle()
-    assert [edit.quantity for edit in person.session.state.look.edits] == ["f"]
+    assert [edit.quantity for edit in person.session.state.selection.edits] == ["f"]
     person.page.editing.undo_stack.undo()
-    assert person.session.state.look.edits == ()
+    assert person.session.state.selection.edits == ()
 
 
 def test_the_diagrams_menu_is_about_its_unit_and_step(at_ate):
@@ -388,33 +391,33 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     person.page.editing.add(SetValue("f", 0.5, 3, 2, 2, words=WORDS))
     person.page.editing.add(SetValue("c", 1.25, None, 2, 2, words=WORDS))
     person.settle()
-    assert panel.diagram._values.by_hand == {"f", "c"}
+    assert panel.diagram._values.clamped == {"f", "c"}
     text = panel.equations.text()
     assert "= 0.500 set by hand" in text and "= 1.250 set by hand" in text and "tanh(1.250)" in text
     assert "set by hand" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
-    computed = next(gate for gate in person.session.state.explanation.gates if gate.name == "f")
+    computed = next(gate for gate in person.session.state.gate_arithmetic.gates if gate.name == "f")
     person.bot.mouseClick(panel.diagram, LEFT, pos=place_of(panel.diagram, "f"))
     sheet = person.page.arithmetic.sheet
     assert sheet.replaced.text() == "This was replaced: f = 0.500 is set by hand."
     assert sheet.result.text().endswith(f"= {computed.value:.3f}") and computed.value != 0.5
     person.session.state.change(unit=1)
     person.settle()
-    assert panel.diagram._values.by_hand == {"c"}
+    assert panel.diagram._values.clamped == {"c"}
     person.session.state.change(step=1, unit=None)
     person.settle()
-    assert panel.diagram._values.by_hand == frozenset()
+    assert panel.diagram._values.clamped == frozenset()
     person.session.state.change(step=2)
     person.settle()
-    assert panel.diagram._values.by_hand == {"f", "c"}
+    assert panel.diagram._values.clamped == {"f", "c"}
     assert "some units set by hand" in panel.equations.text()
 
 
 def test_the_marks_belong_to_the_reading_in_front(at_ate):
     person = at_ate
     person.session.state.change(edits=(SetValue("f", 0.5, 3),))
-    assert person.page.step_panel.diagram._values.by_hand == frozenset(), "it is not answered yet"
+    assert person.page.step_panel.diagram._values.clamped == frozenset(), "it is not answered yet"
     person.settle()
-    assert person.page.step_panel.diagram._values.by_hand == {"f"}
+    assert person.page.step_panel.diagram._values.clamped == {"f"}
 
 
 def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
@@ -422,12 +425,12 @@ def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
     person.page.editing.add(SetValue("f", 0.5, 3, 2, 2, words=WORDS))
     person.writes("Yesterday the dog ate the apple")
     assert value(person, "f", 3, 3) == pytest.approx(0.5)
-    assert panel.rows[0].problem.text() == ""
+    assert panel.rows[0].error_label.text() == ""
     person.writes("The dog")
-    assert panel.rows[0].problem.text() == "Its word “ate” is gone."
+    assert panel.rows[0].error_label.text() == "Its word “ate” is gone."
     assert person.reading.unedited is None
     person.writes("The dog ate")
-    assert panel.rows[0].problem.isHidden() and value(person, "f", 2, 3) == pytest.approx(0.5)
+    assert panel.rows[0].error_label.isHidden() and value(person, "f", 2, 3) == pytest.approx(0.5)
 
 
 def test_another_model_keeps_the_edits_and_says_what_it_has_not(at_ate):
@@ -440,8 +443,8 @@ def test_another_model_keeps_the_edits_and_says_what_it_has_not(at_ate):
     )
     person.session.state.change(edits=edits)
     person.picks_model("tutorial-gru")
-    assert person.session.state.look.edits == edits
-    said = [row.problem.text() for row in panel.rows]
+    assert person.session.state.selection.edits == edits
+    said = [row.error_label.text() for row in panel.rows]
     assert said == ["A GRU has no f.", "", "This net has no unit 40.", "This net has no layer 5."]
     assert not person.reading.view.quantities["h"][:, 3].any()
 
@@ -457,8 +460,8 @@ def test_on_the_characters_the_menu_says_that_edits_act_on_words(person):
     escape(person)
     drag(person, "f", QPoint(20, 0))
     person.page.edit_actions.set_value()
-    assert person.page.edit_actions.dialog is None and not person.session.state.look.edits
-    assert person.page.results.edits.problem.text().startswith("Edits act on the word net")
+    assert person.page.edit_actions.dialog is None and not person.session.state.selection.edits
+    assert person.page.results.edits.error_label.text().startswith("Edits act on the word net")
 
 
 def test_without_a_word_there_is_nothing_to_set(person):
@@ -469,7 +472,7 @@ def test_without_a_word_there_is_nothing_to_set(person):
         person.page.edit_actions.unit_off,
     ):
         deed()
-    assert person.page.edit_actions.dialog is None and not person.session.state.look.edits
+    assert person.page.edit_actions.dialog is None and not person.session.state.selection.edits
 
 
 def test_a_backward_net_holds_on_as_it_reads(person):
@@ -480,7 +483,7 @@ def test_a_backward_net_holds_on_as_it_reads(person):
     unit = person.band("h").row_at(at.y())
     menu = right_click(person, person.page.matrix.heatmaps, at)
     choose(person, menu, f"Switch unit {unit} off (h = 0)", f"at “{person.words[2]}” and before")
-    edit = person.session.state.look.edits[0]
+    edit = person.session.state.selection.edits[0]
     assert (edit.first, edit.last, edit.direction) == (None, 2, 1)
     held = person.reading.view.quantities["h"][:, unit]
     assert not held[:3].any() and held[3:].all()
@@ -497,11 +500,11 @@ def test_a_relu_is_never_negative(person):
     dialog.accept()
     person.settle()
     assert value(person, "h", 1, 2) == pytest.approx(0.75)
-    assert "h" in person.page.step_panel.diagram._values.by_hand or person.session.state.column != 1
+    assert "h" in person.page.step_panel.diagram._values.clamped or person.session.state.column != 1
 
 
 def test_a_window_that_opens_with_edits_shows_them(open_session, link):
-    person = open_session(link, Look(motion=False, edits=(SetValue("f", 1.0),)))
+    person = open_session(link, Selection(motion=False, edits=(SetValue("f", 1.0),)))
     person.settle()
     QApplication.processEvents()
     assert person.page.results.edits.isVisible() and len(person.page.results.edits.rows) == 1

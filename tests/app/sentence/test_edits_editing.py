@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from lstm_viz.app.sentence.edits.edit_target import off_value
 from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text, refusal
-from lstm_viz.app.sentence.edits.place import off_value
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, reason_text, refusal
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, SetValue, SwapState
 
@@ -31,7 +31,7 @@ def _f(value, first=1, words=WORDS, unit=0):
 
 def test_each_change_is_undone_and_done_again(editing):
     swap, seen = SwapState(0, "The cat", 1, WORDS), [()]
-    deeds = (
+    plot_actions = (
         lambda: editing.add(_f(0.5)),
         lambda: editing.add(swap),
         lambda: editing.replace(0, _f(0.75)),
@@ -39,10 +39,10 @@ def test_each_change_is_undone_and_done_again(editing):
         lambda: editing.remove(1),
         editing.reset,
     )
-    for deed in deeds:
+    for deed in plot_actions:
         deed()
         seen.append(editing.edits)
-    assert len(set(seen)) == len(deeds)  # the last is as the first
+    assert len(set(seen)) == len(plot_actions)  # the last is as the first
     for edits in seen[-2::-1]:
         editing.undo_stack.undo()
         assert editing.edits == edits
@@ -58,7 +58,7 @@ def test_what_changes_nothing_is_no_command(editing):
     editing.add(_f(0.5))
     editing.replace(0, _f(0.5))
     editing.switch(0, True)
-    editing.let_go(())
+    editing.remove_edits(())
     assert editing.undo_stack.count() == 1
 
 
@@ -120,7 +120,7 @@ def test_the_same_place_is_found_again_among_other_words():
 
 
 @pytest.mark.parametrize(
-    ("edit", "net", "text"),
+    ("edit", "module", "text"),
     [
         (SetValue("f", 0.5, 3, 1, 1, words=WORDS), LSTM, "f of unit 3 = 0.5 at “dog”"),
         (SetValue("f", 0.5, None, 1, None, words=WORDS), LSTM, "f of all units = 0.5 from “dog” on"),
@@ -137,13 +137,13 @@ def test_the_same_place_is_found_again_among_other_words():
         (SwapState(1, "Don't go", 1, WORDS, after="n't"), LSTM, "state of “Don't go” after “n't”, at “dog”"),
     ],
 )
-def test_what_an_edit_is_called(qapp, edit, net, text):
-    assert edit_text(edit, net) == text
-    assert "=" not in edit_name(edit, net)
+def test_what_an_edit_is_called(qapp, edit, module, text):
+    assert edit_text(edit, module) == text
+    assert "=" not in edit_name(edit, module)
 
 
 @pytest.mark.parametrize(
-    ("quantity", "value", "net", "said"),
+    ("quantity", "value", "module", "said"),
     [
         ("o", 1.5, LSTM, "o is a sigmoid: it lies between 0 and 1."),
         ("g", -1.5, LSTM, "g is a tanh: it lies between −1 and 1."),
@@ -154,12 +154,12 @@ def test_what_an_edit_is_called(qapp, edit, net, text):
         ("c", -50.0, None, ""),
     ],
 )
-def test_what_a_quantity_can_be(qapp, quantity, value, net, said):
-    assert refusal(quantity, value, net) == said
+def test_what_a_quantity_can_be(qapp, quantity, value, module, said):
+    assert refusal(quantity, value, module) == said
 
 
 @pytest.mark.parametrize(
-    ("edit", "fault", "said"),
+    ("edit", "reason", "said"),
     [
         (_f(0.5), "", ""),
         (_f(0.5), "off", ""),
@@ -174,8 +174,8 @@ def test_what_a_quantity_can_be(qapp, quantity, value, net, said):
         (SetValue("f", 7.0), "value", "f is a sigmoid: it lies between 0 and 1."),
     ],
 )
-def test_why_an_edit_holds_nowhere(qapp, edit, fault, said):
-    assert fault_text(edit, fault, LSTM) == said
+def test_why_an_edit_holds_nowhere(qapp, edit, reason, said):
+    assert reason_text(edit, reason, LSTM) == said
 
 
 def test_off_lets_the_past_through_and_nothing_else():

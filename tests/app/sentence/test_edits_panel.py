@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import LEFT, WORDS, value
 
@@ -56,7 +56,7 @@ def test_a_row_says_what_is_set(person, panel):
 
 def test_a_switch_lets_go_for_a_while(person, panel):
     person.clicks(panel.rows[1].switch)
-    assert value(person, "h", 0, 1) != 0 and person.session.state.look.edits[1].on is False
+    assert value(person, "h", 0, 1) != 0 and person.session.state.selection.edits[1].on is False
     assert person.page.editing.undo_stack.undoText() == "switch off: h of unit 1 everywhere"
     person.clicks(panel.undo_button)
     assert value(person, "h", 0, 1) == 0 and panel.rows[1].switch.isChecked()
@@ -88,40 +88,40 @@ def test_another_value_is_typed(person, panel):
     ],
 )
 def test_what_cannot_be_is_refused_in_words(person, panel, typed, said):
-    edits = person.session.state.look.edits
+    edits = person.session.state.selection.edits
     _types(person, panel.rows[0].value, typed)
     row = panel.rows[0]
-    assert row.problem.text() == said and row.problem.isVisible()
-    assert person.session.state.look.edits == edits and person.page.editing.undo_stack.count() == 2
+    assert row.error_label.text() == said and row.error_label.isVisible()
+    assert person.session.state.selection.edits == edits and person.page.editing.undo_stack.count() == 2
     panel.rows[1].value.setFocus()
-    assert row.value.text() == typed and row.problem.text() == said, "it stays as it was typed"
+    assert row.value.text() == typed and row.error_label.text() == said, "it stays as it was typed"
     person.sets("The dog ate the apple now")
-    assert row.value.text() == typed and row.problem.text() == said, "also while a sentence is typed"
+    assert row.value.text() == typed and row.error_label.text() == said, "also while a sentence is typed"
     assert row.value.property("wrong") is True and row.value.accessibleDescription() == said
     _types(person, row.value, "1")
-    assert not row.problem.isVisible() and value(person, "f", 2, 3) == 1.0
+    assert not row.error_label.isVisible() and value(person, "f", 2, 3) == 1.0
 
 
 def test_delete_by_button_and_by_key(person, panel):
     panel.rows[0].switch.setFocus()
     person.presses(Qt.Key.Key_Delete, on=panel.rows[0].switch)
-    assert person.session.state.look.edits == (OFF,)
+    assert person.session.state.selection.edits == (OFF,)
     assert panel.rows[0].switch.hasFocus() and len(panel.rows) == 1
     person.clicks(panel.undo_button)
-    assert person.session.state.look.edits == (SET, OFF)
+    assert person.session.state.selection.edits == (SET, OFF)
     person.clicks(panel.rows[1].remove)
-    assert person.session.state.look.edits == (SET,)
+    assert person.session.state.selection.edits == (SET,)
     person.clicks(panel.redo_button)
-    assert person.session.state.look.edits == (SET,), "what was undone is gone after another deed"
+    assert person.session.state.selection.edits == (SET,), "what was undone is gone after another deed"
 
 
 def test_reset_can_be_undone(person, panel):
     person.clicks(panel.reset_button)
-    assert person.session.state.look.edits == () and person.reading.unedited is None
+    assert person.session.state.selection.edits == () and person.reading.unedited is None
     assert person.page.results.table.isVisible()
     person.page.editing.undo_stack.undo()
     person.settle()
-    assert person.session.state.look.edits == (SET, OFF) and panel.isVisible()
+    assert person.session.state.selection.edits == (SET, OFF) and panel.isVisible()
     assert value(person, "f", 2, 3) == pytest.approx(0.25)
 
 
@@ -149,18 +149,22 @@ def test_the_set_button_opens_the_dialog(person, panel):
     person.bot.mouseClick(panel.set_button, LEFT)
     assert person.page.edit_actions.dialog.isVisible()
     person.page.edit_actions.dialog.reject()
-    assert person.session.state.look.edits == (SET, OFF)
+    assert person.session.state.selection.edits == (SET, OFF)
 
 
 def test_a_unit_cannot_be_switched_off_where_none_is_picked(person, panel):
     person.session.state.change(unit=None)
     person.settle()
     person.page.edit_actions.unit_off()
-    assert panel.problem.text() == "Pick a single unit to switch it off." and panel.problem.isVisible()
+    assert (
+        panel.error_label.text() == "Pick a single unit to switch it off." and panel.error_label.isVisible()
+    )
     person.session.state.change(unit=4)
     person.settle()
     person.page.edit_actions.unit_off()
-    assert not panel.problem.isVisible() and person.session.state.look.edits[-1] == SetValue("h", 0.0, 4)
+    assert not panel.error_label.isVisible() and person.session.state.selection.edits[-1] == SetValue(
+        "h", 0.0, 4
+    )
 
 
 def test_many_edits_scroll_and_each_keeps_its_place(person):
@@ -170,7 +174,7 @@ def test_many_edits_scroll_and_each_keeps_its_place(person):
     panel = person.page.results.edits
     QApplication.processEvents()
     assert len(panel.rows) == 40 and panel.area.verticalScrollBar().maximum() > 0
-    assert panel.rows[39].problem.text() == "This net has no unit 39."
+    assert panel.rows[39].error_label.text() == "This net has no unit 39."
     person.page.editing.remove(0)
     person.settle()
     assert len(panel.rows) == 39 and panel.rows[0].name.text() == "f of unit 1 at “The”"
@@ -196,17 +200,17 @@ def test_a_row_is_named_anew_with_the_model(person, panel):
 
 
 def test_a_window_that_opens_with_edits_names_the_direction(open_session, link):
-    person = open_session(link, Look(motion=False, model="english-both", edits=(OFF,)))
+    person = open_session(link, Selection(motion=False, model="english-both", edits=(OFF,)))
     person.settle()
     assert person.page.results.edits.rows[0].name.text() == "h of unit 1 everywhere, read forward"
 
 
 def test_an_edit_of_all_words_waits_for_the_first(person, panel):
     person.sets("")
-    assert panel.rows[0].problem.text() == "Its word “ate” is gone."
-    assert panel.rows[1].problem.text() == "The sentence has no words yet."
+    assert panel.rows[0].error_label.text() == "Its word “ate” is gone."
+    assert panel.rows[1].error_label.text() == "The sentence has no words yet."
     person.sets("The")
-    assert panel.rows[1].problem.isHidden()
+    assert panel.rows[1].error_label.isHidden()
 
 
 @pytest.mark.parametrize("width", [980, 1280, 1600])

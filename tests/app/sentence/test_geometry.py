@@ -73,7 +73,7 @@ def test_a_click_hits_the_column_that_is_painted_there(person, size):
         person.clicks(matrix.chips, matrix.chips.rect_of(column).center())
         assert person.session.state.column == column
         person.clicks(matrix.heatmaps, person.band("h").cell(column, 3).center().toPoint())
-        assert (person.session.state.column, person.session.state.look.unit) == (column, 3)
+        assert (person.session.state.column, person.session.state.selection.unit) == (column, 3)
 
 
 def test_the_playhead_scrolls_its_column_into_view(person):

@@ -32,7 +32,7 @@ def test_any_script_is_read_and_painted(person, text):
         person.session.state.step_to(column)
         person.settle()
         assert word in person.page.step_panel.title.text()
-    assert not person.content.trouble.isVisible()
+    assert not person.content.error.isVisible()
 
 
 @pytest.mark.parametrize("kept", [4, 5], ids=["high", "low"])
@@ -66,8 +66,8 @@ def test_the_caret_counts_characters_where_qt_counts_units(person):
     assert editor.caret() == 4
     person.bot.keyClicks(editor, "a")
     person.settle()
-    assert person.session.state.look.caret == 5
-    assert person.session.state.look.step < len(person.words) - 1
+    assert person.session.state.selection.caret == 5
+    assert person.session.state.selection.step < len(person.words) - 1
 
 
 def test_markup_is_never_rendered(person):

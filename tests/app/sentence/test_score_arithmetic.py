@@ -11,11 +11,11 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from lstm_viz.app.looks import load_look, stored_look
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.sentence.arithmetic.choose import shown_of
 from lstm_viz.app.sentence.cell.figures import decimal
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
+from lstm_viz.app.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import LIGHT
 from lstm_viz.messages import SetValue
 
@@ -91,14 +91,14 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
         "input gate i of unit 3 at “ate”",
         "input x at “ate”",
     ]
-    assert state.look.unit == 3 and person.page.step_panel.unit.currentText() == "unit 3"
+    assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 3"
     assert panel(person).sheet.result.text() == "x₀ … x₅: row 2 of the embedding of words, “ate”"
     values = [number(row[0]) for row in rows_of(person).values()]
     np.testing.assert_allclose(values, person.reading.view.x[2], atol=5.1e-5)
     for title in seen[-2::-1]:
         person.bot.mouseClick(panel(person).back, LEFT)
         assert answered(person).title.text() == title
-    assert not panel(person).back.isEnabled() and state.look.unit == 0
+    assert not panel(person).back.isEnabled() and state.selection.unit == 0
 
 
 @pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both"])
@@ -158,7 +158,7 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     name = next(name for name in rows_of(person) if name.endswith(" backward") and name.startswith("h"))
     title = follows(person, name, 2).title.text()
     assert title.endswith("at “ate” · backward") and person.reading.view.direction == 1
-    assert f"unit {person.session.state.look.unit} " in title
+    assert f"unit {person.session.state.selection.unit} " in title
     person.session.state.change(opened=Opened("x"))
     answered(person)
     follows(person, "x₇₀", 1)
@@ -177,7 +177,7 @@ def test_the_step_before_is_followed_too(at_ate):
     person.session.state.change(opened=Opened("c"))
     answered(person)
     assert "“dog”" in follows(person, "fₜ·cₜ₋₁", 2).title.text()
-    assert person.session.state.look.step == 1
+    assert person.session.state.selection.step == 1
     assert "“The”" in follows(person, "fₜ·cₜ₋₁", 2).title.text()
     table = panel(person).sheet.table
     assert table.place_at(0, 2) is None, "the initial state has no arithmetic"
@@ -198,7 +198,7 @@ def test_a_unit_beyond_a_projection_has_no_h(at_ate):
     state, view = at_ate.session.state, at_ate.reading.view
     narrow = msgspec.structs.replace(view, quantities={**view.quantities, "h": view.quantities["h"][:, :2]})
     state.reading = msgspec.structs.replace(at_ate.reading, view=narrow)
-    state.look = replace(state.look, opened=Opened("h"), unit=2)
+    state.selection = replace(state.selection, opened=Opened("h"), unit=2)
     assert shown_of(state).note == "h is projected to 2 units: select a smaller index."
 
 
@@ -240,7 +240,7 @@ def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
     assert panel(person).sheet.table.isHidden() or not panel(person).sheet.blocks[0].isVisible()
     diagram = person.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=_place_of(diagram, "c"))
-    assert person.session.state.look.opened == Opened("c")
+    assert person.session.state.selection.opened == Opened("c")
     person.bot.mouseClick(diagram, LEFT, pos=diagram.layout_now().word.rect.center().toPoint())
     assert answered(person).shown.opened == Opened("x")
     assert clicks_tag(person, "NN").shown.opened == Opened("score", "NN")
@@ -250,7 +250,7 @@ def test_a_double_click_on_the_table_opens_a_score(person):
     view = person.page.table.view
     place = view.visualRect(person.page.table.model.index(1, 2)).center()
     person.bot.mouseClick(view.viewport(), LEFT, pos=place)
-    assert person.session.state.look.opened is None and person.session.state.look.step == 1
+    assert person.session.state.selection.opened is None and person.session.state.selection.step == 1
     person.bot.mouseDClick(view.viewport(), LEFT, pos=place)
     assert answered(person).title.text() == "score of NN at “dog”"
 
@@ -299,7 +299,7 @@ def test_enter_opens_arrows_go_from_tag_to_tag_and_escape_closes(at_ate):
     person.presses(Qt.Key.Key_Left, on=scores)
     assert answered(person).title.text() == "score of NN at “dog”"
     person.presses(Qt.Key.Key_Escape, on=scores)
-    assert not panel(person).isVisible() and person.session.state.look.opened is None
+    assert not panel(person).isVisible() and person.session.state.selection.opened is None
     assert scores.hasFocus()
     person.presses(Qt.Key.Key_Down, on=scores)
     assert not panel(person).isVisible() and scores.current == "V"
@@ -350,7 +350,7 @@ def test_escape_in_the_editor_closes_it_and_backspace_there_only_types(at_ate):
 def test_its_button_closes_it(at_ate):
     clicks_tag(at_ate, "V")
     at_ate.bot.mouseClick(panel(at_ate).close_button, LEFT)
-    assert not panel(at_ate).isVisible() and at_ate.session.state.look.opened is None
+    assert not panel(at_ate).isVisible() and at_ate.session.state.selection.opened is None
 
 
 # ---------------------------------------------------------------- it follows what is selected
@@ -387,11 +387,11 @@ def test_another_model_without_such_a_number_closes_it(person):
     person.session.state.change(opened=Opened("f"))
     answered(person)
     person.picks_model("tutorial-gru")
-    assert not panel(person).isVisible() and person.session.state.look.opened is None
+    assert not panel(person).isVisible() and person.session.state.selection.opened is None
     person.session.state.change(opened=Opened("score", "NN"))
     answered(person)
     person.picks_model("english")
-    assert person.session.state.look.opened is None
+    assert person.session.state.selection.opened is None
 
 
 def test_no_words_hide_it_until_there_are_some(person):
@@ -413,7 +413,7 @@ def test_what_is_not_answered_is_not_shown_for_long(at_ate):
 
 
 def test_it_is_not_open_at_the_next_start():
-    assert load_look(stored_look(Look(opened=Opened("f"), step=2), {})) == Look(step=2)
+    assert load_selection(stored_selection(Selection(opened=Opened("f"), step=2), {})) == Selection(step=2)
 
 
 # ---------------------------------------------------------------- set by hand
@@ -451,7 +451,7 @@ def test_the_tables_are_set_again_only_where_their_numbers_or_colours_change(at_
     for signal in (state.explanation_changed, state.arithmetic_changed):
         signal.emit(None)
     person.presses(Qt.Key.Key_Down)  # another unit: x is the same
-    assert state.look.unit == 1 and resets == []
+    assert state.selection.unit == 1 and resets == []
     person.presses(Qt.Key.Key_Right)
     answered(person)
     assert len(resets) == 1
@@ -467,9 +467,9 @@ def test_a_drag_of_c_changes_what_is_open(at_ate):
     for up in (12, 30, 60):
         QTest.mouseMove(diagram, place - QPoint(0, up))
     QTest.mouseRelease(diagram, LEFT, pos=place - QPoint(0, 60))
-    if person.session.state.look.edits:
+    if person.session.state.selection.edits:
         person.wait(lambda: panel(person).is_answered and panel(person).sheet.result.text() != before)
-    assert person.session.state.look.opened == Opened("score", "V"), "a drag is no click"
+    assert person.session.state.selection.opened == Opened("score", "V"), "a drag is no click"
 
 
 # ---------------------------------------------------------------- what else
@@ -502,7 +502,7 @@ def test_tags_and_words_like_markup_are_text(at_ate):
     renamed = msgspec.structs.replace(person.reading.model, tags=("<i>", "\ud800", "V"))
     state.reading = msgspec.structs.replace(person.reading, model=renamed)
     state.arithmetic = msgspec.structs.replace(state.arithmetic, tag="\ud800")
-    state.look = replace(state.look, opened=Opened("score", "\ud800"))
+    state.selection = replace(state.selection, opened=Opened("score", "\ud800"))
     assert shown_of(state).title == "score of \ufffd at “dog”"
     assert [term.name for term in shown_of(state).tables[1].terms][:2] == ["<i>", "\ufffd"]
 
@@ -523,7 +523,7 @@ def test_both_bars_of_a_pair_open_the_score_of_the_reading_in_front(at_ate):
 @pytest.fixture
 def decoded(open_session, chained):
     """Return a person before a sentence whose tags are chosen together, at "ate"."""
-    person = open_session(chained, Look(model="small", motion=False, step=2))
+    person = open_session(chained, Selection(model="small", motion=False, step=2))
     person.settle()
     QApplication.processEvents()
     return person
@@ -592,7 +592,7 @@ def test_a_click_on_a_tag_of_the_playheads_word_opens_its_best_path(decoded):
     person, trellis = decoded, decoded.page.matrix.trellis
     person.bot.mouseClick(trellis, LEFT, pos=trellis.nodes.node(1, 1).center().toPoint())
     person.settle()
-    assert person.session.state.look.step == 1 and person.session.state.look.opened is None
+    assert person.session.state.selection.step == 1 and person.session.state.selection.opened is None
     person.bot.mouseClick(trellis, LEFT, pos=trellis.nodes.node(1, 2).center().toPoint())
     assert answered(person).title.text() == "best path to V at “dog”"
     assert follows(person, "DET", 1).title.text() == "best path to DET at “The”"
@@ -617,7 +617,7 @@ def test_a_chain_that_decodes_nothing_has_scores_only(decoded):
     person.session.state.change(opened=Opened("delta", "V"))
     answered(person)
     person.picks_model("broken")
-    assert person.session.state.look.opened is None and person.reading.trellis is None
+    assert person.session.state.selection.opened is None and person.reading.trellis is None
     clicks_tag(person, "V")
     assert tabs(person) == []
 

@@ -89,7 +89,7 @@ def test_a_click_on_a_cell_picks_step_and_unit(person):
     person.page.editor.setFocus()
     person.clicks(heatmaps, person.band("c").cell(3, 5).center().toPoint())
     _stands_at(person, 3)
-    assert person.session.state.look.unit == 5
+    assert person.session.state.selection.unit == 5
     person.presses(Qt.Key.Key_Left, on=person.window.focusWidget())
     _stands_at(person, 2)
 
@@ -99,7 +99,7 @@ def test_a_right_click_does_nothing(person):
     place = person.band("c").cell(3, 5).center().toPoint()
     QTest.mouseClick(heatmaps, Qt.MouseButton.RightButton, pos=place)
     _stands_at(person, 0)
-    assert person.session.state.look.unit == 0
+    assert person.session.state.selection.unit == 0
 
 
 def test_a_click_beside_the_columns_does_nothing(person):
@@ -273,5 +273,5 @@ def test_a_unit_picked_before_the_answer_gets_its_arithmetic(person):
     person.session.state.change(carry=True)
     person.session.state.change(unit=4)
     person.settle()
-    assert person.session.state.look.unit == 4
-    assert person.session.state.explanation.unit == 4
+    assert person.session.state.selection.unit == 4
+    assert person.session.state.gate_arithmetic.unit == 4

@@ -9,6 +9,9 @@ from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.sentence.ablation.labels import gate_text, summary, unit_text
+from lstm_viz.app.sentence.ablation.model import CHANGE, TAG, UNIT, UnitsModel
+from lstm_viz.app.sentence.ablation.ranking import ranking
 from lstm_viz.app.sentence.numerals import share
 from lstm_viz.app.sentence.targets import (
     BELOW,
@@ -20,13 +23,10 @@ from lstm_viz.app.sentence.targets import (
     resolved_score,
     resolved_share,
 )
-from lstm_viz.app.sentence.units.model import CHANGE, TAG, UNIT, UnitsModel
-from lstm_viz.app.sentence.units.ranking import ranking
-from lstm_viz.app.sentence.units.words import gate_in_words, summary, unit_in_words
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
-from lstm_viz.engine.ablating import ablate
-from lstm_viz.messages import Ablate, Ablated, Read
+from lstm_viz.engine.ablation import ablate
+from lstm_viz.messages import Ablation, AblationQuery, ReadQuery
 from tests.app.conftest import Borrowed
 from tests.app.sentence.saturated_engine import SaturatedReader
 
@@ -55,9 +55,9 @@ def saturated(application):
 def reads(open_session, saturated):
     """Return what opens the window on a model, all of it answered: ``reads("certain", panel="units")``."""
 
-    def reads_(model, **look):
-        look = Look(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **look})
-        person = open_session(saturated[0], look, own_second=lambda: Borrowed(saturated[1]))
+    def reads_(model, **selection):
+        selection = Selection(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **selection})
+        person = open_session(saturated[0], selection, own_second=lambda: Borrowed(saturated[1]))
         answered(person)
         return person
 
@@ -70,10 +70,14 @@ def answered(person):
     state = person.session.state
 
     def done():
-        if state.look.panel == "words":
-            return state.owed is not None and state.owed.target == state.target and state.owed.done
-        ablated = state.ablated
-        return ablated is not None and ablated.target == state.target and ablated.done == ablated.total
+        if state.selection.panel == "words":
+            return (
+                state.attribution is not None
+                and state.attribution.target == state.target
+                and state.attribution.done
+            )
+        ablation = state.ablation
+        return ablation is not None and ablation.target == state.target and ablation.done == ablation.total
 
     person.wait(done)
     QApplication.processEvents()
@@ -109,7 +113,7 @@ def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads)
     panel = units(person)
     assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
     assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
-    assert "80 %" not in panel.foot.line.text() and "of 6 units" not in panel.foot.line.text()
+    assert "80 %" not in panel.summary_line.line.text() and "of 6 units" not in panel.summary_line.line.text()
     assert not panel.order.isEnabled() and not panel.table.isVisible()
 
 
@@ -118,7 +122,7 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     panel = units(person)
     chooses(person, panel, "margin")
     assert panel.middle.currentWidget() is panel.table and panel.order.isEnabled()
-    *_, exact = ablate(SaturatedReader(), Ablate(1, Read(1, "exact", HOME, step=2)))
+    *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery(1, "exact", HOME, step=2)))
     model = panel.table.model()
     shown = [int(model.text(row, UNIT)) for row in range(6)]
     assert shown == np.argsort(-np.abs(exact.units)).tolist()
@@ -126,9 +130,9 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     assert [model.text(row, CHANGE) for row in range(6)] == [
         share(float(exact.units[unit]), limit) for unit in shown
     ]
-    assert exact.margin_to == person.session.state.ablated.margin_to
+    assert exact.margin_to == person.session.state.ablation.margin_to
     assert panel.subtitle.text().startswith(f"margin V − {exact.margin_to}: ")
-    assert panel.foot.line.text().endswith("of all change · none alone changes the tag")
+    assert panel.summary_line.line.text().endswith("of all change · none alone changes the tag")
     assert coloured(panel.table.viewport()) and coloured(panel.gates)
 
 
@@ -137,7 +141,7 @@ def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads)
     panel = words(person)
     assert panel.stack.currentWidget() is panel.hint and panel.hint.text() == CERTAIN
     assert panel.target.isVisible() and panel.score.text().startswith("score: log-softmax of NN = ")
-    strip = person.page.matrix.owed
+    strip = person.page.matrix.attribution
     assert strip.arcs.strongest() == [] and strip._scale(strip.arcs) == "no bars"
     chooses(person, panel, "margin")
     assert panel.stack.currentWidget() is panel.parts and coloured(panel.rows)
@@ -146,17 +150,17 @@ def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads)
 
 def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):
     """Of a certain tag the slope is 0, but not what it took to become certain."""
-    person = reads("certain", panel="words", target="log_softmax", attribution="gradient_input")
-    panel, owed = words(person), person.session.state.owed
+    person = reads("certain", panel="words", target="log_softmax", attribution_method="gradient_input")
+    panel, attribution = words(person), person.session.state.attribution
     assert panel.stack.currentWidget() is panel.parts
     assert {panel.rows.number("gradient_input", k) for k in range(5)} <= {"0", BELOW}
-    total = float(owed.integrated.astype(float).sum())
-    assert total == pytest.approx(owed.score - owed.baseline, abs=1e-3) and total > 10
+    total = float(attribution.integrated.astype(float).sum())
+    assert total == pytest.approx(attribution.score - attribution.baseline, abs=1e-3) and total > 10
     assert panel.flow.flow is None and panel.flow._note == CERTAIN
     assert panel.flow.accessibleDescription() == CERTAIN
-    assert person.page.matrix.owed.arcs.strongest() == []
+    assert person.page.matrix.attribution.arcs.strongest() == []
     chooses(person, panel, "margin")
-    assert panel.flow.flow is not None and person.page.matrix.owed.arcs.strongest()
+    assert panel.flow.flow is not None and person.page.matrix.attribution.arcs.strongest()
 
 
 def test_one_choice_is_both_panels(reads):
@@ -165,17 +169,19 @@ def test_one_choice_is_both_panels(reads):
     chooses(person, units(person), "logit")
     person.session.state.change(panel="words")
     answered(person)
-    assert words(person).target.currentText() == "logit" and person.session.state.owed.target == "logit"
+    assert (
+        words(person).target.currentText() == "logit" and person.session.state.attribution.target == "logit"
+    )
     assert words(person).score.text().startswith("score: logit of V = ")
     chooses(person, words(person), "log_softmax")
     assert units(person).target.currentText() == "log-softmax"
-    assert person.session.state.look.target == "log_softmax"
+    assert person.session.state.selection.target == "log_softmax"
 
 
 def test_a_single_tag_has_its_logit_and_the_reason(reads):
     person = reads("alone", panel="units")
     why = "one tag, no margin"
-    assert units(person).target.currentText() == "logit" and person.session.state.look.target == "margin"
+    assert units(person).target.currentText() == "logit" and person.session.state.selection.target == "margin"
     assert units(person).subtitle.text().startswith("logit of DET: ")
     assert units(person).subtitle.text().endswith(why)
     assert units(person).middle.currentWidget() is units(person).table
@@ -195,7 +201,7 @@ def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
     person.session.state.change(panel="words")
     answered(person)
     person.session.state.change(target="logit")
-    assert words(person).score.text() == "…" and words(person).shown.owed is None
+    assert words(person).score.text() == "…" and words(person).shown.attribution is None
     answered(person)
 
 
@@ -204,7 +210,7 @@ def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
 
 def answer(changes, **others):
     size = len(changes)
-    whole = Ablated(
+    whole = Ablation(
         number=1,
         about=1,
         step=0,
@@ -236,10 +242,10 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
     assert shown.changes.tolist() == [0, 0, 0, -1.1e-6, 0, 2e-6] and shown.limit == pytest.approx(2e-6)
     assert shown.gates_of_units.tolist() == [[0] * 6] and shown.whole_gates.tolist() == [0]
     assert shown.is_resolved and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
-    assert unit_in_words(shown, 0).startswith(
+    assert unit_text(shown, 0).startswith(
         f"unit 0 off (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
     )
-    assert gate_in_words(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
+    assert gate_text(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
     assert "2 of 6 units change the score by more than float32 resolution" in summary(shown)
     assert "80 %" not in summary(shown)
 

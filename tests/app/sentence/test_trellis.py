@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.sentence.trellis_legend import paint_legend
-from lstm_viz.app.sentence.trellis_nodes import HEAD, Nodes, shades
+from lstm_viz.app.sentence.trellis_nodes import HEADER, Nodes, shades
 from lstm_viz.app.sentence.trellis_steps import Steps
-from lstm_viz.app.state import Look
+from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis
 
@@ -26,9 +26,9 @@ SIZES = [(1600, 1000), (1280, 800), SMALLEST]
 def reads(open_session, chained):
     """Return what opens the window on a model: ``reads("small")``."""
 
-    def reads_(model, text=HOME, **look):
-        theme = look.pop("theme", "dark")
-        person = open_session(chained, Look(model=model, text=text, motion=False, **look), theme)
+    def reads_(model, text=HOME, **selection):
+        theme = selection.pop("theme", "dark")
+        person = open_session(chained, Selection(model=model, text=text, motion=False, **selection), theme)
         person.settle()
         QApplication.processEvents()
         return person
@@ -106,14 +106,14 @@ def test_nodes_stand_under_their_words_within_the_window(reads, size, model, tex
         assert panel.width() == matrix.width()
     nodes = shown.nodes
     assert nodes.columns is matrix.columns
-    assert nodes.cells.bottom() <= shown.height() and nodes.cells.top() >= HEAD
+    assert nodes.cells.bottom() <= shown.height() and nodes.cells.top() >= HEADER
     for column in matrix.columns.visible():
         chip, node = matrix.chips.rect_of(column), nodes.node(column, 0)
         assert chip.left() < node.left() and node.right() < chip.right() + 1
         assert abs(chip.center().x() - node.center().x()) <= 2
     rows = range(nodes.rows)
     assert [nodes.row_at(nodes.node(0, row).center().y()) for row in rows] == list(rows)
-    assert nodes.row_at(HEAD - 1) is None and nodes.row_at(shown.height()) is None
+    assert nodes.row_at(HEADER - 1) is None and nodes.row_at(shown.height()) is None
 
 
 def test_it_scrolls_with_the_columns(reads):
@@ -278,7 +278,7 @@ def test_the_theme_changes_while_it_is_shown(person):
 def test_the_legend_leaves_out_what_does_not_fit():
     ends = []
     for width in (150, 330, 420, 700):
-        image = QImage(width, HEAD, QImage.Format.Format_RGB32)
+        image = QImage(width, HEADER, QImage.Format.Format_RGB32)
         image.fill(QColor(DARK.panel))
         empty = _channels(image)
         with QPainter(image) as painter:

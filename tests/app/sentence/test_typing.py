@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.sentence.line import MAX_CHARACTERS
+from lstm_viz.app.sentence.line_text_edit import MAX_CHARACTERS
 
 
 def _shown(person):
@@ -58,7 +58,7 @@ def test_what_is_shown_is_the_reading(person):
     reading, scores = person.reading, person.page.scores
     for name, values in reading.view.quantities.items():
         assert np.array_equal(person.band(name).values, values)
-    step = person.session.state.look.step
+    step = person.session.state.selection.step
     assert [score for _, score in scores.rows()] == pytest.approx(reading.scores[step].tolist())
     best = reading.model.tags[int(np.argmax(reading.scores[step]))]
     assert reading.words[step].tag == best
@@ -99,7 +99,7 @@ def test_a_key_in_the_middle_changes_the_word_there(person):
     person.bot.keyClicks(editor, "s")
     person.settle()
     assert person.words == ["The", "dogs", "ate", "the", "apple"]
-    assert person.session.state.look.step == 1
+    assert person.session.state.selection.step == 1
     assert person.page.step_panel.title.text() == "Step 2 · “dogs”"
 
 
@@ -211,7 +211,7 @@ def test_enter_keeps_the_sentence_and_selects_it(person):
     person.bot.keyClick(editor, Qt.Key.Key_Return)
     assert editor.toPlainText() == "Everybody read that book"
     assert editor.textCursor().selectedText() == "Everybody read that book"
-    assert person.session.state.look.kept == ("Everybody read that book",)
+    assert person.session.state.selection.kept == ("Everybody read that book",)
     assert person.page.remarks.text == "Kept as the sentence before."
 
 

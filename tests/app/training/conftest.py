@@ -12,26 +12,26 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.style import style_sheet
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (
-    Confused,
-    Confusions,
-    Flow,
-    Flowed,
+    ConfusedSentence,
+    Confusion,
+    ConfusionQuery,
+    Failure,
+    GradientFlow,
+    GradientFlowQuery,
     Hello,
-    Mistaken,
+    History,
+    HistoryQuery,
     Module,
     Picture,
-    Probe,
-    Probed,
-    Problem,
-    Question,
+    Query,
 )
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.runs.shelf import Shelf
 from lstm_viz.text.cut import spaced
 from tests.runs_support import write_run
 
@@ -50,7 +50,7 @@ class AskedLink(QObject):
         super().__init__()
         self.numbers = itertools.count(1)
         self.hello: Hello | None = None
-        self.asked: list[Question] = []
+        self.asked: list[Query] = []
         self.starts = 0
 
     def start(self) -> None:
@@ -64,22 +64,22 @@ class AskedLink(QObject):
         self.hello = Hello(1, ())
         self.answered.emit(self.hello)
 
-    def ask(self, question: Question) -> None:
-        self.asked.append(question)
+    def ask(self, query: Query) -> None:
+        self.asked.append(query)
 
     def close(self) -> None:
         self.hello = None
 
     def of(self, kind: type) -> list:
         """Return the questions of a kind, in the order they came."""
-        return [question for question in self.asked if isinstance(question, kind)]
+        return [query for query in self.asked if isinstance(query, kind)]
 
     def last(self, kind: type):
         return self.of(kind)[-1]
 
 
 @dataclass
-class Desk:
+class RunQueries:
     """The workbench over a run, and a hand that answers."""
 
     state: State
@@ -98,42 +98,39 @@ class Desk:
         """Wait until everything that is to be asked has been."""
         self.wait(lambda: not self.workbench._pause.isActive())
 
-    def answer(self, question: Question | None = None, **changes) -> None:
+    def answer(self, query: Query | None = None, **changes) -> None:
         """Answer the last probe, or the question that is given."""
-        question = question or self.link.last(Probe)
-        self.link.answered.emit(self.answer_to(question, **changes))
+        query = query or self.link.last(HistoryQuery)
+        self.link.answered.emit(self.answer_to(query, **changes))
 
-    def answer_to(self, question: Question, **changes):
-        words = tuple(getattr(question, "text", "").split())
+    def answer_to(self, query: Query, **changes):
+        words = tuple(getattr(query, "text", "").split())
         gold = self.gold or tuple("DET" if k % 2 == 0 else "NN" for k in range(len(words)))
-        match question:
-            case Probe():
-                return self._probed(question, words, gold, **changes)
-            case Flow():
-                return Flowed(question.number, question.run, question.epoch, words, gold, True, _norms(words))
-            case Confused():
+        match query:
+            case HistoryQuery():
+                return self._probed(query, words, gold, **changes)
+            case GradientFlowQuery():
+                return GradientFlow(query.number, query.run, query.epoch, words, gold, True, _norms(words))
+            case ConfusionQuery():
                 found = (
-                    Mistaken(spaced(("the", "old", "house"), ("DET", "ADJ", "NN")), (1,)),
-                    Mistaken(spaced(("<b>a</b>", "cat")), (0,)),
+                    ConfusedSentence(spaced(("the", "old", "house"), ("DET", "ADJ", "NN")), (1,)),
+                    ConfusedSentence(spaced(("<b>a</b>", "cat")), (0,)),
                 )
-                return Confusions(
-                    question.number, question.run, question.epoch, question.gold, question.tag, 3, found
-                )
-        raise NotImplementedError(question)
+                return Confusion(query.number, query.run, query.epoch, query.gold, query.tag, 3, found)
+        raise NotImplementedError(query)
 
-    def _probed(self, question, words, gold, epochs=None, is_gold=True, modules=None):
+    def _probed(self, query, words, gold, epochs=None, is_gold=True, modules=None):
         pictures = tuple(
-            _picture(epoch, words, self.units, gold)
-            for epoch in (question.epochs if epochs is None else epochs)
+            _picture(epoch, words, self.units, gold) for epoch in (query.epochs if epochs is None else epochs)
         )
         modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
-        return Probed(
-            question.number, question.run, words, gold, is_gold, question.quantity, modules,
+        return History(
+            query.number, query.run, words, gold, is_gold, query.quantity, modules,
             self.workbench.checkpoints, pictures,
         )  # fmt: skip
 
-    def fail(self, question: Question, sentence: str) -> None:
-        self.link.answered.emit(Problem(question.number, "damaged", sentence, "details"))
+    def fail(self, query: Query, sentence: str) -> None:
+        self.link.answered.emit(Failure(query.number, "damaged", sentence, "details"))
 
     def show(self, widget: QWidget, width: int = 900, height: int = 420) -> None:
         """Put a panel on the screen."""
@@ -158,26 +155,26 @@ def _norms(words: tuple[str, ...]) -> np.ndarray:
 
 
 @pytest.fixture
-def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., RunQueries]]:
     """Return what opens a desk on a run folder: ``open_desk(path, epoch=3, theme=LIGHT)``."""
-    desks: list[Desk] = []
+    desks: list[RunQueries] = []
 
     def open_(
         path: Path | None,
         *,
         epoch: int | None = None,
         theme: Theme = DARK,
-        training: TrainingLook | None = None,
-    ) -> Desk:
-        look = Look(model=model_name(path) if path else "tutorial", epoch=epoch)
-        state = State(look, theme, training or TrainingLook(shown=True))
+        training: TrainingView | None = None,
+    ) -> RunQueries:
+        selection = Selection(model=model_name(path) if path else "tutorial", epoch=epoch)
+        state = State(selection, theme, training or TrainingView(shown=True))
         application.setStyleSheet(style_sheet(theme))
-        runs = Runs(state, Shelf(tmp_path / "shelf"))
+        runs = Runs(state, RunLibrary(tmp_path / "shelf"))
         runs.start()
         link = AskedLink()
         workbench = Workbench(state, runs, lambda: link)
         workbench.open()
-        desks.append(Desk(state, runs, workbench, link, qtbot))
+        desks.append(RunQueries(state, runs, workbench, link, qtbot))
         desks[-1].settle()
         return desks[-1]
 
@@ -201,8 +198,8 @@ def page(application, qtbot, tmp_path, monkeypatch):
         write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)
     engine = Engine()
     monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: engine)
-    state = State(Look(motion=False), DARK, TrainingLook(shown=True))
-    runs = Runs(state, Shelf(tmp_path))
+    state = State(Selection(motion=False), DARK, TrainingView(shown=True))
+    runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     runs.stop()
     shown = TrainingPage(state, runs, NoTrainer())

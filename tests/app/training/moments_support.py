@@ -10,12 +10,19 @@ from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.runs import model_name
 from lstm_viz.files.lines import LineReader
-from lstm_viz.messages import Confused, Flow, Mistaken, Probe, Survey, Surveyed
+from lstm_viz.messages import (
+    ConfusedSentence,
+    ConfusionQuery,
+    CorpusQuery,
+    CorpusSummary,
+    GradientFlowQuery,
+    HistoryQuery,
+)
 from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
-from tests.app.training.conftest import AskedLink, Desk
+from tests.app.training.conftest import AskedLink, RunQueries
 from tests.runs_support import write_run
 
 PANELS = ("loss", "beside", "probe", "saturation", "flow", "tags")
@@ -24,7 +31,7 @@ RUNS = ("a", "b")
 
 
 class NoTrainer(QObject):
-    """Stands where a trainer is told what to do."""
+    """Stands in for a trainer."""
 
     pending_changed, died, failed = Signal(), Signal(object, str), Signal(str)
     pending = None
@@ -40,14 +47,14 @@ class Engine(AskedLink):
         super().__init__()
         self.marks, self.kept = {}, {}
 
-    def ask(self, question) -> None:
-        super().ask(question)
-        run = getattr(question, "run", "")
-        self.marks[question.number] = mark_of(run)
-        self.kept[question.number] = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
+    def ask(self, query) -> None:
+        super().ask(query)
+        run = getattr(query, "run", "")
+        self.marks[query.number] = mark_of(run)
+        self.kept[query.number] = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
 
 
-class Page(Desk):
+class Page(RunQueries):
     """The whole page, and the run folders beside it."""
 
     @property
@@ -67,37 +74,37 @@ class Page(Desk):
         done = set()
         for _ in range(20):
             self.settle()
-            waiting = [question for question in self.link.asked if question.number not in done]
+            waiting = [query for query in self.link.asked if query.number not in done]
             if not waiting:
                 return
-            for question in waiting:
-                done.add(question.number)
-                self.answer(question)
+            for query in waiting:
+                done.add(query.number)
+                self.answer(query)
         raise AssertionError("the page never stops asking")
 
-    def answer_to(self, question, **changes):
-        answer = super().answer_to(question, **changes) if not isinstance(question, Survey) else None
-        mark = self.link.marks[question.number]
-        match question:
-            case Survey():
-                return Surveyed(question.number, None)
-            case Probe():
+    def answer_to(self, query, **changes):
+        answer = super().answer_to(query, **changes) if not isinstance(query, CorpusQuery) else None
+        mark = self.link.marks[query.number]
+        match query:
+            case CorpusQuery():
+                return CorpusSummary(query.number, None)
+            case HistoryQuery():
                 marked = tuple(
                     msgspec.structs.replace(p, values=np.full_like(p.values, number(mark, p.epoch)))
                     for p in answer.pictures
                 )
                 return msgspec.structs.replace(answer, pictures=marked)
-            case Flow():
+            case GradientFlowQuery():
                 words = len(answer.words)
-                norms = np.full((words, words), number(mark, question.epoch), np.float32)
+                norms = np.full((words, words), number(mark, query.epoch), np.float32)
                 return msgspec.structs.replace(answer, norms=norms)
-            case Confused():
-                said = (Mistaken(spaced((f"{mark}", f"{question.epoch}")), (0,)),)
-                return msgspec.structs.replace(answer, sentences=said, total=1)
+            case ConfusionQuery():
+                sentences = (ConfusedSentence(spaced((f"{mark}", f"{query.epoch}")), (0,)),)
+                return msgspec.structs.replace(answer, sentences=sentences, total=1)
 
-    def _probed(self, question, words, gold, **changes):
-        epochs = tuple(epoch for epoch in question.epochs if epoch in self.link.kept[question.number])
-        return super()._probed(question, words, gold, **{"epochs": epochs, **changes})
+    def _probed(self, query, words, gold, **changes):
+        epochs = tuple(epoch for epoch in query.epochs if epoch in self.link.kept[query.number])
+        return super()._probed(query, words, gold, **{"epochs": epochs, **changes})
 
 
 def mark_of(path):
@@ -126,7 +133,7 @@ def check(page):
         assert panel.moment in (None, moment), name
         if moment is None:
             assert not panel.save.isEnabled() or page.runs.compared, name
-    if moment is None or page.runs.current.trouble:
+    if moment is None or page.runs.current.error:
         return
     line = next((line for line in epochs_of(moment.run) if line.epoch == moment.epoch), None)
     assert line is None or line.step == moment.step
@@ -168,7 +175,7 @@ def check_flow(page, panel, moment, line, mark):
 
 def check_tags(page, panel, moment, line, mark):
     counts = sum(count for _, _, count in line.confusion)
-    assert panel._counted.table.sum() == counts
+    assert panel._counts.table.sum() == counts
     assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · ")
     listed = page.workbench.confusions
     if listed is not None:
@@ -194,7 +201,7 @@ def check_settled(page):
     """Check that each panel shows something about the moment, once all is answered."""
     check(page)
     moment, data = page.runs.moment, page.runs.current
-    if moment is None or data.trouble or not data.checkpoints:
+    if moment is None or data.error or not data.checkpoints:
         return
     for name, panel in page.panels.items():
         if name != "saturation" or moment.epoch > 0:

@@ -1,4 +1,4 @@
-"""The control panel over run folders: what it says, and what the trainer is told."""
+"""The control panel over run folders: what it shows, and what it requests."""
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -9,8 +9,8 @@ from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.trainer_process import TrainerProcess
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.runs.folder import Control, RunFolder, Status
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import write_run
 
 
@@ -57,10 +57,10 @@ def _say(desk, **status):
     RunFolder(desk.runs.current.path).write_status(Status(**status))
 
 
-def test_without_a_run_it_says_what_to_do(open_panel):
+def test_without_a_run_it_shows_what_to_do(open_panel):
     _, panel = open_panel()
     assert panel.title.text() == "No run yet" and panel.phase == "none"
-    assert "press Train" in panel.standing.place.text()
+    assert "press Train" in panel.run_status.place.text()
     assert panel.go.text() == "Train" and panel.go.isEnabled() and not panel.stop.isEnabled()
     assert not panel.bar.isVisible() and not panel.failure.isVisible()
 
@@ -68,16 +68,16 @@ def test_without_a_run_it_says_what_to_do(open_panel):
 def test_a_live_run_is_described(live):
     _, panel = live
     assert panel.title.text() == "Run a" and panel.phase_label.text() == "training"
-    assert panel.standing.place.text() == "epoch 7 of 12 · step 60 of 120 · 1s left"
-    assert panel.standing.pace.text().startswith("38.2k tokens/s · best accuracy 0.")
-    assert panel.standing.safety.text().endswith(" ago · safe to close")
+    assert panel.run_status.place.text() == "epoch 7 of 12 · step 60 of 120 · 1s left"
+    assert panel.run_status.pace.text().startswith("38.2k tokens/s · best accuracy 0.")
+    assert panel.run_status.safety.text().endswith(" ago · safe to close")
     assert panel.bar.value() == 500
     assert [b.text() for b in (panel.go, panel.one_step, panel.one_epoch, panel.stop)] == [
         "Pause", "One step", "One epoch", "Stop",
     ]  # fmt: skip
 
 
-def test_a_press_shows_at_once_and_is_told(live):
+def test_a_press_shows_at_once_and_is_requested(live):
     desk, panel = live
     folder = desk.runs.current.folder
     _press(desk, panel.go)
@@ -97,7 +97,7 @@ def test_a_press_shows_at_once_and_is_told(live):
     assert not any(b.isEnabled() for b in (panel.go, panel.one_step, panel.one_epoch, panel.stop))
 
 
-def test_slow_motion_is_told_and_kept_for_the_next_run(live):
+def test_slow_motion_is_requested_and_kept_for_the_next_run(live):
     desk, panel = live
     _press(desk, panel.go)
     panel.pace.setCurrentIndex(2)
@@ -106,7 +106,7 @@ def test_slow_motion_is_told_and_kept_for_the_next_run(live):
     assert desk.state.training.pace == 2.0
 
 
-def test_what_another_window_wishes_is_seen(live):
+def test_the_requests_of_another_window_are_shown(live):
     desk, panel = live
     desk.runs.current.folder.write_control(Control(until_step=0, steps_per_second=5.0))
     desk.wait(lambda: panel.go.text() == "Continue" and panel.pace.currentText() == "5 steps a second")
@@ -128,15 +128,15 @@ def test_what_has_ended_can_be_resumed_where_it_makes_sense(open_panel, phase, r
 
 def test_a_trainer_that_cannot_be_started_is_a_sentence(open_panel):
     desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
-    told = []
-    panel._trainer.failed.connect(told.append)
+    errors = []
+    panel._trainer.failed.connect(errors.append)
     _press(desk, panel.resume)
-    assert told == ["The run a cannot be resumed: No such file or directory."]
+    assert errors == ["The run a cannot be resumed: No such file or directory."]
     _press(desk, panel.go)
-    assert told[1].startswith("A run cannot be written to") and panel.phase == "stopped"
+    assert errors[1].startswith("A run cannot be written to") and panel.phase == "stopped"
 
 
-def test_numbers_that_went_wrong_are_said_with_their_place(open_panel):
+def test_numbers_that_diverged_are_reported_with_their_place(open_panel):
     desk, panel = open_panel(steps=60, epochs=6, nan=True)
     failure = panel.failure
     assert panel.phase_label.text() == "failed" and not panel.resume.isVisible()
@@ -145,40 +145,40 @@ def test_numbers_that_went_wrong_are_said_with_their_place(open_panel):
         "First wrong: candidate g (NaN), unit 3, layer 1, reading forward, at word 3, “ate”"
     )
     _press(desk, failure.show_button)
-    look = desk.state.look
-    assert (look.text, look.step, look.unit) == ("The dog ate the apple", 2, 3)
+    selection = desk.state.selection
+    assert (selection.text, selection.step, selection.unit) == ("The dog ate the apple", 2, 3)
     assert not desk.state.training.shown
 
 
-def test_the_sentence_of_a_run_that_is_not_looked_at_is_opened_with_its_own_net(open_panel, tmp_path):
+def test_the_sentence_of_a_run_that_is_not_selected_is_opened_with_its_own_model(open_panel, tmp_path):
     desk, panel = open_panel(steps=60, epochs=6)
     other = RunData(write_run(tmp_path / "other", steps=60, epochs=6, nan=True))
     other.poll()
-    panel.failure.show_run(other, "failed")  # one that has only begun is shown before it is looked at
+    panel.failure.show_run(other, "failed")  # one that has only begun is shown before it is selected
     _press(desk, panel.failure.show_button)
-    assert desk.state.look.model == model_name(other.path) and desk.state.look.step == 2
+    assert desk.state.selection.model == model_name(other.path) and desk.state.selection.step == 2
 
 
-def test_an_obstacle_holds_new_runs_back_and_no_other(open_panel, live):
+def test_a_form_error_blocks_new_runs_only(open_panel, live):
     desk, panel = live
-    panel.set_obstacle("bad.conllu, line 1: no tab.")
-    assert panel.go.isEnabled() and not panel.obstacle_label.isVisible()
+    panel.set_form_error("bad.conllu, line 1: no tab.")
+    assert panel.go.isEnabled() and not panel.form_error_label.isVisible()
     desk.state.pick_model("tutorial")
     assert not panel.go.isEnabled() and not panel.one_step.isEnabled()
-    assert panel.obstacle_label.text() == "bad.conllu, line 1: no tab."
-    panel.set_obstacle("")
-    assert panel.go.isEnabled() and not panel.obstacle_label.isVisible()
+    assert panel.form_error_label.text() == "bad.conllu, line 1: no tab."
+    panel.set_form_error("")
+    assert panel.go.isEnabled() and not panel.form_error_label.isVisible()
 
 
-def test_a_run_of_somebodys_own_loop_says_what_it_can(open_panel):
+def test_a_run_of_a_custom_loop_shows_what_it_has(open_panel):
     desk, panel = open_panel(steps=60, epochs=6)
     (desk.runs.current.path / "status.json").unlink()
     desk.wait(lambda: desk.runs.current.status is None)
-    assert panel.standing.place.text() == "epoch 6 of 6 · step 60 of 60"
+    assert panel.run_status.place.text() == "epoch 6 of 6 · step 60 of 60"
 
 
 def test_the_bar_is_not_painted_before_all_else(live):
-    """Qt's own bar paints itself at once, and the half of the window that was told already with it."""
+    """Qt's own bar paints itself at once, and the half of the window that was updated already with it."""
     desk, panel = live
     painted = []
     watcher = _Watcher(painted)
@@ -205,19 +205,19 @@ class _Watcher(QObject):
 
 
 def test_what_cannot_be_started_leaves_no_folder(open_desk, tmp_path, monkeypatch):
-    desk, said = open_desk(None), []
+    desk, errors = open_desk(None), []
     trainer = Trainer(desk.state, desk.runs, _no_process)
-    trainer.failed.connect(said.append)
+    trainer.failed.connect(errors.append)
     trainer.train(SMALL)
     monkeypatch.setattr(RunFolder, "write_control", _no_room)
     trainer.train(SMALL)
-    monkeypatch.setattr(Shelf, "free_path", _no_room)
+    monkeypatch.setattr(RunLibrary, "free_path", _no_room)
     trainer.train(SMALL)
-    assert [sentence.rsplit(": ", 1)[1] for sentence in said] == [
+    assert [sentence.rsplit(": ", 1)[1] for sentence in errors] == [
         "No such file or directory.",
         *["full."] * 2,
     ]
-    assert not list(desk.runs.shelf.folder.glob("*")) and trainer.pending is None
+    assert not list(desk.runs.library.folder.glob("*")) and trainer.pending is None
     trainer.deleteLater()
 
 
@@ -241,7 +241,7 @@ def test_a_trainer_that_is_still_loading_is_not_waited_for_when_the_window_is_cl
     trainer.deleteLater()
 
 
-def test_what_is_damaged_is_said_beside_what_is_shown(open_panel):
+def test_damage_is_reported_beside_what_is_shown(open_panel):
     desk, panel = open_panel(steps=60, epochs=6)
     path = desk.runs.current.path
     lines = (path / "history.jsonl").read_bytes().split(b"\n")
@@ -251,8 +251,8 @@ def test_what_is_damaged_is_said_beside_what_is_shown(open_panel):
     (path / "gates.jsonl").write_bytes((path / "gates.jsonl").read_bytes().replace(b'"step":', b'"stop":', 1))
     desk.state.pick_model("tutorial")
     desk.state.pick_model(model_name(path))
-    said = panel.failure.sentence.text()
-    assert "status.json" in said and "damaged" in said
-    assert "history.jsonl that were left out: 1 (4)" in said and "gates.jsonl that were left out: 1" in said
-    assert panel.phase_label.text() == "" and "died" not in said
+    text = panel.failure.sentence.text()
+    assert "status.json" in text and "damaged" in text
+    assert "history.jsonl that were left out: 1 (4)" in text and "gates.jsonl that were left out: 1" in text
+    assert panel.phase_label.text() == "" and "died" not in text
     assert len(desk.runs.current.steps) == 59

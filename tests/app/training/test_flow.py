@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.training.flow import FlowPanel
 from lstm_viz.app.training.flow_matrix import reach, scientific, shades
-from lstm_viz.messages import Flow
+from lstm_viz.messages import GradientFlowQuery
 from tests.runs_support import write_run
 
 
@@ -20,15 +20,15 @@ def open_panel(open_desk, tmp_path):
         panel = FlowPanel(desk.state, desk.runs, desk.workbench)
         desk.show(panel, width, height)
         if answered:
-            desk.answer(desk.link.last(Flow))
+            desk.answer(desk.link.last(GradientFlowQuery))
         return desk, panel
 
     return open_
 
 
-def flowed(desk, norms, words="a b c d e"):
+def gradient_flow(desk, norms, words="a b c d e"):
     """Answer the last flow with these norms."""
-    answer = desk.answer_to(desk.link.last(Flow))
+    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
     words = tuple(words.split())[: len(norms)]
     answer = msgspec.structs.replace(
         answer, norms=np.asarray(norms, np.float32), words=words, targets=("DET",) * len(words)
@@ -40,9 +40,9 @@ def test_the_scale_is_fixed():
     assert shades(np.array([0, 1e-9, 1e-6, 1e-3, 1, 50])).tolist() == pytest.approx([0, 0, 0, 0.5, 1, 1])
 
 
-def test_how_a_norm_is_said():
-    said = [scientific(v) for v in (3.1e-3, 0.0, 1.0, float("nan"), float("inf"))]
-    assert said == ["3.1e−3", "0", "1.0e0", "NaN", "∞"]
+def test_scientific_notation():
+    texts = [scientific(v) for v in (3.1e-3, 0.0, 1.0, float("nan"), float("inf"))]
+    assert texts == ["3.1e−3", "0", "1.0e0", "NaN", "∞"]
 
 
 def test_where_the_losses_reach():
@@ -52,7 +52,7 @@ def test_where_the_losses_reach():
     assert reach(np.where(np.tril(ones, -1) > 0, np.nan, 0)) == (True, False)
 
 
-def test_hover_says_the_exact_norm(open_panel):
+def test_hover_shows_the_exact_norm(open_panel):
     desk, panel = open_panel()
     matrix = panel.matrix
     desk.bot.mouseMove(matrix, matrix.grid().cell(2, 0).center().toPoint())
@@ -63,7 +63,7 @@ def test_hover_says_the_exact_norm(open_panel):
 
 def test_a_word_that_looks_like_a_place_holder_is_shown_as_it_is(open_panel):
     desk, panel = open_panel()
-    flowed(desk, np.tril(np.ones((2, 2))), "%3 %1")
+    gradient_flow(desk, np.tril(np.ones((2, 2))), "%3 %1")
     assert panel.matrix.describe(1, 0).startswith("‖∂ loss(%1) / ∂ h(%3)‖ = 1.0e0\n")
 
 
@@ -94,7 +94,7 @@ def test_the_colours_are_those_of_the_norms(open_panel, theme):
 
 def test_nan_is_red(open_panel):
     desk, panel = open_panel()
-    flowed(desk, [[1, 0], [np.nan, 1]])
+    gradient_flow(desk, [[1, 0], [np.nan, 1]])
     grid = panel.matrix.grid()
     assert panel.matrix.grab().toImage().pixelColor(grid.cell(1, 0).center().toPoint()) == QColor(DARK.danger)
     assert "NaN" in panel.matrix.describe(1, 0)
@@ -102,7 +102,7 @@ def test_nan_is_red(open_panel):
 
 def test_backward_it_is_the_upper_triangle(open_panel):
     desk, panel = open_panel()
-    flowed(desk, np.triu(np.ones((4, 4))))
+    gradient_flow(desk, np.triu(np.ones((4, 4))))
     assert panel.matrix.describe(0, 3) and not panel.matrix.describe(3, 0)
     assert panel.matrix._column_name() == "word k (to come) →"
     panel.grab()
@@ -113,16 +113,16 @@ def test_backward_it_is_the_upper_triangle(open_panel):
 )
 def test_the_triangle_stays_within_its_panel(open_panel, words, width):
     desk, panel = open_panel(width=width)
-    flowed(desk, np.tril(np.ones((words, words))), "word " * words)
+    gradient_flow(desk, np.tril(np.ones((words, words))), "word " * words)
     grid = panel.matrix.grid()
     assert panel.matrix.rect().contains(grid.rect.toAlignedRect().adjusted(0, 0, -1, -1))
     panel.grab()
 
 
-def test_it_says_whose_tags_and_which_epoch(open_panel):
+def test_it_shows_whose_tags_and_which_epoch(open_panel):
     desk, panel = open_panel(epoch=2)
     assert panel.targets.text() == "epoch 2 · loss of the true tags"
-    answer = desk.answer_to(desk.link.last(Flow))
+    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
     desk.link.answered.emit(msgspec.structs.replace(answer, is_gold=False))
     assert "the net’s own tags" in panel.targets.text()
     assert "reaches 5 of 5 words" in panel.matrix.accessibleDescription()
@@ -131,7 +131,7 @@ def test_it_says_whose_tags_and_which_epoch(open_panel):
 def test_what_stands_where_there_is_nothing(open_panel):
     desk, panel = open_panel(answered=False)
     assert panel.empty.isVisible() and panel.empty.text() == "epoch 3 · being computed…"
-    desk.fail(desk.link.last(Flow), "This net projects h, which is not supported.")
+    desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
     assert panel.empty.text() == "This net projects h, which is not supported."
     desk.state.pick_model("tutorial")
     assert panel.empty.text().startswith("Shown for a run")
@@ -147,7 +147,7 @@ def test_the_table_has_every_pair(open_panel):
 
 def test_a_word_without_a_true_tag_has_no_loss_and_no_shade(open_panel):
     desk, panel = open_panel()
-    answer = desk.answer_to(desk.link.last(Flow))
+    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
     norms = np.tril(np.ones((3, 3), np.float32))
     norms[1] = 0
     targets = ("DET", "", "")

@@ -6,34 +6,34 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 
-from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.state import TrainingView
 from lstm_viz.app.training import corpus_chooser
 from lstm_viz.app.training.adapting import with_corpus, with_setting
 from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.setting_words import MARKED, choice_name, setting_about, setting_name, value_text
-from lstm_viz.messages import Survey, Surveyed
+from lstm_viz.app.training.setting_labels import MARKED, choice_name, setting_about, setting_name, value_text
+from lstm_viz.messages import CorpusQuery, CorpusSummary
 from lstm_viz.runs.folder import Corpus
-from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, Settings, checked, suitable
+from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable
 
 FILE = ("/data/en_ewt-ud-train.conllu",)
 
 
 @pytest.fixture
 def desk(open_desk):
-    return open_desk(None, training=TrainingLook(shown=True))
+    return open_desk(None, training=TrainingView(shown=True))
 
 
 @pytest.fixture
 def form(desk):
     form = Form(desk.state, desk.workbench)
     desk.show(form, 340, 700)
-    desk.wait(lambda: desk.link.of(Survey))
+    desk.wait(lambda: desk.link.of(CorpusQuery))
     return form
 
 
 def _survey(desk, **changes):
-    number = desk.link.last(Survey).number
-    found = Surveyed(
+    number = desk.link.last(CorpusQuery).number
+    found = CorpusSummary(
         number, Corpus(12_544, 204_607, 2_001, 25_149), tuple("ABC"), 100, 1_234_567, 392, **changes
     )
     desk.link.answered.emit(found)
@@ -48,11 +48,11 @@ def test_a_bundled_corpus_brings_its_settings():
     assert with_corpus(msgspec.structs.replace(SMALL, seed=7), ("tutorial",)) == TUTORIAL
 
 
-def test_with_files_what_was_set_by_hand_stays_and_all_else_suits_files():
+def test_with_files_changed_settings_stay_and_all_others_suit_files():
     by_hand = msgspec.structs.replace(TUTORIAL, hidden_size=9)
     assert with_corpus(by_hand, FILE) == msgspec.structs.replace(suitable(FILE), hidden_size=9)
     other = msgspec.structs.replace(suitable(FILE), epochs=3, dev="/data/dev.conllu")
-    assert with_corpus(other, ("/b.conllu",)) == Settings(corpus=("/b.conllu",), epochs=3)
+    assert with_corpus(other, ("/b.conllu",)) == TrainingSettings(corpus=("/b.conllu",), epochs=3)
 
 
 def test_an_optimiser_brings_its_rate_unless_one_was_set():
@@ -90,7 +90,7 @@ def test_there_is_a_control_for_every_setting_and_it_shows_it(form, desk):
     assert desk.state.training.next == other  # showing changes nothing
 
 
-def test_each_control_says_what_it_does(form):
+def test_each_control_has_a_help_text(form):
     for name, editor in form.editors.items():
         field = FIELDS[name]
         assert editor.toolTip() == field.about and editor.accessibleName() == setting_name(name)
@@ -172,7 +172,7 @@ def _texts(combo: QComboBox):
     return [combo.itemText(k) for k in range(combo.count())]
 
 
-def test_what_it_is_measured_on_is_said(form, desk):
+def test_the_evaluation_set_is_shown(form, desk):
     assert form.dev.currentText() == "the same sentences"
     form.take_corpus(("small",))
     assert form.dev.currentText() == "a part of its own · bundled"
@@ -182,28 +182,28 @@ def test_what_it_is_measured_on_is_said(form, desk):
 
 def test_what_a_training_would_stand_on(form, desk):
     _survey(desk, remark="The tag X is only in the part to measure on.")
-    assert form.survey.figures.text() == (
+    assert form.summary_line.figures.text() == (
         "12,544 sentences · 204,607 words · 3 tags · 1.23 M parameters · 392 steps an epoch"
     )
-    assert "tag X" in form.survey.remark.text()
-    assert form.obstacle == ""
+    assert "tag X" in form.summary_line.remark.text()
+    assert form.error == ""
 
 
-def test_a_survey_is_asked_once_for_many_keys_and_what_is_wrong_is_an_obstacle(form, desk):
-    told = []
-    form.obstacle_changed.connect(lambda sentence, _: told.append(sentence))
-    before = len(desk.link.of(Survey))
+def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
+    errors = []
+    form.error_changed.connect(lambda sentence, _: errors.append(sentence))
+    before = len(desk.link.of(CorpusQuery))
     for size in (7, 8, 9):
         form.editors["hidden_size"].setText(str(size))
-    desk.wait(lambda: len(desk.link.of(Survey)) > before)
-    assert [q.settings.hidden_size for q in desk.link.of(Survey)[before:]] == [9]
+    desk.wait(lambda: len(desk.link.of(CorpusQuery)) > before)
+    assert [q.settings.hidden_size for q in desk.link.of(CorpusQuery)[before:]] == [9]
     _survey(desk, sentence="bad.conllu, line 3: no tab.")
-    assert told == ["bad.conllu, line 3: no tab."] == [form.obstacle]
-    assert form.survey.figures.text() == "bad.conllu, line 3: no tab."
+    assert errors == ["bad.conllu, line 3: no tab."] == [form.error]
+    assert form.summary_line.figures.text() == "bad.conllu, line 3: no tab."
     _survey(desk)
-    assert told[-1] == form.obstacle == ""
+    assert errors[-1] == form.error == ""
 
 
 def test_markup_in_a_corpus_is_shown_as_it_is(form, desk):
     _survey(desk, sentence="<b>bad</b>.conllu")
-    assert form.survey.figures.textFormat() == Qt.TextFormat.PlainText
+    assert form.summary_line.figures.textFormat() == Qt.TextFormat.PlainText

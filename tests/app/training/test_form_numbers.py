@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.state import TrainingView
 from lstm_viz.app.training.control import ControlPanel
 from lstm_viz.app.training.editors import NumberEditor
 from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.setting_words import setting_name
-from lstm_viz.messages import Survey, Surveyed
+from lstm_viz.app.training.setting_labels import setting_name
+from lstm_viz.messages import CorpusQuery, CorpusSummary
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, checked, suitable
 from lstm_viz.text.numbers import number_text
@@ -34,7 +34,7 @@ def locale(request):
 
 @pytest.fixture
 def desk(open_desk):
-    training = TrainingLook(shown=True, next=msgspec.structs.replace(TUTORIAL, characters=True))
+    training = TrainingView(shown=True, next=msgspec.structs.replace(TUTORIAL, characters=True))
     return open_desk(None, training=training)
 
 
@@ -44,7 +44,7 @@ def form(desk):
     desk.show(form, 340, 700)
     form.activateWindow()
     form.fold.click()
-    desk.wait(lambda: desk.link.of(Survey))
+    desk.wait(lambda: desk.link.of(CorpusQuery))
     return form
 
 
@@ -78,7 +78,7 @@ def test_a_real_number_is_trained_with_as_it_was_typed(form, locale):
         type_over(editor, typed)
         assert getattr(_next(form), name) == value
         _leave(form)
-        assert editor.text() == number_text(value) and form.obstacle == ""
+        assert editor.text() == number_text(value) and form.error == ""
     assert checked(_next(form))
 
 
@@ -89,7 +89,7 @@ def test_a_whole_number_is_trained_with_as_it_was_typed(form, locale):
         type_over(editor, typed)
         assert getattr(_next(form), name) == value
         _leave(form)
-        assert editor.text() == str(value) and form.obstacle == ""
+        assert editor.text() == str(value) and form.error == ""
     assert checked(_next(form))
 
 
@@ -106,12 +106,12 @@ def test_nothing_beyond_the_limits_is_taken(form):
     for name in NUMBERS:
         field, editor = FIELDS[name], form.editors[name]
         lower = field.least if field.above else field.least - 1
-        for typed, said in ((field.most + 1, f"Type {number_text(field.most)} or less."), (lower, "Type")):
+        for typed, message in ((field.most + 1, f"Type {number_text(field.most)} or less."), (lower, "Type")):
             type_over(editor, number_text(typed))
             _leave(form)
             assert editor.text() == number_text(typed) and editor.value is None
-            assert editor.error.startswith(said) and _row_error(form, name) == editor.named(editor.error)
-            assert _next(form) == before and form.obstacle == f"{setting_name(name)}: {editor.error}"
+            assert editor.error.startswith(message) and _row_error(form, name) == editor.named(editor.error)
+            assert _next(form) == before and form.error == f"{setting_name(name)}: {editor.error}"
         editor.reset()
         form.reset_numbers()
 
@@ -121,12 +121,12 @@ def test_what_is_no_number_changes_nothing_and_stays(form, typed):
     before = _next(form)
     for name in NUMBERS:
         type_over(form.editors[name], typed)
-        assert form.obstacle.startswith(f"{setting_name(name)}: ")
+        assert form.error.startswith(f"{setting_name(name)}: ")
         _leave(form)
         assert form.editors[name].text() == typed and _next(form) == before
-        assert form.editors[name].error and _row_error(form, name) and form.obstacle
+        assert form.editors[name].error and _row_error(form, name) and form.error
         type_over(form.editors[name], number_text(getattr(before, name)))
-        assert _row_error(form, name) == "" and form.obstacle == ""
+        assert _row_error(form, name) == "" and form.error == ""
 
 
 def test_the_beginning_of_a_number_that_cannot_be_is_not_trained_with(form):
@@ -147,7 +147,7 @@ def test_other_settings_leave_what_was_typed(form, desk):
     form.editors["optimiser"].setCurrentIndex(1)
     form.editors["optimiser"].activated.emit(1)
     assert (_next(form).epochs, _next(form).optimiser) == (7, "adam")
-    assert form.editors["learning_rate"].text() == "1e-" and form.obstacle
+    assert form.editors["learning_rate"].text() == "1e-" and form.error
     form.take_corpus(("/data/a.conllu",))
     assert form.editors["learning_rate"].text() == "1e-", "what was set is taken along to other files"
 
@@ -165,7 +165,7 @@ def test_settings_from_elsewhere_take_its_place(form, how):
         form._state.change_training(next=SMALL)
         form.reset_numbers()
     wanted = suitable(_next(form).corpus)
-    assert _next(form) == wanted and form.obstacle == ""
+    assert _next(form) == wanted and form.error == ""
     assert form.editors["learning_rate"].text() == number_text(wanted.learning_rate)
     assert form.editors["seed"].text() == "1" and not _row_error(form, "seed")
 
@@ -182,25 +182,25 @@ def test_the_usual_settings_are_offered_where_only_a_text_differs(form, desk):
 def test_a_field_that_is_switched_off_holds_nothing_back(form, desk):
     type_over(form.editors["char_hidden_size"], "0")
     _leave(form)
-    assert form.obstacle
+    assert form.error
     form.editors["characters"].setChecked(False)
-    assert form.obstacle == "" and not _row_error(form, "char_hidden_size")
+    assert form.error == "" and not _row_error(form, "char_hidden_size")
     form.editors["characters"].setChecked(True)
-    assert form.obstacle and form.editors["char_hidden_size"].text() == "0"
+    assert form.error and form.editors["char_hidden_size"].text() == "0"
 
 
 def test_the_survey_gives_way_to_the_reason_and_comes_back(form, desk):
     desk.link.answered.emit(
-        Surveyed(desk.link.last(Survey).number, Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
+        CorpusSummary(desk.link.last(CorpusQuery).number, Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
     )
-    assert form.survey.figures.text().startswith("2 sentences")
+    assert form.summary_line.figures.text().startswith("2 sentences")
     type_over(form.editors["dropout"], "0.")
-    assert form.survey.figures.text() == "dropout: The number is not complete."
-    assert form.survey.figures.objectName() == "muted", "it is no error before it is left"
+    assert form.summary_line.figures.text() == "dropout: The number is not complete."
+    assert form.summary_line.figures.objectName() == "muted", "it is no error before it is left"
     _leave(form)
-    assert form.survey.figures.objectName() == "problem"
+    assert form.summary_line.figures.objectName() == "problem"
     type_over(form.editors["dropout"], "0.5")
-    assert form.survey.figures.text().startswith("2 sentences")
+    assert form.summary_line.figures.text().startswith("2 sentences")
 
 
 def test_what_is_typed_is_shown_as_it_is(form):
@@ -226,7 +226,7 @@ def control(form, desk, tmp_path):
 
     trainer = Trainer(desk.state, desk.runs, lambda: pytest.fail("a trainer was started"))
     control = ControlPanel(desk.state, desk.runs, trainer, form)
-    form.obstacle_changed.connect(control.set_obstacle)
+    form.error_changed.connect(control.set_form_error)
     desk.show(control, 340, 220)
     yield control
     trainer.close()
@@ -238,13 +238,13 @@ def test_train_is_off_with_the_reason_while_a_number_is_wrong(form, control):
     usual = control.go.toolTip()
     type_over(form.editors["learning_rate"], "1e-")
     assert not any(button.isEnabled() for button in buttons)
-    said = "learning rate: The number is not complete."
-    assert control.go.toolTip() == said and not control.obstacle_label.isVisible(), "nothing moves yet"
+    message = "learning rate: The number is not complete."
+    assert control.go.toolTip() == message and not control.form_error_label.isVisible(), "nothing moves yet"
     _leave(form)
-    assert control.obstacle_label.isVisible() and control.obstacle_label.text() == said
+    assert control.form_error_label.isVisible() and control.form_error_label.text() == message
     type_over(form.editors["learning_rate"], "1e-3")
     assert all(button.isEnabled() for button in buttons) and control.go.toolTip() == usual
-    assert not control.obstacle_label.isVisible()
+    assert not control.form_error_label.isVisible()
 
 
 def test_a_tool_tip_takes_what_was_typed_for_no_markup(form, control):
@@ -255,7 +255,7 @@ def test_a_tool_tip_takes_what_was_typed_for_no_markup(form, control):
 def test_what_is_typed_survives_pages_themes_and_runs(trainee, tmp_path):
     """In the real window."""
     state, page = trainee.session.state, trainee.content.training
-    trainee.wait(lambda: page.workbench.surveyed is not None and page.control.go.isEnabled())
+    trainee.wait(lambda: page.workbench.corpus_summary is not None and page.control.go.isEnabled())
     rate = page.form.editors["learning_rate"]
     type_over(rate, "0,0,5")
     state.change_training(shown=False)
@@ -269,7 +269,9 @@ def test_what_is_typed_survives_pages_themes_and_runs(trainee, tmp_path):
     page.runs_panel.open_run(path)
     trainee.settle()
     assert rate.text() == "0,0,5" and rate.isVisible() and rate.property("wrong") is True
-    assert "learning rate" in page.control.obstacle_label.text() and page.control.obstacle_label.isVisible()
+    assert (
+        "learning rate" in page.control.form_error_label.text() and page.control.form_error_label.isVisible()
+    )
     page.control.go.click()
     assert trainee.session.trainer.pending is None
     menu = page.runs_panel.menu_of(page.runs_panel.model.index(page.runs_panel.model.row_of(path)))

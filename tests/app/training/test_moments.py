@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lstm_viz.app.tables import csv_text
 from lstm_viz.app.training.plots.export import png
-from lstm_viz.messages import Confused, Flow, Probe, Survey
+from lstm_viz.messages import ConfusionQuery, CorpusQuery, GradientFlowQuery, HistoryQuery
 from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
 from tests.runs_support import add_steps
 
@@ -34,10 +34,10 @@ def test_a_run_that_is_deselected_leaves_nothing_to_see_or_save(page):
 
 def _asked_of_runs(page):
     """Return what was asked of runs; the form may ask of its settings at any time."""
-    return [question for question in page.link.asked if not isinstance(question, Survey)]
+    return [query for query in page.link.asked if not isinstance(query, CorpusQuery)]
 
 
-def test_a_run_that_is_deselected_behind_the_other_page_is_not_asked_about(page):
+def test_a_run_that_is_deselected_behind_the_other_page_is_not_queried(page):
     page.answer_all()
     page.state.change_training(shown=False)
     page.select(None)
@@ -49,17 +49,17 @@ def test_a_run_that_is_deselected_behind_the_other_page_is_not_asked_about(page)
 
 
 @pytest.mark.parametrize("to", ["b", None])
-def test_answers_about_a_run_that_was_left_are_not_shown(page, to):
+def test_results_of_a_deselected_run_are_not_shown(page, to):
     page.settle()
     asked = list(page.link.asked)
-    assert {type(question) for question in asked} >= {Probe, Flow}
+    assert {type(query) for query in asked} >= {HistoryQuery, GradientFlowQuery}
     page.select(to)
-    for question in asked:  # before anything else was asked
-        page.answer(question)
+    for query in asked:  # before anything else was asked
+        page.answer(query)
     check(page)
     page.settle()
-    for question in asked:  # and after it
-        page.answer(question)
+    for query in asked:  # and after it
+        page.answer(query)
     check(page)
     for name in ASKED:
         assert page.panels[name].moment is None and page.panels[name].empty.isVisible(), name
@@ -67,7 +67,7 @@ def test_answers_about_a_run_that_was_left_are_not_shown(page, to):
     check_settled(page)
 
 
-def test_the_epoch_is_moved_while_an_answer_is_on_its_way(page):
+def test_the_epoch_is_moved_while_a_result_is_pending(page):
     def check_waiting():
         for name, panel in page.panels.items():
             assert panel.moment == (None if name == "flow" else page.runs.moment), name
@@ -78,10 +78,10 @@ def test_the_epoch_is_moved_while_an_answer_is_on_its_way(page):
         page.state.change(epoch=epoch)
         check_waiting()
         page.settle()
-    asked = [question for question in page.link.of(Flow) if question.epoch in (3, 1)]
+    asked = [query for query in page.link.of(GradientFlowQuery) if query.epoch in (3, 1)]
     assert len(asked) == 2
-    for question in asked:
-        page.answer(question)
+    for query in asked:
+        page.answer(query)
         check_waiting()
     page.answer_all()
     check_settled(page)
@@ -91,7 +91,7 @@ def test_the_epoch_is_moved_while_an_answer_is_on_its_way(page):
 def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
     page.answer_all()
     before = page.runs.moment
-    late = [page.answer_to(question) for question in page.link.asked]
+    late = [page.answer_to(query) for query in page.link.asked]
     replace_run(page, "a", 7)
     assert page.runs.moment != before
     for answer in late:
@@ -108,7 +108,7 @@ def test_a_run_that_is_gone_stays_as_it_was_read(page):
     page.runs.poll()
     page.runs.stop()
     page.answer_all()
-    assert page.runs.moment == moment and page.runs.current.trouble
+    assert page.runs.moment == moment and page.runs.current.error
     assert {panel.moment for panel in page.panels.values()} == {moment}
     check(page)
 
@@ -124,7 +124,7 @@ def test_a_training_that_went_back_makes_the_epochs_after_it_void(page):
     check_settled(page)
 
 
-def test_the_flow_of_before_is_pale_and_cannot_be_saved_until_the_answer_is_here(page):
+def test_an_outdated_gradient_flow_is_pale_and_cannot_be_saved(page):
     page.answer_all()
     flow = page.panels["flow"]
     full = flow.matrix.grab().toImage()
@@ -151,7 +151,7 @@ def test_a_problem_is_of_the_epoch_that_it_came_with(page):
     page.answer_all()
     page.state.change(epoch=2)
     page.settle()
-    page.fail(page.link.last(Flow), "The checkpoint of epoch 2 is damaged.")
+    page.fail(page.link.last(GradientFlowQuery), "The checkpoint of epoch 2 is damaged.")
     flow = page.panels["flow"]
     assert flow.empty.text() == "The checkpoint of epoch 2 is damaged." == page.page.notice.text
     page.state.change(epoch=3)
@@ -171,7 +171,7 @@ def test_a_run_that_is_compared_and_removed_is_not_read_out(page):
     assert loss.hover.isHidden() and {row[0] for row in loss.table().rows} == {"a"}
 
 
-def test_the_list_of_sentences_says_its_epoch_and_goes_with_its_run(page):
+def test_the_list_of_sentences_shows_its_epoch_and_closes_with_its_run(page):
     page.answer_all()
     tags = page.panels["tags"]
     tags.list_confused(1, 2)
@@ -182,7 +182,7 @@ def test_the_list_of_sentences_says_its_epoch_and_goes_with_its_run(page):
     assert tags.mistakes.remark.text() == "1 sentence at epoch 5"
     page.state.change(epoch=5)
     assert not tags.mistakes._sentences.is_pale
-    late = page.link.last(Confused)
+    late = page.link.last(ConfusionQuery)
     page.select("b")
     assert not tags.mistakes.isVisible() and tags.bars.isVisible()
     page.answer(late)
@@ -211,7 +211,7 @@ def test_the_tags_are_saved_though_their_list_is_in_front(page):
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_plot_is_saved_as_it_was_when_it_was_asked_for(page, name, tmp_path):
+def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     page.select("a", 3)
     page.answer_all()
     panel = page.panels[name]
@@ -229,7 +229,7 @@ def test_a_plot_is_saved_as_it_was_when_it_was_asked_for(page, name, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["html", "pdf"])
-def test_the_report_is_of_the_moment_at_which_it_was_asked_for(page, tmp_path, suffix):
+def test_the_report_is_of_the_moment_of_the_request(page, tmp_path, suffix):
     page.select("a", 3)
     page.answer_all()
     step = page.runs.moment.step
@@ -250,7 +250,7 @@ def test_the_report_is_of_the_moment_at_which_it_was_asked_for(page, tmp_path, s
 
 def test_without_a_run_there_is_no_report(page):
     page.select(None)
-    said = []
-    page.page.said.connect(lambda text, *_: said.append(text))
+    notices = []
+    page.page.notice_requested.connect(lambda text, *_: notices.append(text))
     page.page.save_report()
-    assert "no run to report on" in said[0] and not page.page.findChildren(QFileDialog)
+    assert "no run to report on" in notices[0] and not page.page.findChildren(QFileDialog)

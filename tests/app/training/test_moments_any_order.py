@@ -7,7 +7,7 @@ import pytest
 
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.files.lines import LineFile
-from lstm_viz.messages import Confused, Flow, Probe
+from lstm_viz.messages import ConfusionQuery, GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.history import Epoch, encode
 from lstm_viz.runs.settings import SMALL
 from tests.app.training.moments_support import RUNS, check, check_settled, epochs_of, replace_run
@@ -30,7 +30,7 @@ def _answer_any(page, chance):
 
 def _answer_newest(page, chance):
     page.settle()
-    for kind in (Probe, Flow, Confused):
+    for kind in (HistoryQuery, GradientFlowQuery, ConfusionQuery):
         if page.link.of(kind):
             page.answer(page.link.last(kind))
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from lstm_viz.app.training.flow import FlowPanel
-from lstm_viz.app.training.probe.panel import ProbePanel
-from lstm_viz.app.training.tags.panel import TagsPanel
-from lstm_viz.messages import Confused, Flow
+from lstm_viz.app.training.history.history_panel import HistoryPanel
+from lstm_viz.app.training.tags.tags_panel import TagsPanel
+from lstm_viz.messages import ConfusionQuery, GradientFlowQuery
 from tests.runs_support import write_run
 
 
@@ -29,7 +29,7 @@ def panels(open_desk, application, tmp_path):
     application.installTranslator(marker)
     desk = open_desk(write_run(tmp_path / "run", epochs=3, steps=9))
     made = (
-        ProbePanel(desk.state, desk.runs, desk.workbench),
+        HistoryPanel(desk.state, desk.runs, desk.workbench),
         FlowPanel(desk.state, desk.runs, desk.workbench),
         TagsPanel(desk.state, desk.runs, desk.workbench),
     )
@@ -60,19 +60,19 @@ def test_nothing_is_left_in_english(panels):
     desk, made = panels
     assert unmarked(made) == []
     desk.answer()
-    desk.answer(desk.link.last(Flow))
+    desk.answer(desk.link.last(GradientFlowQuery))
     made[2].list_confused(0, 1)
     desk.settle()
-    desk.answer(desk.link.last(Confused))
+    desk.answer(desk.link.last(ConfusionQuery))
     assert unmarked(made) == []
     desk.state.pick_model("tutorial")
     assert unmarked(made) == []
 
 
-def test_what_is_painted_or_said_is_translated_too(panels):
+def test_painted_and_accessible_texts_are_translated_too(panels):
     desk, (probe, flow, tags) = panels
     desk.answer()
-    desk.answer(desk.link.last(Flow))
+    desk.answer(desk.link.last(GradientFlowQuery))
     assert all("⟦" in text for text in (probe.strip.page(0).title, flow.matrix._column_name()))
     assert "⟦" in flow.matrix.describe(1, 0) and "⟦" in tags.matrix.describe(0, 1)
     assert all("⟦" in name for name, _ in tags.bars._columns())

@@ -7,13 +7,13 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.training.progress import (
     can_resume,
     duration,
-    is_held,
+    is_limit_reached,
     phase_of,
     rate,
     seconds_left,
     share_done,
 )
-from lstm_viz.runs.folder import Control, Status, Wrong
+from lstm_viz.runs.folder import Control, Divergence, Status
 from tests.runs_support import write_run
 
 
@@ -25,7 +25,7 @@ def data(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "control", "live", "phase"),
+    ("reported", "control", "live", "phase"),
     [
         ("starting", Control(), True, "starting"),
         ("training", Control(), True, "training"),
@@ -46,8 +46,8 @@ def data(tmp_path):
         ("paused", Control(stop=True), False, "died"),
     ],
 )
-def test_what_is_wished_counts_at_once(data, said, control, live, phase):
-    data.status, data.control = Status(said, step=60, epoch=6), control
+def test_requests_count_at_once(data, reported, control, live, phase):
+    data.status, data.control = Status(reported, step=60, epoch=6), control
     assert phase_of(data, live) == phase
 
 
@@ -58,7 +58,7 @@ def test_while_a_trainer_loads_the_word_of_the_one_before_does_not_count(data):
     assert phase_of(data, True, loads=True) == "stopping"
 
 
-def test_no_run_and_a_folder_that_says_nothing_of_its_writer(data, tmp_path):
+def test_no_run_and_a_folder_without_a_status(data, tmp_path):
     assert phase_of(None, False) == "none"
     data.status = None
     assert phase_of(data, False) == "died"
@@ -75,15 +75,17 @@ def test_what_can_go_on(data):
         ("failed", True),
     ):
         assert can_resume(data, phase) is can, phase
-    data.status = Status("failed", wrong=Wrong("loss"))
+    data.status = Status("failed", wrong=Divergence("loss"))
     assert not can_resume(data, "failed")
     assert not can_resume(None, "none")
 
 
 def test_a_wait_is_for_steps_or_for_epochs():
-    assert not is_held(Control(), 5, 1)
-    assert is_held(Control(until_step=5), 5, 1) and not is_held(Control(until_step=6), 5, 1)
-    assert is_held(Control(until_epoch=1), 5, 1) and not is_held(Control(until_epoch=2), 5, 1)
+    assert not is_limit_reached(Control(), 5, 1)
+    assert is_limit_reached(Control(until_step=5), 5, 1) and not is_limit_reached(Control(until_step=6), 5, 1)
+    assert is_limit_reached(Control(until_epoch=1), 5, 1) and not is_limit_reached(
+        Control(until_epoch=2), 5, 1
+    )
 
 
 def test_the_time_left_leaves_pauses_out(data):

@@ -5,12 +5,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State, TrainingLook
-from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.training.tags.tags_panel import TagsPanel
 from lstm_viz.app.training.workbench import Workbench
-from lstm_viz.messages import Flow, Probe
+from lstm_viz.messages import GradientFlowQuery, HistoryQuery
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
-from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import write_run
 
 WAIT_MS = 120_000
@@ -19,8 +19,8 @@ WAIT_MS = 120_000
 @pytest.fixture
 def workbench(application, tmp_path):
     run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
-    state = State(Look(model=model_name(run)), training=TrainingLook(shown=True))
-    runs = Runs(state, Shelf(tmp_path))
+    state = State(Selection(model=model_name(run)), training=TrainingView(shown=True))
+    runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     workbench = Workbench(state, runs)
     workbench.open()
@@ -32,44 +32,46 @@ def workbench(application, tmp_path):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def test_everything_that_is_asked_is_answered(workbench, qtbot):
+def test_every_query_has_a_result(workbench, qtbot):
     def wait(condition):
         qtbot.waitUntil(condition, timeout=WAIT_MS)
 
-    wait(lambda: workbench.probed is not None and len(workbench.probed.pictures) == 4)
-    wait(lambda: workbench.flowed is not None)
-    probed, flowed = workbench.probed, workbench.flowed
-    assert probed.words == ("The", "dog", "ate", "the", "apple") == flowed.words
-    assert probed.gold == ("DET", "NN", "V", "DET", "NN") and probed.is_gold
-    assert all(picture.values.shape == (5, 6) for picture in probed.pictures)
-    assert np.triu(flowed.norms, 1).max() == 0 < flowed.norms[np.tril_indices(5)].min()
-    workbench.survey(TUTORIAL)
-    wait(lambda: workbench.surveyed is not None)
-    assert workbench.surveyed.tags == ("DET", "NN", "V") and workbench.surveyed.parameters > 0
-    said = workbench.probed.pictures[-1].tags[0]
-    workbench.list_confused("DET", said)
+    wait(lambda: workbench.history is not None and len(workbench.history.pictures) == 4)
+    wait(lambda: workbench.gradient_flow is not None)
+    history, gradient_flow = workbench.history, workbench.gradient_flow
+    assert history.words == ("The", "dog", "ate", "the", "apple") == gradient_flow.words
+    assert history.gold == ("DET", "NN", "V", "DET", "NN") and history.is_gold
+    assert all(picture.values.shape == (5, 6) for picture in history.pictures)
+    assert np.triu(gradient_flow.norms, 1).max() == 0 < gradient_flow.norms[np.tril_indices(5)].min()
+    workbench.query_corpus(TUTORIAL)
+    wait(lambda: workbench.corpus_summary is not None)
+    assert workbench.corpus_summary.tags == ("DET", "NN", "V") and workbench.corpus_summary.parameters > 0
+    tag = workbench.history.pictures[-1].tags[0]
+    workbench.list_confused("DET", tag)
     wait(lambda: workbench.confusions is not None)
     assert any(0 in sentence.places for sentence in workbench.confusions.sentences)
-    assert workbench.trouble is None
+    assert workbench.error is None
 
 
-def test_a_damaged_checkpoint_is_told_and_the_page_goes_on(workbench, qtbot):
-    qtbot.waitUntil(lambda: workbench.flowed is not None, timeout=WAIT_MS)
+def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, qtbot):
+    qtbot.waitUntil(lambda: workbench.gradient_flow is not None, timeout=WAIT_MS)
     folder = workbench._runs.current.folder
     damaged = next(path for path in sorted(folder.checkpoints.path.iterdir()) if "1" in path.name)
     damaged.write_bytes(damaged.read_bytes()[:-8] + bytes(8))
     workbench.retry()  # another engine, which has read nothing yet
     workbench._state.change(epoch=1)
-    qtbot.waitUntil(lambda: Flow in workbench.troubles, timeout=WAIT_MS)
-    assert "damaged" in workbench.troubles[Flow].sentence
+    qtbot.waitUntil(lambda: GradientFlowQuery in workbench.errors, timeout=WAIT_MS)
+    assert "damaged" in workbench.errors[GradientFlowQuery].sentence
     workbench._state.change(epoch=2)
-    qtbot.waitUntil(lambda: workbench.flowed is not None and workbench.flowed.epoch == 2, timeout=WAIT_MS)
-    assert Flow not in workbench.troubles and Probe not in workbench.troubles
+    qtbot.waitUntil(
+        lambda: workbench.gradient_flow is not None and workbench.gradient_flow.epoch == 2, timeout=WAIT_MS
+    )
+    assert GradientFlowQuery not in workbench.errors and HistoryQuery not in workbench.errors
 
 
 def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, tmp_path):
     run = write_run(tmp_path / "runs" / "run", epochs=2, steps=6, checkpoints=True)
-    person = open_session(link, Look(motion=False), training=TrainingLook(shown=False))
+    person = open_session(link, Selection(motion=False), training=TrainingView(shown=False))
     person.settle()
     session = person.session
     workbench = Workbench(session.state, session.runs)
@@ -88,8 +90,8 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     panel._open(sentence)
     person.settle()
     assert person.page.editor.toPlainText() == sentence.cut.text
-    assert session.state.look.step == sentence.places[0] == person.reading.step
-    assert tuple(person.words) == sentence.words and session.state.look.epoch == 2
+    assert session.state.selection.step == sentence.places[0] == person.reading.step
+    assert tuple(person.words) == sentence.words and session.state.selection.epoch == 2
     workbench.close()
     for thing in (panel, workbench):
         thing.deleteLater()

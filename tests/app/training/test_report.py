@@ -127,11 +127,11 @@ def test_what_was_measured_is_of_the_picked_epoch(data, panel, tmp_path, epoch):
     assert ("loss of the step" in text) == (epoch > 0)
     assert f"after epoch {best.epoch}," in html
     for tag, name in enumerate(UPOS):
-        right = sum(n for gold, said, n in best.confusion if gold == said == tag)
-        said = sum(n for _, said, n in best.confusion if said == tag)
+        right = sum(n for gold, predicted, n in best.confusion if gold == predicted == tag)
+        predicted = sum(n for _, predicted, n in best.confusion if predicted == tag)
         gold = sum(n for gold, _, n in best.confusion if gold == tag)
-        f1 = 2 * right / (said + gold)
-        cells = (name, f"{right / said:.4f}", f"{right / gold:.4f}", f"{f1:.4f}", str(gold))
+        f1 = 2 * right / (predicted + gold)
+        cells = (name, f"{right / predicted:.4f}", f"{right / gold:.4f}", f"{f1:.4f}", str(gold))
         assert "".join(f"<td>{cell}</td>" for cell in cells) in html
 
 

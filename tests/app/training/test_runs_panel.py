@@ -19,7 +19,7 @@ GRU = msgspec.structs.replace(SMALL, cell="gru", learning_rate=0.02)
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def library(tmp_path):
     """Return a folder of runs: two that trained, one that is damaged."""
     folder = tmp_path / "shelf"
     write_run(folder / "small-lstm-32", settings=SMALL)
@@ -30,19 +30,19 @@ def shelf(tmp_path):
 
 
 @pytest.fixture
-def desk(open_desk, shelf):
-    return open_desk(shelf / "small-lstm-32")
+def desk(open_desk, library):
+    return open_desk(library / "small-lstm-32")
 
 
 @pytest.fixture
-def told():
+def notices():
     return []
 
 
 @pytest.fixture
-def panel(desk, told):
+def panel(desk, notices):
     panel = RunsPanel(desk.state, desk.runs)
-    panel.said.connect(lambda *what: told.append(what))
+    panel.notice_requested.connect(lambda *what: notices.append(what))
     desk.show(panel, 340, 300)
     return panel
 
@@ -71,13 +71,13 @@ def test_every_run_is_a_line_with_its_accuracy_and_how_it_stands(panel, desk):
     assert "learning rate: 0.02" in gru.about and "cell: GRU" in gru.about
     assert not bad.readable and "damaged" in bad.about
     index = panel.model.index(panel.model.row_of(gru.path))
-    said = panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
-    assert said == f"small-gru-32, {gru.accuracy}, stopped"
+    text = panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert text == f"small-gru-32, {gru.accuracy}, stopped"
 
 
-def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel, desk, shelf):
+def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel, desk, library):
     _click(desk, panel, "small-gru-32", modifier=Qt.KeyboardModifier.ControlModifier)
-    assert desk.state.training.compared == (str(shelf / "small-gru-32"),)
+    assert desk.state.training.compared == (str(library / "small-gru-32"),)
     assert _line(panel, "small-gru-32").colour == run_colour(DARK, 1)
     assert panel.compare.isEnabled()
     _click(desk, panel, "small-gru-32", x=12)
@@ -85,46 +85,46 @@ def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel,
     _click(desk, panel, "small-lstm-32", x=12)
     assert desk.state.training.compared == ()  # the current one is there anyway
     _click(desk, panel, "small-gru-32")
-    assert desk.state.look.model == model_name(shelf / "small-gru-32")
+    assert desk.state.selection.model == model_name(library / "small-gru-32")
     assert _line(panel, "small-gru-32").current and not _line(panel, "small-lstm-32").colour
 
 
-def test_the_keys_do_the_same(panel, desk, shelf):
+def test_the_keys_do_the_same(panel, desk, library):
     panel.view.setFocus()
-    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(library / "small-gru-32")))
     desk.bot.keyClick(panel.view, Qt.Key.Key_Space)
-    assert desk.state.training.compared == (str(shelf / "small-gru-32"),)
+    assert desk.state.training.compared == (str(library / "small-gru-32"),)
     desk.bot.keyClick(panel.view, Qt.Key.Key_Return)
-    assert desk.state.look.model == model_name(shelf / "small-gru-32")
+    assert desk.state.selection.model == model_name(library / "small-gru-32")
     assert desk.state.training.compared == ()
 
 
-def test_a_damaged_run_says_why_it_is_not_opened(panel, desk, told):
-    model = desk.state.look.model
+def test_a_damaged_run_shows_why_it_is_not_opened(panel, desk, notices):
+    model = desk.state.selection.model
     _click(desk, panel, "bad")
-    assert desk.state.look.model == model and "damaged" in told[-1][0]
+    assert desk.state.selection.model == model and "damaged" in notices[-1][0]
     _click(desk, panel, "bad", x=12)
     assert desk.state.training.compared == ()
     menu = panel.menu_of(panel.model.index(panel.model.row_of(_line(panel, "bad").path)))
     assert [action.text().split("\t")[0] for action in menu.actions()] == ["Open its folder", "Delete…"]
 
 
-def test_a_run_is_renamed_in_place(panel, desk, shelf):
+def test_a_run_is_renamed_in_place(panel, desk, library):
     panel.view.setFocus()
-    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(library / "small-gru-32")))
     desk.bot.keyClick(panel.view, Qt.Key.Key_F2)
     editor = panel.view.findChild(QLineEdit)
     assert editor.text() == "small-gru-32"
     editor.selectAll()
     desk.bot.keyClicks(editor, "with a GRU")
     desk.bot.keyClick(editor, Qt.Key.Key_Return)
-    desk.wait((shelf / "small-gru-32" / "name.txt").exists)
-    assert (shelf / "small-gru-32" / "name.txt").read_text() == "with a GRU"
-    assert _line(panel, "with a GRU").path == shelf / "small-gru-32"
+    desk.wait((library / "small-gru-32" / "name.txt").exists)
+    assert (library / "small-gru-32" / "name.txt").read_text() == "with a GRU"
+    assert _line(panel, "with a GRU").path == library / "small-gru-32"
 
 
-def test_a_name_being_typed_survives_what_is_new(panel, desk, shelf):
-    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-gru-32")))
+def test_a_name_being_typed_survives_what_is_new(panel, desk, library):
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(library / "small-gru-32")))
     desk.bot.keyClick(panel.view, Qt.Key.Key_F2)
     editor = panel.view.findChild(QLineEdit)
     editor.setText("half a na")
@@ -133,33 +133,33 @@ def test_a_name_being_typed_survives_what_is_new(panel, desk, shelf):
     desk.bot.keyClick(editor, Qt.Key.Key_Escape)
 
 
-def test_deleting_asks_first_and_can_be_undone(panel, desk, shelf, told):
+def test_deleting_needs_confirmation_and_can_be_undone(panel, desk, library, notices):
     panel.view.setFocus()
-    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(shelf / "small-lstm-32")))
+    panel.view.setCurrentIndex(panel.model.index(panel.model.row_of(library / "small-lstm-32")))
     desk.bot.keyClick(panel.view, Qt.Key.Key_Delete)
     box = panel.findChild(QMessageBox)
     assert "small-lstm-32" in box.text() and box.defaultButton().text() == "Keep"
-    assert (shelf / "small-lstm-32").exists()
+    assert (library / "small-lstm-32").exists()
     delete = next(button for button in box.buttons() if button.text() == "Delete")
     desk.bot.mouseClick(delete, Qt.MouseButton.LeftButton)
-    assert not (shelf / "small-lstm-32").exists()
-    assert desk.state.look.model == "tutorial" and desk.runs.current is None
-    text, button, action = told[-1]
+    assert not (library / "small-lstm-32").exists()
+    assert desk.state.selection.model == "tutorial" and desk.runs.current is None
+    text, button, action = notices[-1]
     assert (text, button) == ("“small-lstm-32” was deleted.", "Undo")
     action()
-    assert (shelf / "small-lstm-32").exists()
-    assert desk.state.look.model == model_name(shelf / "small-lstm-32")
+    assert (library / "small-lstm-32").exists()
+    assert desk.state.selection.model == model_name(library / "small-lstm-32")
     panel.undo()
-    assert "No run was deleted" in told[-1][0]
+    assert "No run was deleted" in notices[-1][0]
 
 
-def test_what_is_being_trained_is_not_deleted(panel, desk, shelf, told):
+def test_what_is_being_trained_is_not_deleted(panel, desk, library, notices):
     lock = desk.runs.current.folder.lock()
     with lock:
         desk.runs.relist()
         panel.ask_to_delete(_line(panel, "small-lstm-32"))
     assert panel.findChild(QMessageBox) is None
-    assert "stop it first" in told[-1][0]
+    assert "stop it first" in notices[-1][0]
 
 
 def test_use_these_settings(panel, desk):
@@ -168,25 +168,25 @@ def test_use_these_settings(panel, desk):
     assert desk.state.training.next == GRU
 
 
-def test_its_folder_is_opened_by_the_system(panel, desk, shelf, monkeypatch, told):
+def test_its_folder_is_opened_by_the_system(panel, desk, library, monkeypatch, notices):
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or False)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(_line(panel, "bad").path)))
     menu.actions()[0].trigger()
-    assert opened == [str(shelf / "bad")] and str(shelf / "bad") in told[-1][0]
+    assert opened == [str(library / "bad")] and str(library / "bad") in notices[-1][0]
 
 
-def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_path, monkeypatch, told):
+def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_path, monkeypatch, notices):
     there = write_run(tmp_path / "there")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(there))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
-    assert desk.state.look.model == model_name(there)
+    assert desk.state.selection.model == model_name(there)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
     next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
     assert desk.state.training.elsewhere == () and there.exists()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
-    assert "There is no run" in told[-1][0]
+    assert "There is no run" in notices[-1][0]
 
 
 def test_it_is_painted_in_both_themes(panel, desk):
@@ -224,35 +224,35 @@ def test_the_table_is_forgotten_when_it_is_closed(panel, desk):
     assert panel.window().findChild(Differences) is None  # what went wrong in a slot fails the test
 
 
-def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, shelf):
-    path = shelf / "small-gru-32"
+def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, library):
+    path = library / "small-gru-32"
     menu = panel.menu_of(panel.model.index(panel.model.row_of(path)))
-    write_run(shelf / "newest", settings=SMALL)
+    write_run(library / "newest", settings=SMALL)
     desk.runs.relist()
     assert panel.model.lines[0].name == "newest"
     _action(menu, "Rename").trigger()
     assert panel.view.findChild(QLineEdit).text() == "small-gru-32"
     _action(menu, "Look at it").trigger()
-    assert desk.state.look.model == model_name(path)
+    assert desk.state.selection.model == model_name(path)
 
 
-def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, shelf):
-    path, model = shelf / "small-gru-32", desk.state.look.model
+def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, library):
+    path, model = library / "small-gru-32", desk.state.selection.model
     menu = panel.menu_of(panel.model.index(panel.model.row_of(path)))
-    path.rename(shelf.parent / "gone")
+    path.rename(library.parent / "gone")
     desk.runs.relist()
     _action(menu, "Rename").trigger()
     _action(menu, "Look at it").trigger()
-    assert desk.state.look.model == model
+    assert desk.state.selection.model == model
 
 
-def test_a_run_that_is_loaded_for_says_so_and_is_not_deleted(panel, desk, shelf, told):
+def test_a_run_with_a_loading_trainer_shows_it_and_is_not_deleted(panel, desk, library, notices):
     data = desk.runs.current
     data.folder.write_status(msgspec.structs.replace(data.status, phase="training"))
     data.poll()
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "died"
-    for path in (data.path, shelf / "small-gru-32"):
+    for path in (data.path, library / "small-gru-32"):
         desk.runs.begun[path] = RunFolder(path).status()
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "starting…"
@@ -261,15 +261,15 @@ def test_a_run_that_is_loaded_for_says_so_and_is_not_deleted(panel, desk, shelf,
     desk.runs.grown.emit(data)
     assert _line(panel, "small-lstm-32").phase == "died"  # that trainer spoke, and holds the folder no more
     panel.ask_to_delete(_line(panel, "small-gru-32"))
-    assert panel.findChild(QMessageBox) is None and "stop it first" in told[-1][0]
+    assert panel.findChild(QMessageBox) is None and "stop it first" in notices[-1][0]
 
 
-def test_what_could_not_be_taken_back_can_be_tried_again(panel, desk, shelf, told):
-    path = shelf / "small-gru-32"
+def test_a_failed_undo_can_be_retried(panel, desk, library, notices):
+    path = library / "small-gru-32"
     panel.delete(path, "small-gru-32")
     (path / "in the way").mkdir(parents=True)
     panel.undo()
-    assert "could not be taken back" in told[-1][0]
+    assert "could not be taken back" in notices[-1][0]
     (path / "in the way").rmdir()
     panel.undo()
     assert (path / "run.json").exists()

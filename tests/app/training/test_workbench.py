@@ -4,9 +4,16 @@ import msgspec
 import pytest
 
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import TrainingLook
+from lstm_viz.app.state import TrainingView
 from lstm_viz.files.lines import LineFile
-from lstm_viz.messages import Confused, Flow, Module, Probe, Survey, Surveyed
+from lstm_viz.messages import (
+    ConfusionQuery,
+    CorpusQuery,
+    CorpusSummary,
+    GradientFlowQuery,
+    HistoryQuery,
+    Module,
+)
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, encode, read_all
 from lstm_viz.runs.settings import SMALL, TUTORIAL
@@ -28,22 +35,24 @@ def test_the_engine_is_started_once(desk):
     assert desk.link.starts == 1
 
 
-def test_the_whole_probe_and_one_flow_are_asked(desk, run):
-    assert [q.epochs for q in desk.link.of(Probe)] == [(0, 1, 2, 3, 4)]
-    probe, flow = desk.link.last(Probe), desk.link.last(Flow)
+def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
+    assert [q.epochs for q in desk.link.of(HistoryQuery)] == [(0, 1, 2, 3, 4)]
+    probe, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
     assert (probe.run, probe.text, probe.quantity, probe.layer) == (str(run), "The dog ate the apple", "c", 0)
     assert (flow.epoch, flow.text) == (4, probe.text)
     assert probe.number != flow.number
 
 
-def test_nothing_is_asked_while_the_page_is_not_in_front(open_desk, run):
-    desk = open_desk(run, training=TrainingLook(shown=False))
+def test_nothing_is_requested_while_the_page_is_not_current(open_desk, run):
+    desk = open_desk(run, training=TrainingView(shown=False))
     desk.state.change(epoch=2)
     desk.settle()
     assert desk.link.asked == []
     desk.state.change_training(shown=True)
     desk.settle()
-    assert [type(q) for q in desk.link.asked] == [Probe, Flow] and desk.link.last(Flow).epoch == 2
+    assert [type(q) for q in desk.link.asked] == [HistoryQuery, GradientFlowQuery] and desk.link.last(
+        GradientFlowQuery
+    ).epoch == 2
 
 
 def test_a_new_checkpoint_asks_for_its_picture_alone(desk, run):
@@ -51,9 +60,9 @@ def test_a_new_checkpoint_asks_for_its_picture_alone(desk, run):
     add_epoch(run, 50, 5)
     desk.runs.poll()
     desk.settle()
-    assert desk.link.last(Probe).epochs == (5,) and desk.link.last(Flow).epoch == 5
+    assert desk.link.last(HistoryQuery).epochs == (5,) and desk.link.last(GradientFlowQuery).epoch == 5
     desk.answer()
-    assert [picture.epoch for picture in desk.workbench.probed.pictures] == [0, 1, 2, 3, 4, 5]
+    assert [picture.epoch for picture in desk.workbench.history.pictures] == [0, 1, 2, 3, 4, 5]
 
 
 def test_steps_ask_nothing(desk, run):
@@ -67,41 +76,41 @@ def test_steps_ask_nothing(desk, run):
     assert not desk.workbench._pause.isActive() and len(desk.link.asked) == before
 
 
-def test_an_answer_in_parts_is_put_together_and_asked_once(desk):
+def test_a_result_in_parts_is_collected_and_requested_once(desk):
     for epoch in (0, 1, 2, 3, 4):
         desk.answer(epochs=(epoch,))
         desk.settle()
-        assert [p.epoch for p in desk.workbench.probed.pictures] == list(range(epoch + 1))
-    assert len(desk.link.of(Probe)) == 1
+        assert [p.epoch for p in desk.workbench.history.pictures] == list(range(epoch + 1))
+    assert len(desk.link.of(HistoryQuery)) == 1
 
 
-def test_what_the_engine_leaves_out_is_not_asked_for_ever(desk):
+def test_what_the_engine_leaves_out_is_not_requested_forever(desk):
     desk.answer(epochs=(0, 4))
     desk.settle()
     desk.state.change(epoch=3)
     desk.settle()
-    assert len(desk.link.of(Probe)) == 1
+    assert len(desk.link.of(HistoryQuery)) == 1
 
 
-def test_pictures_of_another_sentence_count_no_more_and_late_answers_are_dropped(desk):
-    late = desk.link.last(Probe)
+def test_pictures_of_another_sentence_and_late_results_are_dropped(desk):
+    late = desk.link.last(HistoryQuery)
     desk.answer()
     desk.state.change_training(probe="a cat")
-    assert desk.workbench.probed is None
+    assert desk.workbench.history is None
     desk.answer(late)
     desk.settle()
     desk.answer(late)
-    assert desk.workbench.probed is None
+    assert desk.workbench.history is None
     desk.answer()
-    assert desk.workbench.probed.words == ("a", "cat")
+    assert desk.workbench.history.words == ("a", "cat")
 
 
-def test_changes_at_once_are_one_question(desk):
+def test_simultaneous_changes_are_one_query(desk):
     desk.state.change_training(probe="a")
     desk.state.change_training(probe="a cat")
     desk.state.change_training(quantity="f")
     desk.settle()
-    asked = desk.link.of(Probe)
+    asked = desk.link.of(HistoryQuery)
     assert len(asked) == 2 and (asked[1].text, asked[1].quantity) == ("a cat", "f")
 
 
@@ -109,33 +118,33 @@ def test_scrubbing_asks_for_the_flow_and_no_picture(desk):
     desk.answer()
     desk.state.change(epoch=1)
     desk.settle()
-    assert desk.link.last(Flow).epoch == 1 and len(desk.link.of(Probe)) == 1
+    assert desk.link.last(GradientFlowQuery).epoch == 1 and len(desk.link.of(HistoryQuery)) == 1
 
 
 def test_an_old_flow_is_dropped(desk):
-    first = desk.link.last(Flow)
+    first = desk.link.last(GradientFlowQuery)
     desk.state.change(epoch=1)
     desk.settle()
     desk.answer(first)
-    assert desk.workbench.flowed is None
-    desk.answer(desk.link.last(Flow))
-    assert desk.workbench.flowed.epoch == 1
+    assert desk.workbench.gradient_flow is None
+    desk.answer(desk.link.last(GradientFlowQuery))
+    assert desk.workbench.gradient_flow.epoch == 1
 
 
 def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.answer()
-    desk.answer(desk.link.last(Flow))
-    first, said = desk.state.look.model, []
-    desk.workbench.probed_changed.connect(said.append)
-    desk.workbench.flowed_changed.connect(said.append)
+    desk.answer(desk.link.last(GradientFlowQuery))
+    first, results = desk.state.selection.model, []
+    desk.workbench.history_changed.connect(results.append)
+    desk.workbench.gradient_flow_changed.connect(results.append)
     other = write_run(tmp_path / "other", epochs=1, steps=4)
     desk.state.pick_model(model_name(other))
-    assert desk.workbench.probed is None and said == [None, None]
+    assert desk.workbench.history is None and results == [None, None]
     desk.state.pick_model(first)  # before anything was asked
     desk.settle()
     desk.answer()
-    desk.answer(desk.link.last(Flow))
-    assert desk.workbench.probed.run in first and desk.workbench.flowed is not None
+    desk.answer(desk.link.last(GradientFlowQuery))
+    assert desk.workbench.history.run in first and desk.workbench.gradient_flow is not None
 
 
 def test_a_preset_is_no_run(desk):
@@ -147,64 +156,64 @@ def test_a_preset_is_no_run(desk):
     assert len(desk.link.asked) == before and desk.workbench.place is None
 
 
-def test_the_engine_dies_and_is_asked_again(desk):
+def test_queries_are_repeated_after_the_engine_crashed(desk):
     desk.answer(epochs=(0, 1))
     desk.link.greet()
-    assert desk.link.last(Probe).epochs == (2, 3, 4) and len(desk.link.of(Flow)) == 2
-    desk.answer(desk.link.last(Flow))
+    assert desk.link.last(HistoryQuery).epochs == (2, 3, 4) and len(desk.link.of(GradientFlowQuery)) == 2
+    desk.answer(desk.link.last(GradientFlowQuery))
     desk.answer()
     desk.link.greet()
-    assert len(desk.link.of(Flow)) == 2 and len(desk.link.of(Probe)) == 2
+    assert len(desk.link.of(GradientFlowQuery)) == 2 and len(desk.link.of(HistoryQuery)) == 2
 
 
-def test_an_engine_that_cannot_be_started_is_told(desk):
-    said = []
-    desk.workbench.trouble_changed.connect(said.append)
+def test_an_engine_that_cannot_be_started_is_reported(desk):
+    results = []
+    desk.workbench.error_changed.connect(results.append)
     desk.link.failed.emit("Traceback\nImportError: no torch")
-    assert said[-1].sentence == "The engine of this page cannot be started: ImportError: no torch"
+    assert results[-1].sentence == "The engine of this page cannot be started: ImportError: no torch"
     desk.workbench.retry()
-    assert said[-1] is None and desk.link.starts == 2
+    assert results[-1] is None and desk.link.starts == 2
 
 
-def test_a_problem_is_told_until_there_is_an_answer(desk):
-    desk.fail(desk.link.last(Flow), "The checkpoint of epoch 4 is damaged.")
-    assert desk.workbench.trouble.sentence == "The checkpoint of epoch 4 is damaged."
+def test_a_failure_is_reported_until_there_is_a_result(desk):
+    desk.fail(desk.link.last(GradientFlowQuery), "The checkpoint of epoch 4 is damaged.")
+    assert desk.workbench.error.sentence == "The checkpoint of epoch 4 is damaged."
     desk.answer()
-    assert Flow in desk.workbench.troubles
+    assert GradientFlowQuery in desk.workbench.errors
     desk.state.change(epoch=3)
     desk.settle()
-    desk.answer(desk.link.last(Flow))
-    assert desk.workbench.trouble is None
+    desk.answer(desk.link.last(GradientFlowQuery))
+    assert desk.workbench.error is None
 
 
-def test_what_had_no_answer_is_asked_again_on_wish(desk):
-    desk.fail(desk.link.last(Flow), "It is not there.")
+def test_failed_queries_are_repeated_on_request(desk):
+    desk.fail(desk.link.last(GradientFlowQuery), "It is not there.")
     desk.workbench.retry()
-    assert len(desk.link.of(Flow)) == 2
+    assert len(desk.link.of(GradientFlowQuery)) == 2
 
 
 def test_surveys_the_newest_wins(desk):
-    said = []
-    desk.workbench.surveyed_changed.connect(said.append)
-    desk.workbench.survey(SMALL)
+    results = []
+    desk.workbench.corpus_summary_changed.connect(results.append)
+    desk.workbench.query_corpus(SMALL)
     desk.settle()
-    desk.workbench.survey(TUTORIAL)
+    desk.workbench.query_corpus(TUTORIAL)
     desk.settle()
-    first, second = desk.link.of(Survey)
-    desk.link.answered.emit(Surveyed(first.number, None))
-    assert said == []
-    desk.link.answered.emit(Surveyed(second.number, None, parameters=7))
-    assert [s.parameters for s in said] == [7]
-    desk.workbench.survey(TUTORIAL)
+    first, second = desk.link.of(CorpusQuery)
+    desk.link.answered.emit(CorpusSummary(first.number, None))
+    assert results == []
+    desk.link.answered.emit(CorpusSummary(second.number, None, parameters=7))
+    assert [s.parameters for s in results] == [7]
+    desk.workbench.query_corpus(TUTORIAL)
     desk.settle()
-    assert len(desk.link.of(Survey)) == 2
+    assert len(desk.link.of(CorpusQuery)) == 2
 
 
-def test_confusions_are_of_the_epoch_that_is_looked_at(desk, run):
+def test_confusions_are_of_the_selected_epoch(desk, run):
     desk.state.change(epoch=3)
     desk.workbench.list_confused("NN", "V")
     desk.settle()
-    asked = desk.link.last(Confused)
+    asked = desk.link.last(ConfusionQuery)
     assert (asked.run, asked.epoch, asked.gold, asked.tag) == (str(run), 3, "NN", "V")
     desk.answer(asked)
     assert desk.workbench.confusions.total == 3
@@ -215,28 +224,33 @@ def test_confusions_are_of_the_epoch_that_is_looked_at(desk, run):
 )
 def test_a_quantity_that_the_cell_has_not_is_h(open_desk, tmp_path, cell, wanted, shown):
     path = write_run(tmp_path / "other", settings=msgspec.structs.replace(TUTORIAL, cell=cell))
-    desk = open_desk(path, training=TrainingLook(shown=True, quantity=wanted))
-    assert desk.link.last(Probe).quantity == shown
+    desk = open_desk(path, training=TrainingView(shown=True, quantity=wanted))
+    assert desk.link.last(HistoryQuery).quantity == shown
 
 
 def test_the_top_layer_is_shown_unless_another_is_chosen(open_desk, tmp_path):
     settings = msgspec.structs.replace(TUTORIAL, num_layers=3, bidirectional=True)
     desk = open_desk(write_run(tmp_path / "deep", settings=settings))
-    assert (desk.link.last(Probe).layer, desk.link.last(Flow).layer) == (2, 2)
+    assert (desk.link.last(HistoryQuery).layer, desk.link.last(GradientFlowQuery).layer) == (2, 2)
     desk.state.change_training(layer=1, direction=1)
     desk.settle()
-    assert [(q.layer, q.direction) for q in (desk.link.last(Probe), desk.link.last(Flow))] == [(1, 1)] * 2
+    assert [
+        (q.layer, q.direction) for q in (desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery))
+    ] == [(1, 1)] * 2
 
 
-def test_a_run_without_settings_is_looked_at_where_the_engine_says_there_is_something(open_desk, tmp_path):
+def test_a_run_without_settings_uses_the_modules_reported_by_the_engine(open_desk, tmp_path):
     path = write_run(tmp_path / "own")
     folder = RunFolder(path)
     folder.write_run(msgspec.structs.replace(folder.run(), settings=None, probe=""))
     desk = open_desk(path)
-    assert (desk.link.last(Probe).quantity, desk.link.last(Probe).text) == ("h", desk.state.look.text)
+    assert (desk.link.last(HistoryQuery).quantity, desk.link.last(HistoryQuery).text) == (
+        "h",
+        desk.state.selection.text,
+    )
     desk.answer(modules=(Module("net", "GRU", "words", 2, 1, 6, 6),))
     desk.settle()
-    assert (desk.link.last(Probe).layer, desk.link.last(Probe).quantity) == (1, "h")
+    assert (desk.link.last(HistoryQuery).layer, desk.link.last(HistoryQuery).quantity) == (1, "h")
 
 
 def test_weights_that_were_written_anew_are_read_anew(desk, run):
@@ -247,4 +261,4 @@ def test_weights_that_were_written_anew_are_read_anew(desk, run):
     history.close()
     desk.runs.poll()
     desk.settle()
-    assert desk.link.last(Probe).epochs == (4,)
+    assert desk.link.last(HistoryQuery).epochs == (4,)

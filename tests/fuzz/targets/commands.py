@@ -8,7 +8,7 @@ import msgspec
 
 from lstm_viz import commands
 from lstm_viz.training import arguments
-from lstm_viz.training.warm import asked
+from lstm_viz.training.prefork import parse_line
 from tests.fuzz.mutators.json import mutate_json
 from tests.fuzz.mutators.text import mutate_text, text_of
 from tests.fuzz.target import Run, Target
@@ -36,7 +36,7 @@ def _command(folder: Path) -> Run:
 
 def _warm(folder: Path) -> Run:
     def run(data: bytes) -> None:
-        arguments.settings_of(asked(text_of(data)))
+        arguments.settings_of(parse_line(text_of(data)))
 
     return run
 
@@ -79,7 +79,7 @@ TARGETS = (
         _seeds(msgspec.json.encode),
         mutate_json,
         (ValueError, SystemExit),
-        ("lstm_viz.training.warm", "lstm_viz.training.arguments"),
+        ("lstm_viz.training.prefork", "lstm_viz.training.arguments"),
         250,
     ),
 )

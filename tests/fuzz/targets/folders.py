@@ -6,8 +6,8 @@ from pathlib import Path
 from lstm_viz.app.run_data import RunData
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder, decode_control
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import SegmenterFileError, has_segmenter, read_segmenter, segmenter_version
-from lstm_viz.runs.shelf import Shelf
 from tests.fuzz import seeds
 from tests.fuzz.target import Run, Target, joined, mutate_parts, parted
 from tests.fuzz.targets.room import Room, mutator_of
@@ -69,20 +69,20 @@ def _run_data(folder: Path) -> Run:
         _look_at(shown)
         again = RunData(room.path)
         again.poll()
-        assert shown.trouble == again.trouble and shown.run == (again.run or shown.run)
+        assert shown.error == again.error and shown.run == (again.run or shown.run)
 
     return run
 
 
 def _look_at(shown: RunData) -> None:
-    assert shown.step >= 0 and shown.epoch >= 0 and isinstance(shown.trouble, str)
+    assert shown.step >= 0 and shown.epoch >= 0 and isinstance(shown.error, str)
     assert shown.best_accuracy is None or isinstance(shown.best_accuracy, float)
     for step in _STEPS:
         shown.reader.saturation_at(step)
     for name in ("step", "loss", "time"):
         assert len(shown.steps.column(name)) == len(shown.steps)
     assert set(shown.checkpoints) <= set(shown.by_epoch)
-    assert Shelf(shown.path.parent).paths() == (shown.path,)
+    assert RunLibrary(shown.path.parent).paths() == (shown.path,)
 
 
 _SMALL = ("run.json", "status.json", "control.json", "name.txt")

@@ -4,36 +4,36 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_viz.engine.desk import Desk
 from lstm_viz.engine.reader import Reader
-from lstm_viz.engine.serve import answers
+from lstm_viz.engine.run_queries import RunQueries
+from lstm_viz.engine.serve import results
 from lstm_viz.messages import (
-    Ablate,
-    Confused,
-    Explain,
-    Flow,
-    Flowed,
+    AblationQuery,
+    AttributionQuery,
+    ConfusionQuery,
+    CorpusQuery,
+    Decomposition,
+    DecompositionQuery,
+    Failure,
+    GateQuery,
+    GradientFlow,
+    GradientFlowQuery,
     Hello,
+    HistoryQuery,
     InputQuery,
-    Memory,
     ModelName,
-    Owe,
     PathQuery,
-    Probe,
-    Problem,
     Progress,
-    Question,
-    Read,
-    Remember,
+    Query,
+    ReadQuery,
     ScoreQuery,
     SetValue,
     StateQuery,
-    Survey,
     SwapState,
 )
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.text.cut import spaced
-from lstm_viz.wire import Frames, WireError, decode_answer, decode_question, encode
+from lstm_viz.wire import Frames, WireError, decode_query, decode_result, encode
 from tests.engine.untrained import TEXT, WORDS, Untrained
 from tests.fuzz import seeds
 from tests.fuzz.mutators.msgpack import mutate_fields, mutate_msgpack
@@ -48,52 +48,54 @@ _EDITS = (
 )
 
 
-def _questions(run: str) -> list[Question]:
+def _questions(run: str) -> list[Query]:
     """Return a question of every kind."""
-    read = Read(
+    read = ReadQuery(
         1,
         "LSTM 2 both crf spells",
         TEXT,
         before=("", "it ate"),
         step=2,
         edits=_EDITS,
-        memory=True,
+        decomposition=True,
         cuts=(spaced(WORDS),),
     )
-    of_run = Read(2, f"run:{run}", TEXT, 1, unit=None, caret=4)
+    of_run = ReadQuery(2, f"run:{run}", TEXT, 1, unit=None, caret=4)
     return [
         read,
         of_run,
-        Read(3, "GRU", "the cat", character=0, module="char_recurrent"),
-        Explain(1, 2, 1),
-        Remember(1, 2, 1),
+        ReadQuery(3, "GRU", "the cat", character=0, module="char_recurrent"),
+        GateQuery(1, 2, 1),
+        DecompositionQuery(1, 2, 1),
         StateQuery(1, 2, 1, "c"),
         ScoreQuery(1, 2, "B"),
         PathQuery(1, 2, "B"),
         InputQuery(1, 2),
-        Owe(4, read, "B", "margin"),
-        Owe(5, of_run, "", "log_softmax"),
-        Ablate(6, read, "B", "logit"),
-        Ablate(7, None),
-        Survey(8, seeds.task().settings),
-        Probe(9, run, (0, 1, 2), TEXT, "h", cuts=(spaced(WORDS),)),
-        Flow(10, run, 1, TEXT),
-        Confused(11, run, 1, "DET", "NN"),
+        AttributionQuery(4, read, "B", "margin"),
+        AttributionQuery(5, of_run, "", "log_softmax"),
+        AblationQuery(6, read, "B", "logit"),
+        AblationQuery(7, None),
+        CorpusQuery(8, seeds.task().settings),
+        HistoryQuery(9, run, (0, 1, 2), TEXT, "h", cuts=(spaced(WORDS),)),
+        GradientFlowQuery(10, run, 1, TEXT),
+        ConfusionQuery(11, run, 1, "DET", "NN"),
     ]
 
 
 def _question_seeds() -> list[bytes]:
-    return [encode(question)[4:] for question in _questions("run")]  # below the working directory
+    return [encode(query)[4:] for query in _questions("run")]  # below the working directory
 
 
 def _answer_seeds() -> list[bytes]:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     found = [
         Hello(7, (ModelName("tutorial", "Tutorial"),)),
-        Problem(1, "failed", "It cannot be.", "Traceback"),
+        Failure(1, "failed", "It cannot be.", "Traceback"),
         Progress(3, True),
-        Flowed(2, "run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64)),
-        *answers(Untrained(), Desk(Untrained().runs), Read(1, "LSTM", "dog", unit=0, memory=True)),
+        GradientFlow(2, "run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64)),
+        *results(
+            Untrained(), RunQueries(Untrained().runs), ReadQuery(1, "LSTM", "dog", unit=0, decomposition=True)
+        ),
     ]
     return [encode(answer)[4:] for answer in found]  # type: ignore[arg-type]
 
@@ -130,19 +132,19 @@ def _fed(stream: bytes) -> tuple[list[bytes], bool]:
     return found, False
 
 
-def _decode_question(folder: Path) -> Run:
+def _decode_query(folder: Path) -> Run:
     def run(data: bytes) -> None:
-        question = decode_question(data)
-        assert decode_question(encode(question)[4:]) is not None
+        query = decode_query(data)
+        assert decode_query(encode(query)[4:]) is not None
 
     return run
 
 
-def _decode_answer(folder: Path) -> Run:
+def _decode_result(folder: Path) -> Run:
     def run(data: bytes) -> None:
-        answer = decode_answer(data)
-        assert decode_answer(encode(answer)[4:]) is not None
-        if isinstance(answer, Flowed | Memory):
+        answer = decode_result(data)
+        assert decode_result(encode(answer)[4:]) is not None
+        if isinstance(answer, GradientFlow | Decomposition):
             np.asarray(getattr(answer, "norms", 0)).sum()
 
     return run
@@ -160,15 +162,15 @@ def _engine(folder: Path) -> Run:
     """Return what answers a question in the way of the engine, after one that all can be about."""
     Room(folder, seeds.run_files())
     reader = _Reader()
-    desk = Desk(reader.runs)
+    desk = RunQueries(reader.runs)
     first = _questions("run")[0]
-    (_,) = answers(reader, desk, first)
+    (_,) = results(reader, desk, first)
 
     def run(data: bytes) -> None:
-        question = decode_question(data)
-        for answer in answers(reader, desk, question):
+        query = decode_query(data)
+        for answer in results(reader, desk, query):
             encode(answer)
-            if isinstance(answer, Problem):  # "failed" is an exception that nobody foresaw
+            if isinstance(answer, Failure):  # "failed" is an exception that nobody foresaw
                 assert answer.sentence and answer.kind != "failed", answer.details
 
     return run
@@ -179,7 +181,9 @@ TARGETS = (
         "wire-frames",
         _frames,
         lambda: [
-            b"\0\2\xff\7\0\0\0\0" + encode(Explain(1, 2, 3)) * 3 + encode(Problem(1, "failed", "x" * 300, ""))
+            b"\0\2\xff\7\0\0\0\0"
+            + encode(GateQuery(1, 2, 3)) * 3
+            + encode(Failure(1, "failed", "x" * 300, ""))
         ],
         mutate_bytes,
         (ValueError,),
@@ -188,7 +192,7 @@ TARGETS = (
     ),
     Target(
         "wire-questions",
-        _decode_question,
+        _decode_query,
         _question_seeds,
         mutate_msgpack,
         (WireError,),
@@ -197,7 +201,7 @@ TARGETS = (
     ),
     Target(
         "wire-answers",
-        _decode_answer,
+        _decode_result,
         _answer_seeds,
         mutate_msgpack,
         (WireError,),

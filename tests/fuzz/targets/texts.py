@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from lstm_viz.runs.settings import Settings
+from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.tagging import conllu
 from lstm_viz.tagging.conllu import ConlluError
@@ -94,7 +94,7 @@ def _reads(data: bytes) -> bool:
 
 def _corpora(folder: Path) -> Run:
     path = folder / "corpus.conllu"
-    settings = Settings(corpus=(str(path),), dev=str(path))
+    settings = TrainingSettings(corpus=(str(path),), dev=str(path))
     _parse(folder)
 
     def run(data: bytes) -> None:

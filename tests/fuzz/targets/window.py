@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from lstm_viz.app.looks import load_look, load_training, stored_look
 from lstm_viz.app.old_settings import from_ini
 from lstm_viz.app.settings import MAX_BYTES, DamagedError, WindowSettings, decode, encode
-from lstm_viz.app.state import Look, TrainingLook
+from lstm_viz.app.state import Selection, TrainingView
+from lstm_viz.app.stored_selection import load_selection, load_training_view, stored_selection
 from tests.fuzz.mutators.json import mutate_json
 from tests.fuzz.mutators.text import mutate_text
 from tests.fuzz.target import Run, Target
@@ -33,20 +33,27 @@ def _old_settings(folder: Path) -> Run:
 def _check(values: WindowSettings) -> None:
     written = encode(values)
     assert len(written) <= MAX_BYTES and encode(decode(written)) == written
-    for load in (load_look, load_training):
-        look = load(values.look if load is load_look else values.training)
-        assert load(stored_look(look, {})) == look
+    for load in (load_selection, load_training_view):
+        selection = load(values.selection if load is load_selection else values.training)
+        assert load(stored_selection(selection, {})) == selection
 
 
 def _seeds() -> list[bytes]:
-    look, training = stored_look(Look(), {}), stored_look(TrainingLook(), {})
-    values = WindowSettings("dark", b"\0\1\xff" * 9, {"main": b"\0" * 5}, look, training, {"later": [1, 2]})
+    selection, training = stored_selection(Selection(), {}), stored_selection(TrainingView(), {})
+    values = WindowSettings(
+        "dark", b"\0\1\xff" * 9, {"main": b"\0" * 5}, selection, training, {"later": [1, 2]}
+    )
     return [encode(values), encode(WindowSettings())]
 
 
 def _old_seeds() -> list[bytes]:
-    look = msgspec.json.encode(stored_look(Look(), {})).decode()
-    lines = ["[General]", "theme=dark", r"geometry=@ByteArray(\x1\xd9\0\0\n\\)", f"look={json.dumps(look)}"]
+    selection = msgspec.json.encode(stored_selection(Selection(), {})).decode()
+    lines = [
+        "[General]",
+        "theme=dark",
+        r"geometry=@ByteArray(\x1\xd9\0\0\n\\)",
+        f"look={json.dumps(selection)}",
+    ]
     return ["\n".join([*lines, r"main=@Variant(\0\0\0\x1)", "[other]", "theme=light"]).encode()]
 
 
@@ -57,7 +64,7 @@ TARGETS = (
         _seeds,
         mutate_json,
         (DamagedError,),
-        ("lstm_viz.app.settings", "lstm_viz.app.looks"),
+        ("lstm_viz.app.settings", "lstm_viz.app.stored_selection"),
         150,
     ),
     Target(

@@ -10,11 +10,11 @@ import torch
 import lstm_viz
 from lstm_viz.tracing import reading, recorder, workspace
 from lstm_viz.tracing.call import Call
-from lstm_viz.tracing.found import Found
-from lstm_viz.tracing.from_workspace import found_in_workspace
-from lstm_viz.tracing.portable import found_portably
+from lstm_viz.tracing.disabled_modes import disable_modes
+from lstm_viz.tracing.from_workspace import recover_from_workspace
+from lstm_viz.tracing.portable import recover_portably
 from lstm_viz.tracing.proof import prove
-from lstm_viz.tracing.undisturbed import undisturbed
+from lstm_viz.tracing.recovered import Recovered
 from tests.tracing.random_nets.nets import Case, random_net
 
 #: A fault is at least this large.
@@ -51,7 +51,7 @@ def faults(seeds: range, each: int = 3) -> Iterator[Fault]:
         if net.dtype not in (torch.float32, torch.float64) or (net.training and net.dropout):
             continue
         call = _call(Case(net))
-        with undisturbed():
+        with disable_modes():
             found = _find(call)
             assert all(difference.is_explained for difference in prove(call, found)), net
             for turn in range(each):
@@ -65,7 +65,7 @@ def _call(case: Case) -> Call:
     calls = []
     find = reading._find
     noting = patch.object(reading, "_find", lambda call: (calls.append(call), find(call))[1])
-    as_first_of_its_size = patch.object(recorder, "verified", lambda received: received)
+    as_first_of_its_size = patch.object(recorder, "verified", lambda recorded: recorded)
     with (
         noting,
         as_first_of_its_size,
@@ -77,11 +77,11 @@ def _call(case: Case) -> Call:
     return calls[0]
 
 
-def _find(call: Call) -> Found:
-    return found_in_workspace(call) or found_portably(call)
+def _find(call: Call) -> Recovered:
+    return recover_from_workspace(call) or recover_portably(call)
 
 
-def _noticed(call: Call, found: Found) -> tuple[bool, bool]:
+def _noticed(call: Call, found: Recovered) -> tuple[bool, bool]:
     """Return whether the proof notices it, and whether it does so without the weights."""
     wrong = [difference for difference in prove(call, found) if not difference.is_explained]
     return bool(wrong), any(difference.what != "gates" for difference in wrong)
@@ -90,7 +90,7 @@ def _noticed(call: Call, found: Found) -> tuple[bool, bool]:
 # ---------------------------------------------------------------- gates
 
 
-def _in_gates(where: str, call: Call, found: Found, random) -> Iterator[Fault]:
+def _in_gates(where: str, call: Call, found: Recovered, random) -> Iterator[Fault]:
     names = [name for name in found.quantities if name not in "ch"] or ["h"]
     for alter in (
         _one_value,
@@ -179,7 +179,7 @@ def _exchanged(gates, at, lengths, random):
     return name
 
 
-def _with_states(call: Call, found: Found, gates) -> Found:
+def _with_states(call: Call, found: Recovered, gates) -> Recovered:
     """Return what would have been found with these gates: c and h follow from them."""
     quantities = {**found.quantities, **gates}
     if "h" not in gates:
@@ -199,7 +199,7 @@ def _with_states(call: Call, found: Found, gates) -> Found:
                     )
                     h[at] = (1 - q["z"]) * q["n"] + q["z"] * h0
                 else:
-                    kept = found.quantities["c"] if call.received.on_onednn else c
+                    kept = found.quantities["c"] if call.recorded.on_onednn else c
                     c0 = (
                         call.c0[layer, direction, b].numpy()
                         if before < 0
@@ -222,7 +222,7 @@ def _hidden(call: Call, layer: int, direction: int, h):
 # ---------------------------------------------------------------- calls
 
 
-def _in_calls(where: str, call: Call, found: Found, random) -> Iterator[Fault]:
+def _in_calls(where: str, call: Call, found: Recovered, random) -> Iterator[Fault]:
     for alter in (
         _stale_weights,
         _wrong_direction,
@@ -237,12 +237,12 @@ def _in_calls(where: str, call: Call, found: Found, random) -> Iterator[Fault]:
             continue
         again = _read_once_more(altered)
         states = [name for name in "hc" if name in found.quantities]
-        ours = found_portably(altered).quantities
+        ours = recover_portably(altered).quantities
         seen = max(_change(ours, found.quantities, name) for name in states)
         yield Fault(alter.__name__[1:].replace("_", " "), where, *_noticed(altered, again), seen)
 
 
-def _read_once_more(call: Call) -> Found:
+def _read_once_more(call: Call) -> Recovered:
     """Return what is found of an altered call, by the gates that the kernel kept if it kept them."""
     again = _find(call)
     return replace(again, inputs=[call.x, *again.inputs[1:]])

@@ -1,4 +1,4 @@
-"""The oracle: what a kernel received, noted in a run of its own, and every cell in a loop in float64."""
+"""The oracle: what a kernel recorded, noted in a run of its own, and every cell in a loop in float64."""
 
 from dataclasses import dataclass
 from typing import Any

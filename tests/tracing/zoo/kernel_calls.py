@@ -1,4 +1,4 @@
-"""What torch's kernels received, found without a capture, and every step of it in float64."""
+"""What torch's kernels recorded, found without a capture, and every step of it in float64."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,1 +1,1 @@
-"""The arithmetic of one number: from the embedding over gates and states to a tag's score."""
+"""The arithmetic of one number: from the embedding through gates and states to a tag's score."""

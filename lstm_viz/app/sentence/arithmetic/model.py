@@ -1,4 +1,4 @@
-"""A table of terms as Qt's views read it: what a cell shows is worked out when it is shown."""
+"""A table of terms as a Qt item model; the text of a cell is computed when it is shown."""
 
 import math
 from heapq import nlargest
@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFont
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.plain_text import as_tip
-from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Term, Terms
+from lstm_viz.app.sentence.arithmetic.view_model import Entry, NumberLink, Term, Terms
 from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.fonts import fixed_font, underlined
 from lstm_viz.app.theme import DARK, Theme
 
-#: The length of a bar as a part of the longest, −1…1; None where a cell has no bar.
+#: The item role of a bar's length as a fraction of the longest, −1…1; None where a cell has no bar.
 PART = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -25,7 +25,7 @@ _EMPTY = Terms((), ())
 
 
 class TermModel(QAbstractTableModel):
-    """A row a term: its name, its entries, and a bar where any term has one."""
+    """One row per term: its name, its entries, and a bar where any term has one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class TermModel(QAbstractTableModel):
         self._longest, self._has_bars = 0.0, False
 
     def set_terms(self, terms: Terms, theme: Theme) -> None:
-        """Replace all rows. What depends on every term is computed here once, and not for each row."""
+        """Replace all rows. Values that depend on all terms are computed here once, not for each row."""
         self.beginResetModel()
         self.terms, self.theme = terms, theme
         self._longest, self._has_bars = terms.longest(), terms.has_bars()
@@ -45,7 +45,7 @@ class TermModel(QAbstractTableModel):
 
     @guarded
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.terms.heads) + self._has_bars
+        return 0 if parent.isValid() else len(self.terms.headers) + self._has_bars
 
     @guarded
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -59,8 +59,8 @@ class TermModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section else _LEFT
-        is_named = role == Qt.ItemDataRole.DisplayRole and section < len(self.terms.heads)
-        return self.terms.heads[section] if is_named else None
+        is_named = role == Qt.ItemDataRole.DisplayRole and section < len(self.terms.headers)
+        return self.terms.headers[section] if is_named else None
 
     @guarded
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -71,7 +71,7 @@ class TermModel(QAbstractTableModel):
             return QColor(self.theme.raised) if term.marked else None
         if column == 0:
             return _name(term, role)
-        if column == len(self.terms.heads):
+        if column == len(self.terms.headers):
             return self._part(term) if role == PART else None
         entry = term.entries[column - 1]
         return None if entry is None else self._number(entry, term, role)
@@ -96,19 +96,19 @@ class TermModel(QAbstractTableModel):
                 return _RIGHT
         return None
 
-    def place_at(self, row: int, column: int) -> Place | None:
-        """Return where the number of a cell leads, if it does."""
-        if not (0 <= row < self.rowCount() and 0 < column < len(self.terms.heads)):
+    def place_at(self, row: int, column: int) -> NumberLink | None:
+        """Return the link of a cell's number, if it has one."""
+        if not (0 <= row < self.rowCount() and 0 < column < len(self.terms.headers)):
             return None
         entry = self.terms.terms[row].entries[column - 1]
         return None if entry is None else entry.link
 
     def text(self, row: int, column: int) -> str:
-        """Return what a cell says; "" where it says nothing."""
+        """Return a cell's text, "" if it is empty."""
         term = self.terms.terms[row]
         if column == 0:
             return term.name
-        entry = term.entries[column - 1] if column < len(self.terms.heads) else None
+        entry = term.entries[column - 1] if column < len(self.terms.headers) else None
         return "" if entry is None else decimal(entry.value, self.terms.digits)
 
     def longest_texts(self, column: int, count: int) -> list[int]:

@@ -1,12 +1,12 @@
-"""The arithmetic of a linear chain: the best path to a tag, and its probability over all paths."""
+"""The arithmetic of a linear-chain decoder: the best path to a tag, and its marginal over all paths."""
 
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Shown, Term, Terms
 from lstm_viz.app.sentence.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.sentence.arithmetic.texts import difference, head, is_rounding
+from lstm_viz.app.sentence.arithmetic.texts import difference, header, is_rounding
+from lstm_viz.app.sentence.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.sentence.cell.figures import decimal
 from lstm_viz.app.texts import put
 from lstm_viz.messages import Floats, PathArithmetic
@@ -17,19 +17,19 @@ translate = QCoreApplication.translate
 # ---------------------------------------------------------------- best path
 
 
-def of_delta(found: PathArithmetic, tags: Tags) -> Shown:
-    """Return how the best path to a tag came about, by Viterbi's recursion."""
+def of_delta(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+    """Return the arithmetic of the best path to a tag: Viterbi's recursion."""
     came = found.into + found.delta_before
     first = found.start if len(came) == 0 else float(came.max())
-    gained = head("start") if len(came) == 0 else "max"
-    formula, delta = f"{gained} + {head('emission')}", found.forward_delta
+    gained = header("start") if len(came) == 0 else "max"
+    formula, delta = f"{gained} + {header('emission')}", found.forward_delta
     results, error = [_equation("δ", formula, first, found.emission, delta)], found.delta - delta
     if len(found.out) == 0:
-        ending = f"δ + {head('end')}"
+        ending = f"δ + {header('end')}"
         results.append(
             _equation(translate("Arithmetic", "path"), ending, delta, found.end, delta + found.end)
         )
-    return Shown(
+    return ShownArithmetic(
         opened=Opened("delta", found.tag),
         title=tags.title("delta", found.tag, found.step),
         ink=tags.ink,
@@ -55,28 +55,28 @@ def _chosen(found: PathArithmetic) -> str:
     return put(text, best, shown_text(found.chosen))
 
 
-def _plain_heads() -> tuple[str, str]:
-    return head("term"), head("value")
+def _plain_headers() -> tuple[str, str]:
+    return header("term"), header("value")
 
 
 def _start(found: PathArithmetic) -> Terms:
-    start, emission = head("start"), head("emission")
+    start, emission = header("start"), header("emission")
     terms = (
         Term(start, (Entry(found.start),), bar=found.start),
-        Term(emission, (Entry(found.emission, Place(Opened("score", found.tag))),), bar=found.emission),
+        Term(emission, (Entry(found.emission, NumberLink(Opened("score", found.tag))),), bar=found.emission),
         Term("δ", (Entry(found.start + found.emission),), total=True),
     )
-    return Terms(_plain_heads(), terms, digits=DIGITS)
+    return Terms(_plain_headers(), terms, digits=DIGITS)
 
 
 def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
-    """Return what the best path to each tag of the word before would become by coming here."""
+    """Return the score of the best path to each tag of the previous word, extended to this tag."""
     best = int(came.argmax())
     terms = [
         Term(
             shown_text(tag),
             (
-                Entry(float(found.delta_before[k]), Place(Opened("delta", tag), step=found.step - 1)),
+                Entry(float(found.delta_before[k]), NumberLink(Opened("delta", tag), step=found.step - 1)),
                 Entry(float(found.into[k])),
                 Entry(float(came[k]), strong=k == best),
             ),
@@ -86,28 +86,28 @@ def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
         for k, tag in enumerate(tags.names)
     ]
     terms.append(Term("max", (None, None, Entry(float(came[best]))), total=True))
-    emission = Entry(found.emission, Place(Opened("score", found.tag)))
-    terms.append(Term(head("emission"), (None, None, emission)))
+    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
+    terms.append(Term(header("emission"), (None, None, emission)))
     terms.append(Term("δ", (None, None, Entry(found.delta)), total=True))
-    heads = (
-        head("from"),
+    headers = (
+        header("from"),
         "δₜ₋₁",
         put(translate("Arithmetic", "transition to %1"), shown_text(found.tag)),
-        head("sum"),
+        header("sum"),
     )
-    return Terms(heads, tuple(terms), digits=DIGITS)
+    return Terms(headers, tuple(terms), digits=DIGITS)
 
 
 # ---------------------------------------------------------------- all paths
 
 
-def of_marginal(found: PathArithmetic, tags: Tags) -> Shown:
-    """Return how the probability of a tag over all paths came about, by forward-backward."""
+def of_marginal(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+    """Return the arithmetic of a tag's marginal probability: the forward-backward algorithm."""
     error = found.marginal - found.forward_marginal
     numbers = (found.alpha, found.beta, found.log_z)
     text = "p = exp(α + β − log Z) = exp(%1 + %2 − %3) = %4"
     a, b, z, p = (decimal(number, DIGITS) for number in (*numbers, found.forward_marginal))
-    return Shown(
+    return ShownArithmetic(
         opened=Opened("marginal", found.tag),
         title=tags.title("marginal", found.tag, found.step),
         ink=tags.ink,
@@ -128,20 +128,20 @@ def _bracketed(number: str) -> str:
 
 def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
     caption = translate("Arithmetic", "α: all paths up to here")
-    emission = Entry(found.emission, Place(Opened("score", found.tag)))
+    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
     if len(found.into) == 0:
         terms: tuple[Term, ...] = (
-            Term(head("start"), (Entry(found.start),)),
-            Term(head("emission"), (emission,)),
+            Term(header("start"), (Entry(found.start),)),
+            Term(header("emission"), (emission,)),
             Term("α", (Entry(found.alpha),), total=True),
         )
-        return Terms(_plain_heads(), terms, caption, DIGITS)
+        return Terms(_plain_headers(), terms, caption, DIGITS)
     came = found.alpha_before + found.into
     rows = [
         Term(
             shown_text(tag),
             (
-                Entry(float(found.alpha_before[k]), Place(Opened("marginal", tag), step=found.step - 1)),
+                Entry(float(found.alpha_before[k]), NumberLink(Opened("marginal", tag), step=found.step - 1)),
                 Entry(float(found.into[k])),
                 Entry(float(came[k])),
             ),
@@ -151,28 +151,28 @@ def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
     ]
     summed = found.alpha - found.emission
     rows.append(Term("log Σ exp", (None, None, Entry(summed)), total=True))
-    rows.append(Term(head("emission"), (None, None, emission)))
+    rows.append(Term(header("emission"), (None, None, emission)))
     rows.append(Term("α", (None, None, Entry(found.alpha)), total=True))
-    heads = (head("from"), "αₜ₋₁", head("transition"), head("sum"))
-    return Terms(heads, tuple(rows), caption, DIGITS)
+    headers = (header("from"), "αₜ₋₁", header("transition"), header("sum"))
+    return Terms(headers, tuple(rows), caption, DIGITS)
 
 
 def _beta(found: PathArithmetic, tags: Tags) -> Terms:
     caption = translate("Arithmetic", "β: all paths from here")
     if len(found.out) == 0:
         terms = (
-            Term(head("end"), (Entry(found.end),)),
+            Term(header("end"), (Entry(found.end),)),
             Term("β", (Entry(found.beta),), total=True),
         )
-        return Terms(_plain_heads(), terms, caption, DIGITS)
+        return Terms(_plain_headers(), terms, caption, DIGITS)
     goes = found.out + found.emission_after + found.beta_after
     rows = [
         Term(
             shown_text(tag),
             (
                 Entry(float(found.out[k])),
-                Entry(float(found.emission_after[k]), Place(Opened("score", tag), step=found.step + 1)),
-                Entry(float(found.beta_after[k]), Place(Opened("marginal", tag), step=found.step + 1)),
+                Entry(float(found.emission_after[k]), NumberLink(Opened("score", tag), step=found.step + 1)),
+                Entry(float(found.beta_after[k]), NumberLink(Opened("marginal", tag), step=found.step + 1)),
                 Entry(float(goes[k])),
             ),
             tags.ink,
@@ -181,5 +181,5 @@ def _beta(found: PathArithmetic, tags: Tags) -> Terms:
     ]
     rows.append(Term("β = log Σ exp", (None, None, None, Entry(found.beta)), total=True))
     texts = ("to", "transition", "emission")
-    heads = (*(head(text) for text in texts), "βₜ₊₁", head("sum"))
-    return Terms(heads, tuple(rows), caption, DIGITS)
+    headers = (*(header(text) for text in texts), "βₜ₊₁", header("sum"))
+    return Terms(headers, tuple(rows), caption, DIGITS)

@@ -5,14 +5,14 @@ import math
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.labels import part_name
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.sentence.arithmetic.shown import Entry, Place, Shown, Term, Terms
 from lstm_viz.app.sentence.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.sentence.arithmetic.texts import by_hand, difference, head, is_rounding, part_of_h
+from lstm_viz.app.sentence.arithmetic.texts import clamped_text, difference, header, is_rounding, part_of_h
+from lstm_viz.app.sentence.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.sentence.cell.figures import decimal
 from lstm_viz.app.texts import put
-from lstm_viz.app.words import part_name
 from lstm_viz.messages import ScoreArithmetic
 
 translate = QCoreApplication.translate
@@ -20,23 +20,23 @@ translate = QCoreApplication.translate
 _LARGEST = 6
 
 
-def of_score(found: ScoreArithmetic, tags: Tags) -> Shown:
-    """Return how a tag's score came about: its logit, and the log-softmax over all tags."""
+def of_score(found: ScoreArithmetic, tags: Tags) -> ShownArithmetic:
+    """Return the arithmetic of a tag's score: its logit, and the log-softmax over all tags."""
     logit, value = float(found.logits[tags.names.index(found.tag)]), found.forward
     score = put(
         translate("Arithmetic", "score = logit − log Σ exp(logits) = %1 − %2 = %3"),
         *(decimal(number, DIGITS) for number in (logit, found.log_sum, value)),
     )
     probability = f"p = exp({decimal(value, DIGITS)}) = {decimal(_exp(value), DIGITS)}"
-    held = [name for name, place in _places(found) if place in found.held]
+    clamped = [name for name, place in _places(found) if place in found.held]
     size = float(np.abs(found.weights * found.h).sum()) + abs(logit)
-    return Shown(
+    return ShownArithmetic(
         opened=Opened("score", found.tag),
         title=tags.title("score", found.tag, found.step),
         ink=tags.ink,
         tables=(_logit(found, logit, tags), _softmax(found, tags)),
         results=(score, probability),
-        note=by_hand(held),
+        note=clamped_text(clamped),
         proof=difference(found.value - value),
         holds=is_rounding(found.value - value, size),
         tabs=tags.tabs(found.tag),
@@ -48,7 +48,7 @@ def _exp(value: float) -> float:
 
 
 def _places(found: ScoreArithmetic) -> list[tuple[str, int]]:
-    """Return the places of h by name, in order."""
+    """Return the elements of h by name, in order."""
     names = [part_of_h(name, index) for name, size in found.parts for index in range(size)]
     return [(name, place) for place, name in enumerate(names)]
 
@@ -58,12 +58,12 @@ def _logit(found: ScoreArithmetic, logit: float, tags: Tags) -> Terms:
     for direction, (name, size) in enumerate(found.parts):
         terms += _part(found, range(start, start + size), name, direction, tags)
         start += size
-    terms.append(Term(head("bias"), (None, None, Entry(found.bias)), bar=found.bias))
-    terms.append(Term(head("logit"), (None, None, Entry(logit)), total=True))
-    heads = ("hₜ", *(head(text) for text in ("weight", "value", "product")))
+    terms.append(Term(header("bias"), (None, None, Entry(found.bias)), bar=found.bias))
+    terms.append(Term(header("logit"), (None, None, Entry(logit)), total=True))
+    headers = ("hₜ", *(header(text) for text in ("weight", "value", "product")))
     text = translate("Arithmetic", "logit of %1: h · its row of hidden_to_tag")
     caption = put(text, shown_text(found.tag))
-    return Terms(heads, tuple(terms), caption, DIGITS)
+    return Terms(headers, tuple(terms), caption, DIGITS)
 
 
 def _part(found: ScoreArithmetic, places: range, name: str, direction: int, tags: Tags) -> list[Term]:
@@ -91,16 +91,16 @@ def _part(found: ScoreArithmetic, places: range, name: str, direction: int, tags
 
 
 def _others(name: str, count: int) -> str:
-    """Return what the sum of the smaller products is called, in a few letters."""
+    """Return a short name for the sum of the smaller products."""
     text = put(translate("Arithmetic", "%1 others"), str(count))
     return f"{text} {part_name(name)}" if name else text
 
 
-def _hidden(tags: Tags, unit: int, direction: int, step: int) -> Place:
-    """Return the place of h that the tags are read off: the top layer's, of the net that reads words."""
+def _hidden(tags: Tags, unit: int, direction: int, step: int) -> NumberLink:
+    """Return the link to an element of h that the tags are computed from: top layer, word module."""
     module = next(module for module in tags.reading.model.modules if module.reads == "words")
     layer = module.num_layers - 1
-    return Place(Opened("h"), unit, step=step, module=module.path, layer=layer, direction=direction)
+    return NumberLink(Opened("h"), unit, step=step, module=module.path, layer=layer, direction=direction)
 
 
 def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
@@ -111,7 +111,7 @@ def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
         Term(
             shown_text(tag),
             (
-                Entry(float(found.logits[k]), None if tag == found.tag else Place(Opened("score", tag))),
+                Entry(float(found.logits[k]), None if tag == found.tag else NumberLink(Opened("score", tag))),
                 Entry(float(powers[k])),
             ),
             tags.ink,
@@ -124,5 +124,5 @@ def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
     name = translate("Arithmetic", "log Σ + max")
     terms.append(Term(name, (None, Entry(found.log_sum)), total=True))
     exponential = translate("Arithmetic", "exp(logit − max)")
-    heads = (head("tag"), head("logit"), exponential)
-    return Terms(heads, tuple(terms), translate("Arithmetic", "log Σ exp over all tags"), DIGITS)
+    headers = (header("tag"), header("logit"), exponential)
+    return Terms(headers, tuple(terms), translate("Arithmetic", "log Σ exp over all tags"), DIGITS)

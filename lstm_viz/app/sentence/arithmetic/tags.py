@@ -1,4 +1,4 @@
-"""The tags of a reading, as the arithmetic of one names and colours them."""
+"""The tags of a reading, with the names and colours of the arithmetic panel."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from lstm_viz.messages import Reading
 
 translate = QCoreApplication.translate
 
-#: As many decimals as the scores have elsewhere.
+#: The number of decimals, the same as in the score panel.
 DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The tags of a reading, and how they are shown."""
+    """The tags of a reading, and their texts and colours."""
 
     reading: Reading
     theme: Theme
@@ -35,7 +35,7 @@ class Tags:
         return tag_title(name, tag, self.reading.words[step].text)
 
     def tabs(self, tag: str) -> tuple[tuple[str, Opened], ...]:
-        """Return the numbers of a tag, where a chain gives it more than its score."""
+        """Return the numbers of a tag, where a chain gives it others than its score."""
         if self.reading.trellis is None:
             return ()
         return (

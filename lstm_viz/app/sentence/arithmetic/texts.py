@@ -1,21 +1,21 @@
-"""How the arithmetic is put in words: symbols, titles, what is set by hand, and the proof."""
+"""The texts of the arithmetic: symbols, titles, clamped values, and the proof."""
 
 from collections.abc import Iterable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from lstm_viz.app.labels import part_name
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import decimal, plain, significant, subscript
 from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.texts import put
-from lstm_viz.app.words import part_name
 from lstm_viz.messages import View
 
 translate = QCoreApplication.translate
 
-#: Marked here, where a translator's tools find them.
-_HEADS = (
+#: Marked here so that lupdate finds them.
+_HEADERS = (
     QT_TRANSLATE_NOOP("Arithmetic", "term"),
     QT_TRANSLATE_NOOP("Arithmetic", "weight"),
     QT_TRANSLATE_NOOP("Arithmetic", "factor"),
@@ -42,23 +42,23 @@ _SYMBOLS = {
 }
 
 
-def head(name: str) -> str:
-    """Return what a column or a row of a table is called."""
+def header(name: str) -> str:
+    """Return the title of a column or a row of a table."""
     return translate("Arithmetic", name)
 
 
 def symbol(name: str, backward: bool = False) -> str:
-    """Return how a number is written: "cₜ₋₁" for "c_prev"."""
+    """Return the symbol of a number: "cₜ₋₁" for "c_prev"."""
     return in_direction(_SYMBOLS.get(name, f"{name}ₜ"), backward)
 
 
 def part_of_h(name: str, index: int) -> str:
-    """Return how a place of h is called, where h has a part a direction."""
+    """Return the name of an element of h, where h has one part per direction."""
     return f"h{subscript(index)} {part_name(name)}" if name else f"h{subscript(index)}"
 
 
 def cell_title(view: View, quantity: str, unit: int | None, column: int) -> str:
-    """Return the title of a number of the cell; of a single unit, if there is one."""
+    """Return the title of a number of the cell, of a single unit unless that is None."""
     name, word = long_name(quantity), plain(view.columns[column])
     if unit is None:
         text = put(translate("Arithmetic", "%1 at “%2”"), name, word)
@@ -87,22 +87,22 @@ def tag_title(name: str, tag: str, word: str) -> str:
     return put(texts[name], shown_text(tag), plain(word))
 
 
-def by_hand(symbols: Iterable[str]) -> str:
-    """Return which of the numbers that go in are set by hand; "" where none is."""
+def clamped_text(symbols: Iterable[str]) -> str:
+    """Return which of the operands are clamped; "" if none is."""
     names = ", ".join(symbols)
     return put(translate("Arithmetic", "Set by hand: %1."), names) if names else ""
 
 
 def replaced(name: str, value: float) -> str:
-    """Return that a number was replaced."""
+    """Return the message that a clamp replaced a number."""
     return put(translate("Arithmetic", "This was replaced: %1 = %2 is set by hand."), name, decimal(value))
 
 
 def difference(error: float) -> str:
-    """Return the proof: how far what was recomputed is from the forward pass."""
+    """Return the proof: the difference of the recomputed number from the forward pass."""
     return put(translate("Arithmetic", "recomputed − forward pass: %1"), significant(error))
 
 
 def is_rounding(error: float, size: float) -> bool:
-    """Tell whether a difference is no more than what float32 rounds off numbers of this size."""
+    """Return whether a difference is within float32 rounding of numbers of this size."""
     return abs(error) <= 1e-5 * (1 + size)  # False for NaN

@@ -1,4 +1,4 @@
-"""Which diagram and which equations belong to which cell."""
+"""The diagram and the equations of each cell."""
 
 from types import MappingProxyType
 

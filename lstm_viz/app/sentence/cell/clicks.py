@@ -1,4 +1,4 @@
-"""A widget on which gates, states and x can be clicked, or typed by their letter."""
+"""A widget on which gates, states and x can be clicked, or opened by their letter."""
 
 from collections.abc import Collection
 
@@ -11,26 +11,26 @@ from lstm_viz.app.plain_text import show_tip
 
 
 class GateClicks(QWidget):
-    """Base of what shows the numbers of a cell; every other click and key passes on.
+    """Base of widgets that show the numbers of a cell; all other clicks and keys are ignored.
 
     Signals
     -------
     number_clicked(str)
-        The arithmetic of a gate, of c, h or x is wanted.
+        The arithmetic of a gate, of c, h or x is requested.
     """
 
     number_clicked = Signal(str)
 
     def number_at(self, point: QPointF) -> str | None:
-        """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
+        """Return the gate, c, h or x at ``point``, if it has an arithmetic."""
         raise NotImplementedError
 
     def openable(self) -> Collection[str]:
-        """Return the names of all that have an arithmetic to show."""
+        """Return the names of all quantities that have an arithmetic."""
         raise NotImplementedError
 
     def tip_at(self, point: QPointF) -> str:
-        """Return what there is to say of ``point``, "" if nothing."""
+        """Return the tool tip at ``point``, "" for none."""
         raise NotImplementedError
 
     @guarded

@@ -1,4 +1,4 @@
-"""The diagram of a cell at one step: true values on every wire, and the step as a motion."""
+"""The diagram of a cell at one step: the values on every wire, and the animation of the step."""
 
 from collections.abc import Collection
 
@@ -14,9 +14,9 @@ from lstm_viz.app.sentence.cell.figures import decimal, significant
 from lstm_viz.app.sentence.cell.frame import Basis, Frame, frame
 from lstm_viz.app.sentence.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.sentence.cell.layout import Layout, place
-from lstm_viz.app.sentence.cell.look import Look
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.cell.painter import NumberPainter
+from lstm_viz.app.sentence.cell.playback import Playback
 from lstm_viz.app.sentence.cell.scene import STAGES, gates
 from lstm_viz.app.sentence.cell.strokes import colour
 from lstm_viz.app.sentence.cell.values import StepValues
@@ -26,13 +26,13 @@ _DURATION = 900  # ms for a whole step at speed 1
 
 
 class CellDiagram(NumberDrags):
-    """Draws `StepValues`; with no values it is an empty panel.
+    """Draws `StepValues`; without values it is an empty panel.
 
     Signals
     -------
     number_clicked(str)
         A gate's box, the number of c or h, or x was clicked, or its letter pressed while the diagram has the
-        focus. But for x only for a single unit: a mean has no arithmetic.
+        focus. Except for x only for a single unit: a mean has no arithmetic.
     dragged(str, float), dropped(), drag_refused(str), menu_requested(str, position)
         As in `NumberDrags`. Only a single unit's numbers are dragged.
     """
@@ -59,7 +59,7 @@ class CellDiagram(NumberDrags):
     # ---------------------------------------------------------------- data
 
     def set_values(self, values: StepValues | None, theme: Theme, fixed: str = "") -> None:
-        """Show these values; a motion under way goes on with them. ``fixed`` says why none can be dragged."""
+        """Show these values; a running animation continues. ``fixed`` is why none can be dragged."""
         self._values, self._theme, self._fixed = values, theme, fixed
         if values is None:
             self._animation.stop()
@@ -69,31 +69,31 @@ class CellDiagram(NumberDrags):
         self.update()
 
     def set_motion(self, moves: bool) -> None:
-        """Let `play` move, or show its end at once."""
+        """Set whether `play` animates the step, or shows its end at once."""
         self._motion = moves
         if not moves:
             self._stop()
 
     def set_speed(self, speed: float) -> None:
-        """Play ``speed`` (above 0) times as fast as usual."""
+        """Set the speed of the animation, above 0; 1 is normal."""
         self._animation.setDuration(max(round(_DURATION / speed), 1))
 
-    # ---------------------------------------------------------------- motion
+    # ---------------------------------------------------------------- animation
 
     def play(self) -> None:
-        """Play the step from its start, or show its end at once where nothing can be seen to move."""
+        """Play the step from its start, or show its end at once if motion is off or the widget hidden."""
         self._stop()
         if self._motion and self._values is not None and self.isVisible():
             self._animation.start()
 
     @property
     def is_playing(self) -> bool:
-        """Whether a step plays right now."""
+        """Whether a step is being played."""
         return self._animation.state() == QAbstractAnimation.State.Running
 
     @property
     def position(self) -> float:
-        """How far the step has played: stage and part of it, `STAGES` when all is shown."""
+        """The position of the playback: stage and fraction of it, `STAGES` when all is shown."""
         return float(self._animation.currentValue()) if self.is_playing else float(STAGES)
 
     def _moved(self, _position: float) -> None:
@@ -107,7 +107,7 @@ class CellDiagram(NumberDrags):
     # ---------------------------------------------------------------- gates
 
     def layout_now(self) -> Layout | None:
-        """Return where everything lies at the present size, None with no values."""
+        """Return the layout at the present size, None without values."""
         if self._values is None:
             return None
         return place(self._frame_of(self._values), self._values)
@@ -119,7 +119,7 @@ class CellDiagram(NumberDrags):
         return self._frame
 
     def number_at(self, point: QPointF) -> str | None:
-        """Return the gate, c, h or x at ``point``, if it has an arithmetic to show."""
+        """Return the gate, c, h or x at ``point``, if it has an arithmetic."""
         layout = self.layout_now()
         if layout is None or self._values is None:
             return None
@@ -130,7 +130,7 @@ class CellDiagram(NumberDrags):
         return next((name for name, rect in places if name in opens and rect.contains(point)), None)
 
     def openable(self) -> Collection[str]:
-        """Return the names of all that have an arithmetic to show."""
+        """Return the names of all quantities that have an arithmetic."""
         if self._values is None:
             return ()
         return ("x",) if self._values.unit is None else (*ORDER[self._values.cell], "x")
@@ -141,7 +141,7 @@ class CellDiagram(NumberDrags):
             self.update()
 
     def point_at(self, point: QPointF) -> None:
-        """Show what can be done at ``point``: a click on a gate's box, a drag of its bar or of a number."""
+        """Set hover state and cursor for ``point``: a click on a gate's box, a drag of a bar or number."""
         drag, gate = self.drag_at(point), self.number_at(point)
         self._hover(gate if gate != "x" else None)
         if drag is not None and not self._is_title(drag.name, point):
@@ -152,32 +152,32 @@ class CellDiagram(NumberDrags):
             self.unsetCursor()
 
     def _is_title(self, name: str, point: QPointF) -> bool:
-        """Tell whether ``point`` is in the upper part of a gate's box, above its bar."""
+        """Return whether ``point`` is in the upper part of a gate's box, above its bar."""
         layout = self.layout_now()
         node = layout.nodes.get(name) if layout else None
         return node is not None and node.rect.contains(point) and point.y() < node.groove.top() - 4
 
     def drag_at(self, point: QPointF) -> Drag | None:
-        """Return the drag that a press at ``point`` begins, None where none does."""
+        """Return the drag that a press at ``point`` begins, None for none."""
         layout = self.layout_now()
         if layout is None or self._values is None or self._fixed:
             return None
         return drag_at(layout, self._values, point)
 
     def why_no_drag(self, point: QPointF) -> str:
-        """Return why the number at ``point`` cannot be dragged, "" if it can or none is there."""
+        """Return why the number at ``point`` cannot be dragged, "" if it can or there is none."""
         if self._values is None or not self.name_at(point):
             return ""
         mean = self.tr("Pick a single unit to set it by hand.") if self._values.unit is None else ""
         return self._fixed or mean
 
     def name_at(self, point: QPointF) -> str:
-        """Return the number at ``point`` that could be set by hand, "" if none is there."""
+        """Return the number at ``point`` that can be clamped, "" for none."""
         layout = self.layout_now()
         found = name_at(layout, self._values, point) if layout and self._values else None
         return found or ""
 
-    # ---------------------------------------------------------------- words
+    # ---------------------------------------------------------------- texts
 
     def _description(self) -> str:
         values = self._values
@@ -192,7 +192,7 @@ class CellDiagram(NumberDrags):
         return f"“{values.word}”, {unit}: {', '.join(numbers)}."
 
     def tip_at(self, point: QPointF) -> str:
-        """Return what the tool tip says at ``point``."""
+        """Return the tool tip at ``point``."""
         layout, values = self.layout_now(), self._values
         if layout is None or values is None:
             return ""
@@ -208,9 +208,9 @@ class CellDiagram(NumberDrags):
         return ""
 
     def _number_tip(self, name: str, values: StepValues, point: QPointF) -> str:
-        """Return the number in full, and what can be done with it."""
+        """Return the unrounded number, and the actions it has."""
         number = f"{name} = {significant(values.numbers[name])}"
-        if name in values.by_hand:
+        if name in values.clamped:
             number = self.tr("%1, set by hand").replace("%1", number)
         if self._fixed:
             return f"{number}\n{self._fixed}"
@@ -234,9 +234,9 @@ class CellDiagram(NumberDrags):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         layout = self.layout_now()
         if layout is not None and self._values is not None:
-            look = Look(self.position, self._hovered, self._values.by_hand)
-            self._paint_frame(painter, layout.frame, look)
-            NumberPainter(painter, layout, self._values, self._theme, look).draw()
+            selection = Playback(self.position, self._hovered, self._values.clamped)
+            self._paint_frame(painter, layout.frame, selection)
+            NumberPainter(painter, layout, self._values, self._theme, selection).draw()
         else:
             painter.fillRect(self.rect(), colour(self._theme.panel))
         if self.hasFocus():
@@ -246,12 +246,13 @@ class CellDiagram(NumberDrags):
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 6, 6)
         painter.end()
 
-    def _paint_frame(self, painter: QPainter, frame: Frame, look: Look) -> None:
-        if not look.at_rest:
-            FramePainter(painter, frame, self._theme, look).draw()
+    def _paint_frame(self, painter: QPainter, frame: Frame, selection: Playback) -> None:
+        if not selection.at_rest:
+            FramePainter(painter, frame, self._theme, selection).draw()
             return
-        scale = painter.deviceTransform().m11()  # also where somebody renders the widget into a finer picture
-        key = (frame, self._theme, look.hovered, look.by_hand, scale)
+        # not devicePixelRatio: the widget may be rendered into a finer image
+        scale = painter.deviceTransform().m11()
+        key = (frame, self._theme, selection.hovered, selection.clamped, scale)
         if self._picture[0] != key:
             self._picture = (key, frame_picture(*key))
         painter.drawPixmap(0, 0, self._picture[1])

@@ -1,4 +1,4 @@
-"""A number of the diagram under the mouse: where it can be taken hold of, and what a drag makes of it."""
+"""Dragging of a number of the diagram: where a drag can begin, and the value it results in."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from lstm_viz.app.sentence.cell.layout import Layout
 from lstm_viz.app.sentence.cell.values import StepValues
 from lstm_viz.messages import EDITABLE, limits
 
-#: How much a pixel changes what has no bar: the cell state, which has no bounds, and the hidden state.
+#: The change per pixel of quantities without a bar: the cell state, which is unbounded, and the hidden state.
 _PER_PIXEL = {"c": 0.02, "h": 0.01}
 _DIGITS = 3
 
@@ -18,8 +18,8 @@ _DIGITS = 3
 class Drag:
     """A quantity that was pressed at ``start``, where it had ``value``.
 
-    A gate is moved along its bar, as wide as all that it can be; what has no bar also upward. ``moves`` only
-    once the mouse has gone far enough: until then it may be a click.
+    A gate is moved along its bar, which spans its range; a quantity without a bar also upward. ``moves`` is
+    set once the mouse has moved far enough: until then it may be a click.
     """
 
     name: str
@@ -34,19 +34,19 @@ class Drag:
         """Return the drag as it begins to move at ``point``, without a jump."""
         return replace(self, start=point, moves=True)
 
-    def way_to(self, point: QPointF) -> float:
-        """Return how many pixels the mouse has gone in the direction in which it changes the value."""
+    def distance_to(self, point: QPointF) -> float:
+        """Return how many pixels the mouse has moved in the direction that changes the value."""
         way = point - self.start
         return way.x() - (way.y() if self.upward else 0.0)
 
     def at(self, point: QPointF) -> float:
-        """Return the value where the mouse is now."""
+        """Return the value at the mouse position ``point``."""
         low, high = self.limits
-        return round(min(max(self.value + self.way_to(point) * self.per_pixel, low), high), _DIGITS)
+        return round(min(max(self.value + self.distance_to(point) * self.per_pixel, low), high), _DIGITS)
 
 
 def name_at(layout: Layout, values: StepValues, point: QPointF) -> str | None:
-    """Return the quantity whose box or whose number is at ``point``, if it can be set by hand."""
+    """Return the quantity whose box or number is at ``point``, if it can be clamped."""
     names = tuple(EDITABLE[values.cell])
     boxes = ((name, layout.nodes[name].rect) for name in names if name in layout.nodes)
     numbers = ((p.label.number, p.rect.adjusted(-4, -2, 4, 2)) for p in layout.labels)
@@ -55,7 +55,7 @@ def name_at(layout: Layout, values: StepValues, point: QPointF) -> str | None:
 
 
 def drag_at(layout: Layout, values: StepValues, point: QPointF) -> Drag | None:
-    """Return the drag that a press at ``point`` begins; None where nothing can be set by hand."""
+    """Return the drag that a press at ``point`` begins; None where nothing can be clamped."""
     name = name_at(layout, values, point)
     if name is None or values.unit is None:
         return None

@@ -1,4 +1,4 @@
-"""A widget on which numbers can be dragged, clicked, or asked for a menu."""
+"""A widget on which numbers can be dragged and clicked, and have a context menu."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QMouseEvent
@@ -10,16 +10,16 @@ from lstm_viz.app.sentence.cell.dragging import Drag
 
 
 class NumberDrags(GateClicks):
-    """Tells a drag of a number from a click on its gate: a press that does not move is a click.
+    """Distinguishes a drag of a number from a click on its gate: a press without movement is a click.
 
     Signals
     -------
     dragged(str, float), dropped()
-        A number is dragged to this value; it was let go.
+        A number is dragged to this value; it was dropped.
     drag_refused(str)
-        A number was dragged that cannot be, and why.
+        A number was dragged that cannot be; the argument is why.
     menu_requested(str, position)
-        A menu is wanted for a number ("" for none in particular) at a place of the screen.
+        A context menu is requested for a number ("" for none in particular), in screen coordinates.
     """
 
     dragged = Signal(str, float)
@@ -31,29 +31,29 @@ class NumberDrags(GateClicks):
     _in_vain: QPointF | None = None
 
     def drag_at(self, point: QPointF) -> Drag | None:
-        """Return the drag that a press at ``point`` begins, None where none does."""
+        """Return the drag that a press at ``point`` begins, None for none."""
         raise NotImplementedError
 
     def why_no_drag(self, point: QPointF) -> str:
-        """Return why the number at ``point`` cannot be dragged, "" if it can or none is there."""
+        """Return why the number at ``point`` cannot be dragged, "" if it can or there is none."""
         raise NotImplementedError
 
     def name_at(self, point: QPointF) -> str:
-        """Return the number at ``point`` that could be set by hand, "" if none is there."""
+        """Return the number at ``point`` that can be clamped, "" for none."""
         raise NotImplementedError
 
     def point_at(self, point: QPointF) -> None:
-        """Show what can be done at ``point``."""
+        """Set hover state and cursor for ``point``."""
         raise NotImplementedError
 
     def drop(self) -> None:
-        """End the drag under way, if there is one."""
+        """End the current drag, if there is one."""
         drag, self._drag = self._drag, None
         if drag is not None and drag.moves:
             self.dropped.emit()
 
     def _refuse(self, point: QPointF, pressed: bool) -> None:
-        """Say once why what is being dragged cannot be."""
+        """Report once why the pressed number cannot be dragged."""
         start = self._in_vain if pressed else None
         if start is not None and (point - start).manhattanLength() >= QApplication.startDragDistance():
             self._in_vain = None
@@ -81,8 +81,8 @@ class NumberDrags(GateClicks):
             return
         if drag.moves:
             self.dragged.emit(drag.name, drag.at(point))
-        elif abs(drag.way_to(point)) >= QApplication.startDragDistance():
-            self._drag = drag.moved(point)  # it has its own value still, and is not set to that
+        elif abs(drag.distance_to(point)) >= QApplication.startDragDistance():
+            self._drag = drag.moved(point)  # it still has its own value, and is not clamped to it
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

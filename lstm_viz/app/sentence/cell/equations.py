@@ -1,4 +1,4 @@
-"""The equations of a step, each in symbols and again with its numbers put in."""
+"""The equations of a step, each in symbols and again with numbers."""
 
 from collections.abc import Collection
 
@@ -17,17 +17,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.clicks import GateClicks
 from lstm_viz.app.sentence.cell.figures import significant
-from lstm_viz.app.sentence.cell.sheet import Run, plain_text, runs, sheet
+from lstm_viz.app.sentence.cell.sheet import TextRun, plain_text, runs, sheet
 from lstm_viz.app.sentence.cell.strokes import colour
 from lstm_viz.app.sentence.cell.values import StepValues, with_sums
 from lstm_viz.app.theme import THEMES, Theme
-from lstm_viz.messages import Explanation
+from lstm_viz.messages import GateArithmetic
 
 
 class Equations(GateClicks):
-    """Writes the equations of a step in one column, or the gates in two where there is room.
+    """Draws the equations of a step in one column, or the gates in two where there is room.
 
-    It is as high as their arrangement, which no digit changes. With no values it is empty and keeps its
+    Its height depends on their arrangement, not on the digits. Without values it is empty and keeps its
     height. All equations can be copied, by Ctrl+C or the context menu.
 
     Signals
@@ -41,9 +41,9 @@ class Equations(GateClicks):
         super().__init__(parent)
         self._values: StepValues | None = None
         self._theme = THEMES["dark"]
-        self._runs: tuple[Run, ...] = ()
+        self._runs: tuple[TextRun, ...] = ()
         self._height = 0
-        self.resize(self.sizeHint())  # so that no narrow sheet asks for height before there is a layout
+        self.resize(self.sizeHint())  # else a narrow sheet would request height before there is a layout
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,24 +51,26 @@ class Equations(GateClicks):
         self.setAccessibleName(self.tr("Equations of the step"))
         self._add_copy()
 
-    def set_values(self, values: StepValues | None, explanation: Explanation | None, theme: Theme) -> None:
-        """Write these values; pre-activations are "…" while ``explanation`` is about something else."""
+    def set_values(
+        self, values: StepValues | None, gate_arithmetic: GateArithmetic | None, theme: Theme
+    ) -> None:
+        """Show these values; pre-activations are "…" while ``gate_arithmetic`` is about another step."""
         if theme is not self._theme:
             self._theme = theme
             self.update()
-        self._values = values and with_sums(values, explanation)
+        self._values = values and with_sums(values, gate_arithmetic)
         self._write()
 
     def text(self) -> str:
         """Return all equations as plain text, line by line."""
         return plain_text(self._values) if self._values is not None else ""
 
-    def runs(self) -> tuple[Run, ...]:
-        """Return what is written, and where."""
+    def runs(self) -> tuple[TextRun, ...]:
+        """Return the drawn texts and their positions."""
         return self._runs
 
     def number_at(self, point: QPointF) -> str | None:
-        """Return the name of the number at ``point``: a gate, c or h; None where there is none."""
+        """Return the name of the number at ``point``: a gate, c or h; None for none."""
         return next((run.gate for run in self._runs if run.gate and run.rect.contains(point)), None)
 
     def openable(self) -> Collection[str]:
@@ -76,7 +78,7 @@ class Equations(GateClicks):
         return {run.gate for run in self._runs if run.gate}
 
     def copy(self) -> None:
-        """Put all equations on the clipboard."""
+        """Copy all equations to the clipboard."""
         QGuiApplication.clipboard().setText(self.text())
 
     def _write(self) -> None:
@@ -86,7 +88,7 @@ class Equations(GateClicks):
             self.setAccessibleDescription(self.text())
             self.update()
 
-    def _written(self) -> tuple[Run, ...]:
+    def _written(self) -> tuple[TextRun, ...]:
         if self._values is None:
             return ()
         arranged = sheet(self._values, self.width(), self.font())
@@ -104,12 +106,12 @@ class Equations(GateClicks):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def tip_at(self, point: QPointF) -> str:
-        """Return what the tool tip says at ``point``."""
+        """Return the tool tip at ``point``."""
         gate = self.number_at(point)
         if not gate or self._values is None:
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
-        if gate in self._values.by_hand:
+        if gate in self._values.clamped:
             tip = self.tr("%1 = %2, set by hand: click for the arithmetic of what it was").replace("%1", gate)
         return tip.replace("%2", significant(self._values.numbers[gate]))
 
@@ -139,7 +141,7 @@ class Equations(GateClicks):
             painter.setFont(run.font)
             painter.setPen(colour(run.colour))
             painter.drawText(QPointF(run.rect.left(), run.baseline), run.text)
-        if self.hasFocus():  # a line below, where no text stands
+        if self.hasFocus():  # a line below the text
             painter.fillRect(0, self.height() - 2, self.width(), 2, colour(self._theme.accent))
         painter.end()
 

@@ -1,4 +1,4 @@
-"""How numbers and words are written: a true minus, three decimals, and nothing that Qt could choke on."""
+"""Formatting of numbers and words: a true minus, three decimals, and only valid Unicode for Qt."""
 
 import math
 
@@ -7,9 +7,9 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def decimal(value: float, digits: int = 3) -> str:
-    """Write a float32 in at most seven characters, with three decimals while they fit.
+    """Return a float32 as text of at most seven characters, with three decimals while they fit.
 
-    With more ``digits`` after the point a small number is as much longer.
+    With more ``digits`` after the point a small number is longer by as many.
     """
     if not math.isfinite(value):
         return _not_finite(value)
@@ -22,12 +22,12 @@ def decimal(value: float, digits: int = 3) -> str:
 
 
 def significant(value: float) -> str:
-    """Write ``value`` with four significant digits."""
+    """Return ``value`` as text with four significant digits."""
     return _minus(f"{value:.4g}") if math.isfinite(value) else _not_finite(value)
 
 
 def subscript(index: int) -> str:
-    """Write an index as it stands below the line."""
+    """Return an index in subscript digits."""
     return str(index).translate(_SUBSCRIPTS)
 
 

@@ -1,4 +1,4 @@
-"""The fonts of a diagram, and how large a text is in one."""
+"""The fonts of a diagram, and text metrics."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +12,9 @@ _GATE = 1.2  # a gate's own number is larger
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """Symbols and names in the interface's font, numbers in one whose digits are all as wide.
+    """Symbols and names in the interface's font, numbers in one with tabular digits.
 
-    ``value`` is that of the number in a gate's box.
+    ``value`` is the font of the number in a gate's box.
     """
 
     symbol: QFont
@@ -24,7 +24,7 @@ class Fonts:
 
 
 def fonts(base: QFont, scale: float) -> Fonts:
-    """Return the fonts at ``scale``, never too small to be read."""
+    """Return the fonts at ``scale``, with a legible minimum size."""
     return _fonts(base, min(max(round(_USUAL * scale), _SMALLEST), _LARGEST))
 
 
@@ -40,13 +40,13 @@ def _fonts(base: QFont, pixels: int) -> Fonts:
 
 @lru_cache(maxsize=1)
 def fixed_font() -> QFont:
-    """Return the system's font of fixed width."""
+    """Return the system's fixed-width font."""
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
 
 
 @lru_cache(maxsize=16)
 def fixed_like(base: QFont) -> QFont:
-    """Return the font of fixed width in the size of ``base``."""
+    """Return the fixed-width font in the size of ``base``."""
     font = QFont(base)
     font.setFamilies([fixed_font().family()])
     font.setStyleHint(QFont.StyleHint.TypeWriter)
@@ -55,7 +55,7 @@ def fixed_like(base: QFont) -> QFont:
 
 @lru_cache(maxsize=16)
 def underlined(base: QFont) -> QFont:
-    """Return ``base`` with a line under the text."""
+    """Return ``base`` underlined."""
     font = QFont(base)
     font.setUnderline(True)
     return font
@@ -63,13 +63,13 @@ def underlined(base: QFont) -> QFont:
 
 @lru_cache(maxsize=1024)
 def advance(font: QFont, text: str) -> float:
-    """Return how far behind a text the next one starts."""
+    """Return the horizontal advance of a text."""
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=1024)
 def size_of(font: QFont, text: str) -> QSizeF:
-    """Return the size of one line of text; none for no text."""
+    """Return the size of one line of text; empty for no text."""
     metrics = QFontMetricsF(font)
     return QSizeF(metrics.horizontalAdvance(text) + 1, metrics.height()) if text else QSizeF(0, 0)
 

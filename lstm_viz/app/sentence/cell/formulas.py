@@ -1,4 +1,4 @@
-"""The equations of a step as frozen data, and how they become text with the numbers put in."""
+"""The equations of a step as frozen data, and their text with numbers."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """How a quantity comes about: in symbols, and with places ``{name}`` for `StepValues.numbers`.
+    """The equation of a quantity: in symbols, and with placeholders ``{name}`` for `StepValues.numbers`.
 
     The two ``mean`` fields hold for means over units.
     """
@@ -35,7 +35,7 @@ def gate_equation(q: str, activation: str) -> Equation:
 
 
 def in_direction(text: str, backward: bool) -> str:
-    """Return ``text`` with the step read before as this direction has it: backward, hₜ₋₁ becomes hₜ₊₁."""
+    """Return ``text`` with the previous step of this direction: backward, hₜ₋₁ becomes hₜ₊₁."""
     return text.replace("ₜ₋₁", "ₜ₊₁") if backward else text
 
 
@@ -45,13 +45,13 @@ def symbols(equation: Equation, activation: str, mean: bool, backward: bool) -> 
     return in_direction(text.replace("activation", activation), backward)
 
 
-def numbers(equation: Equation, activation: str, mean: bool, by_hand: bool = False) -> str:
-    """Return what stands under the symbols or behind them, from "=" on, with places for the numbers.
+def numbers(equation: Equation, activation: str, mean: bool, clamped: bool = False) -> str:
+    """Return the right-hand side from "=" on, with placeholders for the numbers.
 
-    What is set ``by_hand`` is not what the equation gives, and so only the number is there. A mean that is
-    called no more than a mean stays one.
+    A ``clamped`` quantity is not what the equation gives, and so only its number is written. A mean without
+    an equation of its own stays a mean.
     """
-    if by_hand and not (mean and "=" not in equation.mean_symbols):
+    if clamped and not (mean and "=" not in equation.mean_symbols):
         some = QCoreApplication.translate("Equations", "%1, some units set by hand")
         one = QCoreApplication.translate("Equations", "%1 set by hand")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
@@ -60,12 +60,12 @@ def numbers(equation: Equation, activation: str, mean: bool, by_hand: bool = Fal
 
 
 def fill(text: str, write: Callable[[str], str]) -> str:
-    """Return ``text`` with ``write(name)`` in the place of each number."""
+    """Return ``text`` with each placeholder replaced by ``write(name)``."""
     return _NUMBER.sub(lambda place: write(place[1]), text)
 
 
 def split(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the parts of ``text`` in order: each some text and "", or "" and the name of a number."""
+    """Return the parts of ``text`` in order: (text, "") or ("", name of a number)."""
     parts = _NUMBER.split(text)
     pairs = (("", part) if k % 2 else (part, "") for k, part in enumerate(parts))
     return tuple(pair for pair in pairs if any(pair))

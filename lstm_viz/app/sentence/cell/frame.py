@@ -1,4 +1,4 @@
-"""What of a diagram no number moves: boxes, wires, symbols, and where the numbers are to stand."""
+"""The static part of a diagram: boxes, wires, symbols, and the positions of the numbers."""
 
 from dataclasses import dataclass, replace
 
@@ -9,15 +9,15 @@ from lstm_viz.app.sentence.cell.cells import SCENES
 from lstm_viz.app.sentence.cell.fonts import Fonts, fonts, size_of
 from lstm_viz.app.sentence.cell.formulas import in_direction
 from lstm_viz.app.sentence.cell.names import gate_name
-from lstm_viz.app.sentence.cell.scene import HEIGHT, LEFT, RIGHT, WIDTH, Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import HEIGHT, LEFT, RIGHT, WIDTH, Node, NumberLabel, Scene, Wire
 from lstm_viz.app.sentence.cell.values import StepValues
 
-_HEAD = 8.0  # how long the head of an arrow is on the scene's grid
+_HEAD = 8.0  # the length of an arrow head on the scene's grid
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """All that a `Frame` depends on; ``known`` are the numbers that there can be, None for all."""
+    """All that a `Frame` depends on; ``known`` are the numbers that can be shown, None for all."""
 
     cell: str
     activation: str
@@ -28,23 +28,23 @@ class Basis:
 
     @classmethod
     def of(cls, values: StepValues, size: QSizeF, font: QFont) -> "Basis":
-        """Return the basis for ``values``; a mean has no number that only the weights can tell."""
+        """Return the basis for ``values``; a mean has no numbers that are computed from the weights."""
         known = frozenset(values.numbers) if values.unit is None else None
         return cls(values.cell, values.activation, values.backward, known, size, font)
 
     @property
     def scene(self) -> Scene:
-        """What is drawn."""
+        """The scene of the cell."""
         return SCENES[self.cell]
 
     def has(self, number: str | None) -> bool:
-        """Return whether this number, if it is one, has a place."""
+        """Return whether ``number`` is a number that can be shown."""
         return number is not None and (self.known is None or number in self.known)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedNode:
-    """A node, its rectangle and its title; of a gate also the places of its number and its bar."""
+    """A node, its rectangle and its title; for a gate also the rectangles of its number and its bar."""
 
     node: Node
     rect: QRectF
@@ -61,7 +61,7 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line and its head, which is empty where the line has none."""
+    """A line and its arrow head, empty for none."""
 
     line: tuple[QPointF, ...]
     head: tuple[QPointF, ...]
@@ -69,7 +69,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class PlacedWire:
-    """A wire and its points, the first and the last at the border of the node where it starts and ends."""
+    """A wire and its points; the first and the last lie on the borders of the nodes it connects."""
 
     wire: Wire
     points: tuple[QPointF, ...]
@@ -79,24 +79,24 @@ class PlacedWire:
 
 @dataclass(frozen=True, slots=True)
 class PlacedSymbol:
-    """The symbol of a label, and the line of no width on which its number stands by its anchor."""
+    """The symbol of a label, and the zero-width rectangle that anchors its number."""
 
-    label: Label
+    label: NumberLabel
     text: str
     rect: QRectF
-    foot: QRectF
+    number_anchor: QRectF
 
     def number_rect(self, width: float) -> QRectF:
-        """Return where a number of this width stands."""
+        """Return the rectangle of a number of this width."""
         before = self.label.anchor[0] * width if self.label.stacked else 0.0
-        return self.foot.adjusted(-before, 0, width - before, 0)
+        return self.number_anchor.adjusted(-before, 0, width - before, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """A scene in pixels, without its numbers.
 
-    What says whose numbers these are ends at ``about``; in ``stage`` stands the stage that plays.
+    ``about`` is the right end of the text that names step and unit, ``stage`` the rectangle of the stage.
     """
 
     basis: Basis
@@ -112,7 +112,7 @@ class Frame:
 
 
 def frame(basis: Basis) -> Frame:
-    """Return where the parts of the scene lie."""
+    """Return the frame of a basis."""
     grid, scene = _Grid.of(basis.size, basis.font), basis.scene
     nodes = {name: _node(grid, name, node, basis.activation) for name, node in scene.nodes.items()}
     about, title = size_of(grid.fonts.symbol, "Ag").height(), size_of(grid.fonts.name, "Ag").height()
@@ -133,7 +133,7 @@ def frame(basis: Basis) -> Frame:
 
 
 def arrow(points: tuple[QPointF, ...], head: float) -> Arrow:
-    """Return the line through ``points`` that ends in a head so long; 0 is none."""
+    """Return the line through ``points`` with a head of this length; 0 for none."""
     if not head:
         return Arrow(points, ())
     tip, way = points[-1], _direction(points[-2], points[-1])
@@ -218,13 +218,13 @@ def _direction(start: QPointF, end: QPointF) -> QPointF:
     return way / length if length else QPointF(0, 0)
 
 
-def _directed(label: Label, backward: bool) -> Label:
+def _directed(label: NumberLabel, backward: bool) -> NumberLabel:
     symbol, tip = in_direction(label.symbol, backward), in_direction(label.tip, backward)
     return replace(label, symbol=symbol, tip=tip)
 
 
-def _symbol(grid: _Grid, label: Label, numbered: bool) -> PlacedSymbol:
-    """Place a label: its symbol over or before the foot of its number, if it is ``numbered``."""
+def _symbol(grid: _Grid, label: NumberLabel, numbered: bool) -> PlacedSymbol:
+    """Place a label: its symbol above or before its number, if it is ``numbered``."""
     text = size_of(grid.fonts.symbol, label.symbol)
     number = size_of(grid.fonts.number, "0").height() if numbered else 0.0
     high = text.height() + number if label.stacked else max(text.height(), number)
@@ -236,8 +236,8 @@ def _symbol(grid: _Grid, label: Label, numbered: bool) -> PlacedSymbol:
     return PlacedSymbol(label, label.symbol, rect, QRectF(rect.right() + grid.gap, rect.top(), 0, high))
 
 
-def _corner(grid: _Grid, label: Label, height: float) -> QPointF:
-    """Return the label's anchor at its top: a gap away from its point, but flush at the diagram's sides."""
+def _corner(grid: _Grid, label: NumberLabel, height: float) -> QPointF:
+    """Return the label's anchor at its top: a gap from its point, but flush at the diagram's sides."""
     ax, ay = label.anchor
     dx = 0.0 if label.x in (LEFT, RIGHT) else (1 - 2 * ax) * grid.gap
     return grid.point(label.x, label.y) + QPointF(dx, (1 - 2 * ay) * grid.gap - ay * height)

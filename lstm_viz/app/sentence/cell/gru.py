@@ -1,7 +1,7 @@
 """The GRU: its diagram and its equations, as in ``torch.nn.GRU`` (r after the matrix product)."""
 
 from lstm_viz.app.sentence.cell.formulas import Equation, gate_equation
-from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Node, NumberLabel, Scene, Wire
 
 _Z, _R, _RESET, _N = 70.0, 178.0, 250.0, 340.0
 _CONVEYOR, _TIMES, _GATES, _BUS = 60.0, 140.0, 226.0, 286.0
@@ -37,19 +37,19 @@ SCENE = Scene(
         Wire(((_N, _CONVEYOR), (RIGHT, _CONVEYOR)), "h", 2.65, "h"),
     ),
     labels=(
-        Label("hₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "h", 0.0, "h_prev"),
-        Label("zₜ·hₜ₋₁", (_Z + _N) / 2, _CONVEYOR, _ABOVE, "h", 0.75, "keep"),
-        Label("1 − zₜ", 236, _TIMES, _ABOVE, "z", 2.2, "open"),
-        Label("(1 − zₜ)·nₜ", _N, 100, _AFTER, "h", 2.45, "write"),
-        Label("hₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "h", 2.8, "h"),
-        Label("rₜ·(W_hn·hₜ₋₁ + b_hn)", 244, 194, _ABOVE, "n", 1.4, "rWh_n"),
-        Label("", _RESET, 270, _AFTER, "h", 1.1, "Wh_n", tip="W_hn·hₜ₋₁ + b_hn"),
-        Label("W_in·xₜ + b_in", _N, 276, _AFTER, "x", 1.3, "Wx_n"),
-        Label("hₜ₋₁", LEFT, 304, _AFTER, "h", 0.0, "h_prev", stacked=False),
-        Label("σ", _Z, 272, _AFTER, "z", 0.1),
-        Label("σ", _R, 272, _AFTER, "r", 1.05),
+        NumberLabel("hₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "h", 0.0, "h_prev"),
+        NumberLabel("zₜ·hₜ₋₁", (_Z + _N) / 2, _CONVEYOR, _ABOVE, "h", 0.75, "keep"),
+        NumberLabel("1 − zₜ", 236, _TIMES, _ABOVE, "z", 2.2, "open"),
+        NumberLabel("(1 − zₜ)·nₜ", _N, 100, _AFTER, "h", 2.45, "write"),
+        NumberLabel("hₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "h", 2.8, "h"),
+        NumberLabel("rₜ·(W_hn·hₜ₋₁ + b_hn)", 244, 194, _ABOVE, "n", 1.4, "rWh_n"),
+        NumberLabel("", _RESET, 270, _AFTER, "h", 1.1, "Wh_n", tip="W_hn·hₜ₋₁ + b_hn"),
+        NumberLabel("W_in·xₜ + b_in", _N, 276, _AFTER, "x", 1.3, "Wx_n"),
+        NumberLabel("hₜ₋₁", LEFT, 304, _AFTER, "h", 0.0, "h_prev", stacked=False),
+        NumberLabel("σ", _Z, 272, _AFTER, "z", 0.1),
+        NumberLabel("σ", _R, 272, _AFTER, "r", 1.05),
     ),
-    word=Label("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
+    word=NumberLabel("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("forget", "write", "read out"),
 )
 

@@ -1,4 +1,4 @@
-"""Where the numbers of a diagram come to lie in its frame: a pure function of frame and values."""
+"""The layout of a diagram's numbers in its frame: a pure function of frame and values."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 from lstm_viz.app.sentence.cell.figures import decimal
 from lstm_viz.app.sentence.cell.fonts import size_of
 from lstm_viz.app.sentence.cell.frame import Frame, PlacedNode, PlacedSymbol
-from lstm_viz.app.sentence.cell.scene import Label
+from lstm_viz.app.sentence.cell.scene import NumberLabel
 from lstm_viz.app.sentence.cell.values import StepValues
 
 PENDING = "…"
@@ -26,7 +26,7 @@ class PlacedText:
 class PlacedLabel:
     """A label, its two texts and their rectangles; either text may be empty."""
 
-    label: Label
+    label: NumberLabel
     symbol: str
     symbol_rect: QRectF
     number: str
@@ -34,7 +34,7 @@ class PlacedLabel:
 
     @property
     def rect(self) -> QRectF:
-        """What both texts cover."""
+        """The bounding rectangle of both texts."""
         return self.symbol_rect.united(self.number_rect)
 
 
@@ -42,7 +42,7 @@ class PlacedLabel:
 class Layout:
     """A frame with its numbers: those of the gates and those of the labels.
 
-    ``about`` says whose numbers these are.
+    ``about`` is the text that names step and unit.
     """
 
     frame: Frame
@@ -53,12 +53,12 @@ class Layout:
 
     @property
     def nodes(self) -> dict[str, PlacedNode]:
-        """Where the frame's boxes lie."""
+        """The frame's boxes by name."""
         return self.frame.nodes
 
 
 def place(frame: Frame, values: StepValues) -> Layout:
-    """Return where the numbers of ``values`` lie in their frame."""
+    """Return the layout of the numbers of ``values`` in their frame."""
     about = _about(frame, values)
     return Layout(
         frame=frame,
@@ -70,7 +70,7 @@ def place(frame: Frame, values: StepValues) -> Layout:
 
 
 def written(values: StepValues, name: str) -> str:
-    """Return the number ``name`` as text: "…" while it is awaited, nothing where a mean has none."""
+    """Return the number ``name`` as text: "…" while it is awaited, "" where a mean has none."""
     if name in values.numbers:
         return decimal(values.numbers[name])
     return "" if values.unit is None else PENDING
@@ -83,7 +83,7 @@ def _label(frame: Frame, placed: PlacedSymbol, values: StepValues) -> PlacedLabe
 
 
 def _word(frame: Frame, word: str, right: float) -> PlacedText:
-    left, font = frame.word.foot.left(), frame.fonts.name
+    left, font = frame.word.number_anchor.left(), frame.fonts.name
     room = max(right - left, 0.0)
     text = QFontMetricsF(font).elidedText(f"“{word}”", Qt.TextElideMode.ElideMiddle, room)
     return PlacedText(text, QRectF(QPointF(left, frame.word.rect.top()), size_of(font, text)))

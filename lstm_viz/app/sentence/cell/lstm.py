@@ -1,7 +1,7 @@
 """The LSTM: its diagram and its equations, as in ``torch.nn.LSTM``."""
 
 from lstm_viz.app.sentence.cell.formulas import Equation, gate_equation
-from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Node, NumberLabel, Scene, Wire
 
 _F, _I, _G, _O = 84.0, 187.5, 291.0, 394.0
 _ADD = (_I + _G) / 2
@@ -40,19 +40,19 @@ SCENE = Scene(
         Wire(((_O, _TIMES), (RIGHT, _TIMES)), "h", 2.7, "h"),
     ),
     labels=(
-        Label("cₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "c", 0.2, "c_prev"),
-        Label("fₜ·cₜ₋₁", (_F + _ADD) / 2, _CONVEYOR, _ABOVE, "c", 0.75, "fc"),
-        Label("iₜ·gₜ", _ADD, 110, _AFTER, "c", 1.7, "ig"),
-        Label("cₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "c", 1.9, "c"),
-        Label("tanh cₜ", _O, 126, _BEFORE, "c", 2.5, "tanh_c"),
-        Label("hₜ", RIGHT, _TIMES, (1.0, 1.0), "h", 2.8, "h"),
-        Label("hₜ₋₁", LEFT, 304, _AFTER, "h", 0.0, "h_prev", stacked=False),
-        Label("σ", _F, 272, _AFTER, "f", 0.1),
-        Label("σ", _I, 272, _AFTER, "i", 1.1),
-        Label("tanh", _G, 272, _AFTER, "g", 1.1),
-        Label("σ", _O, 272, _AFTER, "o", 2.1),
+        NumberLabel("cₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "c", 0.2, "c_prev"),
+        NumberLabel("fₜ·cₜ₋₁", (_F + _ADD) / 2, _CONVEYOR, _ABOVE, "c", 0.75, "fc"),
+        NumberLabel("iₜ·gₜ", _ADD, 110, _AFTER, "c", 1.7, "ig"),
+        NumberLabel("cₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "c", 1.9, "c"),
+        NumberLabel("tanh cₜ", _O, 126, _BEFORE, "c", 2.5, "tanh_c"),
+        NumberLabel("hₜ", RIGHT, _TIMES, (1.0, 1.0), "h", 2.8, "h"),
+        NumberLabel("hₜ₋₁", LEFT, 304, _AFTER, "h", 0.0, "h_prev", stacked=False),
+        NumberLabel("σ", _F, 272, _AFTER, "f", 0.1),
+        NumberLabel("σ", _I, 272, _AFTER, "i", 1.1),
+        NumberLabel("tanh", _G, 272, _AFTER, "g", 1.1),
+        NumberLabel("σ", _O, 272, _AFTER, "o", 2.1),
     ),
-    word=Label("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
+    word=NumberLabel("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("forget", "write", "read out"),
 )
 

@@ -1,4 +1,4 @@
-"""What the quantities are called, in the language of the interface."""
+"""The names of the quantities, translated."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -29,16 +29,16 @@ _STAGES = {
 
 
 def gate_name(quantity: str) -> str:
-    """Return what stands in a gate's box: letter and name, for example ``f forget``."""
+    """Return the text of a gate's box: letter and name, for example ``f forget``."""
     known = QUANTITIES[quantity]
     return f"{known.symbol} {QCoreApplication.translate('Quantity', known.name)}"
 
 
 def long_name(quantity: str) -> str:
-    """Return how a sentence names a quantity, for example ``forget gate f``."""
+    """Return the name of a quantity within a sentence, for example ``forget gate f``."""
     return QCoreApplication.translate("Gate", str(_LONG[quantity]))
 
 
 def stage_name(stage: str) -> str:
-    """Return what the stage of a step is called that plays."""
+    """Return the name of a stage of the playback."""
     return QCoreApplication.translate("Stage", str(_STAGES[stage]))

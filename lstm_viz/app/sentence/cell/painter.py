@@ -1,4 +1,4 @@
-"""Paints the numbers of a step into its frame: as figures, as bars and as the thickness of wires."""
+"""Paints the numbers of a step into its frame: as digits, bars and wire thickness."""
 
 import math
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter, QPen
 
 from lstm_viz.app.sentence.cell.frame import PlacedNode, PlacedWire
 from lstm_viz.app.sentence.cell.layout import PENDING, Layout, PlacedLabel
-from lstm_viz.app.sentence.cell.look import Look
 from lstm_viz.app.sentence.cell.names import stage_name
+from lstm_viz.app.sentence.cell.playback import Playback
 from lstm_viz.app.sentence.cell.strokes import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.sentence.cell.values import StepValues
 from lstm_viz.app.theme import QUANTITIES, Theme
@@ -19,26 +19,26 @@ _PENCIL = 9.0  # pixels
 
 @dataclass(frozen=True, slots=True)
 class NumberPainter:
-    """Draws placed numbers with ``painter``."""
+    """Draws the numbers of a layout with ``painter``."""
 
     painter: QPainter
     layout: Layout
     values: StepValues
     theme: Theme
-    look: Look
+    playback: Playback
 
     def draw(self) -> None:
-        """Draw all of them, on what `FramePainter` has drawn."""
+        """Draw all numbers, over the output of `FramePainter`."""
         frame = self.layout.frame
         for wire in frame.wires:
             if wire.wire.number:
                 self._wire(wire, wire.wire.number)
         for name, number in self.layout.gates.items():
-            if self.look.is_there(frame.nodes[name].node.at):
+            if self.playback.is_there(frame.nodes[name].node.at):
                 self._gate(name, number, frame.nodes[name])
         self.painter.setFont(frame.fonts.number)
         for label in self.layout.labels:
-            if label.number and self.look.is_there(label.label.at):
+            if label.number and self.playback.is_there(label.label.at):
                 self._label(label)
         self._words()
 
@@ -47,16 +47,16 @@ class NumberPainter:
         size = abs(_bounded(self.values.numbers.get(number, 0.0)))
         pen = QPen(colour(self.theme.quantity[placed.wire.quantity]), (1.5 + 1.7 * size) * scale)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # or a thick wire would stand out into the box it comes from
-        draw_wire(self.painter, placed, pen, scale, self.look)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # else a thick wire would extend into the box where it starts
+        draw_wire(self.painter, placed, pen, scale, self.playback)
 
     def _gate(self, name: str, number: str, placed: PlacedNode) -> None:
-        self.painter.setOpacity(self.look.opacity(placed.node.at))
+        self.painter.setOpacity(self.playback.opacity(placed.node.at))
         self.painter.setFont(self.layout.frame.fonts.value)
         write(self.painter, placed.number_rect, self._ink(name, self.theme.text), number, CENTRE)
         self._bar(placed.groove, name)
-        if name in self.values.by_hand:
-            beside = placed.number_rect.center().y() + _PENCIL / 2  # a long name takes all of its own line
+        if name in self.values.clamped:
+            beside = placed.number_rect.center().y() + _PENCIL / 2  # a long name fills its line
             self._pencil(QPointF(placed.rect.right() - _PENCIL - 3, beside), self.theme.ink[name])
 
     def _bar(self, groove: QRectF, name: str) -> None:
@@ -74,14 +74,14 @@ class NumberPainter:
     def _label(self, placed: PlacedLabel) -> None:
         label = placed.label
         ink = self._ink(label.number, self.theme.ink[label.quantity])
-        self.painter.setOpacity(self.look.opacity(label.at))
+        self.painter.setOpacity(self.playback.opacity(label.at))
         pending = placed.number == PENDING
         write(self.painter, placed.number_rect, self.theme.muted if pending else ink, placed.number, LEFT)
-        if label.number in self.values.by_hand:
+        if label.number in self.values.clamped:
             self._mark(placed)
 
     def _mark(self, placed: PlacedLabel) -> None:
-        """Draw that a number beside a wire is set by hand."""
+        """Draw the sign of a clamp at a number beside a wire."""
         ink, rect = self.theme.ink[placed.label.quantity], placed.number_rect.adjusted(-3, 0, 3, 1)
         self.painter.setPen(QPen(colour(ink), 1, Qt.PenStyle.DashLine))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -98,8 +98,8 @@ class NumberPainter:
         write(self.painter, layout.about.rect, self.theme.muted, layout.about.text)
         self.painter.setFont(fonts.name)
         write(self.painter, layout.word.rect, self.theme.text, layout.word.text)
-        if not self.look.at_rest:
-            stage = layout.frame.basis.scene.stages[int(self.look.position)]
+        if not self.playback.at_rest:
+            stage = layout.frame.basis.scene.stages[int(self.playback.position)]
             write(self.painter, layout.frame.stage, self.theme.text, stage_name(stage), CENTRE)
 
     def _ink(self, number: str | None, usual: str) -> str:

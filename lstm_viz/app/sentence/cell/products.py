@@ -1,4 +1,4 @@
-"""The sum behind a gate: its largest products, what is left of them, its biases."""
+"""The sum of a gate's pre-activation: its largest products, the rest of them, its biases."""
 
 import math
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ Source = Literal["x", "h"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SumTerm:
     """One term of the sum: a product, the rest of the products, or a bias.
 
     ``term`` is what it adds to the pre-activation: ``weight · value``, of a GRU's new state times r.
-    ``index`` counts within x or h; of the rest, ``count`` is how many products it is the sum of.
+    ``index`` counts within x or h; for the rest, ``count`` is the number of products it sums.
     """
 
     kind: Literal["product", "rest", "bias"]
@@ -33,13 +33,13 @@ class Line:
 class Products:
     """All terms of the sum of ``gate``.
 
-    ``backward`` is that of their `StepValues`. ``total`` is the sum of ``lines``, ``error`` how far it is
+    ``backward`` is that of their `StepValues`. ``total`` is the sum of ``lines``, ``error`` its difference
     from the gate's pre-activation.
     """
 
     gate: str
     backward: bool
-    lines: tuple[Line, ...]
+    lines: tuple[SumTerm, ...]
     total: float
     error: float
 
@@ -52,9 +52,9 @@ def products(gate: GateSum, values: StepValues, largest: int = 6) -> Products:
     factor = gate.hidden_factor
     lines = (
         *_products("x", gate.input_products, gate.input_weights, values.x, largest),
-        Line("bias", "x", gate.input_bias),
+        SumTerm("bias", "x", gate.input_bias),
         *_products("h", gate.hidden_products * factor, gate.hidden_weights, values.h_before, largest),
-        Line("bias", "h", gate.hidden_bias * factor),
+        SumTerm("bias", "h", gate.hidden_bias * factor),
     )
     total = sum(line.term for line in lines)
     return Products(gate.name, values.backward, lines, total, total - gate.pre)
@@ -62,11 +62,11 @@ def products(gate: GateSum, values: StepValues, largest: int = 6) -> Products:
 
 def _products(
     source: Source, terms: Floats, weights: Floats, values: Floats, largest: int
-) -> tuple[Line, ...]:
-    order = np.argsort(-np.abs(terms), kind="stable")  # NaN comes last, and so into the rest
+) -> tuple[SumTerm, ...]:
+    order = np.argsort(-np.abs(terms), kind="stable")  # NaN is last, and so part of the rest
     single = tuple(
-        Line("product", source, float(terms[j]), int(j), weight=float(weights[j]), value=float(values[j]))
+        SumTerm("product", source, float(terms[j]), int(j), weight=float(weights[j]), value=float(values[j]))
         for j in order[:largest]
     )
     rest = terms[order[largest:]]
-    return (*single, Line("rest", source, float(rest.sum()), count=len(rest))) if len(rest) else single
+    return (*single, SumTerm("rest", source, float(rest.sum()), count=len(rest))) if len(rest) else single

@@ -1,7 +1,7 @@
-"""The plain recurrent cell: its diagram and its equation, as in ``torch.nn.RNN``."""
+"""The Elman RNN: its diagram and its equation, as in ``torch.nn.RNN``."""
 
 from lstm_viz.app.sentence.cell.formulas import gate_equation
-from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Label, Node, Scene, Wire
+from lstm_viz.app.sentence.cell.scene import LEFT, RIGHT, Node, NumberLabel, Scene, Wire
 
 _WEIGHT, _ADD, _FUNCTION, _H = 94.0, 212.0, 290.0, 373.0
 _LINE, _INPUT = 130.0, 232.0
@@ -25,13 +25,13 @@ SCENE = Scene(
         Wire(((_H, _LINE), (RIGHT, _LINE)), "h", 2.5, "h"),
     ),
     labels=(
-        Label("hₜ₋₁", LEFT, _LINE, (0.0, 1.0), "h", 0.0, "h_prev"),
-        Label("W_hh·hₜ₋₁ + b_hh", 154, 118, _ABOVE, "h", 0.6, "Wh_h"),
-        Label("W_ih·xₜ + b_ih", _ADD, 184, _AFTER, "x", 0.6, "Wx_h"),
-        Label("Σ", 250, 122, _ABOVE, "h", 1.5, "pre_h"),
-        Label("hₜ", RIGHT, _LINE, (1.0, 1.0), "h", 2.7, "h"),
+        NumberLabel("hₜ₋₁", LEFT, _LINE, (0.0, 1.0), "h", 0.0, "h_prev"),
+        NumberLabel("W_hh·hₜ₋₁ + b_hh", 154, 118, _ABOVE, "h", 0.6, "Wh_h"),
+        NumberLabel("W_ih·xₜ + b_ih", _ADD, 184, _AFTER, "x", 0.6, "Wx_h"),
+        NumberLabel("Σ", 250, 122, _ABOVE, "h", 1.5, "pre_h"),
+        NumberLabel("hₜ", RIGHT, _LINE, (1.0, 1.0), "h", 2.7, "h"),
     ),
-    word=Label("xₜ", _ADD, 304, _AFTER, "x", 0.0, stacked=False),
+    word=NumberLabel("xₜ", _ADD, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("weigh", "add", "squash"),
 )
 

@@ -1,4 +1,4 @@
-"""What a cell's diagram is made of: frozen data on a grid of 480 × 330, whatever the cell."""
+"""The elements of a cell's diagram: frozen data on a grid of 480 × 330, the same for all cells."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +14,8 @@ Point = tuple[float, float]
 class Node:
     """A gate box, an operator or a function, centred at ``x, y``; it lights up at ``at`` (see `Scene`).
 
-    ``quantity`` gives the colour: of a gate its own, of an operator that of what it makes. ``text`` is what
-    stands in an operator or a function ("activation" stands for the RNN's own).
+    ``quantity`` gives the colour: for a gate its own, for an operator that of its result. ``text`` is the
+    text of an operator or a function ("activation" is replaced by the RNN's own).
     """
 
     kind: Literal["gate", "operator", "function"]
@@ -28,10 +28,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A line of horizontal and vertical pieces that ends at the border of the node ``end``.
+    """A line of horizontal and vertical segments that ends at the border of the node ``end``.
 
-    One that starts at a node's centre is drawn from that node's border. ``number`` is what it carries: its
-    size shows in the thickness. A dot marks where it ``branches`` off.
+    One that starts at a node's centre is drawn from that node's border. ``number`` is the number it carries,
+    whose size determines the thickness. A dot marks where it ``branches`` off.
     """
 
     points: tuple[Point, ...]
@@ -44,12 +44,12 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class NumberLabel:
     """A symbol and the number ``number`` beside the point ``x, y``.
 
-    ``anchor`` is the place within the label that comes next to the point: (0, 0.5) puts the label to the
-    right of it, (0.5, 1) above it. The symbol stands over the number, or before it where not ``stacked``:
-    such a label is to the right of its point. ``tip`` is the symbol in full where there is no room for it.
+    ``anchor`` is the point of the label that is placed at ``x, y``: (0, 0.5) puts the label to the right,
+    (0.5, 1) above. The symbol is above the number, or before it if not ``stacked``: such a label is to the
+    right of its point. ``tip`` is the full symbol where there is no room for it.
     """
 
     symbol: str
@@ -68,13 +68,13 @@ class Scene:
     """A diagram, and the order in which a step plays in it.
 
     Time runs from 0 to `STAGES`; the whole part of an element's ``at`` is the stage in which it lights up.
-    ``stages`` names them. ``word`` is the label beside which the word of the step stands.
+    ``stages`` names them. ``word`` is the label beside which the word of the step is drawn.
     """
 
     nodes: dict[str, Node]
     wires: tuple[Wire, ...]
-    labels: tuple[Label, ...]
-    word: Label
+    labels: tuple[NumberLabel, ...]
+    word: NumberLabel
     stages: tuple[str, str, str]
 
 

@@ -1,6 +1,6 @@
-"""The equations of a step on a sheet: pure functions of values, width and font.
+"""The layout of the equations of a step: pure functions of values, width and font.
 
-A `Sheet` is what no digit changes: which part stands on which line. `runs` puts the numbers in.
+An `EquationSheet` is independent of the digits: which part is on which line. `runs` fills in the numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -26,9 +26,9 @@ _WIDEST = "0" * 7  # no number is wider
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that always stands there, or else the ``number`` of this name.
+    """A fixed text, or the ``number`` of this name.
 
-    ``quantity`` gives the colour of the text, "" is the usual one. ``gate`` is the gate or
+    ``quantity`` gives the colour of the text, "" for the default. ``gate`` is the gate or
     the state that the number belongs to, if any.
     """
 
@@ -40,8 +40,8 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Pieces that follow each other from ``x`` on, written on ``baseline``."""
+class SheetLine:
+    """Pieces in a row from ``x`` on, on ``baseline``."""
 
     x: float
     baseline: float
@@ -49,20 +49,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """All equations of a cell: how they are arranged, whatever their numbers.
+class EquationSheet:
+    """The arrangement of all equations of a cell, independent of their numbers.
 
-    ``height`` is what they take; the gates' stand in ``columns`` columns.
+    ``height`` is their total height; those of the gates are in ``columns`` columns.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
     height: int
     columns: int
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A text in one colour and font at its place; a click on it opens ``gate``, if that is not ""."""
+class TextRun:
+    """A text in one colour and font at its position; a click on it opens ``gate``, unless that is ""."""
 
     rect: QRectF
     baseline: float
@@ -72,25 +72,25 @@ class Run:
     gate: str
 
 
-def sheet(values: StepValues, width: float, base: QFont) -> Sheet:
-    """Return how the equations are arranged; ``base`` is the interface's font."""
+def sheet(values: StepValues, width: float, base: QFont) -> EquationSheet:
+    """Return the arrangement of the equations; ``base`` is the interface's font."""
     return _sheet(_cell(values, base), width)
 
 
-def runs(of: Sheet, values: StepValues, theme: Theme) -> tuple[Run, ...]:
-    """Return what is written on the sheet, in reading order."""
+def runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[TextRun, ...]:
+    """Return the texts on the sheet, in reading order."""
     return tuple(run for line in of.lines for run in _runs(line, values, theme))
 
 
 def plain_text(values: StepValues) -> str:
-    """Return all equations line by line: each in symbols, and again with its numbers put in."""
+    """Return all equations line by line: each in symbols, and again with numbers."""
     return "\n".join(_plain(equation, values) for equation in EQUATIONS[values.cell])
 
 
 # ---------------------------------------------------------------- with numbers
 
 
-def _runs(line: Line, values: StepValues, theme: Theme) -> list[Run]:
+def _runs(line: SheetLine, values: StepValues, theme: Theme) -> list[TextRun]:
     x, found = line.x, []
     for piece in line.pieces:
         text = written(values, piece.number) if piece.number else piece.text
@@ -98,7 +98,7 @@ def _runs(line: Line, values: StepValues, theme: Theme) -> list[Run]:
         font = underlined(piece.font) if gate else piece.font
         wide, (ascent, high) = advance(piece.font, text), _heights(piece.font)
         rect = QRectF(x, line.baseline - ascent, wide, high)
-        found.append(Run(rect, line.baseline, text, _colour(piece, text, values, theme), font, gate))
+        found.append(TextRun(rect, line.baseline, text, _colour(piece, text, values, theme), font, gate))
         x += wide
     return found
 
@@ -114,8 +114,8 @@ def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
 def _plain(equation: Equation, values: StepValues) -> str:
     mean = values.unit is None
     left = symbols(equation, values.activation, mean, values.backward)
-    by_hand = equation.quantity in values.by_hand
-    right = fill(numbers(equation, values.activation, mean, by_hand), lambda name: written(values, name))
+    clamped = equation.quantity in values.clamped
+    right = fill(numbers(equation, values.activation, mean, clamped), lambda name: written(values, name))
     return f"{left}{_between(left)}{right}"
 
 
@@ -123,25 +123,25 @@ def _between(left: str) -> str:
     return "\n" if "=" in left else " "
 
 
-# ---------------------------------------------------------------- without
+# ---------------------------------------------------------------- without numbers
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """What of the values and the interface the arrangement depends on."""
+    """The values and settings that the arrangement depends on."""
 
     kind: Cell
     activation: str
     mean: bool
     backward: bool
     font: QFont
-    by_hand: frozenset[str] = frozenset()
+    clamped: frozenset[str] = frozenset()
 
     def symbols(self, equation: Equation) -> str:
         return symbols(equation, self.activation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
-        return numbers(equation, self.activation, self.mean, equation.quantity in self.by_hand)
+        return numbers(equation, self.activation, self.mean, equation.quantity in self.clamped)
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -149,39 +149,39 @@ class _Cell:
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """What has an equation, and so an arithmetic: the gates and the states."""
+        """The quantities with an equation, and so an arithmetic: the gates and the states."""
         return tuple(equation.quantity for equation in EQUATIONS[self.kind])
 
 
 def _cell(values: StepValues, base: QFont) -> _Cell:
     mean = values.unit is None
-    return _Cell(values.cell, values.activation, mean, values.backward, base, values.by_hand)
+    return _Cell(values.cell, values.activation, mean, values.backward, base, values.clamped)
 
 
 @lru_cache(maxsize=32)
-def _sheet(cell: _Cell, width: float) -> Sheet:
+def _sheet(cell: _Cell, width: float) -> EquationSheet:
     gated = [equation for equation in EQUATIONS[cell.kind] if equation.quantity in cell.gates]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
     columns = 2 if width >= 2 * widest + _GAP else 1
     rows = [gated[start : start + columns] for start in range(0, len(gated), columns)]
     rows += [[equation] for equation in EQUATIONS[cell.kind] if equation not in gated]
-    lines, y = list[Line](), 0.0
+    lines, y = list[SheetLine](), 0.0
     for row in rows:
         blocks = [_block(cell, equation, width / len(row)) for equation in row]
         for column, block in enumerate(blocks):
             lines += _stacked(block, column * width / columns, y)
         y += max(_room(cell, equation, width / len(row)) for equation in row) + _BELOW
-    return Sheet(tuple(lines), ceil(y), columns)
+    return EquationSheet(tuple(lines), ceil(y), columns)
 
 
 def _room(cell: _Cell, equation: Equation, room: float) -> float:
-    """Return how high an equation is; no lower where its number is set by hand, so that nothing jumps."""
-    usual = replace(cell, by_hand=frozenset())
+    """Return the height of an equation; the same when its number is clamped, so that nothing jumps."""
+    usual = replace(cell, clamped=frozenset())
     return max(sum(map(_line_height, _block(each, equation, room))) for each in (cell, usual))
 
 
 def _block(cell: _Cell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
-    """Return the lines of one equation, broken where one would not fit into ``room``."""
+    """Return the lines of one equation, broken to fit into ``room``."""
     left, right, fixed = cell.symbols(equation), cell.numbers(equation), fixed_like(cell.font)
     clickable = () if cell.mean else cell.quantities
     above = [_pieces(line, cell.font, equation.quantity) for line in _broken(left, cell.font, room)]
@@ -200,7 +200,7 @@ def _pieces(text: str, font: QFont, quantity: str, clickable: tuple[str, ...] = 
 
 
 def _broken(text: str, font: QFont, room: float) -> list[str]:
-    """Break ``text`` at blanks into lines that fit however wide their numbers are."""
+    """Break ``text`` at blanks into lines that fit whatever the width of their numbers."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -211,10 +211,10 @@ def _broken(text: str, font: QFont, room: float) -> list[str]:
     return lines
 
 
-def _stacked(block: list[tuple[Piece, ...]], x: float, y: float) -> list[Line]:
+def _stacked(block: list[tuple[Piece, ...]], x: float, y: float) -> list[SheetLine]:
     lines = []
     for pieces in block:
-        lines.append(Line(x, y + max(_heights(piece.font)[0] for piece in pieces), pieces))
+        lines.append(SheetLine(x, y + max(_heights(piece.font)[0] for piece in pieces), pieces))
         y += _line_height(pieces)
     return lines
 
@@ -225,6 +225,6 @@ def _line_height(pieces: tuple[Piece, ...]) -> float:
 
 @lru_cache(maxsize=16)
 def _heights(font: QFont) -> tuple[int, int]:
-    """Return ascent and height of a line, in whole points for the sake of sharp text."""
+    """Return ascent and height of a line, in whole points so that text is sharp."""
     metrics = QFontMetrics(font)
     return metrics.ascent(), metrics.height()

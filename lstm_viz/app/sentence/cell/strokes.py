@@ -1,4 +1,4 @@
-"""The strokes that the painters of a diagram share."""
+"""Drawing functions shared by the painters of a diagram."""
 
 from functools import lru_cache
 from itertools import pairwise
@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.sentence.cell.frame import Arrow, PlacedWire, arrow
-from lstm_viz.app.sentence.cell.look import GHOST, Look
+from lstm_viz.app.sentence.cell.playback import GHOST, Playback
 
 CENTRE = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
@@ -22,15 +22,15 @@ def colour(name: str) -> QColor:
 
 
 def write(painter: QPainter, rect: QRectF, ink: str, text: str, align: int = LEFT) -> None:
-    """Write a line of text in the painter's font."""
+    """Draw a line of text in the painter's font."""
     painter.setPen(colour(ink))
     painter.drawText(rect, align, text)
 
 
-def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, look: Look) -> None:
-    """Draw as much of a wire as there is of it, the rest as a ghost."""
+def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, playback: Playback) -> None:
+    """Draw the visible fraction of a wire, the rest as a ghost."""
     wire = placed.wire
-    grown, strength = look.grown(wire.at), look.strength(wire.at)
+    grown, strength = playback.grown(wire.at), playback.strength(wire.at)
     if grown < 1:
         _draw_arrow(painter, placed.whole, pen, GHOST)
     if grown > 0 and wire.branches:
@@ -40,7 +40,7 @@ def draw_wire(painter: QPainter, placed: PlacedWire, pen: QPen, scale: float, lo
 
 
 def draw_pencil(painter: QPainter, tip: QPointF, size: float, ink: QColor) -> None:
-    """Draw the sign of what is set by hand: a pencil whose tip is at the lower left."""
+    """Draw the sign of a clamp: a pencil whose tip is at the lower left."""
     shape = QPolygonF([tip + QPointF(x * size, -y * size) for x, y in _PENCIL])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
@@ -68,7 +68,7 @@ def _draw_dot(painter: QPainter, point: QPointF, ink: QColor, radius: float, opa
 
 
 def _part(placed: PlacedWire, grown: float) -> Arrow:
-    """Return the first part of a wire, above 0 and below 1, its head no longer than it is itself."""
+    """Return the first part of a wire, above 0 and below 1, with a head no longer than the part."""
     lengths = [(b - a).manhattanLength() for a, b in pairwise(placed.points)]
     left, line = grown * sum(lengths), [placed.points[0]]
     head = min(placed.head, left)

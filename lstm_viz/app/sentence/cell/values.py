@@ -1,4 +1,4 @@
-"""Every number that a diagram of one step shows, for one unit or as means over all units."""
+"""All numbers in the diagram of one step, for one unit or as means over all units."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,43 +8,43 @@ from typing import Literal
 import numpy as np
 
 from lstm_viz.app.sentence.cell.figures import plain
-from lstm_viz.messages import Cell, Explanation, Floats, GateSum, View
+from lstm_viz.messages import Cell, Floats, GateArithmetic, GateSum, View
 
 Vectors = dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepValues:
-    """What one step of one layer and direction computed.
+    """The values computed at one step of one layer and direction.
 
     Attributes
     ----------
     cell : {"LSTM", "GRU", "RNN"}
     activation : {"tanh", "relu"}
-        What makes h of an RNN from its sum.
+        The nonlinearity of an RNN.
     backward : bool
-        Whether the step read before is the one of the next column: ``h_prev`` is hₜ₊₁, not hₜ₋₁.
+        Whether the previous step is that of the next column: ``h_prev`` is hₜ₊₁, not hₜ₋₁.
     column : int
     unit : int or None
-        None: each number is the mean over ``units`` units, products being multiplied before.
+        None: each number is the mean over ``units`` units, taken after products are multiplied.
     units : int
-        How many units the layer has.
+        The number of units of the layer.
     word : str
-        What stands in the column, as one line of valid Unicode.
+        The text of the column, as one line of valid Unicode.
     numbers : mapping of str to float
         The quantities by their names, and:
 
-        - ``h_prev``: h of the step read before;
+        - ``h_prev``: h of the previous step;
         - of an LSTM ``c_prev``, ``fc`` = f·c_prev, ``ig`` = i·g, ``tanh_c`` = tanh c;
         - of a GRU ``keep`` = z·h_prev, ``open`` = 1 − z, ``write`` = (1 − z)·n;
-        - what `with_sums` adds.
+        - those that `with_sums` adds.
     x : array (I,)
-        What the cell read.
+        The input of the cell.
     h_before : array (H,)
-        h of all units of the step read before.
-    by_hand : frozenset of str
-        The quantities that somebody has set: they are not what their equation gives. Of a mean, those of
-        which any unit is set.
+        h of all units of the previous step.
+    clamped : frozenset of str
+        The clamped quantities: their values do not follow from their equations. For a mean, those with any
+        clamped unit.
     """
 
     cell: Cell
@@ -57,16 +57,16 @@ class StepValues:
     numbers: Mapping[str, float]
     x: Floats
     h_before: Floats
-    by_hand: frozenset[str] = frozenset()
+    clamped: frozenset[str] = frozenset()
 
 
 def step_values(
-    view: View, column: int, unit: int | None, by_hand: frozenset[str] = frozenset()
+    view: View, column: int, unit: int | None, clamped: frozenset[str] = frozenset()
 ) -> StepValues:
-    """Return what ``view`` computed at ``column``, in float64, and which of it was set ``by_hand``.
+    """Return the values of ``view`` at ``column``, in float64, with the ``clamped`` quantities.
 
-    Direction 1 reads from the last column to the first. Raises IndexError for a column or unit that the
-    view does not have. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
+    Direction 1 reads from the last column to the first. Raises IndexError if the view does not have the
+    column or unit. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
     """
     units = view.quantities["h"].shape[-1]
     if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
@@ -89,17 +89,17 @@ def step_values(
         numbers=MappingProxyType(numbers),
         x=view.x[column].astype(np.float64),
         h_before=vectors["h_prev"],
-        by_hand=by_hand,
+        clamped=clamped,
     )
 
 
-def with_sums(values: StepValues, explanation: Explanation | None) -> StepValues:
-    """Return ``values`` with what only the weights can tell, if ``explanation`` is about this step and unit.
+def with_sums(values: StepValues, gate_arithmetic: GateArithmetic | None) -> StepValues:
+    """Return ``values`` with the pre-activations, if ``gate_arithmetic`` is about this step and unit.
 
-    Added are ``pre_f`` and so on, the pre-activations; of a gate's sum the input's part ``Wx_f`` and the
-    hidden state's part ``Wh_f``, biases included; ``rWh_n``, the latter times the reset gate.
+    Added are ``pre_f`` and so on, the pre-activations; the parts of a gate's sum from the input, ``Wx_f``,
+    and from the hidden state, ``Wh_f``, biases included; ``rWh_n``, the latter times the reset gate.
     """
-    sums = explanation.gates if explanation and _is_about(explanation, values) else ()
+    sums = gate_arithmetic.gates if gate_arithmetic and _is_about(gate_arithmetic, values) else ()
     numbers = dict(values.numbers)
     with np.errstate(all="ignore"):
         for gate in sums:
@@ -111,17 +111,17 @@ def with_sums(values: StepValues, explanation: Explanation | None) -> StepValues
     return replace(values, numbers=MappingProxyType(numbers)) if sums else values
 
 
-def gate_sum(values: StepValues, explanation: Explanation | None, name: str) -> GateSum | None:
-    """Return the sum of the gate ``name``, or None while ``explanation`` is about something else."""
-    if explanation is None or not _is_about(explanation, values):
+def gate_sum(values: StepValues, gate_arithmetic: GateArithmetic | None, name: str) -> GateSum | None:
+    """Return the sum of the gate ``name``, None while ``gate_arithmetic`` is about another step or unit."""
+    if gate_arithmetic is None or not _is_about(gate_arithmetic, values):
         return None
-    return next((gate for gate in explanation.gates if gate.name == name), None)
+    return next((gate for gate in gate_arithmetic.gates if gate.name == name), None)
 
 
-def _is_about(explanation: Explanation, values: StepValues) -> bool:
-    return (explanation.column, explanation.unit) == (values.column, values.unit) and all(
+def _is_about(gate_arithmetic: GateArithmetic, values: StepValues) -> bool:
+    return (gate_arithmetic.column, gate_arithmetic.unit) == (values.column, values.unit) and all(
         gate.input_products.shape == values.x.shape and gate.hidden_products.shape == values.h_before.shape
-        for gate in explanation.gates
+        for gate in gate_arithmetic.gates
     )
 
 

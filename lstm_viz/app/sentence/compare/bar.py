@@ -1,4 +1,4 @@
-"""The line over the heatmaps that says what is paired, and lets choose what is shown of it."""
+"""The bar over the heatmaps that summarizes the comparison, and chooses what is shown of it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -8,12 +8,12 @@ from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.sentence.compare.pairs import Pairs
 from lstm_viz.app.sentence.compare.segments import Segments
 from lstm_viz.app.sentence.compare.summary import Summary
-from lstm_viz.app.sentence.pair import Pairing
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.sentence.comparison import Comparison
+from lstm_viz.app.state import Selection, State
 
 
 class PairBar(QWidget):
-    """One slim row, there only while there is a pair."""
+    """One slim row, visible only while there is a comparison."""
 
     def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,36 +43,36 @@ class PairBar(QWidget):
         )
         self.segments.picked.connect(lambda name: state.change(pair=name))
         state.look_changed.connect(self._look_changed)
-        state.trouble_changed.connect(self._draw)
+        state.error_changed.connect(self._draw)
         pairs.changed.connect(self._draw)
         self._draw()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.pair != old.pair:
             self._draw()
 
     def _draw(self, *_: object) -> None:
-        pairing, state = self._pairs.pairing, self._state
-        self.setVisible(pairing is not None and state.trouble is None)
-        if pairing is None or state.reading is None:
+        comparison, state = self._pairs.comparison, self._state
+        self.setVisible(comparison is not None and state.error is None)
+        if comparison is None or state.reading is None:
             return
         text = (
             self.tr("B is being read…")
             if self._pairs.pale
-            else self._summary.of(pairing, state.reading.landed, state.look.pair)
+            else self._summary.of(comparison, state.reading.landed, state.selection.pair)
         )
         self.label.say(text)
         self.setAccessibleDescription(text)
-        if pairing.edited is not self._edited:
-            self._edited = pairing.edited
-            self._name_segments(pairing.edited)
-        self._show_choice(pairing)
+        if comparison.edited is not self._edited:
+            self._edited = comparison.edited
+            self._name_segments(comparison.edited)
+        self._show_choice(comparison)
 
-    def _show_choice(self, pairing: Pairing | None) -> None:
-        """Show what is chosen; where there is no difference, that is both."""
-        pair = self._state.look.pair
-        self.segments.setVisible(pairing is not None and pairing.by_words)
-        impossible = pairing is not None and bool(pairing.obstacle)
+    def _show_choice(self, comparison: Comparison | None) -> None:
+        """Show the choice; without a difference, it is "both"."""
+        pair = self._state.selection.pair
+        self.segments.setVisible(comparison is not None and comparison.by_words)
+        impossible = comparison is not None and bool(comparison.obstacle)
         button = self.segments.buttons["difference"]
         button.setEnabled(not impossible)
         set_tip(button, self._why_none() if impossible else button.accessibleName())

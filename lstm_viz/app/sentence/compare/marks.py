@@ -1,13 +1,13 @@
-"""Which cells of the heatmaps are set by hand."""
+"""The clamped cells of the heatmaps."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lstm_viz.messages import Edit, Landed, Reading, SetValue
+from lstm_viz.messages import Edit, Reading, ResolvedEdit, SetValue
 
 
 class Mark(NamedTuple):
-    """Cells of one quantity that are set by hand, from column ``first`` to ``last``; all units where None."""
+    """Clamped cells of one quantity, from column ``first`` to ``last``; ``unit`` None means all units."""
 
     first: int
     last: int
@@ -18,24 +18,24 @@ Marks = Mapping[str, tuple[Mark, ...]]
 NONE: Marks = {}
 
 
-def by_hand(reading: Reading | None, edits: Sequence[Edit]) -> Marks:
-    """Return the cells of the reading's view that are set by hand, by quantity.
+def clamped_cells(reading: Reading | None, edits: Sequence[Edit]) -> Marks:
+    """Return the clamped cells of the reading's view, by quantity.
 
-    Another number of edits than the reading was computed with belongs to a question that is not answered yet.
+    A number of edits that differs from the reading's belongs to a query without a result yet.
     """
     if reading is None or reading.unedited is None or len(edits) != len(reading.landed):
         return NONE
     marks: dict[str, tuple[Mark, ...]] = {}
-    for edit, landed in zip(edits, reading.landed, strict=True):
-        for name, unit in _set(edit, landed, reading):
-            marks[name] = (*marks.get(name, ()), Mark(landed.first, landed.last, unit))
+    for edit, resolved in zip(edits, reading.landed, strict=True):
+        for name, unit in _set(edit, resolved, reading):
+            marks[name] = (*marks.get(name, ()), Mark(resolved.first, resolved.last, unit))
     return marks
 
 
-def _set(edit: Edit, landed: Landed, reading: Reading) -> list[tuple[str, int | None]]:
-    """Return (quantity, unit) of what an edit sets in the layer and direction that is shown."""
+def _set(edit: Edit, resolved: ResolvedEdit, reading: Reading) -> list[tuple[str, int | None]]:
+    """Return (quantity, unit) that an edit clamps in the current layer and direction."""
     view = reading.view
-    if view is None or view.module.reads != "words" or landed.fault or landed.last < landed.first:
+    if view is None or view.module.reads != "words" or resolved.fault or resolved.last < resolved.first:
         return []
     if not isinstance(edit, SetValue):
         return [(name, None) for name in ("c", "h") if name in view.quantities]

@@ -1,4 +1,4 @@
-"""The sentence that is compared with: its own line, model and epoch."""
+"""The controls of the second reading of a comparison: its sentence, model and epoch."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,25 +14,25 @@ from lstm_viz.app.model_chooser import ModelChooser
 from lstm_viz.app.painting import text_font
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.sentence.line import Line
-from lstm_viz.app.state import Beside, Look, State
-from lstm_viz.messages import Problem, Reading
+from lstm_viz.app.sentence.line_text_edit import LineTextEdit
+from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.messages import Failure, Reading
 
-#: Between the parts of a line that is compared, its letter in front.
+#: The spacing of a compared line, which begins with its letter.
 SPACING = 6
 _WIDTH_FOR_NAMES = 620
 
 
 class CompareRow(QWidget):
-    """One line under the sentence, there while it is compared with another.
+    """One line under the sentence, visible while it is compared with another.
 
-    As long as both sentences are the same, what is typed into the first is typed into the other too: two nets
-    then go on reading one sentence.
+    While both sentences are equal, text typed into the first is also entered into the second: two models then
+    continue to read the same sentence.
 
     Signals
     -------
     left()
-        It was closed: the keys belong to the first sentence again.
+        It was closed: the first sentence takes the focus again.
     """
 
     left = Signal()
@@ -42,11 +42,11 @@ class CompareRow(QWidget):
         self._state, self._runs = state, runs
         self._epochs: tuple[int, ...] = ()
         self._cut = (0, 0)
-        self._last: Beside | None = None
+        self._last: ComparedWith | None = None
         self._same = False
         self.letter = PlainLabel(self.tr("B"), self)
         self.letter.setFont(text_font(15, bold=True))
-        self.line = Line(1, self)
+        self.line = LineTextEdit(1, self)
         self.line.setAccessibleName(self.tr("Sentence B, to compare with"))
         self.line.setPlaceholderText(self.tr("Type a sentence to compare with"))
         self.model = ModelChooser(self.tr("Model B"), self)
@@ -70,8 +70,8 @@ class CompareRow(QWidget):
         self._lay_out()
         self._connect()
         self._fill_models()
-        self._look_changed(state.look, state.look)
-        self.setVisible(state.look.beside is not None)
+        self._look_changed(state.selection, state.selection)
+        self.setVisible(state.selection.beside is not None)
 
     def _lay_out(self) -> None:
         self.letter.setFixedWidth(16)
@@ -109,29 +109,29 @@ class CompareRow(QWidget):
         state.models_changed.connect(self._fill_models)
         self._runs.entries_changed.connect(self._fill_models)
 
-    # ------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------ user actions
 
     def open_comparison(self) -> None:
-        """Compare with what was compared with last, else with the same net, at its first epoch."""
-        first = first_comparison(self._state.look, self._state.reading)
+        """Compare with the last compared model, else with the same model at its first epoch."""
+        first = first_comparison(self._state.selection, self._state.reading)
         self._state.change(beside=self._again() or first, pair="difference")
         self.line.setFocus()
         self.line.moveCursor(self.line.textCursor().MoveOperation.End)
 
     def close_comparison(self) -> None:
-        """Compare no more."""
-        beside = self._state.look.beside
-        self._last, self._same = beside, beside is not None and beside.text == self._state.look.text
+        """End the comparison."""
+        beside = self._state.selection.beside
+        self._last, self._same = beside, beside is not None and beside.text == self._state.selection.text
         self._state.change(beside=None)
         self.left.emit()
 
-    def _again(self) -> Beside | None:
-        """Return what was compared with last, where it is still there and still another."""
-        look, last = self._state.look, self._last
+    def _again(self) -> ComparedWith | None:
+        """Return the last comparison, if its model still exists and it still differs."""
+        selection, last = self._state.selection, self._last
         if last is None or self.model.findData(last.model) < 0:
             return None
-        again = replace(last, text=look.text) if self._same else last
-        return None if again == Beside(look.text, look.model, look.epoch) else again
+        again = replace(last, text=selection.text) if self._same else last
+        return None if again == ComparedWith(selection.text, selection.model, selection.epoch) else again
 
     def _typed(self) -> None:
         self._cut = (0, 0)
@@ -142,7 +142,7 @@ class CompareRow(QWidget):
         self._remark()
 
     def _change(self, **changes: Any) -> None:
-        beside = self._state.look.beside
+        beside = self._state.selection.beside
         if beside is not None:
             self._state.change(beside=replace(beside, **changes))
 
@@ -155,7 +155,7 @@ class CompareRow(QWidget):
 
     # ------------------------------------------------------------ drawing
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         beside = new.beside
         if beside is not None and old.beside == beside and new.text != old.text == beside.text:
             self._change(text=new.text)
@@ -166,7 +166,7 @@ class CompareRow(QWidget):
         if beside != old.beside or new is old:
             self._draw(beside)
 
-    def _draw(self, beside: Beside | None) -> None:
+    def _draw(self, beside: ComparedWith | None) -> None:
         self.setVisible(beside is not None)
         if beside is not None:
             self.model.show_model(beside.model)
@@ -178,16 +178,16 @@ class CompareRow(QWidget):
         self._remark()
 
     def _draw_epochs(self, other: Reading | None) -> None:
-        """Show the epochs of B's net, as it last told them; what is picked stays under the hand."""
-        beside = self._state.look.beside
+        """Show the epochs of B's model as last reported; the selected one stays under the slider handle."""
+        beside = self._state.selection.beside
         epochs = self._known_epochs(other)
         for widget in (self.epoch, self.epoch_label):
             widget.setVisible(beside is not None and len(epochs) > 1)
         self._show_epoch_name()
         if beside is None or len(epochs) < 2:
             return
-        wanted = epochs[-1] if beside.epoch is None else beside.epoch
-        place = min(range(len(epochs)), key=lambda k: abs(epochs[k] - wanted))
+        epoch = epochs[-1] if beside.epoch is None else beside.epoch
+        place = min(range(len(epochs)), key=lambda k: abs(epochs[k] - epoch))
         with QSignalBlocker(self.epoch):
             self._epochs = epochs
             self.epoch.setRange(0, len(epochs) - 1)
@@ -195,7 +195,7 @@ class CompareRow(QWidget):
         self.epoch_label.setText(str(epochs[place]))
 
     def _show_epoch_name(self) -> None:
-        """Where it is narrow the room of the slider's name is the model's; the slider says it itself."""
+        """Hide the slider's label where the row is narrow; its accessible name remains."""
         self.epoch_name.setVisible(not self.epoch.isHidden() and self.width() >= _WIDTH_FOR_NAMES)
 
     @guarded
@@ -204,35 +204,35 @@ class CompareRow(QWidget):
         self._show_epoch_name()
 
     def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
-        beside = self._state.look.beside
+        beside = self._state.selection.beside
         readings = (reading for reading in (other, self._state.reading) if reading is not None)
         known = (r.model.epochs for r in readings if beside is not None and r.model.name == beside.model)
         return next(known, ())
 
     def _fill_models(self, *_: object) -> None:
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)
-        if self._state.look.beside is not None:
-            self.model.show_model(self._state.look.beside.model)
+        if self._state.selection.beside is not None:
+            self.model.show_model(self._state.selection.beside.model)
 
     def _remark(self, *_: object) -> None:
-        """Say why B is not drawn, or what of it was cut."""
-        problem = self._problem()
-        self.remark.say(self._what_to_say(problem))
-        self.remark.setObjectName("remark" if problem is None else "problem")
+        """Show why B is not drawn, or what of it was truncated."""
+        error = self._other_error()
+        self.remark.say(self._what_to_say(error))
+        self.remark.setObjectName("remark" if error is None else "problem")
         self.remark.style().polish(self.remark)
         self.remark.setVisible(bool(self.remark.text()))
 
-    def _problem(self) -> Problem | None:
-        """Return why B could not be read; what is wrong elsewhere is said there."""
-        read = beside_question(self._state.look) == self._state.other_read
-        return None if read else self._state.trouble_of("other")
+    def _other_error(self) -> Failure | None:
+        """Return why B could not be read; other errors are shown elsewhere."""
+        read = beside_question(self._state.selection) == self._state.other_read
+        return None if read else self._state.error_of("other")
 
-    def _what_to_say(self, problem: Problem | None) -> str:
-        beside, other = self._state.look.beside, self._state.other
+    def _what_to_say(self, error: Failure | None) -> str:
+        beside, other = self._state.selection.beside, self._state.other
         if beside is None:
             return ""
-        if problem is not None:
-            return problem.sentence
+        if error is not None:
+            return error.sentence
         if not beside.text.strip():
             return self.tr("B has no words yet: only A is drawn.")
         if self._cut[0]:
@@ -244,10 +244,10 @@ class CompareRow(QWidget):
         return ""
 
 
-def first_comparison(look: Look, reading: Reading | None) -> Beside:
-    """Return what to compare with at first: the same sentence at the net's first epoch, if it has several."""
-    epochs = reading.model.epochs if reading is not None and reading.model.name == look.model else ()
+def first_comparison(selection: Selection, reading: Reading | None) -> ComparedWith:
+    """Return the default comparison: the same sentence at the model's first epoch, if it has several."""
+    epochs = reading.model.epochs if reading is not None and reading.model.name == selection.model else ()
     if len(epochs) < 2:
-        return Beside(look.text, look.model, look.epoch)
+        return ComparedWith(selection.text, selection.model, selection.epoch)
     at_first = reading is not None and reading.epoch == epochs[0]
-    return Beside(look.text, look.model, None if at_first else epochs[0])
+    return ComparedWith(selection.text, selection.model, None if at_first else epochs[0])

@@ -1,15 +1,15 @@
-"""The tag scores of a word, and those of the word that it is paired with."""
+"""The tag scores of a word, and those of the word it is compared with."""
 
 from math import inf, isnan
 from typing import NamedTuple
 
 from lstm_viz.app.painting import plain
-from lstm_viz.app.sentence.pair import SIDES, Pairing, Side
+from lstm_viz.app.sentence.comparison import SIDES, Comparison, Side
 from lstm_viz.messages import Reading
 
 
 class Scored(NamedTuple):
-    """A tag, and its log-softmax in both readings of a pair; None where the word or the tag is not there."""
+    """A tag, and its log-softmax in both readings; None where the word or the tag does not exist."""
 
     tag: str
     first: float | None
@@ -17,23 +17,23 @@ class Scored(NamedTuple):
 
     @property
     def best(self) -> float:
-        """The greater of the two; what is no number, or not there, is no score."""
+        """The greater of the two; NaN and None do not count."""
         return max((score for score in self[1:] if score is not None and not isnan(score)), default=-inf)
 
-    def said(self, between: str) -> str:
+    def text(self, between: str) -> str:
         a, b = ("–" if score is None else plain(score) for score in self[1:])
         return f"{self.tag} {a}{between}{b}"
 
 
-def scored(pairing: Pairing, step: int) -> list[Scored]:
+def scored(comparison: Comparison, step: int) -> list[Scored]:
     """Return the scores at a word of the first reading: the tags of the first, then the second's others."""
-    slot = pairing.slot(step)
-    a, b = (_scores(pairing, side, slot) for side in SIDES)
+    slot = comparison.slot(step)
+    a, b = (_scores(comparison, side, slot) for side in SIDES)
     return [Scored(tag, a.get(tag), b.get(tag)) for tag in dict.fromkeys((*a, *b))]
 
 
-def _scores(pairing: Pairing, side: Side, slot: int) -> dict[str, float]:
-    reading, place = pairing.of(side), pairing.slots[slot][SIDES.index(side)]
+def _scores(comparison: Comparison, side: Side, slot: int) -> dict[str, float]:
+    reading, place = comparison.of(side), comparison.slots[slot][SIDES.index(side)]
     return _of(reading, place) if place is not None else {}
 
 

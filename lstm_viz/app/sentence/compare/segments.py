@@ -1,4 +1,4 @@
-"""A choice of a few, all of them in sight, as buttons beside each other."""
+"""A segmented control: a choice of a few options as adjacent buttons."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from lstm_viz.app.plain_text import set_tip
 
 
 class Segments(QWidget):
-    """Buttons of which one is down.
+    """Buttons of which one is checked.
 
     Signals
     -------
     picked(name)
-        A person chose another.
+        The user chose another.
     """
 
     picked = Signal(str)
@@ -35,7 +35,7 @@ class Segments(QWidget):
             layout.addWidget(button)
 
     def name(self, texts: Mapping[str, str], tips: Mapping[str, str]) -> None:
-        """Write on the buttons, and say what they do."""
+        """Set the texts and tool tips of the buttons."""
         for name, button in self.buttons.items():
             button.setText(texts[name])
             set_tip(button, tips[name])

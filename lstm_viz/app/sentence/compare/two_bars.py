@@ -1,4 +1,4 @@
-"""Two bars a tag: thin and pale the first of a pair, full the second, each with its number."""
+"""Two bars per tag: the first of a comparison thin and pale, the second full, each with its number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import Theme
 
-#: No row is higher, in pixels.
+#: The largest height of a row, in pixels.
 TALLEST = 38.0
 _ROW_FOR_TWO_LINES = 24.0
 _WIDTH_FOR_TWO_NUMBERS = 250.0
@@ -25,9 +25,9 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, eq=False)
 class TwoBars:
-    """The bars in ``area``; the numbers stand over each other where rows are high, else beside each other.
+    """The bars in ``area``; the numbers are stacked where rows are high, else side by side.
 
-    In a narrow area the second number and the change stand there instead of both.
+    In a narrow area they are the second number and the change instead of both.
     """
 
     area: QRectF
@@ -56,14 +56,14 @@ class TwoBars:
             (row.first, top, thin, pale),
             (row.second, top + thin + 2, full, colour),
         ):
-            ground = QRectF(bars.left(), y, bars.width(), thick)
-            painter.fillRect(ground, QColor(self.theme.raised))
+            background = QRectF(bars.left(), y, bars.width(), thick)
+            painter.fillRect(background, QColor(self.theme.raised))
             if score is not None and np.isfinite(score):
-                width = max(1.0, ground.width() * min(1.0, float(np.exp(score))))
-                painter.fillRect(QRectF(ground.left(), y, width, thick), shade)
+                width = max(1.0, background.width() * min(1.0, float(np.exp(score))))
+                painter.fillRect(QRectF(background.left(), y, width, thick), shade)
 
     def _paint_numbers(self, painter: QPainter, place: QRectF, row: Scored) -> float:
-        """Paint both scores, or the second and the change, and return how wide they are."""
+        """Paint both scores, or the second and the change, and return their width."""
         first, second = ("–" if score is None else plain(score) for score in row[1:])
         if place.height() >= _ROW_FOR_TWO_LINES:
             half = place.height() / 2 - 1

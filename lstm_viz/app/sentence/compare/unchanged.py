@@ -1,25 +1,25 @@
-"""How much of the heatmaps is still as it was painted: only the rest is painted anew."""
+"""The part of the heatmaps that is unchanged: only the rest is repainted."""
 
 import numpy as np
 
-from lstm_viz.app.sentence.compare.layers import Shown
+from lstm_viz.app.sentence.compare.layers import ShownHeatmaps
 from lstm_viz.messages import View
 
 
-def unchanged_columns(old: Shown, new: Shown) -> int:
-    """Return how many columns from the left have the same numbers in both."""
-    if (old.pair, old.marks) != (new.pair, new.marks) or (old.pairing is None) != (new.pairing is None):
+def unchanged_columns(old: ShownHeatmaps, new: ShownHeatmaps) -> int:
+    """Return how many columns from the left have the same values in both."""
+    if (old.pair, old.marks) != (new.pair, new.marks) or (old.comparison is None) != (new.comparison is None):
         return 0
-    if old.pairing is None or new.pairing is None:
+    if old.comparison is None or new.comparison is None:
         return _shared(old.view, new.view)
-    if old.pairing.edited != new.pairing.edited or old.pairing.names != new.pairing.names:
+    if old.comparison.edited != new.comparison.edited or old.comparison.names != new.comparison.names:
         return 0
     subtracted = new.pair in ("difference", "both")
-    if subtracted and any(old.pairing.scale(name) != new.pairing.scale(name) for name in ("h", "x")):
+    if subtracted and any(old.comparison.scale(name) != new.comparison.scale(name) for name in ("h", "x")):
         return 0
-    a = _shared(old.pairing.first.view, new.pairing.first.view)
-    b = _shared(old.pairing.second.view, new.pairing.second.view)
-    slots = zip(old.pairing.slots, new.pairing.slots, strict=False)
+    a = _shared(old.comparison.first.view, new.comparison.first.view)
+    b = _shared(old.comparison.second.view, new.comparison.second.view)
+    slots = zip(old.comparison.slots, new.comparison.slots, strict=False)
     alike = 0
     for before, after in slots:
         if before != after or (after[0] or 0) >= a or (after[1] or 0) >= b:
@@ -29,7 +29,7 @@ def unchanged_columns(old: Shown, new: Shown) -> int:
 
 
 def _shared(old: View | None, new: View | None) -> int:
-    """Return how many columns from the left two views of the same place have in common, number for number."""
+    """Return how many columns from the left two views of the same layer and direction have in common."""
     if old is None or new is None:
         return 0
     if (old.module, old.layer, old.direction) != (new.module, new.layer, new.direction):

@@ -1,1 +1,1 @@
-"""Correcting how the sentence is cut into words: join, split, write other words."""
+"""Correcting the segmentation of the sentence into words: join, split, or replace words."""

@@ -1,4 +1,4 @@
-"""What a person does to the cut of the sentence; every change is a command that can be undone."""
+"""The actions that correct the segmentation of the sentence; each change is an undoable command."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.plain_text import no_mnemonic
 from lstm_viz.app.sentence.cut.dialog import CutDialog
-from lstm_viz.app.sentence.cut.words import joined, surface_of
+from lstm_viz.app.sentence.cut.word_line import joined, surface_of
 from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
@@ -18,14 +18,14 @@ from lstm_viz.text.token import Token
 
 
 class CutActions(QObject):
-    """Joins words, splits them, writes others, of the sentence in front.
+    """Joins, splits and replaces words of the current sentence.
 
     Signals
     -------
     refused(str)
-        What was wanted cannot be, and why.
+        The action is not possible; the argument is why.
     dialog_opened(dialog)
-        A dialog is to be shown.
+        A dialog was created and is to be shown.
     """
 
     refused = Signal(str)
@@ -36,7 +36,7 @@ class CutActions(QObject):
         self._state, self._stack, self._page = state, undo_stack, page
 
     def fill(self, menu: QMenu, place: int) -> None:
-        """Add what can be done to the cut at a word."""
+        """Add the actions for a word to a menu."""
         tokens = self._tokens()
         if not 0 <= place < len(tokens):
             return
@@ -51,7 +51,7 @@ class CutActions(QObject):
             _add(menu, self.tr("Reset tokenization"), self.reset)
 
     def join(self, place: int | None = None) -> None:
-        """Join a word with the next one: this one, or the one at the playhead."""
+        """Join a word, by default the one at the playhead, with the next one."""
         tokens, place = self._tokens(), self._place(place)
         if not tokens:
             self.refused.emit(self.tr("There is no word."))
@@ -63,7 +63,7 @@ class CutActions(QObject):
             self._push(self._cut, new, put(self.tr("join “%1”"), short(self._surface(tokens, place))))
 
     def edit(self, place: int | None = None) -> None:
-        """Ask for the words of a surface, and show what they do meanwhile."""
+        """Open the dialog for the words of a surface, with a live preview."""
         tokens, place, old = self._tokens(), self._place(place), self._cut
         if not tokens:
             self.refused.emit(self.tr("There is no word."))
@@ -72,7 +72,7 @@ class CutActions(QObject):
         words = [tokens[k].text for k in surface_of(tokens, place)]
 
         def show(new: tuple[str, ...]) -> None:
-            if self._state.look.text == old.text:
+            if self._state.selection.text == old.text:
                 self._state.recut(recut(old, start, end, new) if new else old)
 
         dialog = CutDialog(old.text[start:end], words, show, self._page)
@@ -83,14 +83,14 @@ class CutActions(QObject):
         self.dialog_opened.emit(dialog)
 
     def reset(self) -> None:
-        """Let the model's segmenter cut all of the sentence again."""
+        """Restore the segmentation of the model's segmenter."""
         if self._cut.tokens:
             self._push(self._cut, Cut(self._cut.text), self.tr("reset tokenization"))
 
     @property
     def _cut(self) -> Cut:
-        look = self._state.look
-        return cut_of(look.text, look.cuts)
+        selection = self._state.selection
+        return cut_of(selection.text, selection.cuts)
 
     def _tokens(self) -> tuple[Token, ...]:
         """Return the words of the sentence; none while the reading is of another text."""
@@ -102,10 +102,10 @@ class CutActions(QObject):
     def _place(self, place: int | None) -> int:
         reading = self._state.reading
         last = len(reading.words) - 1 if reading else 0
-        return max(0, min(self._state.look.step if place is None else place, last))
+        return max(0, min(self._state.selection.step if place is None else place, last))
 
     def _surface(self, tokens: tuple[Token, ...], place: int) -> str:
-        return self._state.look.text[tokens[place].start : tokens[place].end]
+        return self._state.selection.text[tokens[place].start : tokens[place].end]
 
     def _push(self, old: Cut, new: Cut, text: str) -> None:
         if new != old:
@@ -117,7 +117,7 @@ def _add(menu: QMenu, text: str, slot: Callable[[], None]) -> None:
 
 
 class _Recut(QUndoCommand):
-    """The cut before and after; it says nothing of a text that is not there any more."""
+    """The segmentation before and after; obsolete once its text has been replaced."""
 
     def __init__(self, state: State, old: Cut, new: Cut, text: str) -> None:
         super().__init__(text)
@@ -132,7 +132,7 @@ class _Recut(QUndoCommand):
         self._put(self._old)
 
     def _put(self, cut: Cut) -> None:
-        if self._state.look.text == cut.text:
+        if self._state.selection.text == cut.text:
             self._state.recut(cut)
         else:
             self.setObsolete(True)  # the stack drops it

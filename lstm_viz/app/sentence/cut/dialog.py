@@ -1,4 +1,4 @@
-"""Write the words that stand for a piece of the sentence; what the net makes of them is shown at once."""
+"""The dialog for the words of a piece of the sentence, with a live preview."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import add_row
-from lstm_viz.app.sentence.cut.words import parsed, written
+from lstm_viz.app.sentence.cut.word_line import parsed, written
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
 from lstm_viz.app.sentence.edits.naming import short
 from lstm_viz.app.texts import put
@@ -15,16 +15,16 @@ _LONGEST = 1000
 
 
 class CutDialog(EditDialog):
-    """Asks for the words of one surface.
+    """Edits the words of one surface.
 
     Parameters
     ----------
     surface : str
-        What is written in the sentence.
+        The text in the sentence.
     words : sequence of str
-        How it is cut now.
+        Its present words.
     show : callable
-        Shows the sentence with these words there; () is how it was.
+        Shows the sentence with these words in place; () restores the present ones.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class CutDialog(EditDialog):
 
     @property
     def changed(self) -> bool:
-        """Whether the words are others than when the dialog was opened."""
+        """Whether the words differ from those at opening."""
         return self.words != self._first
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words as they are written."""
+        """The entered words."""
         return parsed(shown_text(self.line.text()))
 
     def accept(self) -> None:
@@ -77,5 +77,5 @@ class CutDialog(EditDialog):
     def _preview(self) -> bool:
         words = self.words
         self._show(words if self.changed else ())
-        self.problem.setText("" if words else self.tr("Enter at least one token."))
+        self.error_label.setText("" if words else self.tr("Enter at least one token."))
         return bool(words)

@@ -1,1 +1,1 @@
-"""What if: the hands of the person. Values are set, units switched off, states swapped; all can be undone."""
+"""Interventions from the window: clamp values, ablate units, patch states; all can be undone."""

@@ -1,28 +1,28 @@
-"""What a person does with the net on the page: menus, dialogs, drags and keys become edits."""
+"""The actions that create edits on the Sentence page: menus, dialogs, drags and keys."""
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.sentence.cell import CellDiagram
 from lstm_viz.app.sentence.cut.actions import CutActions
+from lstm_viz.app.sentence.edits.clamped import clamping_edits
 from lstm_viz.app.sentence.edits.dialog import SetDialog
 from lstm_viz.app.sentence.edits.dialog_place import beside
+from lstm_viz.app.sentence.edits.edit_target import EditTarget, Reach, place_at, why_not
 from lstm_viz.app.sentence.edits.editing import Editing
-from lstm_viz.app.sentence.edits.held import holding
 from lstm_viz.app.sentence.edits.menu import fill, fill_column, fill_reason
-from lstm_viz.app.sentence.edits.place import Place, Reach, place_at, why_not
 from lstm_viz.app.sentence.edits.swap_dialog import SwapDialog
 from lstm_viz.app.sentence.matrix import Matrix
 from lstm_viz.app.state import State
 
 
 class EditActions(QObject):
-    """The hands of the person on the Sentence page.
+    """Turns user actions on the Sentence page into edits.
 
     Signals
     -------
     refused(str)
-        What was wanted cannot be, and why.
+        The action is not possible; the argument is why.
     """
 
     refused = Signal(str)
@@ -32,14 +32,14 @@ class EditActions(QObject):
         self._state, self._page, self.editing = state, page, editing
         self.cut = CutActions(state, editing.undo_stack, page)
         self.cut.dialog_opened.connect(self._open)
-        self._dragged: Place | None = None
+        self._dragged: EditTarget | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
-        self._sights: tuple[Matrix, CellDiagram] | None = None
+        self._views: tuple[Matrix, CellDiagram] | None = None
 
     def listen(self, matrix: Matrix, diagram: CellDiagram) -> None:
-        """Take what is done on the heatmaps, the words and the diagram."""
-        self._sights = (matrix, diagram)
+        """Connect the signals of the heatmaps, the words and the diagram."""
+        self._views = (matrix, diagram)
         matrix.menu_requested.connect(self.open_menu)
         matrix.chips.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         matrix.chips.customContextMenuRequested.connect(lambda at: self._open_word_menu(matrix, at))
@@ -51,19 +51,19 @@ class EditActions(QObject):
     # ------------------------------------------------------------ keys and menu bar
 
     def set_value(self) -> None:
-        """Open the dialog for the unit and the word that are looked at."""
-        place = self._here(self._state.look.alone)
+        """Open the dialog for the selected unit and word."""
+        place = self._here(self._state.selection.alone)
         if place is not None:
             self.choose(place, "here")
 
     def swap_state(self) -> None:
-        """Ask whose state is swapped in at the word that is looked at."""
+        """Open the dialog for a state patch at the selected word."""
         place = self._here("h")
         if place is not None:
             self.choose_state(place)
 
     def unit_off(self, unit: int | None = None) -> None:
-        """Switch a unit off everywhere: this one, or the one that is looked at."""
+        """Ablate a unit at all words, by default the selected one."""
         place = self._here("h")
         if place is None:
             return
@@ -74,13 +74,13 @@ class EditActions(QObject):
             self.switch_off(place.with_("h", picked), "everywhere")
 
     def reset(self) -> None:
-        """Let go of all that is set by hand."""
+        """Remove all edits."""
         self.editing.reset()
 
     # ------------------------------------------------------------ menus
 
     def open_menu(self, name: str, column: int, unit: int, at: QPoint) -> None:
-        """Open the menu of a number, of a heatmap's name (unit −1) or of a word (no name)."""
+        """Open the menu of a number, a heatmap's name (unit −1) or a word (no name)."""
         menu = QMenu(self._page)
         place = place_at(self._state, name, self._column(column), unit if unit >= 0 else None)
         if place is None:
@@ -96,7 +96,7 @@ class EditActions(QObject):
 
     def open_menu_here(self, name: str, at: QPoint) -> None:
         """Open the menu of a number of the diagram."""
-        unit = self._state.look.unit
+        unit = self._state.selection.unit
         self.open_menu(name, -1, -1 if unit is None else unit, at)
 
     def _open_word_menu(self, matrix: Matrix, at: QPoint) -> None:
@@ -109,48 +109,50 @@ class EditActions(QObject):
         if self.menu is menu:
             self.menu = None
 
-    def choose(self, place: Place, reach: Reach) -> None:
-        """Ask for a value, and show what it does meanwhile."""
+    def choose(self, place: EditTarget, reach: Reach) -> None:
+        """Open the dialog for a value, with a live preview."""
         self._open(SetDialog(self.editing, place, reach, self._page))
 
-    def choose_state(self, place: Place) -> None:
-        """Ask for another sentence, and show what its state does meanwhile."""
+    def choose_state(self, place: EditTarget) -> None:
+        """Open the dialog for a sentence whose state is patched in, with a live preview."""
         self._open(SwapDialog(self._state, self.editing, place, self._other_sentence(), self._page))
 
-    def switch_off(self, place: Place, reach: Reach) -> None:
-        """Switch a quantity off."""
-        self._say(self.editing.add(place.off(reach)))
+    def switch_off(self, place: EditTarget, reach: Reach) -> None:
+        """Ablate a quantity."""
+        self._report(self.editing.add(place.off(reach)))
 
-    def held_at(self, place: Place) -> tuple[int, ...]:
-        """Return which edits hold at a place, if the reading in front was read with the present ones."""
+    def clamped_at(self, place: EditTarget) -> tuple[int, ...]:
+        """Return which edits clamp a place, if the current reading was computed with the present edits."""
         reading, edits = self._state.reading, self.editing.edits
         if reading is None or self._state.edits_read != edits:
             return ()
-        return holding(edits, reading.landed, place.view, place.name, column=place.column, unit=place.unit)
+        return clamping_edits(
+            edits, reading.landed, place.view, place.name, column=place.column, unit=place.unit
+        )
 
-    def let_go_at(self, place: Place) -> None:
-        """Take away what holds at a place."""
-        self.editing.let_go(self.held_at(place))
+    def remove_at(self, place: EditTarget) -> None:
+        """Remove the edits that clamp a place."""
+        self.editing.remove_edits(self.clamped_at(place))
 
     # ------------------------------------------------------------ drags
 
     def drag(self, name: str, value: float) -> None:
-        """Set a number of the diagram while it is dragged."""
+        """Clamp a number of the diagram while it is dragged."""
         if self._dragged is None or self._dragged.name != name or not self.editing.is_previewing:
             self._dragged = self._here(name)
         if self._dragged is not None:
-            self._say(self.editing.preview(self._dragged.set(value)))
+            self._report(self.editing.preview(self._dragged.set(value)))
 
     def drop(self) -> None:
-        """Make the drag one command."""
+        """End the drag, as one command."""
         self._dragged = None
         self.editing.keep()
 
     # ------------------------------------------------------------ helpers
 
-    def _here(self, name: str) -> Place | None:
-        """Return the present place, or say why there is none."""
-        place = place_at(self._state, name, self._column(-1), self._state.look.unit)
+    def _here(self, name: str) -> EditTarget | None:
+        """Return the selected place; if there is none, report why and return None."""
+        place = place_at(self._state, name, self._column(-1), self._state.selection.unit)
         if place is None:
             self.refused.emit(why_not(self._state))
         return place
@@ -167,7 +169,7 @@ class EditActions(QObject):
         dialog.open()
 
     def _place_of(self, dialog: QDialog) -> QPoint:
-        """Return where a dialog lets the playhead's column and the diagram be seen."""
+        """Return a position at which a dialog does not cover the playhead's column and the diagram."""
         dialog.ensurePolished()
         dialog.adjustSize()
         window = self._page.window()
@@ -176,10 +178,10 @@ class EditActions(QObject):
         return beside(dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry())
 
     def _shown(self) -> list[QRect]:
-        """Return what of the screen a dialog shall not cover."""
-        if self._sights is None:
+        """Return the parts of the screen that a dialog is not to cover."""
+        if self._views is None:
             return []
-        matrix, diagram = self._sights
+        matrix, diagram = self._views
         heatmaps, column = matrix.heatmaps, self._state.column
         shown = [QRect(diagram.mapToGlobal(QPoint()), diagram.size())] if diagram.isVisible() else []
         for band in heatmaps.bands[:1]:
@@ -193,11 +195,11 @@ class EditActions(QObject):
             self.dialog = None
 
     def _other_sentence(self) -> str:
-        """Return the sentence kept before, or the model's own."""
-        look, reading = self._state.look, self._state.reading
-        kept = look.kept[-1:] or look.before[-1:]
+        """Return the previously kept sentence, or the model's own."""
+        selection, reading = self._state.selection, self._state.reading
+        kept = selection.kept[-1:] or selection.before[-1:]
         return kept[0] if kept and kept[0] else (reading.model.home if reading else "")
 
-    def _say(self, refused: str) -> None:
+    def _report(self, refused: str) -> None:
         if refused:
             self.refused.emit(refused)

@@ -1,4 +1,4 @@
-"""Set a value by hand: which quantity, of which unit, for which words; shown live while it is chosen."""
+"""The dialog for clamping a value: quantity, unit and words, with a live preview."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
@@ -7,21 +7,23 @@ from lstm_viz.app.plain_text import add_row
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.sentence.cell.names import long_name
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
+from lstm_viz.app.sentence.edits.edit_target import REACHES, EditTarget, Reach, off_value
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import short
-from lstm_viz.app.sentence.edits.place import REACHES, Place, Reach, off_value
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.app.texts import put
 from lstm_viz.messages import SetValue
 
 _TICKS = 1000
-_WIDEST = 4.0  # what has no bounds is slid this far; more can be typed
+_WIDEST = 4.0  # the slider's limit for unbounded quantities; more can be typed
 
 
 class SetDialog(EditDialog):
-    """Asks for a value and shows what it does; all of it becomes one command, or none at Cancel."""
+    """Edits a value with a live preview; accepted, it becomes one command."""
 
-    def __init__(self, editing: Editing, place: Place, reach: Reach, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, editing: Editing, place: EditTarget, reach: Reach, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._editing, self._place = editing, place
         self.setWindowTitle(self.tr("What if"))
@@ -77,39 +79,39 @@ class SetDialog(EditDialog):
         add_row(form, self.tr("Value"), value)
         self.lay_out(form, self.tr("Set"))
 
-    # ------------------------------------------------------------ what is chosen
+    # ------------------------------------------------------------ the edit
 
     @property
-    def place(self) -> Place:
-        """The place as it is chosen."""
+    def place(self) -> EditTarget:
+        """The chosen place."""
         return self._place.with_(self.quantity.currentData(), self.unit.currentData())
 
     @property
     def edit(self) -> SetValue:
-        """The edit as it is chosen."""
+        """The chosen edit."""
         return self.place.set(self.value.committed, self.reach.currentData())
 
     def take(self, value: float) -> None:
-        """Set another value, or say why it cannot be."""
+        """Set another value, or show why it is not possible."""
         edit = self.place.set(value, self.reach.currentData())
         refused = self._editing.preview(edit)
-        self.problem.setText(refused)
+        self.error_label.setText(refused)
         if not refused:
             self._show(value)
 
     def accept(self) -> None:
-        """Take what is still being typed; keep the dialog open where that cannot be."""
+        """Apply text not committed yet; keep the dialog open if it is not valid."""
         self.value.finish()
         if self.value.value is None:
             return
         if not self._editing.is_previewing:
-            self.take(self.value.committed)  # nothing was changed: it is held where it is
+            self.take(self.value.committed)  # nothing was changed: clamp the present value
         super().accept()
 
     def _typing(self) -> None:
-        """Show what is being typed as far as it is a value; say why where it cannot be."""
+        """Preview the typed text if it is a valid value; else show why not."""
         value = self.value.value
-        self.problem.setText(self.value.error)
+        self.error_label.setText(self.value.error)
         if value is None:
             self._editing.cancel()
         else:
@@ -117,9 +119,9 @@ class SetDialog(EditDialog):
         self._slide_to(self.value.committed if value is None else value)
 
     def _chosen(self) -> None:
-        """Begin with what stands at the place that was chosen now, but keep a value for other words.
+        """Start with the value at the newly chosen place; if only the reach changed, keep the chosen value.
 
-        What stands there is set only once it is changed, or with the button.
+        The value at a new place is clamped only when it is changed, or with the button.
         """
         if self.sender() is not self.reach:
             self._renew()
@@ -135,7 +137,7 @@ class SetDialog(EditDialog):
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")
         self.hint.setText(put(self.tr("%1: %2"), place.name, put(text, significant(low), significant(high))))
         self.value.set_quantity(place.name, place.view.module)
-        self.problem.setText("")
+        self.error_label.setText("")
         self._editing.cancel()
         self._show(place.value)
 

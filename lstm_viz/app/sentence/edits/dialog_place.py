@@ -1,4 +1,4 @@
-"""Where a dialog opens so that what it changes can still be seen."""
+"""The position of a dialog such that its effects stay visible."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, QRect, QSize
 
 
 def beside(size: QSize, page: QRect, shown: Sequence[QRect], screen: QRect) -> QPoint:
-    """Return the upper left corner of a dialog of this ``size``, frame included.
+    """Return the upper left corner for a dialog of this ``size``, frame included.
 
-    It is at the lower right of the ``page``, or where it covers less of what is to be ``shown``: at the lower
-    left, to the right or to the left of the page; always whole on the ``screen``. All are in pixels of the
-    screen.
+    It is at the lower right of the ``page``, or where it covers less of the ``shown`` rectangles: at the
+    lower left, or to the right or left of the page; always within the ``screen``. All are in screen
+    coordinates.
     """
     low = page.bottom() - size.height() + 1
     lefts = (

@@ -1,4 +1,4 @@
-"""The edits, and every change of them as a command that can be undone."""
+"""The edits, and their changes as undoable commands."""
 
 from collections.abc import Collection
 
@@ -8,9 +8,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.app.sentence.edits.edit_target import word_module
 from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, refusal
-from lstm_viz.app.sentence.edits.place import word_net
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.messages import Edit, Module, SetValue
 from lstm_viz.text.alignment import places
 
@@ -20,16 +20,16 @@ _MOST_UNDONE = 500
 
 
 class Editing(QObject):
-    """Changes ``state.look.edits``, one command a change.
+    """Changes ``state.selection.edits``, one command per change.
 
-    What cannot be is refused: the methods return why, in a sentence, and "" where it was done. While a value
-    is dragged or a dialog is open, `preview` shows it at once, and `keep` makes all of it one command.
+    An edit that is not possible is refused: the methods return why, as a sentence, and "" on success. While
+    a value is dragged or a dialog is open, `preview` applies it at once, and `keep` makes it one command.
     """
 
     def __init__(self, state: State, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._known = state.look.edits
+        self._known = state.selection.edits
         self._base: Edits | None = None
         self._previewed: Edit | None = None
         self.undo_stack = QUndoStack(self)
@@ -38,12 +38,12 @@ class Editing(QObject):
 
     @property
     def edits(self) -> Edits:
-        return self._state.look.edits
+        return self._state.selection.edits
 
     # ------------------------------------------------------------ one command each
 
     def add(self, edit: Edit) -> str:
-        """Add an edit; it takes the place of one of the same quantity, unit and words."""
+        """Add an edit; it replaces one of the same quantity, unit and words."""
         self.cancel()
         refused = self.refusal(edit)
         if not refused:
@@ -51,7 +51,7 @@ class Editing(QObject):
         return refused
 
     def replace(self, k: int, edit: Edit) -> str:
-        """Put another edit in the place of the ``k``-th."""
+        """Replace the ``k``-th edit."""
         self.cancel()
         refused = self.refusal(edit)
         if not refused:
@@ -59,18 +59,18 @@ class Editing(QObject):
         return refused
 
     def switch(self, k: int, on: bool) -> None:
-        """Let an edit hold or not."""
+        """Enable or disable an edit."""
         self.cancel()
         edit = replace(self.edits[k], on=on)
         text = self.tr("switch on: %1") if on else self.tr("switch off: %1")
         self._push((*self.edits[:k], edit, *self.edits[k + 1 :]), text.replace("%1", self._name(edit)))
 
     def remove(self, k: int) -> None:
-        """Take an edit away."""
-        self.let_go((k,))
+        """Remove an edit."""
+        self.remove_edits((k,))
 
-    def let_go(self, which: Collection[int]) -> None:
-        """Take several edits away at once."""
+    def remove_edits(self, which: Collection[int]) -> None:
+        """Remove several edits with one command."""
         self.cancel()
         left = tuple(edit for k, edit in enumerate(self.edits) if k not in which)
         gone = [edit for k, edit in enumerate(self.edits) if k in which]
@@ -80,14 +80,14 @@ class Editing(QObject):
             self._push(left, self.tr("let go of %1 edits").replace("%1", str(len(gone))))
 
     def reset(self) -> None:
-        """Take all edits away."""
+        """Remove all edits."""
         self.cancel()
         self._push((), self.tr("reset all edits"))
 
-    # ------------------------------------------------------------ live
+    # ------------------------------------------------------------ preview
 
     def preview(self, edit: Edit) -> str:
-        """Show what an edit would do; the one that was previewed before goes."""
+        """Apply an edit as a preview; it replaces the previous preview."""
         refused = self.refusal(edit)
         if not refused:
             if self._base is None:
@@ -97,14 +97,14 @@ class Editing(QObject):
         return refused
 
     def keep(self) -> None:
-        """Make what is previewed one command."""
+        """Make the preview one command."""
         base, edit = self._base, self._previewed
         self._base = self._previewed = None
         if base is not None and edit is not None:
             self._push(self.edits, self._set_text(edit), base)
 
     def cancel(self) -> None:
-        """Take back what is previewed."""
+        """Revert the preview."""
         if self._base is not None:
             self.apply(self._base)
 
@@ -112,19 +112,19 @@ class Editing(QObject):
     def is_previewing(self) -> bool:
         return self._base is not None
 
-    # ------------------------------------------------------------ what commands do
+    # ------------------------------------------------------------ used by commands
 
     def apply(self, edits: Edits, previewed: bool = False) -> None:
-        """Let these be the edits; no command of its own."""
+        """Set the edits, without a command."""
         if not previewed:
             self._base = self._previewed = None
         self._known = edits
         self._state.change(edits=edits)
 
     def refusal(self, edit: Edit) -> str:
-        """Return why an edit cannot be made, "" where it can."""
+        """Return why an edit is not possible, "" if it is."""
         if isinstance(edit, SetValue):
-            return refusal(edit.quantity, edit.value, self._net())
+            return refusal(edit.quantity, edit.value, self._module())
         return "" if edit.text.strip() else self.tr("The other sentence is empty.")
 
     def _push(self, new: Edits, text: str, old: Edits | None = None) -> None:
@@ -132,8 +132,8 @@ class Editing(QObject):
         if new != before:
             self.undo_stack.push(_Change(self, before, new, text))
 
-    def _look_changed(self, new: Look, old: Look) -> None:
-        """Let a change that somebody else made be undone too."""
+    def _look_changed(self, new: Selection, old: Selection) -> None:
+        """Make a change of the edits that was made elsewhere undoable too."""
         if new.edits != self._known:
             before, self._known = self._base if self._base is not None else self._known, new.edits
             self._base = self._previewed = None
@@ -143,13 +143,13 @@ class Editing(QObject):
         if isinstance(edit, SetValue):
             text = self.tr("set %1 to %2").replace("%2", significant(edit.value))
             return text.replace("%1", self._name(edit))
-        return self.tr("swap in the %1").replace("%1", edit_text(edit, self._net()))
+        return self.tr("swap in the %1").replace("%1", edit_text(edit, self._module()))
 
     def _name(self, edit: Edit) -> str:
-        return edit_name(edit, self._net())
+        return edit_name(edit, self._module())
 
-    def _net(self) -> Module | None:
-        return word_net(self._state.reading)
+    def _module(self) -> Module | None:
+        return word_module(self._state.reading)
 
     def _words(self) -> tuple[str, ...]:
         reading = self._state.reading
@@ -173,9 +173,9 @@ class _Change(QUndoCommand):
 
 
 def added(edits: Edits, edit: Edit, words: tuple[str, ...]) -> Edits:
-    """Return the edits with one more, which wins: it comes last, and one of the same place goes.
+    """Return the edits with one appended, which takes precedence; one of the same target is removed.
 
-    The same is what is set at the same quantity and unit for the same words of the sentence ``words``.
+    The target is the same if quantity, unit and the words of the sentence ``words`` are.
     """
     place = _place(edit, words)
     return (*(other for other in edits if _place(other, words) != place), edit)
@@ -189,7 +189,7 @@ def _place(edit: Edit, words: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def _found(place: int | None, old: tuple[str, ...], new: tuple[str, ...]) -> object:
-    """Return where a word is now; what is gone is only the same as itself."""
+    """Return the new index of a word; for a removed word an object that equals only itself."""
     if place is None or old == new:
         return place
     found = places(old, new)[place] if place < len(old) else None

@@ -1,4 +1,4 @@
-"""How an edit is called, and why one holds nowhere, in the person's language."""
+"""The texts of an edit, and of the reason why one is unresolved, translated."""
 
 import math
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.sentence.cell.figures import significant
 from lstm_viz.app.texts import put
-from lstm_viz.messages import Cell, Edit, Fault, Module, SetValue, SwapState, possible
+from lstm_viz.messages import Cell, Edit, Module, SetValue, SwapState, UnresolvedReason, possible
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 _TANHS = "gn"
@@ -16,7 +16,7 @@ translate = QCoreApplication.translate
 
 
 def quantity_of(name: str, unit: int | None) -> str:
-    """Return for example "f of unit 3"."""
+    """Return a quantity of a unit as text: "f of unit 3"."""
     return (
         put(translate("Edits", "%1 of all units"), name)
         if unit is None
@@ -24,23 +24,23 @@ def quantity_of(name: str, unit: int | None) -> str:
     )
 
 
-def edit_name(edit: Edit, net: Module | None = None) -> str:
-    """Return what is set and where, without the value: "f of unit 3 at “ate”"."""
+def edit_name(edit: Edit, module: Module | None = None) -> str:
+    """Return the target of an edit, without the value: "f of unit 3 at “ate”"."""
     if isinstance(edit, SwapState):
         return _swap_name(edit)
-    return f"{quantity_of(edit.quantity, edit.unit)} {where(edit)}{_net_name(edit, net)}"
+    return f"{quantity_of(edit.quantity, edit.unit)} {where(edit)}{_module_name(edit, module)}"
 
 
-def edit_text(edit: Edit, net: Module | None = None) -> str:
-    """Return the whole of it: "f of unit 3 = 0.5 at “ate”"."""
+def edit_text(edit: Edit, module: Module | None = None) -> str:
+    """Return an edit with its value: "f of unit 3 = 0.5 at “ate”"."""
     if isinstance(edit, SwapState):
         return _swap_name(edit)
     what = f"{quantity_of(edit.quantity, edit.unit)} = {significant(edit.value)}"
-    return f"{what} {where(edit)}{_net_name(edit, net)}"
+    return f"{what} {where(edit)}{_module_name(edit, module)}"
 
 
 def where(edit: SetValue) -> str:
-    """Return for which words an edit was made."""
+    """Return the words of an edit as text."""
     first, last = edit.first, edit.last
     if first is None and last is None:
         return translate("Edits", "everywhere")
@@ -56,12 +56,12 @@ def where(edit: SetValue) -> str:
 
 
 def word_name(words: tuple[str, ...], place: int | None) -> str:
-    """Return a word of the sentence in which an edit was made, as it can be shown."""
+    """Return a word of the sentence of an edit as it can be shown."""
     return short(words[place], _LONGEST_WORD) if place is not None and 0 <= place < len(words) else "?"
 
 
 def short(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """Return ``text`` as one line of so many characters at most."""
+    """Return ``text`` as one line of at most ``longest`` characters."""
     line = " ".join(shown_text(text).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
@@ -72,24 +72,24 @@ def _swap_name(edit: SwapState) -> str:
     return put(translate("Edits", "state of “%1” after “%2”, at “%3”"), short(edit.text), after, at)
 
 
-def _net_name(edit: SetValue, net: Module | None) -> str:
-    """Say of a net with several layers or directions which one is meant."""
+def _module_name(edit: SetValue, module: Module | None) -> str:
+    """Return layer and direction, if the module has several."""
     parts = []
-    if edit.layer or (net is not None and net.num_layers > 1):
+    if edit.layer or (module is not None and module.num_layers > 1):
         parts.append(put(translate("Edits", "layer %1"), edit.layer + 1))
     if edit.direction:
         parts.append(translate("Edits", "read backward"))
-    elif net is not None and net.num_directions > 1:
+    elif module is not None and module.num_directions > 1:
         parts.append(translate("Edits", "read forward"))
     return "".join(f", {part}" for part in parts)
 
 
-# ---------------------------------------------------------------- why not
+# ---------------------------------------------------------------- refused and unresolved edits
 
 
-def refusal(quantity: str, value: float, net: Module | None) -> str:
-    """Return why a quantity cannot have this value, "" where it can."""
-    nonlinearity = net.nonlinearity if net is not None else "tanh"
+def refusal(quantity: str, value: float, module: Module | None) -> str:
+    """Return why a quantity cannot have this value, "" if it can."""
+    nonlinearity = module.nonlinearity if module is not None else "tanh"
     if possible(quantity, value, nonlinearity):
         return ""
     if math.isnan(value):
@@ -100,7 +100,7 @@ def refusal(quantity: str, value: float, net: Module | None) -> str:
 
 
 def bounds_text(quantity: str, nonlinearity: str) -> str:
-    """Return between which values a quantity lies, and why."""
+    """Return the bounds of a quantity, and their cause."""
     if quantity in "iforz":
         return put(translate("Edits", "%1 is a sigmoid: it lies between 0 and 1."), quantity)
     if quantity in _TANHS:
@@ -112,16 +112,16 @@ def bounds_text(quantity: str, nonlinearity: str) -> str:
     return translate("Edits", "h lies between −1 and 1.")
 
 
-def fault_text(edit: Edit, fault: Fault, net: Module | None) -> str:
-    """Return why an edit holds nowhere, as a sentence; "" where it holds, or is switched off."""
-    if fault in ("", "off"):
+def reason_text(edit: Edit, reason: UnresolvedReason, module: Module | None) -> str:
+    """Return why an edit is unresolved, as a sentence; "" if it is resolved or disabled."""
+    if reason in ("", "off"):
         return ""
-    if fault == "sentence" and isinstance(edit, SwapState):
+    if reason == "sentence" and isinstance(edit, SwapState):
         return put(translate("Edits", "“%1” has no such word."), short(edit.text))
-    if fault == "word":
+    if reason == "word":
         return _lost_word(edit)
     return (
-        _not_in_net(edit, fault, net)
+        _not_in_module(edit, reason, module)
         if isinstance(edit, SetValue)
         else translate("Edits", "It holds nowhere here.")
     )
@@ -139,20 +139,20 @@ def _lost_word(edit: Edit) -> str:
     return put(translate("Edits", "Its words “%1” to “%2” are gone."), *names)
 
 
-def _not_in_net(edit: SetValue, fault: Fault, net: Module | None) -> str:
-    if fault == "value":
-        return refusal(edit.quantity, edit.value, net) or put(
+def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | None) -> str:
+    if reason == "value":
+        return refusal(edit.quantity, edit.value, module) or put(
             translate("Edits", "%1 cannot have this value."), edit.quantity
         )
-    if fault == "unit":
+    if reason == "unit":
         return put(translate("Edits", "This net has no unit %1."), edit.unit)
-    if fault == "quantity":
+    if reason == "quantity":
         return (
-            put(translate("Edits", "%1 has no %2."), _kind(net.cell), edit.quantity)
-            if net
+            put(translate("Edits", "%1 has no %2."), _kind(module.cell), edit.quantity)
+            if module
             else translate("Edits", "This net has no such.")
         )
-    if net is not None and edit.layer < net.num_layers:
+    if module is not None and edit.layer < module.num_layers:
         return translate("Edits", "This net does not read backward.")
     return put(translate("Edits", "This net has no layer %1."), edit.layer + 1)
 

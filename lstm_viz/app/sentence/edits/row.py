@@ -1,4 +1,4 @@
-"""One edit in the list: its switch, what it sets, the value, and why it holds nowhere, if it does not."""
+"""One edit in the list: its switch, target and value, and why it is unresolved, if it is."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -7,23 +7,23 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 from lstm_viz.app.elided import ElidedLabel
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.plain_text import PlainLabel, set_tip
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, fault_text
+from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, reason_text
 from lstm_viz.app.sentence.edits.value_box import ValueBox
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import Edit, Fault, Module, SetValue
+from lstm_viz.messages import Edit, Module, SetValue, UnresolvedReason
 
 _HIGH = 20  # pixels
 _SMALL_SWITCH = "QCheckBox { padding: 0; spacing: 0 } QCheckBox::indicator { width: 24px; height: 14px }"
 
 
 class EditRow(QWidget):
-    """Shows an edit, and says what a person wants of it.
+    """Shows an edit, and emits the user's changes to it.
 
     Signals
     -------
     switched(bool), typed(float), removed()
     refused()
-        Something was typed that cannot be, and the row says why.
+        An invalid value was typed, and the row shows why.
     """
 
     switched = Signal(bool)
@@ -35,12 +35,12 @@ class EditRow(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._edit: Edit | None = None
-        self._net: Module | None = None
-        self._fault: Fault = ""
+        self._module: Module | None = None
+        self._reason: UnresolvedReason = ""
         self.switch = QCheckBox(self)
         set_tip(self.switch, self.tr("Whether this edit holds"))
         self.switch.setStyleSheet(_SMALL_SWITCH)
-        self.name, self.problem = ElidedLabel(self), PlainLabel(parent=self)
+        self.name, self.error_label = ElidedLabel(self), PlainLabel(parent=self)
         self.value = ValueBox(self)
         self.value.make_small(_HIGH)
         self.remove = QToolButton(self)
@@ -48,9 +48,9 @@ class EditRow(QWidget):
         self.remove.setStyleSheet("padding: 0")
         self.remove.setFixedSize(_HIGH - 2, _HIGH)
         set_tip(self.remove, self.tr("Let go of this edit (Del)"))
-        self.problem.setWordWrap(True)
-        self.problem.setObjectName("problem")
-        self.problem.hide()
+        self.error_label.setWordWrap(True)
+        self.error_label.setObjectName("problem")
+        self.error_label.hide()
         self._lay_out()
         self.switch.toggled.connect(self.switched)
         self.value.taken.connect(self._typed)
@@ -66,18 +66,20 @@ class EditRow(QWidget):
         grid.addWidget(self.name, 0, 1)
         grid.addWidget(self.value, 0, 2)
         grid.addWidget(self.remove, 0, 3)
-        grid.addWidget(self.problem, 1, 0, 1, 4)
+        grid.addWidget(self.error_label, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
 
-    def set_edit(self, edit: Edit, fault: Fault | None, net: Module | None) -> None:
-        """Show ``edit``; ``fault`` None: it is not known yet whether it holds."""
-        if (edit, net) != (self._edit, self._net):
-            self._show(edit, net)
-        known: Fault = self._fault if fault is None and _alike(edit, self._edit) else fault or ""
-        why = self.value.error or fault_text(edit, known, net)
-        if edit != self._edit or why != self.problem.text():
+    def set_edit(self, edit: Edit, reason: UnresolvedReason | None, module: Module | None) -> None:
+        """Show ``edit``; ``reason`` None: it is not known yet whether it is resolved."""
+        if (edit, module) != (self._edit, self._module):
+            self._show(edit, module)
+        known: UnresolvedReason = (
+            self._reason if reason is None and _alike(edit, self._edit) else reason or ""
+        )
+        why = self.value.error or reason_text(edit, known, module)
+        if edit != self._edit or why != self.error_label.text():
             self.say(why)
-        self._edit, self._fault, self._net = edit, known, net
+        self._edit, self._reason, self._module = edit, known, module
         self._colour(pale=bool(why) or not edit.on)
 
     def set_theme(self, theme: Theme) -> None:
@@ -85,52 +87,52 @@ class EditRow(QWidget):
         self._colour(pale=bool(self.name.styleSheet()))
 
     def _colour(self, pale: bool) -> None:
-        """Show that an edit does not hold; a style sheet takes long, and this comes with every key."""
-        wanted = f"color: {self._theme.muted}" if pale else ""
-        if wanted != self.name.styleSheet():
-            self.name.setStyleSheet(wanted)
+        """Show that an edit has no effect; a style sheet is slow, so it is set only on a change."""
+        style = f"color: {self._theme.muted}" if pale else ""
+        if style != self.name.styleSheet():
+            self.name.setStyleSheet(style)
 
     def say(self, sentence: str) -> None:
-        """Say what is wrong with the edit, or with what was typed."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        """Show an error message for the edit or the typed text."""
+        self.error_label.setText(sentence)
+        self.error_label.setVisible(bool(sentence))
 
     def refuse(self, sentence: str) -> None:
-        """Say why what was typed cannot be."""
+        """Show why the typed text is invalid."""
         self.say(sentence)
         self.refused.emit()
 
     def forget(self) -> None:
-        """Let go of what is being typed: it was for an edit that is here no more."""
+        """Discard uncommitted text: it was for an edit that is no longer in this row."""
         self.value.reset()
 
-    def _show(self, edit: Edit, net: Module | None) -> None:
-        name = edit_name(edit, net)
+    def _show(self, edit: Edit, module: Module | None) -> None:
+        name = edit_name(edit, module)
         if name != self.name.text():
             self.name.say(name)
             self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
             self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
             self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
-        self.setAccessibleName(edit_text(edit, net))
+        self.setAccessibleName(edit_text(edit, module))
         self.switch.blockSignals(True)
         self.switch.setChecked(edit.on)
         self.switch.blockSignals(False)
         self.value.setVisible(isinstance(edit, SetValue))
         if isinstance(edit, SetValue):
-            self.value.set_quantity(edit.quantity, net)
+            self.value.set_quantity(edit.quantity, module)
             if edit.value != self.value.committed or not _alike(edit, self._edit):
                 self.value.reset(edit.value)
 
     def _typing(self) -> None:
-        """Say of what is typed that it cannot be; what can takes effect with Enter."""
+        """Show an error for invalid text; a valid value takes effect with Enter."""
         if self.value.error:
             self.refuse(self.value.error)
         else:
-            self._say_fault()
+            self._show_reason()
 
-    def _say_fault(self) -> None:
-        """Say no more than why the edit holds nowhere, if it does not."""
-        self.say(fault_text(self._edit, self._fault, self._net) if self._edit is not None else "")
+    def _show_reason(self) -> None:
+        """Show only why the edit is unresolved, if it is."""
+        self.say(reason_text(self._edit, self._reason, self._module) if self._edit is not None else "")
 
     def _typed(self, value: float) -> None:
         self.typed.emit(value)
@@ -144,7 +146,7 @@ class EditRow(QWidget):
 
 
 def _alike(edit: Edit, other: Edit | None) -> bool:
-    """Tell whether two edits hold at the same words, and so have the same fault, whatever their value."""
+    """Return whether two edits have the same target, and so the same reason, whatever their value."""
     if isinstance(edit, SetValue) and isinstance(other, SetValue):
         mine = (edit.quantity, edit.unit, edit.first, edit.last, edit.words, edit.on)
         return mine == (other.quantity, other.unit, other.first, other.last, other.words, other.on)

@@ -1,4 +1,4 @@
-"""Swap in the state that another sentence leaves: which sentence, after which of its words."""
+"""The dialog for a state patch: which sentence, and after which of its words."""
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import add_row
 from lstm_viz.app.sentence.edits.edit_dialog import EditDialog
+from lstm_viz.app.sentence.edits.edit_target import EditTarget
 from lstm_viz.app.sentence.edits.editing import Editing
 from lstm_viz.app.sentence.edits.naming import short
-from lstm_viz.app.sentence.edits.place import Place
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.messages import Reading, SwapState
@@ -17,13 +17,13 @@ _LONGEST = 4000
 
 
 class SwapDialog(EditDialog):
-    """Asks for a sentence and a word of it; what it does is shown at once, and undone at Cancel.
+    """Edits a sentence and a word of it, with a live preview that Cancel reverts.
 
-    The words are those into which the engine cuts the sentence: they come with the answer to the preview.
+    The words are those of the engine's segmentation: they arrive with the reading of the preview.
     """
 
     def __init__(
-        self, state: State, editing: Editing, place: Place, text: str, parent: QWidget | None = None
+        self, state: State, editing: Editing, place: EditTarget, text: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._state, self._editing, self._place = state, editing, place
@@ -55,14 +55,14 @@ class SwapDialog(EditDialog):
 
     @property
     def edit(self) -> SwapState:
-        """The edit as it is chosen."""
+        """The chosen edit."""
         text, chosen = shown_text(self.sentence.text()), self.word.currentIndex()
         if self._words_of != text or chosen < 0:
             return self._place.swap(text, None)
         return self._place.swap(text, chosen, self._words[chosen])
 
     def accept(self) -> None:
-        """Keep the dialog open where there is no word to take the state after, or until it is known."""
+        """Keep the dialog open if there is no word to take the state after, or until it is known."""
         self._accepts = self._preview()
         if self._accepts and self.edit.after:
             super().accept()
@@ -72,15 +72,19 @@ class SwapDialog(EditDialog):
         self._preview()
 
     def _reading_changed(self, reading: Reading) -> None:
-        """Offer the words of the sentence; the last of them, unless another was chosen."""
-        landed = reading.landed[-1] if reading.landed else None
+        """Fill in the words of the sentence; the last is selected, unless another was chosen."""
+        resolved = reading.landed[-1] if reading.landed else None
         edits = self._state.edits_read
         swap = edits[-1] if edits and self._state.is_up_to_date else None
-        if landed is None or not isinstance(swap, SwapState) or swap.text != shown_text(self.sentence.text()):
+        if (
+            resolved is None
+            or not isinstance(swap, SwapState)
+            or swap.text != shown_text(self.sentence.text())
+        ):
             return
-        if (swap.text, landed.others) != (self._words_of, self._words):
+        if (swap.text, resolved.others) != (self._words_of, self._words):
             self._words_of = swap.text
-            self._fill_words(landed.others)
+            self._fill_words(resolved.others)
             self.accept() if self._accepts else self._preview()
 
     def _fill_words(self, words: tuple[str, ...]) -> None:
@@ -93,12 +97,12 @@ class SwapDialog(EditDialog):
         self.word.setEnabled(bool(words))
 
     def _preview(self) -> bool:
-        """Show what the swap does; tell whether there is one."""
+        """Preview the state patch; return whether there is one."""
         edit = self.edit
         none_there = self._words_of == edit.text and not self._words
         refused = self.tr("The other sentence is empty.") if none_there else ""
         refused = refused or self._editing.preview(edit)
-        self.problem.setText(refused)
+        self.error_label.setText(refused)
         if refused:
             self._editing.cancel()
         return not refused

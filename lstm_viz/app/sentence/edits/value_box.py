@@ -14,7 +14,7 @@ _STEP = 0.05
 
 
 class ValueBox(NumberEdit):
-    """A value that a quantity can have; the up and down keys change it by 0.05."""
+    """A field for a value within a quantity's bounds; the up and down keys change it by 0.05."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ANY, parent, step=_STEP)
@@ -24,7 +24,7 @@ class ValueBox(NumberEdit):
         set_tip(self, self.tr("The value that is set; ↑ and ↓ change it by 0.05"))
 
     def make_small(self, height: int) -> None:
-        """Take no more room than a number needs, and be so many pixels high."""
+        """Be as wide as a number needs, and ``height`` pixels high."""
         self._fit(11, 10)
         self.setFixedHeight(height)
 
@@ -32,8 +32,8 @@ class ValueBox(NumberEdit):
         self.setFont(number_font(pixels))
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.000") + padding)
 
-    def set_quantity(self, quantity: str, net: Module | None) -> None:
-        """Take the values that a quantity of a net can have."""
-        nonlinearity = net.nonlinearity if net is not None else "tanh"
+    def set_quantity(self, quantity: str, module: Module | None) -> None:
+        """Set the bounds to those of a quantity of a module."""
+        nonlinearity = module.nonlinearity if module is not None else "tanh"
         least, most = limits(quantity, nonlinearity)
         self.set_range(NumberRange(least=least, most=most), bounds_text(quantity, nonlinearity))

@@ -1,4 +1,4 @@
-"""The axes of a plot: few numbers, thin lines, our own fonts."""
+"""The axes of a plot."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
@@ -9,7 +9,7 @@ from lstm_viz.app.painting import number_font
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.plots.ticks import linear_ticks, log_ticks, tick_text
 
-#: Wide enough for "0.0001" and "20,000", and the same in every plot: what is above each other lines up.
+#: Wide enough for "0.0001" and "20,000", and the same in all plots, so that they are aligned.
 VALUE_WIDTH = 50
 STEP_HEIGHT = 23
 _PIXELS_A_VALUE = 44
@@ -18,7 +18,7 @@ _OVER = 40
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
-    """An axis whose numbers are round; ``logarithmic`` says that its places are logarithms to the base 10."""
+    """An axis with round numbers; if ``logarithmic``, its coordinates are logarithms to the base 10."""
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLength=0)
@@ -49,13 +49,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
             self.picture = None
             self.update()
 
-    # ------------------------------------------------------------ what pyqtgraph asks while it paints
+    # ------------------------------------------------------------ pyqtgraph's overrides
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         if self.logarithmic:
             return [(1.0, log_ticks(low, high, max(2, int(size / _PIXELS_A_VALUE))))]
         room = _PIXELS_A_STEP if self._steps else _PIXELS_A_VALUE
-        fewest = 3 if self._steps else 2  # a number at the very end finds no room
+        fewest = 3 if self._steps else 2  # a number at the very end does not fit
         return [(1.0, linear_ticks(low, high, max(fewest, int(size / room)), self._steps))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
@@ -66,6 +66,6 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     @guarded
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """Return where the axis paints: the first and the last number reach over its ends."""
+        """Return the painted rectangle: the first and the last number extend beyond the axis."""
         rect = QRectF(super().boundingRect())
         return rect.adjusted(-_OVER, 0, 0, 0) if self._steps else rect.adjusted(0, -_OVER, 0, _OVER)

@@ -1,4 +1,4 @@
-"""What a hand does in a plot: zoom, move, mark a part, drag the cursor, go back to all."""
+"""Mouse interaction with a plot: zoom, pan, zoom to a rectangle, drag the cursor, reset."""
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
@@ -8,29 +8,29 @@ from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import Theme
 
-#: So near to the cursor a drag takes hold of it, in pixels.
-GRIP = 7
+#: A drag that starts within so many pixels of the cursor moves it.
+GRAB_DISTANCE = 7
 _NOTCH = 0.8
 _LEFT = Qt.MouseButton.LeftButton
 
 
 class PlotBox(pg.ViewBox):  # type: ignore[misc]
-    """The inside of a plot; it tells what is wished, and shows what it is told.
+    """The view box of a plot; it emits the requested ranges and does not apply them itself.
 
     Signals
     -------
-    steps_wished(low, high), values_wished(low, high)
-        Another range of steps, or of values (as they stand at the axis).
+    steps_requested(low, high), values_requested(low, high)
+        Another range of steps, or of values in coordinates of the axis.
     scrubbed(step)
-        The cursor is dragged to there.
-    all_wished()
+        The cursor was dragged to a step.
+    reset_requested()
         A double click.
     """
 
-    steps_wished = Signal(float, float)
-    values_wished = Signal(float, float)
+    steps_requested = Signal(float, float)
+    values_requested = Signal(float, float)
     scrubbed = Signal(float)
-    all_wished = Signal()
+    reset_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0)
@@ -44,22 +44,22 @@ class PlotBox(pg.ViewBox):  # type: ignore[misc]
         self.rbScaleBox.setBrush(pg.mkBrush(_faint(theme.accent)))
 
     def is_at_cursor(self, place: QPointF) -> bool:
-        """Tell whether ``place``, in pixels of the box, is so near to the cursor that a drag takes it."""
+        """Return whether ``place``, in pixels of the box, is within `GRAB_DISTANCE` of the cursor."""
         if self.cursor_step is None:
             return False
-        return abs(float(self.mapFromView(QPointF(self.cursor_step, 0)).x()) - place.x()) <= GRIP
+        return abs(float(self.mapFromView(QPointF(self.cursor_step, 0)).x()) - place.x()) <= GRAB_DISTANCE
 
     def zoom_steps(self, factor: float, around: float | None = None) -> None:
-        """Wish for ``factor`` of the steps that are shown, with ``around`` where it stands."""
+        """Request the range of steps scaled by ``factor`` around a step, by default the middle."""
         low, high = self.viewRange()[0]
         middle = (low + high) / 2 if around is None else around
-        self.steps_wished.emit(middle - (middle - low) * factor, middle + (high - middle) * factor)
+        self.steps_requested.emit(middle - (middle - low) * factor, middle + (high - middle) * factor)
 
     def move_steps(self, share: float) -> None:
-        """Wish for the steps further on, by a share of those that are shown."""
+        """Request the range of steps shifted by a share of its width."""
         low, high = self.viewRange()[0]
         by = share * (high - low)
-        self.steps_wished.emit(low + by, high + by)
+        self.steps_requested.emit(low + by, high + by)
 
     # ------------------------------------------------------------ pyqtgraph's overrides
 
@@ -70,7 +70,7 @@ class PlotBox(pg.ViewBox):  # type: ignore[misc]
         factor = _NOTCH ** (event.delta() / 120)
         if axis == 1 or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             low, high = self.viewRange()[1]
-            self.values_wished.emit(
+            self.values_requested.emit(
                 place.y() - (place.y() - low) * factor, place.y() + (high - place.y()) * factor
             )
         else:
@@ -80,7 +80,7 @@ class PlotBox(pg.ViewBox):  # type: ignore[misc]
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
         if event.button() == _LEFT and event.double():
             event.accept()
-            self.all_wished.emit()
+            self.reset_requested.emit()
 
     @guarded
     def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:
@@ -110,19 +110,19 @@ class PlotBox(pg.ViewBox):  # type: ignore[misc]
         one, other = self.mapToView(event.buttonDownPos()), self.mapToView(event.pos())
         xs, ys = sorted((one.x(), other.x())), sorted((one.y(), other.y()))
         if xs[1] > xs[0] and ys[1] > ys[0]:
-            self.values_wished.emit(*ys)
-            self.steps_wished.emit(*xs)
+            self.values_requested.emit(*ys)
+            self.steps_requested.emit(*xs)
 
     def _move(self, event: MouseDragEvent, axis: int | None) -> None:
         (left, right), (bottom, top) = self.viewRange()
         before, now = self.mapToView(event.lastPos()), self.mapToView(event.pos())
         dx, dy = before.x() - now.x(), before.y() - now.y()
         if axis != 1 and dx:
-            self.steps_wished.emit(left + dx, right + dx)
+            self.steps_requested.emit(left + dx, right + dx)
         if (axis == 1 or (axis is None and self.values_fixed)) and dy:
-            self.values_wished.emit(bottom + dy, top + dy)
+            self.values_requested.emit(bottom + dy, top + dy)
 
 
 def _faint(colour: str) -> str:
-    """Return a colour of which a quarter covers, as pyqtgraph writes it: ``#rrggbbaa``."""
+    """Return a colour with an opacity of a quarter, in pyqtgraph's format ``#rrggbbaa``."""
     return f"{colour}40"

@@ -1,27 +1,26 @@
-"""A curve over steps that grows at its end, in as many points as a screen can show."""
+"""A growing curve over steps, downsampled to the width of the screen."""
 
 from itertools import pairwise
 
 import numpy as np
 
-from lstm_viz.app.training.plots.pyramid import Column, Pyramid, Values
+from lstm_viz.app.training.plots.pyramid import GrowingArray, Pyramid, Values
 from lstm_viz.app.training.plots.smoothing import Carry, smoothed
 
 
 class Curve:
-    """Numbers over steps, which ascend.
+    """Numbers over ascending steps.
 
-    A step that comes again (a training went on from where it had saved itself) takes the place of what was
-    there from it on.
+    A step that comes again (training was resumed from a checkpoint) replaces all numbers from it on.
 
     Attributes
     ----------
     version : int
-        Another one whenever the numbers are others.
+        Changes whenever the numbers change.
     """
 
     def __init__(self) -> None:
-        self._steps = Column()
+        self._steps = GrowingArray()
         self._values = Pyramid()
         self.version = 0
 
@@ -37,7 +36,7 @@ class Curve:
         return self._values.values
 
     def extend(self, steps: Values, values: Values) -> int:
-        """Add numbers and return how many of those before them still hold."""
+        """Append numbers and return how many of the previous ones are still valid."""
         kept = len(self)
         self.version += 1
         for start, stop in _ascending(steps):
@@ -49,16 +48,16 @@ class Curve:
         return kept
 
     def truncate(self, length: int) -> None:
-        """Forget all but the first ``length`` numbers."""
+        """Drop all but the first ``length`` numbers."""
         self.version += 1
         self._steps.truncate(length)
         self._values.truncate(length)
 
     def window(self, low: float, high: float, pixels: int) -> tuple[Values, Values]:
-        """Return the points to draw from step ``low`` to ``high``, one more at each end.
+        """Return the points to draw from step ``low`` to ``high``, with one more at each end.
 
-        Where there are more numbers than ``pixels``, they are the lowest and the highest of each bucket:
-        at most about two a pixel.
+        If there are more numbers than ``pixels``, they are the minimum and the maximum of each bucket: at
+        most about two per pixel.
         """
         start = max(0, int(np.searchsorted(self.steps, low, "left")) - 1)
         stop = min(len(self), int(np.searchsorted(self.steps, high, "right")) + 1)
@@ -70,9 +69,9 @@ class Curve:
         return np.repeat(steps, 2), np.stack((lows, highs), axis=1).reshape(-1)
 
     def samples(self, low: float, high: float, most: int) -> tuple[Values, Values]:
-        """Return the same for a curve that is smooth: about ``most`` of its own numbers, evenly apart.
+        """Return the points to draw of a smooth curve: about ``most`` of its numbers, evenly spaced.
 
-        They are the same ones however far the curve has grown: nothing shimmers.
+        They stay the same while the curve grows, so that it does not flicker.
         """
         start = max(0, int(np.searchsorted(self.steps, low, "left")) - 1)
         stop = min(len(self), int(np.searchsorted(self.steps, high, "right")) + 1)
@@ -86,12 +85,12 @@ class Curve:
         return steps, values
 
     def nearest(self, step: float) -> int | None:
-        """Return the place of the number whose step is nearest to ``step``; None where there is none."""
+        """Return the index of the number whose step is nearest to ``step``; None if the curve is empty."""
         return nearest(self.steps, step)
 
 
 class Trail:
-    """A curve, and the same smoothed with a share of the past (0: it is the curve itself)."""
+    """A curve and its exponential moving average with decay ``share`` (0: the curve itself)."""
 
     def __init__(self, share: float = 0.0) -> None:
         self.raw, self._smooth = Curve(), Curve()
@@ -103,7 +102,7 @@ class Trail:
         return self._smooth if self._share else self.raw
 
     def extend(self, steps: Values, values: Values) -> None:
-        """Add numbers to the end of both."""
+        """Append numbers to both curves."""
         before = len(self.raw)
         if self.raw.extend(steps, values) == before:
             self._smooth_from(before)
@@ -111,7 +110,7 @@ class Trail:
             self._smooth_anew()
 
     def set_share(self, share: float) -> None:
-        """Smooth with another share of the past."""
+        """Set the decay of the moving average."""
         if share != self._share:
             self._share = share
             self._smooth_anew()
@@ -127,7 +126,7 @@ class Trail:
 
 
 def nearest(places: Values, wanted: float) -> int | None:
-    """Return the index of the number of ``places``, which ascend, that is nearest to ``wanted``."""
+    """Return the index of the number in ascending ``places`` that is nearest to ``wanted``."""
     if not len(places):
         return None
     right = int(np.searchsorted(places, wanted))
@@ -139,6 +138,6 @@ def nearest(places: Values, wanted: float) -> int | None:
 
 
 def _ascending(steps: Values) -> list[tuple[int, int]]:
-    """Return the parts of ``steps`` within which each is larger than the one before."""
+    """Return the (start, stop) of the strictly ascending parts of ``steps``."""
     cuts = [0, *(np.flatnonzero(np.diff(steps) <= 0) + 1).tolist(), len(steps)]
     return [(start, stop) for start, stop in pairwise(cuts) if start < stop]

@@ -1,4 +1,4 @@
-"""Saves any plot: as a picture, as a drawing that stays sharp, or as the numbers behind it."""
+"""Saves plots as PNG, SVG or CSV."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from lstm_viz.app.texts import put
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import replace_named
 
-#: So many pixels of a picture are one of the screen.
+#: Pixels of a PNG per pixel of the screen.
 SCALE = 2
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QSlider)
 _FILTERS = {"png": "PNG (*.png)", "svg": "SVG (*.svg)", "csv": "CSV (*.csv)"}
@@ -32,7 +32,7 @@ _FILTERS = {"png": "PNG (*.png)", "svg": "SVG (*.svg)", "csv": "CSV (*.csv)"}
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A plot as it was at one time: its picture, its drawing and its numbers, all of the same."""
+    """A snapshot of a plot: PNG, SVG and numbers, all of the same state."""
 
     png: bytes
     svg: bytes
@@ -45,14 +45,14 @@ class Taken:
 
 @runtime_checkable
 class Lazy(Protocol):
-    """A widget that draws nothing anew while it is hidden, until it is told to."""
+    """A widget that is not updated while it is hidden, unless `refresh` is called."""
 
     def refresh(self) -> None: ...
 
 
 @runtime_checkable
 class Posing(Protocol):
-    """A widget that looks otherwise on a picture of ``scale`` pixels a point than on the screen (None)."""
+    """A widget that paints differently into a picture of ``scale`` pixels per point than on screen (None)."""
 
     def pose(self, scale: float | None) -> None: ...
 
@@ -60,11 +60,11 @@ class Posing(Protocol):
 def save_plot(
     widget: QWidget, table: Callable[[], Table], parent: QWidget, name: str = "plot"
 ) -> QFileDialog:
-    """Ask for a file and write the plot into it: PNG, SVG or CSV, as the file's name ends.
+    """Open a file dialog and save the plot as PNG, SVG or CSV, by the suffix of the file.
 
-    It is written as it is now: what is trained or picked while the dialog is open changes nothing. Whatever
-    is wrong with the file is said in a sentence. ``name`` is how the file is to be called at first. Buttons
-    and other controls within ``widget`` are not part of its picture.
+    The state of the plot is that of the call: changes while the dialog is open have no effect. An error is
+    shown in a message box. ``name`` is the suggested name of the file. Buttons and other controls within
+    ``widget`` are not part of its picture.
     """
     taken = Taken.of(widget, table)
     dialog = QFileDialog(parent, _tr("Save the plot"), f"{name}.png")
@@ -76,18 +76,18 @@ def save_plot(
         dialog.setDefaultSuffix(next(suffix for suffix, text in _FILTERS.items() if text == chosen))
 
     dialog.filterSelected.connect(filter_selected)
-    write_or_tell(dialog, lambda path: write_plot(path, taken), parent)
+    write_or_report(dialog, lambda path: write_plot(path, taken), parent)
     return dialog
 
 
-def write_or_tell(dialog: QFileDialog, write: Callable[[Path], None], parent: QWidget) -> None:
-    """Open the dialog; write to the file that is chosen, or say in a sentence why that cannot be."""
+def write_or_report(dialog: QFileDialog, write: Callable[[Path], None], parent: QWidget) -> None:
+    """Open the dialog and write to the chosen file; an error is shown in a message box."""
 
     def chosen(name: str) -> None:
         try:
             write(Path(name))
         except (OSError, ValueError) as error:
-            _tell(parent, put(_tr("%1 could not be written: %2."), name, reason_of(error)))
+            _show_error(parent, put(_tr("%1 could not be written: %2."), name, reason_of(error)))
 
     dialog.fileSelected.connect(chosen)
     dialog.finished.connect(dialog.deleteLater)
@@ -95,12 +95,12 @@ def write_or_tell(dialog: QFileDialog, write: Callable[[Path], None], parent: QW
 
 
 def write_plot(path: Path, taken: Taken) -> None:
-    """Write a plot as the name of the file ends.
+    """Write a plot in the format of the file's suffix.
 
     Raises
     ------
     OSError
-        If it cannot be written; a file that was there before still is.
+        If it cannot be written; an existing file is unchanged.
     ValueError
         If the name ends in none of .png, .svg and .csv.
     """
@@ -116,7 +116,7 @@ def write_plot(path: Path, taken: Taken) -> None:
 
 
 def png(widget: QWidget) -> bytes:
-    """Return the widget's picture as the bytes of a PNG, `SCALE` times as fine as the screen's."""
+    """Return the widget's picture as PNG, with `SCALE` times the resolution of the screen."""
     image = QImage(widget.size() * SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SCALE)
     image.fill(_ground(widget))
@@ -126,7 +126,7 @@ def png(widget: QWidget) -> bytes:
 
 
 def svg(widget: QWidget) -> bytes:
-    """Return the widget's picture as the text of an SVG, in lines and letters."""
+    """Return the widget's picture as SVG."""
 
     def draw(device: QBuffer) -> None:
         generator = QSvgGenerator()
@@ -143,7 +143,7 @@ def svg(widget: QWidget) -> bytes:
 
 
 def paint(widget: QWidget, painter: QPainter, scale: float = 1.0) -> None:
-    """Paint a widget as it would look now without its controls, on ``scale`` pixels a point."""
+    """Paint a widget without its controls, at ``scale`` pixels per point."""
     if isinstance(widget, Lazy):
         widget.refresh()
     widget.ensurePolished()
@@ -162,7 +162,7 @@ def paint(widget: QWidget, painter: QPainter, scale: float = 1.0) -> None:
 
 
 def _parts(widget: QWidget, place: QPoint) -> Iterator[tuple[QWidget, QPoint, bool]]:
-    """Yield what is to be painted, where, and whether without its children, which follow."""
+    """Yield each widget to paint, its position, and whether to paint it without its children."""
     if not any(widget.findChildren(kind) for kind in _CONTROLS):
         yield widget, place, False
         return
@@ -185,7 +185,7 @@ def _bytes(write: Callable[[QBuffer], object]) -> bytes:
     return bytes(data.data())
 
 
-def _tell(parent: QWidget, sentence: str) -> None:
+def _show_error(parent: QWidget, sentence: str) -> None:
     box = message_box(parent, _tr("Not saved"), sentence)
     box.setIcon(QMessageBox.Icon.Warning)
     box.finished.connect(box.deleteLater)

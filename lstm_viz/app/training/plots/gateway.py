@@ -1,6 +1,6 @@
-"""The one way by which numbers reach pyqtgraph.
+"""Sanitizes all numbers that are passed to pyqtgraph.
 
-It crashes on None, hangs on infinities and raises on odd shapes; here they become arrays that it can take.
+It crashes on None, hangs on infinities and raises on odd shapes.
 """
 
 import numpy as np

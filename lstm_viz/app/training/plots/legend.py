@@ -1,4 +1,4 @@
-"""Which line is which: a stroke as it is drawn, and its name."""
+"""The legend of a plot: a sample of each line, and its name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A line of the legend, looking like its curve."""
+class LegendEntry:
+    """An entry of the legend, in the style of its curve."""
 
     name: str
     colour: str
@@ -29,19 +29,19 @@ class Key:
     dots: bool = False
 
 
-class Legend(QWidget):
-    """Names lines beside each other, in as many rows as they need."""
+class CurveLegend(QWidget):
+    """Lays out the entries in as many rows as they need."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys: tuple[Key, ...] = ()
+        self._keys: tuple[LegendEntry, ...] = ()
         self._theme = DARK
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def set_keys(self, keys: Sequence[Key], theme: Theme) -> None:
-        """Show these lines."""
+    def set_keys(self, keys: Sequence[LegendEntry], theme: Theme) -> None:
+        """Set the entries."""
         if tuple(keys) == self._keys and theme is self._theme:
             return
         self._keys, self._theme = tuple(keys), theme
@@ -63,7 +63,7 @@ class Legend(QWidget):
         return places[-1].bottom() + 1 if places else _ROW
 
     def _places(self, width: int) -> list[QRect]:
-        """Return where each line stands, row by row."""
+        """Return the rectangle of each entry, row by row."""
         metrics, places = QFontMetrics(text_font(11)), list[QRect]()
         x = y = 0
         for key in self._keys:
@@ -82,7 +82,7 @@ class Legend(QWidget):
             for key, place in zip(self._keys, self._places(self.width()), strict=True):
                 self._paint_key(painter, key, place)
 
-    def _paint_key(self, painter: QPainter, key: Key, place: QRect) -> None:
+    def _paint_key(self, painter: QPainter, key: LegendEntry, place: QRect) -> None:
         colour, y = QColor(key.colour), place.center().y() + 0.5
         style = Qt.PenStyle.DashLine if key.dashed else Qt.PenStyle.SolidLine
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""A pair of axes with the curves of runs: what pyqtgraph is good at, in our own look."""
+"""The plot widget: pyqtgraph's, with the style and interaction of the window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ from lstm_viz.app.training.plots.pyramid import Values
 Range = tuple[float, float]
 
 _PIXELS_A_DOT = 9
-_HANDLE = 0.03  # how far up the cursor its handle is
+_HANDLE = 0.03  # the position of the handle along the cursor
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A curve as it is drawn; of ``calm`` ones, which are smooth, a point in two pixels is enough."""
+class PlotLine:
+    """A curve and its style; ``calm`` ones are smooth and drawn with a point every two pixels."""
 
     curve: Curve
     colour: str
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A point that is pointed at."""
+    """A marked point under the mouse."""
 
     step: float
     value: float
@@ -47,9 +47,9 @@ class Marker:
 
 @dataclass(slots=True, eq=False)
 class _Drawn:
-    """A line with the items that draw it: at which state of things it was drawn, and its heights."""
+    """A line with its graphics items, the state in which it was last drawn, and its heights."""
 
-    line: Line
+    line: PlotLine
     curve: pg.PlotCurveItem
     dots: pg.ScatterPlotItem | None
     state: tuple[object, ...] = ()
@@ -57,15 +57,16 @@ class _Drawn:
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """Draws lines; what a hand does in it is told by ``box``, and by these.
+    """Draws lines; mouse actions are emitted by ``box`` and by the signals below.
 
-    What is as it was is not given to pyqtgraph again, since it would paint it again.
+    Unchanged data is not passed to pyqtgraph again, since it would repaint.
 
     Signals
     -------
     hovered(place)
-        The mouse is there, a `QPointF` in pixels of the widget; None: it has left.
+        The position of the mouse, a `QPointF` in pixels of the widget; None if it has left.
     resized()
+        The widget was resized.
     """
 
     hovered = Signal(object)
@@ -77,7 +78,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.box, self.steps_axis, self.values_axis = box, axes["bottom"], axes["left"]
         self._theme = DARK
         self.plotItem.hideButtons()
-        self.values_axis.setZValue(-200)  # the curves lie over the grid
+        self.values_axis.setZValue(-200)  # below the curves, since it draws the grid
         self.plotItem.layout.setContentsMargins(0, 6, 8, 0)
         self.setObjectName("plot")
         self.setMouseTracking(True)
@@ -87,7 +88,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._cursor_at: tuple[object, ...] = ()
         self._log = False
         self._values: Range | None = None
-        label = {"position": 0.97, "anchors": [(0, 0.5), (1, 0.5)]}  # beside the line, where there is room
+        label = {"position": 0.97, "anchors": [(0, 0.5), (1, 0.5)]}  # on the side of the line that has room
         self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=label)
         self._cursor.setZValue(20)
         self._cursor.label.setFont(text_font(11))
@@ -98,7 +99,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._markers.setZValue(30)
         for item in (self._cursor, self._handle, self._markers):
             self.plotItem.addItem(item, ignoreBounds=True)
-        self.box.values_wished.connect(self._fix_values)
+        self.box.values_requested.connect(self._fix_values)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -118,7 +119,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def pose(self, scale: float | None) -> None:
-        """Look as on a picture of ``scale`` pixels a point, without the handle and focus; None: as ever."""
+        """Style the plot for a picture of ``scale`` pixels per point, without the handle; None resets it."""
         posing = scale is not None
         self._set_frame(self._theme.panel if posing else self._theme.accent)
         self._handle.setVisible(not posing and self.box.cursor_step is not None)
@@ -128,15 +129,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             if drawn.dots is not None:
                 drawn.dots.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
 
-    # ------------------------------------------------------------ what is drawn
+    # ------------------------------------------------------------ drawing
 
     def draw(
-        self, lines: Sequence[Line], steps: Range, *, log: bool = False, full: Range | None = None
+        self, lines: Sequence[PlotLine], steps: Range, *, log: bool = False, full: Range | None = None
     ) -> None:
         """Draw the lines from one step to another.
 
-        ``full`` are the values to show where nobody wished others; without it, those that are seen fill the
-        plot. ``log`` draws the logarithms, to the base 10.
+        ``full`` is the range of values unless the user has set one; without it, the range fits the visible
+        data. ``log`` draws the logarithms to the base 10.
         """
         if log != self._log:
             self._log, self._values = log, None
@@ -152,15 +153,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def has_own_values(self) -> bool:
-        """Whether a person wished for a range of values."""
+        """Whether the user has set a range of values."""
         return self._values is not None
 
     def forget_values(self) -> None:
-        """Let the values fit again, from the next drawing on."""
+        """Fit the range of values again, from the next `draw` on."""
         self._values = None
 
     def set_cursor(self, step: float | None, name: str = "") -> None:
-        """Put the vertical cursor on a step, ``name`` beside it, or nowhere."""
+        """Move the cursor to a step, labelled ``name``, or hide it."""
         low, high = self.box.viewRange()[1]
         place = () if step is None else (step, name, low, high)
         if place == self._cursor_at:
@@ -175,7 +176,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._handle.clear()
 
     def mark(self, markers: Sequence[Marker]) -> None:
-        """Put a ring around what is pointed at."""
+        """Draw a ring around each marker."""
         seen = [marker for marker in markers if np.isfinite(self._height(marker.value))]
         self._markers.setData(
             x=[marker.step for marker in seen],
@@ -185,15 +186,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def step_at(self, place: QPointF) -> float:
-        """Return the step under a place of the widget."""
+        """Return the step at a position in the widget."""
         return float(self.box.mapSceneToView(self.mapToScene(place.toPoint())).x())
 
     def place_of(self, step: float, value: float) -> QPointF:
-        """Return where a step and a value stand, in pixels of the widget."""
+        """Return the position of a step and a value, in pixels of the widget."""
         return QPointF(self.mapFromScene(self.box.mapViewToScene(QPointF(step, self._height(value)))))
 
     def _height(self, value: float) -> float:
-        """Return a value as it stands at the axis."""
+        """Return a value in coordinates of the axis."""
         if not self._log:
             return value
         return float(np.log10(value)) if value > 0 else float("nan")
@@ -205,8 +206,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self.box.setYRange(low, high, padding=0)
             self.set_cursor(self.box.cursor_step, self._cursor.label.format)
 
-    def _arrange(self, lines: Sequence[Line]) -> None:
-        """Have an item for each line, and pens only for those that changed."""
+    def _arrange(self, lines: Sequence[PlotLine]) -> None:
+        """Create the items of the lines, unless the lines are unchanged."""
         if [drawn.line for drawn in self._lines] == list(lines):
             return
         for drawn in self._lines:
@@ -215,7 +216,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 self.plotItem.removeItem(drawn.dots)
         self._lines = [self._items_of(line) for line in lines]
 
-    def _items_of(self, line: Line) -> _Drawn:
+    def _items_of(self, line: PlotLine) -> _Drawn:
         curve = pg.PlotCurveItem(pen=_pen(line), connect="finite", antialias=line.width > 1)
         self.plotItem.addItem(curve, ignoreBounds=True)
         if not line.dots:
@@ -226,7 +227,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return _Drawn(line, curve, dots)
 
     def _draw_line(self, drawn: _Drawn, steps: Range, pixels: int) -> Values:
-        """Give a line's points to its items, unless they have them, and return their heights."""
+        """Set the points of a line's items, unless they are unchanged, and return their heights."""
         line = drawn.line
         state = line.curve.version, steps, pixels, self._log
         if state == drawn.state:
@@ -269,7 +270,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # the panel knows the keys
+        event.ignore()  # handled by the panel
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -277,15 +278,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.resized.emit()
 
 
-def _pen(line: Line, scale: float = 1.0) -> QPen:
-    """Return a line's pen; it does not grow with the plot, but does with the pixels of a point."""
+def _pen(line: PlotLine, scale: float = 1.0) -> QPen:
+    """Return a line's pen; its width is in pixels, times ``scale``, and does not scale with the plot."""
     style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
     pen: QPen = pg.mkPen(line.colour, width=line.width * scale, style=style)
     return pen
 
 
 def fitted(heights: Sequence[Values], log: bool) -> Range:
-    """Return the range that shows these heights: from 0 on, unless they lie far above it."""
+    """Return the range that fits these heights; it starts at 0 unless they are far above it."""
     every = np.concatenate(heights) if heights else np.empty(0)
     every = every[np.isfinite(every)]
     if not every.size:

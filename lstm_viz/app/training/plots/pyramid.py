@@ -1,4 +1,4 @@
-"""Minima and maxima of a column that grows: any part of it is drawn in the time of a screen's width."""
+"""Minima and maxima of a growing column, so that drawing any part of it takes time by the screen's width."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,8 +6,8 @@ import numpy.typing as npt
 Values = npt.NDArray[np.float64]
 
 
-class Column:
-    """Numbers that become more; room is doubled when there is none left."""
+class GrowingArray:
+    """A growing array; its capacity is doubled when it is full."""
 
     def __init__(self) -> None:
         self._room: Values = np.empty(64)
@@ -18,7 +18,7 @@ class Column:
 
     @property
     def values(self) -> Values:
-        """What there is (n,): a view, good until the column changes."""
+        """The numbers (n,): a view, valid until the array changes."""
         return self._room[: self._length]
 
     def extend(self, values: Values) -> None:
@@ -36,15 +36,15 @@ class Column:
 
 
 class Pyramid:
-    """A column, and its minima and maxima in whole buckets of 2, 4, 8 … numbers.
+    """A column, and its minima and maxima in complete buckets of 2, 4, 8 … numbers.
 
-    What is no number is left out of a bucket; a bucket of nothing else is NaN. Growing looks only at what
-    is new: on average at two numbers a level for each two new ones of the level below.
+    NaN is ignored; a bucket of nothing else is NaN. Appending visits only new numbers: on average two on each
+    level for every two new ones of the level below.
     """
 
     def __init__(self) -> None:
-        self._raw = Column()
-        self._levels: list[tuple[Column, Column]] = []
+        self._raw = GrowingArray()
+        self._levels: list[tuple[GrowingArray, GrowingArray]] = []
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -55,17 +55,17 @@ class Pyramid:
         return self._raw.values
 
     def extend(self, values: Values) -> None:
-        """Add to the end of the column."""
+        """Append to the column."""
         self._raw.extend(values)
         low, high = self._raw, self._raw
         level = 0
         while (whole := len(self._raw) >> (level + 1)) > 0:
             if level == len(self._levels):
-                self._levels.append((Column(), Column()))
+                self._levels.append((GrowingArray(), GrowingArray()))
             above = self._levels[level]
             have = len(above[0])
             if have == whole:
-                return  # then no level above has anything new either
+                return  # the levels above are complete, too
             part = slice(2 * have, 2 * whole)
             above[0].extend(np.fmin.reduce(low.values[part].reshape(-1, 2), axis=1))
             above[1].extend(np.fmax.reduce(high.values[part].reshape(-1, 2), axis=1))
@@ -82,9 +82,9 @@ class Pyramid:
     def buckets(self, start: int, stop: int, most: int) -> tuple[int, Values, Values]:
         """Return the size of the buckets that cover [start, stop), and their minima and maxima.
 
-        The size is the least power of two with which they are ``most``, give or take the one that is cut
-        off at each end. The first begins at the multiple of the size before ``start``; the last may be of
-        fewer numbers, where the column ends.
+        The size is the least power of two with which there are at most ``most`` buckets, apart from partial
+        ones at the ends. The first bucket begins at the multiple of the size before ``start``; the last may
+        have fewer numbers at the end of the column.
         """
         level = 0
         while (stop - start) >> level > max(1, most):
@@ -93,7 +93,9 @@ class Pyramid:
         first, last = start // size, -(-stop // size)
         if level == 0:
             return 1, self.values[first:last], self.values[first:last]
-        low, high = self._levels[level - 1] if level <= len(self._levels) else (Column(), Column())
+        low, high = (
+            self._levels[level - 1] if level <= len(self._levels) else (GrowingArray(), GrowingArray())
+        )
         lows, highs = low.values[first:last], high.values[first:last]
         if last > len(low) and (rest := self.values[max(first, len(low)) * size :]).size:
             lows = np.append(lows, np.fmin.reduce(rest))

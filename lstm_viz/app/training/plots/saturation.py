@@ -11,23 +11,23 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Look, State
+from lstm_viz.app.state import Selection, State
 from lstm_viz.app.tables import Cell, Table
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.export import save_plot
-from lstm_viz.app.training.plots.readout import counted
+from lstm_viz.app.training.plots.readout import thousands
 from lstm_viz.app.training.plots.scatter import Scatter, gates_of
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
 class SaturationPanel(QWidget):
-    """Shows which units have gates that hardly ever move, at the end of the epoch that is looked at.
+    """Shows which units have saturated gates at the end of the selected epoch.
 
     Attributes
     ----------
     moment : Moment or None
-        What is drawn is about; None where nothing is drawn.
+        The moment that is drawn; None if nothing is drawn.
     """
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
@@ -41,17 +41,17 @@ class SaturationPanel(QWidget):
         self.title, self.subtitle = PlainLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
         self.empty, self.scatter = PlainLabel(parent=self), Scatter(self)
         self.save = SaveArrow(self)
-        self._dress()
+        self._configure()
         self._arrange()
         self.save.clicked.connect(self.ask_to_save)
         self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
         self.scatter.unit_stepped.connect(self._step_unit)
         runs.grown.connect(self._grown)
-        runs.moment_changed.connect(self._refresh_if_seen)
+        runs.moment_changed.connect(self._refresh_if_visible)
         state.look_changed.connect(self._look_changed)
         state.theme_changed.connect(self._theme_changed)
 
-    def _dress(self) -> None:
+    def _configure(self) -> None:
         self.title.setObjectName("title")
         self.subtitle.setObjectName("muted")
         self.empty.setObjectName("muted")
@@ -69,22 +69,22 @@ class SaturationPanel(QWidget):
         layout.addWidget(self.scatter, 1)
         layout.addWidget(self.empty, 1)
 
-    # ------------------------------------------------------------ what happens
+    # ------------------------------------------------------------ changes
 
     def _grown(self, data: RunData) -> None:
         if data is self._runs.current and (self._drawn is None or self._is_of_another_moment()):
-            self._refresh_if_seen()
+            self._refresh_if_visible()
 
-    def _refresh_if_seen(self, *_: object) -> None:
+    def _refresh_if_visible(self, *_: object) -> None:
         if self.isVisible():
             self.refresh()
 
-    def _look_changed(self, new: Look, old: Look) -> None:
+    def _look_changed(self, new: Selection, old: Selection) -> None:
         if new.unit != old.unit:
-            self._refresh_if_seen()
+            self._refresh_if_visible()
 
     def _theme_changed(self, theme: Theme) -> None:
-        self._refresh_if_seen()
+        self._refresh_if_visible()
 
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
@@ -92,11 +92,11 @@ class SaturationPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw the line of the moment that is looked at."""
+        """Draw the saturation at the selected moment."""
         self._drawn = self._saturation
         data, moment = self._runs.current, self._runs.moment
         if data and moment and self._drawn and not self._runs.has_saturation_of(data, moment.step):
-            return  # what is drawn stays, with its moment, until the other line has been read
+            return  # the drawn line and its moment stay until the other line has been read
         there = bool(gates_of(self._drawn))
         self.moment = self._runs.moment if there else None
         self.scatter.setVisible(there)
@@ -104,14 +104,14 @@ class SaturationPanel(QWidget):
         self.save.setEnabled(there)
         self.empty.setText(self._sentence())
         self.subtitle.say(self._subtitle())
-        self.scatter.set_saturation(self._drawn, self._state.look.unit, self._state.theme)
+        self.scatter.set_saturation(self._drawn, self._state.selection.unit, self._state.theme)
 
     def _is_of_another_moment(self) -> bool:
         return self._saturation is not self._drawn or self.moment != self._runs.moment
 
     @property
     def _saturation(self) -> Saturation | None:
-        """The newest line up to the last step of the epoch that is looked at."""
+        """The newest line up to the last step of the selected epoch."""
         data, moment = self._runs.current, self._runs.moment
         return self._runs.saturation_at(data, moment.step) if data and moment else None
 
@@ -119,8 +119,8 @@ class SaturationPanel(QWidget):
         current = self._runs.current
         if current is None:
             return self.tr("Pick a run, or train one: its gates are drawn here.")
-        if current.trouble:
-            return shown_text(current.trouble)
+        if current.error:
+            return shown_text(current.error)
         settings = current.run.settings if current.run else None
         if settings is not None and settings.cell == "rnn":
             return self.tr("An RNN has no gates.")
@@ -132,23 +132,23 @@ class SaturationPanel(QWidget):
         if self._drawn is None or self.moment is None:
             return text
         when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.moment.epoch))
-        return f"{when.replace('%2', counted(self._drawn.step))} · {text}"
+        return f"{when.replace('%2', thousands(self._drawn.step))} · {text}"
 
-    # ------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------ user actions
 
     def _step_unit(self, by: int) -> None:
         units = max((rows.shape[1] for rows in gates_of(self._drawn).values()), default=0)
-        unit = self._state.look.unit
+        unit = self._state.selection.unit
         if units:
             self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
 
     def ask_to_save(self) -> None:
-        """Ask for a file and write the plot into it."""
+        """Open a file dialog and save the plot."""
         if self.save.isEnabled():
             save_plot(self, self.table, self.window(), file_name(self.moment, "gate-saturation"))
 
     def table(self) -> Table:
-        """Return a row a gate and unit with its two shares, as they are drawn."""
+        """Return a table with a row per gate and unit, with the two shares that are drawn."""
         step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
             (step, gate, unit, float(shut), float(open_))

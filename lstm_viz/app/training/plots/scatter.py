@@ -1,4 +1,4 @@
-"""A dot a unit and gate: how often it was nearly shut (across) against nearly open (up)."""
+"""The scatter plot of gate saturation: a dot per unit and gate, share nearly shut by share nearly open."""
 
 import math
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.hover import Hover
+from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.plots.pyramid import Values
 from lstm_viz.app.training.plots.readout import readout
-from lstm_viz.app.words import quantity_name
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
-_REACH = 9.0  # a dot within so many pixels is pointed at
+_REACH = 9.0  # a dot within so many pixels of the mouse is hovered
 _LEFT, _TOP, _RIGHT, _BOTTOM = 34, 12, 12, 34
 _LEGEND_ROW = 18
 _SHAPES = MappingProxyType({"f": "circle", "i": "square", "o": "triangle", "r": "circle", "z": "square"})
@@ -31,7 +31,7 @@ class Scatter(QWidget):
     Signals
     -------
     unit_picked(unit), unit_stepped(by)
-        A dot was clicked; a key asks for the next unit.
+        A dot was clicked; a key was pressed for the previous or next unit.
     """
 
     unit_picked = Signal(int)
@@ -51,9 +51,9 @@ class Scatter(QWidget):
         self.setAccessibleName(self.tr("Gate saturation"))
 
     def set_saturation(self, saturation: Saturation | None, unit: int | None, theme: Theme) -> None:
-        """Show the gates, with a ring around the dots of one unit."""
+        """Set the gates; the dots of ``unit`` have a ring."""
         if saturation is not self._saturation:
-            self._point(None)  # else its numbers of before would stay beside the mouse
+            self._point(None)  # else the readout would show outdated numbers
         self._saturation, self._gates = saturation, gates_of(saturation)
         self._unit, self._theme = unit, theme
         self.hover.set_theme(theme)
@@ -61,7 +61,7 @@ class Scatter(QWidget):
         self.update()
 
     def pose(self, scale: float | None) -> None:
-        """Leave out what belongs to the screen, while a picture is taken."""
+        """Leave out the focus frame while a picture is taken."""
         self._posing = scale is not None
 
     def _describe(self) -> None:
@@ -83,18 +83,18 @@ class Scatter(QWidget):
 
     @property
     def field(self) -> QRectF:
-        """The square whose left is "never shut" and whose top is "always open"."""
+        """The rectangle of the plot: its left is "never shut", its top "always open"."""
         side = max(20.0, min(self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM))
         wide = max(side, min(1.7 * side, self.width() - _LEFT - _RIGHT))
         return QRectF(_LEFT, self.height() - _BOTTOM - side, wide, side)
 
     def place(self, shut: float, open_: float) -> QPointF:
-        """Return where a unit with these shares stands."""
+        """Return the position of a unit with these shares."""
         field = self.field
         return QPointF(field.left() + shut * field.width(), field.bottom() - open_ * field.height())
 
     def _places(self, rows: Values) -> Values:
-        """Return the same for all units of a gate: (units, 2), in pixels."""
+        """Return the positions of all units of a gate (units, 2), in pixels."""
         field = self.field
         return np.stack(
             (field.left() + rows[0] * field.width(), field.bottom() - rows[1] * field.height()), -1
@@ -161,7 +161,7 @@ class Scatter(QWidget):
                     painter.drawEllipse(self.place(*rows[:, unit]), 6.5, 6.5)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """Name the gates, in the corner that no dot can reach."""
+        """Paint the legend in the corner that no dot can reach."""
         painter.setFont(text_font(11))
         metrics = painter.fontMetrics()
         names = {gate: f"{gate}  {quantity_name(gate)}" for gate in self._gates}
@@ -177,7 +177,7 @@ class Scatter(QWidget):
             )
             top += _LEGEND_ROW
 
-    # ------------------------------------------------------------ the hand
+    # ------------------------------------------------------------ mouse and keys
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -215,7 +215,7 @@ class Scatter(QWidget):
             self.hover.hide()
 
     def describe(self, dots: list[tuple[str, int]]) -> str:
-        """Return what the first of these dots stands for, and how many others lie there."""
+        """Return the description of the first of these dots, and how many others there are."""
         gate, unit = dots[0]
         shut, open_ = self._gates[gate][:, unit]
         head = self.tr("unit %1 · %2 gate %3")
@@ -230,7 +230,7 @@ class Scatter(QWidget):
 
 
 def gates_of(saturation: Saturation | None) -> dict[str, Values]:
-    """Return (2, units) by gate: shares shut and open; gates that we do not know are left out."""
+    """Return (2, units) by gate: shares shut and open; unknown gates are left out."""
     if saturation is None:
         return {}
     return dict(_gates(saturation))

@@ -11,17 +11,17 @@ Carry = tuple[float, float]
 
 
 def smoothed(values: Values, share: float, carry: Carry = (0.0, 0.0)) -> tuple[Values, Carry]:
-    """Return the exponential moving average of ``values``, and what the numbers after them start from.
+    """Return the exponential moving average of ``values``, and the carry for the numbers after them.
 
     ``mean_t = num_t / den_t`` with ``num_t = share·num_{t−1} + (1 − share)·x_t`` and the same of ones for
-    ``den``, which is 1 − shareᵗ: the bias correction of Kingma and Ba, "Adam", 2015, section 3. What is no
-    number counts neither above nor below, and has no mean.
+    ``den``, which is 1 − shareᵗ: the bias correction of Kingma and Ba, "Adam", 2015, section 3. NaN and
+    infinities are left out of both sums, and have no mean.
 
     Parameters
     ----------
     values : array (n,)
     share : float
-        The share of the past, from 0 (the values themselves) to below 1.
+        The decay, from 0 (the values themselves) to below 1.
     carry : (float, float)
         ``num`` and ``den`` of the number before the first; zeros before any.
     """
@@ -34,7 +34,7 @@ def smoothed(values: Values, share: float, carry: Carry = (0.0, 0.0)) -> tuple[V
 
 
 def _filtered(inputs: Values, share: float, before: float) -> Values:
-    """Return y with y_t = share·y_{t−1} + inputs_t: within blocks at once, then from block to block."""
+    """Return y with y_t = share·y_{t−1} + inputs_t: vectorized in blocks, then from block to block."""
     length, size = len(inputs), min(_BLOCK, max(1, len(inputs)))
     blocks = np.zeros((-(-length // size), size))
     blocks.reshape(-1)[:length] = inputs
@@ -50,6 +50,6 @@ def _filtered(inputs: Values, share: float, before: float) -> Values:
 
 @lru_cache(maxsize=8)
 def _kernel(share: float, size: int) -> Values:
-    """Return how much of input i is in output j (size, size): share to the power of j − i."""
+    """Return the weight of input i in output j (size, size): share to the power of j − i."""
     apart = np.arange(size) - np.arange(size)[:, None]
     return np.asarray(np.where(apart >= 0, share ** np.maximum(apart, 0.0), 0.0))

@@ -1,4 +1,4 @@
-"""Where the numbers of an axis stand, and how they are written."""
+"""The positions and texts of an axis' tick labels."""
 
 import math
 
@@ -7,7 +7,7 @@ _PER_DECADE = ((1,), (1, 3), (1, 2, 5), (1, 2, 3, 5, 7))
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """Return at most ``most`` + 1 round numbers from ``low`` to ``high``; only ``whole`` ones if wished."""
+    """Return at most ``most`` + 1 round numbers from ``low`` to ``high``, only whole ones if ``whole``."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return []
     gap = _gap((high - low) / max(1, most))
@@ -46,7 +46,7 @@ def _gap(least: float) -> float:
 
 
 def tick_text(value: float) -> str:
-    """Return a number as it stands at an axis: short, with a true minus and its thousands apart."""
+    """Return the text of a tick label: short, with a true minus and thousands separators."""
     if value and not 1e-4 <= abs(value) < 1e7:
         text = f"{value:.3g}"
     else:

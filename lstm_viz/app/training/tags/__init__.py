@@ -1,5 +1,5 @@
-"""How well each tag is found, and which is taken for which."""
+"""Precision, recall and F1 of each tag, and the confusion matrix."""
 
-from lstm_viz.app.training.tags.panel import TagsPanel
+from lstm_viz.app.training.tags.tags_panel import TagsPanel
 
 __all__ = ["TagsPanel"]

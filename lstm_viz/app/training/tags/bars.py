@@ -1,4 +1,4 @@
-"""A bar a tag: its F1, and beside it precision, recall and how many words there are."""
+"""The bar chart of the F1 of each tag, with precision, recall and support."""
 
 from typing import Literal
 
@@ -20,11 +20,11 @@ from lstm_viz.app.painting import number_font, text_font
 from lstm_viz.app.state import State
 from lstm_viz.app.tag_label import names_width, paint_label
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.training.tags.confusion_counts import ConfusionCounts
 from lstm_viz.app.training.tags.measures import Measure
-from lstm_viz.app.training.tags.names import Counted
 
 Order = Literal["f1", "support", "tag"]
-#: A tag that is found worse than that has a bar of another colour.
+#: Bars of a lower F1 have another colour.
 POOR = 0.75
 _ROW, _SMALLEST_ROW, _HEAD = 26.0, 16.0, 16.0
 _NUMBER, _WORDS = 42.0, 46.0
@@ -34,27 +34,27 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def ordered(measures: tuple[Measure, ...], order: Order) -> tuple[Measure, ...]:
-    """Return the measures from top to bottom; tags of which there is nothing to say come last."""
+    """Return the measures from top to bottom; tags that are neither true nor predicted come last."""
     keys = {
-        "f1": lambda m: (not m.support + m.said, -m.f1, -m.support),
-        "support": lambda m: (not m.support + m.said, -m.support, -m.f1),
+        "f1": lambda m: (not m.support + m.predicted, -m.f1, -m.support),
+        "support": lambda m: (not m.support + m.predicted, -m.support, -m.f1),
         "tag": lambda m: (m.tag,),
     }
     return tuple(sorted(measures, key=keys[order]))
 
 
 def share_text(share: float, whole: int, digits: int = 2) -> str:
-    """Return a share as it is shown: "–" where it would be 0/0."""
+    """Return the text of a share: "–" if it is 0/0."""
     return f"{share:.{digits}f}" if whole else "–"
 
 
 class Bars(QWidget):
-    """Draws the measures of `Counted`.
+    """Draws the measures of `ConfusionCounts`.
 
     Signals
     -------
-    mistake_picked(gold, said)
-        A tag was clicked: the tag that it is most often taken for.
+    mistake_picked(gold, predicted)
+        A tag was clicked; ``predicted`` is the tag it is most often confused with.
     """
 
     mistake_picked = Signal(int, int)
@@ -62,7 +62,7 @@ class Bars(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._counted: Counted | None = None
+        self._counts: ConfusionCounts | None = None
         self._order: Order = "f1"
         self._rows: tuple[Measure, ...] = ()
         self._current = -1
@@ -74,8 +74,8 @@ class Bars(QWidget):
         self.setAccessibleName(self.tr("Precision, recall and F1 of each tag"))
         state.theme_changed.connect(self._theme_changed)
 
-    def set_counted(self, counted: Counted | None) -> None:
-        self._counted = counted
+    def set_counts(self, counts: ConfusionCounts | None) -> None:
+        self._counts = counts
         self._sort()
 
     def set_order(self, order: Order) -> None:
@@ -84,11 +84,11 @@ class Bars(QWidget):
 
     @property
     def rows(self) -> tuple[Measure, ...]:
-        """The measures from top to bottom, as they are shown."""
+        """The measures from top to bottom."""
         return self._rows
 
     def _sort(self) -> None:
-        self._rows = ordered(self._counted.measures, self._order) if self._counted else ()
+        self._rows = ordered(self._counts.measures, self._order) if self._counts else ()
         self._current = min(self._current, len(self._rows) - 1)
         self.setMinimumHeight(int(_HEAD + _SMALLEST_ROW * len(self._rows)) + 4)
         self.setAccessibleDescription("; ".join(map(self._line, self._rows)))
@@ -102,30 +102,30 @@ class Bars(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(300, int(_HEAD + 20 * max(1, len(self._rows))))
 
-    # ------------------------------------------------------------ words
+    # ------------------------------------------------------------ descriptions
 
     def describe(self, k: int) -> str:
-        """Return all that is known of the ``k``-th row."""
-        counted, measure = self._counted, self._rows[k]
-        if counted is None:
+        """Return the description of the ``k``-th row."""
+        counts, measure = self._counts, self._rows[k]
+        if counts is None:
             return ""
         lines = [self._line(measure)]
         found = self.tr("%1 of %2 words found, %3 tagged so")
-        for place, number in enumerate((measure.right, measure.support, measure.said), start=1):
+        for place, number in enumerate((measure.right, measure.support, measure.predicted), start=1):
             found = found.replace(f"%{place}", f"{number:,}")
         lines.append(found)
         if measure.taken_for is not None:
             most = self.tr("most confused with %1 (%2 of %3) · click to see them")
             most = most.replace("%2", f"{measure.mistakes:,}").replace("%3", f"{measure.support:,}")
-            lines.append(most.replace("%1", counted.name(measure.taken_for)))
+            lines.append(most.replace("%1", counts.name(measure.taken_for)))
         return "\n".join(lines)
 
     def _line(self, measure: Measure) -> str:
-        assert self._counted is not None
+        assert self._counts is not None
         text = self.tr("%1: F1 %2, precision %3, recall %4")
         f1, precision, recall = _texts(measure, 4)
         text = text.replace("%2", f1).replace("%3", precision).replace("%4", recall)
-        return text.replace("%1", self._counted.name(measure.tag))
+        return text.replace("%1", self._counts.name(measure.tag))
 
     # ------------------------------------------------------------ painting
 
@@ -163,12 +163,12 @@ class Bars(QWidget):
 
     def _paint_row(self, painter: QPainter, k: int, columns: list[tuple[str, float]]) -> None:
         theme, row, measure = self._state.theme, self._row(k), self._rows[k]
-        assert self._counted is not None
+        assert self._counts is not None
         if k == self._current and self.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 1))
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        names = names_width(self._counted.tags, theme, 10, self.width())
+        names = names_width(self._counts.tags, theme, 10, self.width())
         self._paint_name(painter, QRectF(4, row.top(), names, row.height()), measure.tag)
         left, right = 12 + names, columns[-1][1] - _NUMBER
         self._paint_bar(painter, QRectF(left, row.center().y() - 4, right - left, 8), measure, theme)
@@ -179,14 +179,14 @@ class Bars(QWidget):
             painter.drawText(QRectF(edge - _WORDS, row.top(), _WORDS, row.height()), _RIGHT, text)
 
     def _paint_name(self, painter: QPainter, room: QRectF, tag: int) -> None:
-        """Paint a tag's label; what the net does not know has none."""
-        assert self._counted is not None
-        if tag < len(self._counted.tags):
-            paint_label(painter, room, self._counted.tags[tag], self._state.theme, 10)
+        """Paint a tag's label; tags that are not in the tagset have plain text instead."""
+        assert self._counts is not None
+        if tag < len(self._counts.tags):
+            paint_label(painter, room, self._counts.tags[tag], self._state.theme, 10)
             return
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._state.theme.muted))
-        name = self._counted.name(tag)
+        name = self._counts.name(tag)
         fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, _LEFT, fitted)
 
@@ -234,9 +234,9 @@ class Bars(QWidget):
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._rows:
             by = 1 if event.key() == Qt.Key.Key_Down else -1
             self._current = max(0, min(self._current + by, len(self._rows) - 1))
-            said = self.describe(self._current)
-            self.setAccessibleDescription(said)
-            self._hover.show_at(self._row(self._current).center(), said)
+            text = self.describe(self._current)
+            self.setAccessibleDescription(text)
+            self._hover.show_at(self._row(self._current).center(), text)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self._pick(self._current)
@@ -258,9 +258,9 @@ class Bars(QWidget):
 
 
 def _texts(measure: Measure, digits: int) -> tuple[str, str, str]:
-    """Return F1, precision and recall as they are shown."""
+    """Return the texts of F1, precision and recall."""
     return (
-        share_text(measure.f1, measure.support + measure.said, digits),
-        share_text(measure.precision, measure.said, digits),
+        share_text(measure.f1, measure.support + measure.predicted, digits),
+        share_text(measure.precision, measure.predicted, digits),
         share_text(measure.recall, measure.support, digits),
     )

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of each tag, from how often which tag was taken for which."""
+"""Precision, recall and F1 of each tag, from the confusion matrix."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How well one tag is found.
+    """The metrics of one tag.
 
     Attributes
     ----------
     tag : int
-        Its place in the tagset; the place behind the last is for true tags that are not in it.
+        The index in the tagset; the one after the last is for true tags that are not in it.
     precision, recall, f1 : float
-        Of the words that were tagged so, the share that are; of those that are, the share that were tagged
-        so; and their harmonic mean (van Rijsbergen, Information Retrieval, 1979). 0 where it would be 0/0.
-    support, said, right : int
-        How many words have the tag, were tagged so, and both.
+        The share of words with the predicted tag that have it, the share of words with the true tag that are
+        predicted so, and their harmonic mean (van Rijsbergen, Information Retrieval, 1979). 0 instead of 0/0.
+    support, predicted, right : int
+        The numbers of words with the true tag, with the predicted tag, and with both.
     taken_for, mistakes : int or None, int
-        The tag that it was most often taken for, and how often; None where it never was.
+        The other tag most often predicted for it, and how often; None if there is none.
     """
 
     tag: int
@@ -31,7 +31,7 @@ class Measure:
     recall: float
     f1: float
     support: int
-    said: int
+    predicted: int
     right: int
     taken_for: int | None
     mistakes: int
@@ -40,36 +40,36 @@ class Measure:
 def counts(confusion: Iterable[tuple[int, int, int]], tags: int) -> Counts:
     """Return (tags + 1, tags) counts: rows are true tags, the last one those that are not in the tagset.
 
-    What cannot be, a tag beyond the tagset that was said or a negative count, is left out.
+    Invalid entries, with a predicted tag beyond the tagset or a negative count, are left out.
     """
     table = np.zeros((tags + 1, tags), np.int64)
-    for gold, said, words in confusion:
-        if gold >= 0 and 0 <= said < tags and words > 0:
-            table[min(gold, tags), said] += words
+    for gold, predicted, words in confusion:
+        if gold >= 0 and 0 <= predicted < tags and words > 0:
+            table[min(gold, tags), predicted] += words
     return table
 
 
 def measures(table: Counts) -> tuple[Measure, ...]:
-    """Return a measure a tag, in the order of the tagset; one more where there are true tags not in it."""
+    """Return the measures in the order of the tagset, with one more if there are true tags not in it."""
     tags = table.shape[1]
     rows = range(tags + bool(table[tags].any()))
-    said = np.append(table.sum(0), 0)
+    predicted = np.append(table.sum(0), 0)
     right = np.append(np.diagonal(table[:tags]), 0)
-    return tuple(_measure(table[tag], tag, int(said[tag]), int(right[tag])) for tag in rows)
+    return tuple(_measure(table[tag], tag, int(predicted[tag]), int(right[tag])) for tag in rows)
 
 
-def _measure(row: Counts, tag: int, said: int, right: int) -> Measure:
+def _measure(row: Counts, tag: int, predicted: int, right: int) -> Measure:
     support = int(row.sum())
     wrong = row.copy()
     wrong[tag : tag + 1] = 0
     most = int(wrong.argmax()) if wrong.any() else None
     return Measure(
         tag=tag,
-        precision=_share(right, said),
+        precision=_share(right, predicted),
         recall=_share(right, support),
-        f1=_share(2 * right, said + support),
+        f1=_share(2 * right, predicted + support),
         support=support,
-        said=said,
+        predicted=predicted,
         right=right,
         taken_for=most,
         mistakes=int(wrong[most]) if most is not None else 0,
@@ -77,7 +77,7 @@ def _measure(row: Counts, tag: int, said: int, right: int) -> Measure:
 
 
 def accuracy(table: Counts) -> float:
-    """Return the share of words that were tagged right; 0 where there are none."""
+    """Return the share of correctly tagged words; 0 without words."""
     return _share(int(np.trace(table)), int(table.sum()))
 
 

@@ -1,4 +1,4 @@
-"""The sentences with one confusion, the words in question marked."""
+"""The list of the sentences behind a cell of the confusion matrix, with the confused words marked."""
 
 from collections.abc import Iterator
 
@@ -21,11 +21,11 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.painting import is_right_to_left, shown_text, text_font
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.state import State
-from lstm_viz.messages import Confusions, Mistaken
+from lstm_viz.messages import ConfusedSentence, Confusion
 
 _ROLE = Qt.ItemDataRole.UserRole
 _ROW = 24
-_PALE = 0.6  # it is still to be read
+_PALE = 0.6  # still legible
 
 
 class Mistakes(QWidget):
@@ -34,9 +34,9 @@ class Mistakes(QWidget):
     Signals
     -------
     left()
-        Back to where one came from.
+        The list is to be closed.
     sentence_picked(sentence)
-        A `Mistaken` was clicked.
+        A `ConfusedSentence` was clicked.
     """
 
     left = Signal()
@@ -70,24 +70,24 @@ class Mistakes(QWidget):
         self.list.itemActivated.connect(self._open)
 
     def wait_for(self, heading: str) -> None:
-        """Show that the list is on its way."""
+        """Show that the list is pending."""
         self.heading.say(heading)
         self.list.clear()
         self.set_pale(False)
         self._say(self.tr("The sentences are being tagged."))
 
     def set_pale(self, pale: bool) -> None:
-        """Draw the list pale, or no longer: it is of another moment than the one that is looked at."""
+        """Set whether to draw the list pale, for another moment than the selected one."""
         if pale != self._sentences.is_pale:
             self._sentences.is_pale = pale
             self.list.viewport().update()
 
-    def set_trouble(self, sentence: str) -> None:
-        """Say why there is no list."""
+    def set_error(self, sentence: str) -> None:
+        """Show an error message instead of the list."""
         self.list.clear()
         self._say(sentence)
 
-    def set_confusions(self, confusions: Confusions) -> None:
+    def set_confusions(self, confusions: Confusion) -> None:
         """Show the sentences."""
         self.list.clear()
         for sentence in confusions.sentences:
@@ -98,7 +98,7 @@ class Mistakes(QWidget):
         if confusions.sentences:
             self.list.setCurrentRow(0)
 
-    def _how_many(self, confusions: Confusions) -> str:
+    def _how_many(self, confusions: Confusion) -> str:
         epoch = self.tr("epoch %1").replace("%1", str(confusions.epoch))
         if not confusions.total:
             return self.tr("No sentence has it at %1.").replace("%1", epoch)
@@ -120,7 +120,7 @@ class Mistakes(QWidget):
 
 
 class _Sentences(QStyledItemDelegate):
-    """Paints a sentence from where its first word in question can be seen, those words marked."""
+    """Paints a sentence, scrolled to its first confused word, with the confused words marked."""
 
     def __init__(self, state: State, parent: QWidget) -> None:
         super().__init__(parent)
@@ -155,8 +155,8 @@ class _Sentences(QStyledItemDelegate):
         painter.setOpacity(1.0)
 
 
-def pieces(sentence: Mistaken, room: float) -> Iterator[tuple[str, bool]]:
-    """Yield (word, whether it is in question) as far as there is room, from where the first such is seen."""
+def pieces(sentence: ConfusedSentence, room: float) -> Iterator[tuple[str, bool]]:
+    """Yield (word, whether it is confused) for the words that fit, with the first confused one among them."""
     plain, bold = QFontMetricsF(text_font(12)), QFontMetricsF(text_font(12, bold=True))
     words = [shown_text(word) for word in sentence.words]
     widths = [

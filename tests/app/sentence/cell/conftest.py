@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from lstm_viz.messages import Explanation, GateSum, Module, View
+from lstm_viz.messages import GateArithmetic, GateSum, Module, View
 
 LETTERS = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
 TANH = "gnh"
@@ -17,7 +17,7 @@ class Cell:
     """A view of a cell, and ``explain(column, unit)``: its sums in float64."""
 
     view: View
-    explain: Callable[[int, int], Explanation]
+    explain: Callable[[int, int], GateArithmetic]
 
 
 def sigmoid(a):
@@ -65,7 +65,7 @@ def build(kind, *, words=("The", "dog", "ate", "it"), units=5, inputs=4, directi
         c0=c0 if kind == "LSTM" else None,
         max_error=0.0,
     )
-    return Cell(view, lambda column, unit: Explanation(1, column, unit, sums[column](unit)))
+    return Cell(view, lambda column, unit: GateArithmetic(1, column, unit, sums[column](unit)))
 
 
 def _sums(letters, new, weights, x, h):

@@ -101,13 +101,13 @@ def test_what_is_set_by_hand_looks_so_and_keeps_its_room(qtbot, diagram, cell_of
     view, equations = cell_of("LSTM").view, Equations()
     qtbot.addWidget(equations)
     heights, pictures = set(), set()
-    for by_hand in (frozenset(), frozenset("f"), frozenset("ch")):
-        values = step_values(view, 1, unit, by_hand)
+    for clamped in (frozenset(), frozenset("f"), frozenset("ch")):
+        values = step_values(view, 1, unit, clamped)
         diagram.set_values(values, DARK)
         pictures.add(bytes(diagram.grab().toImage().constBits()))
         equations.set_values(values, None, DARK)
         heights.add(equations.sizeHint().height())
-        said = by_hand if unit is not None else by_hand - {"f"}  # the mean of a gate is its mean all the same
+        said = clamped if unit is not None else clamped - {"f"}  # the mean of a gate is its mean all the same
         assert equations.text().count("set by hand") == len(said)
     assert len(pictures) == 3 and len(heights) == 1
 
@@ -117,9 +117,9 @@ def test_the_sign_of_a_hand_stands_clear_of_a_gates_name_and_number(diagram, cel
     diagram.resize(*size)
     view = cell_of("LSTM").view
     pictures = {}
-    for by_hand in (frozenset(), frozenset("g")):
-        diagram.set_values(step_values(view, 1, 2, by_hand), DARK)
-        pictures[by_hand] = diagram.grab().toImage()
+    for clamped in (frozenset(), frozenset("g")):
+        diagram.set_values(step_values(view, 1, 2, clamped), DARK)
+        pictures[clamped] = diagram.grab().toImage()
     node, plain, marked = diagram.layout_now().nodes["g"], *pictures.values()
     title = node.title_rect.adjusted(4, 4, -4, 0).toRect()
     number = node.number_rect.adjusted(14, 0, -14, 0).toRect()

@@ -77,8 +77,8 @@ def test_they_name_the_state_that_was_read(equations, cell_of, kind, gate, *, di
 def test_pre_activations_are_awaited_quietly(equations, cell_of):
     cell = cell_of("LSTM")
     values = step_values(cell.view, 2, 1)
-    for explanation in (None, cell.explain(2, 0), cell.explain(1, 1)):
-        equations.set_values(values, explanation, DARK)
+    for gate_arithmetic in (None, cell.explain(2, 0), cell.explain(1, 1)):
+        equations.set_values(values, gate_arithmetic, DARK)
         assert equations.text().count("…") == 4
     equations.set_values(values, cell.explain(2, 1), DARK)
     assert "…" not in equations.text()
@@ -89,8 +89,8 @@ def _centre(equations, gate) -> QPoint:
 
 
 def _shown(qtbot, equations, cell, unit=1):
-    explanation = cell.explain(2, unit) if unit is not None else None
-    equations.set_values(step_values(cell.view, 2, unit), explanation, DARK)
+    gate_arithmetic = cell.explain(2, unit) if unit is not None else None
+    equations.set_values(step_values(cell.view, 2, unit), gate_arithmetic, DARK)
     with qtbot.waitExposed(equations):
         equations.show()
 

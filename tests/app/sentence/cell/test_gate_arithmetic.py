@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from lstm_viz.app.opened import Opened
+from lstm_viz.app.sentence.arithmetic.arithmetic_sheet import ArithmeticSheet
 from lstm_viz.app.sentence.arithmetic.of_cell import of_gate
-from lstm_viz.app.sentence.arithmetic.sheet import Sheet
 from lstm_viz.app.sentence.cell import gate_sum, step_values
 from lstm_viz.app.theme import THEMES
 
@@ -14,7 +14,7 @@ DARK = THEMES["dark"]
 
 @pytest.fixture
 def sheet(qtbot):
-    widget = Sheet()
+    widget = ArithmeticSheet()
     qtbot.addWidget(widget)
     return widget
 

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Look, State, TrainingLook
+from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.theme import DARK
+from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.runs.shelf import Shelf
 from tests.runs_support import write_run
 
 
@@ -32,7 +32,7 @@ class Scene:
 
     @property
     def beside(self):
-        return self.panels["BesidePanel"]
+        return self.panels["SecondPlotPanel"]
 
     @property
     def saturation(self):
@@ -85,7 +85,7 @@ def every_move() -> Iterator[None]:
 @pytest.fixture
 def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[..., Scene]]:
     """Return what shows the panels: ``scene(run_path, epoch=3, compared=(...))``."""
-    from lstm_viz.app.training.plots import BesidePanel, LossPanel, SaturationPanel
+    from lstm_viz.app.training.plots import LossPanel, SaturationPanel, SecondPlotPanel
 
     made = list[Scene]()
 
@@ -93,13 +93,13 @@ def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[...
         path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
     ) -> Scene:
         model = "tutorial" if path is None else model_name(path)
-        state = State(Look(model=model, epoch=epoch), theme, TrainingLook(shown=True, **training))
-        runs = Runs(state, Shelf(path.parent if path else Path("nowhere")))
+        state = State(Selection(model=model, epoch=epoch), theme, TrainingView(shown=True, **training))
+        runs = Runs(state, RunLibrary(path.parent if path else Path("nowhere")))
         runs.start()
         runs.stop()
         window = QWidget()
         layout = QHBoxLayout(window)
-        panels = {kind.__name__: kind(state, runs) for kind in (LossPanel, BesidePanel, SaturationPanel)}
+        panels = {kind.__name__: kind(state, runs) for kind in (LossPanel, SecondPlotPanel, SaturationPanel)}
         for panel in panels.values():
             layout.addWidget(panel, 1)
         window.resize(*size)

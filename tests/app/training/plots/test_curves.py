@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.training.plots.actions import clamped
 from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.deeds import clamped
+from lstm_viz.app.training.plots.curve_panel import room_ahead
 from lstm_viz.app.training.plots.loss import place_of, share_of
-from lstm_viz.app.training.plots.panel import room_ahead
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import add_epoch, add_steps, write_run
@@ -30,7 +30,7 @@ def _shown(panel):
 
 
 def _hover(scene, panel, step):
-    """Put the mouse over a step of a panel and return what is said, as a dict of words to numbers."""
+    """Put the mouse over a step of a panel and return the readout, as a dict of names to numbers."""
     place = QPoint(int(panel.plot.place_of(step, 1.0).x()), scene.middle(panel.plot).y())
     for where in (place + QPoint(1, 1), place):  # a mouse that is there already does not move
         QTest.mouseMove(panel.plot.viewport(), where)
@@ -43,7 +43,7 @@ def _hover(scene, panel, step):
 # ------------------------------------------------------------ what is drawn
 
 
-def test_the_curves_are_what_the_folder_says(scene, run):
+def test_the_curves_are_those_of_the_folder(scene, run):
     shown = scene(run, smoothing=0.0)
     data = RunData(run)
     data.poll()
@@ -70,7 +70,7 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
     assert other.panel not in colours - {theme.text}
 
 
-def test_no_run_and_no_steps_are_said(scene, tmp_path):
+def test_no_run_and_no_steps_are_reported(scene, tmp_path):
     shown = scene(None)
     for panel in (shown.loss, shown.beside, shown.saturation):
         assert panel.empty.isVisible() and panel.empty.text().startswith("Pick a run")
@@ -246,7 +246,7 @@ def test_the_cursor_is_the_picked_epoch_and_can_be_dragged(scene, run):
     assert plot.box.cursor_step == shown.beside.plot.box.cursor_step == 240
     start = plot.place_of(240, 1.0).toPoint()
     shown.drag(plot, start, plot.place_of(430, 1.0).toPoint())
-    assert shown.state.look.epoch == 7
+    assert shown.state.selection.epoch == 7
     assert plot.box.cursor_step == shown.beside.plot.box.cursor_step == 420
     assert shown.state.training.zoom is None
 
@@ -254,15 +254,15 @@ def test_the_cursor_is_the_picked_epoch_and_can_be_dragged(scene, run):
 def test_the_last_checkpoint_is_the_newest_whichever_that_will_be(scene, run):
     shown = scene(run, epoch=9)
     QTest.keyClick(shown.loss.plot, Qt.Key.Key_Right)
-    assert shown.state.look.epoch is None
+    assert shown.state.selection.epoch is None
     add_steps(run, 601, 60, 11)
     add_epoch(run, 660, 11)
     shown.read()
     assert shown.loss.plot.box.cursor_step == 660
     QTest.keyClick(shown.loss.plot, Qt.Key.Key_Left)
-    assert shown.state.look.epoch == 10
+    assert shown.state.selection.epoch == 10
     QTest.keyClick(shown.loss.plot, Qt.Key.Key_Home)
-    assert shown.state.look.epoch == 0
+    assert shown.state.selection.epoch == 0
 
 
 def test_of_an_epoch_that_was_not_kept_the_nearest_is_marked(scene, run):

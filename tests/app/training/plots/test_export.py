@@ -125,7 +125,7 @@ def test_the_screen_is_as_before(scene, run):
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
-def test_the_dialog_writes_what_the_name_says(plain, tmp_path, suffix):
+def test_the_dialog_writes_the_format_of_the_suffix(plain, tmp_path, suffix):
     path = tmp_path / f"plot.{suffix}"
     dialog = save_plot(plain, lambda: TABLE, plain)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
@@ -143,7 +143,7 @@ def test_the_kind_that_is_picked_completes_a_name_without_one(plain):
 
 
 @pytest.mark.parametrize("name", ["no-such-folder/plot.png", "plot.bmp"])
-def test_what_cannot_be_written_is_said_in_a_sentence(plain, tmp_path, name):
+def test_an_error_while_writing_is_reported(plain, tmp_path, name):
     dialog = save_plot(plain, lambda: TABLE, plain)
     dialog.fileSelected.emit(str(tmp_path / name))
     dialog.reject()

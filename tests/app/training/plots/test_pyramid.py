@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.app.training.plots.curve import Curve, Trail, nearest
 from lstm_viz.app.training.plots.gateway import plottable
-from lstm_viz.app.training.plots.pyramid import Column, Pyramid
+from lstm_viz.app.training.plots.pyramid import GrowingArray, Pyramid
 from lstm_viz.app.training.plots.smoothing import smoothed
 
 NUMBERS = st.floats(-1e6, 1e6) | st.just(float("nan"))
@@ -126,8 +126,8 @@ def test_growing_costs_the_same_however_much_there_is(monkeypatch):
     """All that is written down for 3,000 more of a million: themselves, and a bucket for each two."""
     curve = Curve()
     curve.extend(np.arange(1.0, 1_000_001), np.ones(1_000_000))
-    written, extend = list[int](), Column.extend
-    monkeypatch.setattr(Column, "extend", lambda self, v: (written.append(len(v)), extend(self, v))[1])
+    written, extend = list[int](), GrowingArray.extend
+    monkeypatch.setattr(GrowingArray, "extend", lambda self, v: (written.append(len(v)), extend(self, v))[1])
     for k in range(100):
         curve.extend(np.arange(30.0) + 1_000_001 + 30 * k, np.ones(30))
         assert len(curve.window(0, 2e6, 600)[0]) <= 2 * 600 + 8

@@ -1,4 +1,4 @@
-"""The dots of the gates: where they stand, what is said of them, what a click does."""
+"""The dots of the gates: positions, descriptions, clicks."""
 
 import msgspec
 import pytest
@@ -35,7 +35,7 @@ def test_the_corners(scene, run):
     assert scatter.place(0, 1) == field.topLeft()
 
 
-def test_a_dot_says_its_unit_and_shares_and_a_click_follows_it(scene, tmp_path):
+def test_a_dot_shows_its_unit_and_shares_and_a_click_selects_it(scene, tmp_path):
     run = write_run(tmp_path / "one", steps=10, epochs=1, settings=SMALL)
     _add(
         run,
@@ -52,9 +52,9 @@ def test_a_dot_says_its_unit_and_shares_and_a_click_follows_it(scene, tmp_path):
         "unit 1 · forget gate f", "share of words < 0.1  0.5", "share of words > 0.9  0.25",
     ]  # fmt: skip
     QTest.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=place)
-    assert shown.state.look.unit == 1
+    assert shown.state.selection.unit == 1
     QTest.keyClick(scatter, Qt.Key.Key_Up)
-    assert shown.state.look.unit == 0
+    assert shown.state.selection.unit == 0
     crowd = scatter.dots_at(scatter.place(0.0, 0.0))
     assert crowd == [("i", 1), ("o", 1)]
     assert scatter.describe(crowd).endswith("and 1 more here")

@@ -14,11 +14,11 @@ PAIRS = st.lists(st.tuples(st.integers(0, TAGS), st.integers(0, TAGS - 1)), max_
 def by_hand(pairs, tag):
     """Count precision, recall and F1 of a tag word by word."""
     right = sum(g == s == tag for g, s in pairs)
-    said, support = sum(s == tag for _, s in pairs), sum(g == tag for g, _ in pairs)
-    precision = right / said if said else 0.0
+    predicted, support = sum(s == tag for _, s in pairs), sum(g == tag for g, _ in pairs)
+    precision = right / predicted if predicted else 0.0
     recall = right / support if support else 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return precision, recall, f1, support, said, right
+    return precision, recall, f1, support, predicted, right
 
 
 @given(pairs=PAIRS)
@@ -27,7 +27,7 @@ def test_measures_are_what_counting_gives(pairs):
     found = measures(table)
     assert len(found) == TAGS + any(g == TAGS for g, _ in pairs)
     for m in found:
-        assert (m.precision, m.recall, m.f1, m.support, m.said, m.right) == pytest.approx(
+        assert (m.precision, m.recall, m.f1, m.support, m.predicted, m.right) == pytest.approx(
             by_hand(pairs, m.tag)
         )
         wrong = [s for g, s in pairs if g == m.tag and s != m.tag]

@@ -1,0 +1,123 @@
+"""The target of an edit: a quantity of the module that reads words, at a word, of a unit."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.state import State
+from lstm_viz.messages import EDITABLE, Cell, Module, Reading, SetValue, SwapState, View, limits
+
+#: The words for which a value is clamped: this one, from this one on in reading direction, or all.
+Reach = Literal["here", "onward", "everywhere"]
+REACHES: tuple[Reach, ...] = ("here", "onward", "everywhere")
+
+translate = QCoreApplication.translate
+_ONE = frozenset("fr")  # ablated to 1, which keeps the previous state; all others to 0
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EditTarget:
+    """A quantity at a column and a unit of a view over words; ``unit`` None means all units."""
+
+    view: View
+    words: tuple[str, ...]
+    name: str
+    column: int
+    unit: int | None
+
+    @property
+    def cell(self) -> Cell:
+        return self.view.module.cell
+
+    @property
+    def word(self) -> str:
+        return self.words[self.column]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities that can be clamped."""
+        return tuple(EDITABLE[self.cell])
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The bounds of the quantity."""
+        return limits(self.name, self.view.module.nonlinearity)
+
+    @property
+    def value(self) -> float:
+        """The present value, the mean for all units, rounded as it would be typed."""
+        row = self.view.quantities[self.name][self.column].astype(np.float64)
+        found = float(row.mean()) if self.unit is None else float(row[min(self.unit, len(row) - 1)])
+        low, high = self.limits
+        return round(min(max(found, low), high), _DIGITS) if math.isfinite(found) else 0.0
+
+    def with_(self, name: str, unit: int | None) -> "EditTarget":
+        """Return the target with another quantity and unit at the same column."""
+        return replace(self, name=name, unit=unit)
+
+    def set(self, value: float, reach: Reach = "here") -> SetValue:
+        """Return the edit that clamps the value here."""
+        first, last = self._span(reach)
+        return SetValue(
+            quantity=self.name,
+            value=value,
+            unit=self.unit,
+            first=first,
+            last=last,
+            layer=self.view.layer,
+            direction=self.view.direction,
+            words=self.words if reach != "everywhere" else (),
+        )
+
+    def off(self, reach: Reach = "here") -> SetValue:
+        """Return the edit that ablates the quantity."""
+        return self.set(off_value(self.name), reach)
+
+    def swap(self, text: str, word: int | None, after: str = "") -> SwapState:
+        """Return the edit that patches in the state after a word of another sentence (None: its last)."""
+        return SwapState(self.column, text, word, self.words, after=after)
+
+    def _span(self, reach: Reach) -> tuple[int | None, int | None]:
+        if reach == "everywhere":
+            return None, None
+        if reach == "here":
+            return self.column, self.column
+        return (None, self.column) if self.view.direction else (self.column, None)
+
+
+def place_at(state: State, name: str, column: int, unit: int | None) -> EditTarget | None:
+    """Return a target of the current view; None where nothing can be edited: see `why_not`."""
+    reading = state.reading
+    if reading is None or reading.view is None or why_not(state):
+        return None
+    view = reading.view
+    names = tuple(EDITABLE[view.module.cell])
+    named = name if name in names else names[0]
+    words = tuple(word.text for word in reading.words)
+    column = max(0, min(column, len(words) - 1))
+    return EditTarget(view, words, named, column, unit)
+
+
+def why_not(state: State) -> str:
+    """Return why nothing can be edited in the current view, "" if it can."""
+    view = state.reading.view if state.reading else None
+    if view is None:
+        return translate("Edits", "Nothing can be set by hand before there is a word.")
+    if view.module.reads != "words":
+        return translate("Edits", "Edits act on the word net; the characters are read as they are.")
+    return ""
+
+
+def word_module(reading: Reading | None) -> Module | None:
+    """Return the module of the model that reads words: the one that edits act on."""
+    modules = reading.model.modules if reading else ()
+    return next((module for module in modules if module.reads == "words"), None)
+
+
+def off_value(name: str) -> float:
+    """Return the value of an ablated quantity: 1 for f and r, which keeps the previous state, else 0."""
+    return 1.0 if name in _ONE else 0.0

@@ -1,0 +1,83 @@
+"""The cache of a tracked sentence's pictures, so that each checkpoint is read once."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from lstm_viz.app.training.history_subject import HistorySubject
+from lstm_viz.messages import History, Picture
+
+#: The most cached pictures; those that are shown are always kept.
+MAX_KEPT = 400
+
+_Weights = Mapping[int, str | None]
+
+
+class HistoryCache:
+    """Collects the results for one `HistorySubject`, which may arrive in several parts.
+
+    Attributes
+    ----------
+    history : History or None
+        The newest result with all cached pictures, in the order of the epochs.
+    """
+
+    def __init__(self, subject: HistorySubject | None = None) -> None:
+        self.subject = subject
+        self.history: History | None = None
+        self._requested: dict[int, _Weights] = {}
+        self._result: History | None = None
+        self._pictures: dict[int, Picture] = {}
+        self._weights: _Weights = {}
+        self._pending: set[int] = set()
+
+    def keep_to(self, weights: _Weights) -> None:
+        """Drop the pictures of other weights; ``weights`` are the hashes of the checkpoints by epoch."""
+        changed = {e for e in {*self._pictures, *self._pending} if weights.get(e) != self._weights.get(e)}
+        self._weights = weights
+        for epoch in changed:
+            self._pictures.pop(epoch, None)
+        self._pending -= changed
+        if changed:
+            self._gather()
+
+    def missing(self, epochs: Iterable[int]) -> tuple[int, ...]:
+        return tuple(epoch for epoch in epochs if epoch not in self._pictures)
+
+    def requested(self, number: int, epochs: Iterable[int]) -> None:
+        """Record that the query ``number`` was sent, for ``epochs`` with their current weights."""
+        self._pending = set(epochs)
+        if number not in self._requested:
+            self._requested[number] = {epoch: self._weights.get(epoch) for epoch in self._pending}
+
+    def is_pending(self, epochs: Iterable[int]) -> bool:
+        """Return whether all of these epochs are pending."""
+        return self._pending.issuperset(epochs)
+
+    def forget(self) -> None:
+        """Clear the pending epochs, since their engine has ended."""
+        self._pending = set()
+
+    def take(self, result: History, shown: Iterable[int]) -> bool:
+        """Cache the pictures of a result if it is for this subject; return whether it is."""
+        weights = self._requested.get(result.number)
+        if weights is None:
+            return False
+        self._requested = {
+            number: about for number, about in self._requested.items() if number >= result.number
+        }
+        if self._result is not None and self._result.words != result.words:
+            self._pictures = {}  # the segmentation changed: the cached pictures have other columns
+        pictures = {p.epoch: p for p in result.pictures if p.epoch in weights}
+        self._pictures |= {e: p for e, p in pictures.items() if weights[e] == self._weights.get(e)}
+        if len(self._pictures) > MAX_KEPT:
+            kept = {*shown, *pictures}
+            self._pictures = {epoch: p for epoch, p in self._pictures.items() if epoch in kept}
+        self._result = result
+        self._gather()
+        return True
+
+    def _gather(self) -> None:
+        if self._result is not None:
+            pictures = tuple(self._pictures[epoch] for epoch in sorted(self._pictures))
+            self.history = replace(self._result, pictures=pictures)

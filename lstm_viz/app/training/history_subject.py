@@ -1,0 +1,76 @@
+"""The subject of a history: the tracked sentence, and the quantity, layer and direction."""
+
+from dataclasses import dataclass
+
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.state import Selection, TrainingView
+from lstm_viz.app.theme import ORDER
+from lstm_viz.messages import Module
+from lstm_viz.text.cut import Cut, cut_of
+
+
+@dataclass(frozen=True, slots=True)
+class LayerQuantity:
+    """A quantity of a layer and direction of the module that reads words."""
+
+    cell: str
+    quantity: str
+    num_layers: int
+    num_directions: int
+    layer: int
+    direction: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySubject:
+    """All that a picture depends on, except for the epoch."""
+
+    run: str
+    generation: int
+    cut: Cut
+    place: LayerQuantity
+
+
+def subject_of(
+    data: RunData | None, training: TrainingView, selection: Selection, modules: tuple[Module, ...]
+) -> HistorySubject | None:
+    """Return the subject of the history; None without a run or without a sentence."""
+    if data is None or data.run is None:
+        return None
+    cut = tracked_cut(data, training, selection)
+    if not cut.text.strip():
+        return None
+    return HistorySubject(str(data.path), data.generation, cut, place_of(data, training, modules))
+
+
+def tracked_cut(data: RunData, training: TrainingView, selection: Selection) -> Cut:
+    """Return the tracked sentence: the chosen one, else the run's own, else that of the Sentence page."""
+    if training.probe:
+        return training.tracked_cut or Cut(training.probe)
+    if data.run is not None and data.run.probe:
+        return data.run.probe_cut or Cut(data.run.probe)
+    return cut_of(selection.text, selection.cuts)
+
+
+def place_of(data: RunData, training: TrainingView, modules: tuple[Module, ...]) -> LayerQuantity:
+    """Return the chosen quantity, layer and direction, limited to those of the run's model.
+
+    These are known from the run's settings or from the engine's ``modules``. Until then the result is h of
+    the first layer, which every model has.
+    """
+    settings = data.run.settings if data.run else None
+    if settings is not None:
+        cell, layers = settings.cell.upper(), settings.num_layers
+        directions = 2 if settings.bidirectional else 1
+    elif modules:
+        cell, layers, directions = modules[0].cell, modules[0].num_layers, modules[0].num_directions
+    else:
+        return LayerQuantity("", "h", 1, 1, 0, 0)
+    return LayerQuantity(
+        cell,
+        training.quantity if training.quantity in ORDER[cell] else "h",
+        layers,
+        directions,
+        layers - 1 if training.layer is None else min(training.layer, layers - 1),
+        min(training.direction, directions - 1),
+    )

@@ -1,0 +1,154 @@
+"""Ablation: the score of a word's tag with each unit and each gate ablated in turn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import nn
+
+from lstm_viz.analysis.ablated_parts import ABLATED_VALUES
+from lstm_viz.analysis.ablation import Scored, ablations
+from lstm_viz.analysis.target import Target, possible, target_at
+from lstm_viz.engine.predictions import NO_NUMBER
+from lstm_viz.engine.reader import Reader, Sentence
+from lstm_viz.messages import Ablation, AblationQuery, Floats
+
+#: The result so far is yielded again after this time, so that the caller can check for a newer query.
+_REPEAT_SECONDS = 0.1
+
+
+def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
+    """Yield the partial results of an `AblationQuery`, each with all numbers known so far.
+
+    Raises as `Reader.read` does. Layer and direction are limited to those of the word-level recurrent module;
+    a tag that the model does not have is replaced by the predicted one. With a linear chain over the tags,
+    the score is still that of the word by itself, and tags are those of the best path. There is no tag before
+    the forward pass without ablation is done. A margin is always relative to the same other tag: the one that
+    is nearest without ablation.
+    """
+    if query.read is None:
+        return
+    sentence = reader.sentence(query.read)
+    if not sentence.tokens:
+        return
+    known, yielded = _Known.initial(sentence, query), perf_counter()
+    for scored in _scored(sentence, known):
+        if scored is not None:
+            known = known.with_batch(scored)
+        elif perf_counter() - yielded < _REPEAT_SECONDS:
+            continue
+        yield known.result()
+        yielded = perf_counter()
+
+
+def _scored(sentence: Sentence, known: "_Known") -> Iterator[Scored | None]:
+    tagger = sentence.preset.tagger
+    with torch.no_grad():
+        x = tagger.inputs(sentence.words)
+    return ablations(
+        tagger,
+        x,
+        sentence.state,
+        step=sentence.step,
+        layer=known.layer,
+        direction=known.direction,
+        interventions=sentence.interventions,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """The numbers that are known so far.
+
+    ``changes`` (A,) are the changes of the score by `lstm_viz.analysis.ablated_parts.parts_to_ablate`, in
+    that order, of which the first ``done`` are known; ``tags`` (H + G,) are the predicted tags. ``target`` is
+    None before the forward pass without ablation is done, and where the word has no tag.
+    """
+
+    query: AblationQuery
+    head: nn.Linear
+    tagset: tuple[str, ...]
+    gates: tuple[str, ...]
+    step: int
+    layer: int
+    direction: int
+    changes: Floats
+    tags: tuple[str, ...]
+    tag: str = ""
+    target: Target | None = None
+    score: float = float("nan")
+    log_softmax: float = float("nan")
+    resolution: float = float("nan")
+    done: int = 0
+
+    @classmethod
+    def initial(cls, sentence: Sentence, query: AblationQuery) -> "_Known":
+        net: nn.RNNBase = sentence.preset.tagger.recurrent
+        gates = tuple(ABLATED_VALUES[net.mode])
+        return cls(
+            query=query,
+            head=sentence.preset.tagger.hidden_to_tag,
+            tagset=tuple(sentence.preset.settings.tags),
+            gates=gates,
+            step=sentence.step,
+            layer=sentence.layer,
+            direction=sentence.direction,
+            changes=np.full(net.hidden_size + len(gates) * (net.hidden_size + 1), np.nan),
+            tags=("",) * (net.hidden_size + len(gates)),
+        )
+
+    def with_batch(self, scored: Scored) -> "_Known":
+        """Return the known numbers with those of this batch added."""
+        names = tuple(NO_NUMBER if k < 0 else self.tagset[k] for k in scored.tags.tolist())
+        if scored.first < 0:
+            return self._with_baseline(scored, names[0])
+        first, last = scored.first, scored.first + len(names)
+        changes = self.changes.copy()
+        if self.target is not None:
+            changes[first:last] = self.target.of(scored.logits.double()).numpy() - self.score
+        tags = (*self.tags[:first], *names, *self.tags[last:])[: len(self.tags)]
+        return replace(self, changes=changes, tags=tags, done=last)
+
+    def _with_baseline(self, scored: Scored, own: str) -> "_Known":
+        tag = self.query.tag if self.query.tag in self.tagset else own
+        if tag == NO_NUMBER:
+            return replace(self, tag=tag)
+        assert scored.output is not None
+        target = target_at(self.query.target, self.tagset.index(tag), scored.logits[0])
+        return replace(
+            self,
+            tag=tag,
+            target=target,
+            score=float(target.of(scored.logits[0].double())),
+            log_softmax=float(scored.scores[0, target.tag]),
+            resolution=target.resolution(self.head, scored.output[0]),
+        )
+
+    def result(self) -> Ablation:
+        assert self.query.read is not None
+        gates = len(self.gates)
+        units = len(self.tags) - gates
+        margin_to = None if self.target is None else self.target.margin_to
+        return Ablation(
+            number=self.query.number,
+            about=self.query.read.number,
+            step=self.step,
+            tag=self.tag,
+            layer=self.layer,
+            direction=self.direction,
+            target=possible(self.query.target, len(self.tagset)),
+            margin_to="" if margin_to is None else self.tagset[margin_to],
+            score=self.score,
+            log_softmax=self.log_softmax,
+            resolution=self.resolution,
+            units=self.changes[:units],
+            tags=self.tags[:units],
+            gates=self.gates,
+            whole_gates=self.changes[units : units + gates],
+            gate_tags=self.tags[units:],
+            gates_of_units=self.changes[units + gates :].reshape(gates, units),
+            done=self.done,
+            total=len(self.changes),
+        )

@@ -1,0 +1,176 @@
+"""Attributions of a tag's score to the words of a sentence, the cheapest method first."""
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+from torch import Tensor
+
+from lstm_viz.analysis.attribution import Gradients, gradients
+from lstm_viz.analysis.integrated_gradients import Integrated, integrations
+from lstm_viz.analysis.occlusion import Occlusion, occlusions
+from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import possible, target_at
+from lstm_viz.analysis.unrolled import unroll
+from lstm_viz.engine.predictions import NO_NUMBER, choose
+from lstm_viz.engine.reader import Reader, Sentence
+from lstm_viz.engine.trellis import trellis
+from lstm_viz.messages import Attribution, AttributionQuery
+
+#: Budget of multiplications for integrated gradients, and for occlusion.
+MOST_WORK = 5e10
+_MOST_COPIES, _FEWEST_COPIES = 2000, 16
+_BACKWARD = 3  # forward and backward pass together, in units of a forward pass without gradients
+_REPEAT_SECONDS = 0.1
+_TOLERANCE = 2e-4  # of integrated gradients, unless the resolution of float32 is coarser
+_VISIBLE = 0.02  # of the explained score: a smaller completeness error cannot be seen
+
+#: A result, and whether it has more numbers than the one before.
+_Partial = tuple[Attribution, bool]
+
+
+def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
+    """Yield the partial results of an `AttributionQuery`, the cheapest first; raises as `Reader.read` does.
+
+    Gradient × input and the gradient flows come first, then integrated gradients, then occlusion. While one
+    of them takes long, the result so far is yielded again, so that the caller can check for a newer query.
+    Layer and direction are limited to those of the word-level recurrent module; a tag that the model does not
+    have is replaced by the predicted one. A margin is relative to the same other tag in all of them, the
+    nearest in the reading itself. Where the word's scores are NaN, so are the attributions.
+    """
+    sentence = reader.sentence(query.read)
+    if not sentence.tokens:
+        return
+    with torch.no_grad():
+        x = sentence.preset.tagger.inputs(sentence.words)
+        output = _output(sentence, x)
+    tags, tagger = sentence.preset.settings.tags, sentence.preset.tagger
+    tag = query.tag if query.tag in tags else _predicted_tag(sentence, output)
+    if tag == NO_NUMBER:
+        yield replace(_first(query, sentence, tag, _not_a_number(sentence)), done=True)
+        return
+    logits = tagger.logits(output[sentence.step, 0]).detach()
+    target = target_at(query.target, tags.index(tag), logits)
+    score = TagScore(tagger, x, sentence.step, target, sentence.state, sentence.interventions)
+    first = replace(
+        _first(query, sentence, tag, gradients(score, sentence.layer, sentence.direction)),
+        margin_to="" if target.margin_to is None else tags[target.margin_to],
+        log_softmax=float(logits.log_softmax(-1)[target.tag]),
+        resolution=score.resolution(output),
+    )
+    yielded = 0.0
+    for result, has_more in _results(first, score, tags):
+        if has_more or perf_counter() - yielded > _REPEAT_SECONDS:
+            yield result
+            yielded = perf_counter()
+
+
+@torch.no_grad()
+def _output(sentence: Sentence, x: Tensor) -> Tensor:
+    """Return the output of the recurrent module in the reading, (T, 1, D·H)."""
+    net = sentence.preset.tagger.recurrent
+    if sentence.interventions:
+        return unroll(net, x, sentence.state, interventions=sentence.interventions).output
+    output: Tensor = net(x, sentence.state)[0]
+    return output
+
+
+@torch.no_grad()
+def _predicted_tag(sentence: Sentence, output: Tensor) -> str:
+    """Return the predicted tag of the word."""
+    preset, scores = sentence.preset, sentence.preset.tagger.scores(output)
+    return choose(preset, scores[:, 0].numpy(), trellis(preset.tagger.chain, scores)).tags[sentence.step]
+
+
+def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradients) -> Attribution:
+    return Attribution(
+        number=query.number,
+        about=query.read.number,
+        step=sentence.step,
+        tag=tag,
+        words=sentence.words,
+        layer=sentence.layer,
+        direction=sentence.direction,
+        target=possible(query.target, len(sentence.preset.settings.tags)),
+        margin_to="",
+        score=found.score,
+        baseline=found.baseline,
+        log_softmax=np.nan,
+        resolution=np.nan,
+        gradient_input=found.gradient_input,
+        h_flow=found.h_flow,
+        c_flow=found.c_flow,
+        direct=found.direct,
+    )
+
+
+def _not_a_number(sentence: Sentence) -> Gradients:
+    """Return the gradients for a word whose scores are NaN."""
+    nan, mode = np.full(len(sentence.tokens), np.nan, np.float32), sentence.preset.tagger.recurrent.mode
+    return Gradients(
+        score=np.nan,
+        baseline=np.nan,
+        gradient_input=nan,
+        h_flow=nan,
+        c_flow=nan if mode == "LSTM" else None,
+        direct=nan if mode in ("LSTM", "GRU") else None,
+    )
+
+
+def _results(first: Attribution, score: TagScore, tags: Sequence[str]) -> Iterator[_Partial]:
+    """Yield the first result, and then the partial result after every batch."""
+    yield first, True
+    result = first
+    for better in _integrated(first, score):
+        before, result = result, better
+        yield result, result is not before
+    for known in _occluded(result, score, tags):
+        result = known
+        yield result, False
+    yield replace(result, done=True), True
+
+
+def _integrated(result: Attribution, score: TagScore) -> Iterator[Attribution]:
+    """Yield the result with integrated gradients as soon as their error cannot be seen, and then refined.
+
+    Until then the result is yielded unchanged. Nothing is yielded where they exceed the budget.
+    """
+    copies = min(_MOST_COPIES, int(MOST_WORK / (_BACKWARD * _work(score, score.reach))))
+    if copies < _FEWEST_COPIES:
+        return
+    last = None
+    for found in integrations(score, tolerance=max(_TOLERANCE, result.resolution), most=copies):
+        last = found or last
+        if found is not None and found.error <= _VISIBLE * max(1.0, abs(found.score - found.baseline)):
+            result = _with(result, found)
+        yield result
+    if last is not None and result.completeness != last.error:
+        yield _with(result, last)
+
+
+def _with(result: Attribution, found: Integrated) -> Attribution:
+    return replace(result, integrated=found.values, completeness=found.error)
+
+
+def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iterator[Attribution]:
+    """Yield the result with the occlusion of more and more words; nothing where it exceeds the budget."""
+    words = score.reach if score.tagger.chain is None else len(score.x)
+    if words * _work(score, words) <= MOST_WORK:
+        for found in occlusions(score):
+            yield replace(result, occlusion=found.falls, without=_names(found, score.step, tags))
+
+
+def _work(score: TagScore, words: int) -> int:
+    """Return the number of multiplications of a forward pass over ``words`` words."""
+    return int(words * sum(weight.numel() for weight in score.tagger.recurrent.parameters()))
+
+
+def _names(found: Occlusion, step: int, tags: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the tags, "" at the step itself and where the tag is not known yet."""
+    known = np.isfinite(found.falls)
+    return tuple(
+        tags[tag] if tag >= 0 else NO_NUMBER if known[k] and k != step else ""
+        for k, tag in enumerate(found.tags.tolist())
+    )

@@ -1,0 +1,137 @@
+"""Decomposition of the cell state at one column of the current reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import torch
+
+from lstm_viz.analysis.decomposition import (
+    Doubles,
+    Mask,
+    carried_by,
+    half_lives,
+    score_sources,
+    sources_at,
+    squash,
+    triangle,
+)
+from lstm_viz.analysis.unrolled import Clamps
+from lstm_viz.messages import Decomposition, DecompositionQuery, Floats, View
+from lstm_viz.tagging.models import WordTagger
+from lstm_viz.tagging.presets import Preset
+
+_NO_CLAMPS: Clamps = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scores:
+    """The terms of the logits at a column: sources (N + 1, K), all others (K,)."""
+
+    sources: Floats
+    bias: Floats
+    beside: Floats | None
+    error: float
+
+
+def decompose(
+    query: DecompositionQuery, preset: Preset, view: View, output: torch.Tensor, clamps: Clamps = _NO_CLAMPS
+) -> Decomposition | None:
+    """Return the decomposition of the cell state at the column of the query; None for an RNN.
+
+    Parameters
+    ----------
+    query : DecompositionQuery
+        Its column is one of the view's.
+    view : View
+        The selected layer and direction.
+    output : Tensor (T, D · H)
+        h of the top layer over the words, the input of ``hidden_to_tag``.
+    clamps : mapping of str to Clamp
+        The clamps on this layer and direction. A clamped state cuts off all earlier steps.
+    """
+    cell, column = view.module.cell, query.column
+    if cell == "RNN":
+        return None
+    state, start = ("c", view.c0) if cell == "LSTM" else ("h", view.h0)
+    assert start is not None
+    values = view.quantities[state]
+    clamped = _clamped(clamps, state, values)
+    with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
+        carried = carried_by(view.quantities, start, backward=view.direction == 1, clamped=clamped)
+        by_unit = sources_at(carried, column).astype(values.dtype)
+        h_clamped = _clamped(clamps, "h", view.quantities["h"])
+        scores = _scores(preset.tagger, view, by_unit, output, column=column, clamped=h_clamped)
+        return Decomposition(
+            number=query.number,
+            column=column,
+            unit=query.unit,
+            by_unit=by_unit,
+            triangle=triangle(carried, query.unit).astype(values.dtype),
+            half_lives=half_lives(carried).astype(values.dtype),
+            scores=scores.sources if scores else None,
+            bias=scores.bias if scores else None,
+            beside=scores.beside if scores else None,
+            error=_gap(by_unit.sum(axis=0, dtype=np.float64), values[column]),
+            score_error=scores.error if scores else 0.0,
+        )
+
+
+def _clamped(clamps: Clamps, name: str, like: Floats) -> Mask | None:
+    """Return where a quantity is clamped, (T, H); None for a quantity without a clamp."""
+    if name not in clamps:
+        return None
+    where = clamps[name].where.expand(len(like), 1, like.shape[1])[:, 0]
+    return np.asarray(where.numpy(), np.bool_)
+
+
+def _scores(
+    tagger: WordTagger,
+    view: View,
+    by_unit: Floats,
+    output: torch.Tensor,
+    *,
+    column: int,
+    clamped: Mask | None,
+) -> _Scores | None:
+    """Return each source's contribution to the logits; None unless ``hidden_to_tag`` reads this state."""
+    module = view.module
+    if module.path != "recurrent" or view.layer != module.num_layers - 1:
+        return None
+    weight, size = tagger.hidden_to_tag.weight.detach().numpy().astype(np.float64), module.hidden_size
+    own = slice(view.direction * size, (view.direction + 1) * size)
+    now = {name: array[column] for name, array in view.quantities.items()}
+    readout, clamped_h = _readout(now, clamped, column)
+    sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
+    sources[column + 1] += weight[:, own] @ clamped_h
+    bias = tagger.hidden_to_tag.bias.detach().numpy()
+    beside = _beside(weight, own, output[column]) if module.num_directions == 2 else None
+    with torch.no_grad():
+        logits = tagger.hidden_to_tag(output[column]).numpy()
+    parts, dtype = sources.astype(by_unit.dtype), by_unit.dtype
+    besides = bias if beside is None else bias + beside
+    error = _gap(parts.sum(axis=0, dtype=np.float64) + besides, logits)
+    return _Scores(parts, bias, None if beside is None else beside.astype(dtype), error)
+
+
+def _readout(now: Mapping[str, Floats], clamped: Mask | None, column: int) -> tuple[Doubles, Doubles]:
+    """Return the factor from the state to h, 0 where h is clamped, and the clamped values of h, each (H,)."""
+    zero = np.zeros(len(now["h"]))
+    if "c" not in now:  # of a GRU, h is the state
+        return np.ones_like(zero), zero
+    readout = squash(now["o"], now["c"])
+    if clamped is None:
+        return readout, zero
+    return np.where(clamped[column], 0.0, readout), np.where(clamped[column], now["h"], 0.0)
+
+
+def _beside(weight: Doubles, own: slice, output: torch.Tensor) -> Doubles:
+    """Return the contribution of the other direction to the logits, (K,)."""
+    others = np.ones(weight.shape[1], np.bool_)
+    others[own] = False
+    return np.asarray(weight[:, others] @ output.detach().numpy()[others])
+
+
+def _gap(ours: Floats, theirs: Floats) -> float:
+    return float(np.abs(ours - theirs).max(initial=0.0))

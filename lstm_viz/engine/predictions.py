@@ -1,0 +1,28 @@
+"""The predicted tags of a sentence, by name, and their probabilities."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_viz.engine.trellis import choice
+from lstm_viz.messages import Floats, Trellis
+from lstm_viz.tagging.presets import Preset
+
+#: In place of a tag where a score is not a number.
+NO_NUMBER = "NaN"
+
+
+class Choice(NamedTuple):
+    """The predicted tag of each word, and its probability (T,)."""
+
+    tags: tuple[str, ...]
+    probabilities: Floats
+
+
+def choose(preset: Preset, scores: Floats, decoded: Trellis | None) -> Choice:
+    """Return the predicted tags for scores (T, K) and, with a linear chain, for the decoding of them."""
+    best, shares = choice(preset.tagger.chain, decoded, scores)
+    finite = np.asarray(np.isfinite(scores + shares).all(axis=-1))
+    named = (preset.settings.tags[k] for k in best.tolist())
+    tags = tuple(tag if ok else NO_NUMBER for tag, ok in zip(named, finite, strict=True))
+    return Choice(tags, shares[np.arange(len(best)), best])

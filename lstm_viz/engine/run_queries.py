@@ -1,0 +1,132 @@
+"""Computes the results of queries about runs, and caches what the next query will need."""
+
+from collections.abc import Callable, Hashable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+from lstm_viz.engine.cache import Cache
+from lstm_viz.engine.confusion import MOST_SENTENCES, Tagged, confused, confused_sentence, tag_all
+from lstm_viz.engine.corpus_cache import CorpusCache
+from lstm_viz.engine.corpus_summary import corpus_summary
+from lstm_viz.engine.gradient_flow import MOST_STATES, flow
+from lstm_viz.engine.history import Snapshot, empty_history, take_snapshot, with_picture
+from lstm_viz.engine.runs import RunModels
+from lstm_viz.engine.segmenting import first_words
+from lstm_viz.messages import (
+    Confusion,
+    ConfusionQuery,
+    CorpusQuery,
+    CorpusSummary,
+    GradientFlow,
+    GradientFlowQuery,
+    History,
+    HistoryQuery,
+)
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.tagging.presets import Preset
+
+#: A longer sentence is truncated.
+MAX_WORDS = 200
+_SNAPSHOTS_BYTES = 64 << 20
+_TAGGED_BYTES = 64 << 20
+_PART_SECONDS = 0.1
+
+
+class RunQueries:
+    """Results of `CorpusQuery`, `HistoryQuery`, `GradientFlowQuery` and `ConfusionQuery`.
+
+    ``on_progress`` is called repeatedly by long computations without partial results. All methods raise
+    `lstm_viz.runs.errors.RunError` where the run cannot be read.
+    """
+
+    def __init__(self, models: RunModels, on_progress: Callable[[], None] = lambda: None) -> None:
+        self._models, self._on_progress = models, on_progress
+        self._corpora = CorpusCache(on_progress)
+        self._snapshots: Cache[Snapshot] = Cache(_SNAPSHOTS_BYTES)
+        self._tagged: Cache[Tagged] = Cache(_TAGGED_BYTES, 32)
+        models.invalidate_with(self._snapshots, self._tagged)
+
+    def clear(self) -> None:
+        """Clear all caches."""
+        self._corpora.clear()
+        self._snapshots.clear()
+        self._tagged.clear()
+
+    def corpus_summary(self, query: CorpusQuery) -> CorpusSummary:
+        """Return the result of a `CorpusQuery`."""
+        return corpus_summary(self._corpora, query)
+
+    def history(self, query: HistoryQuery) -> Iterator[History]:
+        """Yield the partial results of a `HistoryQuery` at intervals, at last with all pictures.
+
+        An epoch whose checkpoint cannot be read is skipped; its `RunError` is raised after the last result.
+        """
+        path = Path(query.run)
+        preset, there = self._newest(path), self._models.epochs(path)
+        words = first_words(preset, query.text, query.cuts, MAX_WORDS)
+        result = empty_history(query, preset, words, self._truth(path, preset, words), there)
+        yielded, last_yield, first_error = None, perf_counter(), None
+        for epoch in (epoch for epoch in query.epochs if epoch in there and words):
+            try:
+                result = with_picture(result, query, self._snapshot(path, epoch, words))
+            except RunError as error:
+                first_error = first_error or error
+            if perf_counter() - last_yield > _PART_SECONDS:
+                yield result
+                yielded, last_yield = result, perf_counter()
+        if result is not yielded:
+            yield result
+        if first_error is not None:
+            raise first_error
+
+    def gradient_flow(self, query: GradientFlowQuery) -> GradientFlow:
+        """Return the result of a `GradientFlowQuery`, at the nearest epoch that has a checkpoint."""
+        path = Path(query.run)
+        preset = self._models.load(path, query.epoch)
+        most = max(1, MOST_STATES // preset.tagger.recurrent.hidden_size)
+        words = first_words(preset, query.text, query.cuts, min(MAX_WORDS, most))
+        targets, is_gold = self._truth(path, self._newest(path), words)
+        norms = flow(preset, words, targets, query.layer, query.direction)
+        return GradientFlow(query.number, query.run, preset.epoch, words, targets, is_gold, norms)
+
+    def confusion(self, query: ConfusionQuery) -> Confusion:
+        """Return the result of a `ConfusionQuery`, at the nearest epoch that has a checkpoint.
+
+        Raises `lstm_viz.training.corpora.CorpusError` where the sentences cannot be read.
+        """
+        path = Path(query.run)
+        preset = self._models.load(path, query.epoch)
+        dev = self._corpora.dev(RunFolder(path).run())
+        key = self._models.identity(path, preset.epoch)
+        tagged = self._tagged.get_or(key, lambda: tag_all(preset.tagger, dev, self._on_progress))
+        found = confused(dev, tagged, preset.settings.tags, query.gold, query.tag)
+        return Confusion(
+            number=query.number,
+            run=query.run,
+            epoch=preset.epoch,
+            gold=query.gold,
+            tag=query.tag,
+            total=len(found),
+            sentences=tuple(confused_sentence(*one) for one in found[:MOST_SENTENCES]),
+        )
+
+    def _newest(self, path: Path) -> Preset:
+        """Return the tagger of the newest checkpoint that can be read."""
+        for epoch in reversed(self._models.epochs(path)):
+            try:
+                return self._models.load(path, epoch)
+            except RunError:
+                continue
+        return self._models.load(path)  # raises with the message for it
+
+    def _truth(self, path: Path, newest: Preset, words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+        """Return a sentence's true tags, or those of the newest checkpoint, and whether they are true."""
+        true = self._corpora.true_tags(RunFolder(path).run(), words)
+        if true is not None or not words:
+            return true or (), bool(true)
+        return self._snapshot(path, newest.epoch, words).choice.tags, False
+
+    def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> Snapshot:
+        key: Hashable = (*self._models.identity(path, epoch), words)
+        return self._snapshots.get_or(key, lambda: take_snapshot(self._models.load(path, epoch), words))

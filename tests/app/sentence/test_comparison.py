@@ -1,0 +1,461 @@
+"""Two readings on the same columns: their words aligned, their numbers subtracted, nothing made up."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from PySide6.QtCore import QRect
+
+from lstm_viz.app.aside import beside_question
+from lstm_viz.app.pictures import ends, levels, picture
+from lstm_viz.app.sentence import comparison as comparison_module
+from lstm_viz.app.sentence.chip import chip_image
+from lstm_viz.app.sentence.chips import Chips
+from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.sentence.compare.chip_texts import rows
+from lstm_viz.app.sentence.compare.layers import ShownHeatmaps
+from lstm_viz.app.sentence.compare.marks import Mark, clamped_cells
+from lstm_viz.app.sentence.compare.pairs import Pairs
+from lstm_viz.app.sentence.compare.row import first_comparison
+from lstm_viz.app.sentence.compare.scored import scored
+from lstm_viz.app.sentence.compare.summary import Summary
+from lstm_viz.app.sentence.compare.unchanged import unchanged_columns
+from lstm_viz.app.sentence.comparison import aligned, compared, edited
+from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.messages import Failure, ResolvedEdit, SetValue, SwapState
+from lstm_viz.text.alignment import pairs
+from tests.app.sentence.readings import reading
+
+WORDS = st.lists(st.sampled_from(["the", "dog", "ate", "a", "apple"]), max_size=12)
+
+
+# ---------------------------------------------------------------- words
+
+
+@given(WORDS, WORDS)
+def test_every_word_has_its_column_in_order(first, second):
+    slots = aligned(first, second)
+    assert [a for a, _ in slots if a is not None] == list(range(len(first)))
+    assert [b for _, b in slots if b is not None] == list(range(len(second)))
+    assert all(slot != (None, None) for slot in slots)
+    if first == second:
+        assert slots == tuple((k, k) for k in range(len(first)))
+
+
+def test_words_are_aligned_where_they_are_the_same():
+    assert aligned(["a", "dog", "ate", "it"], ["a", "big", "dog", "ate", "it", "now"]) == (
+        (0, 0), (None, 1), (1, 2), (2, 3), (3, 4), (None, 5),
+    )  # fmt: skip
+    assert aligned(["a", "dog", "ate", "it"], ["a", "cat", "ate", "it"]) == ((0, 0), (1, 1), (2, 2), (3, 3))
+    assert aligned(["a", "dog", "ate"], ["ate"]) == ((0, None), (1, None), (2, 0))
+    assert aligned([], ["a"]) == ((None, 0),)
+
+
+def test_a_key_in_a_thousand_words_compares_what_lies_behind_it(monkeypatch):
+    compared = []
+    monkeypatch.setattr(
+        comparison_module, "pairs", lambda a, b: (compared.append((len(a), len(b))), pairs(a, b))[1]
+    )
+    words = ["the", "dog", "ate", "a"] * 250
+    slots = aligned(words, [*words[:700], "new", *words[700:-1]])
+    assert slots[700] == (None, 700) and slots[100] == (100, 100)
+    aligned(words, [*words[:700], "new", *words[700:]])
+    assert compared == [(300, 300), (0, 1)]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def test_the_difference_is_the_second_minus_the_first_where_both_are():
+    a, b = reading("the dog ate"), reading("the big dog")
+    comparison = compared(a, b)
+    assert comparison.slots == ((0, 0), (None, 1), (1, 2), (2, None))
+    for name in "figcoh":
+        sheet = comparison.difference(name)
+        mine, others = a.view.quantities[name], b.view.quantities[name]
+        assert sheet.there.tolist() == [True, False, True, False]
+        assert np.array_equal(sheet.values[[0, 2]], others[[0, 2]] - mine[[0, 1]])
+    both = np.abs(b.view.quantities["h"][[0, 2]] - a.view.quantities["h"][[0, 1]])
+    assert comparison.largest == pytest.approx(float(both.max()))
+    assert comparison.columns_of_first == (0, 2, 3) and comparison.slot(1) == 2
+
+
+def test_the_values_of_one_side_are_its_own_and_none_where_it_has_no_word():
+    a, b = reading("the dog"), reading("the big dog")
+    sheet = compared(a, b).values("first", "c")
+    assert sheet.there.tolist() == [True, False, True]
+    assert np.array_equal(sheet.values[[0, 2]], a.view.quantities["c"])
+    assert compared(a, b).values("second", "c").values is b.view.quantities["c"]  # as it is: nothing copied
+    assert np.array_equal(a.view.quantities["c"], compared(a, b).first.view.quantities["c"])
+
+
+def test_an_lstm_and_a_gru_share_h():
+    comparison = compared(reading("a b"), reading("a b", cell="GRU"))
+    assert comparison.names == ("f", "i", "g", "c", "o", "r", "z", "n", "h") and comparison.shared == ("h",)
+    assert (
+        comparison.obstacle == ""
+        and comparison.difference("f") is None
+        and comparison.difference("z") is None
+    )
+    assert ShownHeatmaps(comparison.first.view, comparison).names() == ("h",)
+    assert ShownHeatmaps(comparison.first.view, comparison, "second").names() == ("r", "z", "n", "h")
+
+
+def test_other_sizes_have_no_difference():
+    comparison = compared(reading("a b"), reading("a b", hidden=7))
+    assert comparison.obstacle == "sizes" and comparison.shared == () and comparison.largest is None
+    shown = ShownHeatmaps(comparison.first.view, comparison, "difference")
+    assert shown.mode == "both"
+    assert [layer.values.shape[1] for layer in shown.layers("f", alone=True)] == [4, 7]
+
+
+def test_characters_are_not_paired():
+    comparison = compared(reading("dog"), reading("dog", reads="characters"))
+    assert comparison.obstacle == "characters" and comparison.largest is None
+
+
+def test_no_number_stays_no_number():
+    comparison = compared(reading("a b"), reading("a b", values=np.nan))
+    assert np.isnan(comparison.largest) and np.isnan(comparison.difference("h").values).all()
+    assert "max |Δh| NaN" in Summary().of(comparison, ())
+    endless = compared(reading("a", values=np.inf), reading("a", values=np.inf))
+    assert np.isnan(endless.difference("c").values).all()
+
+
+def test_without_words_or_edits_there_is_no_pair():
+    assert compared(reading("a"), reading("")) is None and compared(reading(""), reading("a")) is None
+    assert edited(reading("a b")) is None
+
+
+def test_tags_that_differ():
+    comparison = compared(reading("the dog ran", ("DET", "NN", "V")), reading("the dog", ("DET", "V")))
+    assert comparison.flips == (1,)
+    a, b = rows(comparison.first, comparison)
+    assert [chip and chip.differs for chip in a.chips] == [False, True, False]
+    assert b.chips[2] is None and (a.mark, b.mark) == ("A", "B")
+
+
+def _what_if(text="the dog ate", before=("DET", "NN", "V"), after=("DET", "V", "V"), **more):
+    return replace(
+        reading(text, after, **more), unedited=reading(text, before, **more), landed=(ResolvedEdit(1, 1),)
+    )
+
+
+def test_before_and_after_an_edit():
+    after = _what_if()
+    comparison = edited(after)
+    assert comparison.first is after.unedited and comparison.second is after
+    (row,) = rows(after, comparison)
+    assert [(chip.was, chip.word.tag) for chip in row.chips] == [("", "DET"), ("NN", "V"), ("", "V")]
+    text = Summary().of(comparison, after.landed)
+    assert text.startswith("What if · 1 edit · 1 tag flips (“dog”: NN → V) · max |Δh| ")
+
+
+def test_scores_of_a_slot_that_one_has_no_word_in():
+    a, b = reading("the dog"), reading("the")
+    here, gone = scored(compared(a, b), 0), scored(compared(a, b), 1)
+    assert [row.tag for row in here] == ["DET", "NN", "V"]
+    assert [row.second for row in here] == b.scores[0].tolist()
+    assert [row.first for row in gone] == a.scores[1].tolist()
+    assert [row.second for row in gone] == [None] * 3
+
+
+def test_scores_of_other_tags_come_after_the_firsts():
+    a, b = reading("a"), reading("a")
+    b = replace(b, model=replace(b.model, tags=("NN", "X", "Y")))
+    found = {row.tag: (row.first is None, row.second is None) for row in scored(compared(a, b), 0)}
+    assert list(found) == ["DET", "NN", "V", "X", "Y"]
+    assert found["DET"] == (False, True) and found["NN"] == (False, False) and found["Y"] == (True, False)
+
+
+def test_the_line_says_what_differs():
+    a, b = reading("the dog ate it"), reading("the cat ate it", name="other")
+    assert Summary().of(compared(a, b), ()).endswith(" · A “… dog ate it” Tutorial | B “… cat ate it” Other")
+    b = replace(a, epoch=0)
+    assert Summary().of(compared(a, b), ()) == (
+        "the tags are the same · the numbers are the same · scale ±0.1 · A epoch 1 | B epoch 0"
+    )
+    assert Summary().of(compared(a, a), ()).endswith("one sentence, one net")
+    assert Summary().of(compared(a, reading("the dog", hidden=9)), ()).startswith("4 and 9 units: only side")
+
+
+def test_the_line_names_the_epochs_that_differ_where_there_are_several():
+    a, b = reading("a b", epoch=1), reading("a b", name="other", epoch=0)
+    assert Summary().of(compared(a, b), ()).endswith(" · A Tutorial epoch 1 | B Other epoch 0")
+    assert Summary().of(compared(a, replace(b, epoch=1)), ()).endswith(" · A Tutorial | B Other")
+    once = [replace(r, model=replace(r.model, epochs=(r.epoch,))) for r in (a, b)]
+    assert Summary().of(compared(*once), ()).endswith(" · A Tutorial | B Other")
+
+
+def test_the_line_tells_models_apart_by_the_part_that_differs():
+    def named(*titles):
+        a, b = (reading("a b", name=f"m{k}") for k in range(2))
+        a, b = (replace(r, model=replace(r.model, title=t)) for r, t in zip((a, b), titles, strict=True))
+        return Summary().of(compared(a, b), ()).rsplit(" · ", 1)[-1]
+
+    assert named("Tutorial tagger · LSTM · 6 units", "Tutorial tagger · GRU · 6 units") == "A LSTM | B GRU"
+    long = named("a-run-with-a-long-name-2", "a-run-with-a-long-name-3")
+    assert long == "A a-run-…a-long-name-2 | B a-run-…a-long-name-3"
+
+
+def test_the_line_says_whose_numbers_are_beside_the_other_side():
+    after, two = _what_if(), compared(reading("a b"), reading("a b"))
+    assert Summary().of(edited(after), after.landed, "first").startswith("right: B after · What if")
+    assert Summary().of(two, (), "second").startswith("right: A · ")
+    for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
+        assert "right" not in Summary().of(comparison, after.landed, side)
+
+
+def test_what_is_rounding_is_no_change():
+    after = _what_if(after=("DET", "NN", "V"))
+    before = after.unedited
+    nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
+    near = replace(after, view=replace(before.view, quantities=nearly))
+    text = Summary().of(edited(near), near.landed)
+    assert text == "What if · 1 edit · no tag flips · nothing changes here · scale ±0.1"
+    nearly["c"][0, 0] += 0.01  # h alone does not tell
+    assert "nothing" not in Summary().of(edited(near), near.landed)
+    nearly["c"][0, 0] = np.nan
+    assert "nothing" not in Summary().of(edited(near), near.landed)
+
+
+# ---------------------------------------------------------------- what is set by hand
+
+
+def test_cells_set_by_hand():
+    after = replace(
+        _what_if(),
+        landed=(
+            ResolvedEdit(1, 2),
+            ResolvedEdit(0, 0),
+            ResolvedEdit(fault="off"),
+            ResolvedEdit(2, 2),
+            ResolvedEdit(1, 1),
+        ),
+    )
+    edits = (
+        SetValue("f", 1.0, unit=3),
+        SetValue("f", 1.0, unit=None),
+        SetValue("o", 1.0),
+        SwapState(2, "a", 0),
+        SetValue("f", 1.0, layer=1),
+    )
+    assert clamped_cells(after, edits) == {
+        "f": (Mark(1, 2, 3), Mark(0, 0, None)),
+        "c": (Mark(2, 2, None),),
+        "h": (Mark(2, 2, None),),
+    }
+    assert clamped_cells(after, edits[:2]) == {}  # those of another question
+    assert clamped_cells(after.unedited, ()) == {} and clamped_cells(None, ()) == {}
+
+
+# ---------------------------------------------------------------- columns and colours
+
+
+def test_items_in_columns_with_others_between():
+    columns = Columns.fit(6, 112 + 8 + 600)
+    spread = Spread.over(columns, (0, 2, 3, 5))
+    assert [spread.left(k) for k in range(4)] == [columns.left(k) for k in (0, 2, 3, 5)]
+    assert spread.at(columns.left(2) + 1) == 1 and spread.at(columns.left(1) + 1) is None
+    assert spread.visible() == range(4) and list(spread.runs(range(4))) == [
+        range(1),
+        range(1, 3),
+        range(3, 4),
+    ]
+    strip = QRect(int(columns.left(3)) + 2, 0, 20, 10)
+    assert spread.within(strip) == range(2, 3) and spread.strip(2, 10) == columns.strip(3, 10)
+    assert Spread.over(columns, tuple(range(6))) is columns
+    few = Columns.fit(60, 400, first=30)
+    assert Spread.over(few, tuple(range(0, 60, 2))).visible().start == 15
+    assert spread.left(0) == LABEL_WIDTH
+
+
+def test_a_difference_has_a_scale_of_its_own():
+    assert ends("f") == (0.0, 1.0) and ends("Δ0.5") == (-0.5, 0.5)
+    assert levels(np.array([-1, 0, 0.5, np.nan], np.float32), "Δ0.5").tolist() == [0, 127, 254, 255]
+
+
+@pytest.mark.parametrize(
+    ("apart", "scale"),
+    [(0, 0.1), (1e-7, 0.1), (0.1, 0.1), (0.11, 0.2), (-0.3, 0.5), (0.9, 1), (-1.56, 2), (3, 4), (9, 4)],
+)
+def test_one_scale_holds_every_difference_of_the_pair(apart, scale):
+    a = reading("a b c", values=0.0)
+    quantities = {name: values.copy() for name, values in a.view.quantities.items()}
+    quantities["g"][1, 2] = apart
+    b = replace(a, view=replace(a.view, quantities=quantities))
+    comparison = compared(a, b)
+    assert {comparison.scale(name) for name in "figcoh"} == {scale} and comparison.scale("x") == 0.1
+    shown = ShownHeatmaps(a.view, comparison)
+    assert {layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)} == {scale}
+    assert f"scale ±{scale:g}" in Summary().of(comparison, ())
+    assert "scale" not in Summary().of(comparison, (), "both")
+
+
+def test_what_is_no_number_has_no_say_in_the_scale():
+    a, b = reading("a b", values=0.0), reading("a b", values=0.3)
+    b.view.quantities["f"][0, 0], b.view.quantities["i"][0, 0] = np.nan, np.inf
+    assert compared(a, b).scale("f") == 0.5
+
+
+def test_every_difference_is_painted_anew_where_the_scale_is_another(application):
+    a, b = reading("a b", values=0.0), reading("a b", values=0.3)
+    further = {name: values.copy() for name, values in b.view.quantities.items()}
+    further["h"][1, 0] = 0.8
+    c = replace(b, view=replace(b.view, quantities=further))
+    near, far = ShownHeatmaps(a.view, compared(a, b)), ShownHeatmaps(a.view, compared(a, c))
+    assert unchanged_columns(near, far) == 0
+    one = [ShownHeatmaps(shown.view, shown.comparison, "second") for shown in (near, far)]
+    assert unchanged_columns(*one) == 1
+    heatmaps = Heatmaps()
+    for size in ((400, 700), (400, 250), (400, 190), (400, 160)):
+        heatmaps.resize(*size)
+        names = []
+        for shown in (near, far):
+            heatmaps.set_view(a.view, Columns.fit(2, 400), shown.comparison)
+            names.append(heatmaps.grab(QRect(0, 0, LABEL_WIDTH, size[1])).toImage())
+        assert names[0] != names[1], "the scale is written beside the names"
+    heatmaps.deleteLater()
+
+
+def test_a_tag_has_one_colour_on_both_sides(application):
+    a, b = reading("x y", ("V", "NN")), reading("x y", ("V", "NN"))
+    b = replace(b, model=replace(b.model, tags=("V", "X", "NN")))
+    chips = Chips()
+    chips.resize(400, 120)
+    chips.set_reading(a, Columns.fit(2, 400), compared(a, b))
+    for column in (0, 1):
+        assert chip_image(chips.chip(column, 0)) == chip_image(chips.chip(column, 1))
+    assert compared(a, b).tags == ("DET", "NN", "V", "X")
+    alone = []
+    for one in (a, b):
+        chips.set_reading(one, Columns.fit(2, 400))
+        alone.append([chip_image(chips.chip(column)) for column in (0, 1)])
+    assert alone[0] == alone[1], "whatever the place of a tag in its model"
+    chips.deleteLater()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_where_there_is_no_word_there_is_no_colour_of_a_number(theme):
+    image = picture(np.zeros((2, 3), np.float32), "Δ1", theme, np.array([True, False]))
+    assert image.pixelColor(0, 0).name() == theme.panel != image.pixelColor(1, 2).name() == theme.ground
+
+
+def test_only_what_changed_is_painted_anew():
+    a, b = reading("a b c d"), reading("a x b c d")
+    comparison = compared(a, b)
+    old = ShownHeatmaps(a.view, comparison)
+    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, b))) == 5
+    other = {name: values.copy() for name, values in b.view.quantities.items()}
+    other["g"][3] += 1e-3
+    moved = replace(b, view=replace(b.view, quantities=other))
+    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, moved))) == 3
+    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, "both")) == 0
+    assert unchanged_columns(old, ShownHeatmaps(a.view)) == 0
+    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, marks={"f": (Mark(0, 0, None),)})) == 0
+
+
+def test_nan_is_painted_as_such(application):
+    comparison, heatmaps = compared(reading("a b"), reading("a b", values=np.nan)), Heatmaps()
+    heatmaps.resize(400, 400)
+    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    image, band = heatmaps.grab().toImage(), heatmaps.bands[0]
+    place = band.cell(1, 0).topLeft().toPoint()
+    assert image.pixelColor(place.x() + 3, place.y() + 2).name() == DARK.danger
+    assert "B NaN · Δ NaN" in heatmaps.describe(band, 0, 0)
+    heatmaps.deleteLater()
+
+
+def test_what_is_awaited_is_pale_and_without_numbers(application):
+    comparison, heatmaps = compared(reading("a b"), reading("a b")), Heatmaps()
+    heatmaps.resize(400, 500)
+    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    cell = heatmaps.bands[0].cell(1, 1).adjusted(3, 3, -3, -3).toAlignedRect()
+
+    def colours():
+        image = heatmaps.grab(cell).toImage()
+        return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+
+    assert len(colours()) > 3
+    heatmaps.set_pair("difference", pale=True)
+    assert len(colours()) == 1
+    heatmaps.deleteLater()
+
+
+# ---------------------------------------------------------------- which pair
+
+
+@pytest.fixture
+def state():
+    return State(Selection(text="a b", beside=ComparedWith("a c", "tutorial")))
+
+
+def _answer(state, text="a c"):
+    state.take_other(reading(text), beside_question(state.selection))
+
+
+def test_the_newest_answers_are_paired(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    assert pairs.comparison is None and pairs.awaited
+    _answer(state)
+    assert pairs.comparison.first is state.reading and pairs.comparison.second is state.other
+    assert not pairs.awaited
+    state.change(beside=None)
+    assert pairs.comparison is None
+    pairs.deleteLater()
+
+
+def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(beside=ComparedWith("a cd", "tutorial"))
+    assert pairs.comparison is not None and pairs.awaited and not pairs.pale
+    qtbot.waitUntil(lambda: pairs.pale, timeout=120_000)
+    _answer(state, "a cd")
+    assert not pairs.pale and pairs.comparison.second.words[1].text == "cd"
+    pairs.deleteLater()
+
+
+def test_what_could_not_be_answered_is_not_shown(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(beside=ComparedWith("a c", "run:/gone"))
+    state.take_aside_trouble(Failure(1, "failed", "There is no run.", ""))
+    assert pairs.comparison is None and not pairs.pale and not pairs.awaited
+    pairs.deleteLater()
+
+
+def test_another_layer_is_never_subtracted(state):
+    pairs = Pairs(state)
+    state.take_reading(reading("a b"))
+    _answer(state)
+    state.change(layer=1)
+    assert pairs.comparison is None
+    _answer(state)
+    assert pairs.comparison is not None
+    pairs.deleteLater()
+
+
+def test_a_comparison_wins_over_an_edit(state):
+    pairs = Pairs(state)
+    state.take_reading(_what_if())
+    assert pairs.comparison.edited
+    _answer(state)
+    assert not pairs.comparison.edited and pairs.comparison.first.unedited is not None
+    assert "A with its edits" in Summary().of(pairs.comparison, ())
+    pairs.deleteLater()
+
+
+def test_what_to_compare_with_at_first():
+    selection, own = Selection(text="a"), reading("a", epoch=1)
+    assert first_comparison(selection, own) == ComparedWith("a", "tutorial", 0)
+    assert first_comparison(selection, replace(own, epoch=0)) == ComparedWith("a", "tutorial", None)
+    once = replace(own, model=replace(own.model, epochs=(7,)))
+    assert first_comparison(selection, once) == ComparedWith("a", "tutorial", None)
+    assert first_comparison(selection, None) == ComparedWith("a", "tutorial", None)
