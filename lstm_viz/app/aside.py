@@ -34,7 +34,7 @@ _PAUSE_MS = 30
 _REST_MS = 150
 _WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "beside")
 _RESULT_NAMES: MappingProxyType[type[Query], Answered] = MappingProxyType(
-    {AttributionQuery: "owed", ReadQuery: "other", AblationQuery: "ablated"}
+    {AttributionQuery: "attribution", ReadQuery: "other", AblationQuery: "ablation"}
 )
 
 
@@ -63,7 +63,7 @@ class Aside(QObject):
         self._is_ablating = False
         self._pause, self._rest = self._timer(_PAUSE_MS), self._timer(_REST_MS)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._ask_soon)
         runs.grown.connect(self._grown)
         state.ablation_cancelled.connect(self._end_ablation)
@@ -72,7 +72,7 @@ class Aside(QObject):
     def retry(self) -> None:
         """Start another engine and repeat the queries that had no result."""
         self._failure = None
-        self._state.take_aside_trouble(None)
+        self._state.take_aside_error(None)
         if self._link is not None:
             for wish in self._wishes.values():
                 wish.repeat()
@@ -102,7 +102,7 @@ class Aside(QObject):
             self._rest.start()
         self._ask_soon()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if any(getattr(new, name) != getattr(old, name) for name in _WATCHED_FIELDS):
             self._ask_soon()
 
@@ -171,10 +171,10 @@ class Aside(QObject):
             self._state.take_ablation(None)
             self._end_ablation()
         unwanted = tuple(_RESULT_NAMES[kind] for kind, one in wanted.items() if one is None)
-        self._state.take_aside_trouble(None, unwanted)
+        self._state.take_aside_error(None, unwanted)
         if self._failure is not None:
             requested = tuple(_RESULT_NAMES[kind] for kind, one in wanted.items() if one is not None)
-            self._state.take_aside_trouble(self._failure, requested)
+            self._state.take_aside_error(self._failure, requested)
 
     def _end_ablation(self) -> None:
         """Cancel the running ablation, if any; it is not repeated by itself."""
@@ -233,19 +233,19 @@ class Aside(QObject):
             case Attribution() if self._wishes[AttributionQuery].is_answered_by(
                 result.number, whole=result.done
             ):
-                self._state.take_aside_trouble(None, ("owed",))
+                self._state.take_aside_error(None, ("attribution",))
                 self._state.take_attribution(result)
             case Ablation() if self._wishes[AblationQuery].is_answered_by(result.number):
                 self._is_ablating = self._is_ablating and result.done < result.total
-                self._state.take_aside_trouble(None, ("ablated",))
+                self._state.take_aside_error(None, ("ablation",))
                 self._state.take_ablation(result)
             case Reading() if self._wishes[ReadQuery].is_answered_by(result.number):
-                self._state.take_aside_trouble(None, ("other",))
+                self._state.take_aside_error(None, ("other",))
                 read = self._wishes[ReadQuery].query
                 self._state.take_other(result, read if isinstance(read, ReadQuery) else None)
             case Failure():
                 about = (k for k, wish in self._wishes.items() if wish.is_answered_by(result.number))
-                self._state.take_aside_trouble(result, tuple(_RESULT_NAMES[kind] for kind in about))
+                self._state.take_aside_error(result, tuple(_RESULT_NAMES[kind] for kind in about))
 
     def _failed(self, details: str) -> None:
         last = details.strip().rsplit("\n", 1)[-1]

@@ -47,12 +47,12 @@ class Asking(QObject):
         self._newest: tuple[int, tuple[int, ...]] | None = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         link.answered.connect(self._take)
         if link.hello:
             self._take(link.hello)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if needs_reading(new, old, characters=self._state.reads_characters):
             self._read()
         elif self._state.reading and (new.unit, new.step, new.character) != (
@@ -119,7 +119,7 @@ class Asking(QObject):
                 self._state.take_reading(result, self._edits)
                 self._ask_arithmetic()
             case GateArithmetic():
-                self._state.take_explanation(result)
+                self._state.take_gate_arithmetic(result)
             case Decomposition():
                 self._state.take_decomposition(result)
             case StateArithmetic() | ScoreArithmetic() | PathArithmetic() | InputArithmetic():

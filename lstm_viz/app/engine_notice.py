@@ -62,7 +62,7 @@ class AsideNotice(Notice):
     def __init__(self, state: State, aside: Aside, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._aside = aside
-        state.aside_trouble_changed.connect(self._error_changed)
+        state.aside_error_changed.connect(self._error_changed)
 
     def _error_changed(self, failure: Failure | None) -> None:
         if failure is not None and failure.number == 0:

@@ -187,7 +187,7 @@ def _wait_for_results(state: State) -> str:
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
             selection.beside is not None and state.other is None,
         )
-        return state.aside_trouble is not None or not any(waits)
+        return state.aside_error is not None or not any(waits)
 
     return "" if _wait_until(done) else "The second engine did not answer within a minute."
 
@@ -234,7 +234,7 @@ def _wait_for_arithmetic(state: State) -> None:
     if state.gate_arithmetic is None or state.gate_arithmetic.column == state.column:
         return
     loop = QEventLoop()
-    state.explanation_changed.connect(loop.quit)
+    state.gate_arithmetic_changed.connect(loop.quit)
     QTimer.singleShot(_TIMEOUT_MS, loop, loop.quit)
     loop.exec()
 

@@ -139,7 +139,7 @@ def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsSto
         keep(lasting=True)
 
     pause.timeout.connect(lambda: keep(lasting=False))  # a sync would delay the next keystroke
-    for changed in (state.look_changed, state.training_changed):
+    for changed in (state.selection_changed, state.training_changed):
         changed.connect(lambda _new, _old: pause.start())
     session.window.closed.connect(closed)
     pause.start()

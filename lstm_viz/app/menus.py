@@ -172,13 +172,13 @@ class Menus(QObject):
         alone.aboutToShow.connect(lambda: self._fill_alone(alone))
         motion = _add_switch(menu, self.tr("&Animate steps"), lambda on: self._state.change(motion=on))
 
-        def look_changed(new: Selection, old: Selection) -> None:
+        def selection_changed(new: Selection, old: Selection) -> None:
             inputs.setChecked(new.inputs_shown)
             carry.setChecked(new.carry)
             motion.setChecked(new.motion)
 
-        self._state.look_changed.connect(look_changed)
-        look_changed(self._state.selection, self._state.selection)
+        self._state.selection_changed.connect(selection_changed)
+        selection_changed(self._state.selection, self._state.selection)
 
     def _fill_panels(self, menu: QMenu) -> None:
         """Add the panels beside the heatmaps, and the comparison."""
@@ -201,12 +201,12 @@ class Menus(QObject):
         )
         compare.setCheckable(True)
 
-        def look_changed(new: Selection, old: Selection) -> None:
+        def selection_changed(new: Selection, old: Selection) -> None:
             actions[new.panel].setChecked(True)
             compare.setChecked(new.beside is not None)
 
-        self._state.look_changed.connect(look_changed)
-        look_changed(self._state.selection, self._state.selection)
+        self._state.selection_changed.connect(selection_changed)
+        selection_changed(self._state.selection, self._state.selection)
 
     def _fill_alone(self, menu: QMenu) -> None:
         """Add the quantities of the selected cell; "all" is the default."""

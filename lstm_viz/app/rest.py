@@ -17,5 +17,5 @@ def trim_at_rest(state: State, parent: QObject) -> None:
     timer.setSingleShot(True)
     timer.setInterval(_REST_MS)
     timer.timeout.connect(heap.trim)
-    for changed in (state.look_changed, state.training_changed, state.reading_changed):
+    for changed in (state.selection_changed, state.training_changed, state.reading_changed):
         changed.connect(lambda *_: timer.start())

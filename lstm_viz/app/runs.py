@@ -99,7 +99,7 @@ class Runs(QObject):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
         self.grown.connect(self._find_moment)  # the first slot: later ones find `moment` current
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.training_changed.connect(self._training_changed)
 
     def start(self) -> None:
@@ -272,7 +272,7 @@ class Runs(QObject):
             self.moment = moment
             self.moment_changed.emit(moment)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.model != old.model:
             self._follow()
         elif new.epoch != old.epoch:

@@ -40,7 +40,7 @@ Pair = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.
 AttributionMethod = Literal["gradient_input", "integrated", "occlusion"]
 #: The results of the second engine: attribution, ablation and the reading to compare with.
-Answered = Literal["owed", "ablated", "other"]
+Answered = Literal["attribution", "ablation", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,11 @@ class State(QObject):
 
     Signals
     -------
-    look_changed(new, old)
+    selection_changed(new, old)
         The selection changed.
     reading_changed(reading)
         There is a new reading.
-    explanation_changed(gate_arithmetic)
+    gate_arithmetic_changed(gate_arithmetic)
         The gate arithmetic of the selected unit and step.
     arithmetic_changed(arithmetic)
         The arithmetic of the opened number, unless it is a gate.
@@ -144,7 +144,7 @@ class State(QObject):
     attribution_changed(attribution), ablation_changed(ablation), other_changed(reading)
         Attribution, ablation, and the reading to compare with; None while there is no result for the
         selection.
-    aside_trouble_changed(failure)
+    aside_error_changed(failure)
         One of the last three failed, see `State.error_of` (None: no error).
     ablation_cancelled()
         The user cancelled the ablation; the results so far stay.
@@ -156,10 +156,10 @@ class State(QObject):
         The list of models; the theme; the failure of the engine (None: no error).
     """
 
-    look_changed = Signal(object, object)
+    selection_changed = Signal(object, object)
     training_changed = Signal(object, object)
     reading_changed = Signal(object)
-    explanation_changed = Signal(object)
+    gate_arithmetic_changed = Signal(object)
     arithmetic_changed = Signal(object)
     decomposition_changed = Signal(object)
     attribution_changed = Signal(object)
@@ -167,7 +167,7 @@ class State(QObject):
     other_changed = Signal(object)
     ablation_cancelled = Signal()
     ablation_repeated = Signal()
-    aside_trouble_changed = Signal(object)
+    aside_error_changed = Signal(object)
     models_changed = Signal(object)
     theme_changed = Signal(object)
     error_changed = Signal(object)
@@ -202,7 +202,7 @@ class State(QObject):
         self._recent = remembered(self._recent, selection.cuts)
         self.selection = replace(selection, cuts=in_use(selection, old, self._recent))
         if self.selection != old:
-            self.look_changed.emit(self.selection, old)
+            self.selection_changed.emit(self.selection, old)
 
     def change_training(self, **changes: Any) -> None:
         """Change the view state of the Training page, for example ``change_training(smoothing=0.5)``."""
@@ -324,11 +324,11 @@ class State(QObject):
         self.selection = replace(self.selection, **_in_range(self.selection, reading))
         self.reading_changed.emit(reading)
 
-    def take_explanation(self, gate_arithmetic: GateArithmetic) -> None:
+    def take_gate_arithmetic(self, gate_arithmetic: GateArithmetic) -> None:
         """Set the gate arithmetic of another column or unit of the current reading."""
         if self.reading and gate_arithmetic.number == self.reading.number:
             self.gate_arithmetic = gate_arithmetic
-            self.explanation_changed.emit(gate_arithmetic)
+            self.gate_arithmetic_changed.emit(gate_arithmetic)
 
     def take_arithmetic(self, arithmetic: Arithmetic) -> None:
         """Set the arithmetic of a number of the current reading."""
@@ -358,7 +358,7 @@ class State(QObject):
             self.other, self.other_read = other, read
             self.other_changed.emit(other)
 
-    def take_aside_trouble(
+    def take_aside_error(
         self, failure: Failure | None, about: tuple[Answered, ...] = get_args(Answered)
     ) -> None:
         """Set or clear the failure of some of the second engine's results; those of the others stay."""
@@ -366,7 +366,7 @@ class State(QObject):
         errors = others if failure is None else others | dict.fromkeys(about, failure)
         if errors != self._aside_errors:
             self._aside_errors = MappingProxyType(errors)
-            self.aside_trouble_changed.emit(self.aside_trouble)
+            self.aside_error_changed.emit(self.aside_error)
 
     def take_error(self, failure: Failure | None) -> None:
         if failure is not self.error:
@@ -376,7 +376,7 @@ class State(QObject):
     # ------------------------------------------------------------ properties
 
     @property
-    def aside_trouble(self) -> Failure | None:
+    def aside_error(self) -> Failure | None:
         """A failure of the second engine, if there is one."""
         return next(iter(self._aside_errors.values()), None)
 

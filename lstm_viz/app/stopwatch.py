@@ -28,11 +28,11 @@ class Stopwatch(QObject):
     def __init__(self, state: State, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._started: float | None = None
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.reading_changed.connect(self._reading_changed)
         state.error_changed.connect(self._error_changed)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and self._started is None:
             self._started = perf_counter()
 

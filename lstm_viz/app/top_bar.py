@@ -74,7 +74,7 @@ class TopBar(QWidget):
         state.models_changed.connect(self._fill_models)
         state.reading_changed.connect(self._reading_changed)
         state.error_changed.connect(self._error_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.training_changed.connect(self._training_changed)
         self._runs.entries_changed.connect(self._fill_models)
         self._runs.current_changed.connect(self._current_changed)
@@ -103,7 +103,7 @@ class TopBar(QWidget):
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)
         self.model.show_model(self._state.selection.model)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.model != old.model:
             self.model.show_model(new.model)
         if (new.model, new.epoch) != (old.model, old.epoch) and self._runs.current is not None:

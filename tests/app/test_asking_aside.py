@@ -153,7 +153,7 @@ def test_the_pending_queries_of_a_killed_second_engine_are_repeated(person, seco
         person.wait(lambda: _has_owed(person))
     else:
         person.wait(lambda: state.ablation is not None and state.ablation.done == state.ablation.total)
-    assert person.session.state.aside_trouble is None
+    assert person.session.state.aside_error is None
 
 
 def test_a_query_with_a_partial_result_is_still_pending():
@@ -199,4 +199,4 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
 
 def test_a_failure_with_an_unknown_number_is_ignored(person):
     person.session.aside._take(Failure(10**9, "failed", "Somebody else's.", ""))
-    assert person.session.state.aside_trouble is None
+    assert person.session.state.aside_error is None

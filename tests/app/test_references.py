@@ -52,6 +52,6 @@ def test_our_own_paints_and_signals_keep_them(person):
     before = sys.getrefcount(None), sys.getrefcount(True)
     for _ in range(TIMES // 20):
         heatmaps.repaint()
-        state.look_changed.emit(state.selection, state.selection)
+        state.selection_changed.emit(state.selection, state.selection)
     assert before[0] - sys.getrefcount(None) < FEW
     assert before[1] - sys.getrefcount(True) < FEW

@@ -41,7 +41,7 @@ class Choosers(QWidget):
         self.layer.activated.connect(lambda k: state.change(layer=k))
         self.direction.activated.connect(lambda k: state.change(direction=k))
         state.reading_changed.connect(self._draw)
-        state.look_changed.connect(lambda *_: self._draw_carry(state.reading))
+        state.selection_changed.connect(lambda *_: self._draw_carry(state.reading))
         self._draw_carry(None)
 
     def _combo(self, name: str) -> QComboBox:

@@ -28,7 +28,7 @@ class SentenceEdit(LineTextEdit):
         self.put(state.selection.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         undo_stack.indexChanged.connect(self._command_moved)
 
     def undoes_text(self) -> bool:
@@ -60,7 +60,7 @@ class SentenceEdit(LineTextEdit):
         if not self._shows and self.hasFocus() and self.text() == self._state.selection.text:
             self._state.move_caret(self.caret())
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         """Show a text that was set elsewhere: that is not typing, and the step is kept."""
         if new.text != old.text and new.text != self.text():
             self._shows = True

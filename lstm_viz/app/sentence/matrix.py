@@ -55,10 +55,10 @@ class Matrix(QWidget):
         self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
         pairs.changed.connect(self._pairs_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
         self._theme_changed(state.theme)
-        self._look_changed(state.selection, state.selection)
+        self._selection_changed(state.selection, state.selection)
         self.scroll_bar.hide()
 
     @property
@@ -70,7 +70,7 @@ class Matrix(QWidget):
         self._fit(self._columns.first)
         self._place()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
         self._draw_pair()
         self._place()

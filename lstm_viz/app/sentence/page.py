@@ -91,9 +91,9 @@ class SentencePage(QWidget):
         self.editor.kept.connect(self._keep)
         self.editor.shortened.connect(self.remarks.shortened)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._error_changed)
-        self._look_changed(state.selection, state.selection)
+        self._selection_changed(state.selection, state.selection)
 
     def _lay_out(self) -> None:
         self.matrix_or_empty = QStackedWidget(self)
@@ -156,7 +156,7 @@ class SentencePage(QWidget):
         if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.inputs_button.setChecked(new.inputs_shown)
         self.letter.setVisible(new.beside is not None)
         self._name_inputs()

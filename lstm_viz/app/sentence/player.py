@@ -23,7 +23,7 @@ class Player(QObject):
         self._state = state
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
 
     @property
     def playing(self) -> bool:
@@ -69,7 +69,7 @@ class Player(QObject):
         if self._at_end():
             self.pause()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text or new.model != old.model:
             self.pause()
         if new.speed != old.speed and self.playing:

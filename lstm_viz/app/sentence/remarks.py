@@ -44,7 +44,7 @@ class Remarks(QWidget):
         layout.addWidget(self.button)
         self.button.clicked.connect(self._act)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         self._show(Remark())
 
     @property
@@ -71,7 +71,7 @@ class Remarks(QWidget):
             text, button = self.tr("Kept as the sentence before."), self.tr("Carry its state on")
             self._show(Remark(text, button, lambda: self._state.change(carry=True)))
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and len(new.text) < MAX_CHARACTERS:
             self._cut = (0, 0)
 

@@ -45,7 +45,7 @@ class Results(QWidget):
         self.box = self._lay_out()
         self.edits.set_requested.connect(actions.set_value)
         actions.refused.connect(self.say)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         self.show_panel(self.edits if state.selection.edits else self.table)
         self._count()
 
@@ -88,7 +88,7 @@ class Results(QWidget):
         self.show_panel(self.edits)
         self.edits.say(sentence)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if bool(new.edits) != bool(old.edits):
             self.show_panel(self.edits if new.edits else self.table)
         if len(new.edits) != len(old.edits):

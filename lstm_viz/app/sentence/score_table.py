@@ -157,7 +157,7 @@ class Table(QWidget):
         self.view.clicked.connect(lambda index: state.word_to(index.row()))
         self.view.doubleClicked.connect(self._open)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
         self._theme_changed(state.theme)
 
@@ -178,7 +178,7 @@ class Table(QWidget):
         self.model.set_reading(reading)
         self._mark()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.step != old.step:
             self._mark()
 

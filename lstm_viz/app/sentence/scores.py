@@ -43,7 +43,7 @@ class Scores(TagRows):
             )
         )
         state.reading_changed.connect(self._changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.update)
 
     def follow(self, pairs: Pairs) -> None:
@@ -88,7 +88,7 @@ class Scores(TagRows):
         self._describe()
         self.update()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if (new.step, new.opened) != (old.step, old.opened):
             self._describe()
             self.update()

@@ -52,7 +52,7 @@ class Side(QWidget):
         self._panels: dict[Panel, QWidget] = {"cell": self.step_panel}
         self.stack.addWidget(self.step_panel)
         self._lay_out()
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         self.show_panel(state.selection.panel)
 
     def _lay_out(self) -> None:
@@ -118,6 +118,6 @@ class Side(QWidget):
             panel.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
         self.stack.setCurrentWidget(shown)
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.panel != old.panel:
             self.show_panel(new.panel)

@@ -53,8 +53,8 @@ class StepPanel(QWidget):
         self.diagram.number_clicked.connect(self.open)
         self.equations.number_clicked.connect(self.open)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
-        state.explanation_changed.connect(self._explanation_changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.gate_arithmetic_changed.connect(self._gate_arithmetic_changed)
         state.theme_changed.connect(self._theme_changed)
         self._draw()
 
@@ -62,13 +62,13 @@ class StepPanel(QWidget):
         self._fill_units(reading)
         self._draw()
 
-    def _explanation_changed(self, gate_arithmetic: GateArithmetic) -> None:
+    def _gate_arithmetic_changed(self, gate_arithmetic: GateArithmetic) -> None:
         self._draw()
 
     def _theme_changed(self, theme: Theme) -> None:
         self._draw()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.diagram.set_motion(new.motion)
         self.diagram.set_speed(new.speed)
         place = (new.step, new.character, new.unit, new.panel)

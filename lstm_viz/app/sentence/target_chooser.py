@@ -30,7 +30,7 @@ class TargetChooser(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.addItems([target_name(target) for target in TARGETS])
         self.activated.connect(lambda k: state.change(target=TARGETS[k]))
-        state.look_changed.connect(self.show_target)
+        state.selection_changed.connect(self.show_target)
         state.reading_changed.connect(self.show_target)
         self.show_target()
 

@@ -40,7 +40,7 @@ class Transport(QWidget):
         player.playing_changed.connect(self._draw_icons)
         state.theme_changed.connect(self._theme_changed)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         self._theme_changed(state.theme)
         self._draw()
 
@@ -76,7 +76,7 @@ class Transport(QWidget):
     def _reading_changed(self, reading: Reading) -> None:
         self._draw()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         self._draw()
 
     def _draw(self) -> None:

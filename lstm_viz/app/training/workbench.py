@@ -87,7 +87,7 @@ class Workbench(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.training_changed.connect(self._training_changed)
         runs.moment_changed.connect(self._moment_changed)
         runs.grown.connect(self._grown)
@@ -208,7 +208,7 @@ class Workbench(QObject):
 
     # ------------------------------------------------------------ wanted queries
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if (new.text, new.cuts) != (old.text, old.cuts):
             self._update()
 

@@ -251,10 +251,10 @@ def test_it_is_not_asked_while_another_panel_is_in_front(person):
 def test_what_went_wrong_is_said_in_its_place(person):
     state = person.session.state
     state.take_ablation(None)
-    state.take_aside_trouble(Failure(0, "failed", "The second engine cannot be started: no room", ""))
+    state.take_aside_error(Failure(0, "failed", "The second engine cannot be started: no room", ""))
     assert panel(person).message.text() == "The second engine cannot be started: no room"
     assert panel(person).stack.currentWidget() is panel(person).message
-    state.take_aside_trouble(None)
+    state.take_aside_error(None)
     state.take_ablation(answer(person))
     assert panel(person).stack.currentWidget() is panel(person).body
 

@@ -222,10 +222,10 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 def test_trouble_is_said_in_its_place(person):
     state = person.session.state
     problem = Failure(1, "failed", "The second engine <b>has</b> gone.", "")
-    state.take_aside_trouble(problem)
+    state.take_aside_error(problem)
     assert panel(person).hint.isVisible() and panel(person).hint.text() == problem.sentence
     assert panel(person).hint.textFormat() == Qt.TextFormat.PlainText
-    state.take_aside_trouble(None)
+    state.take_aside_error(None)
     assert not panel(person).hint.isVisible() and panel(person).rows.isVisible()
 
 

@@ -340,7 +340,7 @@ def test_b_without_words_leaves_a_alone(person):
 def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
     _compares(person, "The cat")
     person.session.state.change(beside=ComparedWith("The cat", model_name(tmp_path / "gone")))
-    person.wait(lambda: person.session.state.aside_trouble is not None)
+    person.wait(lambda: person.session.state.aside_error is not None)
     assert person.page.pairs.comparison is None and not person.band("f").difference
     assert person.page.compare_row.remark.isVisible() and "gone" in person.page.compare_row.remark.text()
     _compares(person, "The cat")

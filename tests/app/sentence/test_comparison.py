@@ -426,7 +426,7 @@ def test_what_could_not_be_answered_is_not_shown(state):
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(beside=ComparedWith("a c", "run:/gone"))
-    state.take_aside_trouble(Failure(1, "failed", "There is no run.", ""))
+    state.take_aside_error(Failure(1, "failed", "There is no run.", ""))
     assert pairs.comparison is None and not pairs.pale and not pairs.awaited
     pairs.deleteLater()
 

@@ -448,7 +448,7 @@ def test_the_tables_are_set_again_only_where_their_numbers_or_colours_change(at_
     state.change(opened=Opened("x"))
     resets = []
     answered(person).sheet.table.terms.modelReset.connect(lambda: resets.append(1))
-    for signal in (state.explanation_changed, state.arithmetic_changed):
+    for signal in (state.gate_arithmetic_changed, state.arithmetic_changed):
         signal.emit(None)
     person.presses(Qt.Key.Key_Down)  # another unit: x is the same
     assert state.selection.unit == 1 and resets == []

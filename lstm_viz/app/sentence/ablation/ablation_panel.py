@@ -138,9 +138,9 @@ class AblationPanel(QWidget):
         self.table.unit_picked.connect(self._pick)
         self.table.menu_requested.connect(self._open_menu)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.ablation_changed.connect(self._draw)
-        state.aside_trouble_changed.connect(self._draw)
+        state.aside_error_changed.connect(self._draw)
 
     # ------------------------------------------------------------ user actions
 
@@ -184,7 +184,7 @@ class AblationPanel(QWidget):
     def _reading_changed(self, reading: Reading) -> None:
         self._draw()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if any(getattr(new, name) != getattr(old, name) for name in _DEPENDS_ON):
             self._draw()
         elif new.unit != old.unit:
@@ -205,7 +205,7 @@ class AblationPanel(QWidget):
         title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
         title = title.replace("%1", shown_text(subject.tag), 1)
         self.title.say(title.replace("%2", shown_text(subject.word)))
-        self._draw_result(subject, self._state.ablation, self._state.error_of("ablated"))
+        self._draw_result(subject, self._state.ablation, self._state.error_of("ablation"))
 
     def _draw_result(
         self, subject: AblationSubject, ablation: Ablation | None, error: Failure | None

@@ -104,9 +104,9 @@ class ArithmeticPanel(QFrame):
         self.close_button.clicked.connect(self.shut)
         self.sheet.followed.connect(self.follow)
         self._late.timeout.connect(self.hide)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.reading_changed.connect(self._reading_changed)
-        state.explanation_changed.connect(self._draw)
+        state.gate_arithmetic_changed.connect(self._draw)
         state.arithmetic_changed.connect(self._draw)
         state.theme_changed.connect(self._draw)
         state.error_changed.connect(self._draw)
@@ -139,7 +139,7 @@ class ArithmeticPanel(QFrame):
 
     # ------------------------------------------------------------ what changed
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.opened is None:
             self._past.clear()
         elif old.opened is None:

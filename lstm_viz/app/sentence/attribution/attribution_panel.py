@@ -109,8 +109,8 @@ class AttributionPanel(QWidget):
         self.rows.width_changed.connect(self.header.set_width)
         state.attribution_changed.connect(self._draw)
         state.reading_changed.connect(self._reading_changed)
-        state.look_changed.connect(self._look_changed)
-        state.aside_trouble_changed.connect(self._draw)
+        state.selection_changed.connect(self._selection_changed)
+        state.aside_error_changed.connect(self._draw)
         state.theme_changed.connect(self._theme_changed)
 
     # ------------------------------------------------------------ drawing
@@ -124,7 +124,7 @@ class AttributionPanel(QWidget):
         self._draw()
         self._show_step()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if any(getattr(new, name) != getattr(old, name) for name in _DEPENDS_ON):
             self._draw()
             self._show_step()
@@ -132,7 +132,7 @@ class AttributionPanel(QWidget):
     def _theme_changed(self, theme: Theme) -> None:
         self.rows.set_theme(theme)
         self.flow.set_theme(theme)
-        self.hint.setObjectName("problem" if self._state.error_of("owed") else "muted")
+        self.hint.setObjectName("problem" if self._state.error_of("attribution") else "muted")
 
     def _draw(self, _: object = None) -> None:
         if self._state.selection.panel != "words":
@@ -204,7 +204,7 @@ class AttributionPanel(QWidget):
 
     def _why_not(self) -> str:
         """Return why there is nothing to show, "" if there is something."""
-        error, reading = self._state.error_of("owed"), self._state.reading
+        error, reading = self._state.error_of("attribution"), self._state.reading
         self.hint.setObjectName("problem" if error else "muted")
         text = error.sentence if error else ""
         if not text and (reading is None or not reading.words):

@@ -50,7 +50,7 @@ class AttributionStrip(QWidget):
         )
         state.attribution_changed.connect(self._draw)
         state.reading_changed.connect(self._draw)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
         self._theme_changed(state.theme)
         self.hide()
@@ -105,7 +105,7 @@ class AttributionStrip(QWidget):
         column = id(shown.columns[self.method])
         return shown.words, shown.step, shown.tag, shown.target, self.method, column, shown.limit
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if any(getattr(new, name) != getattr(old, name) for name in _DEPENDS_ON):
             self._draw()
         elif new.attribution_method != old.attribution_method:

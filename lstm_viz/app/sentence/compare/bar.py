@@ -42,12 +42,12 @@ class PairBar(QWidget):
             )
         )
         self.segments.picked.connect(lambda name: state.change(pair=name))
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._draw)
         pairs.changed.connect(self._draw)
         self._draw()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.pair != old.pair:
             self._draw()
 

@@ -37,8 +37,8 @@ class Pairs(QObject):
         self._pale_timer.timeout.connect(self._turn_pale)
         state.reading_changed.connect(self._pair)
         state.other_changed.connect(self._pair)
-        state.aside_trouble_changed.connect(self._pair)
-        state.look_changed.connect(self._look_changed)
+        state.aside_error_changed.connect(self._pair)
+        state.selection_changed.connect(self._selection_changed)
 
     @property
     def by_words(self) -> Comparison | None:
@@ -52,7 +52,7 @@ class Pairs(QObject):
         query = beside_question(state.selection)
         return query is not None and query != state.other_read and state.error_of("other") is None
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if beside_question(new) != beside_question(old):
             self._pair()
 

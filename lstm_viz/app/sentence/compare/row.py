@@ -70,7 +70,7 @@ class CompareRow(QWidget):
         self._lay_out()
         self._connect()
         self._fill_models()
-        self._look_changed(state.selection, state.selection)
+        self._selection_changed(state.selection, state.selection)
         self.setVisible(state.selection.beside is not None)
 
     def _lay_out(self) -> None:
@@ -103,9 +103,9 @@ class CompareRow(QWidget):
         self.model.activated.connect(lambda k: self._change(model=self.model.itemData(k), epoch=None))
         self.epoch.valueChanged.connect(lambda k: self._change(epoch=self._epochs[k]))
         self.close_button.clicked.connect(self.close_comparison)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.other_changed.connect(self._other_changed)
-        state.aside_trouble_changed.connect(self._remark)
+        state.aside_error_changed.connect(self._remark)
         state.models_changed.connect(self._fill_models)
         self._runs.entries_changed.connect(self._fill_models)
 
@@ -155,7 +155,7 @@ class CompareRow(QWidget):
 
     # ------------------------------------------------------------ drawing
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         beside = new.beside
         if beside is not None and old.beside == beside and new.text != old.text == beside.text:
             self._change(text=new.text)

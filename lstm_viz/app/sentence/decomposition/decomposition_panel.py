@@ -105,7 +105,7 @@ class DecompositionPanel(QWidget):
         self.triangle.step_picked.connect(state.step_to)
         state.reading_changed.connect(self._draw)
         state.decomposition_changed.connect(self._draw)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._draw)
 
     def show_where(self, where: Where) -> None:
@@ -119,7 +119,7 @@ class DecompositionPanel(QWidget):
         if self._state.reading is not None:
             self._state.change(tag=self._state.reading.model.tags[tag])
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         places = [
             (selection.panel, selection.step, selection.character, selection.unit, selection.tag)
             for selection in (new, old)

@@ -34,7 +34,7 @@ class Editing(QObject):
         self._previewed: Edit | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_MOST_UNDONE)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
 
     @property
     def edits(self) -> Edits:
@@ -132,7 +132,7 @@ class Editing(QObject):
         if new != before:
             self.undo_stack.push(_Change(self, before, new, text))
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         """Make a change of the edits that was made elsewhere undoable too."""
         if new.edits != self._known:
             before, self._known = self._base if self._base is not None else self._known, new.edits

@@ -55,7 +55,7 @@ class EditsPanel(QWidget):
         )
         self._add_buttons()
         self._lay_out()
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.reading_changed.connect(self._reading_changed)
         state.theme_changed.connect(self._theme_changed)
         self._fill()
@@ -123,7 +123,7 @@ class EditsPanel(QWidget):
 
     # ------------------------------------------------------------ drawing
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.edits != old.edits:
             self._fill()
         if (new.edits, new.unit, new.text) != (old.edits, old.unit, old.text):

@@ -48,7 +48,7 @@ class SaturationPanel(QWidget):
         self.scatter.unit_stepped.connect(self._step_unit)
         runs.grown.connect(self._grown)
         runs.moment_changed.connect(self._refresh_if_visible)
-        state.look_changed.connect(self._look_changed)
+        state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
 
     def _configure(self) -> None:
@@ -79,7 +79,7 @@ class SaturationPanel(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _look_changed(self, new: Selection, old: Selection) -> None:
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.unit != old.unit:
             self._refresh_if_visible()
 
