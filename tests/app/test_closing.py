@@ -20,7 +20,7 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 from lstm_viz import cli
-from lstm_viz.app.session import Session
+from lstm_viz.app.shell.session import Session
 from lstm_viz.runs.settings import TUTORIAL
 
 make = Session.of.__func__

@@ -6,12 +6,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.main import _restore, _take
+from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.settings import SettingsStore
+from lstm_viz.app.shell.main import _restore, _take
+from lstm_viz.app.shell.settings import SettingsStore
 from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.colours import run_colour
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
 from tests.runs_support import add_epoch, write_run
 
@@ -59,7 +59,7 @@ def test_the_keys_of_the_sentence_page_do_nothing_behind_the_other(trainee):
 def test_the_page_that_was_shown_comes_back(open_session, link, monkeypatch):
     from tests.app.conftest import Borrowed
 
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
+    monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: Borrowed(link))
     person = open_session(link, training=TrainingView(shown=True, next=SMALL))
     person.wait(lambda: person.content.training is not None)
     assert person.content.pages.currentWidget() is person.content.training

@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 
 import lstm_viz
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.app.runs import model_name
+from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.text.cut import spaced
 from tests.runs_support import write_run
 
 _SOURCES = sorted(Path(lstm_viz.__file__).parent.rglob("*.py"))
-_OWN = Path(lstm_viz.__file__).parent / "app" / "plain_text.py"
+_OWN = Path(lstm_viz.__file__).parent / "app" / "widgets" / "plain_text.py"
 
 ODD = '<b>x</b><img src="file:///no.png">&y'
 

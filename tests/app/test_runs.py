@@ -2,8 +2,8 @@
 
 import pytest
 
+from lstm_viz.app.panels.control.progress import can_resume, phase_of
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.training.progress import can_resume, phase_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from tests.runs_support import add_epoch, add_steps, write_run

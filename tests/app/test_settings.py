@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.main import keep_settings
-from lstm_viz.app.old_settings import from_ini, load_old_settings
-from lstm_viz.app.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
+from lstm_viz.app.shell.main import keep_settings
+from lstm_viz.app.shell.old_settings import from_ini, load_old_settings
+from lstm_viz.app.shell.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
+from lstm_viz.app.shell.stored_selection import load_selection, load_training_view, stored_selection
+from lstm_viz.app.shell.themes import resolve
 from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.stored_selection import load_selection, load_training_view, stored_selection
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.themes import resolve
 from lstm_viz.runs.settings import SMALL
 
 
@@ -89,7 +89,7 @@ def test_settings_that_are_refused_now_are_the_tutorials():
 
 
 def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_session, link, monkeypatch):
-    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    monkeypatch.setattr("lstm_viz.app.shell.main._KEEP_MS", 1)
     person = open_session(link)
     person.settle()
     keep_settings(person.session, person.themes, store)
@@ -337,12 +337,12 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
 
 @pytest.mark.parametrize("where", ["a full disk", "no folder"])
 def test_a_failure_to_save_settings_is_reported_once(tmp_path, open_session, link, monkeypatch, where):
-    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    monkeypatch.setattr("lstm_viz.app.shell.main._KEEP_MS", 1)
     tries = []
     if where == "a full disk":
         error = OSError(errno.ENOSPC, "No space left on device")
         monkeypatch.setattr(
-            "lstm_viz.app.settings.replace_named", lambda *_, **__: tries.append(1) or _raise(error)
+            "lstm_viz.app.shell.settings.replace_named", lambda *_, **__: tries.append(1) or _raise(error)
         )
     else:
         (tmp_path / "folder").write_text("a file")
@@ -419,14 +419,14 @@ def test_serialized_objects_are_not_read(tmp_path, monkeypatch):
     ],
 )
 def test_a_damaged_file_of_an_earlier_version_is_left_alone(tmp_path, monkeypatch, data):
-    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    monkeypatch.setattr("lstm_viz.app.shell.old_settings._path", lambda: tmp_path / "old.ini")
     (tmp_path / "old.ini").write_bytes(data)
     assert load_old_settings() == WindowSettings()
     assert (tmp_path / "old.ini").read_bytes() == data
 
 
 def test_it_is_read_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    monkeypatch.setattr("lstm_viz.app.shell.old_settings._path", lambda: tmp_path / "old.ini")
     (tmp_path / "old.ini").write_bytes(INI)
     store = SettingsStore(tmp_path / "settings.json", load_old_settings)
     assert store.values.theme == "dark"

@@ -7,13 +7,13 @@ from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.sentence.ablation import rows as rows_module
-from lstm_viz.app.sentence.ablation import summary as summary_module
-from lstm_viz.app.sentence.ablation.labels import score_text, summary
-from lstm_viz.app.sentence.ablation.model import CHANGE, GATES, TAG, UNIT
-from lstm_viz.app.sentence.ablation.ranking import carriers, ranking
-from lstm_viz.app.sentence.numerals import share
+from lstm_viz.app.panels.ablation import rows as rows_module
+from lstm_viz.app.panels.ablation import summary as summary_module
+from lstm_viz.app.panels.ablation.labels import score_text, summary
+from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
+from lstm_viz.app.panels.ablation.ranking import carriers, ranking
 from lstm_viz.app.state import Selection
+from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
 
 

@@ -6,17 +6,17 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
-from lstm_viz.app.elided import ElidedLabel
-from lstm_viz.app.sentence.attribution.arcs import Arcs
-from lstm_viz.app.sentence.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
-from lstm_viz.app.sentence.attribution.labels import method_name
-from lstm_viz.app.sentence.attribution.rows import Places
-from lstm_viz.app.sentence.attribution.summary import scale_line
-from lstm_viz.app.sentence.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio, share
+from lstm_viz.app.panels.attribution.arcs import Arcs
+from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
+from lstm_viz.app.panels.attribution.labels import method_name
+from lstm_viz.app.panels.attribution.rows import Places
+from lstm_viz.app.panels.attribution.summary import scale_line
+from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
+from lstm_viz.app.panels.heatmaps.columns import Columns
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.numerals import level, limit_text, nice, power, ratio, share
 from lstm_viz.messages import Attribution, Failure
 
 HOME = "The dog ate the apple"

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
-from lstm_viz.app.painting import signed
-from lstm_viz.app.sentence.decomposition.geometry import FOOTER
-from lstm_viz.app.sentence.decomposition.half_lives import steps
-from lstm_viz.app.sentence.decomposition.rows import LARGEST, SMALLEST, pooled
+from lstm_viz.app.panels.decomposition.geometry import FOOTER
+from lstm_viz.app.panels.decomposition.half_lives import steps
+from lstm_viz.app.panels.decomposition.rows import LARGEST, SMALLEST, pooled
 from lstm_viz.app.state import Selection
+from lstm_viz.app.widgets.painting import signed
 from tests.app.test_translation import Marker, _texts_of
 
 LONG = " ".join(["The old dog that ate the red apple and everybody read this good book ,"] * 4)

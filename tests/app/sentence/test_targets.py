@@ -9,11 +9,10 @@ from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.sentence.ablation.labels import gate_text, summary, unit_text
-from lstm_viz.app.sentence.ablation.model import CHANGE, TAG, UNIT, UnitsModel
-from lstm_viz.app.sentence.ablation.ranking import ranking
-from lstm_viz.app.sentence.numerals import share
-from lstm_viz.app.sentence.targets import (
+from lstm_viz.app.panels.ablation.labels import gate_text, summary, unit_text
+from lstm_viz.app.panels.ablation.model import CHANGE, TAG, UNIT, UnitsModel
+from lstm_viz.app.panels.ablation.ranking import ranking
+from lstm_viz.app.panels.attribution.targets import (
     BELOW,
     TARGETS,
     any_resolved,
@@ -25,6 +24,7 @@ from lstm_viz.app.sentence.targets import (
 )
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.numerals import share
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.messages import Ablation, AblationQuery, ReadQuery
 from tests.app.conftest import Borrowed

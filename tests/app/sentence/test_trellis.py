@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTranslator
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
-from lstm_viz.app.sentence.trellis_legend import paint_legend
-from lstm_viz.app.sentence.trellis_nodes import HEADER, Nodes, shades
-from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
+from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
+from lstm_viz.app.panels.trellis.trellis_steps import Steps
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis

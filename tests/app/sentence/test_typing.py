@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.sentence.line_text_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 
 
 def _shown(person):

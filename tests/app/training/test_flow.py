@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
+from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, shades
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.flow import FlowPanel
-from lstm_viz.app.training.flow_matrix import reach, scientific, shades
 from lstm_viz.messages import GradientFlowQuery
 from tests.runs_support import write_run
 

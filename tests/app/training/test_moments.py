@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.tables import csv_text
-from lstm_viz.app.training.plots.export import png
+from lstm_viz.app.widgets.export import png
+from lstm_viz.app.widgets.tables import csv_text
 from lstm_viz.messages import ConfusionQuery, CorpusQuery, GradientFlowQuery, HistoryQuery
 from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
 from tests.runs_support import add_steps

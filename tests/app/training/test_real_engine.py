@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.pictures import picture
+from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.history.history_panel import HistoryPanel
-from lstm_viz.app.training.history.sentence_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.messages import HistoryQuery
 from lstm_viz.runs.settings import TUTORIAL
 from tests.runs_support import add_epoch, write_run

@@ -85,7 +85,7 @@ def every_move() -> Iterator[None]:
 @pytest.fixture
 def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[..., Scene]]:
     """Return what shows the panels: ``scene(run_path, epoch=3, compared=(...))``."""
-    from lstm_viz.app.training.plots import LossPanel, SaturationPanel, SecondPlotPanel
+    from lstm_viz.app.panels.curves import LossPanel, SaturationPanel, SecondPlotPanel
 
     made = list[Scene]()
 

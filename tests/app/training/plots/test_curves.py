@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from lstm_viz.app.panels.curves.actions import clamped
+from lstm_viz.app.panels.curves.curve import Curve
+from lstm_viz.app.panels.curves.curve_panel import room_ahead
+from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.plots.actions import clamped
-from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.curve_panel import room_ahead
-from lstm_viz.app.training.plots.loss import place_of, share_of
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import add_epoch, add_steps, write_run

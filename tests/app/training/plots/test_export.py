@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lstm_viz.app.tables import Table, csv_text
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.training.plots.export import Taken, png, save_plot, write_plot
+from lstm_viz.app.widgets.export import Taken, png, save_plot, write_plot
+from lstm_viz.app.widgets.tables import Table, csv_text
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import write_run
 

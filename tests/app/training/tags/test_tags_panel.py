@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.panels.tags.matrix import short_count, strength
+from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.state import State, TrainingView
-from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.tags.matrix import short_count, strength
-from lstm_viz.app.training.tags.mistakes import Mistakes, pieces
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
+from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
