@@ -253,7 +253,7 @@ def follow(application, library):
 
     def follow_(current: Path | None = None, *compared: Path, **training):
         selection = Selection(model=model_name(current)) if current else Selection()
-        training = TrainingView(shown=True, compared=tuple(map(str, compared)), **training)
+        training = TrainingView(page="training", compared=tuple(map(str, compared)), **training)
         state = State(selection, training=training)
         runs = Runs(state, library)
         made.append((runs, state))
@@ -275,7 +275,7 @@ def trainee(
     """Return a person before the Training page; every trainer that they leave running is waited for."""
     monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: Borrowed(link))
     person = open_session(link)
-    person.session.state.change_training(shown=True)
+    person.session.state.show_page("training")
     person.settle()
     yield person
     person.window.close()

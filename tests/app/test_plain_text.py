@@ -155,7 +155,7 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     person.settle()
     seen = _check(person)
     assert any(ODD in text for text in seen), "the run is named"
-    state.change_training(shown=False)
+    state.show_page("sentence")
     for panel in ("cell", "memory", "words", "units"):
         state.change(panel=panel)
         person.settle()

@@ -62,7 +62,7 @@ def test_what_was_selected_comes_back(store):
 
 def test_what_was_selected_on_the_training_page_comes_back(store):
     training = TrainingView(
-        shown=True,
+        page="training",
         compared=("/runs/ä",),
         elsewhere=("/x y/run", "/z"),
         probe="“ёж” \\ 🦜",
@@ -78,6 +78,19 @@ def test_what_was_selected_on_the_training_page_comes_back(store):
     assert load_training_view(_reread(store).training) == training
 
 
+def test_the_page_is_stored_as_earlier_versions_read_it():
+    for page, stored in (
+        ("sentence", {"shown": False}),
+        ("training", {"shown": True}),
+        ("another", {"shown": False, "page": "another"}),
+    ):
+        view = TrainingView(page=page)
+        members = stored_selection(view, {"page": "earlier", "of_a_later_version": 1})
+        kept = {name: members[name] for name in ("shown", "page") if name in members}
+        assert kept == stored and members["of_a_later_version"] == 1
+        assert load_training_view(members) == view
+
+
 def test_garbage_of_the_training_page_is_as_at_the_first_start():
     stored = {"shown": 3, "smoothing": 1.5, "beside": "x", "zoom": [1], "layer": -1}
     assert load_training_view(stored) == TrainingView()
@@ -85,7 +98,7 @@ def test_garbage_of_the_training_page_is_as_at_the_first_start():
 
 def test_settings_that_are_refused_now_are_the_tutorials():
     stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
-    assert load_training_view(stored) == TrainingView(shown=True)
+    assert load_training_view(stored) == TrainingView(page="training")
 
 
 def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_session, link, monkeypatch):

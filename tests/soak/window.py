@@ -96,7 +96,7 @@ class Soak:
             lambda: state.change(beside=ComparedWith(_HOME, "tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
-            lambda: state.change_training(shown=True, tags="confusion"),
+            lambda: state.change_training(page="training", tags="confusion"),
             self._train,
         ]
         for act in fixed:
@@ -114,8 +114,8 @@ class Soak:
         session, state = self.session, self.session.state
         self._stop()
         self._wait(lambda: not session.trainer._jobs, "the trainers to end")
-        state.change_training(shown=True)
-        panel = session.content.training_page().runs_panel
+        state.show_page("training")
+        panel = session.content.page_of("training").runs_panel
         for path in session.runs.library.paths():
             panel.delete(path, path.name)
         session.runs.relist()

@@ -2,7 +2,7 @@
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from lstm_viz.app.aside import Aside
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.pages.page import Page
+from lstm_viz.app.pages.registry import PAGES, Services, entry_of
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.panels.engine_notice import AsideNotice, EngineNotice, SilenceNotice
@@ -27,15 +29,20 @@ if TYPE_CHECKING:
 
 
 class Content(QWidget):
-    """Lays out the window; the Training page is built when it is first shown, since its plots load slowly.
+    """Lays out the window; other pages than the first are built when they are first shown.
+
+    Attributes
+    ----------
+    built : dict of str to Page
+        The pages that were built, by name.
 
     Signals
     -------
-    training_built(page)
-        The Training page was built.
+    page_built(page)
+        A page was built.
     """
 
-    training_built = Signal(object)
+    page_built = Signal(object)
 
     def __init__(
         self,
@@ -48,7 +55,9 @@ class Content(QWidget):
         trainer: Trainer,
     ) -> None:
         super().__init__()
-        self._state, self._runs, self._trainer = state, runs, trainer
+        self._state, self._trainer = state, trainer
+        self._services = Services(state, runs, trainer, stopwatch)
+        self.built: dict[str, Page] = {}
         self._failure = ""
         self.top_bar = TopBar(state, runs, self)
         self.error = ErrorPanel(self)
@@ -57,10 +66,8 @@ class Content(QWidget):
         self.silence_notice = SilenceNotice(self.tr("The engine"), link.start_over, self)
         self.aside_silence_notice = SilenceNotice(self.tr("The second engine"), aside.retry, self)
         self.notice = Notice(self, closable=True)
-        self.page = SentencePage(state, stopwatch, runs, self)
-        self.training: TrainingPage | None = None
         self.pages = QStackedWidget(self)
-        self.pages.addWidget(self.page)
+        self.page_of(PAGES[0].name)
         notices = QVBoxLayout()
         notices.setContentsMargins(14, 0, 14, 0)
         for notice in (
@@ -87,25 +94,33 @@ class Content(QWidget):
 
     def show_page(self) -> None:
         """Show the selected page."""
-        shown = self._state.training.shown
-        self.pages.setCurrentWidget(self.training_page() if shown else self.page)
+        self.pages.setCurrentWidget(self.page_of(self._state.training.page))
 
-    def training_page(self) -> "TrainingPage":
-        """Return the Training page; it is built with the first call."""
-        if self.training is None:
-            from lstm_viz.app.pages.training.page import TrainingPage
-
-            self.training = TrainingPage(self._state, self._runs, self._trainer, self)
-            self.training.notice_requested.connect(self.notice.say)
-            self.pages.addWidget(self.training)
-            self.training_built.emit(self.training)
+    def page_of(self, name: str) -> Page:
+        """Return a page; it is built with the first call."""
+        entry = entry_of(name)
+        if entry.name not in self.built:
+            page = self.built[entry.name] = entry.build(self._services, self)
+            page.notice_requested.connect(self.notice.say)
+            self.pages.addWidget(page)
+            self.page_built.emit(page)
             gc.freeze()  # long-lived, as in `Session.of`
-        return self.training
+        return self.built[entry.name]
 
-    def close_training(self) -> None:
-        """Close the Training page's engine."""
-        if self.training is not None:
-            self.training.shut()
+    @property
+    def page(self) -> SentencePage:
+        """The Sentence page."""
+        return cast(SentencePage, self.page_of("sentence"))
+
+    @property
+    def training(self) -> "TrainingPage | None":
+        """The Training page, None before it is built."""
+        return cast("TrainingPage | None", self.built.get("training"))
+
+    def shut(self) -> None:
+        """End what runs for the pages."""
+        for page in self.built.values():
+            page.shut()
 
     def save_picture(self) -> None:
         """Open a file dialog and save a picture of the window as PNG."""
@@ -140,11 +155,11 @@ class Content(QWidget):
             self.notice.say("")
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        if new.shown != old.shown:
+        if new.page != old.page:
             self.show_page()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass unhandled keys to the page, whichever widget has the focus."""
-        if self._state.training.shown or not self.page.take_key(event):
+        if not self.page_of(self._state.training.page).take_key(event):
             super().keyPressEvent(event)

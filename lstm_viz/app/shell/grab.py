@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QEventLoop, QTimer
 
@@ -22,6 +22,9 @@ from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
+
+if TYPE_CHECKING:
+    from lstm_viz.app.pages.training.page import TrainingPage
 
 _TIMEOUT_MS = 60_000
 _POLL_MS = 20
@@ -75,7 +78,7 @@ def _no_run(wanted: Grab) -> str:
 
 def _grab(wanted: Grab) -> str:
     themes = ThemeKeeper(make_application([]), wanted.theme)
-    training = TrainingView(shown=wanted.page == "training")
+    training = TrainingView(page=wanted.page)
     library = RunLibrary(wanted.run.absolute().parent) if wanted.run else None
     session = Session.open(Window(), themes, _selection(wanted), training=training, library=library)
     try:
@@ -198,8 +201,7 @@ def _all_of(ablation: Ablation) -> bool:
 
 def _wait_for_training(session: Session) -> str:
     """Wait until the panels of the Training page have their results; return an error message, or ""."""
-    page, runs = session.content.training_page(), session.runs
-    bench = page.workbench
+    runs, bench = session.runs, cast("TrainingPage", session.content.page_of("training")).workbench
 
     def done() -> bool:
         runs.poll()

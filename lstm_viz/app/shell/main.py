@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from lstm_viz.app.engine_process import EngineProcess
-    from lstm_viz.app.pages.training.page import TrainingPage
+    from lstm_viz.app.pages.page import Page
     from lstm_viz.app.shell.session import Session
     from lstm_viz.app.shell.settings import SettingsStore
     from lstm_viz.app.shell.termination import Termination
@@ -91,20 +91,13 @@ def make_application(arguments: list[str]) -> "QApplication":
 
 
 def _restore(session: "Session", store: "SettingsStore") -> None:
-    def layout(name: str) -> bytes:
-        return store.values.splitters.get(name, b"")
+    def restore(page: "Page") -> None:
+        for name, splitter in page.splitters.items():
+            splitter.restoreState(store.values.splitters.get(f"{page.prefix}{name}", b""))
 
-    page = session.content.page
-    page.splitter.restoreState(layout("columns"))
-    page.right.restoreState(layout("rows"))
-
-    def restore(training: "TrainingPage") -> None:
-        for name, splitter in training.splitters.items():
-            splitter.restoreState(layout(f"training-{name}"))
-
-    session.content.training_built.connect(restore)
-    if session.content.training is not None:
-        restore(session.content.training)
+    session.content.page_built.connect(restore)
+    for page in session.content.built.values():
+        restore(page)
 
 
 def _keep_damaged_aside(session: "Session", store: "SettingsStore") -> None:
@@ -149,10 +142,12 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
     """Copy the window's state into the store."""
     from lstm_viz.app.shell.stored_selection import stored_selection
 
-    before, page, training = store.values, session.content.page, session.content.training
-    splitters = {"columns": page.splitter, "rows": page.right}
-    splitters |= {f"training-{name}": part for name, part in (training.splitters if training else {}).items()}
-    layouts = {name: splitter.saveState().data() for name, splitter in splitters.items()}
+    before = store.values
+    layouts = {
+        f"{page.prefix}{name}": splitter.saveState().data()
+        for page in session.content.built.values()
+        for name, splitter in page.splitters.items()
+    }
     store.change(
         theme=themes.choice,
         geometry=session.window.saveGeometry().data(),

@@ -72,11 +72,8 @@ class Session:
         content = Content(state, link, aside, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        page = content.page
-        for ends in (page.player.pause, page.editing.cancel, content.close_training, aside.close):
+        for ends in (content.shut, aside.close, trainer.close, runs.stop):
             window.closed.connect(ends)
-        window.closed.connect(trainer.close)
-        window.closed.connect(runs.stop)
         content.page.editor.setFocus()
         if missing is not None:
             content.notice.say(_missing_run_text(*missing))

@@ -15,6 +15,8 @@ T = TypeVar("T", Selection, TrainingView)
 _TRANSIENT = ("caret", "kept", "opened", "pace")
 #: Fields whose name in the file is another.
 _STORED_NAMES = MappingProxyType({"attribution_method": "attribution", "tracked_cut": "probe_cut"})
+#: The pages that the member ``shown`` of the settings tells apart; any other is in the member ``page``.
+_TWO_PAGES = ("sentence", "training")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 #: Stricter types where the field's own type admits values that cannot be selected.
 _BOUNDS = MappingProxyType(
@@ -46,7 +48,8 @@ def load_selection(stored: Mapping[str, Any]) -> Selection:
 
 def load_training_view(stored: Mapping[str, Any]) -> TrainingView:
     """Return the stored view state of the Training page; a missing or invalid field has its default."""
-    return _loaded(stored, TrainingView(), _TRAINING_BOUNDS)
+    page = "training" if stored.get("shown") is True else stored.get("page")
+    return _loaded({**stored, "page": page}, TrainingView(), _TRAINING_BOUNDS)
 
 
 def stored_selection(selection: Selection | TrainingView, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +61,11 @@ def stored_selection(selection: Selection | TrainingView, before: Mapping[str, A
         _stored_name(f.name): msgspec.to_builtins(getattr(selection, f.name), str_keys=True)
         for f in fields(selection)
     }
+    before = {name: value for name, value in before.items() if name not in members}
+    if isinstance(selection, TrainingView):
+        members["shown"] = selection.shown
+        if selection.page in _TWO_PAGES:
+            del members["page"]
     kept = {name: value for name, value in members.items() if name not in _TRANSIENT and is_bounded(value)}
     return {**{name: value for name, value in before.items() if name not in members}, **kept}
 

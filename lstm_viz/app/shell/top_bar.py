@@ -1,15 +1,18 @@
 """The bar at the top: the name, the pages, the model and its epoch."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
+from lstm_viz.app.pages.registry import PAGES, PageEntry, entry_of
 from lstm_viz.app.panels.comparison.model_chooser import ModelChooser
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Failure, Reading
+
+_TAB_PADDING = 44
 
 
 class TopBar(QWidget):
@@ -23,8 +26,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         brand = PlainLabel("LSTM Viz", self)
         brand.setObjectName("brand")
-        self.sentence = self._tab(self.tr("Sentence"), self.tr("Read a sentence (Ctrl+1)"))
-        self.training = self._tab(self.tr("Training"), self.tr("Train a net, and watch (Ctrl+2)"))
+        self.tabs = {entry.name: self._tab(entry) for entry in PAGES}
         self.model = ModelChooser(self.tr("Model"), self)
         self.model.setMinimumWidth(270)
         self.model.setMaximumWidth(340)
@@ -41,14 +43,12 @@ class TopBar(QWidget):
         self._training_changed(state.training, state.training)
         self._show_epochs(False)
 
-    def _tab(self, name: str, tip: str) -> QPushButton:
-        tab = QPushButton(name, self)
-        tab.setObjectName("tab")
-        tab.setCheckable(True)
-        bold = QFont(tab.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 44)  # constant when checked
-        set_tip(tab, tip)
+    def _tab(self, entry: PageEntry) -> Tab:
+        tab = Tab(entry.title(), self, _TAB_PADDING)
+        tab.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        tab.fit(entry.title())
+        set_tip(tab, entry.tip())
+        tab.clicked.connect(lambda: self._state.show_page(entry.name))
         return tab
 
     def _lay_out(self, brand: PlainLabel) -> None:
@@ -57,8 +57,8 @@ class TopBar(QWidget):
         layout.setSpacing(10)
         layout.addWidget(brand)
         layout.addSpacing(26)
-        layout.addWidget(self.sentence)
-        layout.addWidget(self.training)
+        for tab in self.tabs.values():
+            layout.addWidget(tab)
         layout.addStretch(1)
         layout.addWidget(self.model, 1)
         for widget in (self.epoch_name, self.epoch, self.epoch_label):
@@ -66,9 +66,8 @@ class TopBar(QWidget):
 
     def _connect(self) -> None:
         state, tabs = self._state, QButtonGroup(self)
-        for tab in (self.sentence, self.training):
+        for tab in self.tabs.values():
             tabs.addButton(tab)
-        tabs.buttonClicked.connect(lambda tab: state.change_training(shown=tab is self.training))
         self.model.activated.connect(lambda k: state.pick_model(self.model.itemData(k)))
         self.epoch.valueChanged.connect(self._epoch_picked)
         state.models_changed.connect(self._fill_models)
@@ -97,7 +96,7 @@ class TopBar(QWidget):
     # ------------------------------------------------------------ drawing
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        (self.training if new.shown else self.sentence).setChecked(True)
+        self.tabs[entry_of(new.page).name].setChecked(True)
 
     def _fill_models(self, *_: object) -> None:
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
@@ -46,7 +45,7 @@ class Grid:
         return min(int(row), self.rows - 1), min(int(column), self.columns - 1)
 
 
-class CellGrid(QWidget):
+class CellGrid(HoverWidget):
     """A widget with a grid of cells; subclasses define the geometry and the descriptions, and paint it.
 
     Signals
@@ -57,16 +56,11 @@ class CellGrid(QWidget):
 
     activated = Signal(int, int)
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
         self._current: Cell | None = None
-        self._hover = Hover(self)
-        self._hover.set_theme(state.theme)
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        state.theme_changed.connect(self._theme_changed)
 
     # ------------------------------------------------------------ overridden by subclasses
 
@@ -108,20 +102,11 @@ class CellGrid(QWidget):
         painter.setPen(QPen(QColor(theme.text), 2))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
-    def _theme_changed(self, theme: Theme) -> None:
-        self._hover.set_theme(theme)
-        self.update()
+    def describe_at(self, point: QPointF) -> str:
+        cell = self.grid().at(point)
+        return self.describe(*cell) if cell else ""
 
     # ------------------------------------------------------------ Qt
-
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        cell = self.grid().at(event.position())
-        text = self.describe(*cell) if cell else ""
-        if text:
-            self._hover.show_at(event.position(), text)
-        else:
-            self._hover.hide()
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -130,10 +115,6 @@ class CellGrid(QWidget):
             self._current = cell
             self.update()
             self.activated.emit(*cell)
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,9 +1,11 @@
-"""A tool tip without delay, in plain text: a word may look like markup."""
+"""Descriptions of what is under the mouse, without delay and in plain text: a word may look like markup."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.theme import Theme
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.painting import number_font
 from lstm_viz.app.widgets.plain_text import PlainLabel
 
@@ -28,7 +30,10 @@ class Hover(PlainLabel):
         )
 
     def show_at(self, position: QPointF, text: str) -> None:
-        """Show ``text`` beside ``position``, in coordinates of the widget it was created for."""
+        """Show ``text`` beside ``position``, in coordinates of the widget it was created for; "" hides it."""
+        if not text:
+            self.hide()
+            return
         if self.parent() is not self._over.window():
             self.setParent(self._over.window())
         self.setText(text)
@@ -43,3 +48,37 @@ class Hover(PlainLabel):
         self.move(max(0, x), max(0, y))
         self.show()
         self.raise_()
+
+
+class HoverWidget(QWidget):
+    """A painted widget that describes what is under the mouse."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = DARK
+        self._hover = Hover(self)
+        self.setMouseTracking(True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint with the colours of ``theme``."""
+        self._theme = theme
+        self._hover.set_theme(theme)
+        self.update()
+
+    def describe_at(self, point: QPointF) -> str:
+        """Return the description of what is at a point of the widget, "" for nothing."""
+        raise NotImplementedError
+
+    def is_clickable(self, point: QPointF) -> bool:
+        """Return whether a click at a point has an effect."""
+        return False
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pointing = self.is_clickable(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+        self._hover.show_at(event.position(), self.describe_at(event.position()))
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover.hide()

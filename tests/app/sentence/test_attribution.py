@@ -223,16 +223,16 @@ def test_trouble_is_said_in_its_place(person):
     state = person.session.state
     problem = Failure(1, "failed", "The second engine <b>has</b> gone.", "")
     state.take_aside_error(problem)
-    assert panel(person).hint.isVisible() and panel(person).hint.text() == problem.sentence
-    assert panel(person).hint.textFormat() == Qt.TextFormat.PlainText
+    assert panel(person).note.isVisible() and panel(person).note.text() == problem.sentence
+    assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
     state.take_aside_error(None)
-    assert not panel(person).hint.isVisible() and panel(person).rows.isVisible()
+    assert not panel(person).note.isVisible() and panel(person).rows.isVisible()
 
 
 def test_no_words_say_what_will_come(reads):
     person = reads()
     person.sets("")
-    assert panel(person).hint.text() == "What the words gave comes with the first word."
+    assert panel(person).note.text() == "What the words gave comes with the first word."
     assert not strip(person).isVisible()
     person.sets("dog")
     answered(person)

@@ -17,6 +17,7 @@ from lstm_viz.app.runs import model_name
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.state import ComparedWith, Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.messages import Word
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TrainingSettings
@@ -159,11 +160,11 @@ def test_a_second_sentence_follows_its_own_edits(french):
 def test_the_true_tag_is_shown_where_it_is_known(french):
     page, words = french.page, french.reading.words
     assert page.scores._true_tag() == f"true tag {FRENCH.tags[3]} · "
-    lines = [line.split("\t") for line in page.table.model.tsv().splitlines()]
+    lines = [line.split("\t") for line in tsv_text(page.table.table()).splitlines()]
     assert [line[-1] for line in lines] == ["true tag", *FRENCH.tags]
     assert is_wrong(words[0])  # the tutorial has no PRON
     french.writes("The dog")
-    assert not page.scores._true_tag() and "true tag" not in page.table.model.tsv()
+    assert not page.scores._true_tag() and "true tag" not in tsv_text(page.table.table())
 
 
 def test_a_wrong_tag_is_underlined_and_the_true_one_beside_it(application):

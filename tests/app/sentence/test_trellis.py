@@ -402,3 +402,8 @@ def test_every_node_is_within_the_cells_also_behind_a_gap(places):
     for column in range(3):
         assert nodes.cells.contains(nodes.node(column, 0).center())
     assert nodes.cells.right() >= nodes.node(2, 0).right()
+
+
+def test_a_drawing_of_the_chain_and_its_legend_is_shapes_and_letters(person):
+    drawing = person.page.matrix.figure().svg()
+    assert trellis(person).isVisible() and b"<image" not in drawing and b"best path" in drawing

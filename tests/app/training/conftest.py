@@ -167,7 +167,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         training: TrainingView | None = None,
     ) -> RunQueries:
         selection = Selection(model=model_name(path) if path else "tutorial", epoch=epoch)
-        state = State(selection, theme, training or TrainingView(shown=True))
+        state = State(selection, theme, training or TrainingView(page="training"))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))
         runs.start()
@@ -198,7 +198,7 @@ def page(application, qtbot, tmp_path, monkeypatch):
         write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)
     engine = Engine()
     monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: engine)
-    state = State(Selection(motion=False), DARK, TrainingView(shown=True))
+    state = State(Selection(motion=False), DARK, TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     runs.stop()

@@ -26,7 +26,7 @@ FILE = ("/data/en_ewt-ud-train.conllu",)
 
 @pytest.fixture
 def desk(open_desk):
-    return open_desk(None, training=TrainingView(shown=True))
+    return open_desk(None, training=TrainingView(page="training"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.state import State
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic
 from lstm_viz.messages import Reading
 from lstm_viz.text.cut import Cut
@@ -16,8 +17,7 @@ class Empty(QWidget):
         super().__init__(parent)
         self._state = state
         self._home = Cut("")
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(self)
         self.label = PlainLabel(parent=self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
@@ -44,7 +45,7 @@ _OVERLAP = 6
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
-class SentencePage(QWidget):
+class SentencePage(Page):
     """The page with the editor of the sentence and the panels of its reading."""
 
     def __init__(self, state: State, stopwatch: Stopwatch, runs: Runs, parent: QWidget | None = None) -> None:
@@ -82,7 +83,7 @@ class SentencePage(QWidget):
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
         self.edit_actions.cut.refused.connect(self.remarks.tell)
-        self.edit_actions.listen(self.matrix, self.step_panel.diagram)
+        self.edit_actions.listen(self.matrix, self.step_panel)
         for widget in (self.left, self.matrix):
             widget.installEventFilter(self)
         self.scores.follow(self.pairs)
@@ -120,6 +121,7 @@ class SentencePage(QWidget):
         right.setHandleWidth(8)
         right.setChildrenCollapsible(False)
         self.right = right
+        self.splitters = {"columns": self.splitter, "rows": right}
         self.splitter.addWidget(left)
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 64)
@@ -167,6 +169,10 @@ class SentencePage(QWidget):
         parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
+    def shut(self) -> None:
+        self.player.pause()
+        self.editing.cancel()
+
     def _make_room(self, *_: object) -> None:
         """Place the arithmetic panel over the heatmaps: there it covers none of its own numbers."""
         matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
@@ -180,6 +186,11 @@ class SentencePage(QWidget):
             self.compare_row.open_comparison()
         else:
             self.compare_row.close_comparison()
+
+    def edit_sentence(self) -> None:
+        """Select the whole sentence in its editor."""
+        self.editor.setFocus()
+        self.editor.selectAll()
 
     def _keep(self) -> None:
         """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
@@ -197,7 +208,6 @@ class SentencePage(QWidget):
         )
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Step with a key that the focused widget ignored; return whether it was handled."""
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Left: self.player.back,
             Qt.Key.Key_Right: self.player.forward,

@@ -1,12 +1,9 @@
 """The lower right of the page: the scores of the step, and the table of the sentence or the edits."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -15,12 +12,14 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.edits_panel import EditsPanel
-from lstm_viz.app.panels.scores.score_table import Table
+from lstm_viz.app.panels.scores.score_table import ScoreTable
 from lstm_viz.app.panels.scores.scores import Scores
 from lstm_viz.app.state import Selection, State
+from lstm_viz.app.widgets.buttons import NarrowTab
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import set_tip
 
-_PADDING, _MARGIN = 7, 6
+_MARGIN = 6
 
 
 class Results(QWidget):
@@ -30,11 +29,13 @@ class Results(QWidget):
         super().__init__(parent)
         self._state = state
         self.scores = Scores(state, self)
-        self.table_tab = self._tab(self.tr("All words"), self.tr("The scores of the whole sentence"))
-        self.edits_tab = self._tab(
-            self.tr("What if"), self.tr("What is set by hand, to see what would happen")
+        self.table_tab, self.edits_tab = (
+            NarrowTab(self.tr("All words"), self),
+            NarrowTab(self.tr("What if"), self),
         )
-        self.table = Table(state, self)
+        set_tip(self.table_tab, self.tr("The scores of the whole sentence"))
+        set_tip(self.edits_tab, self.tr("What is set by hand, to see what would happen"))
+        self.table = ScoreTable(state, self)
         self.edits = EditsPanel(state, actions.editing, self)
         self._group = QButtonGroup(self)
         self.stack = QStackedWidget(self)
@@ -51,8 +52,7 @@ class Results(QWidget):
 
     def _lay_out(self) -> QWidget:
         box = QWidget(self)
-        box.setObjectName("panel")
-        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(box)
         head = QHBoxLayout()
         head.setSpacing(0)
         head.addWidget(self.table_tab)
@@ -70,11 +70,6 @@ class Results(QWidget):
         row.addWidget(self.scores, 3)
         row.addWidget(box, 4)
         return box
-
-    def _tab(self, name: str, tip: str) -> "_Tab":
-        tab = _Tab(name, self)
-        set_tip(tab, tip)
-        return tab
 
     def show_panel(self, panel: QWidget) -> None:
         """Select the tab of the table or of the edits."""
@@ -98,15 +93,15 @@ class Results(QWidget):
         count = len(self._state.selection.edits)
         text = self.tr("What if (%1)").replace("%1", str(count)) if count else self.tr("What if")
         self.edits_tab.setText(text)
-        self.edits_tab.setMinimumWidth(self.edits_tab.width_of(text))
-        self.table_tab.setMinimumWidth(self.table_tab.width_of(self.tr("All words")))
+        self.edits_tab.fit(text)
+        self.table_tab.fit(self.tr("All words"))
         self._name_table()
 
     def _name_table(self) -> None:
         """Set the first tab's text to fit the width, which must not depend on the text itself."""
         long = self.tr("Whole sentence")
         taken = self.edits_tab.minimumWidth() + self.table.copy_button.sizeHint().width()
-        room = self.width() * 4 // 7 - 2 * _MARGIN - taken - _PADDING
+        room = self.width() * 4 // 7 - 2 * _MARGIN - taken - NarrowTab.PADDING
         fits = self.table_tab.width_of(long) <= room
         self.table_tab.setText(long if fits else self.tr("All words"))
 
@@ -114,25 +109,3 @@ class Results(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._name_table()
-
-
-class _Tab(QPushButton):
-    """A tab whose width is the same whether it is selected, and so bold, or not."""
-
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(name, parent)
-        self.setObjectName("tab")
-        self.setStyleSheet(f"padding: 3px {_PADDING - 1}px;")
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def width_of(self, name: str) -> int:
-        """Return the width of the tab with this name."""
-        self.ensurePolished()
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        return QFontMetrics(bold).horizontalAdvance(name) + 2 * _PADDING + 2
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.width_of(self.text()), super().sizeHint().height())

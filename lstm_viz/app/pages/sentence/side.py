@@ -1,11 +1,9 @@
 """The right side of the Sentence page: the cell at a step, or one of the explanation panels."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -16,6 +14,7 @@ from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.state import Panel, Selection, State
+from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
 
@@ -35,7 +34,7 @@ class Side(QWidget):
         super().__init__(parent)
         self._state = state
         self.step_panel = StepPanel(state, self)
-        self.tabs: dict[Panel, QPushButton] = {
+        self.tabs: dict[Panel, Tab] = {
             "cell": self._tab(self.tr("Cell"), self.tr("The cell at the step (Alt+1)")),
             "memory": self._tab(self.tr("Memory"), self.tr("Where the memory comes from (Alt+2)")),
             "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
@@ -67,14 +66,9 @@ class Side(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.stack, 1)
 
-    def _tab(self, name: str, tip: str) -> QPushButton:
-        tab = QPushButton(name, self)
-        tab.setObjectName("tab")
-        tab.setCheckable(True)
-        tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        bold = QFont(tab.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        tab.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 32)  # as if selected, and so bold
+    def _tab(self, name: str, tip: str) -> Tab:
+        tab = Tab(name, self)
+        tab.fit(name)
         set_tip(tab, tip)
         return tab
 

@@ -7,6 +7,7 @@ from lstm_viz.app.pages.sentence.player import Player
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.icons import IconName, icon
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading
 
@@ -19,8 +20,7 @@ class Transport(QWidget):
     def __init__(self, state: State, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._player = state, player
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(self)
         self.first = self._button(self.tr("First step (Home)"), player.first)
         self.back = self._button(self.tr("Step back (←)"), player.back)
         self.play = self._button(self.tr("Play or pause (Space)"), player.toggle)

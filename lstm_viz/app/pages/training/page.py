@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -13,12 +13,15 @@ from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.moment import file_name
+from lstm_viz.app.pages.page import Page
 from lstm_viz.app.panels.control.control_panel import ControlPanel
-from lstm_viz.app.panels.curves import LossPanel, SaturationPanel, SecondPlotPanel
+from lstm_viz.app.panels.curves.loss import LossPanel
+from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.panels.runs.runs_panel import RunsPanel
+from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs
@@ -37,23 +40,16 @@ _GAP = 10
 _NOTHING: tuple[list[Path], tuple[str, ...]] = ([], ())
 
 
-class TrainingPage(QWidget):
+class TrainingPage(Page):
     """The page to train models and to follow their training.
 
     Attributes
     ----------
-    panels : tuple of QWidget
+    panels : tuple of Panel
         The panels that show data of the run; the ``moment`` of each is that of its data, or None.
-    splitters : dict of str to QSplitter
-        The splitters by their names in the settings.
-
-    Signals
-    -------
-    notice_requested(text, button, action)
-        A message to show, and a button for it.
     """
 
-    notice_requested = Signal(str, str, object)
+    prefix = "training-"
 
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +72,6 @@ class TrainingPage(QWidget):
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()
-        self.splitters: dict[str, QSplitter] = {}
         self._lay_out()
         self._connect()
         self._training_changed(state.training, state.training)
@@ -151,7 +146,6 @@ class TrainingPage(QWidget):
             self.workbench.open()
 
     def shut(self) -> None:
-        """End the page's engine."""
         self.workbench.close()
 
     def _error_changed(self, failure: Failure | None) -> None:

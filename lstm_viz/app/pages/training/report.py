@@ -13,7 +13,8 @@ from lstm_viz.app.pages.training.report_html import Picture, report_html
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import LIGHT, Theme
-from lstm_viz.app.widgets.export import png, write_or_report
+from lstm_viz.app.widgets.export import ask_for_file
+from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.files.named import replace_named
 
 _FILTERS = {"html": "HTML (*.html)", "pdf": "PDF (*.pdf)"}
@@ -32,7 +33,7 @@ class Report:
     printed: str
 
     @classmethod
-    def of(cls, data: RunData, moment: Moment, panels: Sequence[QWidget], theme: Theme) -> "Report":
+    def of(cls, data: RunData, moment: Moment, panels: Sequence[Panel], theme: Theme) -> "Report":
         """Return the report, with a picture of each of the panels without its buttons."""
         pictures = [_picture(panel) for panel in panels]
         pages = (report_html(data, moment, pictures, colours) for colours in (theme, LIGHT))
@@ -45,13 +46,7 @@ def save_report(report: Report, name: str, parent: QWidget) -> QFileDialog:
     ``name`` is the suggested name of the file without its suffix.
     """
     title = QCoreApplication.translate("Report", "Save the report of the run")
-    dialog = QFileDialog(parent, title, f"{name}.html")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(list(_FILTERS.values()))
-    dialog.setDefaultSuffix("html")
-    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-    write_or_report(dialog, lambda path: write_report(path, report), parent)
-    return dialog
+    return ask_for_file(title, name, _FILTERS, lambda path: write_report(path, report), parent)
 
 
 def write_report(path: Path, report: Report) -> None:
@@ -68,8 +63,9 @@ def write_report(path: Path, report: Report) -> None:
         replace_named(path, report.page.encode("utf-8", "replace"))
 
 
-def _picture(panel: QWidget) -> Picture:
-    return panel.accessibleName(), png(panel), panel.width()
+def _picture(panel: Panel) -> Picture:
+    figure = panel.figure()
+    return figure.title, figure.png(), figure.size.width()
 
 
 def _pdf(html: str, title: str) -> bytes:
@@ -88,7 +84,3 @@ def _pdf(html: str, title: str) -> bytes:
     del writer  # ends the file
     buffer.close()
     return bytes(data.data())
-
-
-def _suffix(chosen: str) -> str:
-    return next(suffix for suffix, text in _FILTERS.items() if text == chosen)

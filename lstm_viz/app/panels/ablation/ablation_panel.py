@@ -1,6 +1,6 @@
 """The ablation panel: the effect on a tag's score of ablating each unit in turn, and each gate."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,19 +17,20 @@ from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.ranking import Ranking, ranking
 from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
-from lstm_viz.app.panels.attribution.target_chooser import TargetChooser
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
-from lstm_viz.app.panels.decomposition.choosers import TagChooser
+from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.panel import TitledPanel, note_label
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Ablation, Failure, Reading, SetValue
 
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
 
-class AblationPanel(QWidget):
+class AblationPanel(TitledPanel):
     """Ranks the units by the change in the tag's score when each is ablated.
 
     Signals
@@ -39,35 +40,27 @@ class AblationPanel(QWidget):
     """
 
     off_requested = Signal(int)
+    stem = "ablation"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
-        self.title.setObjectName("title")
+        self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         set_tip(self.subtitle, self.tr("Δ: how far the tag's log-softmax is from what was read"))
         self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
         self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
         self.order.addItem(self.tr("by change"), "change")
         self.order.addItem(self.tr("by unit"), "unit")
-        self.gates, self.table = WholeGates(state, self), UnitsTable(state, self)
+        self.gates, self.units = WholeGates(self), UnitsTable(self)
         self.summary_line = AblationSummary(state, self)
-        self.message, self.no_ranking = self._note(), self._note()
+        self.no_ranking = note_label(self)
         self.menu = QMenu(self)
         self._explain()
         self._lay_out()
         self._connect()
+        self.set_theme(state.theme)
         self._draw()
-
-    def _note(self) -> PlainLabel:
-        label = PlainLabel(parent=self)
-        label.setObjectName("muted")
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        return label
 
     def _combo(self, name: str, tip: str) -> QComboBox:
         combo = QComboBox(self)
@@ -96,7 +89,7 @@ class AblationPanel(QWidget):
                 " keeps nothing, and n = 0 brings nothing new. The number is the change in the tag's score."
             )
         )
-        self.table.setWhatsThis(
+        self.units.setWhatsThis(
             self.tr(
                 "A row a unit: the change in the score without it, the tag that the word then gets, if it"
                 " is another, and the change with only one of its gates off. An LSTM's unit without its o is"
@@ -111,36 +104,35 @@ class AblationPanel(QWidget):
         under.addWidget(self.subtitle, 1)
         under.addWidget(self.target)
         under.addWidget(self.order)
-        body = QWidget(self)
-        column = QVBoxLayout(body)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.gates)
         self.middle = QStackedWidget(self)
-        self.middle.addWidget(self.table)
+        self.middle.addWidget(self.units)
         self.middle.addWidget(self.no_ranking)
         column.addWidget(self.middle, 1)
         column.addWidget(self.summary_line)
-        self.stack = QStackedWidget(self)
-        self.body = body
-        self.stack.addWidget(body)
-        self.stack.addWidget(self.message)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 10, 8)
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addLayout(under)
-        layout.addWidget(self.stack, 1)
+        layout.addWidget(content, 1)
+        layout.addWidget(self.note, 1)
+        self.body = (content,)
 
     def _connect(self) -> None:
         state = self._state
         self.order.activated.connect(self._draw)
-        self.table.unit_picked.connect(self._pick)
-        self.table.menu_requested.connect(self._open_menu)
+        self.units.unit_picked.connect(self._pick)
+        self.units.menu_requested.connect(self._open_menu)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.ablation_changed.connect(self._draw)
         state.aside_error_changed.connect(self._draw)
+        state.theme_changed.connect(self.set_theme)
 
     # ------------------------------------------------------------ user actions
 
@@ -176,7 +168,8 @@ class AblationPanel(QWidget):
         follow = self.menu.addAction(self.tr("Follow unit %1").replace("%1", str(unit)))
         follow.triggered.connect(lambda: self._pick(unit))
         self.menu.addSeparator()
-        self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.table.copy)
+        self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.units.copy)
+        self.menu.addAction(self.save_action)
         self.menu.popup(place)
 
     # ------------------------------------------------------------ what changed
@@ -198,7 +191,7 @@ class AblationPanel(QWidget):
         subject = subject_of(self._state)
         if subject is None:
             self.title.say(self.tr("Which units the tag stands on"))
-            self._show_message(self.tr("Comes with the first word."))
+            self.show_note(self.tr("Comes with the first word."))
             return
         self.tag.show_tag(subject.tagset, self._state.selection.tag)
         is_tag = subject.tag in subject.tagset
@@ -212,14 +205,14 @@ class AblationPanel(QWidget):
     ) -> None:
         if ablation is None or (error is not None and not is_about(ablation, subject)):
             waits = self.tr("The units are about to be switched off, one after the other …")
-            self._show_message(error.sentence if error else waits)
+            self.show_note(error.sentence if error else waits)
             return
         is_ours = is_about(ablation, subject)
         place = subject.number, subject.step, subject.tag, subject.target
         if is_ours:
             ranked = ranking(ablation, subject.own, self.order.currentData())
             self.gates.set_ranking(ranked, subject.tagset)
-            self.table.set_ranking(ranked, subject.tagset)
+            self.units.set_ranking(ranked, subject.tagset)
             self.summary_line.set_result(ablation, place, summary(ranked) if ranked.is_done else "")
             self.subtitle.say(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
             self._draw_middle(ranked, subject)
@@ -230,16 +223,16 @@ class AblationPanel(QWidget):
             if has_begun(ablation, subject):
                 self.summary_line.set_result(ablation, place, "")
         self.gates.set_pale(not is_ours)
-        self.table.set_pale(not is_ours)
+        self.units.set_pale(not is_ours)
         self._mark()
-        self.stack.setCurrentWidget(self.body)
+        self.show_body(ready=is_ours and self.middle.currentWidget() is self.units)
 
     def _draw_middle(self, ranked: Ranking, subject: AblationSubject) -> None:
         """Show the table, or why nothing is ranked."""
         if not ranked.is_resolved:
             self.no_ranking.setText(no_ranking_text(ranked.ablation, subject.tagset))
         self.order.setEnabled(ranked.is_resolved)
-        self.middle.setCurrentWidget(self.table if ranked.is_resolved else self.no_ranking)
+        self.middle.setCurrentWidget(self.units if ranked.is_resolved else self.no_ranking)
 
     def _where(self, ablation: Ablation, subject: AblationSubject) -> str:
         """Return which module is ranked, where that is ambiguous."""
@@ -256,11 +249,14 @@ class AblationPanel(QWidget):
             parts.append(self.tr("word by word, → by Viterbi"))
         return "".join(f" · {part}" for part in parts)
 
-    def _show_message(self, text: str) -> None:
-        self.message.setText(text)
+    def show_note(self, text: str, *, is_error: bool = False) -> None:
+        super().show_note(text, is_error=is_error)
         self.subtitle.say("")
-        self.stack.setCurrentWidget(self.message)
+
+    def table(self) -> Table:
+        """Return the ranking of the units."""
+        return self.units.table()
 
     def _mark(self) -> None:
         follows = not self._state.reads_characters
-        self.table.set_picked(self._state.selection.unit if follows else None)
+        self.units.set_picked(self._state.selection.unit if follows else None)

@@ -1,7 +1,7 @@
 """The effect on a tag's score of ablating a gate in all units: one row per gate."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -9,9 +9,7 @@ from lstm_viz.app.panels.ablation.labels import gate_text, without
 from lstm_viz.app.panels.ablation.ranking import Ranking
 from lstm_viz.app.panels.ablation.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.panels.attribution.targets import any_resolved
-from lstm_viz.app.state import State
-from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import limit_text
 from lstm_viz.app.widgets.painting import number_font, text_font
 
@@ -19,21 +17,16 @@ _ROW, _HEAD = 19, 17
 _NAME, _NUMBER, _TAG = 196, 66, 74
 
 
-class WholeGates(QWidget):
+class WholeGates(HoverWidget):
     """Draws the gate ablations of a `Ranking`, in the order of the heatmaps."""
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
         self._ranking: Ranking | None = None
         self._tagset: tuple[str, ...] = ()
         self._is_pale = False
-        self._hover = Hover(self)
-        self._hover.set_theme(state.theme)
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("The tag without a whole gate"))
-        state.theme_changed.connect(self._theme_changed)
 
     def set_ranking(self, ranking: Ranking | None, tagset: tuple[str, ...]) -> None:
         rows = self._rows
@@ -67,21 +60,9 @@ class WholeGates(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def _theme_changed(self, theme: Theme) -> None:
-        self._hover.set_theme(theme)
-        self.update()
-
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = int((event.position().y() - _HEAD) // _ROW)
-        if 0 <= row < self._rows and not self._is_pale:
-            self._hover.show_at(event.position(), self.describe(row))
-        else:
-            self._hover.hide()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def describe_at(self, point: QPointF) -> str:
+        row = int((point.y() - _HEAD) // _ROW)
+        return self.describe(row) if 0 <= row < self._rows and not self._is_pale else ""
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -95,11 +76,11 @@ class WholeGates(QWidget):
             for row in range(self._rows):
                 self._paint_row(painter, self._ranking, bars, row)
             if self._rows:
-                paint_zero(painter, bars, _HEAD, self.height(), self._state.theme.muted)
+                paint_zero(painter, bars, _HEAD, self.height(), self._theme.muted)
 
     def _paint_head(self, painter: QPainter, ranking: Ranking) -> None:
         painter.setFont(text_font(11))
-        painter.setPen(QColor(self._state.theme.muted))
+        painter.setPen(QColor(self._theme.muted))
         line = QRectF(2, 0, self.width() - _TAG - 8, _HEAD)
         none = self.tr("An RNN has no gates: only its units can be switched off.")
         painter.drawText(line, LEFT, self.tr("a gate off in all units") if ranking.gates else none)
@@ -117,7 +98,7 @@ class WholeGates(QWidget):
         return self.tr("bars end at ±%1").replace("%1", end)
 
     def _paint_row(self, painter: QPainter, ranking: Ranking, bars: Bars, row: int) -> None:
-        theme, y = self._state.theme, _HEAD + row * _ROW
+        theme, y = self._theme, _HEAD + row * _ROW
         gate, place = ranking.gates[row]
         painter.setFont(text_font(11))
         painter.setPen(QColor(theme.ink[gate]))

@@ -10,7 +10,7 @@ from lstm_viz.app.panels.ablation.ranking import Ranking
 from lstm_viz.app.panels.attribution.targets import target_name, target_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import limit_text
-from lstm_viz.app.widgets.tables import Cell, Number, Table, tsv_text
+from lstm_viz.app.widgets.tables import Cell, Number, Table
 
 _Index = QModelIndex | QPersistentModelIndex
 UNIT, CHANGE, TAG, GATES = range(4)
@@ -99,18 +99,17 @@ class UnitsModel(QAbstractTableModel):
             return f"→ {shown_text(ranking.flip(unit))}" if ranking.flip(unit) else ""
         return ranking.gate_change(ranking.gates[column - GATES][1], unit)
 
-    def tsv(self) -> str:
-        """Return the table as tab-separated values, one line per unit.
+    def table(self) -> Table:
+        """Return the ranking as a table, one row per unit.
 
         The column of the changes is named after the target.
         """
-        if self.ranking is None:
-            return ""
+        assert self.ranking is not None
         columns = range(self.columnCount())
         change = self.tr("change of the %1 without it").replace("%1", target_text(self.ranking.ablation))
         header = tuple(change if k == CHANGE else self._title(k, self.ranking) for k in columns)
         rows = [[self._cell(row, column) for column in columns] for row in range(self.rowCount())]
-        return tsv_text(Table(header, rows))
+        return Table(header, rows)
 
     def _cell(self, row: int, column: int) -> Cell:
         text = self.text(row, column)

@@ -21,9 +21,9 @@ from lstm_viz.app.panels.ablation.labels import unit_text
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT, UnitsModel, _Index
 from lstm_viz.app.panels.ablation.ranking import Ranking
 from lstm_viz.app.panels.ablation.rows import ROW, WITH_NUMBERS, Places, UnitRows
-from lstm_viz.app.state import State
-from lstm_viz.app.theme import Theme
+from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.tables import Table, tsv_text
 
 _UNIT_WIDTH, _TAG_WIDTH = 40, 68
 #: The width of a gate's column, with numbers and without.
@@ -45,14 +45,13 @@ class UnitsTable(QTableView):
     unit_picked = Signal(int)
     menu_requested = Signal(int, QPoint)
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state, self._model = state, UnitsModel()
+        self._theme, self._model = DARK, UnitsModel()
         self._is_pale = False
         self._tagset: tuple[str, ...] = ()
         self._picked: int | None = None
         self._hover = Hover(self.viewport())
-        self._hover.set_theme(state.theme)
         self.setModel(self._model)
         self.setAccessibleName(self.tr("Units by what their absence changes"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -70,7 +69,6 @@ class UnitsTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStyleSheet("QHeaderView { padding: 0; }")  # aligns titles with columns
         self.horizontalHeader().setSectionsClickable(False)
-        state.theme_changed.connect(self._theme_changed)
 
     # ------------------------------------------------------------ what is shown
 
@@ -109,11 +107,17 @@ class UnitsTable(QTableView):
         ranking = self.ranking
         return int(ranking.units[row]) if ranking and 0 <= row < len(ranking.units) else None
 
+    def table(self) -> Table:
+        """Return the ranking as a table, one row per unit."""
+        return self._model.table()
+
     def copy(self) -> None:
         """Copy the table to the clipboard as TSV."""
-        QGuiApplication.clipboard().setText(self._model.tsv())
+        if self.ranking is not None:
+            QGuiApplication.clipboard().setText(tsv_text(self.table()))
 
-    def _theme_changed(self, theme: Theme) -> None:
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         self._hover.set_theme(theme)
         self.viewport().update()
 
@@ -213,7 +217,7 @@ class UnitsTable(QTableView):
             picked=self._picked,
             current=self.currentIndex().row() if self.hasFocus() else -1,
             is_pale=self._is_pale,
-            theme=self._state.theme,
+            theme=self._theme,
         )
 
     def _visible_rows(self) -> Places:

@@ -4,14 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QFontMetrics
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,25 +18,29 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import can_open
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet, text_label
 from lstm_viz.app.panels.arithmetic.choose import shown_of
-from lstm_viz.app.panels.arithmetic.view_model import NumberLink, ShownArithmetic, selected
+from lstm_viz.app.panels.arithmetic.view_model import NumberLink, ShownArithmetic, joined, selected
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.buttons import Tab
+from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import no_mnemonic, set_tip
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Reading
 
 _MARGINS = (16, 10, 12, 10)
 _BORDER = 1
-_TAB_PADDING = 32  # at both sides together
 #: A result that is stale for so long is hidden: its numbers are those of something else.
 _LATE_MS = 300
 
 
-class ArithmeticPanel(QFrame):
+class ArithmeticPanel(Panel):
     """Shows the arithmetic of the number opened in the selection, and follows its step and unit.
 
     It lies within ``room`` of its parent. Numbers that have an arithmetic of their own are links to it, and
     `back` returns.
     """
+
+    stem = "arithmetic"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,7 @@ class ArithmeticPanel(QFrame):
         self._drawn: tuple[ShownArithmetic, Theme, QRect] | None = None
         self.shown: ShownArithmetic | None = None
         self.setObjectName("arithmetic")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.sheet = text_label(), ArithmeticSheet(self)
         self.title.setObjectName("title")
         self.title.setWordWrap(True)
@@ -172,6 +174,11 @@ class ArithmeticPanel(QFrame):
             self._room = room
             self._draw()
 
+    def table(self) -> Table:
+        """Return the terms of the sums, with unrounded numbers."""
+        assert self.shown is not None
+        return joined(self.shown)
+
     # ------------------------------------------------------------ drawing
 
     @property
@@ -201,6 +208,7 @@ class ArithmeticPanel(QFrame):
     def _show(self, shown: ShownArithmetic, theme: Theme) -> None:
         is_new = self.shown is None or self.shown.title != shown.title or not self.isVisible()
         self.shown = shown
+        self.set_ready(bool(shown.tables))
         self.show()  # its fonts, and so its size, are final only now
         self.raise_()
         self.title.setText(shown.title)
@@ -218,17 +226,15 @@ class ArithmeticPanel(QFrame):
         row = self.tabs.layout()
         assert isinstance(row, QHBoxLayout)
         while len(self._group.buttons()) < len(shown.tabs):
-            tab = QPushButton(self.tabs)
-            tab.setObjectName("tab")
-            tab.setCheckable(True)
-            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tab = Tab(parent=self.tabs)
             self._group.addButton(tab, len(self._group.buttons()))
             row.insertWidget(row.count() - 1, tab)
             tab.show()  # Qt would show it with the next event only, and its size is measured now
         self.tabs.setVisible(bool(shown.tabs))
         for button, (name, opened) in zip(self._group.buttons(), shown.tabs, strict=False):
+            assert isinstance(button, Tab)
             button.setText(no_mnemonic(name))
-            button.setMinimumWidth(_bold_width(button, name))
+            button.fit(name)
             button.setChecked(opened == shown.opened)
         row.activate()
 
@@ -258,13 +264,6 @@ class ArithmeticPanel(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.isVisible():
             self._place()
-
-
-def _bold_width(tab: QAbstractButton, name: str) -> int:
-    """Return the width of the current tab, whose name is bold."""
-    bold = QFont(tab.font())
-    bold.setWeight(QFont.Weight.DemiBold)
-    return QFontMetrics(bold).horizontalAdvance(name) + _TAB_PADDING
 
 
 def _style(theme: Theme, shown: ShownArithmetic) -> str:

@@ -124,6 +124,14 @@ def tsv(shown: ShownArithmetic) -> str:
     return "\n".join(tsv_text(_table(terms)) for terms in shown.tables)
 
 
+def joined(shown: ShownArithmetic) -> Table:
+    """Return the tables as one, with unrounded numbers; the first column is the caption of each."""
+    tables = [(terms.caption, _table(terms)) for terms in shown.tables]
+    widest = max((table.header for _, table in tables), key=len)
+    rows = [(caption, *row) for caption, table in tables for row in table.rows]
+    return Table(("table", *widest), rows)
+
+
 def _table(terms: Terms) -> Table:
     rows = [
         [term.name, *(None if entry is None else entry.value for entry in term.entries)]

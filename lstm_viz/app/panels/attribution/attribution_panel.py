@@ -1,7 +1,7 @@
 """The attribution panel: attributions of a tag's score to the words, and its gradient flow."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.attribution.area import RowsArea
 from lstm_viz.app.panels.attribution.flow_curves import flow_of
@@ -9,46 +9,43 @@ from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
 from lstm_viz.app.panels.attribution.method_header import MethodHeader
 from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.summary import proof_line, scale_line, score_line, sum_line
-from lstm_viz.app.panels.attribution.target_chooser import TargetChooser
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.panels.decomposition.choosers import TagChooser
+from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
+from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.panel import TitledPanel
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Module, Reading
 
 _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
 
 
-class AttributionPanel(QWidget):
+class AttributionPanel(TitledPanel):
     """The words as rows with their attributions by three methods, and below them the gradient flow."""
+
+    stem = "attribution"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.parts = QSplitter(Qt.Orientation.Vertical, self)
+        self.body = (self.parts,)
         self._state, self._shown = state, ShownAttribution()
         self._flow_number = 0
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("What the words gave to the tag"))
-        self.title, self.tag = ElidedLabel(self), TagChooser(state, self)
+        self.tag = TagChooser(state, self)
         self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
-        self.title.setObjectName("title")
         self.rows, self.flow = AttributionRows(self), FlowPlot(self)
         self.header = MethodHeader(self)
         self.area = RowsArea(self.rows, self)
         self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
         self.sum, self.proof, self.scale = (ElidedLabel(self) for _ in range(3))
-        self.hint = PlainLabel(parent=self)
-        self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self._explain()
         self._connect()
-        self._theme_changed(state.theme)
+        self.set_theme(state.theme)
         self._draw()
 
     def _explain(self) -> None:
@@ -79,7 +76,6 @@ class AttributionPanel(QWidget):
         self.above.setLayout(column)
         for line in (self.score, *self._lines):
             line.setObjectName("muted")
-        self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.parts.addWidget(self.above)
         self.parts.addWidget(self.flow)
         self.parts.setChildrenCollapsible(False)
@@ -87,15 +83,13 @@ class AttributionPanel(QWidget):
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
         self.parts.setSizes([300, 220])
-        self.stack = QStackedWidget(self)
-        self.stack.addWidget(self.parts)
-        self.stack.addWidget(self.hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 10, 10)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addLayout(under)
-        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.parts, 1)
+        layout.addWidget(self.note, 1)
 
     @property
     def _lines(self) -> tuple[ElidedLabel, ...]:
@@ -111,7 +105,11 @@ class AttributionPanel(QWidget):
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.aside_error_changed.connect(self._draw)
-        state.theme_changed.connect(self._theme_changed)
+        state.theme_changed.connect(self.set_theme)
+
+    def table(self) -> Table:
+        """Return the attributions of the words by all methods."""
+        return attribution_table(self._shown)
 
     # ------------------------------------------------------------ drawing
 
@@ -129,18 +127,16 @@ class AttributionPanel(QWidget):
             self._draw()
             self._show_step()
 
-    def _theme_changed(self, theme: Theme) -> None:
-        self.rows.set_theme(theme)
-        self.flow.set_theme(theme)
-        self.hint.setObjectName("problem" if self._state.error_of("attribution") else "muted")
-
     def _draw(self, _: object = None) -> None:
         if self._state.selection.panel != "words":
             return
         self._shown = newer(self._shown, self._state)
         self.header.toggles[self._state.selection.attribution_method].setChecked(True)
-        reading, hint = self._state.reading, self._why_not()
-        self.stack.setCurrentWidget(self.hint if hint else self.parts)
+        reading, why_not = self._state.reading, self._why_not()
+        if why_not:
+            self.show_note(why_not, is_error=self._state.error_of("attribution") is not None)
+        else:
+            self.show_body(ready=self._shown.attribution is not None)
         self.tag.setVisible(reading is not None and bool(reading.words))
         if reading is None or not reading.words:
             self.title.say(self.tr("What the words gave to a tag"))
@@ -205,21 +201,13 @@ class AttributionPanel(QWidget):
     def _why_not(self) -> str:
         """Return why there is nothing to show, "" if there is something."""
         error, reading = self._state.error_of("attribution"), self._state.reading
-        self.hint.setObjectName("problem" if error else "muted")
-        text = error.sentence if error else ""
-        if not text and (reading is None or not reading.words):
-            text = self.tr("What the words gave comes with the first word.")
-        elif (
-            not text
-            and reading is not None
-            and self._shown.attribution is not None
-            and not self._shown.is_resolved
-        ):
-            text = no_ranking_text(self._shown.attribution, reading.model.tags)
-        if text != self.hint.text():
-            self.hint.setText(text)
-            self.hint.style().polish(self.hint)
-        return text
+        if error is not None:
+            return error.sentence
+        if reading is None or not reading.words:
+            return self.tr("What the words gave comes with the first word.")
+        if self._shown.attribution is not None and not self._shown.is_resolved:
+            return no_ranking_text(self._shown.attribution, reading.model.tags)
+        return ""
 
     def _show_step(self) -> None:
         """Scroll to the row of the step, where there are more rows than room."""

@@ -1,15 +1,14 @@
 """The plot of the gradient flow: the norms of the score's gradient back through the sentence."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.arcs import PALE
 from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import power
 from lstm_viz.app.widgets.painting import number_font, text_font
 
@@ -21,7 +20,7 @@ _CENTRE, _ELIDED = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideRight
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class FlowPlot(QWidget):
+class FlowPlot(HoverWidget):
     """Draws a `FlowCurves` on a logarithmic scale, over the words that the score can depend on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -29,9 +28,6 @@ class FlowPlot(QWidget):
         self._flow: FlowCurves | None = None
         self._words: tuple[str, ...] = ()
         self._fresh, self._where, self._note = False, "", ""
-        self._theme = DARK
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Gradient flow"))
         self.setWhatsThis(
@@ -60,11 +56,6 @@ class FlowPlot(QWidget):
             self._fresh = False
             self._hover.hide()
             self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._hover.set_theme(theme)
-        self.update()
 
     @property
     def fresh(self) -> bool:
@@ -101,6 +92,11 @@ class FlowPlot(QWidget):
         lines = [f"“{shown_text(self._words[word])}”"]
         lines += [f"{_formula(curve)} = {power(float(curve.values[word]))}" for curve in self._flow.curves]
         return "\n".join(lines)
+
+    def describe_at(self, point: QPointF) -> str:
+        axes = self.axes
+        word = axes.at(point.x()) if axes is not None else None
+        return self.describe(word) if word is not None else ""
 
     def _accessible_text(self) -> str:
         """Return the flow at the step and at the word furthest from it, for screen readers."""
@@ -233,22 +229,6 @@ class FlowPlot(QWidget):
     def _pen(self, curve: Curve) -> QPen:
         style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
         return QPen(QColor(self._theme.quantity[curve.name]), 2, style, Qt.PenCapStyle.FlatCap)
-
-    # ------------------------------------------------------------ Qt
-
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        axes = self.axes
-        word = axes.at(event.position().x()) if axes is not None else None
-        text = self.describe(word) if word is not None else ""
-        if text:
-            self._hover.show_at(event.position(), text)
-        else:
-            self._hover.hide()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
 
 
 def _formula(curve: Curve) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,8 +15,7 @@ from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_
 from lstm_viz.app.panels.attribution.view_model import METHODS, ShownAttribution, looks_alike
 from lstm_viz.app.state import AttributionMethod
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import number_font, text_font
 
 ROW = 20
@@ -49,7 +48,7 @@ class Places:
         return left, max(left + 8, left + self.method_width - _GAP - _NUMBER - 4)
 
 
-class AttributionRows(QWidget):
+class AttributionRows(HoverWidget):
     """One row per word: a bar and a number for each method, and the tag the step gets without the word.
 
     Signals
@@ -65,10 +64,7 @@ class AttributionRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown, self._theme = ShownAttribution(), DARK
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._shown = ShownAttribution()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("What the words gave, a row a word"))
 
@@ -82,11 +78,6 @@ class AttributionRows(QWidget):
         self._hover.hide()
         if shown.attribution is not None and shown.attribution.done:
             self.setAccessibleDescription(". ".join(map(self.describe, range(len(shown.words)))))
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._hover.set_theme(theme)
         self.update()
 
     @property
@@ -219,14 +210,9 @@ class AttributionRows(QWidget):
         if word is not None and event.button() == Qt.MouseButton.LeftButton:
             self.word_clicked.emit(word)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        word = self._word_at(event.position().y())
-        if word is None:
-            self._hover.hide()
-        else:
-            self._hover.show_at(event.position(), self.describe(word))
+    def describe_at(self, point: QPointF) -> str:
+        word = self._word_at(point.y())
+        return "" if word is None else self.describe(word)
 
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def is_clickable(self, point: QPointF) -> bool:
+        return True

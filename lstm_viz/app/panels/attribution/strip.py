@@ -1,6 +1,6 @@
 """The strip between chips and heatmaps: the attributions of the words to the tag at the step."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,7 +13,7 @@ from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, RIGHT_MARGIN, Colu
 from lstm_viz.app.state import AttributionMethod, Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import limit_text
 from lstm_viz.app.widgets.painting import number_font, paint_panel, text_font
 
@@ -21,7 +21,7 @@ _LEFT = 14.0
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
 
-class AttributionStrip(QWidget):
+class AttributionStrip(HoverWidget):
     """Draws the attributions on the columns of the words; hidden unless the attribution panel is shown.
 
     Signals
@@ -36,9 +36,6 @@ class AttributionStrip(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown, self._columns = ShownAttribution(), Columns()
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("What each word gave"))
         self.setWhatsThis(
@@ -52,8 +49,6 @@ class AttributionStrip(QWidget):
         state.attribution_changed.connect(self._draw)
         state.reading_changed.connect(self._draw)
         state.selection_changed.connect(self._selection_changed)
-        state.theme_changed.connect(self._theme_changed)
-        self._theme_changed(state.theme)
         self.hide()
 
     @property
@@ -78,7 +73,7 @@ class AttributionStrip(QWidget):
             step=column.step,
             limit=self._shown.limit,
             columns=self._columns,
-            theme=self._state.theme,
+            theme=self._theme,
             fresh=column.fresh,
             resolution=column.resolution,
         )
@@ -112,10 +107,6 @@ class AttributionStrip(QWidget):
         elif new.attribution_method != old.attribution_method:
             self.setAccessibleDescription(self._accessible_text())
             self.update()
-
-    def _theme_changed(self, theme: Theme) -> None:
-        self._hover.set_theme(theme)
-        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
@@ -152,7 +143,7 @@ class AttributionStrip(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            paint_panel(painter, QRectF(self.rect()), self._state.theme)
+            paint_panel(painter, QRectF(self.rect()), self._theme)
             arcs = self.arcs
             self._paint_label(painter, arcs)
             if arcs is not None:
@@ -161,7 +152,7 @@ class AttributionStrip(QWidget):
 
     def _paint_label(self, painter: QPainter, arcs: Arcs | None) -> None:
         """Paint the tag, the method, the limit of the bars, and the legend of the signs."""
-        theme, room = self._state.theme, LABEL_WIDTH - _LEFT - 2
+        theme, room = self._theme, LABEL_WIDTH - _LEFT - 2
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(11, bold=True))
         title = self.tr("gave to %1").replace("%1", shown_text(self._shown.tag))
@@ -198,15 +189,9 @@ class AttributionStrip(QWidget):
         if column is not None and event.button() == Qt.MouseButton.LeftButton:
             self.column_clicked.emit(column)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        column = self._columns.at(event.position().x())
-        text = self.describe(column) if column is not None else ""
-        if text:
-            self._hover.show_at(event.position(), text)
-        else:
-            self._hover.hide()
+    def describe_at(self, point: QPointF) -> str:
+        column = self._columns.at(point.x())
+        return self.describe(column) if column is not None else ""
 
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def is_clickable(self, point: QPointF) -> bool:
+        return True

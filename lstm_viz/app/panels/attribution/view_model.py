@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.app.panels.attribution.targets import any_resolved, is_same_log_softmax, resolved
 from lstm_viz.app.state import AttributionMethod, State
 from lstm_viz.app.widgets.numerals import nice
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Floats, Target
 
 METHODS: tuple[AttributionMethod, ...] = get_args(AttributionMethod)
@@ -115,6 +116,26 @@ class ShownAttribution:
         """Return the method to draw over the columns: gradient × input if ``requested`` is not computed."""
         column = self.columns[requested]
         return "gradient_input" if column.fresh and column.values is None else requested
+
+
+def attribution_table(shown: ShownAttribution) -> Table:
+    """Return a table with a row per word: its attribution by each method, and the tag without the word.
+
+    Cells whose value is not computed are empty.
+    """
+    header = ("word_number", "word", "tag", "target", *METHODS, "tag_without")
+    columns = [shown.columns[method] for method in METHODS]
+    rows = [
+        (k + 1, word, shown.tag, shown.target, *(_cell(column, k) for column in columns), shown.without(k))
+        for k, word in enumerate(shown.words)
+    ]
+    return Table(header, rows)
+
+
+def _cell(column: AttributionColumn, word: int) -> float | None:
+    if column.values is None or not column.fresh or np.isnan(column.values[word]):
+        return None
+    return float(column.values[word])
 
 
 def is_about(attribution: Attribution, state: State) -> bool:

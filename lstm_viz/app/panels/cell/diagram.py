@@ -21,6 +21,7 @@ from lstm_viz.app.panels.cell.scene import STAGES, gates
 from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.theme import ORDER, THEMES, Theme
+from lstm_viz.app.widgets.figure import is_raster
 
 _DURATION = 900  # ms for a whole step at speed 1
 
@@ -247,7 +248,7 @@ class CellDiagram(NumberDrags):
         painter.end()
 
     def _paint_frame(self, painter: QPainter, frame: Frame, selection: Playback) -> None:
-        if not selection.at_rest:
+        if not selection.at_rest or not is_raster(painter):
             FramePainter(painter, frame, self._theme, selection).draw()
             return
         # not devicePixelRatio: the widget may be rendered into a finer image

@@ -1,44 +1,34 @@
 """The cell at a step: the word, the unit, the diagram, and the equations under it."""
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.panels.cell import (
-    CellDiagram,
-    Equations,
-    StepValues,
-    step_values,
-    with_sums,
-)
+from lstm_viz.app.panels.cell.diagram import CellDiagram
+from lstm_viz.app.panels.cell.equations import Equations
+from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
+from lstm_viz.app.panels.choosers import UnitChooser
 from lstm_viz.app.panels.edits.clamped import clamped_quantities
 from lstm_viz.app.panels.edits.edit_target import why_not
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.panel import TitledPanel
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GateArithmetic, Reading
 
 
-class StepPanel(QWidget):
+class StepPanel(TitledPanel):
     """Shows the playhead's column for the selected unit, or the mean over all units."""
+
+    stem = "cell"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._values: StepValues | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = ElidedLabel(self)
-        self.title.setObjectName("title")
-        self.unit = QComboBox(self)
-        self.unit.setAccessibleName(self.tr("Unit"))
-        set_tip(self.unit, self.tr("The unit that is followed (↑ ↓), or the mean over all"))
+        self.setAccessibleName(self.tr("The cell at a step"))
+        self.unit = UnitChooser(state, self)
         self.diagram, self.equations = CellDiagram(self), Equations(self)
-        self.hint = PlainLabel(self.tr("Diagram and equations come with the first word."), self)
-        self.hint.setObjectName("muted")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._explain_itself()
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -48,8 +38,8 @@ class StepPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.diagram, 1)
         layout.addWidget(self.equations)
-        layout.addWidget(self.hint, 1)
-        self.unit.activated.connect(lambda k: state.change(unit=k - 1 if k else None))
+        layout.addWidget(self.note, 1)
+        self.body = (self.unit, self.diagram, self.equations)
         self.diagram.number_clicked.connect(self.open)
         self.equations.number_clicked.connect(self.open)
         state.reading_changed.connect(self._reading_changed)
@@ -59,7 +49,6 @@ class StepPanel(QWidget):
         self._draw()
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._fill_units(reading)
         self._draw()
 
     def _gate_arithmetic_changed(self, gate_arithmetic: GateArithmetic) -> None:
@@ -102,16 +91,12 @@ class StepPanel(QWidget):
         """Open the arithmetic of a number of the cell, or of its input."""
         self._state.change(opened=Opened(name))
 
-    # ------------------------------------------------------------ drawing
+    def table(self) -> Table:
+        """Return the numbers of the diagram, one row each."""
+        assert self._values is not None
+        return step_table(self._values)
 
-    def _fill_units(self, reading: Reading) -> None:
-        if reading.view is None or self.unit.count() == reading.view.module.hidden_size + 1:
-            return
-        with QSignalBlocker(self.unit):
-            self.unit.clear()
-            self.unit.addItem(self.tr("mean of all units"))
-            name = self.tr("unit %1")
-            self.unit.addItems([name.replace("%1", str(k)) for k in range(reading.view.module.hidden_size)])
+    # ------------------------------------------------------------ drawing
 
     def _draw(self) -> None:
         """Draw the selected step and unit; nothing while another panel is shown."""
@@ -121,13 +106,13 @@ class StepPanel(QWidget):
         view = reading.view if reading else None
         if view is not None and selection.unit is not None and selection.unit >= view.module.hidden_size:
             return  # a unit of another module, whose reading is awaited
-        for widget in (self.unit, self.diagram, self.equations):
-            widget.setVisible(view is not None)
-        self.hint.setVisible(view is None)
-        if view is None:
+        if reading is None or view is None:
             self._values = None
             self.title.say(self.tr("The cell at a step"))
+            self.show_note(self.tr("Diagram and equations come with the first word."))
         else:
+            self.unit.show_unit(reading, selection.unit)
+            self.show_body()
             values = step_values(view, self._state.column, selection.unit, self._clamped())
             self._values = with_sums(values, self._state.gate_arithmetic)
             self._draw_title(shown_text(view.columns[self._state.column]))
@@ -144,9 +129,5 @@ class StepPanel(QWidget):
         )
 
     def _draw_title(self, word: str) -> None:
-        with QSignalBlocker(self.unit):
-            self.unit.setCurrentIndex(
-                0 if self._state.selection.unit is None else self._state.selection.unit + 1
-            )
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
         self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_viz.app.panels.cell.figures import plain
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Cell, Floats, GateArithmetic, GateSum, View
 
 Vectors = dict[str, Floats]
@@ -91,6 +92,13 @@ def step_values(
         h_before=vectors["h_prev"],
         clamped=clamped,
     )
+
+
+def step_table(values: StepValues) -> Table:
+    """Return a table with a row per number, with the column and the unit ("mean" over all) of the step."""
+    unit = "mean" if values.unit is None else values.unit
+    rows = [(values.column + 1, values.word, unit, name, number) for name, number in values.numbers.items()]
+    return Table(("step", "word", "unit", "quantity", "value"), rows)
 
 
 def with_sums(values: StepValues, gate_arithmetic: GateArithmetic | None) -> StepValues:

@@ -1,6 +1,5 @@
 """The control panel: the status of the run, and the buttons that control its trainer."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -22,6 +21,7 @@ from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.runs.folder import Control
 
@@ -36,8 +36,7 @@ class ControlPanel(QWidget):
         super().__init__(parent)
         self._state, self._runs, self._trainer = state, runs, trainer
         self._form_error, self._is_form_error_typed = "", False
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title = ElidedLabel(self)
         self.title.setObjectName("title")

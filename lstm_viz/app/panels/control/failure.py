@@ -115,4 +115,4 @@ class FailurePanel(QWidget):
         self._state.open_sentence(
             spaced(wrong.words), step=max(0, wrong.word), module="", epoch=None, **where, **unit
         )
-        self._state.change_training(shown=False)
+        self._state.show_page("sentence")

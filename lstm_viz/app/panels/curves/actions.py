@@ -29,7 +29,7 @@ def menu_of(panel: "CurvePanel") -> QMenu:
         menu.addAction(name).triggered.connect(slot)
     menu.addAction(log)
     menu.addSeparator()
-    menu.addAction(panel.tr("Save the plot…") + "\tS").triggered.connect(panel.ask_to_save)
+    menu.addAction(panel.save_action)
     return menu
 
 
@@ -45,8 +45,6 @@ def take_key(panel: "CurvePanel", event: QKeyEvent) -> bool:
             panel.show_all()
         case Qt.Key.Key_L:
             panel.toggle_log()
-        case Qt.Key.Key_S:
-            panel.ask_to_save()
         case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
             by = -1 if key == Qt.Key.Key_Left else 1
             box.move_steps(by / 10) if shift else panel.pick(by)

@@ -18,12 +18,9 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.buttons import SaveArrow
-from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.export import save_plot
 from lstm_viz.app.widgets.hover import Hover
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
-from lstm_viz.app.widgets.tables import Table
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.plain_text import set_tip
 
 #: The style of a plot's small buttons.
 _SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
@@ -39,7 +36,7 @@ def room_ahead(step: float) -> float:
     return float(_GROWTH ** math.ceil(math.log(step, _GROWTH) - 1e-9))
 
 
-class CurvePanel(QWidget):
+class CurvePanel(TitledPanel):
     """Plots columns of the current run, and of those compared with it, over their steps.
 
     Attributes
@@ -51,7 +48,6 @@ class CurvePanel(QWidget):
     """
 
     columns: tuple[str, ...] = ()
-    file_name = "plot"
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,11 +55,8 @@ class CurvePanel(QWidget):
         self.current: RunCurves | None = None
         self.compared: tuple[RunCurves, ...] = ()
         self.moment: Moment | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.empty = ElidedLabel(self), PlainLabel(parent=self)
         self.legend, self.plot = CurveLegend(self), Plot(self)
-        self.log, self.all, self.save = QToolButton(self), QToolButton(self), SaveArrow(self)
+        self.log, self.all, self.save = QToolButton(self), QToolButton(self), SaveButton(self)
         self.hover = Hover(self.plot)
         self._configure()
         self._arrange()
@@ -88,10 +81,6 @@ class CurvePanel(QWidget):
     def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
         """Return the text of the readout at a step and its markers; both empty if there is none."""
 
-    @abstractmethod
-    def table(self) -> Table:
-        """Return the numbers that are plotted."""
-
     def log_name(self) -> str:
         """Return the name of the field of `TrainingView` for the logarithmic scale; "" if there is none."""
         return ""
@@ -103,7 +92,6 @@ class CurvePanel(QWidget):
     # ------------------------------------------------------------ layout
 
     def _configure(self) -> None:
-        self.title.setObjectName("title")
         set_tip(
             self.title,
             self.tr(
@@ -111,9 +99,6 @@ class CurvePanel(QWidget):
                 "Double click: all of it. Drag the white line: another epoch."
             ),
         )
-        self.empty.setObjectName("muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
         self.log.setCheckable(True)
         for button, name, about in (
             (self.log, self.tr("log"), self.tr("Logarithmic values (L)")),
@@ -125,7 +110,6 @@ class CurvePanel(QWidget):
             button.setAccessibleName(about)
         self.log.clicked.connect(self.toggle_log)
         self.all.clicked.connect(self.show_all)
-        self.save.clicked.connect(self.ask_to_save)
 
     def _arrange(self) -> None:
         head, under, layout = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
@@ -140,7 +124,8 @@ class CurvePanel(QWidget):
         layout.addLayout(head)
         layout.addLayout(under)
         layout.addWidget(self.plot, 1)
-        layout.addWidget(self.empty, 1)
+        layout.addWidget(self.note, 1)
+        self.body = (self.legend, self.plot, *self._under_widgets())
 
     def _head_widgets(self) -> Sequence[QWidget]:
         return (self.log, self.all, self.save)
@@ -169,7 +154,7 @@ class CurvePanel(QWidget):
             return
         known = (follow for follow in (self.current, *self.compared) if follow is not None)
         follow = next((follow for follow in known if follow.data is data), None)
-        if follow is None or self.plot.isHidden():
+        if follow is None or self.is_empty:
             self.refresh()
         elif follow.update():
             self._draw()
@@ -232,20 +217,17 @@ class CurvePanel(QWidget):
 
     def _draw(self) -> None:
         lines = [line for line in self._lines() if len(line.curve)]
-        title, sentence = self._texts()
+        title, note = self._texts()
         self.title.say(title)
-        self.empty.setText(sentence)
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
-        shown: tuple[QWidget, ...] = (self.plot, self.legend, *self._under_widgets())
-        for widget in shown:
-            widget.setVisible(bool(lines))
-        self.empty.setVisible(not lines)
         self.log.setVisible(bool(self.log_name()))
         self.log.setChecked(self.is_log)
-        self.save.setEnabled(bool(lines))
         self.moment = None
-        if lines:
+        if not lines:
+            self.show_note(note)
+        else:
+            self.show_body()
             self.legend.set_keys(self._keys(), self._state.theme)
             zoom = self._state.training.zoom
             full = self._full() if zoom is None else None
@@ -292,13 +274,8 @@ class CurvePanel(QWidget):
         if self.log_name():
             self._state.change_training(**{self.log_name(): not self.is_log})
 
-    def ask_to_save(self) -> None:
-        """Open a file dialog and save the plot."""
-        if self.save.isEnabled():
-            save_plot(self, self.table, self.window(), self._file_name())
-
-    def _file_name(self) -> str:
-        return f"{self.current.data.path.name}-{self.file_name}" if self.current else self.file_name
+    def file_name(self) -> str:
+        return f"{self.current.data.path.name}-{self.stem}" if self.current else self.stem
 
     def pick(self, by: int) -> None:
         """Select the checkpoint ``by`` positions after the selected one."""
@@ -324,7 +301,7 @@ class CurvePanel(QWidget):
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.plot.isHidden():
+        if self.is_empty:
             return
         self._hovered(None)
         menu = menu_of(self)

@@ -28,7 +28,7 @@ class LossPanel(CurvePanel):
     """Plots the loss of each step faint, its moving average solid, the validation loss with dots."""
 
     columns = ("loss", "learning_rate", "dev_loss")
-    file_name = "loss"
+    stem = "loss"
 
     def _under_widgets(self) -> Sequence[QWidget]:
         return (self.smoothing,)

@@ -33,7 +33,7 @@ class SecondPlotPanel(CurvePanel):
     columns = ("learning_rate", "gradient_norm", "weight_norm", "dev_accuracy")
 
     @property
-    def file_name(self) -> str:  # type: ignore[override]
+    def stem(self) -> str:  # type: ignore[override]
         return {"accuracy": "accuracy", "rate": "learning-rate", "norms": "norms"}[self._kind]
 
     @property

@@ -1,39 +1,43 @@
 """The decomposition panel: the contributions of the words to the cell state and to the scores."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.figures import subscript
-from lstm_viz.app.panels.decomposition.choosers import TagChooser, Toggle, UnitChooser
+from lstm_viz.app.panels.choosers import TagChooser, UnitChooser
 from lstm_viz.app.panels.decomposition.half_lives import HalfLives
 from lstm_viz.app.panels.decomposition.rows import tallest
 from lstm_viz.app.panels.decomposition.sources import Sources
 from lstm_viz.app.panels.decomposition.summary import DecompositionSummary
 from lstm_viz.app.panels.decomposition.triangle import Triangle
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition, Where, shown_decomposition
+from lstm_viz.app.panels.decomposition.view_model import (
+    ShownDecomposition,
+    Where,
+    decomposition_table,
+    shown_decomposition,
+)
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.buttons import Toggle
+from lstm_viz.app.widgets.panel import TitledPanel, note_label
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Reading, View
 
 _LEFT, _RIGHT = 14, 10
 
 
-class DecompositionPanel(QWidget):
+class DecompositionPanel(TitledPanel):
     """The contributions for the selected unit, all units and all steps, and the half-life of each unit."""
+
+    stem = "decomposition"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._shown: ShownDecomposition | None = None
         self._where: Where = "state"
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = ElidedLabel(self)
-        self.title.setObjectName("title")
+        self.setAccessibleName(self.tr("Where the memory comes from"))
         self.unit, self.tag = UnitChooser(state, self), TagChooser(state, self)
         self.toggles: dict[Where, Toggle] = {
             "state": Toggle(
@@ -51,17 +55,10 @@ class DecompositionPanel(QWidget):
         self._group = QButtonGroup(self)
         self.sources, self.summary_line = Sources(self), DecompositionSummary(self)
         self.triangle, self.half_lives = Triangle(self), HalfLives(self)
-        self.why, self.hint = self._sentence(), self._sentence()
+        self.why = note_label(self)
         self._lay_out()
         self._connect()
         self._draw()
-
-    def _sentence(self) -> PlainLabel:
-        label = PlainLabel(parent=self)
-        label.setObjectName("muted")
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        return label
 
     def _lay_out(self) -> None:
         head, toggles = QHBoxLayout(), QHBoxLayout()
@@ -79,8 +76,8 @@ class DecompositionPanel(QWidget):
         below.setSpacing(14)
         below.addWidget(self.triangle, 58)
         below.addWidget(self.half_lives, 42)
-        self.content = QWidget(self)
-        column = QVBoxLayout(self.content)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(toggles)
@@ -90,8 +87,9 @@ class DecompositionPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_LEFT, 9, _RIGHT, 10)
         layout.addLayout(head)
-        layout.addWidget(self.content, 1)
-        layout.addWidget(self.hint, 1)
+        layout.addWidget(content, 1)
+        layout.addWidget(self.note, 1)
+        self.body = (self.unit, content)
 
     def _connect(self) -> None:
         state = self._state
@@ -129,6 +127,11 @@ class DecompositionPanel(QWidget):
         elif places[0] != places[1]:
             self._draw()
 
+    def table(self) -> Table:
+        """Return the contributions of the words."""
+        assert self._shown is not None
+        return decomposition_table(self._shown)
+
     # ------------------------------------------------------------ drawing
 
     def _draw(self, _: object = None) -> None:
@@ -139,13 +142,11 @@ class DecompositionPanel(QWidget):
         self._shown = shown_decomposition(state, self._where, self._shown)
         view = reading.view if reading else None
         is_decomposed = view is not None and view.module.cell != "RNN"
-        for widget in (self.content, self.unit):
-            widget.setVisible(is_decomposed)
-        self.hint.setVisible(not is_decomposed)
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
             self._draw_decomposition(reading, view)
+            self.show_body(ready=self._shown is not None and self._shown.fresh)
 
     def _draw_decomposition(self, reading: Reading, view: View) -> None:
         state, shown, theme = self._state, self._shown, self._state.theme
@@ -177,9 +178,9 @@ class DecompositionPanel(QWidget):
     def _show_why_not(self, view: View | None) -> None:
         self.title.say(self.tr("Where the memory comes from"))
         if view is None:
-            self.hint.setText(self.tr("What each word wrote that is still there comes with the first word."))
+            self.show_note(self.tr("What each word wrote that is still there comes with the first word."))
         else:
-            self.hint.setText(
+            self.show_note(
                 self.tr(
                     "An RNN has no gate that keeps: each step computes h anew from all of the h before, so "
                     "what a word wrote is not carried on as it was, and h is no sum over the words."

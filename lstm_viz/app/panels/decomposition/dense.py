@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.panels.decomposition.rows import groups, pooled
 from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, signed
 from lstm_viz.app.widgets.pictures import dark_text, levels, picture
 from lstm_viz.messages import Floats
@@ -81,7 +82,7 @@ class Dense:
         """
         if not self.values.size:
             return
-        painter.drawImage(self.rect, self.image)
+        draw_cells(painter, self.rect, self.image)
         edges = tops or [round(self.rect.top() + k * self.height) for k in range(len(self.values) + 1)]
         self._paint_gaps(painter, edges)
         if numbers and self.has_numbers:

@@ -5,14 +5,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.decomposition.cached_picture import CachedPicture
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.source_painter import PALE
 from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
 
@@ -45,7 +45,7 @@ class HalfLives(DecompositionPicture):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._background = CachedPicture()
+        self._background = Background()
         self.setAccessibleName(self.tr("Half-lives of the units"))
         self.setWhatsThis(
             self.tr(
@@ -113,18 +113,14 @@ class HalfLives(DecompositionPicture):
         return QSize(130, 90)
 
     @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.forget()
-
-    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._shown
         if shown is None:
             return
         with QPainter(self) as painter:
             painter.setOpacity(1.0 if shown.fresh else PALE)
-            background = self._background.picture(self, self._theme, self._footer(), self._paint_axis)
-            painter.drawPixmap(0, 0, background)
+            of = self._theme.name, self._footer()
+            self._background.draw(painter, self, self._theme.panel, of, self._paint_axis)
             self._paint_head(painter)
             self._paint_dots(painter, shown)
 
@@ -186,7 +182,7 @@ class HalfLives(DecompositionPicture):
     def is_clickable(self, point: QPointF) -> bool:
         return self.unit_at(point) is not None
 
-    def describe(self, point: QPointF) -> str:
+    def describe_at(self, point: QPointF) -> str:
         unit = self.unit_at(point)
         if unit is None:
             return ""

@@ -4,17 +4,17 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.decomposition.cached_picture import CachedPicture
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import HEADER, Places
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
 from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.numerals import decimal, nice, ratio
 from lstm_viz.messages import Floats
 
@@ -38,7 +38,7 @@ class Sources(DecompositionPicture):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._background = CachedPicture()
+        self._background = Background()
         self.setAccessibleName(self.tr("What each word wrote that is still there"))
         self.setWhatsThis(
             self.tr(
@@ -120,20 +120,14 @@ class Sources(DecompositionPicture):
         return QSize(300, 120)
 
     @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.forget()
-
-    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shown is None or not self.rows.rows:
             return
         with QPainter(self) as painter:
             parts = SourcePainter(painter, self, self._shown, self._theme)
             painter.setOpacity(1.0 if self._shown.fresh else PALE)
-            background = self._background.picture(
-                self, self._theme, parts.background_key, self._paint_background
-            )
-            painter.drawPixmap(0, 0, background)
+            of = self._theme.name, parts.background_key
+            self._background.draw(painter, self, self._theme.panel, of, self._paint_background)
             parts.paint()
 
     def _paint_background(self, painter: QPainter) -> None:
@@ -162,7 +156,7 @@ class Sources(DecompositionPicture):
 
     # ------------------------------------------------------------ texts
 
-    def describe(self, point: QPointF) -> str:
+    def describe_at(self, point: QPointF) -> str:
         """Return the tool tip at a point, "" while the result is awaited."""
         k = self.rows.at(point.y())
         if self._shown is None or not self._shown.fresh or k is None:

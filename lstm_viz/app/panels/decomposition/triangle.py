@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
@@ -82,10 +82,6 @@ class Triangle(DecompositionPicture):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(150, 90)
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.forget()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -167,7 +163,7 @@ class Triangle(DecompositionPicture):
 
     # ------------------------------------------------------------ texts
 
-    def describe(self, point: QPointF) -> str:
+    def describe_at(self, point: QPointF) -> str:
         """Return the tool tip at a point, "" where nothing had been written."""
         row = self._row_at(point)
         column = None if row is None else self.dense.column_at(row, point.x())

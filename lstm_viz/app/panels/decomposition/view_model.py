@@ -8,6 +8,7 @@ import numpy as np
 from lstm_viz.app.panels.cell.figures import subscript
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.messages import Decomposition, Floats, View
 
 #: What is decomposed: the state itself, or a tag's score.
@@ -124,6 +125,19 @@ def scores_of(decomposition: Decomposition, tag: int | None) -> Floats:
     if decomposition.scores is None or tag is None:
         return np.full(len(decomposition.by_unit), np.nan, decomposition.by_unit.dtype)
     return decomposition.scores[:, tag]
+
+
+def decomposition_table(shown: ShownDecomposition) -> Table:
+    """Return a table with a row per source: its contribution to what is drawn, and to every unit or tag."""
+    decomposition = shown.decomposition
+    scores = decomposition.scores if shown.where == "score" else None
+    each = decomposition.by_unit if scores is None else scores
+    names = (f"{shown.state}_{unit}" for unit in range(each.shape[1])) if scores is None else shown.tags
+    rows: list[tuple[Cell, ...]] = [
+        (source, shown.word(source), float(value), *map(float, each[source]))
+        for source, value in enumerate(shown.values)
+    ]
+    return Table(("source", "word", "contribution", *names), rows)
 
 
 def shown_decomposition(

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from lstm_viz.app.panels.cell import CellDiagram
+from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.edits.clamped import clamping_edits
 from lstm_viz.app.panels.edits.dialog import SetDialog
 from lstm_viz.app.panels.edits.dialog_place import beside
@@ -14,6 +14,7 @@ from lstm_viz.app.panels.edits.swap_dialog import SwapDialog
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
 from lstm_viz.app.panels.tokens.actions import CutActions
 from lstm_viz.app.state import State
+from lstm_viz.app.widgets.panel import Panel
 
 
 class EditActions(QObject):
@@ -35,11 +36,11 @@ class EditActions(QObject):
         self._dragged: EditTarget | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
-        self._views: tuple[Matrix, CellDiagram] | None = None
+        self._views: tuple[Matrix, StepPanel] | None = None
 
-    def listen(self, matrix: Matrix, diagram: CellDiagram) -> None:
+    def listen(self, matrix: Matrix, step_panel: StepPanel) -> None:
         """Connect the signals of the heatmaps, the words and the diagram."""
-        self._views = (matrix, diagram)
+        self._views, diagram = (matrix, step_panel), step_panel.diagram
         matrix.menu_requested.connect(self.open_menu)
         matrix.chips.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         matrix.chips.customContextMenuRequested.connect(lambda at: self._open_word_menu(matrix, at))
@@ -79,8 +80,8 @@ class EditActions(QObject):
 
     # ------------------------------------------------------------ menus
 
-    def open_menu(self, name: str, column: int, unit: int, at: QPoint) -> None:
-        """Open the menu of a number, a heatmap's name (unit −1) or a word (no name)."""
+    def open_menu(self, name: str, column: int, unit: int, at: QPoint, panel: Panel | None = None) -> None:
+        """Open the menu of a number, a heatmap's name (unit −1) or a word (no name), in a panel."""
         menu = QMenu(self._page)
         place = place_at(self._state, name, self._column(column), unit if unit >= 0 else None)
         if place is None:
@@ -90,6 +91,10 @@ class EditActions(QObject):
         else:
             fill_column(menu, place, self)
             self.cut.fill(menu, place.column)
+        panel = self._views[0] if panel is None and self._views else panel
+        if panel is not None:
+            menu.addSeparator()
+            menu.addAction(panel.save_action)
         menu.aboutToHide.connect(lambda: self._menu_closed(menu))
         self.menu = menu
         menu.popup(at)
@@ -97,7 +102,8 @@ class EditActions(QObject):
     def open_menu_here(self, name: str, at: QPoint) -> None:
         """Open the menu of a number of the diagram."""
         unit = self._state.selection.unit
-        self.open_menu(name, -1, -1 if unit is None else unit, at)
+        panel = self._views[1] if self._views else None
+        self.open_menu(name, -1, -1 if unit is None else unit, at, panel)
 
     def _open_word_menu(self, matrix: Matrix, at: QPoint) -> None:
         column = matrix.heatmaps.column_at(at.x())
@@ -181,7 +187,7 @@ class EditActions(QObject):
         """Return the parts of the screen that a dialog is not to cover."""
         if self._views is None:
             return []
-        matrix, diagram = self._views
+        matrix, diagram = self._views[0], self._views[1].diagram
         heatmaps, column = matrix.heatmaps, self._state.column
         shown = [QRect(diagram.mapToGlobal(QPoint()), diagram.size())] if diagram.isVisible() else []
         for band in heatmaps.bands[:1]:

@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cells import CellGrid, Grid
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import PALE, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of
 from lstm_viz.app.widgets.scale import paint_ramp
@@ -54,8 +54,8 @@ def scientific(value: float) -> str:
 class FlowMatrix(CellGrid):
     """Draws a `GradientFlow`: a row per loss, a column per hidden state."""
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(state, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._gradient_flow: GradientFlow | None = None
         self._image: QImage | None = None
         self._is_pale = False
@@ -135,10 +135,10 @@ class FlowMatrix(CellGrid):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._gradient_flow is None:
             return
-        grid, theme = self.grid(), self._state.theme
+        grid, theme = self.grid(), self._theme
         with QPainter(self) as painter:
             painter.setOpacity(PALE if self._is_pale else 1.0)
-            painter.drawImage(grid.rect, self._picture(self._gradient_flow))
+            draw_cells(painter, grid.rect, self._picture(self._gradient_flow))
             if grid.width >= _CELL_FOR_GAPS:
                 _paint_gaps(painter, grid, theme)
             self._paint_edge(painter, grid, theme)
@@ -155,7 +155,7 @@ class FlowMatrix(CellGrid):
 
     def _picture(self, gradient_flow: GradientFlow) -> QImage:
         if self._image is None:
-            self._image = image_of(self._pixels(gradient_flow, self._state.theme))
+            self._image = image_of(self._pixels(gradient_flow, self._theme))
         return self._image
 
     def _pixels(self, gradient_flow: GradientFlow, theme: Theme) -> Pixels:
@@ -173,9 +173,9 @@ class FlowMatrix(CellGrid):
         lower = np.tri(words, dtype=bool)
         return np.eye(words, dtype=bool) | (past & lower) | (to_come & ~lower)
 
-    def _theme_changed(self, theme: Theme) -> None:
+    def set_theme(self, theme: Theme) -> None:
         self._image = None
-        super()._theme_changed(theme)
+        super().set_theme(theme)
 
     def _paint_edge(self, painter: QPainter, grid: Grid, theme: Theme) -> None:
         """Paint the outline of the reachable cells: within it, the background colour is a tiny gradient."""

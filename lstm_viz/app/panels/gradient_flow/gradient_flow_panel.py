@@ -1,7 +1,6 @@
 """The gradient flow panel: how far back the gradients of the losses reach."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
@@ -10,13 +9,12 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel
-from lstm_viz.app.widgets.saving import SaveButton
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GradientFlow, GradientFlowQuery
 
 
-class FlowPanel(QWidget):
+class FlowPanel(TitledPanel):
     """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
 
     Until there is a result for that moment, the previous one of the same run is shown pale.
@@ -27,43 +25,41 @@ class FlowPanel(QWidget):
         The moment of the result; None if none is shown, or an outdated one.
     """
 
+    stem = "gradient-flow"
+
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.matrix = FlowMatrix(self)
+        self.body = (self.matrix,)
         self._runs, self._workbench = runs, workbench
         self._drawn: tuple[Moment, GradientFlow] | None = None
         self.moment: Moment | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = PlainLabel(self.tr("Gradient flow"), self)
-        title.setObjectName("title")
+        self.title.say(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self.subtitle.say(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
         self.targets.setObjectName("muted")
-        self.matrix = FlowMatrix(state, self)
-        self.empty = PlainLabel(parent=self)
-        self.empty.setObjectName("muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "gradient-flow"))
-        self.stack = QStackedWidget(self)
-        self.stack.addWidget(self.matrix)
-        self.stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)
         layout.setSpacing(3)
         head = QHBoxLayout()
-        head.addWidget(title, 1)
-        head.addWidget(self.save)
+        head.addWidget(self.title, 1)
+        head.addWidget(SaveButton(self))
         layout.addLayout(head)
         for widget in (self.subtitle, self.targets):
             layout.addWidget(widget)
         layout.addSpacing(4)
-        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.matrix, 1)
+        layout.addWidget(self.note, 1)
         workbench.gradient_flow_changed.connect(self.draw)
         workbench.error_changed.connect(self.draw)
         runs.moment_changed.connect(self.draw)
+        state.theme_changed.connect(self.set_theme)
+        self.set_theme(state.theme)
         self.draw()
+
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
 
     def table(self) -> Table:
         """Return the norms that are shown."""
@@ -84,9 +80,10 @@ class FlowPanel(QWidget):
         self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.moment is None)
         self.targets.say(self._targets_line(moment))
         self.targets.setVisible(self._drawn is not None)
-        self.empty.setText(error.sentence if error else self._why_empty(moment))
-        self.stack.setCurrentWidget(self.empty if self._drawn is None else self.matrix)
-        self.save.set_ready(self.moment is not None)
+        if self._drawn is None:
+            self.show_note(error.sentence if error else self._why_empty(moment))
+        else:
+            self.show_body(ready=self.moment is not None)
 
     def _targets_line(self, moment: Moment | None) -> str:
         if self._drawn is None or moment is None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 from lstm_viz.app.panels.comparison.marks import Mark
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
@@ -97,7 +98,7 @@ class Band:
         """Paint the values of the columns ``shown``, ``pale`` while newer ones are awaited."""
         columns, cells = self.columns, self.cells
         # the whole image, whatever part is visible: Qt would round the rows of a part to other pixels
-        painter.drawImage(cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
+        draw_cells(painter, cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))

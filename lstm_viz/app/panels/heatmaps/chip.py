@@ -42,6 +42,14 @@ class Chip:
     scale: float
 
 
+def paint_chip(painter: QPainter, place: QPointF, chip: Chip) -> None:
+    """Paint the chip itself, without the cache: for a figure."""
+    painter.save()
+    painter.translate(place)
+    _paint(painter, chip)
+    painter.restore()
+
+
 @lru_cache(maxsize=512)
 def chip_image(chip: Chip) -> QImage:
     """Return the chip's image, ``chip.scale`` pixels per point."""

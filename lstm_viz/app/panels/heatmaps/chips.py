@@ -1,18 +1,18 @@
 """The word chips, aligned with their columns: word, tag, probability; for a comparison in two rows."""
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image
+from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.figure import is_screen
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import Reading
 
@@ -27,7 +27,7 @@ _PALE = 0.4
 _NO_ROWS = (ChipRow((), ()),)
 
 
-class Chips(QWidget):
+class Chips(HoverWidget):
     """Draws the words of a reading, or the characters of one word; for a comparison two rows of words.
 
     Signals
@@ -44,10 +44,7 @@ class Chips(QWidget):
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
         self._pairing: Comparison | None = None
         self._pale = False
-        self._columns, self._column, self._theme = Columns(), 0, DARK
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._columns, self._column = Columns(), 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
@@ -113,11 +110,6 @@ class Chips(QWidget):
                 return range(surface.first, surface.last + 1)
         return range(column, column + 1)
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._hover.set_theme(theme)
-        self.update()
-
     def describe(self, column: int) -> str:
         """Return the content of a column's chips as text."""
         content = ((row.mark, row.chips[column]) for row in self._rows)
@@ -160,8 +152,11 @@ class Chips(QWidget):
                 painter.setOpacity(_PALE)
             for column in self._columns.within(event.rect()):
                 chip = self.chip(column, row)
-                if chip is not None:
-                    painter.drawImage(self.rect_of(column, row).topLeft(), chip_image(chip))
+                place = self.rect_of(column, row).topLeft()
+                if chip is not None and is_screen(painter, self):
+                    painter.drawImage(place, chip_image(chip))
+                elif chip is not None:
+                    paint_chip(painter, place.toPointF(), chip)
             self._paint_surfaces(painter, row)
             self._paint_mark(painter, row)
 
@@ -193,17 +188,12 @@ class Chips(QWidget):
         if column is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(column)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        column = self._columns.at(event.position().x())
-        if column is None:
-            self._hover.hide()
-        else:
-            self._hover.show_at(event.position(), self.describe(column))
+    def describe_at(self, point: QPointF) -> str:
+        column = self._columns.at(point.x())
+        return "" if column is None else self.describe(column)
 
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def is_clickable(self, point: QPointF) -> bool:
+        return True
 
     # ------------------------------------------------------------ painting
 

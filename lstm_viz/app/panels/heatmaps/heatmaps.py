@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -24,16 +23,19 @@ from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
+from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
 from lstm_viz.app.state import Pair
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import Background
+from lstm_viz.app.widgets.hover import HoverWidget
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import View
 
 _GAP = 6.0
 _MIN_BAND = 30
 
 
-class Heatmaps(QWidget):
+class Heatmaps(HoverWidget):
     """Draws one `View`, or a comparison of two.
 
     The columns are those of the comparison, if there is one.
@@ -57,16 +59,12 @@ class Heatmaps(QWidget):
         super().__init__(parent)
         self._shown, self._pale = ShownHeatmaps(), False
         self._columns = Columns()
-        self._theme: Theme = DARK
         self._column = 0
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
         self._labels: tuple[HeatmapLabel, ...] = ()
         self._bands: tuple[Band, ...] = ()
-        self._background = QPixmap()
-        self._background_key: object = None
-        self._hover, self._words = Hover(self), CellTexts(self)
-        self.setMouseTracking(True)
+        self._background, self._words = Background(), CellTexts(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Heatmaps"))
@@ -120,11 +118,8 @@ class Heatmaps(QWidget):
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._background_key = None
-        self._hover.set_theme(theme)
+        super().set_theme(theme)
         self._arrange()
-        self.update()
 
     @property
     def bands(self) -> tuple[Band, ...]:
@@ -136,6 +131,10 @@ class Heatmaps(QWidget):
             ("x",) if self._inputs and self._shown.layers("x", alone=False) else ()
         )
         return (self._alone,) if self._alone in names else names
+
+    def table(self) -> Table:
+        """Return the numbers of the heatmaps, with all their digits."""
+        return heatmap_table(self._shown, self.names(), self._alone)
 
     def _arrange(self) -> None:
         """Lay the bands out on whole pixels: else a repainted part would not match the rest."""
@@ -187,28 +186,21 @@ class Heatmaps(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._painted_background())
+        marks = tuple((band.name, band.mark, band.scale) for band in self._bands)
+        of = self._theme.name, marks
+        self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
         shown = self._columns.within(event.rect())
         for band in self._bands:
             band.paint(painter, self._unit if band.name != "x" else None, shown, pale=self._pale)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
-    def _painted_background(self) -> QPixmap:
-        """Return panels, names and scales, repainted only when their arrangement changes."""
-        marks = tuple((band.name, band.mark, band.scale) for band in self._bands)
-        arrangement = (marks, self.size(), self.devicePixelRatio())
-        if arrangement != self._background_key:
-            self._background = QPixmap(self.size() * self.devicePixelRatio())
-            self._background.setDevicePixelRatio(self.devicePixelRatio())
-            self._background.fill(QColor(self._theme.ground))
-            with QPainter(self._background) as painter:
-                for label in self._labels:
-                    label.paint(painter)
-                for band in self._bands:
-                    band.paint_mark(painter)
-            self._background_key = arrangement
-        return self._background
+    def _paint_background(self, painter: QPainter) -> None:
+        """Paint panels, names and scales."""
+        for label in self._labels:
+            label.paint(painter)
+        for band in self._bands:
+            band.paint_mark(painter)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -243,25 +235,6 @@ class Heatmaps(QWidget):
         unit = band.row_at(place.y()) if column is not None else -1
         self.menu_requested.emit(band.name, -1 if column is None else column, unit, event.globalPos())
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        band = self._band_at(event.position())
-        column = self._columns.at(event.position().x())
-        on_name = band is not None and event.position().x() < LABEL_WIDTH
-        self.setCursor(Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor)
-        if band is not None and column is not None:
-            self._hover.show_at(
-                event.position(), self.describe(band, column, band.row_at(event.position().y()))
-            )
-        elif band is not None and on_name:
-            self._hover.show_at(event.position(), self._name_hint())
-        else:
-            self._hover.hide()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
-
     def sizeHint(self) -> QSize:
         return QSize(700, self.minimumSizeHint().height())  # the layout gives them the remaining height
 
@@ -277,6 +250,15 @@ class Heatmaps(QWidget):
         return next((band for band in self._bands if band.rect.contains(position)), None)
 
     # ------------------------------------------------------------ texts
+
+    def describe_at(self, point: QPointF) -> str:
+        band, column = self._band_at(point), self._columns.at(point.x())
+        if band is not None and column is not None:
+            return self.describe(band, column, band.row_at(point.y()))
+        return self._name_hint() if self.is_clickable(point) else ""
+
+    def is_clickable(self, point: QPointF) -> bool:
+        return self._band_at(point) is not None and point.x() < LABEL_WIDTH
 
     def describe(self, band: Band, column: int, row: int) -> str:
         """Return word, unit, quantity and exact value of a cell; for a comparison both and the difference."""

@@ -14,13 +14,14 @@ from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.state import Selection, State
-from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.panel import Panel
+from lstm_viz.app.widgets.tables import Table
 
 _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 
 
-class Matrix(QWidget):
+class Matrix(Panel):
     """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
     Two compared readings share the columns: there may be more of them than words in the current sentence.
@@ -32,11 +33,13 @@ class Matrix(QWidget):
     """
 
     menu_requested = Signal(str, int, int, QPoint)
+    stem = "heatmaps"
 
     def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._pairs = state, pairs
         self._columns = Columns()
+        self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
@@ -56,8 +59,8 @@ class Matrix(QWidget):
         self.scroll_bar.valueChanged.connect(self._scroll)
         pairs.changed.connect(self._pairs_changed)
         state.selection_changed.connect(self._selection_changed)
-        state.theme_changed.connect(self._theme_changed)
-        self._theme_changed(state.theme)
+        state.theme_changed.connect(self.set_theme)
+        self.set_theme(state.theme)
         self._selection_changed(state.selection, state.selection)
         self.scroll_bar.hide()
 
@@ -78,13 +81,13 @@ class Matrix(QWidget):
             self._fit(self._columns.first)
 
     def _draw_pair(self) -> None:
+        reading = self._state.reading
+        self.set_ready(reading is not None and reading.view is not None and not self._pairs.pale)
         self.heatmaps.set_pair(self._state.selection.pair, self._pairs.pale)
         self.chips.set_pale(self._pairs.pale)
 
-    def _theme_changed(self, theme: Theme) -> None:
-        self.chips.set_theme(theme)
-        self.heatmaps.set_theme(theme)
-        self.trellis.set_theme(theme)
+    def table(self) -> Table:
+        return self.heatmaps.table()
 
     def _fit(self, first: int) -> None:
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""

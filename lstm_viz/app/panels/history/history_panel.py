@@ -1,7 +1,6 @@
 """The history panel: the tracked sentence's line edit, its pictures, and a caption."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.history.choosers import LayerChoosers, quantity_in_words
@@ -12,17 +11,16 @@ from lstm_viz.app.panels.history.strip import HistoryStrip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingView
-from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
-from lstm_viz.app.widgets.saving import SaveButton
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import History, HistoryQuery
 from lstm_viz.text.cut import cut_of, stripped
 
 
-class HistoryPanel(QWidget):
+class HistoryPanel(TitledPanel):
     """Shows the tracked sentence at several epochs of the run; the selected one is that of the Sentence page.
 
     Until there is a result for the selection, the previous pictures of the same run are shown pale.
@@ -33,49 +31,42 @@ class HistoryPanel(QWidget):
         The moment of the selected picture; None if no pictures are shown, or outdated ones.
     """
 
+    stem = "probe"
+
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.strip = HistoryStrip(self)
+        self.body = (self.strip,)
         self._state, self._runs, self._workbench = state, runs, workbench
         self._drawn: tuple[Moment, History] | None = None
         self.moment: Moment | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = ElidedLabel(self)
-        self.title.setObjectName("title")
         self.edit = TrackedSentenceEdit(state, self)
         self.take_button = QPushButton(self.tr("From the Sentence page"), self)
         set_tip(self.take_button, self.tr("Read the sentence of the Sentence page through the epochs"))
         self.choosers = LayerChoosers(state, self)
-        self.strip, self.legend = HistoryStrip(self), ScaleLegend(state, self)
+        self.legend = ScaleLegend(self)
         self.caption = ElidedLabel(self)
         self.caption.setObjectName("muted")
-        self.empty = PlainLabel(parent=self)
-        self.empty.setObjectName("muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "probe"))
         self._lay_out()
         self._connect()
-        self.strip.set_theme(state.theme)
+        self.set_theme(state.theme)
         self.draw()
 
     def _lay_out(self) -> None:
-        self.stack = QStackedWidget(self)
-        self.stack.addWidget(self.strip)
-        self.stack.addWidget(self.empty)
         top, head = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.edit, 1)
         head.addWidget(self.take_button)
         head.addWidget(self.choosers)
         top.addWidget(self.title, 1)
         top.addWidget(self.legend)
-        top.addWidget(self.save)
+        top.addWidget(SaveButton(self))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 6)
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(head)
-        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.strip, 1)
+        layout.addWidget(self.note, 1)
         layout.addWidget(self.caption)
 
     def _connect(self) -> None:
@@ -84,7 +75,7 @@ class HistoryPanel(QWidget):
         self.strip.picked.connect(self._pick)
         self.strip.moved.connect(self._move)
         self.strip.room_changed.connect(self._room_changed)
-        self._state.theme_changed.connect(self._theme_changed)
+        self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
         self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
@@ -113,6 +104,9 @@ class HistoryPanel(QWidget):
         text = self.tr("Only the first %1 characters fit.")
         self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
 
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
+
     def table(self) -> Table:
         """Return the table of the pictures that are shown."""
         assert self._drawn is not None
@@ -123,9 +117,6 @@ class HistoryPanel(QWidget):
     def _room_changed(self, pictures: int) -> None:
         self._workbench.show_pictures(pictures)
         self._draw_epochs()
-
-    def _theme_changed(self, theme: Theme) -> None:
-        self.strip.set_theme(theme)
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if (new.quantity, new.layer, new.direction) != (old.quantity, old.layer, old.direction):
@@ -171,7 +162,7 @@ class HistoryPanel(QWidget):
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._workbench.shown, self._workbench.epoch)
         self.moment = self._runs.moment if self.strip.picked_picture else None
-        self.save.set_ready(self.moment is not None)
+        self.set_ready(self.moment is not None)
         self._draw_caption()
 
     def _draw_place(self) -> None:
@@ -205,10 +196,11 @@ class HistoryPanel(QWidget):
         )
 
     def _draw_empty(self) -> None:
-        has_pictures = self._drawn is not None
-        self.empty.setText(self._why_empty())
-        self.stack.setCurrentWidget(self.strip if has_pictures else self.empty)
-        self.legend.setVisible(has_pictures)
+        self.legend.setVisible(self._drawn is not None)
+        if self._drawn is None:
+            self.show_note(self._why_empty())
+        else:
+            self.show_body(ready=self.moment is not None)
 
     def _why_empty(self) -> str:
         data = self._runs.current

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from lstm_viz.app.panels.history.pages import HEAD, Pages
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import dark_text, levels
 from lstm_viz.app.widgets.tag_label import paint_label
@@ -89,7 +90,7 @@ def _paint_numbers(painter: QPainter, rect: QRectF, page: Page, image: QImage, t
         height < 1 or width < 1
     )  # smoothed, so that units smaller than a pixel are averaged instead of left out
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, dense)
-    painter.drawImage(rect, image)
+    draw_cells(painter, rect, image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     if width >= _CELL_FOR_GAPS and height >= _CELL_FOR_GAPS:
         _paint_gaps(painter, rect, columns, rows, theme)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -22,8 +22,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.history.page_painter import Page, paint_page
 from lstm_viz.app.panels.history.pages import Pages
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import PALE, plain, text_font
 from lstm_viz.app.widgets.pictures import picture
@@ -31,7 +31,7 @@ from lstm_viz.app.widgets.tag_label import label_width
 from lstm_viz.messages import History, Picture
 
 
-class HistoryStrip(QWidget):
+class HistoryStrip(HoverWidget):
     """Draws a `History` at some epochs.
 
     Signals
@@ -56,14 +56,10 @@ class HistoryStrip(QWidget):
         self._epochs: tuple[int, ...] = ()
         self._picked: int | None = None
         self._tags: tuple[str, ...] = ()
-        self._theme: Theme = DARK
         self._room = 0
         self._by_epoch: dict[int, Picture] = {}
         self._images: dict[int, tuple[Picture, QImage]] = {}
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Probe sentence through training"))
 
@@ -93,10 +89,8 @@ class HistoryStrip(QWidget):
             self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self._images.clear()
-        self._hover.set_theme(theme)
-        self.update()
+        super().set_theme(theme)
 
     @property
     def epochs(self) -> tuple[int, ...]:
@@ -222,23 +216,21 @@ class HistoryStrip(QWidget):
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._epochs:
-            return
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._pick_at(event.position())
-        k = self.pages.nearest(event.position().x())
-        if self.pages.frame(k).adjusted(0, -20, 0, 40).contains(event.position()):
-            self._hover.show_at(event.position(), self.describe(k, event.position()))
-        else:
-            self._hover.hide()
+        super().mouseMoveEvent(event)
+
+    def describe_at(self, point: QPointF) -> str:
+        k = self.pages.nearest(point.x())
+        inside = self._epochs and self.pages.frame(k).adjusted(0, -20, 0, 40).contains(point)
+        return self.describe(k, point) if inside else ""
+
+    def is_clickable(self, point: QPointF) -> bool:
+        return True
 
     def _pick_at(self, point: QPointF) -> None:
         if self._epochs:
             self.picked.emit(self._epochs[self.pages.nearest(point.x())])
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -25,6 +25,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
@@ -52,8 +53,7 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._state, self._runs = state, runs
         self._deleted: list[tuple[Path, bool]] = []
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(self)
         self.compare = self._link(
             self.tr("compare…"),
             self.tr(

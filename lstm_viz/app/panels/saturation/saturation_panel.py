@@ -1,8 +1,7 @@
 """The panel of gate saturation: a line of ``gates.jsonl``, written from the training batches."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.moment import Moment, file_name
@@ -13,15 +12,13 @@ from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.buttons import SaveArrow
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.export import save_plot
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
-class SaturationPanel(QWidget):
+class SaturationPanel(TitledPanel):
     """Shows which units have saturated gates at the end of the selected epoch.
 
     Attributes
@@ -30,20 +27,20 @@ class SaturationPanel(QWidget):
         The moment that is drawn; None if nothing is drawn.
     """
 
+    stem = "gate-saturation"
+
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.scatter = Scatter(self)
+        self.body = (self.scatter,)
         self._state, self._runs = state, runs
         self._drawn: Saturation | None = None
         self.moment: Moment | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Gate saturation"))
-        self.title, self.subtitle = PlainLabel(self.tr("Gate saturation"), self), ElidedLabel(self)
-        self.empty, self.scatter = PlainLabel(parent=self), Scatter(self)
-        self.save = SaveArrow(self)
-        self._configure()
+        self.title.say(self.tr("Gate saturation"))
+        self.subtitle = ElidedLabel(self)
+        self.subtitle.setObjectName("muted")
         self._arrange()
-        self.save.clicked.connect(self.ask_to_save)
         self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
         self.scatter.unit_stepped.connect(self._step_unit)
         runs.grown.connect(self._grown)
@@ -51,23 +48,16 @@ class SaturationPanel(QWidget):
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
 
-    def _configure(self) -> None:
-        self.title.setObjectName("title")
-        self.subtitle.setObjectName("muted")
-        self.empty.setObjectName("muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-
     def _arrange(self) -> None:
         head, layout = QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(self.title, 1)
-        head.addWidget(self.save)
+        head.addWidget(SaveButton(self))
         layout.setContentsMargins(14, 9, 10, 6)
         layout.setSpacing(3)
         layout.addLayout(head)
         layout.addWidget(self.subtitle)
         layout.addWidget(self.scatter, 1)
-        layout.addWidget(self.empty, 1)
+        layout.addWidget(self.note, 1)
 
     # ------------------------------------------------------------ changes
 
@@ -99,10 +89,10 @@ class SaturationPanel(QWidget):
             return  # the drawn line and its moment stay until the other line has been read
         there = bool(gates_of(self._drawn))
         self.moment = self._runs.moment if there else None
-        self.scatter.setVisible(there)
-        self.empty.setVisible(not there)
-        self.save.setEnabled(there)
-        self.empty.setText(self._sentence())
+        if there:
+            self.show_body()
+        else:
+            self.show_note(self._why_empty())
         self.subtitle.say(self._subtitle())
         self.scatter.set_saturation(self._drawn, self._state.selection.unit, self._state.theme)
 
@@ -115,7 +105,7 @@ class SaturationPanel(QWidget):
         data, moment = self._runs.current, self._runs.moment
         return self._runs.saturation_at(data, moment.step) if data and moment else None
 
-    def _sentence(self) -> str:
+    def _why_empty(self) -> str:
         current = self._runs.current
         if current is None:
             return self.tr("Pick a run, or train one: its gates are drawn here.")
@@ -142,10 +132,8 @@ class SaturationPanel(QWidget):
         if units:
             self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
 
-    def ask_to_save(self) -> None:
-        """Open a file dialog and save the plot."""
-        if self.save.isEnabled():
-            save_plot(self, self.table, self.window(), file_name(self.moment, "gate-saturation"))
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
 
     def table(self) -> Table:
         """Return a table with a row per gate and unit, with the two shares that are drawn."""
@@ -156,19 +144,3 @@ class SaturationPanel(QWidget):
             for unit, (shut, open_) in enumerate(both.T)
         ]
         return Table(("step", "gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
-
-    @guarded
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.scatter.isHidden():
-            return
-        menu = QMenu(self)
-        menu.addAction(self.tr("Save the plot…") + "\tS").triggered.connect(self.ask_to_save)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(event.globalPos())
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_S:
-            self.ask_to_save()
-        else:
-            super().keyPressEvent(event)

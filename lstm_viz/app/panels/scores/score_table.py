@@ -32,9 +32,10 @@ from lstm_viz.app.opened import Opened
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets import tables
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
+from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Cell, Number, Table, tsv_text
 from lstm_viz.messages import Reading
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -100,20 +101,19 @@ class ScoreModel(QAbstractTableModel):
             return None
         return self.tr("word") if section == 0 else self._reading.model.tags[section - 1]
 
-    def tsv(self) -> str:
-        """Return the table as tab-separated values: one line per word, with its true tag where known."""
-        if self._reading is None:
-            return ""
+    def table(self) -> Table:
+        """Return the table, one row per word, with its true tag where known."""
+        assert self._reading is not None
         header = [self.tr("word"), *map(shown_text, self._reading.model.tags)]
-        rows: list[list[tables.Cell]] = [self._cells(row) for row in range(self.rowCount())]
+        rows: list[list[Cell]] = [self._cells(row) for row in range(self.rowCount())]
         true = [shown_text(word.gold) for word in self._reading.words]
         if any(true):
             header.append(self.tr("true tag"))
             rows = [[*row, tag] for row, tag in zip(rows, true, strict=True)]
-        return tables.tsv_text(tables.Table(tuple(header), rows))
+        return Table(tuple(header), rows)
 
-    def _cells(self, row: int) -> list[tables.Cell]:
-        return [self.text(row, 0), *(tables.Number(self.text(row, c)) for c in range(1, self.columnCount()))]
+    def _cells(self, row: int) -> list[Cell]:
+        return [self.text(row, 0), *(Number(self.text(row, c)) for c in range(1, self.columnCount()))]
 
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
@@ -130,12 +130,15 @@ def _shared_rows(old: Reading, new: Reading) -> int:
     return int(differs.argmax()) if differs.any() else rows
 
 
-class Table(QWidget):
+class ScoreTable(Panel):
     """The table; ``copy_button`` copies it, and is placed by the page."""
+
+    stem = "tag-scores"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.model = ScoreModel(state)
         self.copy_button = QToolButton(self)
         self.view = _View(state, self.model, self)
@@ -173,10 +176,15 @@ class Table(QWidget):
 
     def copy(self) -> None:
         """Copy the table to the clipboard as TSV, with a hyphen for the minus so that it can be parsed."""
-        QGuiApplication.clipboard().setText(self.model.tsv())
+        if self.is_ready:
+            QGuiApplication.clipboard().setText(tsv_text(self.table()))
+
+    def table(self) -> Table:
+        return self.model.table()
 
     def _reading_changed(self, reading: Reading) -> None:
         self.model.set_reading(reading)
+        self.set_ready(bool(reading.words))
         self._mark()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:

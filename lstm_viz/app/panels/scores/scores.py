@@ -16,6 +16,7 @@ from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
+from lstm_viz.app.widgets.tables import Table
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 from lstm_viz.app.widgets.tag_style import tag_style
 
@@ -31,6 +32,8 @@ class Scores(TagRows):
 
     For a comparison there are two bars per tag. A click on a row opens the arithmetic of its score.
     """
+
+    stem = "tag-scores"
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
@@ -76,6 +79,20 @@ class Scores(TagRows):
         room = self._room()
         return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
 
+    def table(self) -> Table:
+        """Return the log-softmax of every tag at the word, with or without a row; for a comparison both."""
+        reading, comparison = self._state.reading, self.comparison
+        assert reading is not None
+        step = min(self._state.selection.step, len(reading.words) - 1)
+        word = shown_text(reading.words[step].text)
+        if comparison is not None:
+            rows = [(step + 1, word, row.tag, row.first, row.second) for row in scored(comparison, step)]
+            return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
+        pairs = zip(reading.model.tags, map(float, reading.scores[step]), strict=True)
+        return Table(
+            ("word_number", "word", "tag", "log_softmax"), [(step + 1, word, *pair) for pair in pairs]
+        )
+
     def _room(self) -> int:
         return max(2, int((self.height() - _HEAD - 8) / _SMALLEST_ROW))
 
@@ -86,6 +103,7 @@ class Scores(TagRows):
         return QSize(190, 105)
 
     def _changed(self, *_: object) -> None:
+        self.set_ready(bool(self.rows()))
         self._describe()
         self.update()
 

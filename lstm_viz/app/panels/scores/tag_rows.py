@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.opened import Opened
 from lstm_viz.app.state import State
+from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import show_tip
 
 _MARGIN = 6.0  # of a marked row, at both sides
 
 
-class TagRows(QWidget):
+class TagRows(Panel):
     """Base of widgets with one row per tag: a click or Enter opens one, ↑ and ↓ move between tags.
 
     While the arithmetic of a tag is open, it follows.

@@ -21,6 +21,7 @@ from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_n
 from lstm_viz.app.panels.settings.settings_grid import SettingsGrid, setting_label
 from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
 
@@ -47,8 +48,7 @@ class Form(QWidget):
     def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._workbench = state, workbench
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame(self)
         self.setAccessibleName(self.tr("Settings of the next run"))
         self.corpus = FilesChooser(setting_name("corpus"), setting_about("corpus"), self)
         self.dev = FilesChooser(setting_name("dev"), setting_about("dev"), self)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -17,9 +17,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.tags.confusion_counts import ConfusionCounts
 from lstm_viz.app.panels.tags.measures import Measure
-from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 
@@ -48,7 +47,7 @@ def share_text(share: float, whole: int, digits: int = 2) -> str:
     return f"{share:.{digits}f}" if whole else "–"
 
 
-class Bars(QWidget):
+class Bars(HoverWidget):
     """Draws the measures of `ConfusionCounts`.
 
     Signals
@@ -59,20 +58,15 @@ class Bars(QWidget):
 
     mistake_picked = Signal(int, int)
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
         self._counts: ConfusionCounts | None = None
         self._order: Order = "f1"
         self._rows: tuple[Measure, ...] = ()
         self._current = -1
-        self._hover = Hover(self)
-        self._hover.set_theme(state.theme)
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Precision, recall and F1 of each tag"))
-        state.theme_changed.connect(self._theme_changed)
 
     def set_counts(self, counts: ConfusionCounts | None) -> None:
         self._counts = counts
@@ -93,10 +87,6 @@ class Bars(QWidget):
         self.setMinimumHeight(int(_HEAD + _SMALLEST_ROW * len(self._rows)) + 4)
         self.setAccessibleDescription("; ".join(map(self._line, self._rows)))
         self._hover.hide()
-        self.update()
-
-    def _theme_changed(self, theme: Theme) -> None:
-        self._hover.set_theme(theme)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -157,12 +147,12 @@ class Bars(QWidget):
 
     def _paint_head(self, painter: QPainter, columns: list[tuple[str, float]]) -> None:
         painter.setFont(text_font(10))
-        painter.setPen(QColor(self._state.theme.muted))
+        painter.setPen(QColor(self._theme.muted))
         for name, right in columns:
             painter.drawText(QRectF(right - _WORDS, 0, _WORDS, _HEAD - 2), _RIGHT, name)
 
     def _paint_row(self, painter: QPainter, k: int, columns: list[tuple[str, float]]) -> None:
-        theme, row, measure = self._state.theme, self._row(k), self._rows[k]
+        theme, row, measure = self._theme, self._row(k), self._rows[k]
         assert self._counts is not None
         if k == self._current and self.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 1))
@@ -182,10 +172,10 @@ class Bars(QWidget):
         """Paint a tag's label; tags that are not in the tagset have plain text instead."""
         assert self._counts is not None
         if tag < len(self._counts.tags):
-            paint_label(painter, room, self._counts.tags[tag], self._state.theme, 10)
+            paint_label(painter, room, self._counts.tags[tag], self._theme, 10)
             return
         painter.setFont(text_font(10))
-        painter.setPen(QColor(self._state.theme.muted))
+        painter.setPen(QColor(self._theme.muted))
         name = self._counts.name(tag)
         fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, _LEFT, fitted)
@@ -212,15 +202,13 @@ class Bars(QWidget):
         if measure.taken_for is not None:
             self.mistake_picked.emit(measure.tag, measure.taken_for)
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        k = self._at(event.position().y())
-        mistaken = k is not None and self._rows[k].taken_for is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if mistaken else Qt.CursorShape.ArrowCursor)
-        if k is None:
-            self._hover.hide()
-        else:
-            self._hover.show_at(event.position(), self.describe(k))
+    def describe_at(self, point: QPointF) -> str:
+        k = self._at(point.y())
+        return "" if k is None else self.describe(k)
+
+    def is_clickable(self, point: QPointF) -> bool:
+        k = self._at(point.y())
+        return k is not None and self._rows[k].taken_for is not None
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -242,10 +230,6 @@ class Bars(QWidget):
             self._pick(self._current)
         else:
             event.ignore()
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:

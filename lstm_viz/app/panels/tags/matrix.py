@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.tags.confusion_counts import ConfusionCounts
 from lstm_viz.app.panels.tags.measures import shares
-from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cells import CellGrid, Grid
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.widgets.tag_label import paint_swatch
@@ -43,8 +43,8 @@ def short_count(count: int) -> str:
 class ConfusionMatrix(CellGrid):
     """Draws the table of `ConfusionCounts`, the diagonal muted and the confusions prominent."""
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(state, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._counts: ConfusionCounts | None = None
         self.setAccessibleName(self.tr("Confusion matrix"))
 
@@ -86,10 +86,10 @@ class ConfusionMatrix(CellGrid):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._counts is None:
             return
-        grid, theme, counts = self.grid(), self._state.theme, self._counts
+        grid, theme, counts = self.grid(), self._theme, self._counts
         pixels = _pixels(counts, theme)
         with QPainter(self) as painter:
-            painter.drawImage(grid.rect, image_of(pixels))
+            draw_cells(painter, grid.rect, image_of(pixels))
             _paint_gaps(painter, grid, theme)
             if grid.width >= _CELL_FOR_NUMBERS and grid.height >= 11:
                 _paint_numbers(painter, grid, counts, pixels)

@@ -25,13 +25,13 @@ from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import State, TrainingView
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
-from lstm_viz.app.widgets.saving import SaveButton
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery, Failure
 
 
-class TagsPanel(QWidget):
+class TagsPanel(TitledPanel):
     """F1 bars or the confusion matrix at the selected epoch; a click lists the confused sentences.
 
     The list stays that of the epoch for which it was requested, and is pale while another is selected.
@@ -42,17 +42,18 @@ class TagsPanel(QWidget):
         The moment of bars and matrix; None if nothing is drawn.
     """
 
+    stem = "tags"
+
     def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.area, self.stack = QScrollArea(self), QStackedWidget(self)
+        self.body = (self.stack,)
         self._state, self._runs, self._workbench = state, runs, workbench
         self._counts: ConfusionCounts | None = None
         self._drawn_of: object = None
         self._is_posing = self._focus_in_list = False
         self.moment: Moment | None = None
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.subtitle = ElidedLabel(self), ElidedLabel(self)
-        self.title.setObjectName("title")
+        self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self.f1_button, self.confusion_button = (
             self._toggle("f1", self.tr("F1")),
@@ -67,15 +68,11 @@ class TagsPanel(QWidget):
             (self.tr("by tag"), "tag"),
         ):
             self.order.addItem(text, data)
-        self.bars, self.matrix = Bars(state, self), ConfusionMatrix(state, self)
+        self.bars, self.matrix = Bars(self), ConfusionMatrix(self)
         self.mistakes = Mistakes(state, self)
-        self.empty = PlainLabel(parent=self)
-        self.empty.setObjectName("muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.save = SaveButton(self, self.table, lambda: file_name(self.moment, "tags"))
         self._lay_out()
         self._connect()
+        self.set_theme(state.theme)
         self.draw()
 
     def _toggle(self, value: str, text: str) -> QPushButton:
@@ -101,15 +98,13 @@ class TagsPanel(QWidget):
         for button in (self.f1_button, self.confusion_button):
             group.addButton(button)
             head.addWidget(button)
-        head.addWidget(self.save)
-        self.area = QScrollArea(self)
+        head.addWidget(SaveButton(self))
         self.bars.setObjectName("scrolled")
         self.area.setWidget(self.bars)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.stack = QStackedWidget(self)
-        for page in (self.area, self.matrix, self.mistakes, self.empty):
+        for page in (self.area, self.matrix, self.mistakes):
             self.stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 7, 10, 8)
@@ -117,6 +112,7 @@ class TagsPanel(QWidget):
         layout.addLayout(head)
         layout.addLayout(under)
         layout.addWidget(self.stack, 1)
+        layout.addWidget(self.note, 1)
 
     def _connect(self) -> None:
         self.order.activated.connect(lambda k: self.bars.set_order(self.order.itemData(k)))
@@ -124,6 +120,7 @@ class TagsPanel(QWidget):
         self.matrix.activated.connect(self.list_confused)
         self.mistakes.left.connect(self._back)
         self.mistakes.sentence_picked.connect(self._open)
+        self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
         self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
@@ -150,11 +147,14 @@ class TagsPanel(QWidget):
             return
         step = min(sentence.places, default=0)
         self._state.open_sentence(sentence.cut, epoch=confusions.epoch, step=step)
-        self._state.change_training(shown=False)
+        self._state.show_page("sentence")
 
     def _back(self) -> None:
         self._show_page()
         (self.matrix if self.stack.currentWidget() is self.matrix else self.bars).setFocus()
+
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
 
     def table(self) -> Table:
         """Return the table of the measures or of the matrix, whichever is shown."""
@@ -194,13 +194,13 @@ class TagsPanel(QWidget):
         self.matrix.set_counts(self._counts)
         self.mistakes.set_pale(self._workbench.listed != moment)
         self.subtitle.say(self._subtitle())
-        self.save.set_ready(self._counts is not None)
-        if self.stack.currentWidget() is not self.mistakes or self._workbench.listed is None:
+        self.set_ready(self._counts is not None)
+        if self.is_empty or self.stack.currentWidget() is not self.mistakes or not self._workbench.listed:
             self._show_page()
 
     def pose(self, scale: float | None) -> None:
         """Show bars or matrix in a picture, even while the list of sentences is shown."""
-        if scale is not None and self.stack.currentWidget() is self.mistakes:
+        if scale is not None and not self.is_empty and self.stack.currentWidget() is self.mistakes:
             self._focus_in_list = self.mistakes.list.hasFocus()
             self._is_posing = True
             self._show_page()
@@ -217,10 +217,10 @@ class TagsPanel(QWidget):
                 button.setChecked(tags == value)
         self.title.say(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
         self.order.setVisible(tags == "f1" and self._counts is not None)
-        self.empty.setText(self._why_empty())
         if self._counts is None:
-            self.stack.setCurrentWidget(self.empty)
+            self.show_note(self._why_empty())
         else:
+            self.show_body()
             self.stack.setCurrentWidget(self.area if tags == "f1" else self.matrix)
 
     def _subtitle(self) -> str:

@@ -1,7 +1,7 @@
 """The Viterbi trellis of a linear-chain decoder, on the columns of the words."""
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -10,8 +10,9 @@ from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
 from lstm_viz.app.panels.trellis.trellis_nodes import FOOTER, HEADER, Nodes
 from lstm_viz.app.panels.trellis.trellis_steps import Steps
 from lstm_viz.app.texts import put, shown_text
-from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.hover import Hover
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import Background
+from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading
 
@@ -20,7 +21,7 @@ _SHARE = 0.38  # of the height of heatmaps and trellis together
 _ROW, _FEW, _ROW_OF_FEW = 16, 4, 26
 
 
-class TrellisView(QWidget):
+class TrellisView(HoverWidget):
     """Draws the decoding of a sentence; hidden where each tag is chosen independently.
 
     A node is shaded by Viterbi's δ, the score of the best path up to it, and not by its marginal: δ is what
@@ -41,13 +42,10 @@ class TrellisView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: Steps | None = None
-        self._columns, self._column, self._theme = Columns(), 0, DARK
+        self._columns, self._column = Columns(), 0
         self._nodes: Nodes | None = None
         self._room = 0
-        self._background = QPixmap()
-        self._background_key: object = None
-        self._hover = Hover(self)
-        self.setMouseTracking(True)
+        self._background = Background()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(self.tr("Trellis of the tags"))
@@ -87,11 +85,8 @@ class TrellisView(QWidget):
             self.updateGeometry()
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._background_key = None
-        self._hover.set_theme(theme)
+        super().set_theme(theme)
         self._arrange()
-        self.update()
 
     @property
     def nodes(self) -> Nodes | None:
@@ -113,24 +108,18 @@ class TrellisView(QWidget):
         if self._nodes is None:
             return
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._painted_background(self._nodes))
+            of = self._theme.name, self._nodes.steps.tags
+            self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
             self._nodes.paint(painter, self._column, self._columns.within(event.rect()))
             if self._column in self._columns.visible():
                 painter.setClipping(False)
                 self._paint_playhead(painter)
 
-    def _painted_background(self, nodes: Nodes) -> QPixmap:
-        """Return panel, legend and names, repainted only when they change."""
-        arrangement = (nodes.steps.tags, self.size(), self.devicePixelRatio())
-        if arrangement != self._background_key:
-            self._background = QPixmap(self.size() * self.devicePixelRatio())
-            self._background.setDevicePixelRatio(self.devicePixelRatio())
-            self._background.fill(QColor(self._theme.ground))
-            with QPainter(self._background) as painter:
-                nodes.paint_background(painter)
-                paint_legend(painter, QRectF(0, 0, self.width(), HEADER), self._theme)
-            self._background_key = arrangement
-        return self._background
+    def _paint_background(self, painter: QPainter) -> None:
+        """Paint panel, legend and names."""
+        if self._nodes is not None:
+            self._nodes.paint_background(painter)
+            paint_legend(painter, QRectF(0, 0, self.width(), HEADER), self._theme)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._theme.text), 2))
@@ -156,18 +145,10 @@ class TrellisView(QWidget):
         row = self._nodes.row_at(y) if self._nodes else None
         return "" if row is None or self._steps is None else self._steps.tags[row]
 
-    @guarded
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        column = self._columns.at(event.position().x())
-        row = self._nodes.row_at(event.position().y()) if self._nodes else None
-        if column is None or row is None:
-            self._hover.hide()
-        else:
-            self._hover.show_at(event.position(), self.describe(column, row))
-
-    @guarded
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.hide()
+    def describe_at(self, point: QPointF) -> str:
+        column = self._columns.at(point.x())
+        row = self._nodes.row_at(point.y()) if self._nodes else None
+        return "" if column is None or row is None else self.describe(column, row)
 
     def sizeHint(self) -> QSize:
         rows = len(self._steps.tags) if self._steps else 3

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH
 from lstm_viz.app.panels.trellis.trellis_nodes import LIMIT, alone_pen, path_pen, step_pen
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.pictures import blend, image_of
 
@@ -43,7 +44,7 @@ def paint_legend(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 
 
 def _paint_ramp(painter: QPainter, sign: QRectF, theme: Theme) -> None:
-    painter.drawImage(sign, image_of(blend(theme.panel, theme.muted)[None]))
+    draw_cells(painter, sign, image_of(blend(theme.panel, theme.muted)[None]))
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.drawRect(sign)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.trellis.trellis_steps import Steps
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, paint_panel, signed
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.widgets.tag_label import paint_label
@@ -119,7 +120,7 @@ class Nodes:
         painter.setBrush(QColor(self.theme.panel))
         for run in columns.runs(columns.visible()):
             place = QRectF(columns.left(run.start), cells.top(), len(run) * columns.width, cells.height())
-            painter.drawImage(place, self.image, QRectF(run.start, 0, len(run), self.rows))
+            draw_cells(painter, place, self.image, QRectF(run.start, 0, len(run), self.rows))
         for run in columns.runs(shown):
             painter.drawRects(_gaps(columns, run, cells.top(), self.row_height, self.rows))
         if self.row_height >= _ROW_FOR_NUMBERS and self.node_width >= _NODE_FOR_NUMBERS:
