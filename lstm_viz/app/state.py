@@ -98,16 +98,16 @@ class Selection:
 class TrainingView:
     """The view state of the Training page; its run and epoch are the model and epoch of `Selection`.
 
-    ``shown`` is whether the page is current. ``compared`` are the run folders compared with the current one,
-    ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the run's
-    own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and ``direction`` what
-    is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content of the second
-    plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None: all, also while
-    they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora, newest first, and
-    ``pace`` is the requested number of steps per second (None: no limit).
+    ``page`` is the name of the page that is shown. ``compared`` are the run folders compared with the current
+    one, ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the
+    run's own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and
+    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content
+    of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None:
+    all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora,
+    newest first, and ``pace`` is the requested number of steps per second (None: no limit).
     """
 
-    shown: bool = False
+    page: str = "sentence"
     compared: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     probe: str | None = None
@@ -124,6 +124,11 @@ class TrainingView:
     next: TrainingSettings = TUTORIAL
     recent: tuple[tuple[str, ...], ...] = ()
     pace: float | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the Training page is the current one."""
+        return self.page == "training"
 
 
 class State(QObject):
@@ -209,6 +214,10 @@ class State(QObject):
         old, self.training = self.training, replace(self.training, **changes)
         if self.training != old:
             self.training_changed.emit(self.training, old)
+
+    def show_page(self, name: str) -> None:
+        """Show another page, by its name."""
+        self.change_training(page=name)
 
     def type(self, text: str, caret: int) -> None:
         """Set the text after a keystroke; the word at the caret is selected with the next reading."""

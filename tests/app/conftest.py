@@ -19,16 +19,16 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lstm_viz.app.content import Content
 from lstm_viz.app.link import EngineLink
+from lstm_viz.app.pages.sentence.page import SentencePage
+from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.sentence.bands import Band
-from lstm_viz.app.sentence.page import SentencePage
-from lstm_viz.app.session import Session
-from lstm_viz.app.settings import ThemeChoice
+from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.settings import ThemeChoice
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.window import Window
 from lstm_viz.messages import Hello, Query, Reading, Result
 from lstm_viz.runs.library import RunLibrary
 from tests.conftest import SHARED_PIDS
@@ -253,7 +253,7 @@ def follow(application, library):
 
     def follow_(current: Path | None = None, *compared: Path, **training):
         selection = Selection(model=model_name(current)) if current else Selection()
-        training = TrainingView(shown=True, compared=tuple(map(str, compared)), **training)
+        training = TrainingView(page="training", compared=tuple(map(str, compared)), **training)
         state = State(selection, training=training)
         runs = Runs(state, library)
         made.append((runs, state))
@@ -273,9 +273,9 @@ def trainee(
     open_session: Callable[..., Person], link: EngineLink, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Person]:
     """Return a person before the Training page; every trainer that they leave running is waited for."""
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
+    monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: Borrowed(link))
     person = open_session(link)
-    person.session.state.change_training(shown=True)
+    person.session.state.show_page("training")
     person.settle()
     yield person
     person.window.close()

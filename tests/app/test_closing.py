@@ -20,7 +20,7 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 from lstm_viz import cli
-from lstm_viz.app.session import Session
+from lstm_viz.app.shell.session import Session
 from lstm_viz.runs.settings import TUTORIAL
 
 make = Session.of.__func__
@@ -49,7 +49,7 @@ WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
 CLOSE = "session.window.close()"
 PLAY_AND_CLOSE = "QTimer.singleShot(0, session.window.close)"
-SHOW = "session.state.change_training(shown=True)"
+SHOW = "session.state.show_page('training')"
 TRAIN = "train(session)"
 TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
 INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
-from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.opened import Opened
+from lstm_viz.app.panels.settings.setting_labels import choice_name
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.silence import Silence
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import QUANTITIES
-from lstm_viz.app.training.setting_labels import choice_name
+from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.runs.settings import FIELDS
 from tests.runs_support import write_run
 

@@ -6,17 +6,17 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
-from lstm_viz.app.elided import ElidedLabel
-from lstm_viz.app.sentence.attribution.arcs import Arcs
-from lstm_viz.app.sentence.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
-from lstm_viz.app.sentence.attribution.labels import method_name
-from lstm_viz.app.sentence.attribution.rows import Places
-from lstm_viz.app.sentence.attribution.summary import scale_line
-from lstm_viz.app.sentence.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio, share
+from lstm_viz.app.panels.attribution.arcs import Arcs
+from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
+from lstm_viz.app.panels.attribution.labels import method_name
+from lstm_viz.app.panels.attribution.rows import Places
+from lstm_viz.app.panels.attribution.summary import scale_line
+from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
+from lstm_viz.app.panels.heatmaps.columns import Columns
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.numerals import level, limit_text, nice, power, ratio, share
 from lstm_viz.messages import Attribution, Failure
 
 HOME = "The dog ate the apple"
@@ -223,16 +223,16 @@ def test_trouble_is_said_in_its_place(person):
     state = person.session.state
     problem = Failure(1, "failed", "The second engine <b>has</b> gone.", "")
     state.take_aside_error(problem)
-    assert panel(person).hint.isVisible() and panel(person).hint.text() == problem.sentence
-    assert panel(person).hint.textFormat() == Qt.TextFormat.PlainText
+    assert panel(person).note.isVisible() and panel(person).note.text() == problem.sentence
+    assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
     state.take_aside_error(None)
-    assert not panel(person).hint.isVisible() and panel(person).rows.isVisible()
+    assert not panel(person).note.isVisible() and panel(person).rows.isVisible()
 
 
 def test_no_words_say_what_will_come(reads):
     person = reads()
     person.sets("")
-    assert panel(person).hint.text() == "What the words gave comes with the first word."
+    assert panel(person).note.text() == "What the words gave comes with the first word."
     assert not strip(person).isVisible()
     person.sets("dog")
     answered(person)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.style import style_sheet
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (
@@ -167,7 +167,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         training: TrainingView | None = None,
     ) -> RunQueries:
         selection = Selection(model=model_name(path) if path else "tutorial", epoch=epoch)
-        state = State(selection, theme, training or TrainingView(shown=True))
+        state = State(selection, theme, training or TrainingView(page="training"))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))
         runs.start()
@@ -191,14 +191,14 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
 @pytest.fixture
 def page(application, qtbot, tmp_path, monkeypatch):
     """Return the whole page, its run a selected."""
-    from lstm_viz.app.training.page import TrainingPage
+    from lstm_viz.app.pages.training.page import TrainingPage
     from tests.app.training.moments_support import RUNS, Engine, NoTrainer, Page
 
     for steps, name in enumerate(RUNS, start=3):
         write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)
     engine = Engine()
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: engine)
-    state = State(Selection(motion=False), DARK, TrainingView(shown=True))
+    monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: engine)
+    state = State(Selection(motion=False), DARK, TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     runs.stop()

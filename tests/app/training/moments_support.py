@@ -132,7 +132,7 @@ def check(page):
     for name, panel in page.panels.items():
         assert panel.moment in (None, moment), name
         if moment is None:
-            assert not panel.save.isEnabled() or page.runs.compared, name
+            assert not panel.is_ready or page.runs.compared, name
     if moment is None or page.runs.current.error:
         return
     line = next((line for line in epochs_of(moment.run) if line.epoch == moment.epoch), None)

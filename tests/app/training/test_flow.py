@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
+from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, shades
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.flow import FlowPanel
-from lstm_viz.app.training.flow_matrix import reach, scientific, shades
 from lstm_viz.messages import GradientFlowQuery
 from tests.runs_support import write_run
 
@@ -130,11 +130,11 @@ def test_it_shows_whose_tags_and_which_epoch(open_panel):
 
 def test_what_stands_where_there_is_nothing(open_panel):
     desk, panel = open_panel(answered=False)
-    assert panel.empty.isVisible() and panel.empty.text() == "epoch 3 · being computed…"
+    assert panel.note.isVisible() and panel.note.text() == "epoch 3 · being computed…"
     desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
-    assert panel.empty.text() == "This net projects h, which is not supported."
+    assert panel.note.text() == "This net projects h, which is not supported."
     desk.state.pick_model("tutorial")
-    assert panel.empty.text().startswith("Shown for a run")
+    assert panel.note.text().startswith("Shown for a run")
     desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
 
 

@@ -6,11 +6,17 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 
+from lstm_viz.app.panels.settings import corpus_chooser
+from lstm_viz.app.panels.settings.adapting import with_corpus, with_setting
+from lstm_viz.app.panels.settings.form import Form
+from lstm_viz.app.panels.settings.setting_labels import (
+    MARKED,
+    choice_name,
+    setting_about,
+    setting_name,
+    value_text,
+)
 from lstm_viz.app.state import TrainingView
-from lstm_viz.app.training import corpus_chooser
-from lstm_viz.app.training.adapting import with_corpus, with_setting
-from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.setting_labels import MARKED, choice_name, setting_about, setting_name, value_text
 from lstm_viz.messages import CorpusQuery, CorpusSummary
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable
@@ -20,7 +26,7 @@ FILE = ("/data/en_ewt-ud-train.conllu",)
 
 @pytest.fixture
 def desk(open_desk):
-    return open_desk(None, training=TrainingView(shown=True))
+    return open_desk(None, training=TrainingView(page="training"))
 
 
 @pytest.fixture

@@ -118,10 +118,10 @@ def test_after_any_actions_each_panel_is_about_the_selection(page, seed):
             page.settle()
         check(page)
         if chance.random() < 0.15:
-            page.state.change_training(shown=True)
+            page.state.show_page("training")
             page.answer_all()
             check_settled(page)
-    page.state.change_training(shown=True)
+    page.state.show_page("training")
     page.workbench.retry()
     page.answer_all()
     check_settled(page)

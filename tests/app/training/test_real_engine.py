@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary
@@ -19,7 +19,7 @@ WAIT_MS = 120_000
 @pytest.fixture
 def workbench(application, tmp_path):
     run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
-    state = State(Selection(model=model_name(run)), training=TrainingView(shown=True))
+    state = State(Selection(model=model_name(run)), training=TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     workbench = Workbench(state, runs)
@@ -71,14 +71,14 @@ def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, 
 
 def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, tmp_path):
     run = write_run(tmp_path / "runs" / "run", epochs=2, steps=6, checkpoints=True)
-    person = open_session(link, Selection(motion=False), training=TrainingView(shown=False))
+    person = open_session(link, Selection(motion=False), training=TrainingView(page="sentence"))
     person.settle()
     session = person.session
     workbench = Workbench(session.state, session.runs)
     panel = TagsPanel(session.state, session.runs, workbench)
     session.state.pick_model(model_name(run))
     person.settle()
-    session.state.change_training(shown=False)
+    session.state.show_page("sentence")
     workbench.open()
     workbench.list_confused("NN", session.runs.current.run.tags[0])
     for tag in session.runs.current.run.tags:

@@ -44,11 +44,11 @@ def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
 
 
 def test_nothing_is_requested_while_the_page_is_not_current(open_desk, run):
-    desk = open_desk(run, training=TrainingView(shown=False))
+    desk = open_desk(run, training=TrainingView(page="sentence"))
     desk.state.change(epoch=2)
     desk.settle()
     assert desk.link.asked == []
-    desk.state.change_training(shown=True)
+    desk.state.show_page("training")
     desk.settle()
     assert [type(q) for q in desk.link.asked] == [HistoryQuery, GradientFlowQuery] and desk.link.last(
         GradientFlowQuery
@@ -224,7 +224,7 @@ def test_confusions_are_of_the_selected_epoch(desk, run):
 )
 def test_a_quantity_that_the_cell_has_not_is_h(open_desk, tmp_path, cell, wanted, shown):
     path = write_run(tmp_path / "other", settings=msgspec.structs.replace(TUTORIAL, cell=cell))
-    desk = open_desk(path, training=TrainingView(shown=True, quantity=wanted))
+    desk = open_desk(path, training=TrainingView(page="training", quantity=wanted))
     assert desk.link.last(HistoryQuery).quantity == shown
 
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.pictures import picture
+from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.history.history_panel import HistoryPanel
-from lstm_viz.app.training.history.sentence_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.messages import HistoryQuery
 from lstm_viz.runs.settings import TUTORIAL
 from tests.runs_support import add_epoch, write_run
@@ -246,7 +246,7 @@ def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.empty.isVisible() and panel.empty.text().startswith("Train a run, or open one")
+    assert panel.note.isVisible() and panel.note.text().startswith("Train a run, or open one")
     _desk, panel = open_panel(write_run(tmp_path / "fresh", epochs=0, steps=0), theme=theme)
     assert panel.strip.isVisible() and panel.strip.epochs == (0,)
 
@@ -256,7 +256,7 @@ def test_a_damaged_checkpoint_is_reported(open_panel, open_desk, run):
     panel = HistoryPanel(desk.state, desk.runs, desk.workbench)
     desk.show(panel)
     desk.fail(desk.link.last(HistoryQuery), "The checkpoint of epoch 3 is damaged.")
-    assert panel.empty.text() == "The checkpoint of epoch 3 is damaged."
+    assert panel.note.text() == "The checkpoint of epoch 3 is damaged."
 
 
 def test_nan_is_shown_as_such(open_panel):
@@ -293,7 +293,7 @@ def test_the_table_has_every_number_that_is_shown(open_panel):
     assert len(table.rows) == 5 * len(panel.strip.epochs)
     shown = {p.epoch: p for p in desk.workbench.history.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)
-    assert panel.save.isEnabled()
+    assert panel.is_ready
 
 
 def test_a_word_without_a_true_tag_is_neither_right_nor_wrong(open_panel):
