@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from lstm_viz.app.aside import Aside
-from lstm_viz.app.engine_notice import AsideNotice, EngineNotice, SilenceNotice
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.detail_queries import DetailQueries
+from lstm_viz.app.engine_notice import DetailNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.error_panel import ErrorPanel
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.notices import Notice
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.runs import Runs
@@ -41,22 +42,23 @@ class Content(QWidget):
     def __init__(
         self,
         state: State,
-        link: EngineLink,
-        aside: Aside,
+        client: EngineClient,
+        details: DetailQueries,
         stopwatch: Stopwatch,
         *,
         runs: Runs,
         trainer: Trainer,
     ) -> None:
         super().__init__()
-        self._state, self._runs, self._trainer = state, runs, trainer
+        self._state, self._client, self._runs, self._trainer = state, client, runs, trainer
         self._failure = ""
         self.top_bar = TopBar(state, runs, self)
         self.error = ErrorPanel(self)
+        link, detail_link = client.link(Priority.TYPING), client.link(Priority.DETAIL)
         self.engine_notice = EngineNotice(state, link, self)
-        self.aside_notice = AsideNotice(state, aside, self)
-        self.silence_notice = SilenceNotice(self.tr("The engine"), link.start_over, self)
-        self.aside_silence_notice = SilenceNotice(self.tr("The second engine"), aside.retry, self)
+        self.detail_notice = DetailNotice(state, details, self)
+        self.silence_notice = SilenceNotice(link, Priority.TYPING, link.start_over, self)
+        self.detail_silence_notice = SilenceNotice(detail_link, Priority.DETAIL, details.retry, self)
         self.notice = Notice(self, closable=True)
         self.page = SentencePage(state, stopwatch, runs, self)
         self.training: TrainingPage | None = None
@@ -68,8 +70,8 @@ class Content(QWidget):
             self.error,
             self.engine_notice,
             self.silence_notice,
-            self.aside_notice,
-            self.aside_silence_notice,
+            self.detail_notice,
+            self.detail_silence_notice,
             self.notice,
         ):
             notices.addWidget(notice)
@@ -79,9 +81,6 @@ class Content(QWidget):
         layout.addWidget(self.top_bar)
         layout.addLayout(notices)
         layout.addWidget(self.pages, 1)
-        link.silence_changed.connect(self.silence_notice.show_silence)
-        aside.silence_changed.connect(self.aside_silence_notice.show_silence)
-        self.silence_notice.show_silence(link.silence)
         trainer.failed.connect(self._failed)
         trainer.pending_changed.connect(self._pending_changed)
         state.training_changed.connect(self._training_changed)
@@ -96,17 +95,12 @@ class Content(QWidget):
         if self.training is None:
             from lstm_viz.app.training.page import TrainingPage
 
-            self.training = TrainingPage(self._state, self._runs, self._trainer, self)
+            self.training = TrainingPage(self._state, self._client, self._runs, self._trainer, self)
             self.training.notice_requested.connect(self.notice.say)
             self.pages.addWidget(self.training)
             self.training_built.emit(self.training)
             gc.freeze()  # long-lived, as in `Session.of`
         return self.training
-
-    def close_training(self) -> None:
-        """Close the Training page's engine."""
-        if self.training is not None:
-            self.training.shut()
 
     def save_picture(self) -> None:
         """Open a file dialog and save a picture of the window as PNG."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from lstm_viz.app.engine_process import EngineProcess
+    from lstm_viz.app.client.engine_process import EngineProcess
     from lstm_viz.app.session import Session
     from lstm_viz.app.settings import SettingsStore
     from lstm_viz.app.termination import Termination

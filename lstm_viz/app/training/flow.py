@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
@@ -84,7 +85,7 @@ class FlowPanel(QWidget):
         self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.moment is None)
         self.targets.say(self._targets_line(moment))
         self.targets.setVisible(self._drawn is not None)
-        self.empty.setText(error.sentence if error else self._why_empty(moment))
+        self.empty.setText(error_text(error) if error else self._why_empty(moment))
         self.stack.setCurrentWidget(self.empty if self._drawn is None else self.matrix)
         self.save.set_ready(self.moment is not None)
 

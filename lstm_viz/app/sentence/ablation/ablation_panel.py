@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.sentence.ablation.ablation_subject import AblationSubject, has_begun, is_about, subject_of
@@ -212,7 +213,7 @@ class AblationPanel(QWidget):
     ) -> None:
         if ablation is None or (error is not None and not is_about(ablation, subject)):
             waits = self.tr("The units are about to be switched off, one after the other …")
-            self._show_message(error.sentence if error else waits)
+            self._show_message(error_text(error) if error else waits)
             return
         is_ours = is_about(ablation, subject)
         place = subject.number, subject.step, subject.tag, subject.target

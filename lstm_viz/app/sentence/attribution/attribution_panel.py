@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import PlainLabel
 from lstm_viz.app.sentence.attribution.area import RowsArea
@@ -18,7 +19,7 @@ from lstm_viz.app.sentence.target_chooser import TargetChooser
 from lstm_viz.app.sentence.targets import no_ranking_text
 from lstm_viz.app.state import Selection, State
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import Module, Reading
+from lstm_viz.messages import Attribution, Module, Reading
 
 _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
@@ -30,7 +31,7 @@ class AttributionPanel(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._shown = state, ShownAttribution()
-        self._flow_number = 0
+        self._flow_query: tuple[object, ...] = ()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("What the words gave to the tag"))
@@ -175,8 +176,8 @@ class AttributionPanel(QWidget):
         flow = flow_of(attribution, module) if attribution is not None else None
         if attribution is None or flow is None:
             self.flow.set_stale()
-        elif attribution.number != self._flow_number or not self.flow.fresh:
-            self._flow_number = attribution.number  # later results of the same query have the same flow
+        elif _query_of(attribution) != self._flow_query or not self.flow.fresh:
+            self._flow_query = _query_of(attribution)  # later results of the same query have the same flow
             where = self._place(module, attribution.layer, attribution.direction)
             if self._shown.has_flow:
                 self.flow.set_flow(flow, attribution.words, where, self._note(module))
@@ -206,7 +207,7 @@ class AttributionPanel(QWidget):
         """Return why there is nothing to show, "" if there is something."""
         error, reading = self._state.error_of("attribution"), self._state.reading
         self.hint.setObjectName("problem" if error else "muted")
-        text = error.sentence if error else ""
+        text = error_text(error) if error else ""
         if not text and (reading is None or not reading.words):
             text = self.tr("What the words gave comes with the first word.")
         elif (
@@ -224,3 +225,15 @@ class AttributionPanel(QWidget):
     def _show_step(self) -> None:
         """Scroll to the row of the step, where there are more rows than room."""
         self.area.show_row(self._shown.step)
+
+
+def _query_of(attribution: Attribution) -> tuple[object, ...]:
+    """Return what identifies the query of a result."""
+    return (
+        attribution.reading,
+        attribution.step,
+        attribution.tag,
+        attribution.target,
+        attribution.layer,
+        attribution.direction,
+    )

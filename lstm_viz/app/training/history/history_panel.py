@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
@@ -162,7 +163,7 @@ class HistoryPanel(QWidget):
     def _error(self) -> str:
         """The error message of the query for the selection, or ""."""
         failure = self._workbench.errors.get(HistoryQuery)
-        return failure.sentence if failure else ""
+        return error_text(failure) if failure else ""
 
     @property
     def _history(self) -> History | None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
@@ -180,7 +181,7 @@ class TagsPanel(QWidget):
     def _error_changed(self, failure: Failure | None) -> None:
         error = self._workbench.errors.get(ConfusionQuery)
         if error is not None:
-            self.mistakes.set_error(error.sentence)
+            self.mistakes.set_error(error_text(error))
 
     # ------------------------------------------------------------ drawing
 
