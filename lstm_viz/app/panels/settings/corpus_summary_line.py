@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel
 from lstm_viz.messages import CorpusSummary
@@ -39,7 +40,7 @@ class CorpusSummaryLine(QWidget):
 
     def show_summary(self, corpus_summary: CorpusSummary | None) -> None:
         """Show a summary; None shows that it is pending."""
-        wrong = corpus_summary.sentence if corpus_summary else ""
+        wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
         self._paint_as("problem" if wrong else "muted")
         self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
         remark = corpus_summary.remark if corpus_summary else ""
