@@ -43,7 +43,7 @@ def _run(given: list[str]) -> int:
 
 def _window(termination: "Termination") -> int:
     from lstm_viz import startup
-    from lstm_viz.app.engine_process import start_early
+    from lstm_viz.app.client.engine_process import start_early
 
     engine = start_early()  # importing torch takes longest: it starts before Qt is imported
     error = startup.qt_error()

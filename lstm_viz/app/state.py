@@ -313,7 +313,7 @@ class State(QObject):
     # ------------------------------------------------------------ results
 
     def await_reading(self, number: int) -> None:
-        """Record that the query ``number`` is pending: until its result the current reading is outdated."""
+        """Record that the request ``number`` is pending: until its result the current reading is outdated."""
         self.asked = number
 
     def take_models(self, models: tuple[ModelName, ...]) -> None:
@@ -335,19 +335,19 @@ class State(QObject):
 
     def take_gate_arithmetic(self, gate_arithmetic: GateArithmetic) -> None:
         """Set the gate arithmetic of another column or unit of the current reading."""
-        if self.reading and gate_arithmetic.number == self.reading.number:
+        if self.reading and gate_arithmetic.reading == self.reading.number:
             self.gate_arithmetic = gate_arithmetic
             self.gate_arithmetic_changed.emit(gate_arithmetic)
 
     def take_arithmetic(self, arithmetic: Arithmetic) -> None:
         """Set the arithmetic of a number of the current reading."""
-        if self.reading and arithmetic.number == self.reading.number:
+        if self.reading and arithmetic.reading == self.reading.number:
             self.arithmetic = arithmetic
             self.arithmetic_changed.emit(arithmetic)
 
     def take_decomposition(self, decomposition: Decomposition) -> None:
         """Set the decomposition at another column of the current reading."""
-        if self.reading and decomposition.number == self.reading.number:
+        if self.reading and decomposition.reading == self.reading.number:
             self.decomposition = decomposition
             self.decomposition_changed.emit(decomposition)
 

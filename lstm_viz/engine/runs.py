@@ -22,8 +22,9 @@ _RUN = "run:"
 _MOST_FOLDERS = 16
 _FOLDERS_BYTES = 64 << 20
 _SEGMENTATIONS_BYTES = 32 << 20
-#: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last few, are worth their memory.
-_PRESETS_BYTES = 16 << 20
+#: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last two, are worth their memory.
+#: One of the tutorial's taggers takes some 45 kB, nearly all of it in the dictionaries of its modules.
+_PRESETS_BYTES = 4 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
 _DECODED = 16
 _LINE_BYTES = 512  # for the line of one epoch
@@ -108,7 +109,7 @@ class RunModels:
         self._folders.keep(path, checkpoints)  # it may have grown
         if not RunFolder(path).exists():
             self._folders.drop(path)  # a folder that appears here later is another run
-            raise RunError("missing", f"There is no run in {path}.")
+            raise RunError("run_missing", path=str(path))
         return checkpoints
 
     def _drop_deleted(self) -> None:

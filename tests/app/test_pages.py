@@ -56,10 +56,7 @@ def test_the_keys_of_the_sentence_page_do_nothing_behind_the_other(trainee):
     assert trainee.session.state.selection.step == step
 
 
-def test_the_page_that_was_shown_comes_back(open_session, link, monkeypatch):
-    from tests.app.conftest import Borrowed
-
-    monkeypatch.setattr("lstm_viz.app.pages.training.page.EngineLink", lambda **_: Borrowed(link))
+def test_the_page_that_was_shown_comes_back(open_session, link):
     person = open_session(link, training=TrainingView(page="training", next=SMALL))
     person.wait(lambda: person.content.training is not None)
     assert person.content.pages.currentWidget() is person.content.training

@@ -214,7 +214,7 @@ class Soak:
         session, state, choose = self.session, self.session.state, self._random
         shown = state.training.shown
         actions: dict[str, Callable[[], object]] = {
-            "page": lambda: state.change_training(shown=not shown),
+            "page": lambda: state.show_page("sentence" if shown else "training"),
             "train": self._train,
             "stop": self._stop,
             "tracked": lambda: state.change_training(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.runs import Runs
@@ -20,6 +21,7 @@ class Services:
     """What pages are built from."""
 
     state: State
+    client: EngineClient
     runs: Runs
     trainer: Trainer
     stopwatch: Stopwatch
@@ -55,7 +57,7 @@ def _sentence(services: Services, parent: QWidget) -> Page:
 def _training(services: Services, parent: QWidget) -> Page:
     from lstm_viz.app.pages.training.page import TrainingPage
 
-    return TrainingPage(services.state, services.runs, services.trainer, parent)
+    return TrainingPage(services.state, services.client, services.runs, services.trainer, parent)
 
 
 PAGES = (

@@ -4,12 +4,21 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.aside import Aside
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.silence import Silence
+from lstm_viz.app.client.client import ENGINE_FAILURES, engine_failure
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.client.silence import Silence
+from lstm_viz.app.detail_queries import DetailQueries
+from lstm_viz.app.error_texts import engine_name, error_text
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.notices import Notice
+from lstm_viz.errors import ErrorCode
 from lstm_viz.messages import Failure, Reading
+
+#: Failures that reading the files again does not mend.
+_NOT_OF_FILES: frozenset[ErrorCode] = frozenset(
+    {"exception", "query_invalid", "query_not_sent", "result_memory", "engine_memory"}
+)
 
 
 class EngineNotice(Notice):
@@ -38,11 +47,7 @@ class EngineNotice(Notice):
         self._link.retry()
 
     def _failed(self, details: str) -> None:
-        last = details.strip().rsplit("\n", 1)[-1]
-        text = self.tr("The engine stopped several times in a row and printed nothing.")
-        if last:
-            text = self.tr("The engine cannot be started: %1").replace("%1", last)
-        self.say(text, self.tr("Try again"), self._retry)
+        self.say(error_text(engine_failure(Priority.TYPING, details)), self.tr("Try again"), self._retry)
 
     def _reading_changed(self, reading: Reading) -> None:
         self.say("")
@@ -50,23 +55,23 @@ class EngineNotice(Notice):
     def _error_changed(self, failure: Failure | None) -> None:
         if failure is None:
             return
-        if failure.kind == "failed":
-            self.say(self.tr("This sentence could not be read: %1").replace("%1", failure.sentence))
+        if failure.code in _NOT_OF_FILES:
+            self.say(self.tr("This sentence could not be read: %1").replace("%1", error_text(failure)))
         else:
-            self.say(failure.sentence, self.tr("Try again"), self._link.start_over)
+            self.say(error_text(failure), self.tr("Try again"), self._link.start_over)
 
 
-class AsideNotice(Notice):
+class DetailNotice(Notice):
     """Reports that the second engine cannot be started, and offers to retry."""
 
-    def __init__(self, state: State, aside: Aside, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, queries: DetailQueries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._aside = aside
+        self._queries = queries
         state.aside_error_changed.connect(self._error_changed)
 
     def _error_changed(self, failure: Failure | None) -> None:
-        if failure is not None and failure.number == 0:
-            self.say(failure.sentence, self.tr("Try again"), self._aside.retry)
+        if failure is not None and failure.code in ENGINE_FAILURES:
+            self.say(error_text(failure), self.tr("Try again"), self._queries.retry)
         else:
             self.say("")
 
@@ -74,14 +79,20 @@ class AsideNotice(Notice):
 class SilenceNotice(Notice):
     """Reports that an engine has not responded for some seconds, and later offers to start another.
 
-    ``engine`` is its name at the start of a sentence; ``start_another`` ends it and starts another.
+    ``start_another`` ends the engine of ``priority`` and starts another.
     """
 
     def __init__(
-        self, engine: str, start_another: Callable[[], object], parent: QWidget | None = None
+        self,
+        link: EngineLink,
+        priority: Priority,
+        start_another: Callable[[], object],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._engine, self._start_another = engine, start_another
+        self._engine, self._start_another = engine_name(priority.value), start_another
+        link.silence_changed.connect(self.show_silence)
+        self.show_silence(link.silence)
 
     def show_silence(self, silence: Silence | None) -> None:
         """Show how long the silence has lasted; None hides the notice."""

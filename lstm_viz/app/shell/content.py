@@ -8,14 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from lstm_viz.app.aside import Aside
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.registry import PAGES, Services, entry_of
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
-from lstm_viz.app.panels.engine_notice import AsideNotice, EngineNotice, SilenceNotice
+from lstm_viz.app.panels.engine_notice import DetailNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.shell.error_panel import ErrorPanel
 from lstm_viz.app.shell.top_bar import TopBar
@@ -47,8 +48,8 @@ class Content(QWidget):
     def __init__(
         self,
         state: State,
-        link: EngineLink,
-        aside: Aside,
+        client: EngineClient,
+        details: DetailQueries,
         stopwatch: Stopwatch,
         *,
         runs: Runs,
@@ -56,15 +57,16 @@ class Content(QWidget):
     ) -> None:
         super().__init__()
         self._state, self._trainer = state, trainer
-        self._services = Services(state, runs, trainer, stopwatch)
+        self._services = Services(state, client, runs, trainer, stopwatch)
         self.built: dict[str, Page] = {}
         self._failure = ""
         self.top_bar = TopBar(state, runs, self)
         self.error = ErrorPanel(self)
+        link, detail_link = client.link(Priority.TYPING), client.link(Priority.DETAIL)
         self.engine_notice = EngineNotice(state, link, self)
-        self.aside_notice = AsideNotice(state, aside, self)
-        self.silence_notice = SilenceNotice(self.tr("The engine"), link.start_over, self)
-        self.aside_silence_notice = SilenceNotice(self.tr("The second engine"), aside.retry, self)
+        self.detail_notice = DetailNotice(state, details, self)
+        self.silence_notice = SilenceNotice(link, Priority.TYPING, link.start_over, self)
+        self.detail_silence_notice = SilenceNotice(detail_link, Priority.DETAIL, details.retry, self)
         self.notice = Notice(self, closable=True)
         self.pages = QStackedWidget(self)
         self.page_of(PAGES[0].name)
@@ -74,8 +76,8 @@ class Content(QWidget):
             self.error,
             self.engine_notice,
             self.silence_notice,
-            self.aside_notice,
-            self.aside_silence_notice,
+            self.detail_notice,
+            self.detail_silence_notice,
             self.notice,
         ):
             notices.addWidget(notice)
@@ -85,9 +87,6 @@ class Content(QWidget):
         layout.addWidget(self.top_bar)
         layout.addLayout(notices)
         layout.addWidget(self.pages, 1)
-        link.silence_changed.connect(self.silence_notice.show_silence)
-        aside.silence_changed.connect(self.aside_silence_notice.show_silence)
-        self.silence_notice.show_silence(link.silence)
         trainer.failed.connect(self._failed)
         trainer.pending_changed.connect(self._pending_changed)
         state.training_changed.connect(self._training_changed)

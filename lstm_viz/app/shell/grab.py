@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.opened import Opened, can_open
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.shell.main import make_application
@@ -121,11 +123,11 @@ def _wait(session: Session) -> str:
 
     def failed(error: Failure | str | None) -> None:
         if error is not None:
-            errors.append(error.sentence if isinstance(error, Failure) else error)
+            errors.append(error_text(error) if isinstance(error, Failure) else error)
             loop.quit()
 
     session.state.error_changed.connect(failed)
-    session.link.failed.connect(failed)
+    session.client.link(Priority.TYPING).failed.connect(failed)
     QTimer.singleShot(_TIMEOUT_MS, loop, lambda: failed("The engine did not answer within a minute."))
     loop.exec()
     return errors[0] if errors else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from lstm_viz.app.engine_process import EngineProcess
+    from lstm_viz.app.client.engine_process import EngineProcess
     from lstm_viz.app.pages.page import Page
     from lstm_viz.app.shell.session import Session
     from lstm_viz.app.shell.settings import SettingsStore

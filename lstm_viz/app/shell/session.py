@@ -1,20 +1,19 @@
 """The objects that live as long as the window."""
 
 import gc
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from lstm_viz import heap
-from lstm_viz.app.aside import Aside
-from lstm_viz.app.asking import Asking
-from lstm_viz.app.engine_process import ENGINE_ASIDE, EngineProcess
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.engine_process import EngineProcess
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.folder_reads import within
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
+from lstm_viz.app.reading_queries import ReadingQueries
 from lstm_viz.app.runs import Runs, run_path
 from lstm_viz.app.shell.announcer import Announcer
 from lstm_viz.app.shell.content import Content
@@ -50,9 +49,9 @@ class Session:
     """State, engine, runs and widgets, connected to each other."""
 
     state: State
-    link: EngineLink
-    asking: Asking
-    aside: Aside
+    client: EngineClient
+    readings: ReadingQueries
+    details: DetailQueries
     runs: Runs
     trainer: Trainer
     announcer: Announcer
@@ -67,28 +66,23 @@ class Session:
         window: Window,
         themes: ThemeKeeper,
         selection: Selection,
-        link: EngineLink,
+        client: EngineClient,
         *,
         training: TrainingView | None = None,
         library: RunLibrary | None = None,
-        second: Callable[[], EngineLink] | None = None,
     ) -> "Session":
-        """Return the session of ``window`` with a started engine.
-
-        ``library`` is the run library, by default the user's own. ``second`` makes the link to the second
-        engine, for slow queries.
-        """
+        """Return the session of ``window``; ``library`` is the run library, by default the user's own."""
         missing = _missing_run(selection)
         state = State(selection if missing is None else _without_run(selection), themes.theme, training)
         themes.changed.connect(state.set_theme)
         runs = Runs(state, library or RunLibrary(default_folder()))
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
-        aside = Aside(state, runs, second or partial(EngineLink, arguments=ENGINE_ASIDE))
-        asking, announcer = Asking(state, link, runs), Announcer(runs, window)
-        content = Content(state, link, aside, stopwatch, runs=runs, trainer=trainer)
+        details = DetailQueries(state, runs, client)
+        readings, announcer = ReadingQueries(state, client, runs), Announcer(runs, window)
+        content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        for ends in (content.shut, aside.close, trainer.close, runs.stop):
+        for ends in (content.shut, client.close, trainer.close, runs.stop):
             window.closed.connect(ends)
         content.page.editor.setFocus()
         if missing is not None:
@@ -99,7 +93,9 @@ class Session:
             QTimer.singleShot(0, trainer, trainer.start_spare)
         trim_at_rest(state, window)
         gc.freeze()  # long-lived objects need not be searched for garbage during a keystroke
-        return cls(state, link, asking, aside, runs, trainer, announcer, stopwatch, window, content, menus)
+        return cls(
+            state, client, readings, details, runs, trainer, announcer, stopwatch, window, content, menus
+        )
 
     @classmethod
     def open(
@@ -113,13 +109,13 @@ class Session:
         library: RunLibrary | None = None,
     ) -> "Session":
         """Return the session of ``window`` with an engine of its own: ``engine``, or a new one."""
-        link = EngineLink()
-        link.start(engine)
-        return cls.of(window, themes, selection, link, training=training, library=library)
+        client = EngineClient()
+        client.link(Priority.TYPING).start(engine)
+        return cls.of(window, themes, selection, client, training=training, library=library)
 
     def close(self) -> None:
         """End the engine and the window."""
-        self.link.close()
+        self.client.close()
         self.window.close()
         self.window.deleteLater()
 

@@ -7,11 +7,13 @@ from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.client.request import Priority
 from lstm_viz.app.panels.ablation import rows as rows_module
 from lstm_viz.app.panels.ablation import summary as summary_module
 from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
 from lstm_viz.app.panels.ablation.ranking import carriers, ranking
+from lstm_viz.app.queries import ablation_query
 from lstm_viz.app.state import Selection
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
@@ -53,8 +55,7 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
     scores = dict(zip(reading.model.tags, map(float, reading.scores[step]), strict=True))
     other = max((tag for tag in scores if tag != own), key=scores.get)
     whole = Ablation(
-        number=1,
-        about=reading.number,
+        reading=reading.number,
         step=step,
         tag=own,
         layer=0,
@@ -81,7 +82,7 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
 
 def test_the_numbers_are_the_engines_largest_first(person):
     ablation = person.session.state.ablation
-    assert ablation.about == person.reading.number and ablation.tag == "V"
+    assert ablation.reading == person.reading.number and ablation.tag == "V"
     order = np.argsort(-np.abs(ablation.units), kind="stable")
     assert [int(row[UNIT]) for row in rows(person)] == order.tolist()
     limit = panel(person).units.ranking.limit
@@ -223,27 +224,25 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 
 
 def test_typing_never_waits_for_it_and_it_is_asked_once_after(person):
-    asked = []
-    aside = person.session.aside
-    ask = aside._link.ask
-    aside._link.ask = lambda query: (asked.append(query), ask(query))
+    link = person.link(Priority.DETAIL)
+    before = len(link.queries)
     person.page.editor.setFocus()
     person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
     for key in " dog":
         person.bot.keyClicks(person.page.editor, key)
         person.settle()
-    assert [query for query in asked if query.read is not None] == []
+    assert link.queries[before:] == []
     ranked(person)
-    (query,) = (query for query in asked if query.read is not None)
+    (query,) = link.queries[before:]
     assert query.read.text == "The dog ate the apple dog"
-    assert query.read.number == person.reading.number == person.session.state.ablation.about
+    assert query.reading == person.reading.number == person.session.state.ablation.reading
 
 
 def test_it_is_not_asked_while_another_panel_is_in_front(person):
     state = person.session.state
     state.change(panel="cell")
     person.wait(lambda: state.ablation is None)
-    assert person.session.aside._ablation_query() is None
+    assert ablation_query(state) is None
     state.change(panel="units")
     ranked(person)
 
@@ -251,7 +250,7 @@ def test_it_is_not_asked_while_another_panel_is_in_front(person):
 def test_what_went_wrong_is_said_in_its_place(person):
     state = person.session.state
     state.take_ablation(None)
-    state.take_aside_error(Failure(0, "failed", "The second engine cannot be started: no room", ""))
+    state.take_aside_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
     assert panel(person).note.text() == "The second engine cannot be started: no room"
     assert panel(person).is_empty
     state.take_aside_error(None)
@@ -343,10 +342,10 @@ def test_the_table_copies(person):
 def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
     state, summary_line = person.session.state, panel(person).summary_line
     some = answer(person, done=3, tags=("V", "V", "NN", "", "", ""))
-    state.take_ablation(replace(some, number=2))
+    state.take_ablation(replace(some))
     assert summary_line.currentWidget() is summary_line.line  # it has only just begun
     monkeypatch.setattr(summary_module, "_SOON_MS", -1)
-    state.take_ablation(replace(some, number=3))
+    state.take_ablation(replace(some))
     assert summary_line.currentWidget() is summary_line._running
     assert (summary_line.bar.value(), summary_line.bar.maximum(), summary_line.far.text()) == (
         3,
@@ -370,10 +369,10 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
     state, summary_line = person.session.state, panel(person).summary_line
     monkeypatch.setattr(summary_module, "_SOON_MS", -1)
-    state.take_ablation(answer(person, tag="", done=0, tags=("",) * 6, number=2))
+    state.take_ablation(answer(person, tag="", done=0, tags=("",) * 6))
     assert panel(person).units._is_pale
     assert (summary_line.currentWidget(), summary_line.far.text()) == (summary_line._running, "0 / 34")
-    state.take_ablation(answer(person, tag="", about=0, done=0, number=2))
+    state.take_ablation(answer(person, tag="", reading=0, done=0))
     assert (summary_line.currentWidget(), summary_line.line.text()) == (summary_line.line, "")
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from PySide6.QtCore import QRect
 
-from lstm_viz.app.aside import beside_question
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
@@ -21,6 +20,7 @@ from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.queries import comparison_query
 from lstm_viz.app.state import ComparedWith, Selection, State
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import ends, levels, picture
@@ -393,7 +393,7 @@ def state():
 
 
 def _answer(state, text="a c"):
-    state.take_other(reading(text), beside_question(state.selection))
+    state.take_other(reading(text), comparison_query(state.selection))
 
 
 def test_the_newest_answers_are_paired(state):
@@ -425,7 +425,7 @@ def test_what_could_not_be_answered_is_not_shown(state):
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(beside=ComparedWith("a c", "run:/gone"))
-    state.take_aside_error(Failure(1, "failed", "There is no run.", ""))
+    state.take_aside_error(Failure("query_invalid", {"error": "There is no run."}, ""))
     assert pairs.comparison is None and not pairs.pale and not pairs.awaited
     pairs.deleteLater()
 

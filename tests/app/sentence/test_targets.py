@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.link import EngineLink
+from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.panels.ablation.labels import gate_text, summary, unit_text
 from lstm_viz.app.panels.ablation.model import CHANGE, TAG, UNIT, UnitsModel
 from lstm_viz.app.panels.ablation.ranking import ranking
@@ -58,7 +58,7 @@ def reads(open_session, saturated):
 
     def reads_(model, **selection):
         selection = Selection(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **selection})
-        person = open_session(saturated[0], selection, own_second=lambda: Borrowed(saturated[1]))
+        person = open_session(saturated[0], selection, own_second=Borrowed(lambda: saturated[1]))
         answered(person)
         return person
 
@@ -123,7 +123,7 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     panel = units(person)
     chooses(person, panel, "margin")
     assert panel.middle.currentWidget() is panel.units and panel.order.isEnabled()
-    *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery(1, "exact", HOME, step=2)))
+    *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery("exact", HOME, step=2)))
     model = panel.units.model()
     shown = [int(model.text(row, UNIT)) for row in range(6)]
     assert shown == np.argsort(-np.abs(exact.units)).tolist()
@@ -212,8 +212,7 @@ def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
 def answer(changes, **others):
     size = len(changes)
     whole = Ablation(
-        number=1,
-        about=1,
+        reading=1,
         step=0,
         tag="V",
         layer=0,

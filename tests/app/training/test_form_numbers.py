@@ -190,9 +190,8 @@ def test_a_field_that_is_switched_off_holds_nothing_back(form, desk):
 
 
 def test_the_survey_gives_way_to_the_reason_and_comes_back(form, desk):
-    desk.link.answered.emit(
-        CorpusSummary(desk.link.last(CorpusQuery).number, Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
-    )
+    summary = CorpusSummary(Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
+    desk.link.reply(desk.link.last(CorpusQuery), summary)
     assert form.summary_line.figures.text().startswith("2 sentences")
     type_over(form.editors["dropout"], "0.")
     assert form.summary_line.figures.text() == "dropout: The number is not complete."

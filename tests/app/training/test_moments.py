@@ -33,7 +33,7 @@ def test_a_run_that_is_deselected_leaves_nothing_to_see_or_save(page):
 
 def _asked_of_runs(page):
     """Return what was asked of runs; the form may ask of its settings at any time."""
-    return [query for query in page.link.asked if not isinstance(query, CorpusQuery)]
+    return [query for query in page.link.queries if not isinstance(query, CorpusQuery)]
 
 
 def test_a_run_that_is_deselected_behind_the_other_page_is_not_queried(page):
@@ -50,7 +50,7 @@ def test_a_run_that_is_deselected_behind_the_other_page_is_not_queried(page):
 @pytest.mark.parametrize("to", ["b", None])
 def test_results_of_a_deselected_run_are_not_shown(page, to):
     page.settle()
-    asked = list(page.link.asked)
+    asked = list(page.link.queries)
     assert {type(query) for query in asked} >= {HistoryQuery, GradientFlowQuery}
     page.select(to)
     for query in asked:  # before anything else was asked
@@ -90,11 +90,11 @@ def test_the_epoch_is_moved_while_a_result_is_pending(page):
 def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
     page.answer_all()
     before = page.runs.moment
-    late = [page.answer_to(query) for query in page.link.asked]
+    late = [(query, page.answer_to(query)) for query in page.link.queries]
     replace_run(page, "a", 7)
     assert page.runs.moment != before
-    for answer in late:
-        page.link.answered.emit(answer)
+    for query, answer in late:
+        page.link.reply(query, answer)
     check(page)
     page.answer_all()
     check_settled(page)

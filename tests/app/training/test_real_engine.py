@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.state import Selection, State, TrainingView
@@ -22,12 +24,12 @@ def workbench(application, tmp_path):
     state = State(Selection(model=model_name(run)), training=TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
-    workbench = Workbench(state, runs)
-    workbench.open()
+    client = EngineClient()
+    workbench = Workbench(state, runs, client)
     yield workbench
     runs.stop()
-    workbench.close()
-    for thing in (workbench, runs, state):
+    client.close()
+    for thing in (workbench, client, runs, state):
         thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -61,7 +63,7 @@ def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, 
     workbench.retry()  # another engine, which has read nothing yet
     workbench._state.change(epoch=1)
     qtbot.waitUntil(lambda: GradientFlowQuery in workbench.errors, timeout=WAIT_MS)
-    assert "damaged" in workbench.errors[GradientFlowQuery].sentence
+    assert "damaged" in error_text(workbench.errors[GradientFlowQuery])
     workbench._state.change(epoch=2)
     qtbot.waitUntil(
         lambda: workbench.gradient_flow is not None and workbench.gradient_flow.epoch == 2, timeout=WAIT_MS
@@ -74,12 +76,11 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     person = open_session(link, Selection(motion=False), training=TrainingView(page="sentence"))
     person.settle()
     session = person.session
-    workbench = Workbench(session.state, session.runs)
+    workbench = Workbench(session.state, session.runs, session.client)
     panel = TagsPanel(session.state, session.runs, workbench)
     session.state.pick_model(model_name(run))
     person.settle()
     session.state.show_page("sentence")
-    workbench.open()
     workbench.list_confused("NN", session.runs.current.run.tags[0])
     for tag in session.runs.current.run.tags:
         workbench.list_confused("NN", tag)
@@ -92,6 +93,5 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     assert person.page.editor.toPlainText() == sentence.cut.text
     assert session.state.selection.step == sentence.places[0] == person.reading.step
     assert tuple(person.words) == sentence.words and session.state.selection.epoch == 2
-    workbench.close()
     for thing in (panel, workbench):
         thing.deleteLater()

@@ -1,17 +1,17 @@
 """The Training page: lays out its panels, which all listen to the state and the runs."""
 
 import os
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from lstm_viz.app.engine_process import ENGINE_ASIDE
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.link import EngineLink
 from lstm_viz.app.moment import file_name
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.panels.control.control_panel import ControlPanel
@@ -25,7 +25,7 @@ from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.training.workbench import Workbench
@@ -51,12 +51,19 @@ class TrainingPage(Page):
 
     prefix = "training-"
 
-    def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: State,
+        client: EngineClient,
+        runs: Runs,
+        trainer: Trainer,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._state, self._runs = state, runs
         self.setAccessibleName(self.tr("Training page"))
         self.setAcceptDrops(True)
-        self.workbench = Workbench(state, runs, partial(EngineLink, arguments=ENGINE_ASIDE))
+        self.workbench = Workbench(state, runs, client)
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.workbench, self)
         self.runs_panel = RunsPanel(state, runs, self)
@@ -67,14 +74,15 @@ class TrainingPage(Page):
         self.tags = TagsPanel(state, runs, self.workbench, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
-        self.silence_notice = SilenceNotice(self.tr("The engine of this page"), self.workbench.retry, self)
+        self.silence_notice = SilenceNotice(
+            client.link(Priority.TRAINING), Priority.TRAINING, self.workbench.retry, self
+        )
         self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()
         self._lay_out()
         self._connect()
-        self._training_changed(state.training, state.training)
 
     # ------------------------------------------------------------ layout
 
@@ -136,24 +144,15 @@ class TrainingPage(Page):
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
         self.workbench.error_changed.connect(self._error_changed)
-        self.workbench.silence_changed.connect(self.silence_notice.show_silence)
-        self._state.training_changed.connect(self._training_changed)
 
     # ------------------------------------------------------------ changes
 
-    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        if new.shown:
-            self.workbench.open()
-
-    def shut(self) -> None:
-        self.workbench.close()
-
     def _error_changed(self, failure: Failure | None) -> None:
-        shown = self._state.error.sentence if self._state.error else ""
-        if failure is None or failure.sentence == shown:  # the window shows it already
-            self.notice.say("")
-        else:
-            self.notice.say(shown_text(failure.sentence), self.tr("Try again"), self.workbench.retry)
+        shown = error_text(self._state.error) if self._state.error else ""
+        text = error_text(failure) if failure else ""
+        if text == shown:  # the window shows it already
+            text = ""
+        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.workbench.retry)
 
     def save_report(self) -> None:
         """Open a file dialog and save the report of the selected moment."""

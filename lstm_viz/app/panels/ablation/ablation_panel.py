@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.ablation.ablation_subject import AblationSubject, has_begun, is_about, subject_of
 from lstm_viz.app.panels.ablation.gates import WholeGates
 from lstm_viz.app.panels.ablation.labels import score_text, summary
@@ -197,7 +198,7 @@ class AblationPanel(TitledPanel):
     ) -> None:
         if ablation is None or (error is not None and not is_about(ablation, subject)):
             waits = self.tr("The units are about to be switched off, one after the other …")
-            self.show_note(error.sentence if error else waits)
+            self.show_note(error_text(error) if error else waits)
             return
         is_ours = is_about(ablation, subject)
         place = subject.number, subject.step, subject.tag, subject.target

@@ -63,4 +63,4 @@ def has_begun(ablation: Ablation, subject: AblationSubject) -> bool:
 
 
 def _is_at(ablation: Ablation, subject: AblationSubject) -> bool:
-    return (ablation.about, ablation.step) == (subject.number, subject.step)
+    return (ablation.reading, ablation.step) == (subject.number, subject.step)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.attribution.area import MethodHeader, RowsArea
 from lstm_viz.app.panels.attribution.flow_curves import flow_of
 from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
@@ -16,7 +17,7 @@ from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import TitledPanel
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.messages import Module, Reading
+from lstm_viz.messages import Attribution, Module, Reading
 
 _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
@@ -32,7 +33,7 @@ class AttributionPanel(TitledPanel):
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.body = (self.parts,)
         self._state, self._shown = state, ShownAttribution()
-        self._flow_number = 0
+        self._flow_query: tuple[object, ...] = ()
         self.setAccessibleName(self.tr("What the words gave to the tag"))
         self.tag = TagChooser(state, self)
         self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
@@ -170,8 +171,8 @@ class AttributionPanel(TitledPanel):
         flow = flow_of(attribution, module) if attribution is not None else None
         if attribution is None or flow is None:
             self.flow.set_stale()
-        elif attribution.number != self._flow_number or not self.flow.fresh:
-            self._flow_number = attribution.number  # later results of the same query have the same flow
+        elif _query_of(attribution) != self._flow_query or not self.flow.fresh:
+            self._flow_query = _query_of(attribution)  # later results of the same query have the same flow
             where = self._place(module, attribution.layer, attribution.direction)
             if self._shown.has_flow:
                 self.flow.set_flow(flow, attribution.words, where, self._note(module))
@@ -201,7 +202,7 @@ class AttributionPanel(TitledPanel):
         """Return why there is nothing to show, "" if there is something."""
         error, reading = self._state.error_of("attribution"), self._state.reading
         if error is not None:
-            return error.sentence
+            return error_text(error)
         if reading is None or not reading.words:
             return self.tr("What the words gave comes with the first word.")
         if self._shown.attribution is not None and not self._shown.is_resolved:
@@ -211,3 +212,15 @@ class AttributionPanel(TitledPanel):
     def _show_step(self) -> None:
         """Scroll to the row of the step, where there are more rows than room."""
         self.area.show_row(self._shown.step)
+
+
+def _query_of(attribution: Attribution) -> tuple[object, ...]:
+    """Return what identifies the query of a result."""
+    return (
+        attribution.reading,
+        attribution.step,
+        attribution.tag,
+        attribution.target,
+        attribution.layer,
+        attribution.direction,
+    )

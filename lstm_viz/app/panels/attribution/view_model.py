@@ -141,7 +141,7 @@ def _cell(column: AttributionColumn, word: int) -> float | None:
 def is_about(attribution: Attribution, state: State) -> bool:
     """Return whether a result is about the selected word and tag, and has the same log-softmax."""
     reading = state.reading
-    if reading is None or (attribution.about, attribution.step) != (reading.number, state.selection.step):
+    if reading is None or (attribution.reading, attribution.step) != (reading.number, state.selection.step):
         return False
     if (attribution.tag, attribution.target) != (state.tag, state.target) or len(attribution.words) != len(
         reading.words

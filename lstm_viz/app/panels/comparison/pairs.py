@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.aside import beside_question
 from lstm_viz.app.panels.comparison.comparison import Comparison, compared, edited
+from lstm_viz.app.queries import comparison_query
 from lstm_viz.app.state import Selection, State
 from lstm_viz.messages import Reading, ReadQuery
 
@@ -49,11 +49,11 @@ class Pairs(QObject):
     def awaited(self) -> bool:
         """Whether a newer reading to compare with is awaited."""
         state = self._state
-        query = beside_question(state.selection)
+        query = comparison_query(state.selection)
         return query is not None and query != state.other_read and state.error_of("other") is None
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        if beside_question(new) != beside_question(old):
+        if comparison_query(new) != comparison_query(old):
             self._pair()
 
     def _pair(self, *_: object) -> None:
@@ -66,7 +66,7 @@ class Pairs(QObject):
 
     def _other(self) -> Reading | None:
         """Return the reading to compare with, as long as it is of the selected layer and direction."""
-        query, state = beside_question(self._state.selection), self._state
+        query, state = comparison_query(self._state.selection), self._state
         if query is None or state.other_read is None:
             return None
         gone = state.error_of("other") is not None or not _same_place(query, state.other_read)

@@ -7,9 +7,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from lstm_viz.app.aside import beside_question
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.model_chooser import ModelChooser
+from lstm_viz.app.queries import comparison_query
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import ComparedWith, Selection, State
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -224,7 +225,7 @@ class CompareRow(QWidget):
 
     def _other_error(self) -> Failure | None:
         """Return why B could not be read; other errors are shown elsewhere."""
-        read = beside_question(self._state.selection) == self._state.other_read
+        read = comparison_query(self._state.selection) == self._state.other_read
         return None if read else self._state.error_of("other")
 
     def _what_to_say(self, error: Failure | None) -> str:
@@ -232,7 +233,7 @@ class CompareRow(QWidget):
         if beside is None:
             return ""
         if error is not None:
-            return error.sentence
+            return error_text(error)
         if not beside.text.strip():
             return self.tr("B has no words yet: only A is drawn.")
         if self._cut[0]:

@@ -147,7 +147,7 @@ def shown_decomposition(
     reading, decomposition = state.reading, state.decomposition
     if reading is None or reading.view is None or reading.view.module.cell == "RNN":
         return None
-    if decomposition is None or (decomposition.number, decomposition.column, decomposition.unit) != (
+    if decomposition is None or (decomposition.reading, decomposition.column, decomposition.unit) != (
         reading.number,
         state.column,
         state.selection.unit,

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
 from lstm_viz.app.runs import Runs
@@ -81,7 +82,7 @@ class FlowPanel(TitledPanel):
         self.targets.say(self._targets_line(moment))
         self.targets.setVisible(self._drawn is not None)
         if self._drawn is None:
-            self.show_note(error.sentence if error else self._why_empty(moment))
+            self.show_note(error_text(error) if error else self._why_empty(moment))
         else:
             self.show_body(ready=self.moment is not None)
 

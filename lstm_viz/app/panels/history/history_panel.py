@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.history.controls import (
     MAX_CHARACTERS,
@@ -172,7 +173,7 @@ class HistoryPanel(TitledPanel):
     def _error(self) -> str:
         """The error message of the query for the selection, or ""."""
         failure = self._workbench.errors.get(HistoryQuery)
-        return failure.sentence if failure else ""
+        return error_text(failure) if failure else ""
 
     @property
     def _history(self) -> History | None:

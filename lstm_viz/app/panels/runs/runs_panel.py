@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.panels.runs.deleting import ask_to_delete
 from lstm_viz.app.panels.runs.differences import Differences
@@ -184,7 +185,7 @@ class RunsPanel(QWidget):
         try:
             self._runs.open_elsewhere(path)
         except RunError as error:
-            self.notice_requested.emit(shown_text(str(error)), "", _nothing)
+            self.notice_requested.emit(shown_text(error_text(error)), "", _nothing)
             return
         self._state.pick_model(model_name(path))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.settings.editors import keep_still
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
@@ -44,7 +45,7 @@ class CorpusSummaryLine(QWidget):
 
     def show_summary(self, corpus_summary: CorpusSummary | None) -> None:
         """Show a summary; None shows that it is pending."""
-        wrong = corpus_summary.sentence if corpus_summary else ""
+        wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
         self._paint_as("problem" if wrong else "muted")
         self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
         remark = corpus_summary.remark if corpus_summary else ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.settings.adapting import with_corpus, with_setting
 from lstm_viz.app.panels.settings.corpus_chooser import (
@@ -197,7 +198,7 @@ class Form(QWidget):
         except ValueError as error:
             return str(error)
         corpus_summary = self._workbench.corpus_summary
-        return corpus_summary.sentence if corpus_summary is not None else ""
+        return error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
 
     def _without_number(self, typed_first: bool = False) -> NumberEditor | None:
         """Return the first field without a valid number, preferring committed ones or those being typed."""

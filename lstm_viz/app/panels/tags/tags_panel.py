@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.tags.bars import Bars
 from lstm_viz.app.panels.tags.confusion_counts import (
@@ -176,7 +177,7 @@ class TagsPanel(TitledPanel):
     def _error_changed(self, failure: Failure | None) -> None:
         error = self._workbench.errors.get(ConfusionQuery)
         if error is not None:
-            self.mistakes.set_error(error.sentence)
+            self.mistakes.set_error(error_text(error))
 
     # ------------------------------------------------------------ drawing
 

@@ -310,7 +310,7 @@ def test_a_sentence_that_runs_from_right_to_left_begins_at_the_right(application
         mistakes = Mistakes(State())
         qtbot.addWidget(mistakes)
         mistakes.resize(600, 200)
-        mistakes.set_confusions(Confusion(1, "r", 1, "X", "Y", 1, (ConfusedSentence(spaced(words), (0,)),)))
+        mistakes.set_confusions(Confusion("r", 1, "X", "Y", 1, (ConfusedSentence(spaced(words), (0,)),)))
         image = mistakes.list.viewport().grab().toImage()
         danger = QColor(DARK.danger).rgb()
         marked = [

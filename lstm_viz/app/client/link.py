@@ -1,4 +1,4 @@
-"""The client side of the engine: a process that is started, queried, and restarted when it crashes."""
+"""The link to an engine: a process that is started, sent messages, and restarted when it crashes."""
 
 import itertools
 import sys
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QBasicTimer, QObject, QTimer, QTimerEvent, Signal
 from PySide6.QtNetwork import QLocalSocket, QTcpSocket
 
-from lstm_viz.app.engine_process import ENGINE, EngineProcess
+from lstm_viz.app.client.engine_process import ENGINE, EngineProcess
+from lstm_viz.app.client.restarts import Restarts
+from lstm_viz.app.client.silence import Listening, Silence
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.restarts import Restarts
-from lstm_viz.app.silence import Listening, Silence
-from lstm_viz.messages import Failure, Hello, Progress, Query, Result
-from lstm_viz.wire import Frames, WireError, decode_result, encode, number_in
+from lstm_viz.messages import PROTOCOL, Envelope, Failure, FromEngine, Hello, Progress, Reply, ToEngine
+from lstm_viz.wire import Frames, WireError, decode_from_engine, encode, number_in
 
 _GRACE_SECONDS = 0.2
 _TICK_MS = 1000
@@ -23,12 +23,14 @@ class EngineLink(QObject):
     """Owns the engine's process and the socket to it.
 
     ``hello`` is the engine's first message, None while no engine is ready. ``numbers`` yields the numbers of
-    queries. ``silence`` is how long a result has been overdue; None if none is.
+    requests. ``silence`` is how long a result has been overdue; None if none is.
 
     Signals
     -------
-    answered(result)
-        A complete, valid result arrived.
+    ready(hello)
+        The engine has loaded.
+    replied(reply)
+        A result of a request, or its failure, arrived.
     silence_changed(silence)
         `silence` changed: it grows each second, and is None as soon as a message arrives.
     lost(how)
@@ -39,7 +41,8 @@ class EngineLink(QObject):
         of its output, or the system's error message.
     """
 
-    answered = Signal(object)
+    ready = Signal(object)
+    replied = Signal(object)
     silence_changed = Signal(object)
     lost = Signal(str)
     failed = Signal(str)
@@ -100,18 +103,13 @@ class EngineLink(QObject):
         else:
             self.start()
 
-    def ask(self, query: Query) -> None:
-        """Send a query; without an engine it is dropped, since the next `Hello` causes new queries."""
+    def send(self, message: ToEngine) -> None:
+        """Send a message; raises `WireError` if it cannot be encoded. Without an engine it is dropped."""
         if self._socket is None or self.hello is None:
             return
-        try:
-            data = encode(query)
-        except WireError as error:
-            sentence = self.tr("The engine cannot be asked this: %1").replace("%1", str(error))
-            failure = Failure(query.number, "failed", sentence, repr(error))
-            QTimer.singleShot(0, self, lambda: self.answered.emit(failure))
-            return
-        self._listening.query_sent()
+        data = encode(message)
+        if isinstance(message, Envelope):
+            self._listening.query_sent()
         if not self._ticking.isActive():
             self._ticking.start(_TICK_MS, self)
         self._socket.write(data)
@@ -144,34 +142,32 @@ class EngineLink(QObject):
         self._message_arrived()
         try:
             for body in self._frames.feed(self._socket.readAll().data()):
-                self._take(self._decoded(body))
+                self._take(body)
                 if self._socket is None:
                     return  # a slot closed this link
         except WireError:  # the stream is out of step
             self._replace()
 
-    def _decoded(self, body: bytes) -> Result:
-        """Return the result in ``body``, or a `Failure` if it does not fit into memory."""
-        try:
-            return decode_result(body)
-        except MemoryError:
-            sentence = self.tr("There is not enough memory to show this. A shorter text takes less.")
-            return Failure(number_in(body) or 0, "failed", sentence, f"{len(body):,} bytes")
-
-    def _take(self, result: Result) -> None:
-        """Handle a result; raises `WireError` unless `Hello` comes first, and only once."""
-        if isinstance(result, Hello) != (self.hello is None):
-            raise WireError("an answer out of turn")
-        if isinstance(result, Hello):
-            self.hello = result
+    def _take(self, body: bytes) -> None:
+        """Handle a message; raises `WireError` unless `Hello` comes first, and only once."""
+        message = _decoded(body)
+        if isinstance(message, Hello) != (self.hello is None):
+            raise WireError("a message out of turn")
+        if isinstance(message, Hello) and message.version != PROTOCOL:
+            self._give_up(self.tr("It has another version than this window."))
+            return
+        if isinstance(message, Hello):
+            self.hello = message
             self._listening.engine_loaded()
             self._restarts.ready()
-        elif isinstance(result, Progress):
-            self._listening.take(result)
+        elif isinstance(message, Progress):
+            self._listening.take(message)
         if not self._listening.is_waiting:
             self._ticking.stop()
-        if not isinstance(result, Progress):
-            self.answered.emit(result)
+        if isinstance(message, Hello):
+            self.ready.emit(message)
+        elif isinstance(message, Reply):
+            self.replied.emit(message)
 
     # ------------------------------------------------------------ silence
 
@@ -229,3 +225,14 @@ class EngineLink(QObject):
             self._socket.abort()
             self._socket.deleteLater()
             self._socket = None
+
+
+def _decoded(body: bytes) -> FromEngine:
+    """Return the message in ``body``, or a `Failure` for its request if it does not fit into memory."""
+    try:
+        return decode_from_engine(body)
+    except MemoryError:
+        number = number_in(body)
+        if number is None:
+            raise
+        return Reply(number, Failure("result_memory", {}, f"{len(body):,} bytes"))

@@ -6,7 +6,7 @@ import sys
 import psutil
 import pytest
 
-from lstm_viz.app.engine_process import ENGINE, ENGINE_ASIDE
+from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
 from lstm_viz.app.trainer_process import PREFORK
 
 
