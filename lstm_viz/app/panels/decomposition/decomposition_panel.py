@@ -145,8 +145,8 @@ class DecompositionPanel(TitledPanel):
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
-            self._draw_decomposition(reading, view)
             self.show_body(ready=self._shown is not None and self._shown.fresh)
+            self._draw_decomposition(reading, view)
 
     def _draw_decomposition(self, reading: Reading, view: View) -> None:
         state, shown, theme = self._state, self._shown, self._state.theme
