@@ -17,11 +17,11 @@ from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.panels.heatmaps.columns import Columns
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row

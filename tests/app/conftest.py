@@ -27,12 +27,14 @@ from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
 from tests.conftest import SHARED_PIDS

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
 from lstm_viz.messages import AblationQuery, Cancel, Envelope, ReadQuery
 from tests.app.conftest import Borrowed

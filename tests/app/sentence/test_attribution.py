@@ -13,7 +13,7 @@ from lstm_viz.app.panels.attribution.rows import Places
 from lstm_viz.app.panels.attribution.summary import scale_line
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
 from lstm_viz.app.panels.heatmaps.columns import Columns
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.numerals import level, limit_text, nice, power, ratio, share

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lstm_viz.app.panels.comparison.model_chooser import shortened
 from lstm_viz.app.panels.trellis.trellis_nodes import shades
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import SetValue
 from tests.app.sentence.test_geometry import SIZES, _cut, _texts

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from lstm_viz.app.panels.decomposition.geometry import FOOTER
 from lstm_viz.app.panels.decomposition.half_lives import steps
 from lstm_viz.app.panels.decomposition.rows import LARGEST, SMALLEST, pooled
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.painting import signed
 from tests.app.test_translation import Marker, _texts_of
 

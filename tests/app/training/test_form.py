@@ -16,7 +16,7 @@ from lstm_viz.app.panels.settings.setting_labels import (
     setting_name,
     value_text,
 )
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.messages import CorpusQuery, CorpusSummary, Failure
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable

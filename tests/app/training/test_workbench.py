@@ -5,7 +5,7 @@ import pytest
 
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import (
     ConfusionQuery,

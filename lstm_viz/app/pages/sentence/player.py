@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 
 #: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
 STEP_MS = 1200

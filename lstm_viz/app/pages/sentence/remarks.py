@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened, can_open
 from lstm_viz.app.panels.arithmetic.of_cell import of_gate, of_state
 from lstm_viz.app.panels.arithmetic.of_input import of_input
 from lstm_viz.app.panels.arithmetic.of_path import of_delta, of_marginal
@@ -12,6 +11,7 @@ from lstm_viz.app.panels.arithmetic.texts import cell_title
 from lstm_viz.app.panels.arithmetic.view_model import ShownArithmetic
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
 from lstm_viz.app.panels.edits.clamped import clamped_quantities
+from lstm_viz.app.selection.opened import Opened, can_open
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme

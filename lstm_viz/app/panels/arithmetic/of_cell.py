@@ -1,6 +1,5 @@
 """The arithmetic of a gate and of a state: from the results of the engine to the displayed tables."""
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.texts import (
     cell_title,
     clamped_text,
@@ -16,6 +15,7 @@ from lstm_viz.app.panels.cell.figures import decimal, significant, subscript
 from lstm_viz.app.panels.cell.formulas import in_direction
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import GateSum, Product, StateArithmetic, View

@@ -3,10 +3,10 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.texts import cell_title, clamped_text, difference, header, is_rounding
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.panels.cell.figures import plain, subscript
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name

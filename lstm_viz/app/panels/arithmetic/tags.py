@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.texts import tag_title
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.theme import Theme
 from lstm_viz.messages import Reading
 

@@ -13,7 +13,8 @@ from lstm_viz.app.panels.attribution.summary import proof_line, scale_line, scor
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import TitledPanel

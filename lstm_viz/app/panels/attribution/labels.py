@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.state import AttributionMethod
+from lstm_viz.app.selection.selection import AttributionMethod
 
 _NAMES = MappingProxyType(
     {"gradient_input": "gradient × input", "integrated": "integrated", "occlusion": "left out"}

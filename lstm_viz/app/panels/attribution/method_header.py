@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from lstm_viz.app.panels.attribution.labels import method_name, method_tip
 from lstm_viz.app.panels.attribution.rows import Places
 from lstm_viz.app.panels.attribution.view_model import METHODS
-from lstm_viz.app.state import AttributionMethod
+from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.buttons import Toggle
 
 _HEIGHT, _PADDING = 24, 7

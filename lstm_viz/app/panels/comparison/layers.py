@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.state import Pair
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Floats, View
 

@@ -15,6 +15,7 @@ from lstm_viz.app.panels.curves.plot import Marker, PlotLine, Range
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.selection.training_view import LogField
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Cell, Table
@@ -66,8 +67,8 @@ class SecondPlotPanel(CurvePanel):
         self.plot.forget_values()
         self._state.change_training(beside=self.chooser.itemData(place))
 
-    def log_name(self) -> str:
-        return "log_norms" if self._kind == "norms" else ""
+    def log_name(self) -> LogField | None:
+        return "log_norms" if self._kind == "norms" else None
 
     def _full(self) -> Range | None:
         return (0.0, 1.0) if self._kind == "accuracy" else None

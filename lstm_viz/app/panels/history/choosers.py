@@ -23,15 +23,12 @@ class LayerChoosers(QWidget):
         self.direction = self._combo(self.tr("Direction"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for combo, name in (
-            (self.quantity, "quantity"),
-            (self.layer, "layer"),
-            (self.direction, "direction"),
-        ):
+        for combo in (self.quantity, self.layer, self.direction):
             layout.addWidget(combo)
-            combo.activated.connect(
-                lambda k, combo=combo, name=name: state.change_training(**{name: combo.itemData(k)})
-            )
+        change = state.change_training
+        self.quantity.activated.connect(lambda k: change(quantity=self.quantity.itemData(k)))
+        self.layer.activated.connect(lambda k: change(layer=self.layer.itemData(k)))
+        self.direction.activated.connect(lambda k: change(direction=self.direction.itemData(k)))
 
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""

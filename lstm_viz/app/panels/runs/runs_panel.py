@@ -24,7 +24,8 @@ from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel
 from lstm_viz.app.panels.runs.run_view import RunView
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip

@@ -13,7 +13,8 @@ from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.comparison.scored import Scored, scored
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
 from lstm_viz.app.panels.scores.tag_rows import TagRows
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
 from lstm_viz.app.widgets.tables import Table

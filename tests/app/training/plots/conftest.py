@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
