@@ -138,7 +138,7 @@ class Person:
 
 
 class Borrowed(QObject):
-    """A link to a shared engine: that is started when it is first needed, and closing this ends nothing.
+    """A link to a shared engine: starting it connects to that engine, and closing it ends nothing.
 
     ``sent`` are the messages that were sent by this link.
     """

@@ -208,6 +208,9 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
     _survey(desk, error=_failure("bad.conllu, line 3: no tab."))
     assert errors == ["bad.conllu, line 3: no tab."] == [form.error]
     assert form.summary_line.figures.text() == "bad.conllu, line 3: no tab."
+    sent = len(desk.link.of(CorpusQuery))
+    form.editors["hidden_size"].setText("10")
+    desk.wait(lambda: len(desk.link.of(CorpusQuery)) > sent)
     _survey(desk)
     assert errors[-1] == form.error == ""
 
