@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, surfaces
-from lstm_viz.app.panels.tokens.word_line import joined, parsed, surface_of, written
+from lstm_viz.app.panels.tokens.dialog import joined, parsed, surface_of, written
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.selection.cuts import as_typed
 from lstm_viz.app.selection.selection import ComparedWith, Selection

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
-from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
+from lstm_viz.app.panels.trellis.trellis import paint_legend
 from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
 from lstm_viz.app.panels.trellis.trellis_steps import Steps
 from lstm_viz.app.selection.selection import Selection

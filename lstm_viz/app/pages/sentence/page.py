@@ -20,12 +20,11 @@ from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
 from lstm_viz.app.pages.sentence.empty import Empty
-from lstm_viz.app.pages.sentence.player import Player
 from lstm_viz.app.pages.sentence.remarks import Remarks
 from lstm_viz.app.pages.sentence.results import Results
 from lstm_viz.app.pages.sentence.side import Side
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
-from lstm_viz.app.pages.sentence.transport import Transport
+from lstm_viz.app.pages.sentence.transport import Player, Transport
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.panels.comparison.bar import PairBar
 from lstm_viz.app.panels.comparison.pairs import Pairs

@@ -4,12 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.attribution.area import RowsArea
+from lstm_viz.app.panels.attribution.area import MethodHeader, RowsArea
 from lstm_viz.app.panels.attribution.flow_curves import flow_of
 from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
-from lstm_viz.app.panels.attribution.method_header import MethodHeader
+from lstm_viz.app.panels.attribution.labels import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.rows import AttributionRows
-from lstm_viz.app.panels.attribution.summary import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser

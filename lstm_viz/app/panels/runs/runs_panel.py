@@ -20,8 +20,7 @@ from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.panels.runs.deleting import ask_to_delete
 from lstm_viz.app.panels.runs.differences import Differences
 from lstm_viz.app.panels.runs.run_line import RunLine, entry_of, line_of, lines_of
-from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel
-from lstm_viz.app.panels.runs.run_view import RunView
+from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel, RunView
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs, model_name
 from lstm_viz.app.selection.selection import Selection

@@ -104,7 +104,7 @@ class Scores(TagRows):
         return QSize(190, 105)
 
     def _changed(self, *_: object) -> None:
-        self.set_ready(bool(self.rows()))
+        self.set_ready(self._state.reading is not None and bool(self._state.reading.words))
         self._describe()
         self.update()
 

@@ -105,7 +105,7 @@ class TagRows(Panel):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
-            event.ignore()
+            super().keyPressEvent(event)
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:
