@@ -59,6 +59,6 @@ def _local(frame: FrameType, name: str) -> Any:
     """
     found = frame.f_locals
     value = found.get(name)
-    if isinstance(found, dict) and sys.getrefcount(found) == _OWN_REFERENCES:
+    if sys.version_info < (3, 13) and sys.getrefcount(found) == _OWN_REFERENCES:
         found.clear()
     return value

@@ -104,7 +104,8 @@ class Capture:
         """Return the traces of a module, with traces that continue one another joined.
 
         A model that is called step by step has a trace for each step; here they become one trace for each
-        time that the state was reset.
+        time that the state was changed between two steps: reset, also of some sequences of the batch only,
+        or reordered in a beam search.
         """
         return sequences(self.calls[which])
 

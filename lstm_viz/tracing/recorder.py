@@ -118,8 +118,8 @@ class CallRecorder:
                 if not track.was_called and track.path not in known
             ]
         reasons = list(map(str, self.skipped))
-        if not reasons and self.tracks and not any(track.was_called for track in self.tracks.values()):
-            reasons = ["no module called torch's kernels in the thread of the capture", *self.hints()]
+        if not reasons and not any(track.was_called for track in self.tracks.values()):
+            reasons = ["no chosen module called torch's kernels in the thread of the capture", *self.hints()]
         if reasons:
             warnings.warn(f"not captured: {'; '.join(reasons)}", CaptureWarning, stacklevel=4)
 

@@ -82,7 +82,7 @@ def test_what_is_not_there_is_said_clearly():
     with pytest.raises(NoRecurrentModuleError, match="Linear has no"), lstm_viz.capture(nn.Linear(1, 1)):
         pass
     with (
-        pytest.warns(CaptureWarning, match="no module called torch's kernels in the thread"),
+        pytest.warns(CaptureWarning, match="no chosen module called torch's kernels in the thread"),
         lstm_viz.capture(Tagger()) as capture,
     ):
         pass

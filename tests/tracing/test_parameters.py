@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import lstm_viz
-from lstm_viz.tracing import NotCapturedError, NotKeptError
+from lstm_viz.tracing import CaptureWarning, NotCapturedError, NotKeptError
 
 X = torch.randn(7, 3, 5)
 
@@ -38,6 +38,17 @@ def test_modules_by_name_as_they_are_and_by_a_predicate():
         lstm_viz.capture(net, modules=["d"]),
     ):
         pass
+
+
+def test_a_predicate_that_chooses_nothing_is_said():
+    net = model()
+    with (
+        pytest.warns(CaptureWarning, match="no chosen module called"),
+        lstm_viz.capture(net, modules=lambda path, module: path == "d") as capture,
+    ):
+        run(net)
+    with pytest.raises(NotCapturedError, match="no captured module at 'a'; there is none"):
+        capture["a"]
 
 
 def test_modules_that_are_not_in_the_model_and_what_names_no_module():

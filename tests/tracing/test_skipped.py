@@ -95,7 +95,7 @@ class SlowLSTM(nn.LSTM):
 
 def test_a_subclass_that_calls_no_kernel_is_said():
     model = nn.Sequential(SlowLSTM(5, 6))
-    with pytest.warns(CaptureWarning, match="no module called"), lstm_viz.capture(model) as capture:
+    with pytest.warns(CaptureWarning, match="no chosen module called"), lstm_viz.capture(model) as capture:
         model(torch.randn(7, 3, 5))
     with pytest.raises(NotCapturedError, match="the module at '0' did not call torch's kernel"):
         capture["0"]
