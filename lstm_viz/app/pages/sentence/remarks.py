@@ -82,7 +82,7 @@ class Remarks(QWidget):
         cut = " ".join(self._what_was_cut(reading))
         if cut:
             return Remark(cut)
-        if any(word.tag == "NaN" for word in reading.words):
+        if "NaN" in [word.tag for word in reading.words]:
             return Remark(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
         if unknown and self._offers_english(reading):

@@ -193,8 +193,10 @@ class ScoreTable(Panel):
             self._mark()
 
     def _mark(self) -> None:
-        if self.model.rowCount():
-            self.view.selectRow(min(self._state.selection.step, self.model.rowCount() - 1))
+        """Mark the row of the step; only a change of it is repainted."""
+        row = min(self._state.selection.step, self.model.rowCount() - 1)
+        if row >= 0 and row != self.view.currentIndex().row():
+            self.view.selectRow(row)
             self.view.viewport().update()
 
 

@@ -76,7 +76,7 @@ class Scores(TagRows):
         if reading is None or not reading.words:
             return []
         step = min(self._state.selection.step, len(reading.words) - 1)
-        pairs = list(zip(reading.model.tags, (float(s) for s in reading.scores[step]), strict=True))
+        pairs = list(zip(reading.model.tags, reading.scores[step].tolist(), strict=True))
         room = self._room()
         return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
 
