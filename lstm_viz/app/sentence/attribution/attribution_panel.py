@@ -228,7 +228,7 @@ class AttributionPanel(QWidget):
 
 
 def _query_of(attribution: Attribution) -> tuple[object, ...]:
-    """Return what identifies the query of a result."""
+    """Return what is the same in all partial results of a query, and differs from those of others."""
     return (
         attribution.reading,
         attribution.step,
@@ -236,4 +236,5 @@ def _query_of(attribution: Attribution) -> tuple[object, ...]:
         attribution.target,
         attribution.layer,
         attribution.direction,
+        attribution.score,
     )
