@@ -153,10 +153,6 @@ class Borrowed(QObject):
         self.sent: list[ToEngine] = []
 
     @property
-    def numbers(self) -> Iterator[int]:
-        return self._make().numbers
-
-    @property
     def hello(self) -> Hello | None:
         return self._make().hello if self.is_started else None
 

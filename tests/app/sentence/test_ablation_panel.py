@@ -210,7 +210,7 @@ def _bright(widget):
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, view = person.session.state, panel(person).units
     for changes in (
-        {"about": 0},
+        {"reading": 0},
         {"step": 1},
         {"tag": "NN"},
         {"tag": ""},

@@ -216,7 +216,7 @@ class AttributionPanel(TitledPanel):
 
 
 def _query_of(attribution: Attribution) -> tuple[object, ...]:
-    """Return what identifies the query of a result."""
+    """Return what is the same in all partial results of a query, and differs from those of others."""
     return (
         attribution.reading,
         attribution.step,
@@ -224,4 +224,5 @@ def _query_of(attribution: Attribution) -> tuple[object, ...]:
         attribution.target,
         attribution.layer,
         attribution.direction,
+        attribution.score,
     )
