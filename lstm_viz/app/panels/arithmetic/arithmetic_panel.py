@@ -27,8 +27,8 @@ from lstm_viz.app.widgets.plain_text import no_mnemonic, set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Reading
 
-_MARGINS = (16, 10, 12, 10)
 _BORDER = 1
+_MARGINS = (16 + _BORDER, 10 + _BORDER, 12 + _BORDER, 10 + _BORDER)
 #: A result that is stale for so long is hidden: its numbers are those of something else.
 _LATE_MS = 300
 
@@ -249,14 +249,14 @@ class ArithmeticPanel(Panel):
         self.setGeometry(QRect(corner, size))
 
     def _inner_width(self) -> int:
-        return self._room.width() - _MARGINS[0] - _MARGINS[2] - 2 * _BORDER
+        return self._room.width() - _MARGINS[0] - _MARGINS[2]
 
     def _preferred_size(self) -> QSize:
         layout = self.layout()
         assert layout is not None
         self.sheet.settle()
         layout.activate()
-        wide = min(layout.sizeHint().width() + 2 * _BORDER, self._room.width())
+        wide = min(layout.sizeHint().width(), self._room.width())
         return QSize(wide, layout.totalHeightForWidth(wide - 2 * _BORDER) + 2 * _BORDER)
 
     @guarded
