@@ -97,7 +97,7 @@ def _answer_seeds() -> list[bytes]:
             Untrained(), RunQueries(Untrained().runs), ReadQuery(1, "LSTM", "dog", unit=0, decomposition=True)
         ),
     ]
-    return [encode(answer)[4:] for answer in found]  # type: ignore[arg-type]
+    return [encode(answer)[4:] for answer in found]
 
 
 def _frames(folder: Path) -> Run:
