@@ -18,6 +18,7 @@ from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.messages import Attribution, Failure
+from tests.app.hovers import hover_text
 
 HOME = "The dog ate the apple"
 LONG = " ".join(["the", "dog", "ate", "that", "apple", "and", "everybody", "read", "the", "book"] * 4)
@@ -89,7 +90,7 @@ def hover(widget, x, y):
         Qt.KeyboardModifier(0),
     )
     QApplication.sendEvent(widget, event)
-    return widget._hover.text() if widget._hover.isVisible() else ""
+    return hover_text(widget)
 
 
 # ---------------------------------------------------------------- true to the engine
