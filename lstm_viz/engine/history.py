@@ -48,7 +48,6 @@ def empty_history(
     modules = _modules(preset)
     has_it = query.quantity in tuple(_QUANTITIES[modules[0].cell])
     return History(
-        number=query.number,
         run=query.run,
         words=words,
         gold=truth[0],

@@ -10,11 +10,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.session import Session
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.window import Window
 from lstm_viz.cli import main
 from lstm_viz.runs.library import RunLibrary
 from tests.app.conftest import Person
@@ -63,8 +63,8 @@ def command(
         return open_session(link, selection, themes.choice, training).session
 
     monkeypatch.setenv("QT_SCALE_FACTOR", "1")
-    monkeypatch.setattr("lstm_viz.app.grab.make_application", lambda _: application)
-    monkeypatch.setattr("lstm_viz.app.grab.QTimer", Timer)
+    monkeypatch.setattr("lstm_viz.app.shell.grab.make_application", lambda _: application)
+    monkeypatch.setattr("lstm_viz.app.shell.grab.QTimer", Timer)
     monkeypatch.setattr(Session, "open", open_)
     monkeypatch.setattr(Session, "close", lambda session: session.window.close())
 

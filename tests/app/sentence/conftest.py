@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.link import EngineLink
+from lstm_viz.app.client.link import EngineLink
 from tests.app.conftest import process_until
 
 

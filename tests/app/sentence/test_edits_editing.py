@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from lstm_viz.app.sentence.edits.edit_target import off_value
-from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, reason_text, refusal
+from lstm_viz.app.panels.edits.edit_target import off_value
+from lstm_viz.app.panels.edits.editing import Editing, added
+from lstm_viz.app.panels.edits.naming import edit_name, edit_text, reason_text, refusal
 from lstm_viz.app.state import State
 from lstm_viz.messages import Module, SetValue, SwapState
 
