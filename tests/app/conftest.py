@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     Qt,
+    QTimer,
     Signal,
     SignalInstance,
 )
@@ -229,7 +230,7 @@ def link(application: QApplication) -> Iterator[EngineLink]:
     """Return the one engine of all these tests, ready to be asked."""
     link = EngineLink()
     link.start()
-    _process_until(lambda: link.hello is not None)
+    process_until(lambda: link.hello is not None)
     yield link
     link.close()
     link.deleteLater()
@@ -246,7 +247,7 @@ def second(application: QApplication) -> Iterator[Callable[[], EngineLink]]:
             links.append(EngineLink())
             links[0].start()
             SHARED_PIDS.add(links[0].pid)
-            _process_until(lambda: links[0].hello is not None)
+            process_until(lambda: links[0].hello is not None)
         return links[0]
 
     yield shared
@@ -365,11 +366,14 @@ def _take_apart(person: Person) -> None:
     _delete_what_is_due()
 
 
-def _process_until(condition: Callable[[], bool]) -> None:
-    deadline = QDeadlineTimer(WAIT_MS)
-    while not condition():
-        assert not deadline.hasExpired(), "the engine did not say hello"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+def process_until(condition: Callable[[], object]) -> None:
+    """Process events until something holds, without a busy loop: what it waits for needs the processor."""
+    loop, timer, deadline = QEventLoop(), QTimer(), QDeadlineTimer(WAIT_MS)
+    timer.timeout.connect(lambda: loop.quit() if condition() or deadline.hasExpired() else None)
+    timer.start(5)
+    loop.exec()
+    timer.stop()
+    assert condition(), "it did not happen"
 
 
 def _delete_what_is_due() -> None:

@@ -16,7 +16,7 @@ NETS = ("LSTM", "GRU", "RNN", "LSTM 2 both", "GRU 2 both", "RNN 2", "LSTM 2 crf"
 class Untrained(Reader):
     """Reads with a freshly drawn tagger of the kind that the model's name tells."""
 
-    def load(self, name, epoch):
+    def load(self, name: str, epoch: int | None) -> Preset:
         kinds = name.split()
         torch.manual_seed(0)
         sizes = Sizes(

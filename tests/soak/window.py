@@ -30,7 +30,7 @@ from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.messages import SetValue
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
 from tests.soak.counts import Counts, table
 
 _KEY_MS, _BEAT_MS = 33, 10
@@ -256,7 +256,7 @@ class Soak:
             training.runs_panel.delete(path, path.name)
 
 
-def replace_seed(seed: int):
+def replace_seed(seed: int) -> TrainingSettings:
     return msgspec.structs.replace(_SETTINGS, seed=seed)
 
 
