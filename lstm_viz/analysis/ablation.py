@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, joined, parts_to_ablate
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.unrolled import Clamps, Interventions, State, walk
+from lstm_viz.cells import KINDS
 from lstm_viz.tagging.models import WordTagger
 
 _FEW_COPIES, _MOST_COPIES = 16, 128
@@ -147,10 +148,10 @@ class _Reading:
         An LSTM writes i ⊙ g: ablating either gives zero. Its h is o ⊙ tanh(c): ablating o of a unit ablates
         the unit, unless its h is clamped.
         """
-        if self.net.mode == "LSTM" and part.quantity == "g":
-            return AblatedPart("i", part.unit)
-        is_a_unit = self.net.mode == "LSTM" and part.quantity == "o" and part.unit is not None
-        return AblatedPart("h", part.unit) if is_a_unit and "h" not in self._clamps(self.direction) else part
+        twin = KINDS[self.net.mode].equivalent.get(part.quantity)
+        if twin is None or (twin == "h" and (part.unit is None or "h" in self._clamps(self.direction))):
+            return part
+        return AblatedPart(twin, part.unit)
 
     @property
     def net(self) -> nn.RNNBase:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 
 from lstm_viz.analysis.unrolled import walk
+from lstm_viz.cells import KINDS
 from lstm_viz.tagging.models import NO_TAG, WordTagger
 
 _MOST_NUMBERS = 1 << 22  # of h over all steps and copies of one pass: larger batches cost memory, no time
@@ -145,6 +146,6 @@ def _steps(
     """
     zero = x.new_zeros(net.num_layers * (1 + net.bidirectional), 1, net.hidden_size)
     h = zero.clone().requires_grad_(differentiable)
-    state = (h, zero) if net.mode == "LSTM" else h
+    state = h if KINDS[net.mode].states == ("h",) else (h, zero)
     states = [now["h"] for _, now in walk(net, x, state, layer=layer, direction=direction, copies=batch)]
     return states[::-1] if direction else states

@@ -14,7 +14,6 @@ from lstm_viz.app.painting import shown_text
 from lstm_viz.app.plain_text import message_box, no_mnemonic
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import Panel, Selection, State
-from lstm_viz.app.theme import ORDER
 from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.version import __version__
 
@@ -214,7 +213,7 @@ class Menus(QObject):
         reading = self._state.reading
         view = reading.view if reading else None
         _add(menu, self.tr("&All"), lambda: self._state.change(alone=""))
-        for name in ORDER[view.module.cell] if view else ():
+        for name in view.module.kind.order if view else ():
             action = _add(menu, f"&{name}  {quantity_name(name)}", partial(self._state.change, alone=name))
             action.setCheckable(True)
             action.setChecked(self._state.selection.alone == name)

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_viz.analysis.ablated_parts import ABLATED_VALUES
 from lstm_viz.analysis.ablation import Scored, ablations
 from lstm_viz.analysis.target import Target, possible, target_at
+from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER
 from lstm_viz.engine.reader import Reader, Sentence
 from lstm_viz.messages import Ablation, AblationQuery, Floats
@@ -86,7 +86,7 @@ class _Known:
     @classmethod
     def initial(cls, sentence: Sentence, query: AblationQuery) -> "_Known":
         net: nn.RNNBase = sentence.preset.tagger.recurrent
-        gates = tuple(ABLATED_VALUES[net.mode])
+        gates = KINDS[net.mode].gates
         return cls(
             query=query,
             head=sentence.preset.tagger.hidden_to_tag,

@@ -14,6 +14,7 @@ from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import possible, target_at
 from lstm_viz.analysis.unrolled import unroll
+from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER, choose
 from lstm_viz.engine.reader import Reader, Sentence
 from lstm_viz.engine.trellis import trellis
@@ -108,14 +109,15 @@ def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradien
 
 def _not_a_number(sentence: Sentence) -> Gradients:
     """Return the gradients for a word whose scores are NaN."""
-    nan, mode = np.full(len(sentence.tokens), np.nan, np.float32), sentence.preset.tagger.recurrent.mode
+    nan = np.full(len(sentence.tokens), np.nan, np.float32)
+    kind = KINDS[sentence.preset.tagger.recurrent.mode]
     return Gradients(
         score=np.nan,
         baseline=np.nan,
         gradient_input=nan,
         h_flow=nan,
-        c_flow=nan if mode == "LSTM" else None,
-        direct=nan if mode in ("LSTM", "GRU") else None,
+        c_flow=nan if "c" in kind.states else None,
+        direct=nan if kind.carried else None,
     )
 
 

@@ -18,6 +18,7 @@ from lstm_viz.analysis.decomposition import (
     triangle,
 )
 from lstm_viz.analysis.unrolled import Clamps
+from lstm_viz.cells import CellKind, symbol_of
 from lstm_viz.messages import Decomposition, DecompositionQuery, Floats, View
 from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.presets import Preset
@@ -51,15 +52,15 @@ def decompose(
     clamps : mapping of str to Clamp
         The clamps on this layer and direction. A clamped state cuts off all earlier steps.
     """
-    cell, column = view.module.cell, query.column
-    if cell == "RNN":
+    kind, column = view.module.kind, query.column
+    if kind.carried is None:
         return None
-    state, start = ("c", view.c0) if cell == "LSTM" else ("h", view.h0)
-    assert start is not None
+    state = kind.carried.state
     values = view.quantities[state]
     clamped = _clamped(clamps, state, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
-        carried = carried_by(view.quantities, start, backward=view.direction == 1, clamped=clamped)
+        backward = view.direction == 1
+        carried = carried_by(kind, view.quantities, view.start, backward=backward, clamped=clamped)
         by_unit = sources_at(carried, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(preset.tagger, view, by_unit, output, column=column, clamped=h_clamped)
@@ -102,7 +103,7 @@ def _scores(
     weight, size = tagger.hidden_to_tag.weight.detach().numpy().astype(np.float64), module.hidden_size
     own = slice(view.direction * size, (view.direction + 1) * size)
     now = {name: array[column] for name, array in view.quantities.items()}
-    readout, clamped_h = _readout(now, clamped, column)
+    readout, clamped_h = _readout(module.kind, now, clamped, column)
     sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
     sources[column + 1] += weight[:, own] @ clamped_h
     bias = tagger.hidden_to_tag.bias.detach().numpy()
@@ -115,12 +116,15 @@ def _scores(
     return _Scores(parts, bias, None if beside is None else beside.astype(dtype), error)
 
 
-def _readout(now: Mapping[str, Floats], clamped: Mask | None, column: int) -> tuple[Doubles, Doubles]:
+def _readout(
+    kind: CellKind, now: Mapping[str, Floats], clamped: Mask | None, column: int
+) -> tuple[Doubles, Doubles]:
     """Return the factor from the state to h, 0 where h is clamped, and the clamped values of h, each (H,)."""
     zero = np.zeros(len(now["h"]))
-    if "c" not in now:  # of a GRU, h is the state
+    if kind.carried is not None and kind.carried.state == "h":
         return np.ones_like(zero), zero
-    readout = squash(now["o"], now["c"])
+    ((gate, squashed),) = kind["h"].products
+    readout = squash(now[gate], now[symbol_of(squashed)])
     if clamped is None:
         return readout, zero
     return np.where(clamped[column], 0.0, readout), np.where(clamped[column], now["h"], 0.0)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -15,8 +14,6 @@ from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Floats, History, HistoryQuery, Module, Picture
 from lstm_viz.tagging.presets import Preset
-
-_QUANTITIES = MappingProxyType({"LSTM": "ifgoch", "GRU": "rznh", "RNN": "h"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +43,13 @@ def empty_history(
 ) -> History:
     """Return the result without pictures; a quantity that the module does not have is replaced by h."""
     modules = _modules(preset)
-    has_it = query.quantity in tuple(_QUANTITIES[modules[0].cell])
     return History(
         number=query.number,
         run=query.run,
         words=words,
         gold=truth[0],
         is_gold=truth[1],
-        quantity=query.quantity if has_it else "h",
+        quantity=query.quantity if query.quantity in modules[0].kind else "h",
         modules=modules,
         epochs=epochs,
         pictures=(),

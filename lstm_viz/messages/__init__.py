@@ -33,17 +33,14 @@ from lstm_viz.messages.arithmetic import (
     StateQuery,
 )
 from lstm_viz.messages.attribution import Ablation, AblationQuery, Attribution, AttributionQuery, Target
-from lstm_viz.messages.base import Cell, Floats, Message, Number
+from lstm_viz.messages.base import Floats, Message, Number
 from lstm_viz.messages.decomposition import Decomposition, DecompositionQuery
 from lstm_viz.messages.edits import (
-    EDITABLE,
     Edit,
     ResolvedEdit,
     SetValue,
     SwapState,
     UnresolvedReason,
-    limits,
-    possible,
 )
 from lstm_viz.messages.nets import Hello, Model, ModelName, Module
 from lstm_viz.messages.reading import (
@@ -124,14 +121,12 @@ Result = (
 )
 
 __all__ = [
-    "EDITABLE",
     "Ablation",
     "AblationQuery",
     "Arithmetic",
     "ArithmeticQuery",
     "Attribution",
     "AttributionQuery",
-    "Cell",
     "ConfusedSentence",
     "Confusion",
     "ConfusionQuery",
@@ -178,6 +173,4 @@ __all__ = [
     "UnresolvedReason",
     "View",
     "Word",
-    "limits",
-    "possible",
 ]

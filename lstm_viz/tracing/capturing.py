@@ -7,6 +7,7 @@ from typing import Literal
 
 from torch import nn
 
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.tracing.errors import NotCapturedError
 from lstm_viz.tracing.left_out import LeftOut
 from lstm_viz.tracing.listener import Listener
@@ -16,7 +17,7 @@ from lstm_viz.tracing.recorder import Callback, Recorder
 from lstm_viz.tracing.trace import Trace, sequences
 from lstm_viz.tracing.tracks import Track
 
-_NAMES = frozenset("xifgochrzn")
+_NAMES = frozenset(QUANTITIES)
 
 
 class Capture:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 
@@ -18,7 +19,6 @@ from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
 from lstm_viz.training.shortage import corpora_shortage, shortage_as_error
 
-_CELLS: dict[str, Cell] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _LONGEST_TRACKED = 12
 
 
@@ -138,7 +138,7 @@ def sizes(settings: TrainingSettings) -> Sizes:
     return Sizes(
         embedding_size=settings.embedding_size,
         hidden_size=settings.hidden_size,
-        cell=_CELLS[settings.cell],
+        cell=cast(Cell, settings.cell.upper()),
         num_layers=settings.num_layers,
         bidirectional=settings.bidirectional,
         char_embedding_size=settings.char_embedding_size if settings.characters else 0,

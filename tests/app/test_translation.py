@@ -12,8 +12,8 @@ from lstm_viz.app.opened import Opened
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.silence import Silence
 from lstm_viz.app.state import Selection
-from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.setting_labels import choice_name
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.settings import FIELDS
 from tests.runs_support import write_run
 

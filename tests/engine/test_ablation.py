@@ -54,7 +54,7 @@ def test_the_answer_is_about_the_reading_in_front(reader, model):
     assert all(abs(a.score - score) < 1e-5 for a in got)
     assert (first.done, np.isnan(first.units).all(), set(first.tags)) == (0, True, {""})
     assert last.done == last.total == module.hidden_size * (1 + len(last.gates)) + len(last.gates)
-    assert last.gates == {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ()}[module.cell]
+    assert last.gates == {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ()}[module.kind.name]
     assert last.gates_of_units.shape == (len(last.gates), module.hidden_size)
     for known in (last.units, last.whole_gates, last.gates_of_units):
         assert np.isfinite(known).all()

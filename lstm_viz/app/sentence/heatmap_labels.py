@@ -10,7 +10,8 @@ from lstm_viz.app.painting import number_font, paint_panel, text_font
 from lstm_viz.app.pictures import DELTA
 from lstm_viz.app.scale import paint_scale
 from lstm_viz.app.sentence.columns import LABEL_WIDTH
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
+from lstm_viz.cells import QUANTITIES
 
 _HEIGHT_FOR_SCALE = 70
 _HEIGHT_FOR_TWO = 28

@@ -9,8 +9,8 @@ from lstm_viz.app.plain_text import PlainLabel, set_tip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import model_name
 from lstm_viz.app.state import State
-from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.training.progress import Phase
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.folder import Divergence
 from lstm_viz.text.cut import spaced
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from lstm_viz.app.sentence.compare.marks import NONE, Marks
 from lstm_viz.app.sentence.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.state import Pair
-from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Floats, View
 
 _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
@@ -50,7 +49,7 @@ class ShownHeatmaps:
         if self.view is None:
             return ()
         if comparison is None:
-            return ORDER[self.view.module.cell]
+            return self.view.module.kind.order
         if self.mode == "difference":
             return comparison.shared
         if self.mode == "both":

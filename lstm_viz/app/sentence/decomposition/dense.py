@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from lstm_viz.app.painting import number_font, signed
 from lstm_viz.app.pictures import dark_text, levels, picture
 from lstm_viz.app.sentence.decomposition.rows import groups, pooled
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
 
 _NAME = "c"  # all signed scales have the same colours; this one's limit is replaced by our own

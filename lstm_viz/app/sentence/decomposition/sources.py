@@ -15,7 +15,7 @@ from lstm_viz.app.sentence.decomposition.geometry import HEADER, Places
 from lstm_viz.app.sentence.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.sentence.decomposition.source_painter import PALE, SourcePainter
 from lstm_viz.app.sentence.numerals import decimal, nice, ratio
-from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
 
 #: The number of rows that screen readers are given.

@@ -15,7 +15,7 @@ from lstm_viz.app.sentence.decomposition.dense import Dense
 from lstm_viz.app.sentence.decomposition.geometry import elided, label_width
 from lstm_viz.app.sentence.decomposition.source_painter import PALE
 from lstm_viz.app.sentence.decomposition.view_model import ShownDecomposition
-from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.cells import QUANTITIES
 
 _HEADER, _FOOTER = 16.0, 15.0
 _TALLEST, _WIDEST = 32.0, 64.0

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from lstm_viz.app.labels import quantity_name
 from lstm_viz.app.plain_text import set_tip
 from lstm_viz.app.state import State
-from lstm_viz.app.theme import ORDER, QUANTITIES
 from lstm_viz.app.training.history_subject import LayerQuantity
+from lstm_viz.cells import QUANTITIES
 
 
 class LayerChoosers(QWidget):
@@ -35,7 +35,7 @@ class LayerChoosers(QWidget):
 
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""
-        names = ORDER[place.cell] if place and place.cell else ()
+        names = place.kind.order if place and place.kind else ()
         _fill(self.quantity, [(quantity_in_words(name), name) for name in names], place and place.quantity)
         layers = range(place.num_layers if place else 0)
         layer = self.tr("layer %1")

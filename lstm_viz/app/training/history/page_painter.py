@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from lstm_viz.app.painting import number_font, shown_text, signed, text_font
 from lstm_viz.app.pictures import dark_text, levels
 from lstm_viz.app.tag_label import paint_label
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
 from lstm_viz.app.training.history.pages import HEAD, Pages
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Picture
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -110,7 +111,7 @@ def _paint_values(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> 
     words, units = values.shape
     width, height = rect.width() / words, rect.height() / units
     dark = dark_text(name, theme)[levels(values, name)]
-    plus = QUANTITIES[name].range == "signed"
+    plus = QUANTITIES[name].is_signed
     painter.setFont(number_font(min(11, int(height - 1))))
     for t in range(words):
         for unit in range(units):

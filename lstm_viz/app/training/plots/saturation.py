@@ -18,6 +18,7 @@ from lstm_viz.app.training.buttons import SaveArrow
 from lstm_viz.app.training.plots.export import save_plot
 from lstm_viz.app.training.plots.readout import thousands
 from lstm_viz.app.training.plots.scatter import Scatter, gates_of
+from lstm_viz.cells import by_class
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
@@ -122,7 +123,7 @@ class SaturationPanel(QWidget):
         if current.error:
             return shown_text(current.error)
         settings = current.run.settings if current.run else None
-        if settings is not None and settings.cell == "rnn":
+        if settings is not None and not by_class(settings.cell.upper()).gates:
             return self.tr("An RNN has no gates.")
         return self.tr("The gates are drawn here from the end of the first epoch on.")
 
