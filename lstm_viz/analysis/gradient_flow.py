@@ -19,7 +19,8 @@ from torch.nn.functional import nll_loss
 
 from lstm_viz.analysis.unrolled import walk
 from lstm_viz.cells import KINDS
-from lstm_viz.tagging.models import NO_TAG, WordTagger
+from lstm_viz.crf import NO_TAG
+from lstm_viz.tagging.models import WordTagger
 
 _MOST_NUMBERS = 1 << 22  # of h over all steps and copies of one pass: larger batches cost memory, no time
 

@@ -16,7 +16,7 @@ import torch
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_interventions
 from lstm_viz.analysis.unrolled import State, unroll
-from lstm_viz.tagging.models import NO_TAG
+from lstm_viz.crf import NO_TAG
 
 _MOST_NUMBERS = 1 << 21  # of each quantity that a batch keeps
 _BATCHES, _SMALL_BATCH = 4, 8

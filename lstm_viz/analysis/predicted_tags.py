@@ -6,7 +6,8 @@ Shapes: T words, B copies of the sentence, K tags.
 import torch
 from torch import Tensor
 
-from lstm_viz.tagging.models import NO_TAG, WordTagger
+from lstm_viz.crf import NO_TAG
+from lstm_viz.tagging.models import WordTagger
 
 
 @torch.no_grad()

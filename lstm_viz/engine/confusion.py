@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from lstm_viz.data.conllu import UNTAGGED, Sentence
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.messages import ConfusedSentence
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.training.batches import by_length
 
 #: More sentences are counted, but not listed.

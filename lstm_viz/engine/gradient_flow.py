@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_viz.analysis.gradient_flow import gradient_flow
+from lstm_viz.crf import NO_TAG
 from lstm_viz.messages import Floats
-from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.presets import Preset
 
 #: T · H at most: the work grows with the square of it.

@@ -14,12 +14,11 @@ from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.tagging.crf import NO_TAG, LinearChain, word_mask
+from lstm_viz.crf import NO_TAG, LinearChain, word_mask
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 __all__ = [
     "MAX_CHARACTERS",
-    "NO_TAG",
     "Batch",
     "Cell",
     "CharWordTagger",

@@ -6,13 +6,13 @@ from typing import cast
 
 import torch
 
+from lstm_viz.data.conllu import UNTAGGED, Sentence
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings, checked
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
-from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.training import corpora

@@ -11,8 +11,8 @@ from lstm_viz.analysis.ablated_parts import AblatedPart, parts_to_ablate
 from lstm_viz.analysis.ablation import ablations, most_copies
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamp
-from lstm_viz.tagging.crf import LinearChain
-from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
+from lstm_viz.crf import NO_TAG, LinearChain
+from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = ("the", "dog", "ate", "that", "apple")

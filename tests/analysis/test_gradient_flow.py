@@ -12,7 +12,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from lstm_viz.analysis import gradient_flow as module
 from lstm_viz.analysis.gradient_flow import gradient_flow
-from lstm_viz.tagging.models import NO_TAG, CharWordTagger, Sizes, WordTagger
+from lstm_viz.crf import NO_TAG
+from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = ("the", "dog", "ate", "that", "book")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.analysis.predicted_tags import predicted_tags
+from lstm_viz.crf import NO_TAG
 from lstm_viz.engine.trellis import choice, trellis
-from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
+from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 TAGS = 3

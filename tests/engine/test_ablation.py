@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lstm_viz.analysis import ablation
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine import ablation as engine_ablation
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.engine.attribution import attribute
@@ -27,7 +28,6 @@ from lstm_viz.messages import (
     SetValue,
 )
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_result, encode
 from tests.engine.untrained import Untrained
 

@@ -10,13 +10,13 @@ from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.integrated_gradients import integrated_gradients
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine import attribution
 from lstm_viz.engine.attribution import attribute
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 from lstm_viz.messages import Attribution, AttributionQuery, Hello, Progress, ReadQuery, SetValue
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_result, encode
 from tests.engine.untrained import Untrained
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from lstm_viz.data import conllu
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ConfusionQuery, HistoryQuery, ReadQuery
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.training.segmenting import learn_for
 from tests.engine.trained import train
 

@@ -184,7 +184,7 @@ def test_of_a_question_without_an_answer_it_says_that_none_waits():
 @pytest.mark.parametrize("query", [CorpusQuery, ConfusionQuery])
 def test_what_takes_long_without_an_answer_says_that_it_goes_on(query, treebank_run, monkeypatch):
     monkeypatch.setattr(outbox, "_PROGRESS_SECONDS", 0.0)
-    monkeypatch.setattr("lstm_viz.tagging.conllu.BLOCK", 50)
+    monkeypatch.setattr("lstm_viz.data.conllu.BLOCK", 50)
     monkeypatch.setattr(confusion, "_BATCH", 1)
     settings = RunFolder(treebank_run).run().settings
     asked = (

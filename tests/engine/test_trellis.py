@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import ReadQuery
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.wire import Frames, decode_result, encode
 

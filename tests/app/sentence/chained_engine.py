@@ -6,11 +6,11 @@ from dataclasses import replace
 import msgspec
 import torch
 
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine.__main__ import serve_window
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ModelName
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.tagging.presets import Preset
 
 _BASE = {"small": "tutorial", "large": "english", "broken": "tutorial", "plain": "tutorial"}
