@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -121,11 +122,9 @@ def test_the_window_shows_a_further_kind(view):
 
 
 def test_a_decomposition_query_on_a_further_kind(view):
-    class Tagger:
-        tagger = None  # below the top no readout is needed
-
+    subject = SimpleNamespace(recurrents=(SimpleNamespace(path="rnn"),))  # below the top no readout is needed
     below = View(**{name: getattr(view, name) for name in view.__struct_fields__} | {"layer": 1})
-    found = decompose(DecompositionQuery(1, 2, 1), Tagger(), below, torch.zeros(3, 4))
+    found = decompose(DecompositionQuery(1, 2, 1), subject, below, torch.zeros(3, 4))
     assert found.error < 1e-6 and found.scores is None
 
 

@@ -52,7 +52,7 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
     ValueError
         If the module has no such layer or direction.
     """
-    net = score.tagger.recurrent
+    net = score.net
     if not -net.num_layers <= layer < net.num_layers or not 0 <= direction <= net.bidirectional:
         raise ValueError(f"the net has no layer {layer} with a direction {direction}")
     place = layer % net.num_layers, direction
@@ -80,7 +80,7 @@ def _direct(
     score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
     """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
-    carried = KINDS[score.tagger.recurrent.mode].carried
+    carried = KINDS[score.net.mode].carried
     if carried is None:
         return None
     gradient = by_state[carried.state][score.step].double()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lstm_viz.app.asking import query, weights
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Answered, Selection, State
 from lstm_viz.app.wish import Wish
 from lstm_viz.messages import (
@@ -27,6 +27,7 @@ from lstm_viz.messages import (
     ReadQuery,
     Result,
 )
+from lstm_viz.uris import run_path
 
 #: Changes within this time lead to one query.
 _PAUSE_MS = 30

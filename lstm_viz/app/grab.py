@@ -12,7 +12,6 @@ from PySide6.QtCore import QEventLoop, QTimer
 from lstm_viz.app.main import make_application
 from lstm_viz.app.opened import Opened, can_open
 from lstm_viz.app.painting import shown_text
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
 from lstm_viz.app.settings import ThemeChoice
 from lstm_viz.app.state import ComparedWith, Panel, Selection, State, TrainingView
@@ -22,6 +21,7 @@ from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 
 _TIMEOUT_MS = 60_000
 _POLL_MS = 20
@@ -88,7 +88,7 @@ def _grab(wanted: Grab) -> str:
 
 def _selection(wanted: Grab) -> Selection:
     selection = Selection()
-    model = model_name(wanted.run.absolute()) if wanted.run else wanted.model
+    model = of_run(wanted.run.absolute()) if wanted.run else wanted.model
     text = selection.text if wanted.text is None else wanted.text
     unit = selection.unit if wanted.unit is None else wanted.unit
     beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)

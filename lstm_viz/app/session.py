@@ -17,7 +17,7 @@ from lstm_viz.app.folder_reads import within
 from lstm_viz.app.link import EngineLink
 from lstm_viz.app.menus import Menus
 from lstm_viz.app.rest import trim_at_rest
-from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.stopwatch import Stopwatch
 from lstm_viz.app.themes import ThemeKeeper
@@ -25,6 +25,7 @@ from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.window import Window
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
+from lstm_viz.uris import run_path
 
 _RESPONSE_SECONDS = 1.0  # how long the window waits for a disk before it is filled
 

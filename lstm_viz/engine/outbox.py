@@ -3,9 +3,8 @@
 import socket
 import traceback
 from time import perf_counter
-from typing import Literal
 
-from lstm_viz.messages import Failure, Progress, Result
+from lstm_viz.messages import Failure, FailureKind, Progress, Result
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.wire import encode
 
@@ -44,7 +43,7 @@ class Outbox:
         self.send(Progress(received, busy=False))
 
 
-def failure(number: int, kind: Literal["damaged", "missing", "failed"], sentence: str) -> Failure:
+def failure(number: int, kind: FailureKind, sentence: str) -> Failure:
     """Return the `Failure` for the exception being handled; surrogates in its texts are escaped."""
     return Failure(number, kind, _escaped(sentence), _escaped(traceback.format_exc()))
 

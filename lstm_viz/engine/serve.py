@@ -34,7 +34,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.runs.errors import RunError
-from lstm_viz.tagging.presets import PresetError
+from lstm_viz.subjects.errors import SubjectError
 from lstm_viz.training.corpora import CorpusError
 
 #: Computed from the current reading in about a millisecond: a progress message would cost the window as much
@@ -90,7 +90,9 @@ def results(reader: Reader, run_queries: RunQueries, query: Query | Failure) -> 
     """
     try:
         yield from _results(reader, run_queries, query)
-    except (PresetError, RunError) as error:
+    except SubjectError as error:
+        yield failure(query.number, error.kind, str(error))
+    except RunError as error:
         damaged = error.kind != "missing"
         yield failure(query.number, "damaged" if damaged else "missing", str(error))
     except CorpusError as error:

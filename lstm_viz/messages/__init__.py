@@ -66,12 +66,14 @@ from lstm_viz.messages.runs import (
     Picture,
 )
 
+FailureKind = Literal["damaged", "missing", "unsupported", "failed"]
+
 
 class Failure(Message, frozen=True):
     """The query has no result: an error message for the user, and details for an error report."""
 
     number: Number
-    kind: Literal["damaged", "missing", "failed"]
+    kind: FailureKind
     sentence: str
     details: str
 
@@ -136,6 +138,7 @@ __all__ = [
     "DecompositionQuery",
     "Edit",
     "Failure",
+    "FailureKind",
     "Floats",
     "GateArithmetic",
     "GateQuery",

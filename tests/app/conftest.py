@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.content import Content
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.sentence.bands import Band
 from lstm_viz.app.sentence.page import SentencePage
 from lstm_viz.app.session import Session
@@ -31,6 +31,7 @@ from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.window import Window
 from lstm_viz.messages import Hello, Query, Reading, Result
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
@@ -252,7 +253,7 @@ def follow(application, library):
     made = []
 
     def follow_(current: Path | None = None, *compared: Path, **training):
-        selection = Selection(model=model_name(current)) if current else Selection()
+        selection = Selection(model=of_run(current)) if current else Selection()
         training = TrainingView(shown=True, compared=tuple(map(str, compared)), **training)
         state = State(selection, training=training)
         runs = Runs(state, library)

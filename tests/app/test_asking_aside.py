@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from lstm_viz.app.aside import Aside
 from lstm_viz.app.engine_process import ENGINE, ENGINE_ASIDE
 from lstm_viz.app.link import EngineLink
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import ComparedWith, Selection, State
 from lstm_viz.app.wish import Wish
 from lstm_viz.messages import Failure, Hello, ReadQuery
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, add_steps, write_run
 
 LONG = "the old man who lives near the river gave his two young dogs some meat before he walked home"
@@ -76,7 +77,7 @@ def test_without_a_reading_the_second_engine_gets_no_query(person, tmp_path):
     state = person.session.state
     state.change(panel="units")
     person.wait(lambda: state.ablation is not None)
-    state.change(model=model_name(tmp_path / "gone"))
+    state.change(model=of_run(tmp_path / "gone"))
     person.wait(lambda: state.error is not None)
     person.wait(lambda: state.ablation is None)
     assert not person.session.aside._is_ablating
@@ -105,7 +106,7 @@ def test_a_selection_is_no_edit_after_the_window_was_closed(person):
 
 def test_an_error_of_b_is_no_error_of_the_attribution(person, tmp_path):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat", model_name(tmp_path / "gone")), panel="words")
+    state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="words")
     person.wait(lambda: state.error_of("other") is not None and _has_owed(person))
     words = person.page.side.panel("words")
     assert words.stack.currentWidget() is words.parts
@@ -176,7 +177,7 @@ def test_a_query_with_a_partial_result_is_still_pending():
 def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_path):
     library = RunLibrary(tmp_path / "shelf")
     path = write_run(library.folder / "a", steps=40, epochs=4)
-    name = model_name(path)
+    name = of_run(path)
     state, engine = State(Selection(model=name, epoch=1, beside=ComparedWith("a b", name))), Listener()
     runs = Runs(state, library)
     aside = Aside(state, runs, lambda: engine)

@@ -27,6 +27,7 @@ from lstm_viz.messages import (
     ReadQuery,
     SetValue,
 )
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
 from lstm_viz.wire import Frames, decode_result, encode
 from tests.engine.untrained import Untrained
@@ -215,7 +216,7 @@ class Changed(Reader):
         preset = presets.load(name, epoch)
         with torch.no_grad():
             self._change(preset.tagger)
-        return preset
+        return TaggerSubject(preset)
 
 
 def test_broken_weights_are_said_to_be_broken():
@@ -284,7 +285,8 @@ class Large(Reader):
         preset.tagger.recurrent = nn.LSTM(6, 600).eval()
         preset.tagger.hidden_to_tag = nn.Linear(600, 3)
         sizes = replace(preset.settings.sizes, hidden_size=600)
-        return replace(preset, settings=msgspec.structs.replace(preset.settings, sizes=sizes))
+        settings = msgspec.structs.replace(preset.settings, sizes=sizes)
+        return TaggerSubject(replace(preset, settings=settings))
 
 
 def _messages(connection):

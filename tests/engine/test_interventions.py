@@ -27,7 +27,7 @@ def shipped():
 def by_hand(reader, query, held):
     """Return every quantity as a loop by hand computes it, and the scores that follow."""
     sentence = reader.sentence(query)
-    tagger = sentence.preset.tagger
+    tagger = sentence.subject.tagger
     with torch.no_grad():
         x = tagger.inputs(sentence.words)[:, 0].numpy()
     state = sentence.state if isinstance(sentence.state, tuple) else (sentence.state, None)
@@ -160,7 +160,7 @@ def test_the_tags_are_those_of_the_edited_scores(shipped):
 
 def test_a_chain_decodes_the_edited_scores(reader):
     reading = reader.read(ReadQuery(1, "LSTM 2 crf", TEXT, edits=(set_("h", 1.0, layer=1),)))
-    chain = reader.sentence(ReadQuery(2, "LSTM 2 crf", TEXT)).preset.tagger.chain
+    chain = reader.sentence(ReadQuery(2, "LSTM 2 crf", TEXT)).subject.tagger.chain
     path = chain.decode(torch.from_numpy(reading.scores)[:, None], torch.tensor([5]))[:, 0]
     assert reading.trellis.path == tuple(path.tolist())
     assert [word.tag for word in reading.words] == ["ABC"[k] for k in path]
@@ -219,7 +219,7 @@ def test_a_sentences_hands_hold_any_number_of_copies(reader):
         1, "GRU 2 both", TEXT, edits=(set_("z", 1.0, 2, 1, 3, direction=1), set_("n", 0.0, layer=1))
     )
     reading, sentence = reader.read(query), reader.sentence(query)
-    tagger = sentence.preset.tagger
+    tagger = sentence.subject.tagger
     with torch.no_grad():
         x = tagger.inputs(sentence.words)
         ours = unroll(tagger.recurrent, x, sentence.state, interventions=sentence.interventions, copies=3)

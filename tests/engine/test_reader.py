@@ -6,8 +6,9 @@ import pytest
 from lstm_viz.engine.nbytes import nbytes_of
 from lstm_viz.engine.reader import MAX_WORDS, Reader
 from lstm_viz.messages import GateQuery, ReadQuery
+from lstm_viz.subjects.errors import SubjectError
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.presets import PresetError, names
+from lstm_viz.tagging.presets import names
 
 SENTENCE = "The dog ate the apple"
 
@@ -168,7 +169,7 @@ def test_an_unknown_word_is_marked(reader):
 
 
 def test_what_is_no_model_is_refused(reader):
-    with pytest.raises(PresetError):
+    with pytest.raises(SubjectError):
         reader.read(ReadQuery(1, "nonsense", "a"))
 
 

@@ -143,10 +143,9 @@ def test_every_sentence_of_a_treebank_opens_with_its_words(name):
     if not folder or not (Path(folder) / f"{name}.conllu").exists():
         pytest.skip("LSTM_VIZ_DATA names no folder with this treebank")
     from lstm_viz.app.cuts import as_typed
-    from lstm_viz.engine.segmenting import first_words
-    from lstm_viz.tagging import presets
+    from lstm_viz.subjects.tagger import load_preset
 
-    preset = presets.load("tutorial")
+    subject = load_preset("tutorial", None)
     for sentence in conllu.read(Path(folder) / f"{name}.conllu").sentences:
         cut = as_typed(cut_of_sentence(sentence))
-        assert first_words(preset, cut.text, (cut,), 10_000) == sentence.words
+        assert subject.columns(cut.text, (cut,), 10_000).texts == sentence.words

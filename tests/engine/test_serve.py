@@ -227,12 +227,12 @@ def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
         asked = [HistoryQuery(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
         take_snapshot, taken = run_queries.take_snapshot, []
 
-        def take_snapshot_and_query(preset, words):
-            taken.append(preset.epoch)
+        def take_snapshot_and_query(subject, words):
+            taken.append(subject.identity.epoch)
             if len(taken) == 2:
                 window.sendall(encode(asked[1]))
                 window.shutdown(socket.SHUT_WR)
-            return take_snapshot(preset, words)
+            return take_snapshot(subject, words)
 
         monkeypatch.setattr(run_queries, "take_snapshot", take_snapshot_and_query)
         window.sendall(encode(asked[0]))

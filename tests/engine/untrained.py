@@ -4,6 +4,7 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import SetValue
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.models import Sizes
 from lstm_viz.tagging.presets import Preset, PresetSettings
 
@@ -49,7 +50,7 @@ class Untrained(Reader):
             torch.nn.init.normal_(tagger.chain.transitions)
         if "broken" in kinds:
             tagger.recurrent.weight_hh_l0.data[:] = torch.nan
-        return Preset(name, settings, 0, tagger, None)
+        return TaggerSubject(Preset(name, settings, 0, tagger, None))
 
 
 def set_(quantity, value, unit=None, first=None, last=None, **more):

@@ -22,7 +22,6 @@ from lstm_viz.app import trainer as trainer_module
 from lstm_viz.app.error_panel import ErrorReporter
 from lstm_viz.app.main import make_application
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.session import Session
 from lstm_viz.app.state import ComparedWith, Selection, TrainingView
 from lstm_viz.app.themes import ThemeKeeper
@@ -30,6 +29,7 @@ from lstm_viz.app.window import Window
 from lstm_viz.messages import SetValue
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.uris import of_run
 from tests.soak.counts import Counts, table
 
 _KEY_MS, _BEAT_MS = 33, 10
@@ -229,7 +229,7 @@ class Soak:
         if paths:
             path = choose.choice(paths)
             actions |= {
-                "look at a run": lambda: state.pick_model(model_name(path)),
+                "look at a run": lambda: state.pick_model(of_run(path)),
                 "lay over": lambda: session.runs.compare(path, on=choose.random() < 0.6),
                 "delete": lambda: self._delete(path),
             }

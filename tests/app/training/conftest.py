@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.style import style_sheet
 from lstm_viz.app.theme import DARK, Theme
@@ -33,6 +33,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 WAIT_MS = 120_000
@@ -166,7 +167,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         theme: Theme = DARK,
         training: TrainingView | None = None,
     ) -> RunQueries:
-        selection = Selection(model=model_name(path) if path else "tutorial", epoch=epoch)
+        selection = Selection(model=of_run(path) if path else "tutorial", epoch=epoch)
         state = State(selection, theme, training or TrainingView(shown=True))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))

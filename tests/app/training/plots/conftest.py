@@ -9,11 +9,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State, TrainingView
 from lstm_viz.app.theme import DARK
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 
@@ -92,7 +93,7 @@ def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[...
     def make(
         path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
     ) -> Scene:
-        model = "tutorial" if path is None else model_name(path)
+        model = "tutorial" if path is None else of_run(path)
         state = State(Selection(model=model, epoch=epoch), theme, TrainingView(shown=True, **training))
         runs = Runs(state, RunLibrary(path.parent if path else Path("nowhere")))
         runs.start()
