@@ -10,7 +10,7 @@ from lstm_viz import isolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lstm_viz.app.termination import Termination
+    from lstm_viz.app.shell.termination import Termination
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _open() -> int:
     """Open the window; without a display, render it to a file."""
     from lstm_viz import startup
-    from lstm_viz.app.termination import Termination
+    from lstm_viz.app.shell.termination import Termination
 
     termination = Termination()  # before the first child process, which could otherwise outlive the window
     try:
@@ -43,7 +43,7 @@ def _run(given: list[str]) -> int:
 
 def _window(termination: "Termination") -> int:
     from lstm_viz import startup
-    from lstm_viz.app.engine_process import start_early
+    from lstm_viz.app.client.engine_process import start_early
 
     engine = start_early()  # importing torch takes longest: it starts before Qt is imported
     error = startup.qt_error()
@@ -52,6 +52,6 @@ def _window(termination: "Termination") -> int:
             engine.end()
         print(error, file=sys.stderr)
         return 1
-    from lstm_viz.app.main import run
+    from lstm_viz.app.shell.main import run
 
     return run(sys.argv[:1], engine, termination)

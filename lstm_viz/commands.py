@@ -37,7 +37,7 @@ def _grab(options: argparse.Namespace) -> int:
     if error:
         print(error, file=sys.stderr)
         return 1
-    from lstm_viz.app.grab import Grab, grab
+    from lstm_viz.app.shell.grab import Grab, grab
 
     names = [field.name for field in fields(Grab)]
     return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))

@@ -6,12 +6,14 @@ A message is its length (4 bytes, big-endian) and its msgpack; an array is its d
 import math
 import struct
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, TypeVar
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
-from lstm_viz.messages import Floats, Message, Query, Result
+from lstm_viz.messages import FromEngine, Message, ToEngine
 from lstm_viz.messages.base import Index, Number
 
 #: The largest size of a message; a longer one is a broken stream.
@@ -19,10 +21,9 @@ MAX_BYTES = 256 * 1024 * 1024
 _MAX_DIMENSIONS = 4
 _T = TypeVar("_T")
 _LENGTH = struct.Struct(">I")
-_DTYPES = ("<f4", "<f8")
-_Array = tuple[
-    Literal["<f4", "<f8"], Annotated[tuple[Index, ...], msgspec.Meta(max_length=_MAX_DIMENSIONS)], bytes
-]
+_Dtype = Literal["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"]
+_DTYPES: frozenset[str] = frozenset(get_args(_Dtype))
+_Array = tuple[_Dtype, Annotated[tuple[Index, ...], msgspec.Meta(max_length=_MAX_DIMENSIONS)], bytes]
 
 
 class WireError(ValueError):
@@ -30,31 +31,46 @@ class WireError(ValueError):
 
 
 class _Numbered(msgspec.Struct):
-    """The one field that is decoded of a message that is not a query."""
+    """The one field that is decoded of an invalid message."""
 
     number: Number
 
 
-def _encode_array(value: Any) -> tuple[str, tuple[int, ...], bytes]:
+def encode_array(value: Any) -> tuple[str, tuple[int, ...], bytes]:
+    """Return an array of booleans, integers or floats as its dtype, shape and bytes."""
     if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
         raise NotImplementedError(f"{type(value)} does not go over the wire")
     return value.dtype.str, value.shape, value.tobytes()
 
 
-def _decode_array(kind: type, value: Any) -> Floats:
+def decode_array(kind: Any, value: Any) -> npt.NDArray[Any]:
+    """Return the array of ``(dtype, shape, bytes)``; raises ValueError unless it is one of type ``kind``.
+
+    ``kind`` is a type such as ``npt.NDArray[np.floating]``, which allows ``f2``, ``f4`` and ``f8``.
+    """
     dtype, shape, data = msgspec.convert(value, _Array)
+    if not _allows(kind, dtype):
+        raise ValueError(f"an array of {dtype} where another dtype is expected")
     # an empty array has bounds too: numpy raises errors of its own for (2**31, 2**31, 0)
     if math.prod(max(n, 1) for n in shape) > MAX_BYTES:
         raise ValueError("an array's shape is larger than a message can be")
     if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
         raise ValueError("an array's bytes do not fit its shape")
+    if dtype == "|b1" and data.strip(b"\0\1"):
+        raise ValueError("an array of booleans has other bytes than 0 and 1")  # undefined behaviour in numpy
     return np.frombuffer(data, dtype).reshape(shape)
 
 
-_encoder = msgspec.msgpack.Encoder(enc_hook=_encode_array)
+@cache
+def _allows(kind: Any, dtype: str) -> bool:
+    scalar = get_args(get_args(kind)[1])[0]
+    return np.issubdtype(dtype, get_origin(scalar) or scalar)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=encode_array)
 # Decoders grow lists item by item: a length inside a message allocates nothing by itself.
-_queries: msgspec.msgpack.Decoder[Query] = msgspec.msgpack.Decoder(Query, dec_hook=_decode_array)
-_results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result, dec_hook=_decode_array)
+_to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine, dec_hook=decode_array)
+_from_engine: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine, dec_hook=decode_array)
 _numbers: msgspec.msgpack.Decoder[_Numbered] = msgspec.msgpack.Decoder(_Numbered)
 
 
@@ -73,18 +89,18 @@ def encode(message: Message) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def decode_query(body: bytes) -> Query:
-    """Return the query in ``body``; raises `WireError` if it is not one."""
-    return _decoded(_queries, body)
+def decode_to_engine(body: bytes) -> ToEngine:
+    """Return the message of a window in ``body``; raises `WireError` if it is none."""
+    return _decoded(_to_engine, body)
 
 
-def decode_result(body: bytes) -> Result:
-    """Return the result in ``body``; raises `WireError` if it is not one."""
-    return _decoded(_results, body)
+def decode_from_engine(body: bytes) -> FromEngine:
+    """Return the message of an engine in ``body``; raises `WireError` if it is none."""
+    return _decoded(_from_engine, body)
 
 
 def number_in(body: bytes) -> int | None:
-    """Return the number of a message that need not be a query; None where it has none."""
+    """Return the number of a message that need not be a valid one; None where it has none."""
     try:
         return _decoded(_numbers, body).number
     except WireError:

@@ -13,11 +13,11 @@ import lstm_viz
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, parts_to_ablate
 from lstm_viz.analysis.decomposition import carried_by, sources_at
 from lstm_viz.analysis.unrolled import unroll
-from lstm_viz.app.sentence.cell.cells import scene_of
-from lstm_viz.app.sentence.cell.formulas import equations_of
-from lstm_viz.app.sentence.cell.values import step_values
-from lstm_viz.app.sentence.compare.layers import ShownHeatmaps
-from lstm_viz.app.sentence.edits.edit_target import EditTarget
+from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.formulas import equations_of
+from lstm_viz.app.panels.cell.values import step_values
+from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.edits.edit_target import EditTarget
 from lstm_viz.cells import KINDS, LSTM, QUANTITIES, CellKind, Quantity
 from lstm_viz.engine.arithmetic import gate_sums
 from lstm_viz.engine.decomposition import decompose

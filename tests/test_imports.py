@@ -24,7 +24,7 @@ def test_a_command_that_only_answers_loads_nothing(module):
 
 
 def test_the_window_loads_no_torch():
-    loaded = _loaded_by("lstm_viz.app.main", "lstm_viz.app.session", "lstm_viz.app.grab")
+    loaded = _loaded_by("lstm_viz.app.shell.main", "lstm_viz.app.shell.session", "lstm_viz.app.shell.grab")
     assert "PySide6" in loaded
     assert "torch" not in loaded and "pyqtgraph" not in loaded
 

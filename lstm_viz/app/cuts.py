@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lstm_viz.app.painting import as_line
+from lstm_viz.app.texts import as_line
 from lstm_viz.messages import SwapState
 from lstm_viz.text.cut import Cut
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Run, RunFolder, Status
@@ -120,14 +121,18 @@ def read_entry(path: Path) -> Entry:
     try:
         run, sentence = folder.run(), ""
     except RunError as error:
-        run, sentence = None, str(error)
+        run, sentence = None, error_text(error)
     return Entry(path, folder.name, run, folder.status(), folder.is_written(), sentence)
 
 
 def no_answer(path: Path, seconds: float) -> str:
     """Return the error message for a folder whose disk does not respond."""
-    text = QCoreApplication.translate("RunLists", "%1 has not answered for %2 s: is its disk there?")
-    return text.replace("%1", str(path)).replace("%2", f"{seconds:g}")
+    return error_text(unresponsive(path, seconds))
+
+
+def unresponsive(path: Path, seconds: float) -> RunError:
+    """Return the error for a folder whose disk does not respond."""
+    return RunError("folder_unresponsive", path=str(path), seconds=seconds)
 
 
 def _read_library(folder: Path) -> _LibraryEntries:

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
@@ -106,7 +107,7 @@ class RunReader:
             has_gates, recut = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
         except RunError as error:
-            sentence = str(error)
+            sentence = error_text(error)
         except OSError as error:
             name = Path(error.filename or self._path).name
             sentence = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
@@ -155,9 +156,9 @@ class RunReader:
         try:
             status = self._folder.read_status()
         except RunError as error:
-            damage.append(str(error))
+            damage.append(error_text(error))
         try:
             control = self._folder.read_control()
         except RunError as error:
-            damage.append(str(error))
+            damage.append(error_text(error))
         return status, control, tuple(damage)

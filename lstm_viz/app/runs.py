@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
 from lstm_viz.app.moment import Moment, moment_of
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.run_lists import Entry, RunLists, no_answer
+from lstm_viz.app.run_lists import Entry, RunLists, no_answer, unresponsive
 from lstm_viz.app.run_reader import RunNews
 from lstm_viz.app.saturations import Saturations
 from lstm_viz.app.state import Selection, State, TrainingView
@@ -145,7 +145,7 @@ class Runs(QObject):
 
     def open_elsewhere(self, path: Path) -> None:
         """Add a run folder from outside the library to the list; raises `RunError` if it is not a run."""
-        late: RunError | None = RunError("missing", no_answer(path, LIMIT_SECONDS))
+        late: RunError | None = unresponsive(path, LIMIT_SECONDS)
         error = within(LIMIT_SECONDS, lambda: _error_of(path), late)
         if error is not None:
             raise error

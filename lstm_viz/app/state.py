@@ -98,16 +98,16 @@ class Selection:
 class TrainingView:
     """The view state of the Training page; its run and epoch are the model and epoch of `Selection`.
 
-    ``shown`` is whether the page is current. ``compared`` are the run folders compared with the current one,
-    ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the run's
-    own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and ``direction`` what
-    is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content of the second
-    plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None: all, also while
-    they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora, newest first, and
-    ``pace`` is the requested number of steps per second (None: no limit).
+    ``page`` is the name of the page that is shown. ``compared`` are the run folders compared with the current
+    one, ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the
+    run's own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and
+    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content
+    of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None:
+    all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora,
+    newest first, and ``pace`` is the requested number of steps per second (None: no limit).
     """
 
-    shown: bool = False
+    page: str = "sentence"
     compared: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     probe: str | None = None
@@ -124,6 +124,11 @@ class TrainingView:
     next: TrainingSettings = TUTORIAL
     recent: tuple[tuple[str, ...], ...] = ()
     pace: float | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the Training page is the current one."""
+        return self.page == "training"
 
 
 class State(QObject):
@@ -209,6 +214,10 @@ class State(QObject):
         old, self.training = self.training, replace(self.training, **changes)
         if self.training != old:
             self.training_changed.emit(self.training, old)
+
+    def show_page(self, name: str) -> None:
+        """Show another page, by its name."""
+        self.change_training(page=name)
 
     def type(self, text: str, caret: int) -> None:
         """Set the text after a keystroke; the word at the caret is selected with the next reading."""
@@ -304,7 +313,7 @@ class State(QObject):
     # ------------------------------------------------------------ results
 
     def await_reading(self, number: int) -> None:
-        """Record that the query ``number`` is pending: until its result the current reading is outdated."""
+        """Record that the request ``number`` is pending: until its result the current reading is outdated."""
         self.asked = number
 
     def take_models(self, models: tuple[ModelName, ...]) -> None:
@@ -326,19 +335,19 @@ class State(QObject):
 
     def take_gate_arithmetic(self, gate_arithmetic: GateArithmetic) -> None:
         """Set the gate arithmetic of another column or unit of the current reading."""
-        if self.reading and gate_arithmetic.number == self.reading.number:
+        if self.reading and gate_arithmetic.reading == self.reading.number:
             self.gate_arithmetic = gate_arithmetic
             self.gate_arithmetic_changed.emit(gate_arithmetic)
 
     def take_arithmetic(self, arithmetic: Arithmetic) -> None:
         """Set the arithmetic of a number of the current reading."""
-        if self.reading and arithmetic.number == self.reading.number:
+        if self.reading and arithmetic.reading == self.reading.number:
             self.arithmetic = arithmetic
             self.arithmetic_changed.emit(arithmetic)
 
     def take_decomposition(self, decomposition: Decomposition) -> None:
         """Set the decomposition at another column of the current reading."""
-        if self.reading and decomposition.number == self.reading.number:
+        if self.reading and decomposition.reading == self.reading.number:
             self.decomposition = decomposition
             self.decomposition_changed.emit(decomposition)
 

@@ -1,8 +1,11 @@
-"""Fills in the placeholders of translated texts."""
+"""Texts as the window shows them: placeholders filled in, and untrusted text made paintable."""
 
 import re
+import unicodedata
 
 _PLACE = re.compile(r"%([1-9])")
+_SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def put(text: str, *values: object) -> str:
@@ -17,3 +20,22 @@ def put(text: str, *values: object) -> str:
 def _value(place: re.Match[str], values: tuple[object, ...]) -> str:
     number = int(place[1])
     return str(values[number - 1]) if number <= len(values) else place[0]
+
+
+def as_line(text: str) -> str:
+    """Return ``text`` as a line of a text editor holds it; its length does not change.
+
+    QTextDocument turns a no-break space into a space, and U+2028 and U+2029 into line breaks.
+    """
+    return shown_text(text).translate(_SPACES)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether a text runs from right to left, by its first strong character (UAX #9, P2)."""
+    directions = map(unicodedata.bidirectional, text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
+def shown_text(text: str) -> str:
+    """Return ``text`` as it can be painted: lone surrogates become the replacement character."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

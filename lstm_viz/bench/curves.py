@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.main import make_application
+from lstm_viz.app.panels.curves.curve import Curve
+from lstm_viz.app.panels.curves.plot import Plot, PlotLine
+from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.plot import Plot, PlotLine
 from lstm_viz.bench.timing import Goal, Row, compare
 
 _POINTS = 100_000

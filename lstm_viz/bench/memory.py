@@ -18,7 +18,7 @@ from lstm_viz.analysis.decomposition import (
     squash,
     triangle,
 )
-from lstm_viz.app.main import make_application
+from lstm_viz.app.shell.main import make_application
 from lstm_viz.bench.engine import sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row
 from lstm_viz.bench.window import _keys, _typing

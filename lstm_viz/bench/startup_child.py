@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz import cli
-from lstm_viz.app import main
+from lstm_viz.app.shell import main
 
 _SOON = QEvent.Type(QEvent.registerEventType())
 

@@ -7,7 +7,7 @@ from time import perf_counter, process_time
 import conllu as package
 import torch
 
-from lstm_viz.app.sentence.comparison import aligned
+from lstm_viz.app.panels.comparison.comparison import aligned
 from lstm_viz.bench.timing import Goal, Row, compare, row
 from lstm_viz.data import conllu
 from lstm_viz.resources import resource

@@ -11,12 +11,13 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.main import make_application
-from lstm_viz.app.session import Session
+from lstm_viz.app.pages.training.page import TrainingPage
+from lstm_viz.app.shell.main import make_application
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.themes import ThemeKeeper
 from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
-from lstm_viz.app.window import Window
 from lstm_viz.bench.timing import Goal, Row, row
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import HistoryReader, Step
@@ -132,7 +133,8 @@ def _first_point(application: QApplication, library: RunLibrary, times: int) -> 
 
 def _press(session: Session) -> float:
     loop = QEventLoop()
-    page = session.content.training_page()
+    page = session.content.page_of("training")
+    assert isinstance(page, TrainingPage)
 
     def on_grown(_: object) -> None:
         current = session.runs.current
@@ -169,7 +171,7 @@ def _window(application: QApplication, library: RunLibrary, selection: Selection
         window,
         ThemeKeeper(application, "dark"),
         selection,
-        training=TrainingView(shown=True),
+        training=TrainingView(page="training"),
         library=library,
     )
     window.resize(*_SIZE)

@@ -71,7 +71,7 @@ def _typing(hidden: int, edits: tuple[Edit, ...]) -> Callable[[], None]:
     def key() -> None:
         number = next(numbers)
         typed = f"{text} {'apple' if number % 2 else 'dog'}"
-        reader.read(ReadQuery(number, str(hidden), typed, step=_WORDS - 1, edits=edits))
+        reader.read(ReadQuery(str(hidden), typed, step=_WORDS - 1, edits=edits), number)
 
     return key
 

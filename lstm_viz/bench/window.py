@@ -12,14 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from torch import nn
 
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.main import make_application
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.heatmaps import Heatmaps
-from lstm_viz.app.session import Session
+from lstm_viz.app.client.client import EngineClient, new_links
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.shell.main import make_application
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import Selection
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.window import Window
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row
@@ -47,10 +49,11 @@ def rows(*, short: bool = False) -> Iterator[Row]:
 @contextmanager
 def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
     """Open a real window with a sentence of 50 words, ready for typing in the last one."""
-    window, link = Window(), EngineLink(arguments=BENCH_ENGINE)
-    link.start()
+    window = Window()
+    client = EngineClient(new_links() | {Priority.TYPING: EngineLink(arguments=BENCH_ENGINE)})
+    client.link(Priority.TYPING).start()
     selection = Selection(model=str(hidden), text=sentence(_WORDS))
-    session = Session.of(window, ThemeKeeper(application, "dark"), selection, link)
+    session = Session.of(window, ThemeKeeper(application, "dark"), selection, client)
     window.resize(*_SIZE)
     window.show()
     loop = QEventLoop()

@@ -29,8 +29,6 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
     the forward pass without ablation is done. A margin is always relative to the same other tag: the one that
     is nearest without ablation.
     """
-    if query.read is None:
-        return
     sentence = reader.sentence(query.read)
     if not sentence.tokens:
         return
@@ -126,13 +124,11 @@ class _Known:
         )
 
     def result(self) -> Ablation:
-        assert self.query.read is not None
         gates = len(self.gates)
         units = len(self.tags) - gates
         margin_to = None if self.target is None else self.target.margin_to
         return Ablation(
-            number=self.query.number,
-            about=self.query.read.number,
+            reading=self.query.reading,
             step=self.step,
             tag=self.tag,
             layer=self.layer,

@@ -90,8 +90,7 @@ def _predicted_tag(sentence: Sentence, readout: Readout, output: Tensor) -> str:
 
 def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradients) -> Attribution:
     return Attribution(
-        number=query.number,
-        about=query.read.number,
+        reading=query.reading,
         step=sentence.step,
         tag=tag,
         words=sentence.words,

@@ -50,11 +50,11 @@ class CorpusCache:
     def _corpora_of(self, run: Run) -> Corpora:
         """Return the corpora of a run; raises `CorpusError` where a file has changed since training began."""
         if run.settings is None:
-            raise CorpusError("This run does not say which corpus it was measured on.")
+            raise CorpusError("corpus_unknown")
         read = self.corpora(run.settings)
         for path, digest in read.hashes.items():
             if run.hashes.get(path, digest) != digest:
-                raise CorpusError(f"{path} is not what it was when the run began: it was changed meanwhile.")
+                raise CorpusError("corpus_changed_since", path=path)
         return read
 
 

@@ -69,7 +69,7 @@ def decompose(
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
         return Decomposition(
-            number=query.number,
+            reading=query.reading,
             column=column,
             unit=query.unit,
             by_unit=by_unit,

@@ -43,7 +43,6 @@ def empty_history(
     """Return the result without pictures; a quantity that the module does not have is replaced by h."""
     modules = _modules(subject)
     return History(
-        number=query.number,
         run=query.run,
         words=words,
         gold=truth[0],

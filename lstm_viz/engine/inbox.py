@@ -1,22 +1,31 @@
-"""The pending queries of the window: of each type only the newest."""
+"""The pending requests of the window: of each key only the newest."""
 
 import select
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from lstm_viz.messages import Failure, Query
-from lstm_viz.wire import Frames, WireError, decode_query, number_in
+from lstm_viz.messages import Cancel, Envelope, Failure
+from lstm_viz.wire import Frames, WireError, decode_to_engine, number_in
 
 _CHUNK = 1 << 16
 #: Without a message for this time, the user is not typing.
 _IDLE_SECONDS = 1.0
 
 
-class Inbox:
-    """Receives queries over a connection.
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A request that cannot be decoded, and its failure."""
 
-    A message that is not a query but has a number is replaced by the `Failure` for that number; one without a
-    number is dropped, since no result of it is expected.
+    number: int
+    failure: Failure
+
+
+class Inbox:
+    """Receives requests over a connection.
+
+    An invalid one that has a number is `Invalid`; one without a number is dropped, since no result of it is
+    expected.
 
     Parameters
     ----------
@@ -27,22 +36,26 @@ class Inbox:
     Attributes
     ----------
     received : int
-        The number of messages that have arrived, valid or not.
+        The number of requests that have arrived, valid or not.
     """
 
     def __init__(self, connection: socket.socket, on_idle: Callable[[], object] = lambda: None) -> None:
         self._connection, self._on_idle = connection, on_idle
         self._frames = Frames()
-        self._pending: dict[type | int, Query | Failure] = {}
+        self._pending: dict[str | int, Envelope | Invalid] = {}
+        self._current: int | None = None
+        self._cancelled: set[int] = set()
         self._open = True
         self.received = 0
 
-    def next(self) -> Query | Failure | None:
-        """Return the oldest pending query; blocks until there is one.
+    def next(self) -> Envelope | Invalid | None:
+        """Return the oldest pending request; blocks until there is one.
 
         None once the other side has closed the connection. Raises `lstm_viz.wire.WireError` on a broken
         stream.
         """
+        self._current = None
+        self._cancelled.intersection_update(request.number for request in self._pending.values())
         self._receive()
         while self._open and not self._pending:
             if not select.select([self._connection], [], [], _IDLE_SECONDS)[0]:
@@ -51,16 +64,24 @@ class Inbox:
             self._receive()
         if not self._open:
             return None
-        query = min(self._pending.values(), key=lambda query: query.number)
-        return self._pending.pop(_key(query))
+        request = min(self._pending.values(), key=lambda request: request.number)
+        self._current = request.number
+        return self._pending.pop(_key(request))
 
-    def replaces(self, query: Query | Failure) -> bool:
-        """Return whether a newer query of this type has arrived, or the connection is closed."""
+    def replaces(self, request: Envelope | Invalid) -> bool:
+        """Return whether a newer request with this key or its cancellation has arrived.
+
+        So it is if the connection is closed.
+        """
         self._receive()
-        return not self._open or _key(query) in self._pending
+        return not self._open or _key(request) in self._pending or self.is_cancelled(request)
+
+    def is_cancelled(self, request: Envelope | Invalid) -> bool:
+        """Return whether the request is cancelled, by what has been received so far."""
+        return request.number in self._cancelled
 
     def is_empty(self) -> bool:
-        """Return whether no query is pending."""
+        """Return whether no request is pending."""
         self._receive()
         return not self._pending
 
@@ -78,20 +99,37 @@ class Inbox:
     def _feed(self, data: bytes) -> None:
         self._open = bool(data)
         for body in self._frames.feed(data):
+            self._take(body)
+
+    def _take(self, body: bytes) -> None:
+        try:
+            message = decode_to_engine(body)
+        except WireError as error:  # for example a setting out of range
             self.received += 1
-            query = _decoded(body)
-            if query is not None:
-                self._pending[_key(query)] = query
+            number = number_in(body)
+            if number is not None:
+                self._pending[number] = Invalid(number, _failure(error))
+            return
+        if isinstance(message, Envelope):
+            self.received += 1
+            self._pending[message.key] = message
+        else:
+            self._cancel(message)
+
+    def _cancel(self, message: Cancel) -> None:
+        """Record the cancellation of a request that has no last result yet.
+
+        A pending one stays pending: `next` returns it, so that its end is reported as any other's.
+        """
+        numbers = {request.number for request in self._pending.values()} | {self._current}
+        if message.number in numbers:
+            self._cancelled.add(message.number)
 
 
-def _key(query: Query | Failure) -> type | int:
-    """Return the key under which a newer query replaces this one: its type; the number of a `Failure`."""
-    return query.number if isinstance(query, Failure) else type(query)
+def _key(request: Envelope | Invalid) -> str | int:
+    """Return the key under which a newer request replaces this one; an invalid one is not replaced."""
+    return request.key if isinstance(request, Envelope) else request.number
 
 
-def _decoded(body: bytes) -> Query | Failure | None:
-    try:
-        return decode_query(body)
-    except WireError as error:  # for example a setting out of range
-        number = number_in(body)
-        return None if number is None else Failure(number, "failed", str(error), repr(error))
+def _failure(error: WireError) -> Failure:
+    return Failure("query_invalid", {"error": str(error)}, repr(error))

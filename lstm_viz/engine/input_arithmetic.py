@@ -22,7 +22,7 @@ def input_arithmetic(
     parts = _sources(subject, view, column) if view.layer == 0 else _from_below(view, interventions, column)
     values = np.concatenate([part.values for part in parts])
     error = float(np.abs(view.x[column] - values).max(initial=0.0))
-    return InputArithmetic(query.number, column, parts, error)
+    return InputArithmetic(query.reading, column, parts, error)
 
 
 def _sources(subject: Subject, view: View, column: int) -> tuple[InputPart, ...]:

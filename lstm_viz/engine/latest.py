@@ -59,7 +59,7 @@ class Latest:
         if not self._has(query):
             return None
         sums = gate_sums(self._recurrent, self.view, query.column, query.unit)
-        return GateArithmetic(query.number, query.column, query.unit, sums)
+        return GateArithmetic(query.reading, query.column, query.unit, sums)
 
     def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
         """Return the result of an `ArithmeticQuery`; None for another reading or an index out of range."""
@@ -75,7 +75,7 @@ class Latest:
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
         tags = classes_of(self.subject)
-        if self.number != query.number or not 0 <= query.step < len(self.scores):
+        if self.number != query.reading or not 0 <= query.step < len(self.scores):
             return None
         readout = scored(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
         if query.tag not in tags:
@@ -103,4 +103,4 @@ class Latest:
     def _has(self, query: GateQuery | DecompositionQuery | StateQuery | InputQuery) -> bool:
         unit = getattr(query, "unit", None) or 0
         in_view = 0 <= query.column < len(self.view.columns)
-        return self.number == query.number and in_view and 0 <= unit < self.view.module.hidden_size
+        return self.number == query.reading and in_view and 0 <= unit < self.view.module.hidden_size

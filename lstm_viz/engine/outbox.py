@@ -4,7 +4,8 @@ import socket
 import traceback
 from time import perf_counter
 
-from lstm_viz.messages import Failure, FailureKind, Progress, Result
+from lstm_viz.errors import CodedError, Parameter
+from lstm_viz.messages import AnyResult, Failure, FromEngine, Progress, Reply
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.wire import encode
 
@@ -19,13 +20,16 @@ class Outbox:
         self._connection = connection
         self._received, self._sent = 0, 0.0
 
-    def send(self, result: Result) -> None:
-        """Send a result, or a `Failure` where it cannot be encoded."""
-        self._connection.sendall(_encoded(result))
-        self._sent = perf_counter()
+    def send(self, message: FromEngine) -> None:
+        """Send a message."""
+        self._write(encode(message))
+
+    def reply(self, number: int, result: AnyResult | Failure) -> None:
+        """Send a result of the request ``number``, or a `Failure` where it cannot be encoded."""
+        self._write(_encoded(number, result))
 
     def begin(self, received: int) -> None:
-        """Report that one of the ``received`` queries is being computed."""
+        """Report that one of the ``received`` requests is being computed."""
         self._received = received
         self.send(Progress(received, busy=True))
 
@@ -39,23 +43,33 @@ class Outbox:
             self.send(Progress(self._received, busy=True))
 
     def end(self, received: int) -> None:
-        """Report that none of the ``received`` queries is pending."""
+        """Report that none of the ``received`` requests is pending."""
         self.send(Progress(received, busy=False))
 
+    def _write(self, data: bytes) -> None:
+        self._connection.sendall(data)
+        self._sent = perf_counter()
 
-def failure(number: int, kind: FailureKind, sentence: str) -> Failure:
+
+def failure_of(error: Exception) -> Failure:
     """Return the `Failure` for the exception being handled; surrogates in its texts are escaped."""
-    return Failure(number, kind, _escaped(sentence), _escaped(traceback.format_exc()))
+    details = _escaped(traceback.format_exc())
+    if isinstance(error, CodedError):
+        return Failure(error.code, {name: _plain(value) for name, value in error.parameters.items()}, details)
+    return Failure("exception", {"type": type(error).__name__, "error": _escaped(str(error))}, details)
 
 
-def _encoded(result: Result) -> bytes:
+def _encoded(number: int, result: AnyResult | Failure) -> bytes:
     try:
-        return encode(result)
+        return encode(Reply(number, result))
     except Exception as error:  # too long, or not encodable: the result is a failure then
         if is_out_of_memory(error):
             raise
-        sentence = f"{type(error).__name__}: {error}"
-        return encode(failure(getattr(result, "number", 0), "failed", sentence))
+        return encode(Reply(number, failure_of(error)))
+
+
+def _plain(value: Parameter) -> Parameter:
+    return _escaped(value) if isinstance(value, str) else value
 
 
 def _escaped(text: str) -> str:

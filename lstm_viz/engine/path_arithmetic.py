@@ -56,7 +56,7 @@ def path_arithmetic(
     alpha, beta = float(sums.alpha[t, tag]), float(sums.beta[t, tag])
     log_z = float(np.logaddexp.reduce(sums.alpha[-1] + sums.end))
     return PathArithmetic(
-        number=query.number,
+        reading=query.reading,
         step=t,
         tag=query.tag,
         emission=float(sums.emissions[t, tag]),

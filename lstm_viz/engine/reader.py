@@ -114,22 +114,22 @@ class Reader:
         path = run_path(uri)
         return load_preset(preset_name(uri), epoch) if path is None else self.runs.load(path, epoch)
 
-    def read(self, query: ReadQuery) -> Reading:
-        """Return the result of a `ReadQuery`.
+    def read(self, query: ReadQuery, number: int) -> Reading:
+        """Return the result of the `ReadQuery` of the request ``number``.
 
-        Raises `lstm_viz.subjects.errors.SubjectError` or `lstm_viz.runs.errors.RunError` where the model
-        cannot be loaded.
+        Raises a `lstm_viz.errors.CodedError` where the model cannot be loaded.
         """
         sentence = self.sentence(query)
         if not sentence.tokens:
             self._latest = None
-            return self._empty(query, sentence)
+            return self._empty(query, number, sentence)
         done = self._pass(sentence.subject, sentence.before, sentence.words)
         if not sentence.interventions:
-            return self._reading(query, sentence, done)
+            return self._reading(query, number, sentence, done)
         bare = msgspec.structs.replace(query, edits=(), decomposition=False)
-        unedited = self._reading(bare, dataclasses.replace(sentence, interventions={}, resolved=()), done)
-        reading = self._reading(query, sentence, self._edited(sentence, done))
+        bare_sentence = dataclasses.replace(sentence, interventions={}, resolved=())
+        unedited = self._reading(bare, number, bare_sentence, done)
+        reading = self._reading(query, number, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
 
     def sentence(self, query: ReadQuery) -> Sentence:
@@ -161,11 +161,11 @@ class Reader:
         """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
         return self._latest.arithmetic(query) if self._latest else None
 
-    def _empty(self, query: ReadQuery, sentence: Sentence) -> Reading:
+    def _empty(self, query: ReadQuery, number: int, sentence: Sentence) -> Reading:
         model, before = model_of(sentence.subject), _text_before(sentence, query)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
-            number=query.number,
+            number=number,
             model=model,
             epoch=sentence.subject.identity.epoch,
             before=before,
@@ -179,7 +179,7 @@ class Reader:
             landed=sentence.resolved,
         )
 
-    def _reading(self, query: ReadQuery, sentence: Sentence, done: ForwardPass) -> Reading:
+    def _reading(self, query: ReadQuery, number: int, sentence: Sentence, done: ForwardPass) -> Reading:
         """Return the reading of the pass ``done``, and make it the current one for later queries."""
         subject, step = sentence.subject, sentence.step
         scores, decoded, choice = _predicted(subject, done.output)
@@ -187,12 +187,12 @@ class Reader:
         reads_words = shown.module.reads == "words"
         clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
         self._latest = Latest(
-            query.number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
+            number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
         )
         column = step if reads_words else _character(query, shown)
         unit = max(0, min(query.unit or 0, shown.module.hidden_size - 1))
         return Reading(
-            number=query.number,
+            number=number,
             model=model,
             epoch=subject.identity.epoch,
             before=_text_before(sentence, query),
@@ -202,16 +202,16 @@ class Reader:
             total_words=sentence.total,
             scores=scores,
             view=shown,
-            gate_arithmetic=self.gate_arithmetic(GateQuery(query.number, column, unit)),
+            gate_arithmetic=self.gate_arithmetic(GateQuery(number, column, unit)),
             trellis=decoded,
-            decomposition=self._decomposition(query, column, unit),
+            decomposition=self._decomposition(query, number, column, unit),
             landed=sentence.resolved,
         )
 
-    def _decomposition(self, query: ReadQuery, column: int, unit: int) -> Decomposition | None:
+    def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
         if not query.decomposition:
             return None
-        return self.decompose(DecompositionQuery(query.number, column, None if query.unit is None else unit))
+        return self.decompose(DecompositionQuery(number, column, None if query.unit is None else unit))
 
     def _subject(self, uri: str, epoch: int | None) -> Subject:
         """Return a subject from the cache; a preset without this epoch is returned at its last one.

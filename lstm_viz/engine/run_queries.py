@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from time import perf_counter
 
+from msgspec.structs import replace
+
 from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.confusion import MOST_SENTENCES, Tagged, confused, confused_sentence, tag_all
 from lstm_viz.engine.corpus_cache import CorpusCache
@@ -65,17 +67,17 @@ class RunQueries:
         newest, there = self._newest(path), self._models.epochs(path)
         words = newest.columns(query.text, query.cuts, MAX_WORDS).texts
         result = empty_history(query, newest, words, self._truth(path, newest, words), there)
-        yielded, last_yield, first_error = None, perf_counter(), None
-        for epoch in (epoch for epoch in query.epochs if epoch in there and words):
+        last_yield, first_error = perf_counter(), None
+        wanted = tuple(epoch for epoch in query.epochs if epoch in there and words)
+        for epoch in wanted:
             try:
                 result = with_picture(result, query, self._snapshot(path, epoch, words))
             except RunError as error:
                 first_error = first_error or error
-            if perf_counter() - last_yield > _PART_SECONDS:
+            if epoch != wanted[-1] and perf_counter() - last_yield > _PART_SECONDS:
                 yield result
-                yielded, last_yield = result, perf_counter()
-        if result is not yielded:
-            yield result
+                last_yield = perf_counter()
+        yield replace(result, done=True)
         if first_error is not None:
             raise first_error
 
@@ -87,7 +89,7 @@ class RunQueries:
         words = subject.columns(query.text, query.cuts, min(MAX_WORDS, most)).texts
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(subject, words, targets, query.layer, query.direction)
-        return GradientFlow(query.number, query.run, subject.identity.epoch, words, targets, is_gold, norms)
+        return GradientFlow(query.run, subject.identity.epoch, words, targets, is_gold, norms)
 
     def confusion(self, query: ConfusionQuery) -> Confusion:
         """Return the result of a `ConfusionQuery`, at the nearest epoch that has a checkpoint.
@@ -101,7 +103,6 @@ class RunQueries:
         tagged = self._tagged.get_or(key, lambda: tag_all(subject, dev, self._on_progress))
         found = confused(dev, tagged, scored(subject).names, query.gold, query.tag)
         return Confusion(
-            number=query.number,
             run=query.run,
             epoch=epoch,
             gold=query.gold,

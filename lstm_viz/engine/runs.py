@@ -103,7 +103,7 @@ class RunModels:
         self._folders.keep(path, checkpoints)  # it may have grown
         if not RunFolder(path).exists():
             self._folders.drop(path)  # a folder that appears here later is another run
-            raise RunError("missing", f"There is no run in {path}.")
+            raise RunError("run_missing", path=str(path))
         return checkpoints
 
     def _drop_deleted(self) -> None:

@@ -36,7 +36,7 @@ def score_arithmetic(
         logits = weight @ h.astype(np.float64) + bias
         log_sum = float(np.logaddexp.reduce(logits))
     return ScoreArithmetic(
-        number=query.number,
+        reading=query.reading,
         step=query.step,
         tag=query.tag,
         parts=_parts(net, len(h)),

@@ -24,7 +24,7 @@ def state_arithmetic(
         return None
     products = _products(query, recurrent, view)
     return StateArithmetic(
-        number=query.number,
+        reading=query.reading,
         column=query.column,
         unit=query.unit,
         quantity=query.quantity,

@@ -1,22 +1,14 @@
 """The messages between window and engine: frozen structs, numpy arrays as raw bytes, never pickle.
 
-Each query has one type of result, and `Failure` where there is none:
+A query has one type of result, which is its type parameter: `ReadQuery` is a ``Query[Reading]``. There may be
+partial results, the cheapest first, and a `Failure` where there is none.
 
-- `ReadQuery` → `Reading`
-- `GateQuery`, `StateQuery`, `ScoreQuery`, `PathQuery`, `InputQuery` → `GateArithmetic`, `StateArithmetic`, …
-- `DecompositionQuery` → `Decomposition`
-- `AttributionQuery` → `Attribution`, `AblationQuery` → `Ablation`: partial results, the cheapest first
-- `CorpusQuery` → `CorpusSummary`
-- `HistoryQuery` → `History`, `GradientFlowQuery` → `GradientFlow`, `ConfusionQuery` → `Confusion`
-
-The engine sends `Hello` first, and `Progress` when it begins and ends a computation. Queries have increasing
-numbers, and a result has the number of its query: the window drops results of queries that it has since
-replaced.
+The window sends each query in an `Envelope` with the number of the request and a key, or a `Cancel`. The
+engine sends `Hello` first, each result in a `Reply` with the number of its request, and `Progress` when it
+begins and ends a computation. Of the requests with the same key it answers the newest.
 
 The encoding is in `lstm_viz.wire`.
 """
-
-from typing import Literal
 
 from lstm_viz.messages.arithmetic import (
     Arithmetic,
@@ -33,7 +25,7 @@ from lstm_viz.messages.arithmetic import (
     StateQuery,
 )
 from lstm_viz.messages.attribution import Ablation, AblationQuery, Attribution, AttributionQuery, Target
-from lstm_viz.messages.base import Floats, Message, Number
+from lstm_viz.messages.base import Floats, Message, Query, Result
 from lstm_viz.messages.decomposition import Decomposition, DecompositionQuery
 from lstm_viz.messages.edits import (
     Edit,
@@ -42,7 +34,20 @@ from lstm_viz.messages.edits import (
     SwapState,
     UnresolvedReason,
 )
-from lstm_viz.messages.nets import Hello, Model, ModelName, Module
+from lstm_viz.messages.envelopes import (
+    PROTOCOL,
+    AnyQuery,
+    AnyResult,
+    Cancel,
+    Envelope,
+    FromEngine,
+    Hello,
+    Progress,
+    Reply,
+    ToEngine,
+)
+from lstm_viz.messages.failure import Failure
+from lstm_viz.messages.nets import Model, ModelName, Module
 from lstm_viz.messages.reading import (
     GateArithmetic,
     GateQuery,
@@ -66,69 +71,17 @@ from lstm_viz.messages.runs import (
     Picture,
 )
 
-FailureKind = Literal["damaged", "missing", "unsupported", "failed"]
-
-
-class Failure(Message, frozen=True):
-    """The query has no result: an error message for the user, and details for an error report."""
-
-    number: Number
-    kind: FailureKind
-    sentence: str
-    details: str
-
-
-class Progress(Message, frozen=True):
-    """State of the engine, by which the window distinguishes a computation from a hang.
-
-    Attributes
-    ----------
-    received : int
-        The number of queries that have arrived at the engine.
-    busy : bool
-        Whether the engine computes a result that may take long; if not, each query has its result or was
-        replaced by a newer one.
-    """
-
-    received: Number
-    busy: bool
-
-
-Query = (
-    ReadQuery
-    | GateQuery
-    | DecompositionQuery
-    | ArithmeticQuery
-    | AttributionQuery
-    | AblationQuery
-    | CorpusQuery
-    | HistoryQuery
-    | GradientFlowQuery
-    | ConfusionQuery
-)
-Result = (
-    Hello
-    | Reading
-    | GateArithmetic
-    | Decomposition
-    | Arithmetic
-    | Attribution
-    | Ablation
-    | CorpusSummary
-    | History
-    | GradientFlow
-    | Confusion
-    | Progress
-    | Failure
-)
-
 __all__ = [
+    "PROTOCOL",
     "Ablation",
     "AblationQuery",
+    "AnyQuery",
+    "AnyResult",
     "Arithmetic",
     "ArithmeticQuery",
     "Attribution",
     "AttributionQuery",
+    "Cancel",
     "ConfusedSentence",
     "Confusion",
     "ConfusionQuery",
@@ -137,9 +90,10 @@ __all__ = [
     "Decomposition",
     "DecompositionQuery",
     "Edit",
+    "Envelope",
     "Failure",
-    "FailureKind",
     "Floats",
+    "FromEngine",
     "GateArithmetic",
     "GateQuery",
     "GateSum",
@@ -163,6 +117,7 @@ __all__ = [
     "Query",
     "ReadQuery",
     "Reading",
+    "Reply",
     "ResolvedEdit",
     "Result",
     "ScoreArithmetic",
@@ -172,6 +127,7 @@ __all__ = [
     "StateQuery",
     "SwapState",
     "Target",
+    "ToEngine",
     "Trellis",
     "UnresolvedReason",
     "View",

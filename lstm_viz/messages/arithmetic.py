@@ -6,38 +6,38 @@ forward pass. ``held`` has what is clamped: such a value is not the result of it
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Index, Message, Number
+from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 
 
-class StateQuery(Message, frozen=True):
-    """Query for the arithmetic of c or h of one unit at one column, in the view of the reading ``number``."""
+class StateQuery(Query["StateArithmetic"], frozen=True):
+    """Query for the arithmetic of c or h of one unit at one column, in the view of ``reading``."""
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index
     quantity: str
 
 
-class ScoreQuery(Message, frozen=True):
-    """Query for the arithmetic of a tag's score at one word of the reading ``number``."""
+class ScoreQuery(Query["ScoreArithmetic"], frozen=True):
+    """Query for the arithmetic of a tag's score at one word of the reading ``reading``."""
 
-    number: Number
+    reading: Number
     step: Index
     tag: str
 
 
-class PathQuery(Message, frozen=True):
+class PathQuery(Query["PathArithmetic"], frozen=True):
     """Query for the arithmetic of the best path to a tag at one word, and of the tag's probability."""
 
-    number: Number
+    reading: Number
     step: Index
     tag: str
 
 
-class InputQuery(Message, frozen=True):
-    """Query for the sources of x at one column, in the view of the reading ``number``."""
+class InputQuery(Query["InputArithmetic"], frozen=True):
+    """Query for the sources of x at one column, in the view of the reading ``reading``."""
 
-    number: Number
+    reading: Number
     column: Index
 
 
@@ -58,7 +58,7 @@ class Product(msgspec.Struct, frozen=True):
         return self.left * self.right
 
 
-class StateArithmetic(Message, frozen=True):
+class StateArithmetic(Result, frozen=True):
     """The arithmetic of c or h of one unit at one column: ``value = Σ products``.
 
     ``forward`` is the value in the forward pass; ``held`` are the clamped quantities at this column and unit
@@ -66,7 +66,7 @@ class StateArithmetic(Message, frozen=True):
     `GateArithmetic`.
     """
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index
     quantity: str
@@ -76,7 +76,7 @@ class StateArithmetic(Message, frozen=True):
     held: tuple[str, ...] = ()
 
 
-class ScoreArithmetic(Message, frozen=True):
+class ScoreArithmetic(Result, frozen=True):
     """The arithmetic of a tag's score at one word.
 
     ``logits[k] = Σ_j hidden_to_tag[k, j] · h[j] + bias[k]`` and
@@ -95,7 +95,7 @@ class ScoreArithmetic(Message, frozen=True):
         The clamped indices of h.
     """
 
-    number: Number
+    reading: Number
     step: Index
     tag: str
     parts: tuple[tuple[str, Index], ...]
@@ -109,7 +109,7 @@ class ScoreArithmetic(Message, frozen=True):
     held: tuple[Index, ...] = ()
 
 
-class PathArithmetic(Message, frozen=True):
+class PathArithmetic(Result, frozen=True):
     """The arithmetic of Viterbi's δ and the marginal of a tag at one word, by a linear chain over K tags.
 
     With the emission e (the word's log-softmax), the transitions A, ``start`` and ``end``:
@@ -135,7 +135,7 @@ class PathArithmetic(Message, frozen=True):
         The tag at this word on the best path.
     """
 
-    number: Number
+    reading: Number
     step: Index
     tag: str
     emission: float
@@ -190,10 +190,10 @@ class InputPart(msgspec.Struct, frozen=True):
     held: tuple[Index, ...] = ()
 
 
-class InputArithmetic(Message, frozen=True):
+class InputArithmetic(Result, frozen=True):
     """The sources of x at one column; ``error`` is the largest difference between it and them."""
 
-    number: Number
+    reading: Number
     column: Index
     parts: tuple[InputPart, ...]
     error: float

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lstm_viz.messages.base import Floats, Index, Message, Number
+from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 from lstm_viz.messages.reading import ReadQuery
 
 #: The explained score of a tag: its logit less that of another tag, its logit, or its log-softmax. It is that
@@ -10,26 +10,26 @@ from lstm_viz.messages.reading import ReadQuery
 Target = Literal["margin", "logit", "log_softmax"]
 
 
-class AttributionQuery(Message, frozen=True):
+class AttributionQuery(Query["Attribution"], frozen=True):
     """Query for the attributions of a tag's score at the step of ``read``; ``tag`` "" is the predicted tag.
 
-    ``read.number`` is the number of the reading that the result belongs to.
+    ``reading`` is the number of the reading that the result belongs to, and ``read`` its query.
     """
 
-    number: Number
+    reading: Number
     read: ReadQuery
     tag: str = ""
     target: Target = "margin"
 
 
-class Attribution(Message, frozen=True):
+class Attribution(Result, frozen=True):
     """Attributions of the score of ``tag`` at word ``step`` to the words.
 
     There are several partial results, the cheapest first; attributions that are not known yet are None.
 
     Attributes
     ----------
-    about, step, tag :
+    reading, step, tag :
         The number of the reading, the index of the word and the tag.
     target : "margin", "logit" or "log_softmax"
         The kind of the score: that of the query, but the logit in place of a margin if there is a single tag.
@@ -64,8 +64,7 @@ class Attribution(Message, frozen=True):
         Whether this is the last result: attributions that are still None are too expensive for this text.
     """
 
-    number: Number
-    about: Index
+    reading: Number
     step: Index
     tag: str
     words: tuple[str, ...]
@@ -87,20 +86,21 @@ class Attribution(Message, frozen=True):
     direct: Floats | None = None
     done: bool = False
 
+    @property
+    def is_partial(self) -> bool:
+        return not self.done
 
-class AblationQuery(Message, frozen=True):
-    """Query for the ablation of every unit and every gate in turn.
 
-    Fields as in `AttributionQuery`. ``read`` None cancels the running ablation.
-    """
+class AblationQuery(Query["Ablation"], frozen=True):
+    """Query for the ablation of every unit and every gate in turn; fields as in `AttributionQuery`."""
 
-    number: Number
-    read: ReadQuery | None
+    reading: Number
+    read: ReadQuery
     tag: str = ""
     target: Target = "margin"
 
 
-class Ablation(Message, frozen=True):
+class Ablation(Result, frozen=True):
     """Changes of the score of ``tag`` at word ``step`` under ablation of a unit, or of a gate.
 
     There are several partial results; changes that are not known yet are NaN.
@@ -127,8 +127,7 @@ class Ablation(Message, frozen=True):
         The number of ablations that are computed, and of all.
     """
 
-    number: Number
-    about: Index
+    reading: Number
     step: Index
     tag: str
     layer: Index
@@ -146,3 +145,7 @@ class Ablation(Message, frozen=True):
     gates_of_units: Floats
     done: Number
     total: Number
+
+    @property
+    def is_partial(self) -> bool:
+        return self.done < self.total

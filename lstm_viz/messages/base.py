@@ -1,13 +1,13 @@
-"""Base class and common types of the messages."""
+"""Base classes and common types of the messages."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
-#: The number of a query, or a count: exactly representable as a float64.
+#: The number of a request, or a count: exactly representable as a float64.
 Number = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 #: An index from 0, or a size: no sequence, layer or tensor exceeds an int32.
 Index = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
@@ -17,3 +17,19 @@ IndexOrLast = Annotated[int, msgspec.Meta(ge=-1, lt=2**31)]
 
 class Message(msgspec.Struct, frozen=True, tag=True):
     """Base class of all messages."""
+
+
+class Result(Message, frozen=True):
+    """Base class of the results of queries."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether another result of the same request follows."""
+        return False
+
+
+R_co = TypeVar("R_co", bound=Result, covariant=True)
+
+
+class Query(Message, Generic[R_co], frozen=True):
+    """Base class of the queries with results of type ``R_co``."""

@@ -1,27 +1,27 @@
 """Decomposition of the cell state: what each step wrote to it that is still there."""
 
-from lstm_viz.messages.base import Floats, Index, Message, Number
+from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 
 
-class DecompositionQuery(Message, frozen=True):
-    """Query for the decomposition of the state at one column, in the view of the reading ``number``.
+class DecompositionQuery(Query["Decomposition"], frozen=True):
+    """Query for the decomposition of the state at one column, in the view of the reading ``reading``.
 
     ``unit`` None means the mean over all units.
     """
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index | None
 
 
-class Decomposition(Message, frozen=True):
+class Decomposition(Result, frozen=True):
     """The cell state of an LSTM (h of a GRU) as the sum of what each step wrote and the gates kept.
 
     N columns, H units, K tags. Of N + 1 sources, the first is the initial state, and k + 1 is column k.
 
     Attributes
     ----------
-    number, column, unit :
+    reading, column, unit :
         Those of the query.
     by_unit : array (N + 1, H)
         The contribution of each source to the state at the column; their sum is the state there.
@@ -40,7 +40,7 @@ class Decomposition(Message, frozen=True):
         The proof: the errors of the sums against the state (all units, this column) and the logits.
     """
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index | None
     by_unit: Floats

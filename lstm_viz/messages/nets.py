@@ -5,16 +5,9 @@ from typing import Literal
 import msgspec
 
 from lstm_viz.cells import KINDS, CellKind
-from lstm_viz.messages.base import Index, Message, Number
+from lstm_viz.messages.base import Index
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
-
-
-class Hello(Message, frozen=True):
-    """The first message of the engine: it has started, and these are the available models."""
-
-    pid: Number
-    models: tuple["ModelName", ...]
 
 
 class ModelName(msgspec.Struct, frozen=True):

@@ -4,20 +4,18 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Index, IndexOrLast, Message, Number
+from lstm_viz.messages.base import Floats, Index, IndexOrLast, Number, Query, Result
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
 from lstm_viz.messages.nets import Model, Module
 from lstm_viz.text.cut import Cut
 
 
-class ReadQuery(Message, frozen=True):
+class ReadQuery(Query["Reading"], frozen=True):
     """Query for the reading of a sentence by a model, with the view of one module, layer and direction.
 
     Attributes
     ----------
-    number : int
-        Increases with every query.
     model, epoch :
         A preset or run ("run:" and the path of its folder), and one of its epochs (None: the last).
     text : str
@@ -41,7 +39,6 @@ class ReadQuery(Message, frozen=True):
         model's segmenter splits the rest.
     """
 
-    number: Number
     model: str
     text: str
     epoch: Index | None = None
@@ -58,10 +55,10 @@ class ReadQuery(Message, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class GateQuery(Message, frozen=True):
-    """Query for the arithmetic of one unit at one column, in the view of the reading ``number``."""
+class GateQuery(Query["GateArithmetic"], frozen=True):
+    """Query for the arithmetic of one unit at one column, in the view of the reading ``reading``."""
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index
 
@@ -153,10 +150,10 @@ class GateSum(msgspec.Struct, frozen=True):
     hidden_factor: float = 1.0
 
 
-class GateArithmetic(Message, frozen=True):
+class GateArithmetic(Result, frozen=True):
     """The arithmetic of one unit at one column: one sum per gate, in the order of the equations."""
 
-    number: Number
+    reading: Number
     column: Index
     unit: Index
     gates: tuple[GateSum, ...]
@@ -187,14 +184,15 @@ class Trellis(msgspec.Struct, frozen=True):
     path: tuple[Index, ...]
 
 
-class Reading(Message, frozen=True):
+class Reading(Result, frozen=True):
     """The result of a `ReadQuery`.
 
-    ``before`` is the sentence whose final state is the initial state, None for the zero state. ``step`` is
-    the selected word, ``column`` its index in the view (of a word or a character). ``total_words`` is more
-    than ``len(words)`` where the text was truncated. ``scores`` (T, K) are the log-softmax over the model's
-    tags, word by word. ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over
-    its tags, ``decomposition`` where it was not requested or the module has none.
+    ``number`` is that of the request, by which other queries refer to the reading. ``before`` is the sentence
+    whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
+    its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
+    text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word. ``view`` is
+    None for an empty sentence, ``trellis`` for a model without a chain over its tags, ``decomposition`` where
+    it was not requested or the module has none.
 
     ``landed`` has the words to which each edit applies. Where one does, all other fields are those of the
     forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the

@@ -2,28 +2,27 @@
 
 import msgspec
 
-from lstm_viz.messages.base import Floats, Index, Message, Number
+from lstm_viz.messages.base import Floats, Index, Number, Query, Result
+from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import Module
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.text.cut import Cut
 
 
-class CorpusQuery(Message, frozen=True):
+class CorpusQuery(Query["CorpusSummary"], frozen=True):
     """Query for a summary of the corpora that these settings would train on."""
 
-    number: Number
     settings: TrainingSettings
 
 
-class HistoryQuery(Message, frozen=True):
+class HistoryQuery(Query["History"], frozen=True):
     """Query for one quantity of one layer and direction over a sentence, at several epochs of a run.
 
     ``run`` is the path of the run folder. An epoch without a checkpoint is skipped. ``cuts`` as in
     `ReadQuery`.
     """
 
-    number: Number
     run: str
     epochs: tuple[Index, ...]
     text: str
@@ -34,13 +33,12 @@ class HistoryQuery(Message, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class GradientFlowQuery(Message, frozen=True):
+class GradientFlowQuery(Query["GradientFlow"], frozen=True):
     """Query for the gradient flow of the losses of a sentence, at one epoch of a run.
 
     ``cuts`` as in `ReadQuery`.
     """
 
-    number: Number
     run: str
     epoch: Index
     text: str
@@ -49,30 +47,28 @@ class GradientFlowQuery(Message, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class ConfusionQuery(Message, frozen=True):
+class ConfusionQuery(Query["Confusion"], frozen=True):
     """Query for the dev sentences of a run in which words of tag ``gold`` were tagged ``tag``."""
 
-    number: Number
     run: str
     epoch: Index
     gold: str
     tag: str
 
 
-class CorpusSummary(Message, frozen=True):
-    """Summary of a corpus and of the model for it; ``sentence`` is the error message, or empty.
+class CorpusSummary(Result, frozen=True):
+    """Summary of a corpus and of the model for it; with ``error`` there is no corpus.
 
     ``remark`` is a warning that does not prevent training: a tag only in dev, words left unknown.
     """
 
-    number: Number
     corpus: Corpus | None
     tags: tuple[str, ...] = ()
     vocabulary: Number = 0
     parameters: Number = 0
     steps_per_epoch: Number = 0
     remark: str = ""
-    sentence: str = ""
+    error: Failure | None = None
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -84,14 +80,14 @@ class Picture(msgspec.Struct, frozen=True):
     probabilities: Floats
 
 
-class History(Message, frozen=True):
+class History(Result, frozen=True):
     """The tracked sentence through the epochs.
 
     ``gold`` are its true tags where the run's corpus has the sentence, "" for a word without one; else those
     predicted by the newest checkpoint, and ``is_gold`` is false. ``epochs`` are all that have a checkpoint.
+    ``done`` is whether this is the last result: partial results have the first of the pictures.
     """
 
-    number: Number
     run: str
     words: tuple[str, ...]
     gold: tuple[str, ...]
@@ -100,16 +96,20 @@ class History(Message, frozen=True):
     modules: tuple[Module, ...]
     epochs: tuple[Index, ...]
     pictures: tuple[Picture, ...]
+    done: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        return not self.done
 
 
-class GradientFlow(Message, frozen=True):
+class GradientFlow(Result, frozen=True):
     """``norms`` (T, T): at [t, k] ‖∂ loss of word t / ∂ hₖ‖, the loss being that of ``targets``.
 
     Where the loss does not depend on hₖ (k after t, unidirectional), and for a word whose target is "", it is
     0.
     """
 
-    number: Number
     run: str
     epoch: Index
     words: tuple[str, ...]
@@ -129,10 +129,9 @@ class ConfusedSentence(msgspec.Struct, frozen=True):
         return tuple(token.text for token in self.cut.tokens)
 
 
-class Confusion(Message, frozen=True):
+class Confusion(Result, frozen=True):
     """The sentences behind a cell of the confusion matrix: at most a few hundred, of ``total``."""
 
-    number: Number
     run: str
     epoch: Index
     gold: str

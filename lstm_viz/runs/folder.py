@@ -180,17 +180,13 @@ class RunFolder:
         except UnsafeFileError as error:
             raise self._damaged("run.json", reason_of(error)) from error
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise RunError("missing", f"There is no run in {self.path}.") from error
+            raise RunError("run_missing", path=str(self.path)) from error
         except OSError as error:
-            raise RunError("missing", f"{self.path} cannot be read: {reason_of(error)}.") from error
+            raise RunError("folder_unreadable", path=str(self.path), reason=reason_of(error)) from error
         with contextlib.suppress(DecodingError):
             version = decode_json(data, _Version).format
             if version > FORMAT:
-                raise RunError(
-                    "newer",
-                    f"The run {self.path.name} was written by a newer LSTM Viz (format {version}; this one "
-                    f"reads up to {FORMAT}). Its files are left as they are.",
-                )
+                raise RunError("run_newer", name=self.path.name, format=version, newest=FORMAT)
         try:
             return _unsealed(data, Run)
         except DecodingError as error:
@@ -290,7 +286,7 @@ class RunFolder:
             raise self._damaged(name, reason_of(error)) from error
 
     def _damaged(self, name: str, why: object) -> RunError:
-        return RunError("damaged", f"The run {self.path.name} is damaged: {name}, {why}.")
+        return RunError("run_damaged", name=self.path.name, file=name, reason=str(why))
 
 
 def decode_control(request: bytes) -> Control | None:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
-from lstm_viz.subjects.errors import SubjectError
+from lstm_viz.errors import ErrorCode
+from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
@@ -23,10 +24,10 @@ State = Tensor | tuple[Tensor, Tensor]
 #: What can be asked of a subject besides its quantities: scores of classes; their decomposition into the
 #: units, as they are a linear function of h; the decoding of a sequence by a chain.
 Capability = Literal["scores", "linear_scores", "chain"]
-_LACKS: dict[Capability, str] = {
-    "scores": "This model predicts no classes: there is no score to explain.",
-    "linear_scores": "The scores of this model are not a linear function of h.",
-    "chain": "This model has no chain over its tags.",
+_LACKS: dict[Capability, ErrorCode] = {
+    "scores": "subject_without_classes",
+    "linear_scores": "subject_without_linear_scores",
+    "chain": "subject_without_chain",
 }
 
 
@@ -184,8 +185,8 @@ def capabilities(subject: Subject) -> tuple[Capability, ...]:
 
 
 def scored(subject: Subject, capability: Capability = "scores") -> Readout:
-    """Return the readout of a subject that has a capability; raises `SubjectError` for any other."""
+    """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
     readout = subject.readout
     if readout is None or capability not in capabilities(subject):
-        raise SubjectError("unsupported", _LACKS[capability])
+        raise UnsupportedError(_LACKS[capability])
     return readout

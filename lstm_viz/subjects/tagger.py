@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.subjects.errors import SubjectError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, Source, State
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import CharWordTagger, WordTagger
-from lstm_viz.tagging.presets import Preset, PresetError
+from lstm_viz.tagging.presets import Preset
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut, cut_of, is_whole, with_fixed
 from lstm_viz.tracing import Trace, capture
@@ -110,11 +109,8 @@ def readout_of(tagger: WordTagger, names: tuple[str, ...] | None = None) -> Read
 
 
 def load_preset(name: str, epoch: int | None) -> TaggerSubject:
-    """Return a preset at an epoch (None: the last); raises `SubjectError`."""
-    try:
-        return TaggerSubject(presets.load(name, epoch))
-    except PresetError as error:
-        raise SubjectError(error.kind, str(error)) from error
+    """Return a preset at an epoch (None: the last); raises `lstm_viz.tagging.presets.PresetError`."""
+    return TaggerSubject(presets.load(name, epoch))
 
 
 def preset_titles() -> tuple[tuple[str, str], ...]:

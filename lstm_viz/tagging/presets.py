@@ -8,12 +8,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import torch
 from torch import Tensor
 
+from lstm_viz.errors import CodedError
 from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import read_named
@@ -38,12 +39,8 @@ _BYTES_A_NUMBER, _HEADER_BYTES = 8, 1 << 20
 _MOST_JSON_BYTES, _MOST_BYTES = 64 << 20, 1 << 30
 
 
-class PresetError(Exception):
-    """Raised where a preset cannot be read; the message is meant for the user."""
-
-    def __init__(self, kind: Literal["missing", "damaged"], sentence: str) -> None:
-        super().__init__(sentence)
-        self.kind = kind
+class PresetError(CodedError):
+    """Raised where a preset cannot be read."""
 
 
 class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,7 +184,7 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
         raise _damaged(name, "its SHA-256 is not the one that it was written with")
     chosen = settings.epochs[-1] if epoch is None else epoch
     if chosen not in settings.epochs:
-        raise PresetError("missing", f"The preset “{name}” has no epoch {chosen}.")
+        raise PresetError("preset_epoch_missing", name=name, epoch=chosen)
     weights = _checkpoint(name, data, settings.epochs.index(chosen), len(settings.epochs))
     state = _take_state(weights)
     try:
@@ -219,7 +216,7 @@ def _path(name: str, suffix: str, folder: Path | None) -> Path:
 
 
 def _damaged(name: str, reason: object) -> PresetError:
-    return PresetError("damaged", f"The preset “{name}” is damaged: {reason}.")
+    return PresetError("preset_damaged", name=name, reason=str(reason))
 
 
 def _read(name: str, suffix: str, folder: Path | None) -> bytes:
@@ -227,9 +224,8 @@ def _read(name: str, suffix: str, folder: Path | None) -> bytes:
     try:
         return read_named(path, _MOST_JSON_BYTES if suffix == "json" else _MOST_BYTES)
     except OSError as error:
-        raise PresetError(
-            "missing", f"The preset “{name}” cannot be read ({reason_of(error)}: {path})."
-        ) from error
+        reason = reason_of(error)
+        raise PresetError("preset_unreadable", name=name, reason=reason, path=str(path)) from error
 
 
 def _settings(raw: bytes, name: str) -> tuple[PresetSettings, object, dict[str, Any]]:

@@ -80,9 +80,8 @@ class Checkpoints:
                 added = {line.epoch: msgspec.structs.replace(line, confusion=None) for line in epochs}
                 self._epochs = known | added
         except OSError as error:
-            raise RunError(
-                "missing", f"The run {self._folder.path.name} cannot be read: {reason_of(error)}."
-            ) from error
+            name = self._folder.path.name
+            raise RunError("run_unreadable", name=name, reason=reason_of(error)) from error
 
     @property
     def epochs(self) -> dict[int, Epoch]:
@@ -99,7 +98,7 @@ class Checkpoints:
         """
         run = self._folder.run()
         if not self._epochs:
-            raise RunError("missing", f"The run {self._folder.name} has no checkpoint yet.")
+            raise RunError("checkpoints_missing", name=self._folder.name)
         settings = self._decoded(run).settings
         return msgspec.structs.replace(
             settings,
@@ -121,14 +120,14 @@ class Checkpoints:
                 settings = decode_json(raw, PresetSettings)
                 self._model = _Model(raw, sha256(raw), settings, settings.vocabularies())
         except UnsafeFileError as error:
-            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {reason_of(error)}.") from error
+            raise RunError("run_damaged", name=name, file=MODEL, reason=reason_of(error)) from error
         except OSError as error:
-            raise RunError("missing", f"The run {name} lacks its {MODEL} ({reason_of(error)}).") from error
+            raise RunError("run_lacks_file", name=name, file=MODEL, reason=reason_of(error)) from error
         except ValueError as error:
-            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {error}.") from error
+            raise RunError("run_damaged", name=name, file=MODEL, reason=str(error)) from error
         mismatch = self._model.mismatch(run)
         if mismatch:
-            raise RunError("damaged", f"The run {name} is damaged: {MODEL}, {mismatch}.")
+            raise RunError("run_damaged", name=name, file=MODEL, reason=mismatch)
         return self._model
 
     def load(self, epoch: int | None = None) -> Preset:
@@ -142,7 +141,7 @@ class Checkpoints:
         settings = self.settings()
         chosen = settings.epochs[-1] if epoch is None else epoch
         if chosen not in self._epochs:
-            raise RunError("missing", f"The run {self._folder.name} has no checkpoint of epoch {chosen}.")
+            raise RunError("checkpoint_missing", name=self._folder.name, epoch=chosen)
         try:
             weights = self._weights(self._epochs[chosen], settings.most_bytes())
             tagger = settings.trained_tagger(weights, self._decoded(self._folder.run()).vocabularies)
@@ -156,26 +155,18 @@ class Checkpoints:
             data = self._folder.checkpoints.read(str(line.checkpoint), most)
         except UnsafeFileError as error:
             if error.filename == str(self._folder.checkpoints.path):
-                name = self._folder.name
-                text = f"No epoch of {name} can be read: its folder checkpoints, {reason_of(error)}."
-                raise RunError("damaged", text) from error
+                name, reason = self._folder.name, reason_of(error)
+                raise RunError("checkpoints_unreadable", name=name, reason=reason) from error
             raise self._damaged(line.epoch, reason_of(error)) from error
         except OSError as error:
-            raise RunError(
-                "missing",
-                f"The checkpoint of epoch {line.epoch} of {self._folder.name} cannot be read "
-                f"({reason_of(error)}). The other epochs can.",
-            ) from error
+            name, reason = self._folder.name, reason_of(error)
+            raise RunError("checkpoint_unreadable", epoch=line.epoch, name=name, reason=reason) from error
         if line.sha256 is not None and sha256(data) != line.sha256:
             raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
         return tensors.as_weights(tensors.load(data))
 
     def _damaged(self, epoch: int, reason: str) -> RunError:
-        return RunError(
-            "damaged",
-            f"The checkpoint of epoch {epoch} of {self._folder.name} is damaged: {reason}. "
-            "The other epochs can still be read.",
-        )
+        return RunError("checkpoint_damaged", epoch=epoch, name=self._folder.name, reason=reason)
 
 
 def load(path: Path, epoch: int | None = None) -> Preset:

@@ -46,7 +46,7 @@ def _reporting_errors(work: Callable[[], int]) -> int:
     except (CorpusError, ValueError) as error:
         return _report(error, _REFUSED)
     except RunError as error:
-        return _report(error, _FAILED if error.kind == "unwritable" else _REFUSED)
+        return _report(error, _FAILED if error.code == "run_unwritable" else _REFUSED)
     except (DivergedError, ShortageError) as error:
         return _report(error, _FAILED)
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 
 from lstm_viz.data import conllu
 from lstm_viz.data.conllu import UNTAGGED, ConlluError, Sentence
+from lstm_viz.errors import CodedError, ErrorCode
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import open_named
 from lstm_viz.resources import resource
@@ -22,8 +23,8 @@ LONGEST = 5_000
 Sentences = tuple[Sentence, ...]
 
 
-class CorpusError(Exception):
-    """A corpus cannot be used; the message is a sentence for the user, with the line where it helps."""
+class CorpusError(CodedError):
+    """A corpus cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,12 @@ def _sentences(path: Path, hashes: dict[str, str], on_block: Callable[[], None])
             sentences = conllu.parse_blocks(_hashed(file, digest, on_block)).sentences
     except OSError as error:
         if path.is_dir():
-            raise CorpusError(f"{path} is a folder; a corpus is a CoNLL-U file.") from error
-        raise CorpusError(f"{path} cannot be read: {reason_of(error)}.") from error
+            raise CorpusError("corpus_is_folder", path=str(path)) from error
+        raise CorpusError("corpus_unreadable", path=str(path), reason=reason_of(error)) from error
     except ConlluError as error:
-        line = error.problem.line
-        raise CorpusError(f"{path.name}, line {line}: {error.problem.reason}.{_hint(path)}") from error
+        problem = error.problem
+        code: ErrorCode = "corpus_line" if _has_columns(path) else "corpus_not_conllu"
+        raise CorpusError(code, file=path.name, line=problem.line, reason=problem.reason) from error
     hashes[str(path)] = digest.hexdigest()
     _check(path, sentences)
     return sentences
@@ -121,27 +123,20 @@ def _hashed(file: BinaryIO, digest: "hashlib._Hash", on_block: Callable[[], None
 
 def _check(path: Path, sentences: Sentences) -> None:
     if not sentences:
-        raise CorpusError(f"{path.name} has no sentences.")
+        raise CorpusError("corpus_without_sentences", file=path.name)
     if not any(sentence.tagged for sentence in sentences):
-        raise CorpusError(f"{path.name} has no tags: its fourth column, UPOS, is empty everywhere.")
+        raise CorpusError("corpus_without_tags", file=path.name)
     longest = max(sentences, key=lambda sentence: len(sentence.words))
     if len(longest.words) > LONGEST:
-        start = " ".join(longest.words[:5])
-        raise CorpusError(
-            f"{path.name} has a sentence of {len(longest.words):,} words (“{start} …”); at most {LONGEST:,} "
-            "can be learnt from. Is the empty line after each sentence missing?"
-        )
+        words, start = len(longest.words), " ".join(longest.words[:5])
+        raise CorpusError("corpus_sentence_too_long", file=path.name, words=words, start=start, most=LONGEST)
 
 
-def _hint(path: Path) -> str:
+def _has_columns(path: Path) -> bool:
+    """Return whether the start of a file looks like CoNLL-U, perhaps in another encoding."""
     with open_named(path) as file:
         start = file.read(1 << 16)
-    if b"\t" in start or b"\0" in start:
-        return ""
-    return (
-        " This is not CoNLL-U: a word a line, ten columns with tabs between them, an empty line after each "
-        "sentence."
-    )
+    return b"\t" in start or b"\0" in start
 
 
 def _with_tags(sentences: Sentences) -> Sentences:

@@ -217,8 +217,4 @@ def saved_states(folder: RunFolder) -> list[Saved]:
 
 def unwritable(folder: RunFolder, error: Exception) -> RunError:
     """Return the error for a folder that cannot be written."""
-    return RunError(
-        "unwritable",
-        f"The run cannot be written to {folder.path}: {reason_of(error)}. What was written before is whole; "
-        "resume it when there is room.",
-    )
+    return RunError("run_unwritable", path=str(folder.path), reason=reason_of(error))

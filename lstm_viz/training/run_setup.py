@@ -79,18 +79,14 @@ def _check_free(folder: RunFolder) -> None:
         return
     if all(name.startswith(_BEFORE_THE_RUN) for name in names):
         return
-    raise RunError(
-        "taken",
-        f"{folder.path} is not empty. Name a new folder"
-        + (f", or go on with it: --resume {folder.path}" if folder.exists() else "."),
-    )
+    raise RunError("folder_of_run_taken" if folder.exists() else "folder_taken", path=str(folder.path))
 
 
 def settings_of(folder: RunFolder) -> TrainingSettings:
     """Return the settings of a run to resume; raises `RunError`."""
     settings = folder.run().settings
     if settings is None:
-        raise RunError("missing", f"{folder.path} was not written by lstm-viz train: it cannot be resumed.")
+        raise RunError("run_not_resumable", path=str(folder.path))
     if folder.is_written():
         raise taken(folder)
     return settings
@@ -142,7 +138,7 @@ def run_of(task: Task, device: str, processes: int) -> Run:
 
 def taken(folder: RunFolder) -> RunError:
     """Return the error for a folder that another trainer has locked."""
-    return RunError("taken", f"Another trainer is writing {folder.path}.")
+    return RunError("run_being_written", path=str(folder.path))
 
 
 def _write_constant_files(folder: RunFolder, task: Task, run: Run) -> None:
@@ -157,16 +153,9 @@ def _check_corpus(run: Run, task: Task) -> None:
     recorded = [digest for name, digest in run.hashes.items() if name != MODEL]
     for (path, digest), expected in zip(task.hashes.items(), recorded, strict=False):
         if digest != expected:
-            raise RunError(
-                "damaged",
-                f"{path} is not what it was when the run began: it cannot be resumed, only trained anew.",
-            )
+            raise RunError("run_corpus_changed", path=path)
     if run.tags != task.model.tags or run.steps_per_epoch != task.steps_per_epoch:
-        raise RunError(
-            "damaged",
-            "This version reads the corpus otherwise than the one that began the run: it cannot be resumed, "
-            "only trained anew.",
-        )
+        raise RunError("run_corpus_read_differently")
 
 
 def _repair_model(folder: RunFolder, run: Run, task: Task) -> None:

@@ -70,16 +70,16 @@ def learn_for(folder: RunFolder) -> None:
     """
     run = folder.run()
     if run.settings is None:
-        raise RunError("missing", f"{folder.path} does not tell which corpus it learns from.")
+        raise RunError("run_without_corpus", path=str(folder.path))
     read = corpora.read(run.settings)
     for path, digest in read.hashes.items():
         if run.hashes.get(path, digest) != digest:
-            raise CorpusError(f"{path} was changed since the run began.")
+            raise CorpusError("corpus_changed", path=path)
     segmenter = learn([tokens_of(sentence) for sentence in read.train], seed=run.settings.seed)
     if segmenter is None:
-        raise CorpusError("the corpus has no text to learn from.")
+        raise CorpusError("corpus_without_text")
     if folder.run() != run:  # training takes time; the folder may have been replaced meanwhile
-        raise RunError("missing", f"{folder.path} is not the run that it was.")
+        raise RunError("run_replaced", path=str(folder.path))
     write_segmenter(folder.path, segmenter.to_bytes())
 
 

@@ -15,21 +15,25 @@ from PySide6.QtCore import (
     QPoint,
     Qt,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lstm_viz.app.content import Content
-from lstm_viz.app.link import EngineLink
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.client.silence import Silence
+from lstm_viz.app.pages.sentence.page import SentencePage
+from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.sentence.bands import Band
-from lstm_viz.app.sentence.page import SentencePage
-from lstm_viz.app.session import Session
-from lstm_viz.app.settings import ThemeChoice
+from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.settings import ThemeChoice
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.window import Window
-from lstm_viz.messages import Hello, Query, Reading, Result
+from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
 from tests.conftest import SHARED_PIDS
@@ -104,6 +108,12 @@ class Person:
         self.page.editor.setPlainText(text)
         self.settle()
 
+    def link(self, priority: Priority) -> "Borrowed":
+        """Return the link to the engine of a priority."""
+        link = self.session.client.link(priority)
+        assert isinstance(link, Borrowed)
+        return link
+
     def presses(self, key: Qt.Key, on: QWidget | None = None) -> None:
         self.bot.keyClick(on or self.page, key)
         self.settle()
@@ -127,35 +137,80 @@ class Person:
 
 
 class Borrowed(QObject):
-    """The shared engine, as a page that would start one of its own is given it: closing it ends nothing."""
+    """A link to a shared engine: that is started when it is first needed, and closing this ends nothing.
 
-    answered = Signal(object)
-    failed = Signal(str)
-    silence_changed = Signal(object)
+    ``sent`` are the messages that were sent by this link.
+    """
 
-    def __init__(self, link: EngineLink) -> None:
+    ready, replied, silence_changed = Signal(object), Signal(object), Signal(object)
+    lost, failed = Signal(str), Signal(str)
+
+    def __init__(self, make: Callable[[], EngineLink]) -> None:
         super().__init__()
-        self._link, self.numbers = link, link.numbers
+        self._make = make
+        self.is_started = False
+        self.sent: list[ToEngine] = []
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        return self._make().numbers
 
     @property
     def hello(self) -> Hello | None:
-        return self._link.hello
+        return self._make().hello if self.is_started else None
+
+    @property
+    def silence(self) -> Silence | None:
+        return self._make().silence if self.is_started else None
+
+    @property
+    def pid(self) -> int:
+        return self._make().pid
+
+    @property
+    def shared(self) -> EngineLink:
+        """The link that is shared."""
+        return self._make()
+
+    @property
+    def queries(self) -> list[Query]:
+        """The queries that were sent."""
+        return [message.query for message in self.sent if isinstance(message, Envelope)]
 
     def start(self) -> None:
-        self._link.answered.connect(self._take)
-        self.answered.emit(self.hello)
+        if not self.is_started:
+            self.is_started = True
+            for theirs, ours in self._signals():
+                theirs.connect(ours)
+            if self.hello is not None:
+                self.ready.emit(self.hello)
 
-    def ask(self, query: Query) -> None:
-        self._link.ask(query)
+    def send(self, message: ToEngine) -> None:
+        self.sent.append(message)
+        self._make().send(message)
 
     def start_over(self) -> None:
-        self.answered.emit(self.hello)
+        self.ready.emit(self.hello)
 
     def close(self) -> None:
-        self._link.answered.disconnect(self._take)
+        if self.is_started:
+            self.is_started = False
+            for theirs, ours in self._signals():
+                theirs.disconnect(ours)
 
-    def _take(self, answer: Result) -> None:
-        self.answered.emit(answer)
+    def _signals(self) -> list[tuple[SignalInstance, SignalInstance]]:
+        names, link = ("ready", "replied", "silence_changed", "lost", "failed"), self._make()
+        return [(getattr(link, name), getattr(self, name)) for name in names]
+
+
+class TypingLink(Borrowed):
+    """A link to the engine that answers typing, which the window may start over."""
+
+    def start_over(self) -> None:
+        self._make().start_over()
+
+    def retry(self) -> None:
+        self._make().retry()
 
 
 @pytest.fixture(autouse=True)
@@ -185,19 +240,19 @@ def link(application: QApplication) -> Iterator[EngineLink]:
 
 
 @pytest.fixture(scope="session")
-def second(application: QApplication) -> Iterator[Callable[[], Borrowed]]:
-    """Return what makes a window's link to the second engine; it is started once, for the first of them."""
+def second(application: QApplication) -> Iterator[Callable[[], EngineLink]]:
+    """Return what gives the engine of the slow queries; it is started once, when it is first needed."""
     links: list[EngineLink] = []
 
-    def make() -> Borrowed:
+    def shared() -> EngineLink:
         if not links:
             links.append(EngineLink())
             links[0].start()
             SHARED_PIDS.add(links[0].pid)
             _process_until(lambda: links[0].hello is not None)
-        return Borrowed(links[0])
+        return links[0]
 
-    yield make
+    yield shared
     for link in links:
         link.close()
         link.deleteLater()
@@ -206,7 +261,7 @@ def second(application: QApplication) -> Iterator[Callable[[], Borrowed]]:
 
 @pytest.fixture
 def open_session(
-    application: QApplication, qtbot: QtBot, tmp_path: Path, second: Callable[[], Borrowed]
+    application: QApplication, qtbot: QtBot, tmp_path: Path, second: Callable[[], EngineLink]
 ) -> Iterator[Callable[..., Person]]:
     """Return what opens the window on an engine: ``open_session(link, Look(), "dark")``.
 
@@ -219,17 +274,23 @@ def open_session(
         selection: Selection | None = None,
         theme: ThemeChoice = "dark",
         training: TrainingView | None = None,
-        own_second: Callable[[], EngineLink] | None = None,
+        own_second: EngineLink | Borrowed | None = None,
     ) -> Person:
         themes, library = ThemeKeeper(application, theme), RunLibrary(tmp_path / "runs")
+        typing = TypingLink(lambda: link)
+        typing.start()
+        links = {
+            Priority.TYPING: typing,
+            Priority.DETAIL: own_second or Borrowed(second),
+            Priority.TRAINING: Borrowed(lambda: link),
+        }
         session = Session.of(
             Window(),
             themes,
             selection or Selection(motion=False),
-            link,
+            EngineClient(links),
             training=training,
             library=library,
-            second=own_second or second,
         )
         session.window.show()
         opened.append(Person(session, themes, qtbot))
@@ -254,7 +315,7 @@ def follow(application, library):
 
     def follow_(current: Path | None = None, *compared: Path, **training):
         selection = Selection(model=of_run(current)) if current else Selection()
-        training = TrainingView(shown=True, compared=tuple(map(str, compared)), **training)
+        training = TrainingView(page="training", compared=tuple(map(str, compared)), **training)
         state = State(selection, training=training)
         runs = Runs(state, library)
         made.append((runs, state))
@@ -270,13 +331,10 @@ def follow(application, library):
 
 
 @pytest.fixture
-def trainee(
-    open_session: Callable[..., Person], link: EngineLink, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Person]:
+def trainee(open_session: Callable[..., Person], link: EngineLink) -> Iterator[Person]:
     """Return a person before the Training page; every trainer that they leave running is waited for."""
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
     person = open_session(link)
-    person.session.state.change_training(shown=True)
+    person.session.state.show_page("training")
     person.settle()
     yield person
     person.window.close()
@@ -303,9 +361,8 @@ def person(open_session: Callable[..., Person], link: EngineLink) -> Person:
 def _take_apart(person: Person) -> None:
     """End everything but the engine, which others will ask."""
     session = person.session
-    session.link.answered.disconnect(session.asking._take)
     session.window.close()
-    mine = (session.window, session.asking, session.aside, session.trainer, session.runs)
+    mine = (session.window, session.readings, session.details, session.client, session.trainer, session.runs)
     for thing in (*mine, session.stopwatch, session.state, person.themes):
         thing.deleteLater()
     _delete_what_is_due()

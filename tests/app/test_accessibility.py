@@ -73,12 +73,12 @@ def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
 
 def test_tab_reaches_every_control_of_the_training_page(trainee):
     page, bar = trainee.content.training, trainee.content.top_bar
-    bar.training.setFocus()
+    bar.tabs["training"].setFocus()
     seen = []
-    while not seen or (seen[-1] is not bar.training and len(seen) < 120):
+    while not seen or (seen[-1] is not bar.tabs["training"] and len(seen) < 120):
         QApplication.focusWidget().window().focusNextChild()
         seen.append(QApplication.focusWidget())
-    assert seen[-1] is bar.training
+    assert seen[-1] is bar.tabs["training"]
     wanted = [page.control.go, page.control.one_step, page.control.pace, page.form.corpus, page.form.fold]
     wanted += [page.form.editors["seed"], page.runs_panel.open_button]
     assert [widget for widget in wanted if widget not in seen] == []

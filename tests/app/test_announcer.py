@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.announcer import Announcer
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.shell.announcer import Announcer
 from lstm_viz.app.state import State
 from lstm_viz.runs.library import RunLibrary
 from tests.runs_support import write_run

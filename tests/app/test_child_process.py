@@ -13,7 +13,7 @@ import pytest
 from lstm_viz import isolated, lifeline
 from lstm_viz.app import child_process
 from lstm_viz.app.child_process import ChildProcess
-from lstm_viz.app.engine_process import EngineProcess
+from lstm_viz.app.client.engine_process import EngineProcess
 from lstm_viz.app.trainer_process import TrainerProcess
 
 WAIT_SECONDS = 120

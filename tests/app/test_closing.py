@@ -20,7 +20,8 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 from lstm_viz import cli
-from lstm_viz.app.session import Session
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.shell.session import Session
 from lstm_viz.runs.settings import TUTORIAL
 
 make = Session.of.__func__
@@ -48,8 +49,9 @@ sys.exit(cli.main([]))
 WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
 CLOSE = "session.window.close()"
+ENGINE = "session.client.link(Priority.TYPING)"
 PLAY_AND_CLOSE = "QTimer.singleShot(0, session.window.close)"
-SHOW = "session.state.change_training(shown=True)"
+SHOW = "session.state.show_page('training')"
 TRAIN = "train(session)"
 TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
 INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
@@ -96,7 +98,7 @@ def _home(process):
         (WHEN_READ, f"session.content.page.player.play(); {PLAY_AND_CLOSE}"),
         (WHEN_READ, f"{SHOW}; QTimer.singleShot(200, lambda: {TERMINATE})"),
         (WHEN_READ, f"QTimer.singleShot(0, lambda: {INTERRUPT}); {ASK}"),
-        (WHEN_READ, "os.kill(session.link.pid, signal.SIGSTOP); session.window.close()"),
+        (WHEN_READ, f"os.kill({ENGINE}.pid, signal.SIGSTOP); {CLOSE}"),
         (WHEN_READ, f"{SHOW}; {PLAY_AND_CLOSE}"),
         (WHEN_READ, f"{TRAIN}; {PLAY_AND_CLOSE}"),
     ],

@@ -15,22 +15,23 @@ import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
-from lstm_viz.app import engine_process
-from lstm_viz.app import link as link_module
-from lstm_viz.app.engine_process import ENGINE
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.restarts import LASTING_SECONDS, MAX_STARTS, Restarts
-from lstm_viz.app.silence import Listening, Silence
-from lstm_viz.messages import Progress
+from lstm_viz.app.client import engine_process
+from lstm_viz.app.client import link as link_module
+from lstm_viz.app.client.engine_process import ENGINE
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.client.restarts import LASTING_SECONDS, MAX_STARTS, Restarts
+from lstm_viz.app.client.silence import Listening, Silence
+from lstm_viz.messages import Progress, Reply
 from lstm_viz.resources import resource
 
 _LEFT = Qt.MouseButton.LeftButton
 _DIES_WHEN_ASKED = """
 import os, sys
-from lstm_viz.messages import Hello, ModelName, Failure
+from lstm_viz.messages import PROTOCOL, Failure, Hello, ModelName, Reply
 from lstm_viz.socket_pair import of_ticket
 from lstm_viz.wire import encode
-hello = encode(Hello(os.getpid(), (ModelName("tutorial", "Tutorial"),)))
+hello = encode(Hello(PROTOCOL, os.getpid(), (ModelName("tutorial", "Tutorial"),)))
 with of_ticket(sys.stdin.readline()) as connection:
     connection.sendall(hello)
     connection.recv(1)
@@ -102,7 +103,7 @@ def test_an_engine_killed_while_it_loads_is_replaced(start, open_session):
 @pytest.mark.parametrize(
     "act",
     [
-        "connection.sendall(encode(Failure(1, 'failed', 'no', ''))); os._exit(3)",  # and it has answered
+        "connection.sendall(encode(Reply(1, Failure('engine_memory', {}, '')))); os._exit(3)",
         "connection.sendall(bytes(64))",
         "connection.sendall(hello)",
     ],
@@ -158,6 +159,15 @@ def test_an_engine_that_cannot_start_is_reported_and_can_be_retried(start, open_
     person.clicks(notice.button)
     assert person.words == ["The", "dog", "ate", "the", "apple", "there"]
     assert not notice.isVisible()
+
+
+def test_an_engine_of_another_version_is_reported(start, open_session):
+    other = _STAYS.replace("Hello(PROTOCOL,", "Hello(PROTOCOL + 1,")
+    assert other != _STAYS
+    person = open_session(start("-c", other))
+    notice = person.content.engine_notice
+    person.wait(notice.button.isVisible)
+    assert notice.text == "The engine cannot be started: It has another version than this window."
 
 
 def test_no_python_at_all(start, open_session, monkeypatch):
@@ -277,14 +287,15 @@ def test_an_engine_that_does_not_load_can_be_replaced(start, open_session, monke
 
 def test_the_training_page_tells_of_its_own_engine(trainee):
     page = trainee.content.training
-    page.workbench._link.silence_changed.emit(Silence(10, "computing"))
+    link = trainee.link(Priority.TRAINING)
+    link.silence_changed.emit(Silence(10, "computing"))
     assert page.silence_notice.text == "The engine of this page is still computing (10 s)."
     assert not trainee.content.silence_notice.isVisible()
     started_over = []
-    page.workbench._link.start_over = lambda: started_over.append(True)
+    link.start_over = lambda: started_over.append(True)
     page.silence_notice.button.click()
     assert started_over
-    page.workbench._link.silence_changed.emit(None)
+    link.silence_changed.emit(None)
     assert not page.silence_notice.isVisible()
 
 
@@ -365,10 +376,11 @@ def test_the_result_of_a_replaced_query_is_dropped(person):
     old = person.reading
     person.writes("dog")
     shown = person.reading
-    person.session.link.answered.emit(old)
+    link = person.link(Priority.TYPING)
+    link.replied.emit(Reply(old.number, old))
     assert person.reading is shown
-    gate_arithmetic = msgspec.structs.replace(person.session.state.gate_arithmetic, number=old.number)
-    person.session.link.answered.emit(gate_arithmetic)
+    gate_arithmetic = msgspec.structs.replace(person.session.state.gate_arithmetic, reading=old.number)
+    link.replied.emit(Reply(old.number, gate_arithmetic))
     assert person.session.state.gate_arithmetic is not gate_arithmetic
 
 
@@ -392,7 +404,7 @@ def test_two_windows_do_not_reuse_query_numbers(person, open_session, link):
 
 
 def test_a_result_that_does_not_fit_into_memory_is_a_failure(person, monkeypatch):
-    true, short = link_module.decode_result, []
+    true, short = link_module.decode_from_engine, []
 
     def scarce(body):
         if not short and len(body) > 500:  # the reading, and not that it is under way
@@ -401,7 +413,7 @@ def test_a_result_that_does_not_fit_into_memory_is_a_failure(person, monkeypatch
         return true(body)
 
     with monkeypatch.context() as patch:
-        patch.setattr(link_module, "decode_result", scarce)
+        patch.setattr(link_module, "decode_from_engine", scarce)
         person.page.editor.setPlainText("They read")
         person.wait(lambda: person.session.state.error is not None)
     assert "not enough memory" in person.content.engine_notice.text

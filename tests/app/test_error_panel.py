@@ -5,19 +5,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app import icons
-from lstm_viz.app.error_panel import ErrorReporter
-from lstm_viz.app.sentence import chip
-from lstm_viz.app.sentence.bands import Band
-from lstm_viz.app.sentence.cell.diagram import CellDiagram
-from lstm_viz.app.sentence.chips import Chips
-from lstm_viz.app.sentence.heatmap_labels import HeatmapLabel
-from lstm_viz.app.sentence.heatmaps import Heatmaps
-from lstm_viz.app.sentence.matrix import Matrix
-from lstm_viz.app.sentence.page import SentencePage
-from lstm_viz.app.sentence.remarks import Remarks
-from lstm_viz.app.sentence.score_table import ScoreModel
-from lstm_viz.app.sentence.scores import Scores
+from lstm_viz.app.pages.sentence.page import SentencePage
+from lstm_viz.app.pages.sentence.remarks import Remarks
+from lstm_viz.app.panels.cell.diagram import CellDiagram
+from lstm_viz.app.panels.heatmaps import chip
+from lstm_viz.app.panels.heatmaps.bands import Band
+from lstm_viz.app.panels.heatmaps.chips import Chips
+from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
+from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.panels.heatmaps.matrix import Matrix
+from lstm_viz.app.panels.scores.score_table import ScoreModel
+from lstm_viz.app.panels.scores.scores import Scores
+from lstm_viz.app.shell.error_panel import ErrorReporter
+from lstm_viz.app.widgets import icons
 
 
 @pytest.fixture

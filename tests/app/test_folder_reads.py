@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
-from lstm_viz.app.session import _missing_run
+from lstm_viz.app.shell.session import _missing_run
 from lstm_viz.app.state import Selection
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
@@ -227,7 +227,7 @@ def test_the_window_opens_though_the_last_run_does_not_respond(application, tmp_
     selection = Selection(model=of_run(path))
     assert _missing_run(selection) is None
     disk = Disk(monkeypatch, path)
-    monkeypatch.setattr("lstm_viz.app.session._RESPONSE_SECONDS", 0.05)
+    monkeypatch.setattr("lstm_viz.app.shell.session._RESPONSE_SECONDS", 0.05)
     assert _missing_run(selection) == (path, False)
     disk.mend()
     let_end()

@@ -8,7 +8,7 @@ import pytest
 
 _PROGRAM = """
 from PySide6.QtCore import QLocale
-from lstm_viz.app.main import make_application
+from lstm_viz.app.shell.main import make_application
 QLocale.setDefault(QLocale({name!r}))
 application = make_application([])
 print(QLocale().name(), application.layoutDirection().name)

@@ -9,15 +9,12 @@ from lstm_viz.app.moment import Moment, file_name, moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State
-from lstm_viz.app.wish import Wish
 from lstm_viz.files.lines import LineFile
-from lstm_viz.messages import Failure, GradientFlow, GradientFlowQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
-from tests.app.training.conftest import AskedLink
 from tests.runs_support import add_epoch, add_steps, write_run
 
 
@@ -125,25 +122,3 @@ def test_the_moment_is_current_in_every_slot_of_grown(application, tmp_path):
 def test_how_a_file_is_called():
     assert file_name(Moment("/runs/mine", 0, 3, 30), "tags") == "mine-epoch-3-tags"
     assert file_name(Moment("/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
-
-
-def test_a_result_counts_only_while_its_query_is_wanted(application):
-    wish, link = Wish(), AskedLink()
-    a, b = GradientFlowQuery(0, "run", 1, "a"), GradientFlowQuery(0, "run", 2, "a")
-
-    def answer(number):
-        return Failure(number, "failed", str(number), "")
-
-    wish.want(a)
-    wish.ask(link)
-    wish.want(b)
-    assert wish.take(answer(1)) and wish.answer is None, "b is wanted, though not yet asked"
-    wish.want(a)
-    assert wish.answer == answer(1)
-    wish.want(a, key="other weights")
-    assert wish.answer is None
-    wish.ask(link)
-    assert not wish.take(answer(1)) and wish.take(answer(2)) and wish.answer == answer(2)
-    wish.want(None)
-    assert wish.answer is None
-    assert not wish.take(GradientFlow(0, "run", 1, (), (), True, None))

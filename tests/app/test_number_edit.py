@@ -5,7 +5,7 @@ from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from lstm_viz.app.number_edit import MARKED, NumberEdit
+from lstm_viz.app.widgets.number_edit import MARKED, NumberEdit
 from lstm_viz.text.numbers import SENTENCES, NumberRange
 from tests.app.keys import type_over
 
@@ -112,7 +112,7 @@ def test_enter_shows_the_error_too(fields, qtbot):
 
 
 def test_what_is_wrong_is_marked_in_the_colour_of_errors(fields, qtbot, application):
-    from lstm_viz.app.style import style_sheet
+    from lstm_viz.app.shell.style import style_sheet
     from lstm_viz.app.theme import DARK, LIGHT
 
     type_over(fields.size, "abc")

@@ -6,11 +6,11 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.main import _restore, _take
-from lstm_viz.app.settings import SettingsStore
+from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.shell.main import _restore, _take
+from lstm_viz.app.shell.settings import SettingsStore
 from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.colours import run_colour
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
 from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
@@ -30,22 +30,22 @@ def _key(person, key):
 
 def test_the_training_page_is_built_when_it_is_first_shown(person):
     assert person.content.training is None
-    assert person.content.top_bar.sentence.isChecked()
+    assert person.content.top_bar.tabs["sentence"].isChecked()
     person.session.state.change(unit=1)
     assert person.content.pages.currentWidget() is person.page
 
 
 def test_pages_change_by_tab_and_by_key(trainee):
     bar, pages, state = trainee.content.top_bar, trainee.content.pages, trainee.session.state
-    assert pages.currentWidget() is trainee.content.training and bar.training.isChecked()
-    trainee.bot.mouseClick(bar.sentence, Qt.MouseButton.LeftButton)
+    assert pages.currentWidget() is trainee.content.training and bar.tabs["training"].isChecked()
+    trainee.bot.mouseClick(bar.tabs["sentence"], Qt.MouseButton.LeftButton)
     assert pages.currentWidget() is trainee.page and not state.training.shown
     _key(trainee, Qt.Key.Key_2)
-    assert pages.currentWidget() is trainee.content.training and bar.training.isChecked()
+    assert pages.currentWidget() is trainee.content.training and bar.tabs["training"].isChecked()
     _key(trainee, Qt.Key.Key_1)
-    assert pages.currentWidget() is trainee.page and bar.sentence.isChecked()
-    bar.training.setFocus()
-    trainee.bot.keyClick(bar.training, Qt.Key.Key_Space)
+    assert pages.currentWidget() is trainee.page and bar.tabs["sentence"].isChecked()
+    bar.tabs["training"].setFocus()
+    trainee.bot.keyClick(bar.tabs["training"], Qt.Key.Key_Space)
     assert state.training.shown
 
 
@@ -56,11 +56,8 @@ def test_the_keys_of_the_sentence_page_do_nothing_behind_the_other(trainee):
     assert trainee.session.state.selection.step == step
 
 
-def test_the_page_that_was_shown_comes_back(open_session, link, monkeypatch):
-    from tests.app.conftest import Borrowed
-
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: Borrowed(link))
-    person = open_session(link, training=TrainingView(shown=True, next=SMALL))
+def test_the_page_that_was_shown_comes_back(open_session, link):
+    person = open_session(link, training=TrainingView(page="training", next=SMALL))
     person.wait(lambda: person.content.training is not None)
     assert person.content.pages.currentWidget() is person.content.training
     assert person.content.training.form.corpus.currentText() == "small · bundled"
@@ -206,7 +203,7 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     state, page = trainee.session.state, trainee.content.training
     trainee.wait(lambda: page.workbench.corpus_summary is not None)
     page.control.set_form_error("no corpus")
-    state.change_training(shown=False)
+    state.show_page("sentence")
     for text in ("&Train, pause or continue", "One &step", "One &epoch", "Sto&p", "&Resume"):
         _menu_key(trainee, text)
     assert state.training.shown and trainee.session.trainer.pending is None

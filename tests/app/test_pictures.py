@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from lstm_viz.app.pictures import colours, dark_text, levels, picture
-from lstm_viz.app.sentence.columns import MAX_WIDTH, MIN_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.columns import MAX_WIDTH, MIN_WIDTH, Columns
 from lstm_viz.app.theme import DARK, LIGHT, THEMES
+from lstm_viz.app.widgets.pictures import colours, dark_text, levels, picture
 from lstm_viz.cells import QUANTITIES
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

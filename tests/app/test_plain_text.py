@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 
 import lstm_viz
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
+from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.text.cut import spaced
 from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 _SOURCES = sorted(Path(lstm_viz.__file__).parent.rglob("*.py"))
-_OWN = Path(lstm_viz.__file__).parent / "app" / "plain_text.py"
+_OWN = Path(lstm_viz.__file__).parent / "app" / "widgets" / "plain_text.py"
 
 ODD = '<b>x</b><img src="file:///no.png">&y'
 
@@ -155,7 +155,7 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     person.settle()
     seen = _check(person)
     assert any(ODD in text for text in seen), "the run is named"
-    state.change_training(shown=False)
+    state.show_page("sentence")
     for panel in ("cell", "memory", "words", "units"):
         state.change(panel=panel)
         person.settle()

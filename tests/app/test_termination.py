@@ -12,8 +12,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sen
 WAIT_SECONDS = 120
 _PROGRAM = """
 import ctypes, signal, sys, time
-from lstm_viz.app import termination
-from lstm_viz.app.termination import Termination
+from lstm_viz.app.shell import termination
+from lstm_viz.app.shell.termination import Termination
 {first}
 ours = Termination()
 {then}

@@ -97,7 +97,7 @@ def test_one_step_begins_a_run_that_waits_and_closing_the_window_stops_it_with_n
 
 def test_the_newest_weights_are_on_the_sentence_page_during_training(trainee):
     _trains(trainee, msgspec.structs.replace(LONG, checkpoint_every=10))
-    trainee.session.state.change_training(shown=False)
+    trainee.session.state.show_page("sentence")
     person = trainee
     seen = set()
     person.session.state.reading_changed.connect(lambda reading: seen.add(reading.epoch))

@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
-from lstm_viz.app.labels import quantity_name
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.silence import Silence
+from lstm_viz.app.panels.settings.setting_labels import choice_name
 from lstm_viz.app.state import Selection
-from lstm_viz.app.training.setting_labels import choice_name
+from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.settings import FIELDS
 from lstm_viz.uris import of_run
@@ -163,13 +164,14 @@ def _columns(table):
 def test_the_empty_page_and_the_notices(foreign):
     foreign.sets("")
     assert _unmarked(foreign) == []
-    foreign.session.link.lost.emit("signal 9")
+    link = foreign.link(Priority.TYPING)
+    link.lost.emit("signal 9")
     for during in get_args(Silence.__annotations__["during"]):
-        foreign.session.link.silence_changed.emit(Silence(60, during))
+        link.silence_changed.emit(Silence(60, during))
         assert foreign.content.silence_notice.button.isVisible() and _unmarked(foreign) == []
     foreign.content.error.report("Traceback\nValueError: 1")
     assert _unmarked(foreign) == []
-    foreign.session.link.failed.emit("")
+    link.failed.emit("")
     assert _unmarked(foreign) == []
 
 

@@ -11,9 +11,9 @@ import conllu as oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.data.test_conllu_refused import refused, row, text_of
 
 from lstm_viz.data.conllu import ConlluError, parse, parse_blocks
+from tests.data.test_conllu_refused import refused, row, text_of
 
 
 @dataclass(frozen=True)

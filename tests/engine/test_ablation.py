@@ -21,7 +21,7 @@ from lstm_viz.messages import (
     Ablation,
     AblationQuery,
     AttributionQuery,
-    Failure,
+    Cancel,
     Hello,
     Progress,
     ReadQuery,
@@ -29,7 +29,8 @@ from lstm_viz.messages import (
 )
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.wire import Frames, decode_result, encode
+from lstm_viz.wire import Frames, decode_from_engine, encode
+from tests.engine.messages import sent
 from tests.engine.untrained import Untrained
 
 TEXT, STEP = "The dog ate the apple", 2
@@ -41,8 +42,8 @@ def reader():
 
 
 def answers(reader, tag="", model="tutorial", text=TEXT, *, target="log_softmax", **read):
-    query = ReadQuery(7, model, text, **{"step": STEP, **read})
-    return reader.read(query), list(ablate(reader, AblationQuery(9, query, tag, target)))
+    query = ReadQuery(model, text, **{"step": STEP, **read})
+    return reader.read(query, 9), list(ablate(reader, AblationQuery(9, query, tag, target)))
 
 
 @pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english-both"])
@@ -50,7 +51,7 @@ def test_the_answer_is_about_the_reading_in_front(reader, model):
     reading, got = answers(reader, model=model)
     first, last = got[0], got[-1]
     module = reading.view.module
-    assert {(a.number, a.about, a.step, a.tag) for a in got} == {(9, 7, STEP, reading.words[STEP].tag)}
+    assert {(a.reading, a.step, a.tag) for a in got} == {(9, STEP, reading.words[STEP].tag)}
     score = reading.scores[STEP, reading.model.tags.index(last.tag)]
     assert all(abs(a.score - score) < 1e-5 for a in got)
     assert (first.done, np.isnan(first.units).all(), set(first.tags)) == (0, True, {""})
@@ -67,12 +68,12 @@ def test_a_unit_is_off_as_an_edit_switches_it_off(reader):
     reading, got = answers(reader, tag="NN")
     column = reading.model.tags.index("NN")
     for unit in range(6):
-        edited = reader.read(ReadQuery(8, "tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)))
+        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8)
         change = edited.scores[STEP, column] - reading.scores[STEP, column]
         assert got[-1].units[unit] == pytest.approx(change, abs=1e-5)
         assert got[-1].tags[unit] == edited.words[STEP].tag
     for place, (gate, value) in enumerate((("i", 0.0), ("f", 1.0), ("g", 0.0), ("o", 0.0))):
-        edited = reader.read(ReadQuery(8, "tutorial", TEXT, step=STEP, edits=(SetValue(gate, value),)))
+        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
         change = edited.scores[STEP, column] - reading.scores[STEP, column]
         assert got[-1].whole_gates[place] == pytest.approx(change, abs=1e-5)
         assert got[-1].gate_tags[place] == edited.words[STEP].tag
@@ -86,7 +87,7 @@ def test_a_margin_is_to_the_same_tag_whatever_is_off(reader):
     assert last.score == pytest.approx(scores[last.tag] - scores[last.margin_to], abs=1e-5)
     assert last.log_softmax == pytest.approx(scores[last.tag], abs=1e-6) and last.target == "margin"
     for unit in range(6):
-        edited = reader.read(ReadQuery(8, "tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)))
+        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8)
         row = dict(zip(tags, edited.scores[STEP].astype(float), strict=True))
         change = row[last.tag] - row[last.margin_to] - last.score
         assert last.units[unit] == pytest.approx(change, abs=1e-5)
@@ -95,7 +96,7 @@ def test_a_margin_is_to_the_same_tag_whatever_is_off(reader):
 
 def test_both_kinds_of_answer_are_about_the_same_number(reader):
     for target in ("margin", "logit", "log_softmax"):
-        query = ReadQuery(7, "english", TEXT, step=STEP)
+        query = ReadQuery("english", TEXT, step=STEP)
         *_, ablation = ablate(reader, AblationQuery(9, query, "", target))
         *_, attribution = attribute(reader, AttributionQuery(8, query, "", target))
         assert (ablation.tag, ablation.target, ablation.margin_to) == (
@@ -134,11 +135,11 @@ def _double(tagger):
 
 
 def test_a_single_tag_has_no_margin_but_a_logit():
-    *_, last = ablate(Untrained(), AblationQuery(9, ReadQuery(7, "GRU alone", TEXT, step=STEP)))
+    *_, last = ablate(Untrained(), AblationQuery(7, ReadQuery("GRU alone", TEXT, step=STEP)))
     assert (last.tag, last.target, last.margin_to, last.log_softmax) == ("A", "logit", "", 0)
     assert np.abs(last.units).max() > last.resolution
     *_, flat = ablate(
-        Untrained(), AblationQuery(9, ReadQuery(7, "GRU alone", TEXT, step=STEP), "", "log_softmax")
+        Untrained(), AblationQuery(7, ReadQuery("GRU alone", TEXT, step=STEP), "", "log_softmax")
     )
     assert flat.score == 0 and not flat.units.any() and not flat.whole_gates.any()
 
@@ -149,7 +150,7 @@ def test_the_other_tag_stays_though_another_is_nearer_with_something_off(reader)
     last, tags = got[-1], list(reading.model.tags)
     nearest = set()
     for place, (gate, value) in enumerate((("i", 0.0), ("f", 1.0), ("g", 0.0), ("o", 0.0))):
-        edited = reader.read(ReadQuery(8, "english", TEXT, step=STEP, edits=(SetValue(gate, value),)))
+        edited = reader.read(ReadQuery("english", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
         row = dict(zip(tags, edited.scores[STEP].astype(float), strict=True))
         nearest.add(max((tag for tag in tags if tag != last.tag), key=row.get))
         change = row[last.tag] - row[last.margin_to] - last.score
@@ -193,7 +194,6 @@ def test_places_beyond_the_net_are_clamped(reader):
 def test_one_word_and_none(reader):
     assert answers(reader, text="dog", step=0)[1][-1].done == 34
     assert answers(reader, text="")[1] == []
-    assert list(ablate(reader, AblationQuery(9, None))) == []
 
 
 def test_while_nothing_new_is_found_the_same_is_answered_again(reader, monkeypatch):
@@ -294,7 +294,7 @@ def _messages(connection):
     frames = Frames()
     while True:
         for body in frames.feed(connection.recv(1 << 16)):
-            answer = decode_result(body)
+            answer = decode_from_engine(body)
             if not isinstance(answer, Progress):
                 yield answer
 
@@ -302,28 +302,27 @@ def _messages(connection):
 def test_a_newer_question_takes_the_place_of_an_older_one(served):
     got = _messages(served)
     assert isinstance(next(got), Hello)
-    read = ReadQuery(1, "large", TEXT, step=STEP)
-    served.sendall(encode(AblationQuery(2, read)))
+    read = ReadQuery("large", TEXT, step=STEP)
+    served.sendall(sent(2, AblationQuery(1, read)))
     assert next(got).number == 2
-    served.sendall(encode(AblationQuery(3, msgspec.structs.replace(read, step=1))))
+    served.sendall(sent(3, AblationQuery(1, msgspec.structs.replace(read, step=1))))
     older = 0
     while (answer := next(got)).number == 2:
         older += 1
-        assert answer.done < answer.total
-    assert (answer.number, answer.step) == (3, 1)
-    assert older < answer.total // 2
+        assert answer.result.is_partial
+    assert (answer.number, answer.result.step) == (3, 1)
+    assert older < answer.result.total // 2
 
 
 def test_none_ends_it_and_typing_is_answered_between(served):
     got = _messages(served)
     next(got)
-    read = ReadQuery(1, "large", TEXT, step=STEP)
-    served.sendall(encode(AblationQuery(2, read)))
+    read = ReadQuery("large", TEXT, step=STEP)
+    served.sendall(sent(2, AblationQuery(1, read)))
     assert next(got).number == 2
-    served.sendall(encode(AblationQuery(3, None)) + encode(ReadQuery(4, "large", "The dog")))
+    served.sendall(encode(Cancel(2)) + sent(4, ReadQuery("large", "The dog")))
     before = []
-    while isinstance(answer := next(got), Ablation):
-        before.append(answer)
-    assert not isinstance(answer, Failure)
-    assert answer.number == 4 and len(answer.words) == 2
-    assert all(answer.done < answer.total // 2 for answer in before)
+    while isinstance((answer := next(got)).result, Ablation):
+        before.append(answer.result)
+    assert answer.number == 4 and len(answer.result.words) == 2
+    assert all(known.done < known.total // 2 for known in before)

@@ -11,7 +11,7 @@ from lstm_viz.tagging.presets import names
 def test_every_gate_is_the_function_of_its_sum(model, direction):
     """The arithmetic is computed from the weights, the trace from torch: they must meet."""
     reader = Reader()
-    reading = reader.read(ReadQuery(1, model, "The dog ate the apple", direction=direction, before=("",)))
+    reading = reader.read(ReadQuery(model, "The dog ate the apple", direction=direction, before=("",)), 1)
     view = reading.view
     for column in range(5):
         for unit in (0, view.module.hidden_size - 1):
@@ -24,7 +24,7 @@ def test_every_gate_is_the_function_of_its_sum(model, direction):
 
 def test_products_are_weight_times_value():
     reader = Reader()
-    view = reader.read(ReadQuery(1, "tutorial", "The dog ate")).view
+    view = reader.read(ReadQuery("tutorial", "The dog ate"), 1).view
     gate = reader.gate_arithmetic(GateQuery(1, 2, 4)).gates[1]
     np.testing.assert_allclose(gate.input_products, gate.input_weights * view.x[2])
     np.testing.assert_allclose(gate.hidden_products, gate.hidden_weights * view.quantities["h"][1])
@@ -32,6 +32,6 @@ def test_products_are_weight_times_value():
 
 def test_the_character_nets_gates_too():
     reader = Reader()
-    view = reader.read(ReadQuery(1, "english", "zebras", module="char_recurrent")).view
+    view = reader.read(ReadQuery("english", "zebras", module="char_recurrent"), 1).view
     for gate in reader.gate_arithmetic(GateQuery(1, 3, 7)).gates:
         assert gate.value == pytest.approx(float(view.quantities[gate.name][3, 7]), abs=2e-6)

@@ -19,7 +19,8 @@ from lstm_viz.messages import Attribution, AttributionQuery, Hello, Progress, Re
 from lstm_viz.subjects.subject import main_module
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.wire import Frames, decode_result, encode
+from lstm_viz.wire import Frames, decode_from_engine
+from tests.engine.messages import delivered, sent
 from tests.engine.untrained import Untrained
 
 HOME = "The dog ate the apple"
@@ -46,12 +47,12 @@ class Altered(Reader):
 
 
 def ask(reader, model="tutorial", text=HOME, *, tag="", target="log_softmax", **read):
-    return list(attribute(reader, AttributionQuery(7, ReadQuery(3, model, text, **read), tag, target)))
+    return list(attribute(reader, AttributionQuery(3, ReadQuery(model, text, **read), tag, target)))
 
 
 def test_the_quickest_answer_comes_first(reader):
     first, *_, last = ask(reader, step=2)
-    assert (first.number, first.about, first.step, first.tag) == (7, 3, 2, "V")
+    assert (first.reading, first.step, first.tag) == (3, 2, "V")
     assert first.integrated is first.occlusion is first.without is first.completeness is None
     assert first.h_flow.shape == first.c_flow.shape == first.direct.shape == (5,) and not first.done
     assert last.done and last.integrated is not None and last.occlusion is not None
@@ -60,7 +61,7 @@ def test_the_quickest_answer_comes_first(reader):
 
 @pytest.mark.parametrize("model", presets.names())
 def test_the_score_is_the_one_that_the_reading_shows(reader, model):
-    reading = reader.read(ReadQuery(1, model, LONG))
+    reading = reader.read(ReadQuery(model, LONG), 1)
     for step in (0, 7, len(reading.words) - 1):
         *_, last = ask(reader, model, LONG, step=step)
         assert last.tag == reading.words[step].tag
@@ -75,7 +76,7 @@ def test_the_score_is_the_one_that_the_reading_shows(reader, model):
 
 @pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
 def test_a_margin_is_to_the_nearest_other_tag_of_the_reading(reader, model):
-    reading = reader.read(ReadQuery(1, model, LONG))
+    reading = reader.read(ReadQuery(model, LONG), 1)
     for step, asked in ((0, ""), (7, ""), (7, reading.model.tags[0])):
         *_, last = ask(reader, model, LONG, step=step, tag=asked, target="margin")
         scores = dict(zip(reading.model.tags, reading.scores[step].astype(float), strict=True))
@@ -93,7 +94,7 @@ def test_the_other_tag_of_a_margin_stays_when_a_word_is_left_out(reader):
     *_, last = ask(reader, "english", LONG, step=15, target="margin")
     changed, words = 0, list(last.words)
     for gone in range(15):
-        shorter = reader.read(ReadQuery(4, "english", " ".join(words[:gone] + words[gone + 1 :])))
+        shorter = reader.read(ReadQuery("english", " ".join(words[:gone] + words[gone + 1 :])), 4)
         scores = dict(zip(shorter.model.tags, shorter.scores[14].astype(float), strict=True))
         margin = scores[last.tag] - scores[last.margin_to]
         assert last.occlusion[gone] == pytest.approx(last.score - margin, abs=1e-4)
@@ -104,32 +105,32 @@ def test_the_other_tag_of_a_margin_stays_when_a_word_is_left_out(reader):
 
 def test_a_logit_is_the_log_softmax_but_for_what_all_tags_have(reader):
     answers = [ask(reader, step=2, tag=tag, target="logit")[-1] for tag in ("DET", "NN", "V")]
-    reading = reader.read(ReadQuery(1, "tutorial", HOME))
+    reading = reader.read(ReadQuery("tutorial", HOME), 1)
     logits = np.array([answer.score for answer in answers])
     np.testing.assert_allclose(logits - np.log(np.exp(logits).sum()), reading.scores[2], atol=1e-5)
     assert {(answer.target, answer.margin_to) for answer in answers} == {("logit", "")}
 
 
 def test_margin_is_what_is_asked_unless_something_else_is(reader):
-    assert [*attribute(reader, AttributionQuery(7, ReadQuery(3, "tutorial", HOME, step=2)))][
+    assert [*attribute(reader, AttributionQuery(3, ReadQuery("tutorial", HOME, step=2)))][
         -1
     ].target == "margin"
 
 
 @pytest.mark.parametrize(("kind", "target"), [("alone", "logit"), ("alone crf", "logit")])
 def test_a_single_tag_has_no_margin_but_a_logit(kind, target):
-    *_, last = attribute(Untrained(), AttributionQuery(7, ReadQuery(3, f"LSTM {kind}", HOME, step=2)))
+    *_, last = attribute(Untrained(), AttributionQuery(3, ReadQuery(f"LSTM {kind}", HOME, step=2)))
     assert (last.tag, last.target, last.margin_to) == ("A", target, "")
     assert last.log_softmax == 0 and np.abs(last.integrated).max() > last.resolution > 0
     *_, flat = attribute(
-        Untrained(), AttributionQuery(7, ReadQuery(3, f"LSTM {kind}", HOME, step=2), "", "log_softmax")
+        Untrained(), AttributionQuery(3, ReadQuery(f"LSTM {kind}", HOME, step=2), "", "log_softmax")
     )
     assert flat.score == 0 and not flat.gradient_input.any() and not flat.h_flow.any()
 
 
 def test_the_margin_of_a_chain_is_that_of_the_word_by_itself(reader):
-    reading = Untrained().read(ReadQuery(1, "LSTM 2 crf", HOME))
-    *_, last = attribute(Untrained(), AttributionQuery(7, ReadQuery(3, "LSTM 2 crf", HOME, step=2)))
+    reading = Untrained().read(ReadQuery("LSTM 2 crf", HOME), 1)
+    *_, last = attribute(Untrained(), AttributionQuery(3, ReadQuery("LSTM 2 crf", HOME, step=2)))
     scores = dict(zip(reading.model.tags, reading.scores[2].astype(float), strict=True))
     assert last.tag == reading.words[2].tag
     assert last.score == pytest.approx(scores[last.tag] - scores[last.margin_to], abs=1e-5)
@@ -152,7 +153,7 @@ def test_of_a_saturated_tagger_the_margin_alone_tells():
 
 def test_it_is_the_analysis_of_that_sentence(reader):
     *_, last = ask(reader, "english-both", LONG, step=5, tag="VERB", direction=1)
-    sentence = reader.sentence(ReadQuery(3, "english-both", LONG, step=5))
+    sentence = reader.sentence(ReadQuery("english-both", LONG, step=5))
     with torch.no_grad():
         x = sentence.subject.inputs(sentence.words)
     readout = sentence.subject.readout
@@ -169,7 +170,7 @@ def test_without_a_word_it_is_the_reading_of_the_others(reader):
     words = list(last.words)
     for gone in (0, 3, 8):
         rest = " ".join(words[:gone] + words[gone + 1 :])
-        shorter = reader.read(ReadQuery(4, "english", rest))
+        shorter = reader.read(ReadQuery("english", rest), 4)
         place = shorter.model.tags.index(last.tag)
         assert last.occlusion[gone] == pytest.approx(last.score - float(shorter.scores[8][place]), abs=1e-4)
         assert last.without[gone] == shorter.words[8].tag
@@ -178,7 +179,7 @@ def test_without_a_word_it_is_the_reading_of_the_others(reader):
 def test_the_state_before_is_where_it_starts(reader):
     plain, carried = (ask(reader, step=0, before=before)[0] for before in (None, ("",)))
     assert plain.score != pytest.approx(carried.score, abs=1e-3)
-    reading = reader.read(ReadQuery(1, "tutorial", HOME, before=("",)))
+    reading = reader.read(ReadQuery("tutorial", HOME, before=("",)), 1)
     place = reading.model.tags.index(carried.tag)
     assert carried.score == pytest.approx(float(reading.scores[0][place]), abs=1e-5)
 
@@ -186,7 +187,7 @@ def test_the_state_before_is_where_it_starts(reader):
 def test_edits_hold(reader):
     edits = (SetValue("f", 0.0, None, 2, 2),)
     *_, last = ask(reader, step=4, edits=edits)
-    reading = reader.read(ReadQuery(1, "tutorial", HOME, edits=edits))
+    reading = reader.read(ReadQuery("tutorial", HOME, edits=edits), 1)
     assert last.tag == reading.words[4].tag
     place = reading.model.tags.index(last.tag)
     assert last.score == pytest.approx(float(reading.scores[4][place]), abs=1e-5)
@@ -212,12 +213,12 @@ def test_the_own_tag_of_a_chain_is_that_of_its_best_path():
         tagger.chain.transitions[1, 2] = -20.0
 
     reader = Altered(chained)
-    reading = reader.read(ReadQuery(1, "tutorial", HOME))
+    reading = reader.read(ReadQuery("tutorial", HOME), 1)
     by_itself = reading.model.tags[int(reading.scores[2].argmax())]
     *_, last = ask(reader, step=2)
     assert last.tag == reading.words[2].tag != by_itself
     assert last.score == pytest.approx(float(reading.scores[2][reading.model.tags.index(last.tag)]), abs=1e-6)
-    shorter = reader.read(ReadQuery(2, "tutorial", "The dog the apple"))
+    shorter = reader.read(ReadQuery("tutorial", "The dog the apple"), 2)
     assert ask(reader, step=4)[-1].without[2] == shorter.words[3].tag
 
 
@@ -250,8 +251,7 @@ def test_what_would_take_too_long_is_left_out(reader, monkeypatch):
 
 def test_answers_go_over_the_wire(reader):
     for answer in ask(reader, step=2):
-        (body,) = Frames().feed(encode(answer))
-        back = decode_result(body)
+        back = delivered(answer)
         assert isinstance(back, Attribution) and back.without == answer.without and back.done == answer.done
         np.testing.assert_array_equal(back.direct, answer.direct)
 
@@ -262,25 +262,27 @@ def test_a_replaced_question_is_left_where_it_is(monkeypatch):
     window, engine = socket.socketpair()
     with window, engine:
         window.settimeout(300)
-        asked = [AttributionQuery(n, ReadQuery(n, "tutorial", HOME, step=2)) for n in (1, 2)]
+        asked = AttributionQuery(7, ReadQuery("tutorial", HOME, step=2))
         integrations, begun = attribution.integrations, []
 
         def integrate_and_be_asked(score, **options):
             begun.append(score)
             if len(begun) == 1:
-                window.sendall(encode(asked[1]))
+                window.sendall(sent(2, asked))
                 window.shutdown(socket.SHUT_WR)
             return integrations(score, **options)
 
         monkeypatch.setattr(attribution, "integrations", integrate_and_be_asked)
-        window.sendall(encode(asked[0]))
+        window.sendall(sent(1, asked))
         serve(engine, Reader())
         engine.shutdown(socket.SHUT_WR)
-        said = [decode_result(body) for body in Frames().feed(_all_of(window))]
+        said = [decode_from_engine(body) for body in Frames().feed(_all_of(window))]
     got = [one for one in said if not isinstance(one, Progress)]
     assert isinstance(got[0], Hello)
-    assert [(type(one), one.number, one.done) for one in got[1:]][:2] == [(Attribution, 1, False)] * 2
-    assert not any(one.integrated is not None or one.done for one in got[1:] if one.number == 1)
+    assert all(isinstance(one.result, Attribution) for one in got[1:])
+    assert [(one.number, one.result.done) for one in got[1:3]] == [(1, False)] * 2
+    first = [one.result for one in got[1:] if one.number == 1]
+    assert not any(one.integrated is not None or one.done for one in first)
 
 
 def _all_of(connection):

@@ -12,7 +12,7 @@ from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import InputQuery, PathQuery, ReadQuery, ScoreQuery, SetValue, StateQuery, SwapState
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.presets import Preset
-from lstm_viz.wire import Frames, decode_query, decode_result, encode
+from tests.engine.messages import delivered, received
 from tests.engine.test_interventions import by_hand
 from tests.engine.untrained import NETS, TEXT, WORDS, Untrained, set_
 
@@ -40,21 +40,20 @@ def reader_of(net):
 
 def over(reader, answer):
     """Return an answer as it arrives in the window."""
-    (frame,) = Frames().feed(encode(answer))
-    return decode_result(frame)
+    return delivered(answer)
 
 
 def every_place(reader, net, edits=()):
     """Yield each (layer, direction), and its view."""
-    module = reader.read(ReadQuery(1, net, TEXT)).view.module
+    module = reader.read(ReadQuery(net, TEXT), 1).view.module
     for layer, d in itertools.product(range(module.num_layers), range(module.num_directions)):
-        yield layer, d, reader.read(ReadQuery(1, net, TEXT, layer=layer, direction=d, edits=edits)).view
+        yield layer, d, reader.read(ReadQuery(net, TEXT, layer=layer, direction=d, edits=edits), 1).view
 
 
 @pytest.mark.parametrize("net", [*(net for net in NETS if "RNN" not in net), "LSTM projecting"])
 def test_every_state_is_the_sum_of_its_products(net):
     reader = reader_of(net)
-    expected, _ = by_hand(reader, ReadQuery(1, net, TEXT), {})
+    expected, _ = by_hand(reader, ReadQuery(net, TEXT), {})
     for layer, d, view in every_place(reader, net):
         for quantity in ("c", "h") if view.module.cell == "LSTM" else ("h",):
             for column, unit in itertools.product(range(T), range(view.quantities[quantity].shape[1])):
@@ -87,7 +86,7 @@ def factors(expected, layer, d, column, product):
 def test_a_projection_takes_a_row_of_torchs_weight():
     reader = reader_of("LSTM projecting")
     net = reader.load("", None).tagger.recurrent
-    reader.read(ReadQuery(1, "LSTM projecting", TEXT, layer=1, direction=1))
+    reader.read(ReadQuery("LSTM projecting", TEXT, layer=1, direction=1), 1)
     found = reader.arithmetic(StateQuery(1, 2, 1, "h"))
     weights = [product.left for product in found.products]
     np.testing.assert_array_equal(weights, net.weight_hr_l1_reverse[1].detach().double())
@@ -99,11 +98,11 @@ def test_a_projection_takes_a_row_of_torchs_weight():
 @pytest.mark.parametrize("net", [*NETS, "LSTM projecting", "LSTM spells"])
 def test_every_score_is_its_logit_less_the_log_of_the_sum_over_all_tags(net):
     reader = reader_of(net)
-    expected, scores = by_hand(reader, ReadQuery(1, net, TEXT), {})
+    expected, scores = by_hand(reader, ReadQuery(net, TEXT), {})
     output = np.concatenate(tuple(expected["h"][-1]), -1)
     linear = reader.load(net, None).tagger.hidden_to_tag
     weight, bias = (p.detach().double().numpy() for p in (linear.weight, linear.bias))
-    reading = reader.read(ReadQuery(1, net, TEXT))
+    reading = reader.read(ReadQuery(net, TEXT), 1)
     for step, tag in itertools.product(range(T), range(3)):
         found = over(reader, reader.arithmetic(ScoreQuery(1, step, TAGS[tag])))
         assert found.value == pytest.approx(scores[step, tag], **CLOSE)
@@ -119,9 +118,9 @@ def test_every_score_is_its_logit_less_the_log_of_the_sum_over_all_tags(net):
 
 def test_both_directions_are_named():
     reader = Untrained()
-    reader.read(ReadQuery(1, "GRU 2 both", TEXT))
+    reader.read(ReadQuery("GRU 2 both", TEXT), 1)
     assert reader.arithmetic(ScoreQuery(1, 0, "A")).parts == (("forward", 4), ("backward", 4))
-    reader.read(ReadQuery(2, "GRU", TEXT))
+    reader.read(ReadQuery("GRU", TEXT), 2)
     assert reader.arithmetic(ScoreQuery(2, 0, "A")).parts == (("", 4),)
 
 
@@ -133,7 +132,7 @@ def test_huge_logits_do_not_overflow():
             return made
 
     reader = Huge()
-    reader.read(ReadQuery(1, "LSTM", TEXT))
+    reader.read(ReadQuery("LSTM", TEXT), 1)
     found = reader.arithmetic(ScoreQuery(1, 0, "A"))
     assert math.isfinite(found.value) and found.value == pytest.approx(found.forward, abs=1e-4)
 
@@ -160,7 +159,7 @@ def test_best_path_and_probability_are_those_of_all_paths():
             return made
 
     reader = Chained()
-    reading = reader.read(ReadQuery(1, "LSTM both crf", TEXT))
+    reading = reader.read(ReadQuery("LSTM both crf", TEXT), 1)
     trellis, paths = reading.trellis, every_path(reading.trellis, reading.scores)
     log_z = math.log(sum(map(math.exp, paths.values())))
     for step, tag in itertools.product(range(T), range(3)):
@@ -203,7 +202,7 @@ def check_what_it_is_made_of(found, trellis, scores, step, tag):
 
 def test_a_long_sentence_loses_nothing():
     reader = Untrained()
-    reading = reader.read(ReadQuery(1, "LSTM crf", " ".join(WORDS * 60)))
+    reading = reader.read(ReadQuery("LSTM crf", " ".join(WORDS * 60)), 1)
     for step in (0, 150, 299):
         shares = [reader.arithmetic(PathQuery(1, step, tag)) for tag in TAGS]
         assert sum(found.marginal for found in shares) == pytest.approx(1, abs=1e-9)
@@ -213,7 +212,7 @@ def test_a_long_sentence_loses_nothing():
 
 def test_without_a_chain_there_is_no_path():
     reader = Untrained()
-    reader.read(ReadQuery(1, "LSTM", TEXT))
+    reader.read(ReadQuery("LSTM", TEXT), 1)
     assert reader.arithmetic(PathQuery(1, 0, "A")) is None
 
 
@@ -223,7 +222,7 @@ def test_without_a_chain_there_is_no_path():
 @pytest.mark.parametrize("word", ["dog", "unheard"])
 def test_x_is_a_row_of_the_embedding(word):
     reader = Untrained()
-    view = reader.read(ReadQuery(1, "LSTM", f"The {word}")).view
+    view = reader.read(ReadQuery("LSTM", f"The {word}"), 1).view
     (part,) = over(reader, reader.arithmetic(InputQuery(1, 1))).parts
     tagger = reader.load("LSTM", None).tagger
     assert (part.text, part.known) == (word, word == "dog")
@@ -234,13 +233,13 @@ def test_x_is_a_row_of_the_embedding(word):
 
 def test_a_word_that_is_spelled_has_the_state_of_its_last_character():
     reader = Untrained()
-    view = reader.read(ReadQuery(1, "LSTM spells", TEXT)).view
+    view = reader.read(ReadQuery("LSTM spells", TEXT), 1).view
     found = over(reader, reader.arithmetic(InputQuery(1, 1)))
     assert found.error <= 1e-6 and [part.name for part in found.parts] == ["word", "characters"]
     characters = found.parts[1]
     assert (characters.text, characters.row, characters.module) == ("dog", None, "char_recurrent")
     np.testing.assert_allclose(characters.values, view.x[1, 3:], atol=1e-6)
-    spelled = reader.read(ReadQuery(2, "LSTM spells", TEXT, step=1, module="char_recurrent")).view
+    spelled = reader.read(ReadQuery("LSTM spells", TEXT, step=1, module="char_recurrent"), 2).view
     np.testing.assert_allclose(spelled.quantities["h"][-1], characters.values, atol=1e-6)
     (letter,) = reader.arithmetic(InputQuery(2, 2)).parts
     assert (letter.name, letter.text, letter.row) == ("character", "g", len("adehlopt"))
@@ -251,8 +250,8 @@ def test_a_word_that_is_spelled_has_the_state_of_its_last_character():
 @pytest.mark.parametrize("net", ["GRU 2 both", "RNN 2", "LSTM projecting"])
 def test_an_upper_layer_reads_the_states_below(net):
     reader = reader_of(net)
-    expected, _ = by_hand(reader, ReadQuery(1, net, TEXT), {})
-    reader.read(ReadQuery(1, net, TEXT, layer=1))
+    expected, _ = by_hand(reader, ReadQuery(net, TEXT), {})
+    reader.read(ReadQuery(net, TEXT, layer=1), 1)
     for column in range(T):
         found = reader.arithmetic(InputQuery(1, column))
         assert found.error == 0 and len(found.parts) == expected["h"].shape[1]
@@ -267,9 +266,9 @@ def test_an_upper_layer_reads_the_states_below(net):
 def test_what_is_set_by_hand_is_told_apart_from_its_arithmetic():
     reader, edits = Untrained(), (set_("c", 1.25, 1, 2, 2), set_("f", 0.5, 1, 2, 2))
     held = {(0, 0, "c", 2, 1): 1.25, (0, 0, "f", 2, 1): 0.5}
-    query = ReadQuery(1, "LSTM", TEXT, edits=edits)
+    query = ReadQuery("LSTM", TEXT, edits=edits)
     expected, _ = by_hand(reader, query, held)
-    reader.read(query)
+    reader.read(query, 1)
     found = reader.arithmetic(StateQuery(1, 2, 1, "c"))
     computed = 0.5 * expected["c"][0, 0, 1, 1] + expected["i"][0, 0, 2, 1] * expected["g"][0, 0, 2, 1]
     assert found.held == ("f", "c") and found.forward == 1.25
@@ -283,7 +282,7 @@ def test_what_is_set_by_hand_is_told_apart_from_its_arithmetic():
 
 def test_a_state_swapped_in_is_set_by_hand_in_every_unit():
     reader = Untrained()
-    reader.read(ReadQuery(1, "GRU", TEXT, edits=(SwapState(1, "it ate", 1, WORDS),)))
+    reader.read(ReadQuery("GRU", TEXT, edits=(SwapState(1, "it ate", 1, WORDS),)), 1)
     assert reader.arithmetic(StateQuery(1, 1, 3, "h")).held == ("h",)
     assert reader.arithmetic(StateQuery(1, 2, 3, "h")).held == ("h_prev",)
     assert reader.arithmetic(ScoreQuery(1, 1, "A")).held == (0, 1, 2, 3)
@@ -292,14 +291,14 @@ def test_a_state_swapped_in_is_set_by_hand_in_every_unit():
 def test_a_score_counts_what_is_set_by_hand_in_either_direction():
     reader, place = Untrained(), {"layer": 1, "direction": 1}
     edits = (set_("h", 0.75, 2, 3, 3, **place), set_("h", 0.25, 0, 3, 3, layer=0))
-    query = ReadQuery(1, "GRU 2 both", TEXT, edits=edits)
+    query = ReadQuery("GRU 2 both", TEXT, edits=edits)
     _, scores = by_hand(reader, query, {(1, 1, "h", 3, 2): 0.75, (0, 0, "h", 3, 0): 0.25})
-    reader.read(query)
+    reader.read(query, 1)
     found = reader.arithmetic(ScoreQuery(1, 3, "B"))
     assert found.held == (6,) and found.h[6] == np.float32(0.75)
     assert found.value == pytest.approx(scores[3, 1], **CLOSE)
     assert reader.arithmetic(ScoreQuery(1, 2, "B")).held == ()
-    reader.read(ReadQuery(2, "GRU 2 both", TEXT, layer=1, edits=edits))
+    reader.read(ReadQuery("GRU 2 both", TEXT, layer=1, edits=edits), 2)
     assert [part.held for part in reader.arithmetic(InputQuery(2, 3)).parts] == [(0,), ()]
 
 
@@ -307,7 +306,7 @@ def test_the_characters_are_read_as_they_are():
     """An edit on the net of words is none on that of characters, which has the same layers and units."""
     reader = Untrained()
     edits = (SetValue("h", 0.5, words=WORDS), SetValue("c", 0.5, words=WORDS))
-    reader.read(ReadQuery(1, "LSTM spells", TEXT, step=1, module="char_recurrent", edits=edits))
+    reader.read(ReadQuery("LSTM spells", TEXT, step=1, module="char_recurrent", edits=edits), 1)
     assert reader.arithmetic(StateQuery(1, 1, 0, "h")).held == ()
     assert reader.arithmetic(InputQuery(1, 1)).parts[0].held == ()
 
@@ -327,17 +326,16 @@ def test_the_characters_are_read_as_they_are():
     ids=str,
 )
 def test_there_is_no_such_number(query):
-    (frame,) = Frames().feed(encode(query))
-    assert decode_query(frame) == query
+    assert received(query) == query
     reader = Untrained()
     assert reader.arithmetic(query) is None, "nothing was read"
-    reader.read(ReadQuery(1, "LSTM 2 crf", TEXT))
+    reader.read(ReadQuery("LSTM 2 crf", TEXT), 1)
     assert reader.arithmetic(query) is None
 
 
 def test_broken_weights_give_nan_and_no_trouble():
     reader = Untrained()
-    reader.read(ReadQuery(1, "LSTM crf broken", TEXT))
+    reader.read(ReadQuery("LSTM crf broken", TEXT), 1)
     assert math.isnan(reader.arithmetic(StateQuery(1, 3, 0, "c")).value)
     assert math.isnan(reader.arithmetic(StateQuery(1, 3, 0, "h")).value)
     assert math.isnan(reader.arithmetic(ScoreQuery(1, 3, "A")).value)
@@ -351,7 +349,7 @@ def test_the_tutorials_printed_scores_follow_from_its_embeddings(data):
     """Walk from each word's row of the embedding to each printed score by the answers alone."""
     printed = json.loads((data / "tutorial.json").read_text())["tutorial_tagger"]["after"]
     reader = Reader()
-    reading = reader.read(ReadQuery(1, "tutorial", "The dog ate the apple"))
+    reading = reader.read(ReadQuery("tutorial", "The dog ate the apple"), 1)
     for step, row in enumerate(printed):
         (embedded,) = reader.arithmetic(InputQuery(1, step)).parts
         np.testing.assert_array_equal(embedded.values, reading.view.x[step])

@@ -24,8 +24,8 @@ def desk():
     ],
 )
 def test_what_is_told_is_what_would_be_trained(desk, settings):
-    answer, task = desk.corpus_summary(CorpusQuery(4, settings)), prepare(settings)
-    assert answer.number == 4 and answer.sentence == "" and answer.corpus == task.corpus
+    answer, task = desk.corpus_summary(CorpusQuery(settings)), prepare(settings)
+    assert answer.error is None and answer.corpus == task.corpus
     assert answer.parameters == sum(weights.numel() for weights in task.fresh_tagger().parameters())
     assert (answer.tags, answer.vocabulary) == (task.model.tags, len(task.model.words))
     assert answer.steps_per_epoch == task.steps_per_epoch
@@ -34,7 +34,7 @@ def test_what_is_told_is_what_would_be_trained(desk, settings):
 def test_what_is_unusual_is_remarked(desk, tmp_path):
     dev = write_corpus(tmp_path / "dev.conllu", DEV)
     answer = desk.corpus_summary(
-        CorpusQuery(1, TrainingSettings(corpus=(str(write_corpus(tmp_path / "t.conllu")),), dev=str(dev)))
+        CorpusQuery(TrainingSettings(corpus=(str(write_corpus(tmp_path / "t.conllu")),), dev=str(dev)))
     )
     assert "INTJ" in answer.remark and answer.corpus.dev_sentences == len(DEV)
 
@@ -47,13 +47,13 @@ def test_what_is_wrong_with_a_corpus_is_a_sentence(desk, tmp_path, content, said
     path = tmp_path / "corpus.conllu"
     if content is not None:
         path.write_bytes(content)
-    answer = desk.corpus_summary(CorpusQuery(1, TrainingSettings(corpus=(str(path),))))
-    assert said in answer.sentence and answer.corpus is None
+    answer = desk.corpus_summary(CorpusQuery(TrainingSettings(corpus=(str(path),))))
+    assert said in answer.error.message and answer.corpus is None
 
 
 def test_a_setting_beyond_its_limits_is_a_sentence(desk):
-    answer = desk.corpus_summary(CorpusQuery(1, msgspec.structs.replace(TUTORIAL, hidden_size=0)))
-    assert "hidden_size" in answer.sentence
+    answer = desk.corpus_summary(CorpusQuery(msgspec.structs.replace(TUTORIAL, hidden_size=0)))
+    assert "hidden_size" in answer.error.message
 
 
 def test_a_corpus_is_read_again_only_when_it_changed(desk, tmp_path, monkeypatch):
@@ -61,8 +61,8 @@ def test_a_corpus_is_read_again_only_when_it_changed(desk, tmp_path, monkeypatch
     monkeypatch.setattr(corpus_cache.corpora, "read", lambda *given: read.append(1) or whole(*given))
     path = write_corpus(tmp_path / "corpus.conllu")
     for units in (4, 5, 6):
-        desk.corpus_summary(CorpusQuery(1, TrainingSettings(corpus=(str(path),), hidden_size=units)))
+        desk.corpus_summary(CorpusQuery(TrainingSettings(corpus=(str(path),), hidden_size=units)))
     assert len(read) == 1
     write_corpus(path, TRAIN[:2])
-    assert desk.corpus_summary(CorpusQuery(1, TrainingSettings(corpus=(str(path),)))).corpus.sentences == 2
+    assert desk.corpus_summary(CorpusQuery(TrainingSettings(corpus=(str(path),)))).corpus.sentences == 2
     assert len(read) == 2

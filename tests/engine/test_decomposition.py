@@ -9,7 +9,7 @@ from lstm_viz.engine.decomposition import decompose
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import DecompositionQuery, ReadQuery, SetValue
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.wire import decode_result, encode
+from tests.engine.messages import delivered
 
 SENTENCE = "The dog ate the apple that everybody read"
 
@@ -20,14 +20,14 @@ def reader():
 
 
 def _read(reader, model, **how):
-    return reader.read(ReadQuery(1, model, SENTENCE, decomposition=True, **({"step": 4, "unit": 3} | how)))
+    return reader.read(ReadQuery(model, SENTENCE, decomposition=True, **({"step": 4, "unit": 3} | how)), 1)
 
 
 def _check(reading):
     """Check the sums against what was read, from the numbers alone; return the memory."""
     decomposition, view = reading.decomposition, reading.view
     state = view.quantities["c" if view.module.cell == "LSTM" else "h"]
-    assert (decomposition.number, decomposition.column) == (reading.number, reading.column)
+    assert (decomposition.reading, decomposition.column) == (reading.number, reading.column)
     np.testing.assert_allclose(decomposition.by_unit.sum(axis=0), state[decomposition.column], atol=5e-6)
     rows = state.mean(axis=1) if decomposition.unit is None else state[:, decomposition.unit]
     np.testing.assert_allclose(decomposition.triangle.sum(axis=1), rows, atol=5e-6)
@@ -65,15 +65,15 @@ def test_the_sentence_before_is_a_source(reader):
 
 def test_the_numbers_of_the_drawing(reader):
     decomposition = reader.read(
-        ReadQuery(1, "tutorial", "The dog ate the apple", step=2, unit=4, decomposition=True)
+        ReadQuery("tutorial", "The dog ate the apple", step=2, unit=4, decomposition=True), 1
     ).decomposition
     np.testing.assert_allclose(decomposition.by_unit[:4, 4], [0, 0.047, -0.098, -0.850], atol=6e-4)
 
 
 def test_what_has_none_has_none(reader):
     assert _read(reader, "tutorial-rnn").decomposition is None
-    assert reader.read(ReadQuery(1, "tutorial", "", decomposition=True)).decomposition is None
-    assert reader.read(ReadQuery(1, "tutorial", SENTENCE)).decomposition is None
+    assert reader.read(ReadQuery("tutorial", "", decomposition=True), 1).decomposition is None
+    assert reader.read(ReadQuery("tutorial", SENTENCE), 1).decomposition is None
 
 
 def test_characters_give_no_tag(reader):
@@ -99,7 +99,7 @@ def test_another_column_of_the_same_reading(reader):
 
 def test_it_goes_over_the_wire(reader):
     reading = _read(reader, "english-both")
-    decomposition = decode_result(encode(reading)[4:]).decomposition
+    decomposition = delivered(reading).decomposition
     np.testing.assert_array_equal(decomposition.scores, reading.decomposition.scores)
     np.testing.assert_array_equal(decomposition.triangle, reading.decomposition.triangle)
 
@@ -136,7 +136,7 @@ def test_broken_weights_are_said(reader):
         preset.tagger.recurrent.weight_ih_l0[0, 0] = float("nan")
     broken = Reader()
     broken.load = lambda name, epoch: preset
-    reading = broken.read(ReadQuery(1, "tutorial", SENTENCE, step=4, unit=0, decomposition=True))
+    reading = broken.read(ReadQuery("tutorial", SENTENCE, step=4, unit=0, decomposition=True), 1)
     assert np.isnan(reading.decomposition.error) and np.isnan(reading.decomposition.score_error)
     assert np.isnan(reading.decomposition.by_unit[:, 0]).any()
 
@@ -145,4 +145,4 @@ def test_the_answer_is_of_the_view_that_it_is_given(reader):
     reading = _read(reader, "tutorial")
     latest = reader._latest
     decomposition = decompose(DecompositionQuery(7, 2, None), latest.subject, reading.view, latest.output)
-    assert (decomposition.number, decomposition.column, decomposition.unit) == (7, 2, None)
+    assert (decomposition.reading, decomposition.column, decomposition.unit) == (7, 2, None)

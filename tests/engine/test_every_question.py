@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.serve import results
 from lstm_viz.messages import (
     AblationQuery,
     AttributionQuery,
     DecompositionQuery,
+    Envelope,
     Failure,
     GateQuery,
     InputQuery,
@@ -58,7 +60,6 @@ swaps = st.builds(
 )
 reads = st.builds(
     ReadQuery,
-    st.just(1),
     models,
     st.sampled_from(TEXTS),
     before=st.sampled_from([None, (), ("",), ("it ate", "the cat")]),
@@ -78,10 +79,10 @@ reads = st.builds(
 def ask():
     """Return what gives the answers of one reader to a question, of which none is a problem."""
     reader = Untrained()
-    desk = RunQueries(reader.runs)
+    models = Models(reader, RunQueries(reader.runs))
 
     def ask_(query):
-        found = list(results(reader, desk, query))
+        found = list(results(models, Envelope(1, "query", query)))
         assert not any(isinstance(one, Failure) for one in found), found
         return found
 
@@ -174,12 +175,12 @@ def test_the_arithmetic_from_the_embedding_to_the_score(ask, query, column, unit
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(query=reads, tag=st.sampled_from(["", "B", "no such tag"]), target=targets)
 def test_what_a_word_owes(ask, query, tag, target):
-    reading, found = reading_of(ask, query), ask(AttributionQuery(2, query, tag, target))
+    reading, found = reading_of(ask, query), ask(AttributionQuery(1, query, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return
     last, step = found[-1], reading.step
-    assert last.done and (last.about, last.step) == (1, step)
+    assert last.done and (last.reading, last.step) == (1, step)
     assert last.tag == (tag if tag in reading.model.tags else reading.words[step].tag)
     near(last.log_softmax, reading.scores[step, reading.model.tags.index(last.tag)], 1e-5)
     assert last.target == target and (target == "margin") == (last.margin_to in reading.model.tags)
@@ -198,7 +199,7 @@ def test_what_a_word_owes(ask, query, tag, target):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(query=reads, tag=st.sampled_from(["", "B"]), target=targets, data=st.data())
 def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, query, tag, target, data):
-    reading, found = reading_of(ask, query), ask(AblationQuery(2, query, tag, target))
+    reading, found = reading_of(ask, query), ask(AblationQuery(1, query, tag, target))
     assert bool(found) == bool(reading.words)
     if not found:
         return

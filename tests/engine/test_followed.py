@@ -21,7 +21,7 @@ def growing(tmp_path):
 
 
 def _read(reader: Reader, run: GrowingRun, epoch: int | None = None) -> None:
-    reading = reader.read(ReadQuery(1, f"run:{run.folder.path}", "The dog ate", epoch, before=("They read",)))
+    reading = reader.read(ReadQuery(f"run:{run.folder.path}", "The dog ate", epoch, before=("They read",)), 1)
     assert reading.epoch == (run.epoch - 1 if epoch is None else epoch)
 
 

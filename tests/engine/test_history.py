@@ -30,7 +30,7 @@ def desk():
 
 def probe(desk, run, text=SENTENCE, epochs=(0, 2, 4, 6), quantity="c", **more):
     """Return the last answer, in which all is known."""
-    return list(desk.history(HistoryQuery(1, str(run), epochs, text, quantity, **more)))[-1]
+    return list(desk.history(HistoryQuery(str(run), epochs, text, quantity, **more)))[-1]
 
 
 def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutorial_run):
@@ -39,7 +39,7 @@ def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutori
         answer = probe(desk, tutorial_run, quantity=quantity)
         assert [picture.epoch for picture in answer.pictures] == [0, 2, 4, 6]
         for picture in answer.pictures:
-            reading = reader.read(ReadQuery(1, f"run:{tutorial_run}", SENTENCE, epoch=picture.epoch))
+            reading = reader.read(ReadQuery(f"run:{tutorial_run}", SENTENCE, epoch=picture.epoch), 1)
             np.testing.assert_allclose(picture.values, reading.view.quantities[quantity], atol=1e-6)
             assert picture.tags == tuple(word.tag for word in reading.words)
             np.testing.assert_allclose(
@@ -72,7 +72,7 @@ def test_layer_and_direction_are_those_that_were_asked_for(desk, treebank_run):
     for layer, direction in ((0, 0), (0, 1), (1, 0), (1, 1)):
         (picture,) = probe(desk, treebank_run, text, (2,), "n", layer=layer, direction=direction).pictures
         view = reader.read(
-            ReadQuery(1, f"run:{treebank_run}", text, epoch=2, layer=layer, direction=direction)
+            ReadQuery(f"run:{treebank_run}", text, epoch=2, layer=layer, direction=direction), 1
         ).view
         np.testing.assert_allclose(picture.values, view.quantities["n"], atol=1e-6)
 
@@ -162,7 +162,7 @@ def test_a_damaged_checkpoint_is_left_out_and_said_last(desk, tutorial_run, copy
     run = copy_of(tutorial_run)
     flip(run, 2)
     flip(run, 6)
-    parts = desk.history(HistoryQuery(1, str(run), (0, 2, 4, 6), "the zebra", "h"))
+    parts = desk.history(HistoryQuery(str(run), (0, 2, 4, 6), "the zebra", "h"))
     answer = next(parts)
     assert [picture.epoch for picture in answer.pictures] == [0, 4]
     assert answer.gold == answer.pictures[1].tags  # the newest that is whole
@@ -180,9 +180,10 @@ def test_without_a_whole_checkpoint_there_is_no_answer(desk, tutorial_run, copy_
 
 def test_pictures_are_sent_as_they_are_known(desk, tutorial_run, monkeypatch):
     monkeypatch.setattr(module, "_PART_SECONDS", 0.0)
-    parts = list(desk.history(HistoryQuery(1, str(tutorial_run), (0, 2, 4, 6), SENTENCE, "h")))
+    parts = list(desk.history(HistoryQuery(str(tutorial_run), (0, 2, 4, 6), SENTENCE, "h")))
     assert [len(part.pictures) for part in parts] == [1, 2, 3, 4]
-    assert all(part.number == 1 and part.gold == parts[0].gold for part in parts)
+    assert [part.done for part in parts] == [False, False, False, True]
+    assert all(part.gold == parts[0].gold for part in parts)
 
 
 def test_a_chain_chooses_the_tags(desk, tmp_path):
@@ -213,6 +214,6 @@ def test_a_word_without_a_tag_in_the_corpus_has_no_true_tag(desk, tmp_path):
     answer = probe(desk, run, "The dog ate", (0,))
     assert (answer.gold, answer.is_gold) == (("DET", "", "VERB"), True)
     assert not probe(desk, run, "Apple", (0,)).is_gold
-    flowed = desk.gradient_flow(GradientFlowQuery(1, str(run), 1, "The dog ate"))
+    flowed = desk.gradient_flow(GradientFlowQuery(str(run), 1, "The dog ate"))
     assert flowed.targets == ("DET", "", "VERB")
     assert flowed.norms.any(1).tolist() == [True, False, True]

@@ -17,7 +17,7 @@ def reader():
 
 @pytest.mark.parametrize("model", NETS)
 def test_the_proof_is_of_the_stepping_without_edits(reader, model):
-    sentence = reader.sentence(ReadQuery(1, model, TEXT))
+    sentence = reader.sentence(ReadQuery(model, TEXT))
     net, words = sentence.subject.tagger.recurrent, sentence.words
     done = reader._pass(sentence.subject, (), words)
     assert max(prove(net, done, None, None).errors) <= 1e-6
@@ -30,8 +30,8 @@ def test_the_proof_is_of_the_stepping_without_edits(reader, model):
 
 @pytest.mark.parametrize("model", ["LSTM", "LSTM 2 both"])
 def test_of_a_proof_only_what_is_new_is_stepped(reader, model, monkeypatch):
-    net = reader.sentence(ReadQuery(1, model, TEXT)).subject.tagger.recurrent
-    subject, stepped = reader.sentence(ReadQuery(1, model, TEXT)).subject, []
+    net = reader.sentence(ReadQuery(model, TEXT)).subject.tagger.recurrent
+    subject, stepped = reader.sentence(ReadQuery(model, TEXT)).subject, []
     monkeypatch.setattr(
         intervened_pass, "unroll", lambda net, x, *more: stepped.append(len(x)) or unroll(net, x, *more)
     )
@@ -56,17 +56,17 @@ def test_with_edits_too_only_what_is_new_is_stepped_and_the_numbers_are_the_same
 
     monkeypatch.setattr(intervened_pass, "unroll", note)
     asked = [
-        ReadQuery(1, model, TEXT, edits=(everywhere, late)),
-        ReadQuery(2, model, f"{TEXT} it", edits=(everywhere, late)),
-        ReadQuery(3, model, TEXT, edits=(everywhere, late)),
-        ReadQuery(4, model, TEXT, edits=(everywhere, msgspec.structs.replace(late, value=0.5))),
-        ReadQuery(5, model, TEXT, edits=(everywhere,)),
-        ReadQuery(6, model, f"a {TEXT}", edits=(everywhere,)),
+        ReadQuery(model, TEXT, edits=(everywhere, late)),
+        ReadQuery(model, f"{TEXT} it", edits=(everywhere, late)),
+        ReadQuery(model, TEXT, edits=(everywhere, late)),
+        ReadQuery(model, TEXT, edits=(everywhere, msgspec.structs.replace(late, value=0.5))),
+        ReadQuery(model, TEXT, edits=(everywhere,)),
+        ReadQuery(model, f"a {TEXT}", edits=(everywhere,)),
     ]
-    answers = [known.read(query) for query in asked]
+    answers = [known.read(query, 1) for query in asked]
     stepped = list(seen)
     for query, answer in zip(asked, answers, strict=True):
-        fresh = Untrained().read(query)
+        fresh = Untrained().read(query, 1)
         np.testing.assert_allclose(answer.scores, fresh.scores, atol=1e-6)
         for name, values in fresh.view.quantities.items():
             np.testing.assert_allclose(answer.view.quantities[name], values, atol=1e-6)

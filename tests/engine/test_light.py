@@ -8,6 +8,7 @@ from tests.runs_support import write_run
 _HEAVY = ("torch._dynamo", "torch._inductor", "sympy")
 _ASK = """
 import sys
+from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import results
@@ -16,22 +17,22 @@ from lstm_viz.runs.settings import TUTORIAL
 
 run, heavy = sys.argv[1], sys.argv[2:]
 reader = Reader()
-run_queries = RunQueries(reader.runs)
-read = ReadQuery(1, "tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), decomposition=True)
-gru = ReadQuery(1, "tutorial-gru", "The dog ate")
+models = Models(reader, RunQueries(reader.runs))
+read = ReadQuery("tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), decomposition=True)
+gru = ReadQuery("tutorial-gru", "The dog ate")
 queries = [
-    *(ReadQuery(1, model.name, "The dog ate") for model in reader.models()),
-    ReadQuery(1, "run:" + run, "The dog"),
+    *(ReadQuery(model.name, "The dog ate") for model in reader.models()),
+    ReadQuery("run:" + run, "The dog"),
     read,
     DecompositionQuery(1, 0, 0),
-    *(ask(2, one) for ask in (AttributionQuery, AblationQuery) for one in (read, gru)),
-    CorpusQuery(1, TUTORIAL),
-    HistoryQuery(1, run, (1,), "The dog", "h"),
-    GradientFlowQuery(1, run, 1, "The dog"),
-    ConfusionQuery(1, run, 1, "NN", "V"),
+    *(ask(1, one) for ask in (AttributionQuery, AblationQuery) for one in (read, gru)),
+    CorpusQuery(TUTORIAL),
+    HistoryQuery(run, (1,), "The dog", "h"),
+    GradientFlowQuery(run, 1, "The dog"),
+    ConfusionQuery(run, 1, "NN", "V"),
 ]
 for query in queries:
-    for answer in results(reader, run_queries, query):
+    for answer in results(models, Envelope(1, "query", query)):
         assert not isinstance(answer, Failure), answer
     loaded = [name for name in heavy if name in sys.modules]
     assert not loaded, (query, loaded)

@@ -6,9 +6,8 @@ import pytest
 from lstm_viz.engine.nbytes import nbytes_of
 from lstm_viz.engine.reader import MAX_WORDS, Reader
 from lstm_viz.messages import GateQuery, ReadQuery
-from lstm_viz.subjects.errors import SubjectError
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.presets import names
+from lstm_viz.tagging.presets import PresetError, names
 
 SENTENCE = "The dog ate the apple"
 
@@ -25,22 +24,22 @@ def printed(request):
 
 
 def test_the_tutorials_scores_are_read(reader, printed):
-    after = reader.read(ReadQuery(1, "tutorial", SENTENCE)).scores
-    before = reader.read(ReadQuery(2, "tutorial", SENTENCE, epoch=0)).scores
+    after = reader.read(ReadQuery("tutorial", SENTENCE), 1).scores
+    before = reader.read(ReadQuery("tutorial", SENTENCE, epoch=0), 2).scores
     np.testing.assert_allclose(after, printed["tutorial_tagger"]["after"], atol=5.1e-5)
     np.testing.assert_allclose(before, printed["tutorial_tagger"]["before"], atol=5.1e-5)
 
 
 def test_the_state_of_the_sentence_before_is_carried_on(reader, printed):
-    reading = reader.read(ReadQuery(1, "tutorial", SENTENCE, before=("",)))
+    reading = reader.read(ReadQuery("tutorial", SENTENCE, before=("",)), 1)
     np.testing.assert_allclose(reading.scores, printed["tutorial_tagger_stateful"]["after"], atol=5.1e-5)
     assert reading.before == "Everybody read that book"
 
 
 def test_a_sentence_before_of_ones_own_changes_the_state(reader):
-    plain = reader.read(ReadQuery(1, "tutorial", SENTENCE))
-    carried = reader.read(ReadQuery(2, "tutorial", SENTENCE, before=("read that book",)))
-    once = reader.read(ReadQuery(3, "tutorial", "read that book " + SENTENCE))
+    plain = reader.read(ReadQuery("tutorial", SENTENCE), 1)
+    carried = reader.read(ReadQuery("tutorial", SENTENCE, before=("read that book",)), 2)
+    once = reader.read(ReadQuery("tutorial", "read that book " + SENTENCE), 3)
     assert not np.allclose(plain.scores, carried.scores, atol=1e-3)
     np.testing.assert_allclose(carried.scores, once.scores[3:], atol=1e-5)
     np.testing.assert_allclose(carried.view.h0, once.view.quantities["h"][2], atol=1e-6)
@@ -57,9 +56,9 @@ def test_typing_on_gives_the_numbers_of_reading_at_once(model):
         "Zebra " + text,
     ]
     for number, edit in enumerate(edits):
-        grown = typing.read(ReadQuery(number, model, edit))
+        grown = typing.read(ReadQuery(model, edit), number)
         if number % 9 == 0 or number >= len(edits) - 3:
-            fresh = Reader().read(ReadQuery(number, model, edit))
+            fresh = Reader().read(ReadQuery(model, edit), number)
             assert [word.tag for word in grown.words] == [word.tag for word in fresh.words]
             np.testing.assert_allclose(grown.scores, fresh.scores, atol=2e-5)
             for name, values in fresh.view.quantities.items():
@@ -68,8 +67,8 @@ def test_typing_on_gives_the_numbers_of_reading_at_once(model):
 
 
 def test_sentences_before_are_read_one_after_the_other(reader):
-    chain = reader.read(ReadQuery(1, "english", "they left", before=("The dog ate .", "We saw it .")))
-    once = reader.read(ReadQuery(2, "english", "The dog ate . We saw it . they left"))
+    chain = reader.read(ReadQuery("english", "they left", before=("The dog ate .", "We saw it .")), 1)
+    once = reader.read(ReadQuery("english", "The dog ate . We saw it . they left"), 2)
     np.testing.assert_allclose(chain.scores, once.scores[-2:], atol=1e-5)
     assert chain.before == "We saw it ."
 
@@ -79,21 +78,21 @@ def test_many_sentences_before_are_read_once():
     chain = ("", *(f"the dog ate {'that ' * (n % 3)}book" for n in range(199)))
     fresh, grown = Reader(), Reader()
     for n in (1, 150, 199):
-        grown.read(ReadQuery(n, "tutorial", SENTENCE, before=chain[:n]))
-    ours = grown.read(ReadQuery(200, "tutorial", SENTENCE, before=chain)).view
-    np.testing.assert_allclose(ours.h0, fresh.read(ReadQuery(1, "tutorial", SENTENCE, before=chain)).view.h0)
+        grown.read(ReadQuery("tutorial", SENTENCE, before=chain[:n]), n)
+    ours = grown.read(ReadQuery("tutorial", SENTENCE, before=chain), 200).view
+    np.testing.assert_allclose(ours.h0, fresh.read(ReadQuery("tutorial", SENTENCE, before=chain), 1).view.h0)
     assert not np.allclose(
-        ours.h0, grown.read(ReadQuery(201, "tutorial", SENTENCE, before=chain[:-1])).view.h0
+        ours.h0, grown.read(ReadQuery("tutorial", SENTENCE, before=chain[:-1]), 201).view.h0
     )
 
 
 def test_a_state_of_zero_is_not_called_carried_on(reader):
-    assert reader.read(ReadQuery(1, "tutorial", SENTENCE, epoch=0, before=("",))).before is None
-    assert reader.read(ReadQuery(2, "english", SENTENCE, before=("\u200b",))).before is None
+    assert reader.read(ReadQuery("tutorial", SENTENCE, epoch=0, before=("",)), 1).before is None
+    assert reader.read(ReadQuery("english", SENTENCE, before=("\u200b",)), 2).before is None
 
 
 def test_an_epoch_that_a_model_has_not_is_its_last(reader):
-    assert reader.read(ReadQuery(1, "tutorial", SENTENCE, epoch=7)).epoch == 300
+    assert reader.read(ReadQuery("tutorial", SENTENCE, epoch=7), 1).epoch == 300
 
 
 def test_a_preset_is_kept_once_whatever_epochs_it_has_not(monkeypatch):
@@ -102,38 +101,38 @@ def test_a_preset_is_kept_once_whatever_epochs_it_has_not(monkeypatch):
     monkeypatch.setattr(presets, "load", lambda *asked: loaded.append(asked) or load(*asked))
     reader = Reader()
     for number, epoch in enumerate((None, 7, 13, 300, None, *range(1, 60, 2), 300), 1):
-        assert reader.read(ReadQuery(number, "tutorial", SENTENCE, epoch=epoch)).epoch == 300
+        assert reader.read(ReadQuery("tutorial", SENTENCE, epoch=epoch), number).epoch == 300
     assert loaded == [("tutorial", None)]
 
 
 def test_a_pass_weighs_in_a_cache_what_it_holds():
     reader, long = Reader(), " ".join(["dog"] * 300)
-    reader.read(ReadQuery(1, "tutorial", long))
+    reader.read(ReadQuery("tutorial", long), 1)
     (done,) = [reader._passes.get(key) for key in reader._passes]
     assert done.trace.f.nbytes * 6 < nbytes_of(done) == reader._passes.nbytes
 
 
 def test_the_caret_picks_the_step(reader):
     for caret, step in ((0, 0), (1, 0), (4, 0), (5, 1), (9, 2), (len(SENTENCE), 4)):
-        assert reader.read(ReadQuery(1, "tutorial", SENTENCE, caret=caret)).step == step
+        assert reader.read(ReadQuery("tutorial", SENTENCE, caret=caret), 1).step == step
 
 
 def test_places_beyond_the_sentence_are_clamped(reader):
     reading = reader.read(
-        ReadQuery(1, "english-both", "a b", step=9, unit=9999, layer=7, direction=7, module="nowhere")
+        ReadQuery("english-both", "a b", step=9, unit=9999, layer=7, direction=7, module="nowhere"), 1
     )
     assert (reading.step, reading.column) == (1, 1)
     assert reading.view.direction == 1 and reading.view.layer == 0
     assert reading.gate_arithmetic.unit == reading.view.module.hidden_size - 1
-    reading = reader.read(ReadQuery(2, "english-both", "a b", step=-9, unit=-9, layer=-7, direction=-7))
+    reading = reader.read(ReadQuery("english-both", "a b", step=-9, unit=-9, layer=-7, direction=-7), 2)
     assert (reading.step, reading.column, reading.gate_arithmetic.unit) == (0, 0, 0)
     assert (reading.view.layer, reading.view.direction) == (0, 0)
 
 
 def test_the_character_net_shows_the_characters_of_the_word_at_the_step(reader):
-    reading = reader.read(ReadQuery(1, "english", "I saw zebras", step=2, module="char_recurrent"))
+    reading = reader.read(ReadQuery("english", "I saw zebras", step=2, module="char_recurrent"), 1)
     assert reading.view.columns == tuple("zebras")
-    whole = reader.read(ReadQuery(2, "english", "I saw zebras"))
+    whole = reader.read(ReadQuery("english", "I saw zebras"), 2)
     words, characters = whole.view.parts
     assert characters[1] == reading.view.module.hidden_size
     last = reading.view.quantities["h"][-1]
@@ -142,12 +141,12 @@ def test_the_character_net_shows_the_characters_of_the_word_at_the_step(reader):
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t\u2028"])
 def test_no_words_are_an_answer_too(reader, text):
-    reading = reader.read(ReadQuery(1, "tutorial", text))
+    reading = reader.read(ReadQuery("tutorial", text), 1)
     assert reading.words == () and reading.view is None and reading.gate_arithmetic is None
 
 
 def test_a_hundred_thousand_words_are_bounded_and_counted():
-    reading = Reader().read(ReadQuery(1, "english", "word " * 100_000))
+    reading = Reader().read(ReadQuery("english", "word " * 100_000), 1)
     assert len(reading.words) == MAX_WORDS and reading.total_words == 100_000
 
 
@@ -156,12 +155,12 @@ def test_a_hundred_thousand_words_are_bounded_and_counted():
 )
 def test_any_script_is_read(reader, text):
     for model in ("tutorial", "english"):
-        reading = reader.read(ReadQuery(1, model, text))
+        reading = reader.read(ReadQuery(model, text), 1)
         assert reading.words and np.isfinite(reading.scores).all()
 
 
 def test_an_unknown_word_is_marked(reader):
-    assert [word.known for word in reader.read(ReadQuery(1, "tutorial", "The zebra ate")).words] == [
+    assert [word.known for word in reader.read(ReadQuery("tutorial", "The zebra ate"), 1).words] == [
         True,
         False,
         True,
@@ -169,12 +168,12 @@ def test_an_unknown_word_is_marked(reader):
 
 
 def test_what_is_no_model_is_refused(reader):
-    with pytest.raises(SubjectError):
-        reader.read(ReadQuery(1, "nonsense", "a"))
+    with pytest.raises(PresetError):
+        reader.read(ReadQuery("nonsense", "a"), 1)
 
 
 def test_an_explanation_belongs_to_its_reading(reader):
-    reading = reader.read(ReadQuery(5, "tutorial", SENTENCE))
+    reading = reader.read(ReadQuery("tutorial", SENTENCE), 5)
     assert reader.gate_arithmetic(GateQuery(5, 2, 3)).gates
     assert reader.gate_arithmetic(GateQuery(4, 2, 3)) is None
     assert reader.gate_arithmetic(GateQuery(5, 9, 3)) is None

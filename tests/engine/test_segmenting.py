@@ -55,7 +55,7 @@ def french_run(tmp_path_factory):
 
 
 def _words(run, text, cuts=()):
-    reading = Reader().read(ReadQuery(1, f"run:{run}", text, cuts=cuts))
+    reading = Reader().read(ReadQuery(f"run:{run}", text, cuts=cuts), 1)
     return [word.text for word in reading.words], reading
 
 
@@ -70,7 +70,7 @@ def test_every_sentence_of_the_corpus_opens_as_it_is(french_run):
     reader = Reader()
     for sentence in conllu.read(french_run.parent / "fr.conllu").sentences:
         cut = cut_of_sentence(sentence)
-        reading = reader.read(ReadQuery(1, f"run:{french_run}", cut.text, cuts=(cut,)))
+        reading = reader.read(ReadQuery(f"run:{french_run}", cut.text, cuts=(cut,)), 1)
         assert tuple(word.text for word in reading.words) == sentence.words
         assert tuple(word.gold for word in reading.words) == sentence.tags
 
@@ -105,10 +105,10 @@ def test_every_changed_byte_of_a_segmenter_is_noticed(french_run, copy_of, name)
 def test_a_segmenter_that_is_learnt_meanwhile_is_used(french_run, copy_of):
     run, reader = copy_of(french_run), Reader()
     (run / "segmenter.json").unlink()
-    query = ReadQuery(1, f"run:{run}", "du parc")
-    assert len(reader.read(query).words) == 2
+    query = ReadQuery(f"run:{run}", "du parc")
+    assert len(reader.read(query, 1).words) == 2
     learn_for(RunFolder(run))
-    assert has_segmenter(run) and len(reader.read(query).words) == 3
+    assert has_segmenter(run) and len(reader.read(query, 1).words) == 3
 
 
 def test_bundled_corpora_are_cut_by_english_rules(tutorial_run):
@@ -118,12 +118,12 @@ def test_bundled_corpora_are_cut_by_english_rules(tutorial_run):
 
 def test_the_tracked_sentence_and_the_confusions_are_cut_alike(french_run, desk_of):
     desk = desk_of()
-    (probed,) = desk.history(HistoryQuery(1, str(french_run), (1,), "Elle va au bois.", "h"))
+    (probed,) = desk.history(HistoryQuery(str(french_run), (1,), "Elle va au bois.", "h"))
     assert probed.words == ("Elle", "va", "à", "le", "bois", ".")
     cut = RunFolder(french_run).run().probe_cut
-    (probed,) = desk.history(HistoryQuery(2, str(french_run), (1,), cut.text, "h", cuts=(cut,)))
+    (probed,) = desk.history(HistoryQuery(str(french_run), (1,), cut.text, "h", cuts=(cut,)))
     assert probed.is_gold and probed.words == tuple(token.text for token in cut.tokens)
-    found = desk.confusion(ConfusionQuery(3, str(french_run), 1, "X", "X"))
+    found = desk.confusion(ConfusionQuery(str(french_run), 1, "X", "X"))
     assert found.sentences[0].words == conllu.read(french_run.parent / "fr.conllu").sentences[0].words
 
 

@@ -9,14 +9,18 @@ import msgspec
 import pytest
 
 from lstm_viz.engine import confusion, outbox, run_queries
+from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.outbox import Outbox
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import reply, serve
 from lstm_viz.messages import (
+    PROTOCOL,
+    Cancel,
     Confusion,
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    Envelope,
     Failure,
     GateQuery,
     GradientFlow,
@@ -27,12 +31,14 @@ from lstm_viz.messages import (
     Progress,
     Reading,
     ReadQuery,
+    Reply,
 )
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
 from lstm_viz.tagging.presets import names
-from lstm_viz.wire import Frames, decode_result, encode
+from lstm_viz.wire import Frames, decode_from_engine, encode
+from tests.engine.messages import sent
 
 
 @pytest.fixture
@@ -73,7 +79,18 @@ def answers_until(connection, done):
 
 
 def _answers_in(said):
-    return [one for one in said if not isinstance(one, Progress)]
+    """Return what was said but for the progress; of a reply its result."""
+    return [one.result if isinstance(one, Reply) else one for one in said if not isinstance(one, Progress)]
+
+
+def replies(connection, count):
+    """Return the next so many replies, with their numbers."""
+    said = _until(connection, lambda said: len(_replies_in(said)) >= count)
+    return _replies_in(said)
+
+
+def _replies_in(said):
+    return [one for one in said if isinstance(one, Reply)]
 
 
 def _until(connection, done):
@@ -81,7 +98,7 @@ def _until(connection, done):
     while not done(said):
         data = connection.recv(1 << 16)
         assert data, "the engine has gone"
-        said += [decode_result(body) for body in frames.feed(data)]
+        said += [decode_from_engine(body) for body in frames.feed(data)]
     return said
 
 
@@ -89,29 +106,29 @@ def test_an_engine_says_hello_answers_and_leaves_with_the_window(engine):
     process, connection = engine
     (hello,) = answers(connection, 1)
     assert isinstance(hello, Hello)
-    assert hello.pid == process.pid
+    assert (hello.version, hello.pid) == (PROTOCOL, process.pid)
     assert tuple(model.name for model in hello.models) == names()
-    connection.sendall(encode(ReadQuery(1, "tutorial", "The dog")))
+    connection.sendall(sent(1, ReadQuery("tutorial", "The dog")))
     (reading,) = answers(connection, 1)
     assert isinstance(reading, Reading) and [word.text for word in reading.words] == ["The", "dog"]
-    connection.sendall(encode(ReadQuery(2, "nonsense", "The dog")))
-    (problem,) = answers(connection, 1)
-    assert isinstance(problem, Failure) and problem.number == 2 and "nonsense" in problem.sentence
-    connection.sendall(encode(ReadQuery(3, "tutorial", "The")))
-    assert answers(connection, 1)[0].number == 3
+    connection.sendall(sent(2, ReadQuery("nonsense", "The dog")))
+    (reply,) = replies(connection, 1)
+    assert isinstance(reply.result, Failure) and reply.number == 2 and "nonsense" in reply.result.message
+    connection.sendall(sent(3, ReadQuery("tutorial", "The")))
+    assert replies(connection, 1)[0].number == 3
 
 
 def test_it_answers_for_runs(engine, treebank_run):
     _, connection = engine
     run = str(treebank_run)
     questions = [
-        ReadQuery(1, f"run:{run}", "They read that book"),
-        CorpusQuery(2, TUTORIAL),
-        HistoryQuery(3, run, (0, 1, 2, 3), "They read that book", "h"),
-        GradientFlowQuery(4, run, 2, "They read that book"),
-        ConfusionQuery(5, run, 3, "NOUN", "NOUN"),
+        ReadQuery(f"run:{run}", "They read that book"),
+        CorpusQuery(TUTORIAL),
+        HistoryQuery(run, (0, 1, 2, 3), "They read that book", "h"),
+        GradientFlowQuery(run, 2, "They read that book"),
+        ConfusionQuery(run, 3, "NOUN", "NOUN"),
     ]
-    connection.sendall(b"".join(map(encode, questions)))
+    connection.sendall(b"".join(sent(n, query) for n, query in enumerate(questions, 1)))
     got = answers_until(connection, lambda got: got and isinstance(got[-1], Confusion))
     kinds = [type(answer) for answer in got if not (isinstance(answer, History) and len(answer.pictures) < 4)]
     assert kinds == [Hello, Reading, CorpusSummary, History, GradientFlow, Confusion]
@@ -121,33 +138,33 @@ def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_r
     _, connection = engine
     run = copy_of(treebank_run)
     flip(run, 1)
-    connection.sendall(encode(HistoryQuery(1, str(run), (0, 1), "They read", "h")))
+    connection.sendall(sent(1, HistoryQuery(str(run), (0, 1), "They read", "h")))
     *_, probed, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Failure))
     assert [picture.epoch for picture in probed.pictures] == [0]
-    assert (problem.number, problem.kind) == (1, "damaged") and "epoch 1" in problem.sentence
-    connection.sendall(encode(ReadQuery(2, f"run:{run}", "They read", epoch=1)))
-    assert answers(connection, 1)[0].sentence == problem.sentence
-    connection.sendall(encode(ReadQuery(3, f"run:{run / 'nowhere'}", "They read")))
-    assert answers(connection, 1)[0].kind == "missing"
-    connection.sendall(encode(ConfusionQuery(4, str(run), 3, "NOUN", "NOUN")))
-    assert answers(connection, 1)[0].number == 4
+    assert problem.code == "checkpoint_damaged" and problem.parameters["epoch"] == 1
+    connection.sendall(sent(2, ReadQuery(f"run:{run}", "They read", epoch=1)))
+    assert answers(connection, 1)[0].message == problem.message
+    connection.sendall(sent(3, ReadQuery(f"run:{run / 'nowhere'}", "They read")))
+    assert answers(connection, 1)[0].code == "run_missing"
+    connection.sendall(sent(4, ConfusionQuery(str(run), 3, "NOUN", "NOUN")))
+    assert replies(connection, 1)[0].number == 4
 
 
 def test_a_wrong_setting_does_not_end_it(engine):
     process, connection = engine
     answers(connection, 1)
-    connection.sendall(encode(CorpusQuery(1, msgspec.structs.replace(TUTORIAL, epochs=0))))
+    connection.sendall(sent(1, CorpusQuery(msgspec.structs.replace(TUTORIAL, epochs=0))))
     (problem,) = answers(connection, 1)
-    assert isinstance(problem, Failure) and "epochs" in problem.sentence
-    connection.sendall(encode(CorpusQuery(2, TUTORIAL)))
-    assert answers(connection, 1)[0].number == 2 and process.poll() is None
+    assert isinstance(problem, Failure) and "epochs" in problem.message
+    connection.sendall(sent(2, CorpusQuery(TUTORIAL)))
+    assert replies(connection, 1)[0].number == 2 and process.poll() is None
 
 
 def test_no_question_ends_it_and_a_broken_stream_does():
     with _engine() as (process, connection):
         for body in (b"", b"\xc1", b"\x91" * 100_000 + b"\xc0"):
             connection.sendall(len(body).to_bytes(4, "big") + body)
-        connection.sendall(encode(ReadQuery(1, "tutorial", "The dog")))
+        connection.sendall(sent(1, ReadQuery("tutorial", "The dog")))
         assert isinstance(answers(connection, 2)[1], Reading)
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert process.wait(300) == 1
@@ -157,13 +174,13 @@ def test_no_question_ends_it_and_a_broken_stream_does():
 # ---------------------------------------------------------------- what it says in between
 
 
-def _served(query, reader=None):
+def _served(query, reader=None, number=1):
     """Return all that is said to a question, in this process."""
     window, engine = socket.socketpair()
     with window, engine, ThreadPoolExecutor(1) as pool:
         window.settimeout(300)
         serving = pool.submit(serve, engine, reader or Reader())
-        window.sendall(encode(query))
+        window.sendall(sent(number, query))
         said = _until(window, lambda said: said and said[-1] == Progress(1, busy=False))
         window.shutdown(socket.SHUT_WR)
         serving.result(300)
@@ -171,8 +188,8 @@ def _served(query, reader=None):
 
 
 def test_it_says_that_it_takes_a_question_up_and_that_none_waits():
-    said = _served(ReadQuery(1, "tutorial", "The dog"))
-    assert [type(one) for one in said] == [Hello, Progress, Reading, Progress]
+    said = _served(ReadQuery("tutorial", "The dog"))
+    assert [type(one) for one in said] == [Hello, Progress, Reply, Progress]
     assert [one.busy for one in said[1::2]] == [True, False]
 
 
@@ -188,34 +205,46 @@ def test_what_takes_long_without_an_answer_says_that_it_goes_on(query, treebank_
     monkeypatch.setattr(confusion, "_BATCH", 1)
     settings = RunFolder(treebank_run).run().settings
     asked = (
-        CorpusQuery(1, settings)
+        CorpusQuery(settings)
         if query is CorpusQuery
-        else ConfusionQuery(1, str(treebank_run), 3, "NOUN", "NOUN")
+        else ConfusionQuery(str(treebank_run), 3, "NOUN", "NOUN")
     )
     said = _served(asked)
     *before, last, _ = said
-    assert isinstance(last, CorpusSummary | Confusion)
+    assert isinstance(last.result, CorpusSummary | Confusion)
     assert before[0].pid and before[1:] == [Progress(1, busy=True)] * (len(before) - 1)
     assert len(before) > 10
 
 
 def test_an_answer_that_cannot_be_sent_is_a_problem(monkeypatch):
     class Odd(Reader):
-        def read(self, query):
-            reading = super().read(query)
-            if query.number == 1:
+        def read(self, query, number):
+            reading = super().read(query, number)
+            if number == 1:
                 return msgspec.structs.replace(reading, before="\ud800")
-            if query.number == 2:
-                return msgspec.structs.replace(reading, scores=reading.scores.astype("<f2"))
+            if number == 2:
+                return msgspec.structs.replace(reading, scores=reading.scores.astype(complex))
             raise ValueError("no \udcff there")
 
     said = []
     for number in (1, 2, 3):
-        *_, problem, _ = _served(ReadQuery(number, "tutorial", "The dog"), reader=Odd())
-        assert (problem.number, problem.kind) == (number, "failed")
-        said.append(problem.sentence.partition(":")[0])
+        *_, reply, _ = _served(ReadQuery("tutorial", "The dog"), Odd(), number)
+        assert (reply.number, reply.result.code) == (number, "exception")
+        said.append(reply.result.parameters["type"])
     assert said == ["WireError", "NotImplementedError", "ValueError"]
-    assert problem.sentence == "ValueError: no \\udcff there"
+    assert reply.result.message == "ValueError: no \\udcff there"
+
+
+def test_a_cancelled_request_has_no_result_and_none_waits():
+    window, engine = socket.socketpair()
+    with window, engine, ThreadPoolExecutor(1) as pool:
+        window.settimeout(300)
+        window.sendall(sent(1, ReadQuery("tutorial", "The dog")) + encode(Cancel(1)))
+        serving = pool.submit(serve, engine, Reader())
+        said = _until(window, lambda said: said and said[-1] == Progress(1, busy=False))
+        window.shutdown(socket.SHUT_WR)
+        serving.result(300)
+    assert [type(one) for one in said] == [Hello, Progress]
 
 
 def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
@@ -224,26 +253,22 @@ def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
     window, engine = socket.socketpair()
     with window, engine:
         window.settimeout(300)
-        asked = [HistoryQuery(n, str(treebank_run), (0, 1, 2, 3), "They read", "h") for n in (1, 2)]
+        query = HistoryQuery(str(treebank_run), (0, 1, 2, 3), "They read", "h")
         take_snapshot, taken = run_queries.take_snapshot, []
 
         def take_snapshot_and_query(subject, words):
             taken.append(subject.identity.epoch)
             if len(taken) == 2:
-                window.sendall(encode(asked[1]))
+                window.sendall(sent(2, query))
                 window.shutdown(socket.SHUT_WR)
             return take_snapshot(subject, words)
 
         monkeypatch.setattr(run_queries, "take_snapshot", take_snapshot_and_query)
-        window.sendall(encode(asked[0]))
+        window.sendall(sent(1, query))
         serve(engine, Reader())
         engine.shutdown(socket.SHUT_WR)
-        said = [decode_result(body) for body in Frames().feed(_all_of(window))]
-    got = _answers_in(said)
-    assert [(type(answer), getattr(answer, "number", None)) for answer in got] == [
-        (Hello, None),
-        (History, 1),
-    ]
+        said = [decode_from_engine(body) for body in Frames().feed(_all_of(window))]
+    assert [(reply.number, type(reply.result)) for reply in _replies_in(said)] == [(1, History)]
 
 
 def _all_of(connection):
@@ -265,7 +290,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
     process, connection = engine
 
     def ask(number, text):
-        connection.sendall(encode(ReadQuery(number, "english", text)))
+        connection.sendall(sent(number, ReadQuery("english", text)))
         return answers(connection, 1)[0]
 
     answers(connection, 1)
@@ -273,30 +298,30 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
     pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0])
     prlimit(process.pid, RLIMIT_AS, (pages * getpagesize() + (1 << 20), RLIM_INFINITY))
     short = ask(2, _LONG)
-    assert isinstance(short, Failure) and short.number == 2 and short.kind == "failed"
-    assert short.sentence.startswith("There is not enough memory") and "Error" in short.details
+    assert isinstance(short, Failure) and short.code == "engine_memory"
+    assert short.message.startswith("There is not enough memory") and "Error" in short.details
     prlimit(process.pid, RLIMIT_AS, (RLIM_INFINITY, RLIM_INFINITY))
     assert len(ask(3, _LONG).words) == 1000
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't allocate memory")])
 def test_what_was_kept_makes_room(monkeypatch, error):
-    reader, asked = Reader(), ReadQuery(1, "tutorial", _SHORT)
-    kept = run_queries.RunQueries(reader.runs)
-    told = _replied(reader, kept, asked)
+    reader, asked = Reader(), ReadQuery("tutorial", _SHORT)
+    models = Models(reader, run_queries.RunQueries(reader.runs))
+    told = _replied(models, asked)
     assert isinstance(told, Reading) and len(reader._passes) == len(reader._presets) == 1
 
     def scarce(message):
-        if isinstance(message, Reading):
+        if isinstance(message.result, Reading):
             raise error
         return encode(message)
 
     with monkeypatch.context() as short:
         short.setattr(outbox, "encode", scarce)
-        told = _replied(reader, kept, asked)
-    assert isinstance(told, Failure) and told.sentence.startswith("There is not enough memory")
+        told = _replied(models, asked)
+    assert isinstance(told, Failure) and told.message.startswith("There is not enough memory")
     assert len(reader._passes) == len(reader._presets) == 0
-    assert isinstance(_replied(reader, kept, asked), Reading)
+    assert isinstance(_replied(models, asked), Reading)
 
 
 class _Connection:
@@ -312,7 +337,7 @@ class _Connection:
         return False
 
 
-def _replied(reader, kept, asked):
+def _replied(models, asked):
     connection = _Connection()
-    reply(reader, kept, asked, connection, Outbox(connection))
-    return decode_result(connection.sent[4:])
+    reply(models, Envelope(1, "reading", asked), connection, Outbox(connection))
+    return decode_from_engine(connection.sent[4:]).result

@@ -13,7 +13,7 @@ from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import ReadQuery
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.wire import Frames, decode_result, encode
+from tests.engine.messages import delivered
 
 SENTENCE = "The dog ate the apple"
 TAGS = ("DET", "NN", "V")
@@ -41,7 +41,7 @@ class Chained(Reader):
 
 @pytest.fixture(scope="module")
 def reading():
-    return Chained().read(ReadQuery(1, "tutorial", SENTENCE))
+    return Chained().read(ReadQuery("tutorial", SENTENCE), 1)
 
 
 def test_the_tag_is_the_paths_and_its_probability_the_marginal(reading) -> None:
@@ -56,7 +56,7 @@ def test_the_tag_is_the_paths_and_its_probability_the_marginal(reading) -> None:
 
 
 def test_the_scores_stay_word_by_word(reading) -> None:
-    plain = Reader().read(ReadQuery(1, "tutorial", SENTENCE))
+    plain = Reader().read(ReadQuery("tutorial", SENTENCE), 1)
     np.testing.assert_array_equal(reading.scores, plain.scores)
     assert plain.trellis is None
 
@@ -76,8 +76,7 @@ def test_delta_and_the_path_fit_the_scores_and_the_chain(reading) -> None:
 
 
 def test_it_goes_over_the_wire(reading) -> None:
-    (body,) = Frames().feed(encode(reading))
-    again = decode_result(body).trellis
+    again = delivered(reading).trellis
     assert again.path == reading.trellis.path
     for name in ("start", "end", "transitions", "best", "marginals"):
         np.testing.assert_array_equal(getattr(again, name), getattr(reading.trellis, name))
@@ -86,7 +85,7 @@ def test_it_goes_over_the_wire(reading) -> None:
 @pytest.mark.parametrize("broken", ["hidden_to_tag.bias", "chain.start", "chain.end", "chain.transitions"])
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_what_is_no_number_gives_no_path_and_no_tag(broken, number) -> None:
-    reading = Chained(broken, number).read(ReadQuery(1, "tutorial", SENTENCE))
+    reading = Chained(broken, number).read(ReadQuery("tutorial", SENTENCE), 1)
     assert reading.trellis is None
     assert {word.tag for word in reading.words} == {"NaN"}
     assert all(np.isnan(word.probability) for word in reading.words)
@@ -100,13 +99,13 @@ def test_one_broken_word_leaves_no_path_for_the_others() -> None:
 
 
 def test_no_words_have_no_trellis() -> None:
-    assert Chained().read(ReadQuery(1, "tutorial", " ")).trellis is None
+    assert Chained().read(ReadQuery("tutorial", " "), 1).trellis is None
 
 
 def test_typing_on_gives_the_trellis_of_reading_at_once(reading) -> None:
     grown = Chained()
     for n in range(1, len(SENTENCE)):
-        grown.read(ReadQuery(n, "tutorial", SENTENCE[:n]))
-    last = grown.read(ReadQuery(99, "tutorial", SENTENCE)).trellis
+        grown.read(ReadQuery("tutorial", SENTENCE[:n]), n)
+    last = grown.read(ReadQuery("tutorial", SENTENCE), 99).trellis
     assert last.path == reading.trellis.path
     np.testing.assert_allclose(last.best, reading.trellis.best, atol=1e-5)

@@ -84,7 +84,7 @@ def _raises(read: Callable[[], object]) -> bool:
     try:
         read()
     except RunError as error:
-        return error.kind in ("damaged", "newer")
+        return error.code in ("run_damaged", "run_newer", "checkpoint_damaged")
     return False
 
 

@@ -42,22 +42,22 @@ def test_what_is_written_is_read(folder: RunFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "kind", "sentence"),
+    ("content", "code", "sentence"),
     [
-        (None, "missing", "There is no run in"),
-        (b"", "damaged", "The run a run is damaged: run.json, "),
-        (b"{}", "damaged", "The run a run is damaged: run.json, "),
-        (b"[" * 100_000, "damaged", "The run a run is damaged: run.json, "),
-        (b"\xff\xfe", "damaged", "The run a run is damaged: run.json, "),
-        (f'{{"format": {FORMAT + 1}, "other": 1}}'.encode(), "newer", "was written by a newer LSTM Viz"),
+        (None, "run_missing", "There is no run in"),
+        (b"", "run_damaged", "The run a run is damaged: run.json, "),
+        (b"{}", "run_damaged", "The run a run is damaged: run.json, "),
+        (b"[" * 100_000, "run_damaged", "The run a run is damaged: run.json, "),
+        (b"\xff\xfe", "run_damaged", "The run a run is damaged: run.json, "),
+        (f'{{"format": {FORMAT + 1}, "other": 1}}'.encode(), "run_newer", "was written by a newer LSTM Viz"),
     ],
 )
-def test_what_is_wrong_with_a_run_is_said(folder: RunFolder, content, kind: str, sentence: str) -> None:
+def test_what_is_wrong_with_a_run_is_said(folder: RunFolder, content, code: str, sentence: str) -> None:
     if content is not None:
         (folder.path / "run.json").write_bytes(content)
     with pytest.raises(RunError) as wrong:
         folder.run()
-    assert wrong.value.kind == kind and sentence in str(wrong.value)
+    assert wrong.value.code == code and sentence in str(wrong.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"phase": "asleep"}', b"\xff", b"[" * 100_000])

@@ -14,7 +14,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Counts:
-    """Memory is in MiB, the sum of what each process has alone (USS); the others are numbers of things."""
+    """Memory is in MiB, the sum of what each process has allocated; the others are numbers of things."""
 
     memory: float
     engines_memory: float
@@ -37,8 +37,8 @@ class Counts:
         wrappers = [thing for thing in getAllValidWrappers() if isinstance(thing, QObject) and isValid(thing)]
         timers = [thing for thing in wrappers if isinstance(thing, QTimer)]
         return cls(
-            memory=me.memory_full_info().uss / MIB,
-            engines_memory=sum(engine.memory_full_info().uss for engine in engines) / MIB,
+            memory=_allocated(me) / MIB,
+            engines_memory=sum(map(_allocated, engines)) / MIB,
             processes=len(me.children(recursive=True)),
             threads=me.num_threads(),
             descriptors=_descriptors(me),
@@ -82,6 +82,15 @@ def _engines() -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def _allocated(process: psutil.Process) -> int:
+    """Return the anonymous memory of a process in bytes.
+
+    The unique set size would include pages of libraries, until another program maps the same library.
+    """
+    info = process.memory_info()
+    return info.rss - info.shared if hasattr(info, "shared") else process.memory_full_info().uss
 
 
 def _descriptors(process: psutil.Process) -> int:

@@ -20,7 +20,7 @@ import sys
 import msgspec
 from PySide6.QtCore import QTimer
 from lstm_viz import cli
-from lstm_viz.app.session import Session
+from lstm_viz.app.shell.session import Session
 from lstm_viz.runs.settings import TUTORIAL
 
 make = Session.of.__func__
@@ -30,7 +30,7 @@ def of(cls, *arguments, **more):
     close = lambda: (print("closes", flush=True), QTimer.singleShot(0, session.window.close))
     if {trains}:
         settings = msgspec.structs.replace(TUTORIAL, epochs=100_000, checkpoint_every=1000)
-        QTimer.singleShot(0, lambda: session.state.change_training(shown=True))
+        QTimer.singleShot(0, lambda: session.state.show_page("training"))
         QTimer.singleShot(0, lambda: session.trainer.train(settings))
         session.runs.grown.connect(lambda data: data.step and close())
     else:

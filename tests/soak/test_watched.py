@@ -6,8 +6,8 @@ import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from lstm_viz.app.link import EngineLink
-from lstm_viz.messages import Reading, ReadQuery
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.messages import Envelope, Reading, ReadQuery
 from tests.soak.counts import MIB
 from tests.soak.growing import GrowingRun
 from tests.training.conftest import LONG
@@ -35,12 +35,10 @@ def test_a_run_that_is_watched_takes_no_more_memory(link, qtbot, tmp_path):
     try:
         for _ in range(WARM + CHECKPOINTS):
             run.grow()
-            asked = ReadQuery(
-                next(link.numbers), f"run:{run.folder.path}", "The dog ate the apple", before=("",)
-            )
-            with qtbot.waitSignal(link.answered) as signal:
-                link.ask(asked)
-            (answer,) = signal.args
+            asked = ReadQuery(f"run:{run.folder.path}", "The dog ate the apple", before=("",))
+            with qtbot.waitSignal(link.replied) as signal:
+                link.send(Envelope(next(link.numbers), "reading", asked))
+            answer = signal.args[0].result
             assert isinstance(answer, Reading) and answer.epoch == run.epoch - 1
             used.append(engine.memory_full_info().uss / MIB)
     finally:
@@ -55,8 +53,8 @@ def test_sentences_of_every_length_take_no_more_memory(link, qtbot):
     """oneDNN compiles what it needs for each length, and must not keep all of it."""
     engine, used = psutil.Process(link.pid), []
     for words in range(1, WORDS + 1):
-        with qtbot.waitSignal(link.answered):
-            link.ask(ReadQuery(next(link.numbers), "english-both", "dog " * words))
+        with qtbot.waitSignal(link.replied):
+            link.send(Envelope(words, "reading", ReadQuery("english-both", "dog " * words)))
         used.append(engine.memory_full_info().uss / MIB)
     print(f"\n{WORDS} lengths: {used[WORDS // 3]:.1f} MiB, then {used[-1]:.1f} MiB")
     assert used[-1] - used[WORDS // 3] < MOST_MIB

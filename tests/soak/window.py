@@ -19,13 +19,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app import trainer as trainer_module
-from lstm_viz.app.error_panel import ErrorReporter
-from lstm_viz.app.main import make_application
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.session import Session
+from lstm_viz.app.shell.error_panel import ErrorReporter
+from lstm_viz.app.shell.main import make_application
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import ComparedWith, Selection, TrainingView
-from lstm_viz.app.themes import ThemeKeeper
-from lstm_viz.app.window import Window
 from lstm_viz.messages import SetValue
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
@@ -96,7 +96,7 @@ class Soak:
             lambda: state.change(beside=ComparedWith(_HOME, "tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
-            lambda: state.change_training(shown=True, tags="confusion"),
+            lambda: state.change_training(page="training", tags="confusion"),
             self._train,
         ]
         for act in fixed:
@@ -114,8 +114,8 @@ class Soak:
         session, state = self.session, self.session.state
         self._stop()
         self._wait(lambda: not session.trainer._jobs, "the trainers to end")
-        state.change_training(shown=True)
-        panel = session.content.training_page().runs_panel
+        state.show_page("training")
+        panel = session.content.page_of("training").runs_panel
         for path in session.runs.library.paths():
             panel.delete(path, path.name)
         session.runs.relist()
@@ -214,7 +214,7 @@ class Soak:
         session, state, choose = self.session, self.session.state, self._random
         shown = state.training.shown
         actions: dict[str, Callable[[], object]] = {
-            "page": lambda: state.change_training(shown=not shown),
+            "page": lambda: state.show_page("sentence" if shown else "training"),
             "train": self._train,
             "stop": self._stop,
             "tracked": lambda: state.change_training(

@@ -9,13 +9,16 @@ from lstm_viz.analysis.ablation import ablations
 from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import target_at
+from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.serve import results
+from lstm_viz.errors import MESSAGES
 from lstm_viz.messages import (
     AblationQuery,
     AttributionQuery,
     DecompositionQuery,
+    Envelope,
     Failure,
     GateQuery,
     InputQuery,
@@ -26,7 +29,7 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
-from lstm_viz.subjects.errors import SubjectError
+from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
@@ -53,11 +56,12 @@ def reader():
 
 
 def read(reader, number=1, **more):
-    return reader.read(ReadQuery(number, URI, SERIES, **more))
+    return reader.read(ReadQuery(URI, SERIES, **more), number)
 
 
 def ask(reader, query):
-    return list(results(reader, RunQueries(reader.runs), query))
+    models = Models(reader, RunQueries(reader.runs))
+    return list(results(models, Envelope(2, "query", query)))
 
 
 # ---------------------------------------------------------------- a subject that is no tagger
@@ -72,7 +76,7 @@ def test_the_columns_and_the_quantities_of_a_regressor_are_read(reader):
     with torch.no_grad():
         theirs, _ = Regressor().net(Regressor().inputs(COLUMNS))
     np.testing.assert_allclose(reading.view.quantities["h"], theirs[:, 0], atol=1e-6)
-    one_more = reader.read(ReadQuery(2, URI, SERIES + " 3,3"))
+    one_more = reader.read(ReadQuery(URI, SERIES + " 3,3"), 2)
     np.testing.assert_array_equal(one_more.view.quantities["h"][:4], reading.view.quantities["h"])
 
 
@@ -105,19 +109,19 @@ def test_interventions_on_a_regressor(reader):
 
 
 @pytest.mark.parametrize(
-    ("query", "sentence"),
+    ("query", "code", "message"),
     [
-        (AttributionQuery(2, ReadQuery(1, URI, SERIES)), "predicts no classes"),
-        (AblationQuery(2, ReadQuery(1, URI, SERIES)), "predicts no classes"),
-        (ScoreQuery(1, 0, ""), "linear function"),
-        (PathQuery(1, 0, ""), "predicts no classes"),
+        (AttributionQuery(1, ReadQuery(URI, SERIES)), "subject_without_classes", "predicts no classes"),
+        (AblationQuery(1, ReadQuery(URI, SERIES)), "subject_without_classes", "predicts no classes"),
+        (ScoreQuery(1, 0, ""), "subject_without_linear_scores", "linear function"),
+        (PathQuery(1, 0, ""), "subject_without_classes", "predicts no classes"),
     ],
 )
-def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, query, sentence):
+def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, query, code, message):
     read(reader)
     (failure,) = ask(reader, query)
-    assert isinstance(failure, Failure) and failure.number == query.number
-    assert failure.kind == "unsupported" and sentence in failure.sentence
+    assert isinstance(failure, Failure) and failure.code == code
+    assert message in MESSAGES[code]
 
 
 # ---------------------------------------------------------------- other readouts
@@ -147,12 +151,12 @@ def test_a_readout_that_is_not_linear_has_scores_but_no_products():
     assert {word.tag for word in reading.words} <= {"a", "b", "c"}
     assert reading.decomposition.scores is None
     (failure,) = ask(reader, ScoreQuery(1, 0, "a"))
-    assert failure.kind == "unsupported"
-    *_, attribution = ask(reader, AttributionQuery(2, ReadQuery(1, URI, SERIES, step=3)))
+    assert failure.code == "subject_without_linear_scores"
+    *_, attribution = ask(reader, AttributionQuery(1, ReadQuery(URI, SERIES, step=3)))
     total = attribution.integrated.sum()
     assert total == pytest.approx(attribution.score - attribution.baseline, abs=1e-3)
     assert attribution.resolution > 0
-    *_, ablation = ask(reader, AblationQuery(3, ReadQuery(1, URI, SERIES, step=3)))
+    *_, ablation = ask(reader, AblationQuery(1, ReadQuery(URI, SERIES, step=3)))
     assert ablation.done == ablation.total and np.isfinite(ablation.units).all()
 
 
@@ -171,7 +175,7 @@ def test_a_subject_without_a_readout():
     assert (capabilities(subject), classes_of(subject)) == ((), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6
-    with pytest.raises(SubjectError, match="no classes"):
+    with pytest.raises(UnsupportedError, match="no classes"):
         scored(subject)
 
 
@@ -181,15 +185,9 @@ def test_a_subject_without_a_readout():
 def test_what_can_be_asked_of_a_preset():
     subject = load_preset("tutorial", None)
     assert capabilities(subject) == ("scores", "linear_scores")
-    with pytest.raises(SubjectError, match="chain") as error:
+    with pytest.raises(UnsupportedError, match="chain") as error:
         scored(subject, "chain")
-    assert error.value.kind == "unsupported"
-
-
-def test_a_missing_preset_is_a_missing_subject():
-    with pytest.raises(SubjectError) as error:
-        load_preset("nowhere", None)
-    assert error.value.kind == "missing"
+    assert error.value.code == "subject_without_chain"
 
 
 def test_the_recurrent_modules_of_a_tagger_by_path():
@@ -216,4 +214,4 @@ def test_a_uri_names_a_preset_or_a_run(tmp_path):
     assert run_path("preset:english") is None is run_path("english")
     assert preset_name("preset:english") == preset_name("english") == "english"
     reader = Reader()
-    assert reader.read(ReadQuery(1, "preset:tutorial", "The dog")).model.name == "tutorial"
+    assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.name == "tutorial"

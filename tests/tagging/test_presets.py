@@ -119,22 +119,22 @@ def test_an_lstms_state_is_a_pair_and_no_state_is_none(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- something is wrong
 
 
-def refused(kind: str, match: str, name: str, folder: Path | None, epoch: int | None = None) -> None:
+def refused(code: str, match: str, name: str, folder: Path | None, epoch: int | None = None) -> None:
     with pytest.raises(PresetError, match=match) as error:
         presets.load(name, epoch, folder)
-    assert error.value.kind == kind
+    assert error.value.code == code
     assert str(error.value).startswith(f"The preset “{name}” ")
 
 
 @pytest.mark.parametrize("suffix", ["json", "safetensors"])
 def test_a_missing_file(folder: Path, suffix: str) -> None:
     (folder / f"tutorial.{suffix}").unlink()
-    refused("missing", "No such file", "tutorial", folder)
-    refused("missing", "No such file", "another", None)
+    refused("preset_unreadable", "No such file", "tutorial", folder)
+    refused("preset_unreadable", "No such file", "another", None)
 
 
 def test_a_missing_epoch() -> None:
-    refused("missing", "has no epoch 7", "tutorial", None, 7)
+    refused("preset_epoch_missing", "has no epoch 7", "tutorial", None, 7)
 
 
 @pytest.mark.parametrize("suffix", ["json", "safetensors"])
@@ -142,7 +142,7 @@ def test_a_missing_epoch() -> None:
 def test_a_truncated_file(folder: Path, suffix: str, length: int) -> None:
     path = folder / f"tutorial.{suffix}"
     path.write_bytes(path.read_bytes()[:length])
-    refused("damaged", "is damaged", "tutorial", folder)
+    refused("preset_damaged", "is damaged", "tutorial", folder)
 
 
 @pytest.mark.parametrize("suffix", ["json", "safetensors"])
@@ -152,7 +152,7 @@ def test_a_flipped_bit_is_found_wherever_it_is(folder: Path, suffix: str) -> Non
     for place in range(0, len(data), len(data) // 200):
         if not data[place : place + 1].isspace():
             path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
-            refused("damaged", "is damaged", "tutorial", folder)
+            refused("preset_damaged", "is damaged", "tutorial", folder)
 
 
 def test_another_layout_of_the_same_settings_is_no_damage(folder: Path) -> None:
@@ -164,7 +164,7 @@ def test_another_layout_of_the_same_settings_is_no_damage(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"title": 3}', '{"a":' + "[" * 100_000, "\ud800", "null"])
 def test_settings_that_are_none(folder: Path, text: str) -> None:
     (folder / "tutorial.json").write_bytes(text.encode(errors="surrogatepass"))
-    refused("damaged", "is damaged", "tutorial", folder)
+    refused("preset_damaged", "is damaged", "tutorial", folder)
     assert presets.title("tutorial", folder) == "tutorial"
 
 
@@ -173,7 +173,7 @@ def test_numbers_that_are_not_finite(tmp_path: Path) -> None:
         bad = weights()
         bad["recurrent.weight_hh_l0"][2, 1] = number
         presets.save("bad", SETTINGS, [weights(), bad], tmp_path)
-        refused("damaged", r"a number in recurrent\.weight_hh_l0 is not finite", "bad", tmp_path)
+        refused("preset_damaged", r"a number in recurrent\.weight_hh_l0 is not finite", "bad", tmp_path)
         presets.load("bad", 0, tmp_path)
 
 
@@ -182,15 +182,15 @@ def test_weights_that_do_not_fit(tmp_path: Path) -> None:
     lacking = {key: tensor for key, tensor in weights().items() if key != "hidden_to_tag.bias"}
     for wrong in (wide, lacking, {**weights(), "more": torch.zeros(1)}):
         presets.save("bad", SETTINGS, [wrong, wrong], tmp_path)
-        refused("damaged", "do not fit its settings", "bad", tmp_path)
+        refused("preset_damaged", "do not fit its settings", "bad", tmp_path)
     presets.save("bad", SETTINGS, [weights()] * 3, tmp_path)
-    refused("damaged", "does not hold 2 epochs", "bad", tmp_path)
+    refused("preset_damaged", "does not hold 2 epochs", "bad", tmp_path)
 
 
 def test_a_word_twice(tmp_path: Path) -> None:
     twice = msgspec.structs.replace(SETTINGS, words=("a", "a"))
     presets.save("bad", twice, [weights()] * 2, tmp_path)
-    refused("damaged", "'a' is in the vocabulary twice", "bad", tmp_path)
+    refused("preset_damaged", "'a' is in the vocabulary twice", "bad", tmp_path)
 
 
 @pytest.mark.parametrize("change", [{"tags": ()}, {"words": ()}, {"epochs": ()}, {"characters": ("a",)}])

@@ -10,7 +10,8 @@ from lstm_viz.messages import History, Picture
 #: The most cached pictures; those that are shown are always kept.
 MAX_KEPT = 400
 
-_Weights = Mapping[int, str | None]
+#: The hashes of the checkpoints by epoch.
+Weights = Mapping[int, str | None]
 
 
 class HistoryCache:
@@ -25,14 +26,13 @@ class HistoryCache:
     def __init__(self, subject: HistorySubject | None = None) -> None:
         self.subject = subject
         self.history: History | None = None
-        self._requested: dict[int, _Weights] = {}
         self._result: History | None = None
         self._pictures: dict[int, Picture] = {}
-        self._weights: _Weights = {}
+        self._weights: Weights = {}
         self._pending: set[int] = set()
 
-    def keep_to(self, weights: _Weights) -> None:
-        """Drop the pictures of other weights; ``weights`` are the hashes of the checkpoints by epoch."""
+    def keep_to(self, weights: Weights) -> None:
+        """Drop the pictures of other weights; ``weights`` are those of the checkpoints now."""
         changed = {e for e in {*self._pictures, *self._pending} if weights.get(e) != self._weights.get(e)}
         self._weights = weights
         for epoch in changed:
@@ -44,11 +44,9 @@ class HistoryCache:
     def missing(self, epochs: Iterable[int]) -> tuple[int, ...]:
         return tuple(epoch for epoch in epochs if epoch not in self._pictures)
 
-    def requested(self, number: int, epochs: Iterable[int]) -> None:
-        """Record that the query ``number`` was sent, for ``epochs`` with their current weights."""
+    def requested(self, epochs: Iterable[int]) -> None:
+        """Record that ``epochs`` were requested."""
         self._pending = set(epochs)
-        if number not in self._requested:
-            self._requested[number] = {epoch: self._weights.get(epoch) for epoch in self._pending}
 
     def is_pending(self, epochs: Iterable[int]) -> bool:
         """Return whether all of these epochs are pending."""
@@ -58,14 +56,8 @@ class HistoryCache:
         """Clear the pending epochs, since their engine has ended."""
         self._pending = set()
 
-    def take(self, result: History, shown: Iterable[int]) -> bool:
-        """Cache the pictures of a result if it is for this subject; return whether it is."""
-        weights = self._requested.get(result.number)
-        if weights is None:
-            return False
-        self._requested = {
-            number: about for number, about in self._requested.items() if number >= result.number
-        }
+    def take(self, result: History, weights: Weights, shown: Iterable[int]) -> None:
+        """Cache the pictures of a result for this subject, requested when the checkpoints had ``weights``."""
         if self._result is not None and self._result.words != result.words:
             self._pictures = {}  # the segmentation changed: the cached pictures have other columns
         pictures = {p.epoch: p for p in result.pictures if p.epoch in weights}
@@ -75,7 +67,6 @@ class HistoryCache:
             self._pictures = {epoch: p for epoch, p in self._pictures.items() if epoch in kept}
         self._result = result
         self._gather()
-        return True
 
     def _gather(self) -> None:
         if self._result is not None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.link import EngineLink
+from lstm_viz.app.client.link import EngineLink
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,10 @@ def menu_of(person, name, column, unit):
 
 
 def texts(menu):
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
+    """Return the entries about edits: the last one saves the panel, and is the same in every menu."""
+    *actions, separator, save = menu.actions()
+    assert separator.isSeparator() and save.objectName() == "panel.save"
+    return [action.text() for action in actions if not action.isSeparator()]
 
 
 def escape(person):

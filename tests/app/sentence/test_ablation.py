@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 
-from lstm_viz.app.sentence.cell.figures import significant
+from lstm_viz.app.panels.cell.figures import significant
 
 
 def _follows(person, unit):

@@ -7,13 +7,15 @@ from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.sentence.ablation import rows as rows_module
-from lstm_viz.app.sentence.ablation import summary as summary_module
-from lstm_viz.app.sentence.ablation.labels import score_text, summary
-from lstm_viz.app.sentence.ablation.model import CHANGE, GATES, TAG, UNIT
-from lstm_viz.app.sentence.ablation.ranking import carriers, ranking
-from lstm_viz.app.sentence.numerals import share
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.panels.ablation import rows as rows_module
+from lstm_viz.app.panels.ablation import summary as summary_module
+from lstm_viz.app.panels.ablation.labels import score_text, summary
+from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
+from lstm_viz.app.panels.ablation.ranking import carriers, ranking
+from lstm_viz.app.queries import ablation_query
 from lstm_viz.app.state import Selection
+from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
 
 
@@ -28,9 +30,9 @@ def person(open_session, link):
 def ranked(person):
     """Wait until the ranking of what is in front is whole."""
     person.settle()
-    person.wait(lambda: panel(person).stack.currentWidget() is panel(person).body)
-    person.wait(lambda: not panel(person).table._is_pale and panel(person).table.ranking is not None)
-    person.wait(lambda: panel(person).table.ranking.is_done)
+    person.wait(lambda: not panel(person).is_empty)
+    person.wait(lambda: not panel(person).units._is_pale and panel(person).units.ranking is not None)
+    person.wait(lambda: panel(person).units.ranking.is_done)
 
 
 def panel(person):
@@ -39,7 +41,7 @@ def panel(person):
 
 def rows(person):
     """Return the table as it is read: a list of texts a row."""
-    model = panel(person).table.model()
+    model = panel(person).units.model()
     return [
         [model.data(model.index(row, column)) for column in range(model.columnCount())]
         for row in range(model.rowCount())
@@ -53,8 +55,7 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
     scores = dict(zip(reading.model.tags, map(float, reading.scores[step]), strict=True))
     other = max((tag for tag in scores if tag != own), key=scores.get)
     whole = Ablation(
-        number=1,
-        about=reading.number,
+        reading=reading.number,
         step=step,
         tag=own,
         layer=0,
@@ -81,10 +82,10 @@ def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
 
 def test_the_numbers_are_the_engines_largest_first(person):
     ablation = person.session.state.ablation
-    assert ablation.about == person.reading.number and ablation.tag == "V"
+    assert ablation.reading == person.reading.number and ablation.tag == "V"
     order = np.argsort(-np.abs(ablation.units), kind="stable")
     assert [int(row[UNIT]) for row in rows(person)] == order.tolist()
-    limit = panel(person).table.ranking.limit
+    limit = panel(person).units.ranking.limit
     for row, unit in zip(rows(person), order, strict=True):
         assert row[CHANGE] == share(float(ablation.units[unit]), limit)
         wanted = [ablation.gates_of_units["ifgo".index(gate), unit] for gate in "figo"]
@@ -108,7 +109,7 @@ def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person
 
 def test_whole_gates_say_which_tag_is_left(person):
     gates, ablation = panel(person).gates, person.session.state.ablation
-    change = share(float(ablation.whole_gates[1]), panel(person).table.ranking.gate_limit)
+    change = share(float(ablation.whole_gates[1]), panel(person).units.ranking.gate_limit)
     assert gates.describe(0) == f"without any forgetting (f = 1): margin V − DET {change}"
     assert gates.describe(3).endswith("→ NN")
     assert gates.accessibleDescription().count(";") == 3
@@ -133,8 +134,8 @@ def test_other_nets(person, model, gates):
     person.picks_model(model)
     ranked(person)
     units = person.reading.view.module.hidden_size
-    assert panel(person).table.model().rowCount() == units
-    assert panel(person).table.model().columnCount() == GATES + gates
+    assert panel(person).units.model().rowCount() == units
+    assert panel(person).units.model().columnCount() == GATES + gates
     assert panel(person).gates._rows == gates
     assert panel(person).gates.height() >= 17 * (1 + gates)
     assert ("reads forward" in panel(person).subtitle.text()) == (model == "english-both")
@@ -147,9 +148,9 @@ def test_from_within_the_characters_it_is_about_the_net_of_words(person):
     person.settle()
     ranked(person)
     assert panel(person).subtitle.text().endswith("of the net that reads words")
-    assert panel(person).table._picked is None
+    assert panel(person).units._picked is None
     unit = int(rows(person)[0][UNIT])
-    person.clicks(panel(person).table.viewport(), QPoint(20, 5))
+    person.clicks(panel(person).units.viewport(), QPoint(20, 5))
     selection = person.session.state.selection
     assert (selection.module, selection.unit) == (person.reading.model.modules[0].path, unit)
 
@@ -159,19 +160,19 @@ def test_one_word_then_none(person):
     ranked(person)
     assert panel(person).title.text() == "Which units NN stands on · “dog”"
     person.sets("")
-    assert panel(person).stack.currentWidget() is panel(person).message
-    assert panel(person).message.text() == "Comes with the first word."
+    assert panel(person).is_empty
+    assert panel(person).note.text() == "Comes with the first word."
     person.sets("The dog")
     ranked(person)
-    assert panel(person).stack.currentWidget() is panel(person).body
+    assert not panel(person).is_empty
 
 
 def test_a_tag_is_never_markup(person):
     person.session.state.take_ablation(answer(person, tags=("<b>",) + ("V",) * 5))
     assert rows(person)[0][TAG] == "→ <b>"
-    assert _bright(panel(person).table.viewport()) > 0
-    person.bot.mouseMove(panel(person).table.viewport(), QPoint(40, 8))
-    assert panel(person).table._hover.text().split("\n")[0].endswith("→ <b>")
+    assert _bright(panel(person).units.viewport()) > 0
+    person.bot.mouseMove(panel(person).units.viewport(), QPoint(40, 8))
+    assert panel(person).units._hover.text().split("\n")[0].endswith("→ <b>")
 
 
 def test_what_is_not_a_number_is_said(person):
@@ -186,7 +187,7 @@ def test_what_is_not_a_number_is_said(person):
 
 
 def test_while_the_answer_is_awaited_the_old_picture_is_pale_and_without_numbers(person):
-    view = panel(person).table
+    view = panel(person).units
     assert _bright(view.viewport()) > 50 and _bright(panel(person).gates) > 20
     person.session.state.step_to(1)
     assert view._is_pale
@@ -207,7 +208,7 @@ def _bright(widget):
 
 
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
-    state, view = person.session.state, panel(person).table
+    state, view = person.session.state, panel(person).units
     for changes in (
         {"about": 0},
         {"step": 1},
@@ -223,27 +224,25 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 
 
 def test_typing_never_waits_for_it_and_it_is_asked_once_after(person):
-    asked = []
-    aside = person.session.aside
-    ask = aside._link.ask
-    aside._link.ask = lambda query: (asked.append(query), ask(query))
+    link = person.link(Priority.DETAIL)
+    before = len(link.queries)
     person.page.editor.setFocus()
     person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
     for key in " dog":
         person.bot.keyClicks(person.page.editor, key)
         person.settle()
-    assert [query for query in asked if query.read is not None] == []
+    assert link.queries[before:] == []
     ranked(person)
-    (query,) = (query for query in asked if query.read is not None)
+    (query,) = link.queries[before:]
     assert query.read.text == "The dog ate the apple dog"
-    assert query.read.number == person.reading.number == person.session.state.ablation.about
+    assert query.reading == person.reading.number == person.session.state.ablation.reading
 
 
 def test_it_is_not_asked_while_another_panel_is_in_front(person):
     state = person.session.state
     state.change(panel="cell")
     person.wait(lambda: state.ablation is None)
-    assert person.session.aside._ablation_query() is None
+    assert ablation_query(state) is None
     state.change(panel="units")
     ranked(person)
 
@@ -251,19 +250,19 @@ def test_it_is_not_asked_while_another_panel_is_in_front(person):
 def test_what_went_wrong_is_said_in_its_place(person):
     state = person.session.state
     state.take_ablation(None)
-    state.take_aside_error(Failure(0, "failed", "The second engine cannot be started: no room", ""))
-    assert panel(person).message.text() == "The second engine cannot be started: no room"
-    assert panel(person).stack.currentWidget() is panel(person).message
+    state.take_aside_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
+    assert panel(person).note.text() == "The second engine cannot be started: no room"
+    assert panel(person).is_empty
     state.take_aside_error(None)
     state.take_ablation(answer(person))
-    assert panel(person).stack.currentWidget() is panel(person).body
+    assert not panel(person).is_empty
 
 
 # ---------------------------------------------------------------- what a person does
 
 
 def test_a_click_follows_the_unit(person):
-    view = panel(person).table
+    view = panel(person).units
     for row in (3, 0):
         unit = int(rows(person)[row][UNIT])
         person.clicks(view.viewport(), QPoint(60, view.rowViewportPosition(row) + 5))
@@ -272,7 +271,7 @@ def test_a_click_follows_the_unit(person):
 
 
 def test_arrows_move_and_enter_picks(person):
-    view = panel(person).table
+    view = panel(person).units
     view.setFocus()
     view.selectRow(0)
     for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1)):
@@ -299,7 +298,7 @@ def test_the_order_can_be_that_of_the_units(person):
 
 
 def test_a_right_click_offers_to_switch_it_off(person):
-    view, menu = panel(person).table, panel(person).menu
+    view, menu = panel(person).units, panel(person).menu
     unit, place = int(rows(person)[1][UNIT]), QPoint(50, view.rowViewportPosition(1) + 5)
     QApplication.sendEvent(
         view.viewport(),
@@ -316,7 +315,7 @@ def test_a_right_click_offers_to_switch_it_off(person):
 
 
 def test_what_is_under_the_mouse_is_said_in_words(person):
-    view = panel(person).table
+    view = panel(person).units
     person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
     unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
     change = share(float(person.session.state.ablation.units[unit]), limit)
@@ -326,8 +325,8 @@ def test_what_is_under_the_mouse_is_said_in_words(person):
 
 
 def test_the_table_copies(person):
-    panel(person).table.setFocus()
-    person.bot.keyClick(panel(person).table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    panel(person).units.setFocus()
+    person.bot.keyClick(panel(person).units, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
     change = "change of the margin V − DET without it"
     assert lines[0].split("\t") == ["unit", change, "tag", "f = 1", "i = 0", "g = 0", "o = 0"]
@@ -343,10 +342,10 @@ def test_the_table_copies(person):
 def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
     state, summary_line = person.session.state, panel(person).summary_line
     some = answer(person, done=3, tags=("V", "V", "NN", "", "", ""))
-    state.take_ablation(replace(some, number=2))
+    state.take_ablation(replace(some))
     assert summary_line.currentWidget() is summary_line.line  # it has only just begun
     monkeypatch.setattr(summary_module, "_SOON_MS", -1)
-    state.take_ablation(replace(some, number=3))
+    state.take_ablation(replace(some))
     assert summary_line.currentWidget() is summary_line._running
     assert (summary_line.bar.value(), summary_line.bar.maximum(), summary_line.far.text()) == (
         3,
@@ -370,15 +369,15 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
     state, summary_line = person.session.state, panel(person).summary_line
     monkeypatch.setattr(summary_module, "_SOON_MS", -1)
-    state.take_ablation(answer(person, tag="", done=0, tags=("",) * 6, number=2))
-    assert panel(person).table._is_pale
+    state.take_ablation(answer(person, tag="", done=0, tags=("",) * 6))
+    assert panel(person).units._is_pale
     assert (summary_line.currentWidget(), summary_line.far.text()) == (summary_line._running, "0 / 34")
-    state.take_ablation(answer(person, tag="", about=0, done=0, number=2))
+    state.take_ablation(answer(person, tag="", reading=0, done=0))
     assert (summary_line.currentWidget(), summary_line.line.text()) == (summary_line.line, "")
 
 
 def test_thousands_of_units_are_painted_row_by_row_as_they_are_seen(person, monkeypatch):
-    state, view = person.session.state, panel(person).table
+    state, view = person.session.state, panel(person).units
     state.take_ablation(answer(person, units=4096))
     painted = []
     paint = rows_module.paint_bar
@@ -410,10 +409,10 @@ def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
 
 @pytest.mark.parametrize("width", [150, 220, 400])
 def test_the_title_says_where_the_bars_end_at_any_width(person, width):
-    model = panel(person).table.model()
+    model = panel(person).units.model()
     model.set_room(width // 7)
     title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
-    assert title.endswith(f"bars end at ±{panel(person).table.ranking.limit:g}")
+    assert title.endswith(f"bars end at ±{panel(person).units.ranking.limit:g}")
     assert title.startswith("change of the margin without it") == (width == 400)
 
 
@@ -428,14 +427,14 @@ def test_every_control_has_a_name_and_the_panel_teaches(person):
     controls = (
         shown.tag,
         shown.order,
-        shown.table,
+        shown.units,
         shown.gates,
         shown.summary_line.bar,
         shown.summary_line.cancel,
     )
     for widget in (*controls, shown.summary_line.again):
         assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-    for widget in (shown, shown.table, shown.gates):
+    for widget in (shown, shown.units, shown.gates):
         assert len(widget.whatsThis()) > 100
 
 
@@ -476,8 +475,8 @@ def test_all_is_translated(application, open_session, link):
         shown = panel(person)
         said = [shown.title.text(), shown.subtitle.text(), shown.summary_line.line.text(), shown.whatsThis()]
         said += [shown.gates.describe(0), shown.tag.itemText(0), shown.order.itemText(0)]
-        said += [shown.summary_line.cancel.text(), shown.summary_line.again.text(), shown.table.whatsThis()]
-        said += [shown.table.model().headerData(k, Qt.Orientation.Horizontal) for k in (UNIT, CHANGE, TAG)]
+        said += [shown.summary_line.cancel.text(), shown.summary_line.again.text(), shown.units.whatsThis()]
+        said += [shown.units.model().headerData(k, Qt.Orientation.Horizontal) for k in (UNIT, CHANGE, TAG)]
         assert [text for text in said if "⟦" not in text] == []
     finally:
         application.removeTranslator(marker)
@@ -487,7 +486,7 @@ def test_all_is_translated(application, open_session, link):
 @pytest.mark.parametrize("size", [(1600, 1000), (1280, 800)])
 def test_nothing_is_cut_off(person, size):
     person.resizes(*size)
-    view = panel(person).table
+    view = panel(person).units
     width = sum(view.columnWidth(k) for k in range(GATES + 4) if not view.isColumnHidden(k))
     assert width == view.viewport().width()
     assert not view.isColumnHidden(GATES), width

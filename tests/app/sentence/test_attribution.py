@@ -6,17 +6,17 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
-from lstm_viz.app.elided import ElidedLabel
-from lstm_viz.app.sentence.attribution.arcs import Arcs
-from lstm_viz.app.sentence.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
-from lstm_viz.app.sentence.attribution.labels import method_name
-from lstm_viz.app.sentence.attribution.rows import Places
-from lstm_viz.app.sentence.attribution.summary import scale_line
-from lstm_viz.app.sentence.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.numerals import level, limit_text, nice, power, ratio, share
+from lstm_viz.app.panels.attribution.arcs import Arcs
+from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
+from lstm_viz.app.panels.attribution.labels import method_name
+from lstm_viz.app.panels.attribution.rows import Places
+from lstm_viz.app.panels.attribution.summary import scale_line
+from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
+from lstm_viz.app.panels.heatmaps.columns import Columns
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.numerals import level, limit_text, nice, power, ratio, share
 from lstm_viz.messages import Attribution, Failure
 
 HOME = "The dog ate the apple"
@@ -48,7 +48,7 @@ def answered(person):
 
     def done():
         attribution, state = person.session.state.attribution, person.session.state
-        about = attribution is not None and (attribution.about, attribution.step) == (
+        about = attribution is not None and (attribution.reading, attribution.step) == (
             state.reading.number,
             state.selection.step,
         )
@@ -152,7 +152,7 @@ def test_each_step_and_each_sentence_has_its_own_answer(person):
     assert attribution.step == 3 and attribution.tag == "DET" and panel(person).title.text().endswith("“the”")
     person.sets("Everybody read that book")
     attribution = answered(person)
-    assert attribution.words == ("Everybody", "read", "that", "book") and attribution.about != first.about
+    assert attribution.words == ("Everybody", "read", "that", "book") and attribution.reading != first.reading
     assert strip(person)._columns.count == 4
 
 
@@ -171,7 +171,7 @@ def test_edits_are_in_it(person):
     before = person.session.state.attribution
     person.session.state.change(edits=(SetValue("f", 0.0, None, 2, 2),))
     after = answered(person)
-    assert after.about > before.about
+    assert after.reading > before.reading
     assert not after.direct[:2].any() and panel(person).flow.flow.has_zeros
 
 
@@ -211,7 +211,7 @@ def test_what_is_not_known_yet_is_said_with_dots_and_what_never_will_be_with_a_d
 
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, last = person.session.state, person.session.state.attribution
-    changes = {"about": last.about - 1, "step": 1, "tag": "NN", "target": "logit", "log_softmax": -1.0}
+    changes = {"reading": last.reading - 1, "step": 1, "tag": "NN", "target": "logit", "log_softmax": -1.0}
     for change in ({name: value} for name, value in changes.items()):
         state.take_attribution(_with(last, **change))
         assert panel(person).shown.attribution is None and not strip(person).arcs.fresh, change
@@ -221,18 +221,18 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 
 def test_trouble_is_said_in_its_place(person):
     state = person.session.state
-    problem = Failure(1, "failed", "The second engine <b>has</b> gone.", "")
+    problem = Failure("query_invalid", {"error": "The second engine <b>has</b> gone."}, "")
     state.take_aside_error(problem)
-    assert panel(person).hint.isVisible() and panel(person).hint.text() == problem.sentence
-    assert panel(person).hint.textFormat() == Qt.TextFormat.PlainText
+    assert panel(person).note.isVisible() and panel(person).note.text() == problem.message
+    assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
     state.take_aside_error(None)
-    assert not panel(person).hint.isVisible() and panel(person).rows.isVisible()
+    assert not panel(person).note.isVisible() and panel(person).rows.isVisible()
 
 
 def test_no_words_say_what_will_come(reads):
     person = reads()
     person.sets("")
-    assert panel(person).hint.text() == "What the words gave comes with the first word."
+    assert panel(person).note.text() == "What the words gave comes with the first word."
     assert not strip(person).isVisible()
     person.sets("dog")
     answered(person)
@@ -241,7 +241,7 @@ def test_no_words_say_what_will_come(reads):
 
 def _with(attribution, **changes):
     fields = {name: getattr(attribution, name) for name in attribution.__struct_fields__}
-    return Attribution(**{**fields, "number": attribution.number + 1, **changes})
+    return Attribution(**{**fields, **changes})
 
 
 # ---------------------------------------------------------------- over the columns
@@ -550,7 +550,7 @@ def test_another_answer_that_changes_nothing_is_not_painted_again(person):
     place.eventFilter = lambda watched, event: bool(
         event.type() == QEvent.Type.Paint and painted.append(watched)
     )
-    state.take_attribution(_with(state.attribution, number=state.attribution.number))
+    state.take_attribution(_with(state.attribution))
     QApplication.processEvents()
     assert painted == []
     state.take_attribution(_with(state.attribution, integrated=state.attribution.integrated + 1))

@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.model_chooser import shortened
-from lstm_viz.app.painting import text_font
-from lstm_viz.app.sentence.trellis_nodes import shades
+from lstm_viz.app.panels.comparison.model_chooser import shortened
+from lstm_viz.app.panels.trellis.trellis_nodes import shades
 from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import SetValue
 from lstm_viz.uris import of_run
 from tests.app.sentence.test_geometry import SIZES, _cut, _texts

@@ -7,24 +7,24 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from PySide6.QtCore import QRect
 
-from lstm_viz.app.aside import beside_question
-from lstm_viz.app.pictures import ends, levels, picture
-from lstm_viz.app.sentence import comparison as comparison_module
-from lstm_viz.app.sentence.chip import chip_image
-from lstm_viz.app.sentence.chips import Chips
-from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
-from lstm_viz.app.sentence.compare.chip_texts import rows
-from lstm_viz.app.sentence.compare.layers import ShownHeatmaps
-from lstm_viz.app.sentence.compare.marks import Mark, clamped_cells
-from lstm_viz.app.sentence.compare.pairs import Pairs
-from lstm_viz.app.sentence.compare.row import first_comparison
-from lstm_viz.app.sentence.compare.scored import scored
-from lstm_viz.app.sentence.compare.summary import Summary
-from lstm_viz.app.sentence.compare.unchanged import unchanged_columns
-from lstm_viz.app.sentence.comparison import aligned, compared, edited
-from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.panels.comparison import comparison as comparison_module
+from lstm_viz.app.panels.comparison.chip_texts import rows
+from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
+from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.row import first_comparison
+from lstm_viz.app.panels.comparison.scored import scored
+from lstm_viz.app.panels.comparison.summary import Summary
+from lstm_viz.app.panels.comparison.unchanged import unchanged_columns
+from lstm_viz.app.panels.heatmaps.chip import chip_image
+from lstm_viz.app.panels.heatmaps.chips import Chips
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.queries import comparison_query
 from lstm_viz.app.state import ComparedWith, Selection, State
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.widgets.pictures import ends, levels, picture
 from lstm_viz.messages import Failure, ResolvedEdit, SetValue, SwapState
 from lstm_viz.text.alignment import pairs
 from tests.app.sentence.readings import reading
@@ -394,7 +394,7 @@ def state():
 
 
 def _answer(state, text="a c"):
-    state.take_other(reading(text), beside_question(state.selection))
+    state.take_other(reading(text), comparison_query(state.selection))
 
 
 def test_the_newest_answers_are_paired(state):
@@ -426,7 +426,7 @@ def test_what_could_not_be_answered_is_not_shown(state):
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(beside=ComparedWith("a c", "run:/gone"))
-    state.take_aside_error(Failure(1, "failed", "There is no run.", ""))
+    state.take_aside_error(Failure("query_invalid", {"error": "There is no run."}, ""))
     assert pairs.comparison is None and not pairs.pale and not pairs.awaited
     pairs.deleteLater()
 

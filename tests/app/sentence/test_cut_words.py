@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from lstm_viz.app.cuts import as_typed
-from lstm_viz.app.sentence.chip import Chip, chip_image, is_wrong
-from lstm_viz.app.sentence.cut.word_line import joined, parsed, surface_of, written
-from lstm_viz.app.sentence.surfaces import SURFACE_HEIGHT, Surface, surfaces
+from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, is_wrong
+from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, surfaces
+from lstm_viz.app.panels.tokens.word_line import joined, parsed, surface_of, written
+from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.state import ComparedWith, Selection
-from lstm_viz.app.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.messages import Word
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TrainingSettings
@@ -159,11 +160,11 @@ def test_a_second_sentence_follows_its_own_edits(french):
 def test_the_true_tag_is_shown_where_it_is_known(french):
     page, words = french.page, french.reading.words
     assert page.scores._true_tag() == f"true tag {FRENCH.tags[3]} · "
-    lines = [line.split("\t") for line in page.table.model.tsv().splitlines()]
+    lines = [line.split("\t") for line in tsv_text(page.table.table()).splitlines()]
     assert [line[-1] for line in lines] == ["true tag", *FRENCH.tags]
     assert is_wrong(words[0])  # the tutorial has no PRON
     french.writes("The dog")
-    assert not page.scores._true_tag() and "true tag" not in page.table.model.tsv()
+    assert not page.scores._true_tag() and "true tag" not in tsv_text(page.table.table())
 
 
 def test_a_wrong_tag_is_underlined_and_the_true_one_beside_it(application):

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
-from lstm_viz.app.painting import signed
-from lstm_viz.app.sentence.decomposition.geometry import FOOTER
-from lstm_viz.app.sentence.decomposition.half_lives import steps
-from lstm_viz.app.sentence.decomposition.rows import LARGEST, SMALLEST, pooled
+from lstm_viz.app.panels.decomposition.geometry import FOOTER
+from lstm_viz.app.panels.decomposition.half_lives import steps
+from lstm_viz.app.panels.decomposition.rows import LARGEST, SMALLEST, pooled
 from lstm_viz.app.state import Selection
+from lstm_viz.app.widgets.painting import signed
 from tests.app.test_translation import Marker, _texts_of
 
 LONG = " ".join(["The old dog that ate the red apple and everybody read this good book ,"] * 4)
@@ -102,16 +102,16 @@ def test_what_is_awaited_is_pale_and_has_no_numbers(remembering):
     panel, sources = _panel(person), _panel(person).sources
     place = QPointF(20, sources.rows.tops[2] + 5)
     on_triangle = panel.triangle.dense.rect.center()
-    assert "“dog”" in sources.describe(place) and panel.triangle.describe(QPointF(110, 80))
+    assert "“dog”" in sources.describe_at(place) and panel.triangle.describe_at(QPointF(110, 80))
     strong = _darkest(panel)
     person.session.state.change(unit=2)  # the answer comes later, with the events
     assert not sources._shown.fresh
-    assert sources.describe(place) == "" and sources.accessibleDescription() == ""
-    assert panel.triangle.describe(on_triangle) == "" and panel.summary_line.total.text() == ""
+    assert sources.describe_at(place) == "" and sources.accessibleDescription() == ""
+    assert panel.triangle.describe_at(on_triangle) == "" and panel.summary_line.total.text() == ""
     assert panel.half_lives.unit_at(panel.half_lives.area.center()) is None
     assert _darkest(panel) < strong / 2
     _settle(person)
-    assert "“dog”" in sources.describe(place)
+    assert "“dog”" in sources.describe_at(place)
     assert panel.summary_line.total.text().startswith(
         f"sum = {signed(float(person.reading.view.quantities['c'][2, 2]), 3)}"
     )
@@ -224,7 +224,7 @@ def test_gru_mean_and_the_sentence_before(remembering):
     panel = _panel(person)
     assert panel.title.text() == "Where h₂ comes from · “dog”"
     assert next(iter(_rows(person))) == "h₀ · before"
-    assert "Everybody" not in panel.sources.describe(QPointF(10, panel.sources.rows.tops[0] + 4))
+    assert "Everybody" not in panel.sources.describe_at(QPointF(10, panel.sources.rows.tops[0] + 4))
     mean = signed(float(person.reading.view.quantities["h"][1].mean()), 3)
     assert panel.summary_line.total.text().startswith(f"sum = {mean} = h₂")
     assert panel.half_lives.headline().startswith("Median unit")
@@ -248,14 +248,14 @@ def test_typing_shows_the_new_sentence(remembering):
 def test_where_there_is_none_the_panel_says_why(remembering):
     person = remembering(model="tutorial-rnn")
     panel = _panel(person)
-    assert panel.hint.isVisible() and "no gate that keeps" in panel.hint.text()
-    assert not panel.content.isVisible()
+    assert panel.note.isVisible() and "no gate that keeps" in panel.note.text()
+    assert not panel.sources.isVisible()
     person.sets("")
-    assert "first word" in panel.hint.text()
+    assert "first word" in panel.note.text()
     person.picks_model("tutorial")
     person.sets("The dog")
     _settle(person)
-    assert panel.content.isVisible() and not panel.hint.isVisible()
+    assert panel.sources.isVisible() and not panel.note.isVisible()
 
 
 def test_characters_have_a_memory_but_no_score(remembering):
@@ -331,7 +331,7 @@ def test_nothing_is_left_in_english(application, remembering):
         data = {"", "⟦", *(panel.tag.itemText(k) for k in range(1, panel.tag.count()))}
         texts = {text for widget in (panel, *panel.findChildren(QWidget)) for text in _texts_of(widget)}
         assert [text for text in texts - data if "⟦" not in text] == []
-        said = [panel.sources.describe(QPointF(10, panel.sources.rows.tops[1] + 4)), panel.sources.head()]
+        said = [panel.sources.describe_at(QPointF(10, panel.sources.rows.tops[1] + 4)), panel.sources.head()]
         assert all("⟦" in text for text in said)
     finally:
         application.removeTranslator(marker)

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from lstm_viz.app.sentence.edits.editing import Editing, added
-from lstm_viz.app.sentence.edits.naming import edit_name, edit_text, reason_text, refusal
+from lstm_viz.app.panels.edits.editing import Editing, added
+from lstm_viz.app.panels.edits.naming import edit_name, edit_text, reason_text, refusal
 from lstm_viz.app.state import State
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Module, SetValue, SwapState

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from lstm_viz.app.elided import ElidedLabel
-from lstm_viz.app.painting import text_font
-from lstm_viz.app.pictures import colours, levels
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.pictures import colours, levels
 
 SMALLEST = (980, 732)
 SIZES = [(1280, 800), (1600, 1000), SMALLEST]

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from lstm_viz.app.elided import ElidedLabel
+from lstm_viz.app.widgets.elided import ElidedLabel
 
 ODD_TEXTS = {
     "emoji": "a 🦜🏳️‍🌈 ate",

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.sentence.columns import Columns
-from lstm_viz.app.sentence.heatmaps import Heatmaps
+from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.messages import Module, View
 
 

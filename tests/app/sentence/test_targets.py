@@ -8,12 +8,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.link import EngineLink
-from lstm_viz.app.sentence.ablation.labels import gate_text, summary, unit_text
-from lstm_viz.app.sentence.ablation.model import CHANGE, TAG, UNIT, UnitsModel
-from lstm_viz.app.sentence.ablation.ranking import ranking
-from lstm_viz.app.sentence.numerals import share
-from lstm_viz.app.sentence.targets import (
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.panels.ablation.labels import gate_text, summary, unit_text
+from lstm_viz.app.panels.ablation.model import CHANGE, TAG, UNIT, UnitsModel
+from lstm_viz.app.panels.ablation.ranking import ranking
+from lstm_viz.app.panels.attribution.targets import (
     BELOW,
     TARGETS,
     any_resolved,
@@ -25,6 +24,8 @@ from lstm_viz.app.sentence.targets import (
 )
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.numerals import share
+from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.messages import Ablation, AblationQuery, ReadQuery
 from tests.app.conftest import Borrowed
@@ -57,7 +58,7 @@ def reads(open_session, saturated):
 
     def reads_(model, **selection):
         selection = Selection(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **selection})
-        person = open_session(saturated[0], selection, own_second=lambda: Borrowed(saturated[1]))
+        person = open_session(saturated[0], selection, own_second=Borrowed(lambda: saturated[1]))
         answered(person)
         return person
 
@@ -114,37 +115,37 @@ def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads)
     assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
     assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
     assert "80 %" not in panel.summary_line.line.text() and "of 6 units" not in panel.summary_line.line.text()
-    assert not panel.order.isEnabled() and not panel.table.isVisible()
+    assert not panel.order.isEnabled() and not panel.units.isVisible()
 
 
 def test_its_margin_ranks_them_as_float64_does(reads):
     person = reads("certain", panel="units", target="log_softmax")
     panel = units(person)
     chooses(person, panel, "margin")
-    assert panel.middle.currentWidget() is panel.table and panel.order.isEnabled()
-    *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery(1, "exact", HOME, step=2)))
-    model = panel.table.model()
+    assert panel.middle.currentWidget() is panel.units and panel.order.isEnabled()
+    *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery("exact", HOME, step=2)))
+    model = panel.units.model()
     shown = [int(model.text(row, UNIT)) for row in range(6)]
     assert shown == np.argsort(-np.abs(exact.units)).tolist()
-    limit = panel.table.ranking.limit
+    limit = panel.units.ranking.limit
     assert [model.text(row, CHANGE) for row in range(6)] == [
         share(float(exact.units[unit]), limit) for unit in shown
     ]
     assert exact.margin_to == person.session.state.ablation.margin_to
     assert panel.subtitle.text().startswith(f"margin V − {exact.margin_to}: ")
     assert panel.summary_line.line.text().endswith("of all change · none alone changes the tag")
-    assert coloured(panel.table.viewport()) and coloured(panel.gates)
+    assert coloured(panel.units.viewport()) and coloured(panel.gates)
 
 
 def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads):
     person = reads("surest", panel="words", target="log_softmax", step=4)
     panel = words(person)
-    assert panel.stack.currentWidget() is panel.hint and panel.hint.text() == CERTAIN
+    assert panel.is_empty and panel.note.text() == CERTAIN
     assert panel.target.isVisible() and panel.score.text().startswith("score: log-softmax of NN = ")
     strip = person.page.matrix.attribution
     assert strip.arcs.strongest() == [] and strip._scale(strip.arcs) == "no bars"
     chooses(person, panel, "margin")
-    assert panel.stack.currentWidget() is panel.parts and coloured(panel.rows)
+    assert not panel.is_empty and coloured(panel.rows)
     assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("bars end at ±")
 
 
@@ -152,7 +153,7 @@ def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):
     """Of a certain tag the slope is 0, but not what it took to become certain."""
     person = reads("certain", panel="words", target="log_softmax", attribution_method="gradient_input")
     panel, attribution = words(person), person.session.state.attribution
-    assert panel.stack.currentWidget() is panel.parts
+    assert not panel.is_empty
     assert {panel.rows.number("gradient_input", k) for k in range(5)} <= {"0", BELOW}
     total = float(attribution.integrated.astype(float).sum())
     assert total == pytest.approx(attribution.score - attribution.baseline, abs=1e-3) and total > 10
@@ -184,7 +185,7 @@ def test_a_single_tag_has_its_logit_and_the_reason(reads):
     assert units(person).target.currentText() == "logit" and person.session.state.selection.target == "margin"
     assert units(person).subtitle.text().startswith("logit of DET: ")
     assert units(person).subtitle.text().endswith(why)
-    assert units(person).middle.currentWidget() is units(person).table
+    assert units(person).middle.currentWidget() is units(person).units
     chooses(person, units(person), "log_softmax")
     assert units(person).no_ranking.text().endswith("Choose logit.")
     chooses(person, units(person), "margin")
@@ -211,8 +212,7 @@ def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
 def answer(changes, **others):
     size = len(changes)
     whole = Ablation(
-        number=1,
-        about=1,
+        reading=1,
         step=0,
         tag="V",
         layer=0,
@@ -253,7 +253,7 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
 def test_the_table_that_is_copied_is_the_one_that_is_shown():
     model = UnitsModel()
     model.set_ranking(ranking(answer([1e-7, -3e-6, 2e-6]), "V", "change"))
-    head, *lines = [line.split("\t") for line in model.tsv().splitlines()]
+    head, *lines = [line.split("\t") for line in tsv_text(model.table()).splitlines()]
     assert head == ["unit", "change of the log-softmax of V without it", "tag", "z = 0"]
     assert [line[UNIT] for line in lines] == ["1", "2", "0"]
     for row, line in enumerate(lines):

@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lstm_viz.app.opened import Opened
-from lstm_viz.app.sentence.arithmetic.model import TermModel
-from lstm_viz.app.sentence.arithmetic.term_table import TermTable
-from lstm_viz.app.sentence.arithmetic.view_model import Entry, NumberLink, Term, Terms
+from lstm_viz.app.panels.arithmetic.model import TermModel
+from lstm_viz.app.panels.arithmetic.term_table import TermTable
+from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, Term, Terms
 from lstm_viz.app.theme import DARK, LIGHT
 
 ROWS = 3000

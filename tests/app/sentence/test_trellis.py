@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTranslator
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.sentence.columns import LABEL_WIDTH, Columns, Spread
-from lstm_viz.app.sentence.trellis_legend import paint_legend
-from lstm_viz.app.sentence.trellis_nodes import HEADER, Nodes, shades
-from lstm_viz.app.sentence.trellis_steps import Steps
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
+from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
+from lstm_viz.app.panels.trellis.trellis_steps import Steps
 from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis
@@ -402,3 +402,8 @@ def test_every_node_is_within_the_cells_also_behind_a_gap(places):
     for column in range(3):
         assert nodes.cells.contains(nodes.node(column, 0).center())
     assert nodes.cells.right() >= nodes.node(2, 0).right()
+
+
+def test_a_drawing_of_the_chain_and_its_legend_is_shapes_and_letters(person):
+    drawing = person.page.matrix.figure().svg()
+    assert trellis(person).isVisible() and b"<image" not in drawing and b"best path" in drawing

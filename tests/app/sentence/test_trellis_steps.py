@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_viz.app.sentence.trellis_steps import Steps, tags_alone
+from lstm_viz.app.panels.trellis.trellis_steps import Steps, tags_alone
 from lstm_viz.messages import Model, Module, Reading, Trellis, View
 
 TAGS = ("A", "B")

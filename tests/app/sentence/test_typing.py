@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.sentence.line_text_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 
 
 def _shown(person):
@@ -165,7 +165,7 @@ def test_without_text_there_is_a_way_back(person):
     assert page.table.model.rowCount() == 0 and page.scores.rows() == []
     assert page.step_panel.title.text() == "The cell at a step"
     assert not page.transport.play.isEnabled() and not page.step_panel.unit.isVisible()
-    assert page.step_panel.hint.isVisible() and not page.step_panel.diagram.isVisible()
+    assert page.step_panel.note.isVisible() and not page.step_panel.diagram.isVisible()
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Down):
         person.presses(key)
     assert page.empty.button.text() == "Try “The dog ate the apple”"

@@ -1,19 +1,20 @@
 """Panels of the Training page on a real run folder, and an engine that answers as a test wishes."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.request import Priority
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.style import style_sheet
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (
@@ -23,7 +24,6 @@ from lstm_viz.messages import (
     Failure,
     GradientFlow,
     GradientFlowQuery,
-    Hello,
     History,
     HistoryQuery,
     Module,
@@ -34,49 +34,10 @@ from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
 from lstm_viz.uris import of_run
+from tests.app.client.fakes import FakeLink, client_of
 from tests.runs_support import write_run
 
 WAIT_MS = 120_000
-
-
-class AskedLink(QObject):
-    """Stands where `EngineLink` does: keeps what is asked, and answers when the test says so."""
-
-    answered = Signal(object)
-    failed = Signal(str)
-    lost = Signal(str)
-    silence_changed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.numbers = itertools.count(1)
-        self.hello: Hello | None = None
-        self.asked: list[Query] = []
-        self.starts = 0
-
-    def start(self) -> None:
-        self.starts += 1
-        self.greet()
-
-    def start_over(self) -> None:
-        self.start()
-
-    def greet(self) -> None:
-        self.hello = Hello(1, ())
-        self.answered.emit(self.hello)
-
-    def ask(self, query: Query) -> None:
-        self.asked.append(query)
-
-    def close(self) -> None:
-        self.hello = None
-
-    def of(self, kind: type) -> list:
-        """Return the questions of a kind, in the order they came."""
-        return [query for query in self.asked if isinstance(query, kind)]
-
-    def last(self, kind: type):
-        return self.of(kind)[-1]
 
 
 @dataclass
@@ -86,7 +47,8 @@ class RunQueries:
     state: State
     runs: Runs
     workbench: Workbench
-    link: AskedLink
+    client: EngineClient
+    link: FakeLink
     bot: QtBot
     widgets: list[QWidget] = field(default_factory=list)
     units: int = 6
@@ -97,12 +59,12 @@ class RunQueries:
 
     def settle(self) -> None:
         """Wait until everything that is to be asked has been."""
-        self.wait(lambda: not self.workbench._pause.isActive())
+        self.wait(lambda: not self.client.is_pausing)
 
     def answer(self, query: Query | None = None, **changes) -> None:
         """Answer the last probe, or the question that is given."""
         query = query or self.link.last(HistoryQuery)
-        self.link.answered.emit(self.answer_to(query, **changes))
+        self.link.reply(query, self.answer_to(query, **changes))
 
     def answer_to(self, query: Query, **changes):
         words = tuple(getattr(query, "text", "").split())
@@ -111,13 +73,13 @@ class RunQueries:
             case HistoryQuery():
                 return self._probed(query, words, gold, **changes)
             case GradientFlowQuery():
-                return GradientFlow(query.number, query.run, query.epoch, words, gold, True, _norms(words))
+                return GradientFlow(query.run, query.epoch, words, gold, True, _norms(words))
             case ConfusionQuery():
                 found = (
                     ConfusedSentence(spaced(("the", "old", "house"), ("DET", "ADJ", "NN")), (1,)),
                     ConfusedSentence(spaced(("<b>a</b>", "cat")), (0,)),
                 )
-                return Confusion(query.number, query.run, query.epoch, query.gold, query.tag, 3, found)
+                return Confusion(query.run, query.epoch, query.gold, query.tag, 3, found)
         raise NotImplementedError(query)
 
     def _probed(self, query, words, gold, epochs=None, is_gold=True, modules=None):
@@ -126,12 +88,12 @@ class RunQueries:
         )
         modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
         return History(
-            query.number, query.run, words, gold, is_gold, query.quantity, modules,
+            query.run, words, gold, is_gold, query.quantity, modules,
             self.workbench.checkpoints, pictures,
         )  # fmt: skip
 
     def fail(self, query: Query, sentence: str) -> None:
-        self.link.answered.emit(Failure(query.number, "damaged", sentence, "details"))
+        self.link.fail(query, Failure("query_invalid", {"error": sentence}, "details"))
 
     def show(self, widget: QWidget, width: int = 900, height: int = 420) -> None:
         """Put a panel on the screen."""
@@ -168,50 +130,49 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         training: TrainingView | None = None,
     ) -> RunQueries:
         selection = Selection(model=of_run(path) if path else "tutorial", epoch=epoch)
-        state = State(selection, theme, training or TrainingView(shown=True))
+        state = State(selection, theme, training or TrainingView(page="training"))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))
         runs.start()
-        link = AskedLink()
-        workbench = Workbench(state, runs, lambda: link)
-        workbench.open()
-        desks.append(RunQueries(state, runs, workbench, link, qtbot))
+        link = FakeLink()
+        client = client_of(link, Priority.TRAINING)
+        desks.append(RunQueries(state, runs, Workbench(state, runs, client), client, link, qtbot))
         desks[-1].settle()
         return desks[-1]
 
     yield open_
     for desk in desks:
         desk.runs.stop()
-        desk.workbench.close()
-        for thing in (*desk.widgets, desk.workbench, desk.runs, desk.state):
+        desk.client.close()
+        for thing in (*desk.widgets, desk.workbench, desk.client, desk.runs, desk.state, desk.link):
             thing.deleteLater()
     application.setStyleSheet("")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
-def page(application, qtbot, tmp_path, monkeypatch):
+def page(application, qtbot, tmp_path):
     """Return the whole page, its run a selected."""
-    from lstm_viz.app.training.page import TrainingPage
+    from lstm_viz.app.pages.training.page import TrainingPage
     from tests.app.training.moments_support import RUNS, Engine, NoTrainer, Page
 
     for steps, name in enumerate(RUNS, start=3):
         write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)
     engine = Engine()
-    monkeypatch.setattr("lstm_viz.app.training.page.EngineLink", lambda **_: engine)
-    state = State(Selection(motion=False), DARK, TrainingView(shown=True))
+    client = client_of(engine, Priority.TRAINING)
+    state = State(Selection(motion=False), DARK, TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     runs.stop()
-    shown = TrainingPage(state, runs, NoTrainer())
-    made = Page(state, runs, shown.workbench, engine, qtbot)
+    shown = TrainingPage(state, client, runs, NoTrainer())
+    made = Page(state, runs, shown.workbench, client, engine, qtbot)
     made.page, made.folder = shown, tmp_path
     made.show(shown, 1300, 900)
     made.select("a")
     yield made
     runs.stop()
-    shown.shut()
-    for thing in (shown, runs, state):
+    client.close()
+    for thing in (shown, client, runs, state):
         thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QApplication.processEvents()

@@ -14,6 +14,7 @@ from lstm_viz.messages import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    Envelope,
     GradientFlowQuery,
     HistoryQuery,
 )
@@ -22,7 +23,8 @@ from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
 from lstm_viz.uris import of_run
-from tests.app.training.conftest import AskedLink, RunQueries
+from tests.app.client.fakes import FakeLink
+from tests.app.training.conftest import RunQueries
 from tests.runs_support import write_run
 
 PANELS = ("loss", "beside", "probe", "saturation", "flow", "tags")
@@ -37,7 +39,7 @@ class NoTrainer(QObject):
     pending = None
 
 
-class Engine(AskedLink):
+class Engine(FakeLink):
     """Reads a run as it is when it is asked, and answers when the test says so.
 
     Each number that it gives is that of the run, its epoch and its sentence: `mark`.
@@ -47,11 +49,13 @@ class Engine(AskedLink):
         super().__init__()
         self.marks, self.kept = {}, {}
 
-    def ask(self, query) -> None:
-        super().ask(query)
-        run = getattr(query, "run", "")
-        self.marks[query.number] = mark_of(run)
-        self.kept[query.number] = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
+    def send(self, message) -> None:
+        super().send(message)
+        if isinstance(message, Envelope):
+            run = getattr(message.query, "run", "")
+            self.marks[message.number] = mark_of(run)
+            kept = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
+            self.kept[message.number] = kept
 
 
 class Page(RunQueries):
@@ -74,20 +78,21 @@ class Page(RunQueries):
         done = set()
         for _ in range(20):
             self.settle()
-            waiting = [query for query in self.link.asked if query.number not in done]
+            sent = self.link.sent
+            waiting = [k for k, m in enumerate(sent) if isinstance(m, Envelope) and k not in done]
             if not waiting:
                 return
-            for query in waiting:
-                done.add(query.number)
-                self.answer(query)
+            for k in waiting:
+                done.add(k)
+                self.answer(sent[k].query)
         raise AssertionError("the page never stops asking")
 
     def answer_to(self, query, **changes):
         answer = super().answer_to(query, **changes) if not isinstance(query, CorpusQuery) else None
-        mark = self.link.marks[query.number]
+        mark = self.link.marks[self.link.number_of(query)]
         match query:
             case CorpusQuery():
-                return CorpusSummary(query.number, None)
+                return CorpusSummary(None)
             case HistoryQuery():
                 marked = tuple(
                     msgspec.structs.replace(p, values=np.full_like(p.values, number(mark, p.epoch)))
@@ -103,7 +108,7 @@ class Page(RunQueries):
                 return msgspec.structs.replace(answer, sentences=sentences, total=1)
 
     def _probed(self, query, words, gold, **changes):
-        epochs = tuple(epoch for epoch in query.epochs if epoch in self.link.kept[query.number])
+        epochs = tuple(epoch for epoch in query.epochs if epoch in self.link.kept[self.link.number_of(query)])
         return super()._probed(query, words, gold, **{"epochs": epochs, **changes})
 
 
@@ -132,7 +137,7 @@ def check(page):
     for name, panel in page.panels.items():
         assert panel.moment in (None, moment), name
         if moment is None:
-            assert not panel.save.isEnabled() or page.runs.compared, name
+            assert not panel.is_ready or page.runs.compared, name
     if moment is None or page.runs.current.error:
         return
     line = next((line for line in epochs_of(moment.run) if line.epoch == moment.epoch), None)

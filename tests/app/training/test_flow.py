@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
+from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, shades
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.flow import FlowPanel
-from lstm_viz.app.training.flow_matrix import reach, scientific, shades
 from lstm_viz.messages import GradientFlowQuery
 from tests.runs_support import write_run
 
@@ -28,12 +28,13 @@ def open_panel(open_desk, tmp_path):
 
 def gradient_flow(desk, norms, words="a b c d e"):
     """Answer the last flow with these norms."""
-    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
+    query = desk.link.last(GradientFlowQuery)
+    answer = desk.answer_to(query)
     words = tuple(words.split())[: len(norms)]
     answer = msgspec.structs.replace(
         answer, norms=np.asarray(norms, np.float32), words=words, targets=("DET",) * len(words)
     )
-    desk.link.answered.emit(answer)
+    desk.link.reply(query, answer)
 
 
 def test_the_scale_is_fixed():
@@ -62,7 +63,7 @@ def test_hover_shows_the_exact_norm(open_panel):
 
 
 def test_a_word_that_looks_like_a_place_holder_is_shown_as_it_is(open_panel):
-    desk, panel = open_panel()
+    desk, panel = open_panel(answered=False)
     gradient_flow(desk, np.tril(np.ones((2, 2))), "%3 %1")
     assert panel.matrix.describe(1, 0).startswith("‖∂ loss(%1) / ∂ h(%3)‖ = 1.0e0\n")
 
@@ -93,7 +94,7 @@ def test_the_colours_are_those_of_the_norms(open_panel, theme):
 
 
 def test_nan_is_red(open_panel):
-    desk, panel = open_panel()
+    desk, panel = open_panel(answered=False)
     gradient_flow(desk, [[1, 0], [np.nan, 1]])
     grid = panel.matrix.grid()
     assert panel.matrix.grab().toImage().pixelColor(grid.cell(1, 0).center().toPoint()) == QColor(DARK.danger)
@@ -101,7 +102,7 @@ def test_nan_is_red(open_panel):
 
 
 def test_backward_it_is_the_upper_triangle(open_panel):
-    desk, panel = open_panel()
+    desk, panel = open_panel(answered=False)
     gradient_flow(desk, np.triu(np.ones((4, 4))))
     assert panel.matrix.describe(0, 3) and not panel.matrix.describe(3, 0)
     assert panel.matrix._column_name() == "word k (to come) →"
@@ -112,7 +113,7 @@ def test_backward_it_is_the_upper_triangle(open_panel):
     ("words", "width"), [(1, 300), (5, 300), (25, 300), (25, 700), (60, 300), (300, 300)]
 )
 def test_the_triangle_stays_within_its_panel(open_panel, words, width):
-    desk, panel = open_panel(width=width)
+    desk, panel = open_panel(width=width, answered=False)
     gradient_flow(desk, np.tril(np.ones((words, words))), "word " * words)
     grid = panel.matrix.grid()
     assert panel.matrix.rect().contains(grid.rect.toAlignedRect().adjusted(0, 0, -1, -1))
@@ -122,19 +123,22 @@ def test_the_triangle_stays_within_its_panel(open_panel, words, width):
 def test_it_shows_whose_tags_and_which_epoch(open_panel):
     desk, panel = open_panel(epoch=2)
     assert panel.targets.text() == "epoch 2 · loss of the true tags"
-    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
-    desk.link.answered.emit(msgspec.structs.replace(answer, is_gold=False))
+    desk.state.change(epoch=1)
+    desk.settle()
+    query = desk.link.last(GradientFlowQuery)
+    answer = desk.answer_to(query)
+    desk.link.reply(query, msgspec.structs.replace(answer, is_gold=False))
     assert "the net’s own tags" in panel.targets.text()
     assert "reaches 5 of 5 words" in panel.matrix.accessibleDescription()
 
 
 def test_what_stands_where_there_is_nothing(open_panel):
     desk, panel = open_panel(answered=False)
-    assert panel.empty.isVisible() and panel.empty.text() == "epoch 3 · being computed…"
+    assert panel.note.isVisible() and panel.note.text() == "epoch 3 · being computed…"
     desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
-    assert panel.empty.text() == "This net projects h, which is not supported."
+    assert panel.note.text() == "This net projects h, which is not supported."
     desk.state.pick_model("tutorial")
-    assert panel.empty.text().startswith("Shown for a run")
+    assert panel.note.text().startswith("Shown for a run")
     desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
 
 
@@ -146,13 +150,14 @@ def test_the_table_has_every_pair(open_panel):
 
 
 def test_a_word_without_a_true_tag_has_no_loss_and_no_shade(open_panel):
-    desk, panel = open_panel()
-    answer = desk.answer_to(desk.link.last(GradientFlowQuery))
+    desk, panel = open_panel(answered=False)
+    query = desk.link.last(GradientFlowQuery)
+    answer = desk.answer_to(query)
     norms = np.tril(np.ones((3, 3), np.float32))
     norms[1] = 0
     targets = ("DET", "", "")
     answer = msgspec.structs.replace(answer, norms=norms, words=("a", "%1", "c"), targets=targets)
-    desk.link.answered.emit(answer)
+    desk.link.reply(query, answer)
     matrix, grid = panel.matrix, panel.matrix.grid()
     assert matrix.describe(1, 0) == "“%1” has no tag in the corpus, and so no loss"
     assert not matrix.describe(0, 1) and matrix.describe(0, 0).startswith("‖∂ loss(a)")

@@ -6,12 +6,18 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 
+from lstm_viz.app.panels.settings import corpus_chooser
+from lstm_viz.app.panels.settings.adapting import with_corpus, with_setting
+from lstm_viz.app.panels.settings.form import Form
+from lstm_viz.app.panels.settings.setting_labels import (
+    MARKED,
+    choice_name,
+    setting_about,
+    setting_name,
+    value_text,
+)
 from lstm_viz.app.state import TrainingView
-from lstm_viz.app.training import corpus_chooser
-from lstm_viz.app.training.adapting import with_corpus, with_setting
-from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.setting_labels import MARKED, choice_name, setting_about, setting_name, value_text
-from lstm_viz.messages import CorpusQuery, CorpusSummary
+from lstm_viz.messages import CorpusQuery, CorpusSummary, Failure
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable
 
@@ -20,7 +26,7 @@ FILE = ("/data/en_ewt-ud-train.conllu",)
 
 @pytest.fixture
 def desk(open_desk):
-    return open_desk(None, training=TrainingView(shown=True))
+    return open_desk(None, training=TrainingView(page="training"))
 
 
 @pytest.fixture
@@ -31,12 +37,14 @@ def form(desk):
     return form
 
 
+def _failure(text):
+    return Failure("setting_invalid", {"error": text}, "")
+
+
 def _survey(desk, **changes):
-    number = desk.link.last(CorpusQuery).number
-    found = CorpusSummary(
-        number, Corpus(12_544, 204_607, 2_001, 25_149), tuple("ABC"), 100, 1_234_567, 392, **changes
-    )
-    desk.link.answered.emit(found)
+    corpus = Corpus(12_544, 204_607, 2_001, 25_149)
+    found = CorpusSummary(corpus, tuple("ABC"), 100, 1_234_567, 392, **changes)
+    desk.link.reply(desk.link.last(CorpusQuery), found)
 
 
 # ---------------------------------------------------------------- pure
@@ -197,7 +205,7 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
         form.editors["hidden_size"].setText(str(size))
     desk.wait(lambda: len(desk.link.of(CorpusQuery)) > before)
     assert [q.settings.hidden_size for q in desk.link.of(CorpusQuery)[before:]] == [9]
-    _survey(desk, sentence="bad.conllu, line 3: no tab.")
+    _survey(desk, error=_failure("bad.conllu, line 3: no tab."))
     assert errors == ["bad.conllu, line 3: no tab."] == [form.error]
     assert form.summary_line.figures.text() == "bad.conllu, line 3: no tab."
     _survey(desk)
@@ -205,5 +213,5 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
 
 
 def test_markup_in_a_corpus_is_shown_as_it_is(form, desk):
-    _survey(desk, sentence="<b>bad</b>.conllu")
+    _survey(desk, error=_failure("<b>bad</b>.conllu"))
     assert form.summary_line.figures.textFormat() == Qt.TextFormat.PlainText

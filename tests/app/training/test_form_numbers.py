@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.panels.control.control_panel import ControlPanel
+from lstm_viz.app.panels.settings.editors import NumberEditor
+from lstm_viz.app.panels.settings.form import Form
+from lstm_viz.app.panels.settings.setting_labels import setting_name
 from lstm_viz.app.state import TrainingView
-from lstm_viz.app.training.control import ControlPanel
-from lstm_viz.app.training.editors import NumberEditor
-from lstm_viz.app.training.form import Form
-from lstm_viz.app.training.setting_labels import setting_name
 from lstm_viz.messages import CorpusQuery, CorpusSummary
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, checked, suitable
@@ -34,7 +34,7 @@ def locale(request):
 
 @pytest.fixture
 def desk(open_desk):
-    training = TrainingView(shown=True, next=msgspec.structs.replace(TUTORIAL, characters=True))
+    training = TrainingView(page="training", next=msgspec.structs.replace(TUTORIAL, characters=True))
     return open_desk(None, training=training)
 
 
@@ -190,9 +190,8 @@ def test_a_field_that_is_switched_off_holds_nothing_back(form, desk):
 
 
 def test_the_survey_gives_way_to_the_reason_and_comes_back(form, desk):
-    desk.link.answered.emit(
-        CorpusSummary(desk.link.last(CorpusQuery).number, Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
-    )
+    summary = CorpusSummary(Corpus(2, 9, 9, 20), ("A", "B"), 2, 500, 2)
+    desk.link.reply(desk.link.last(CorpusQuery), summary)
     assert form.summary_line.figures.text().startswith("2 sentences")
     type_over(form.editors["dropout"], "0.")
     assert form.summary_line.figures.text() == "dropout: The number is not complete."
@@ -258,11 +257,11 @@ def test_what_is_typed_survives_pages_themes_and_runs(trainee, tmp_path):
     trainee.wait(lambda: page.workbench.corpus_summary is not None and page.control.go.isEnabled())
     rate = page.form.editors["learning_rate"]
     type_over(rate, "0,0,5")
-    state.change_training(shown=False)
+    state.show_page("sentence")
     trainee.settle()
     assert rate.error, "the page was left, and with it the field"
     trainee.themes.choose("light")
-    state.change_training(shown=True)
+    state.show_page("training")
     QApplication.processEvents()
     path = write_run(tmp_path / "runs" / "old", phase="stopped", checkpoints=True)
     trainee.session.runs.relist()

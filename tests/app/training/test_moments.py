@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lstm_viz.app.tables import csv_text
-from lstm_viz.app.training.plots.export import png
+from lstm_viz.app.widgets.tables import csv_text
 from lstm_viz.messages import ConfusionQuery, CorpusQuery, GradientFlowQuery, HistoryQuery
 from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
 from tests.runs_support import add_steps
@@ -15,43 +14,43 @@ from tests.runs_support import add_steps
 
 def save_of(panel):
     """Return what asks for a file to save a panel in."""
-    return panel.save.ask_to_save if hasattr(panel.save, "ask_to_save") else panel.ask_to_save
+    return panel.ask_to_save
 
 
 def test_a_run_that_is_deselected_leaves_nothing_to_see_or_save(page):
     page.answer_all()
     for name, panel in page.panels.items():
-        assert panel.moment == page.runs.moment and panel.save.isEnabled(), name
+        assert panel.moment == page.runs.moment and panel.is_ready, name
     page.select(None)
     for name, panel in page.panels.items():
-        assert panel.moment is None and panel.empty.isVisible() and not panel.save.isEnabled(), name
+        assert panel.moment is None and panel.note.isVisible() and not panel.is_ready, name
         save_of(panel)()
     page.answer_all()
     assert not page.page.findChildren(QFileDialog)
-    assert all(panel.empty.isVisible() for panel in page.panels.values())
+    assert all(panel.note.isVisible() for panel in page.panels.values())
     check(page)
 
 
 def _asked_of_runs(page):
     """Return what was asked of runs; the form may ask of its settings at any time."""
-    return [query for query in page.link.asked if not isinstance(query, CorpusQuery)]
+    return [query for query in page.link.queries if not isinstance(query, CorpusQuery)]
 
 
 def test_a_run_that_is_deselected_behind_the_other_page_is_not_queried(page):
     page.answer_all()
-    page.state.change_training(shown=False)
+    page.state.show_page("sentence")
     page.select(None)
     page.settle()
     asked = _asked_of_runs(page)
-    page.state.change_training(shown=True)
+    page.state.show_page("training")
     page.settle()
-    assert _asked_of_runs(page) == asked and page.panels["flow"].empty.isVisible()
+    assert _asked_of_runs(page) == asked and page.panels["flow"].note.isVisible()
 
 
 @pytest.mark.parametrize("to", ["b", None])
 def test_results_of_a_deselected_run_are_not_shown(page, to):
     page.settle()
-    asked = list(page.link.asked)
+    asked = list(page.link.queries)
     assert {type(query) for query in asked} >= {HistoryQuery, GradientFlowQuery}
     page.select(to)
     for query in asked:  # before anything else was asked
@@ -62,7 +61,7 @@ def test_results_of_a_deselected_run_are_not_shown(page, to):
         page.answer(query)
     check(page)
     for name in ASKED:
-        assert page.panels[name].moment is None and page.panels[name].empty.isVisible(), name
+        assert page.panels[name].moment is None and page.panels[name].note.isVisible(), name
     page.answer_all()
     check_settled(page)
 
@@ -91,11 +90,11 @@ def test_the_epoch_is_moved_while_a_result_is_pending(page):
 def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
     page.answer_all()
     before = page.runs.moment
-    late = [page.answer_to(query) for query in page.link.asked]
+    late = [(query, page.answer_to(query)) for query in page.link.queries]
     replace_run(page, "a", 7)
     assert page.runs.moment != before
-    for answer in late:
-        page.link.answered.emit(answer)
+    for query, answer in late:
+        page.link.reply(query, answer)
     check(page)
     page.answer_all()
     check_settled(page)
@@ -130,10 +129,10 @@ def test_an_outdated_gradient_flow_is_pale_and_cannot_be_saved(page):
     full = flow.matrix.grab().toImage()
     page.state.change(epoch=2)
     assert flow.matrix.isVisible() and flow.targets.text() == "epoch 2 · being computed…"
-    assert flow.matrix.grab().toImage() != full and not flow.save.isEnabled()
+    assert flow.matrix.grab().toImage() != full and not flow.is_ready
     assert flow.matrix.describe(0, 0) == "" == flow.matrix.accessibleDescription()
     page.answer_all()
-    assert flow.save.isEnabled() and flow.targets.text().startswith("epoch 2 · loss of")
+    assert flow.is_ready and flow.targets.text().startswith("epoch 2 · loss of")
 
 
 def test_pictures_of_another_quantity_are_pale_and_cannot_be_saved(page):
@@ -141,10 +140,10 @@ def test_pictures_of_another_quantity_are_pale_and_cannot_be_saved(page):
     probe = page.panels["probe"]
     full = probe.strip.grab().toImage()
     page.state.change_training(quantity="f")
-    assert probe.strip.isVisible() and not probe.save.isEnabled()
+    assert probe.strip.isVisible() and not probe.is_ready
     assert probe.strip.grab().toImage() != full
     page.answer_all()
-    assert probe.save.isEnabled() and probe.moment == page.runs.moment
+    assert probe.is_ready and probe.moment == page.runs.moment
 
 
 def test_a_problem_is_of_the_epoch_that_it_came_with(page):
@@ -153,9 +152,9 @@ def test_a_problem_is_of_the_epoch_that_it_came_with(page):
     page.settle()
     page.fail(page.link.last(GradientFlowQuery), "The checkpoint of epoch 2 is damaged.")
     flow = page.panels["flow"]
-    assert flow.empty.text() == "The checkpoint of epoch 2 is damaged." == page.page.notice.text
+    assert flow.note.text() == "The checkpoint of epoch 2 is damaged." == page.page.notice.text
     page.state.change(epoch=3)
-    assert flow.empty.text() == "epoch 3 · being computed…" and not page.page.notice.isVisible()
+    assert flow.note.text() == "epoch 3 · being computed…" and not page.page.notice.isVisible()
     check(page)
 
 
@@ -196,14 +195,14 @@ def test_the_tags_are_saved_though_their_list_is_in_front(page):
     page.state.change(epoch=2)
     page.page.resize(1250, 850)
     QApplication.processEvents()
-    wanted = png(tags)
+    wanted = tags.figure().png()
     page.page.resize(1300, 900)
     tags.list_confused(1, 2)
     page.answer_all()
     page.page.resize(1250, 850)
     QApplication.processEvents()
     assert tags.mistakes.isVisible() and tags.mistakes.list.hasFocus()
-    assert png(tags) == wanted
+    assert tags.figure().png() == wanted
     assert tags.mistakes.isVisible() and tags.mistakes.list.hasFocus()
 
 
@@ -215,7 +214,7 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     page.select("a", 3)
     page.answer_all()
     panel = page.panels[name]
-    numbers, picture = csv_text(panel.table()).encode(), png(panel)
+    numbers, picture = csv_text(panel.table()).encode(), panel.figure().png()
     save_of(panel)()
     dialog = page.page.findChild(QFileDialog)
     curves = name in ("loss", "beside")

@@ -24,8 +24,8 @@ def _epoch(page, chance):
 
 def _answer_any(page, chance):
     """Answer a question, be it one that was answered or replaced long ago."""
-    if page.link.asked:
-        page.answer(chance.choice(page.link.asked[-8:]))
+    if page.link.queries:
+        page.answer(chance.choice(page.link.queries[-8:]))
 
 
 def _answer_newest(page, chance):
@@ -36,8 +36,8 @@ def _answer_newest(page, chance):
 
 
 def _fail(page, chance):
-    if page.link.asked:
-        page.fail(chance.choice(page.link.asked[-4:]), "It could not be read.")
+    if page.link.queries:
+        page.fail(chance.choice(page.link.queries[-4:]), "It could not be read.")
 
 
 def _grow(page, chance):
@@ -66,9 +66,9 @@ def _poll(page, chance):
 def _new_run(page, chance):
     name = chance.choice(RUNS)
     if page.path(name).exists():
-        replace_run(page, name, 5 + len(page.link.asked))
+        replace_run(page, name, 5 + len(page.link.queries))
     else:
-        write_run(page.path(name), epochs=3, steps=3 * (5 + len(page.link.asked)), settings=SMALL)
+        write_run(page.path(name), epochs=3, steps=3 * (5 + len(page.link.queries)), settings=SMALL)
         _poll(page, chance)
 
 
@@ -84,7 +84,7 @@ def _read_otherwise(page, chance):
 
 
 def _page(page, chance):
-    page.state.change_training(shown=not page.state.training.shown)
+    page.state.show_page("sentence" if page.state.training.shown else "training")
 
 
 def _compare(page, chance):
@@ -118,10 +118,10 @@ def test_after_any_actions_each_panel_is_about_the_selection(page, seed):
             page.settle()
         check(page)
         if chance.random() < 0.15:
-            page.state.change_training(shown=True)
+            page.state.show_page("training")
             page.answer_all()
             check_settled(page)
-    page.state.change_training(shown=True)
+    page.state.show_page("training")
     page.workbench.retry()
     page.answer_all()
     check_settled(page)

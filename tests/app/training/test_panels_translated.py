@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from lstm_viz.app.training.flow import FlowPanel
-from lstm_viz.app.training.history.history_panel import HistoryPanel
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.messages import ConfusionQuery, GradientFlowQuery
 from tests.runs_support import write_run
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.training.progress import (
+from lstm_viz.app.panels.control.progress import (
     can_resume,
     duration,
     is_limit_reached,
@@ -13,6 +12,7 @@ from lstm_viz.app.training.progress import (
     seconds_left,
     share_done,
 )
+from lstm_viz.app.run_data import RunData
 from lstm_viz.runs.folder import Control, Divergence, Status
 from tests.runs_support import write_run
 

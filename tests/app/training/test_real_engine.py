@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs
 from lstm_viz.app.state import Selection, State, TrainingView
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary
@@ -20,15 +22,15 @@ WAIT_MS = 120_000
 @pytest.fixture
 def workbench(application, tmp_path):
     run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
-    state = State(Selection(model=of_run(run)), training=TrainingView(shown=True))
+    state = State(Selection(model=of_run(run)), training=TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
-    workbench = Workbench(state, runs)
-    workbench.open()
+    client = EngineClient()
+    workbench = Workbench(state, runs, client)
     yield workbench
     runs.stop()
-    workbench.close()
-    for thing in (workbench, runs, state):
+    client.close()
+    for thing in (workbench, client, runs, state):
         thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -62,7 +64,7 @@ def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, 
     workbench.retry()  # another engine, which has read nothing yet
     workbench._state.change(epoch=1)
     qtbot.waitUntil(lambda: GradientFlowQuery in workbench.errors, timeout=WAIT_MS)
-    assert "damaged" in workbench.errors[GradientFlowQuery].sentence
+    assert "damaged" in error_text(workbench.errors[GradientFlowQuery])
     workbench._state.change(epoch=2)
     qtbot.waitUntil(
         lambda: workbench.gradient_flow is not None and workbench.gradient_flow.epoch == 2, timeout=WAIT_MS
@@ -72,15 +74,14 @@ def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, 
 
 def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, tmp_path):
     run = write_run(tmp_path / "runs" / "run", epochs=2, steps=6, checkpoints=True)
-    person = open_session(link, Selection(motion=False), training=TrainingView(shown=False))
+    person = open_session(link, Selection(motion=False), training=TrainingView(page="sentence"))
     person.settle()
     session = person.session
-    workbench = Workbench(session.state, session.runs)
+    workbench = Workbench(session.state, session.runs, session.client)
     panel = TagsPanel(session.state, session.runs, workbench)
     session.state.pick_model(of_run(run))
     person.settle()
-    session.state.change_training(shown=False)
-    workbench.open()
+    session.state.show_page("sentence")
     workbench.list_confused("NN", session.runs.current.run.tags[0])
     for tag in session.runs.current.run.tags:
         workbench.list_confused("NN", tag)
@@ -93,6 +94,5 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     assert person.page.editor.toPlainText() == sentence.cut.text
     assert session.state.selection.step == sentence.places[0] == person.reading.step
     assert tuple(person.words) == sentence.words and session.state.selection.epoch == 2
-    workbench.close()
     for thing in (panel, workbench):
         thing.deleteLater()

@@ -12,10 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from lstm_viz.app.moment import moment_of
+from lstm_viz.app.pages.training.report import Report, save_report, write_report
+from lstm_viz.app.pages.training.report_html import best_epoch, command_line
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.report import Report, save_report, write_report
-from lstm_viz.app.training.report_html import best_epoch, command_line
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.training.arguments import parse, settings_of

@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 
+from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.panels.runs.differences import Differences, differing
+from lstm_viz.app.panels.runs.runs_panel import RunsPanel
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.colours import run_colour
-from lstm_viz.app.training.differences import Differences, differing
-from lstm_viz.app.training.runs_panel import RunsPanel
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL, TUTORIAL
 from lstm_viz.uris import of_run

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.state import TrainingView
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import (
@@ -31,7 +32,8 @@ def desk(open_desk, run):
 
 
 def test_the_engine_is_started_once(desk):
-    desk.workbench.open()
+    desk.workbench.show_pictures(7)
+    desk.settle()
     assert desk.link.starts == 1
 
 
@@ -40,17 +42,17 @@ def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
     probe, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
     assert (probe.run, probe.text, probe.quantity, probe.layer) == (str(run), "The dog ate the apple", "c", 0)
     assert (flow.epoch, flow.text) == (4, probe.text)
-    assert probe.number != flow.number
+    assert desk.link.number_of(probe) != desk.link.number_of(flow)
 
 
 def test_nothing_is_requested_while_the_page_is_not_current(open_desk, run):
-    desk = open_desk(run, training=TrainingView(shown=False))
+    desk = open_desk(run, training=TrainingView(page="sentence"))
     desk.state.change(epoch=2)
     desk.settle()
-    assert desk.link.asked == []
-    desk.state.change_training(shown=True)
+    assert desk.link.queries == []
+    desk.state.show_page("training")
     desk.settle()
-    assert [type(q) for q in desk.link.asked] == [HistoryQuery, GradientFlowQuery] and desk.link.last(
+    assert [type(q) for q in desk.link.queries] == [HistoryQuery, GradientFlowQuery] and desk.link.last(
         GradientFlowQuery
     ).epoch == 2
 
@@ -70,10 +72,10 @@ def test_steps_ask_nothing(desk, run):
     status = RunFolder(run).status()
     for step in (38, 39):
         desk.settle()
-        before = len(desk.link.asked)
+        before = len(desk.link.queries)
         RunFolder(run).write_status(msgspec.structs.replace(status, step=step))
         desk.runs.poll()
-    assert not desk.workbench._pause.isActive() and len(desk.link.asked) == before
+    assert not desk.client.is_pausing and len(desk.link.queries) == before
 
 
 def test_a_result_in_parts_is_collected_and_requested_once(desk):
@@ -150,10 +152,10 @@ def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
 def test_a_preset_is_no_run(desk):
     desk.state.pick_model("tutorial")
     desk.settle()
-    before = len(desk.link.asked)
+    before = len(desk.link.queries)
     desk.state.change(epoch=3)
     desk.settle()
-    assert len(desk.link.asked) == before and desk.workbench.place is None
+    assert len(desk.link.queries) == before and desk.workbench.place is None
 
 
 def test_queries_are_repeated_after_the_engine_crashed(desk):
@@ -170,14 +172,14 @@ def test_an_engine_that_cannot_be_started_is_reported(desk):
     results = []
     desk.workbench.error_changed.connect(results.append)
     desk.link.failed.emit("Traceback\nImportError: no torch")
-    assert results[-1].sentence == "The engine of this page cannot be started: ImportError: no torch"
+    assert error_text(results[-1]) == "The engine of this page cannot be started: ImportError: no torch"
     desk.workbench.retry()
     assert results[-1] is None and desk.link.starts == 2
 
 
 def test_a_failure_is_reported_until_there_is_a_result(desk):
     desk.fail(desk.link.last(GradientFlowQuery), "The checkpoint of epoch 4 is damaged.")
-    assert desk.workbench.error.sentence == "The checkpoint of epoch 4 is damaged."
+    assert error_text(desk.workbench.error) == "The checkpoint of epoch 4 is damaged."
     desk.answer()
     assert GradientFlowQuery in desk.workbench.errors
     desk.state.change(epoch=3)
@@ -200,9 +202,9 @@ def test_surveys_the_newest_wins(desk):
     desk.workbench.query_corpus(TUTORIAL)
     desk.settle()
     first, second = desk.link.of(CorpusQuery)
-    desk.link.answered.emit(CorpusSummary(first.number, None))
+    desk.link.reply(first, CorpusSummary(None))
     assert results == []
-    desk.link.answered.emit(CorpusSummary(second.number, None, parameters=7))
+    desk.link.reply(second, CorpusSummary(None, parameters=7))
     assert [s.parameters for s in results] == [7]
     desk.workbench.query_corpus(TUTORIAL)
     desk.settle()
@@ -224,7 +226,7 @@ def test_confusions_are_of_the_selected_epoch(desk, run):
 )
 def test_a_quantity_that_the_cell_has_not_is_h(open_desk, tmp_path, cell, wanted, shown):
     path = write_run(tmp_path / "other", settings=msgspec.structs.replace(TUTORIAL, cell=cell))
-    desk = open_desk(path, training=TrainingView(shown=True, quantity=wanted))
+    desk = open_desk(path, training=TrainingView(page="training", quantity=wanted))
     assert desk.link.last(HistoryQuery).quantity == shown
 
 

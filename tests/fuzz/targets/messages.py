@@ -4,16 +4,21 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.serve import results
 from lstm_viz.messages import (
+    PROTOCOL,
     AblationQuery,
+    AnyQuery,
     AttributionQuery,
+    Cancel,
     ConfusionQuery,
     CorpusQuery,
     Decomposition,
     DecompositionQuery,
+    Envelope,
     Failure,
     GateQuery,
     GradientFlow,
@@ -24,8 +29,8 @@ from lstm_viz.messages import (
     ModelName,
     PathQuery,
     Progress,
-    Query,
     ReadQuery,
+    Reply,
     ScoreQuery,
     SetValue,
     StateQuery,
@@ -33,7 +38,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.subjects.subject import Subject
 from lstm_viz.text.cut import spaced
-from lstm_viz.wire import Frames, WireError, decode_query, decode_result, encode
+from lstm_viz.wire import Frames, WireError, decode_from_engine, decode_to_engine, encode
 from tests.engine.untrained import TEXT, WORDS, Untrained
 from tests.fuzz import seeds
 from tests.fuzz.mutators.msgpack import mutate_fields, mutate_msgpack
@@ -41,6 +46,7 @@ from tests.fuzz.mutators.raw import mutate_bytes
 from tests.fuzz.target import Run, Target
 from tests.fuzz.targets.room import Room
 
+_FAILURE = Failure("run_damaged", {"name": "run", "file": "run.json", "reason": "it is"}, "Traceback")
 _EDITS = (
     SetValue("f", 1.0, 1, 1, 3, 0, 0, WORDS),
     SetValue("h", -0.5, None, None, None),
@@ -48,10 +54,9 @@ _EDITS = (
 )
 
 
-def _questions(run: str) -> list[Query]:
+def _questions(run: str) -> list[AnyQuery]:
     """Return a question of every kind."""
     read = ReadQuery(
-        1,
         "LSTM 2 both crf spells",
         TEXT,
         before=("", "it ate"),
@@ -60,44 +65,48 @@ def _questions(run: str) -> list[Query]:
         decomposition=True,
         cuts=(spaced(WORDS),),
     )
-    of_run = ReadQuery(2, f"run:{run}", TEXT, 1, unit=None, caret=4)
+    of_run = ReadQuery(f"run:{run}", TEXT, 1, unit=None, caret=4)
     return [
         read,
         of_run,
-        ReadQuery(3, "GRU", "the cat", character=0, module="char_recurrent"),
+        ReadQuery("GRU", "the cat", character=0, module="char_recurrent"),
         GateQuery(1, 2, 1),
         DecompositionQuery(1, 2, 1),
         StateQuery(1, 2, 1, "c"),
         ScoreQuery(1, 2, "B"),
         PathQuery(1, 2, "B"),
         InputQuery(1, 2),
-        AttributionQuery(4, read, "B", "margin"),
-        AttributionQuery(5, of_run, "", "log_softmax"),
-        AblationQuery(6, read, "B", "logit"),
-        AblationQuery(7, None),
-        CorpusQuery(8, seeds.task().settings),
-        HistoryQuery(9, run, (0, 1, 2), TEXT, "h", cuts=(spaced(WORDS),)),
-        GradientFlowQuery(10, run, 1, TEXT),
-        ConfusionQuery(11, run, 1, "DET", "NN"),
+        AttributionQuery(1, read, "B", "margin"),
+        AttributionQuery(2, of_run, "", "log_softmax"),
+        AblationQuery(1, read, "B", "logit"),
+        CorpusQuery(seeds.task().settings),
+        HistoryQuery(run, (0, 1, 2), TEXT, "h", cuts=(spaced(WORDS),)),
+        GradientFlowQuery(run, 1, TEXT),
+        ConfusionQuery(run, 1, "DET", "NN"),
     ]
 
 
 def _question_seeds() -> list[bytes]:
-    return [encode(query)[4:] for query in _questions("run")]  # below the working directory
+    questions = enumerate(_questions("run"), 1)  # a folder below the working directory
+    envelopes = [Envelope(number, f"key {number}", query) for number, query in questions]
+    return [encode(message)[4:] for message in (*envelopes, Cancel(3))]
+
+
+def _models(reader: Reader) -> Models:
+    return Models(reader, RunQueries(reader.runs))
 
 
 def _answer_seeds() -> list[bytes]:
+    query = ReadQuery("LSTM", "dog", unit=0, decomposition=True)
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     found = [
-        Hello(7, (ModelName("tutorial", "Tutorial"),)),
-        Failure(1, "failed", "It cannot be.", "Traceback"),
+        Hello(PROTOCOL, 7, (ModelName("tutorial", "Tutorial"),)),
+        Reply(1, _FAILURE),
         Progress(3, True),
-        GradientFlow(2, "run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64)),
-        *results(
-            Untrained(), RunQueries(Untrained().runs), ReadQuery(1, "LSTM", "dog", unit=0, decomposition=True)
-        ),
+        Reply(2, GradientFlow("run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64))),
+        *(Reply(1, result) for result in results(_models(Untrained()), Envelope(1, "reading", query))),
     ]
-    return [encode(answer)[4:] for answer in found]  # type: ignore[arg-type]
+    return [encode(message)[4:] for message in found]
 
 
 def _frames(folder: Path) -> Run:
@@ -132,20 +141,23 @@ def _fed(stream: bytes) -> tuple[list[bytes], bool]:
     return found, False
 
 
-def _decode_query(folder: Path) -> Run:
+def _decode_to_engine(folder: Path) -> Run:
     def run(data: bytes) -> None:
-        query = decode_query(data)
-        assert decode_query(encode(query)[4:]) is not None
+        message = decode_to_engine(data)
+        assert decode_to_engine(encode(message)[4:]) is not None
 
     return run
 
 
-def _decode_result(folder: Path) -> Run:
+def _decode_from_engine(folder: Path) -> Run:
     def run(data: bytes) -> None:
-        answer = decode_result(data)
-        assert decode_result(encode(answer)[4:]) is not None
-        if isinstance(answer, GradientFlow | Decomposition):
-            np.asarray(getattr(answer, "norms", 0)).sum()
+        message = decode_from_engine(data)
+        assert decode_from_engine(encode(message)[4:]) is not None
+        result = message.result if isinstance(message, Reply) else None
+        if isinstance(result, GradientFlow | Decomposition):
+            np.asarray(getattr(result, "norms", 0)).sum()
+        if isinstance(result, Failure):
+            assert isinstance(result.message, str)
 
     return run
 
@@ -161,17 +173,17 @@ class _Reader(Untrained):
 def _engine(folder: Path) -> Run:
     """Return what answers a question in the way of the engine, after one that all can be about."""
     Room(folder, seeds.run_files())
-    reader = _Reader()
-    desk = RunQueries(reader.runs)
-    first = _questions("run")[0]
-    (_,) = results(reader, desk, first)
+    models = _models(_Reader())
+    (_,) = results(models, Envelope(1, "reading", _questions("run")[0]))
 
     def run(data: bytes) -> None:
-        query = decode_query(data)
-        for answer in results(reader, desk, query):
-            encode(answer)
-            if isinstance(answer, Failure):  # "failed" is an exception that nobody foresaw
-                assert answer.sentence and answer.kind != "failed", answer.details
+        message = decode_to_engine(data)
+        if isinstance(message, Cancel):
+            return
+        for result in results(models, message):
+            encode(Reply(message.number, result))
+            if isinstance(result, Failure):  # "exception" is one that nobody foresaw
+                assert result.message and result.code != "exception", result.details
 
     return run
 
@@ -182,8 +194,8 @@ TARGETS = (
         _frames,
         lambda: [
             b"\0\2\xff\7\0\0\0\0"
-            + encode(GateQuery(1, 2, 3)) * 3
-            + encode(Failure(1, "failed", "x" * 300, ""))
+            + encode(Envelope(1, "gate", GateQuery(1, 2, 3))) * 3
+            + encode(Reply(1, Failure("query_invalid", {"error": "x" * 300}, "")))
         ],
         mutate_bytes,
         (ValueError,),
@@ -192,7 +204,7 @@ TARGETS = (
     ),
     Target(
         "wire-questions",
-        _decode_query,
+        _decode_to_engine,
         _question_seeds,
         mutate_msgpack,
         (WireError,),
@@ -201,7 +213,7 @@ TARGETS = (
     ),
     Target(
         "wire-answers",
-        _decode_result,
+        _decode_from_engine,
         _answer_seeds,
         mutate_msgpack,
         (WireError,),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from lstm_viz.app.old_settings import from_ini
-from lstm_viz.app.settings import MAX_BYTES, DamagedError, WindowSettings, decode, encode
+from lstm_viz.app.shell.old_settings import from_ini
+from lstm_viz.app.shell.settings import MAX_BYTES, DamagedError, WindowSettings, decode, encode
+from lstm_viz.app.shell.stored_selection import load_selection, load_training_view, stored_selection
 from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.stored_selection import load_selection, load_training_view, stored_selection
 from tests.fuzz.mutators.json import mutate_json
 from tests.fuzz.mutators.text import mutate_text
 from tests.fuzz.target import Run, Target
@@ -64,7 +64,7 @@ TARGETS = (
         _seeds,
         mutate_json,
         (DamagedError,),
-        ("lstm_viz.app.settings", "lstm_viz.app.stored_selection"),
+        ("lstm_viz.app.shell.settings", "lstm_viz.app.shell.stored_selection"),
         150,
     ),
     Target(
@@ -73,7 +73,7 @@ TARGETS = (
         _old_seeds,
         mutate_text,
         (),
-        ("lstm_viz.app.old_settings",),
+        ("lstm_viz.app.shell.old_settings",),
         150,
     ),
 )

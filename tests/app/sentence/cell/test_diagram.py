@@ -6,9 +6,10 @@ from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, QRectF, 
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
-from lstm_viz.app.sentence.cell import CellDiagram, step_values, with_sums
-from lstm_viz.app.sentence.cell.frame_painter import FramePainter
-from lstm_viz.app.sentence.cell.scene import STAGES
+from lstm_viz.app.panels.cell.diagram import CellDiagram
+from lstm_viz.app.panels.cell.frame_painter import FramePainter
+from lstm_viz.app.panels.cell.scene import STAGES
+from lstm_viz.app.panels.cell.values import step_values, with_sums
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from lstm_viz.app.sentence.cell import CellDiagram, step_values
+from lstm_viz.app.panels.cell.diagram import CellDiagram
+from lstm_viz.app.panels.cell.values import step_values
 from lstm_viz.app.theme import DARK
 from lstm_viz.cells import RNN_RELU
 
@@ -97,7 +98,7 @@ def test_a_hidden_diagram_lets_go(qtbot, diagram, cell_of):
 
 @pytest.mark.parametrize("unit", [2, None])
 def test_what_is_set_by_hand_looks_so_and_keeps_its_room(qtbot, diagram, cell_of, unit):
-    from lstm_viz.app.sentence.cell import Equations
+    from lstm_viz.app.panels.cell.equations import Equations
 
     view, equations = cell_of("LSTM").view, Equations()
     qtbot.addWidget(equations)

@@ -5,11 +5,10 @@ import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont
 
-from lstm_viz.app.sentence.cell import step_values, with_sums
-from lstm_viz.app.sentence.cell.cells import scene_of
-from lstm_viz.app.sentence.cell.frame import Basis, frame
-from lstm_viz.app.sentence.cell.layout import place
-from lstm_viz.app.sentence.cell.values import StepValues
+from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.frame import Basis, frame
+from lstm_viz.app.panels.cell.layout import place
+from lstm_viz.app.panels.cell.values import StepValues, step_values, with_sums
 from lstm_viz.cells import KINDS
 
 SIZES = [(380, 250), (480, 330), (520, 360), (700, 300), (420, 600), (900, 600)]

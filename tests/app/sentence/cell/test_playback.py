@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_viz.app.sentence.cell.playback import GHOST, Playback
+from lstm_viz.app.panels.cell.playback import GHOST, Playback
 
 
 @pytest.mark.parametrize(("position", "bright"), [(0.5, {0}), (1.0, {1}), (2.9, {2}), (3.0, {0, 1, 2})])

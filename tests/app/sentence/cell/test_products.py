@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.app.sentence.cell import step_values
-from lstm_viz.app.sentence.cell.products import products
+from lstm_viz.app.panels.cell.products import products
+from lstm_viz.app.panels.cell.values import step_values
 
 
 def _lines(cell, column, unit, name, largest=6):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from lstm_viz.app.sentence.cell import step_values, with_sums
-from lstm_viz.app.sentence.cell.sheet import plain_text, runs, sheet
+from lstm_viz.app.panels.cell.sheet import plain_text, runs, sheet
+from lstm_viz.app.panels.cell.values import step_values, with_sums
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]

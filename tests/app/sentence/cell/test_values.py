@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.app.sentence.cell import gate_sum, step_values, with_sums
+from lstm_viz.app.panels.cell.values import gate_sum, step_values, with_sums
 
 KINDS = st.sampled_from(["LSTM", "GRU", "RNN_TANH"])
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.pictures import picture
+from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.history.history_panel import HistoryPanel
-from lstm_viz.app.training.history.sentence_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.messages import HistoryQuery
 from lstm_viz.runs.settings import TUTORIAL
 from tests.runs_support import add_epoch, write_run
@@ -26,23 +26,25 @@ def run(tmp_path):
 
 @pytest.fixture
 def open_panel(open_desk, run):
-    def open_(path=run, width=900, height=420, **changes):
+    def open_(path=run, width=900, height=420, gold=None, is_gold=True, answered=True, **changes):
         desk = open_desk(path, **changes)
+        desk.gold = gold
         panel = HistoryPanel(desk.state, desk.runs, desk.workbench)
         desk.show(panel, width, height)
-        if path is not None:
-            answer_all(desk)
+        desk.settle()
+        if path is not None and answered:
+            answer_all(desk, is_gold=is_gold)
         return desk, panel
 
     return open_
 
 
-def answer_all(desk):
+def answer_all(desk, **changes):
     """Answer until nothing is asked any more: an answer may show that there is room for other pictures."""
     desk.settle()
     for _ in range(3):
         if desk.link.of(HistoryQuery):
-            desk.answer()
+            desk.answer(**changes)
         desk.settle()
         QApplication.processEvents()
 
@@ -155,8 +157,7 @@ def _has_colour(panel, k, colour):
 
 
 def test_without_true_tags_the_last_epoch_is_what_counts(open_panel):
-    desk, panel = open_panel()
-    desk.answer(is_gold=False)
+    _desk, panel = open_panel(is_gold=False)
     assert panel.caption.text().startswith("underlined in red: differs from the last epoch")
     assert "at the last epoch DET" in panel.strip.describe(
         0, QPointF(panel.strip.pages.picture(0).left() + 2, 30)
@@ -246,7 +247,7 @@ def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.empty.isVisible() and panel.empty.text().startswith("Train a run, or open one")
+    assert panel.note.isVisible() and panel.note.text().startswith("Train a run, or open one")
     _desk, panel = open_panel(write_run(tmp_path / "fresh", epochs=0, steps=0), theme=theme)
     assert panel.strip.isVisible() and panel.strip.epochs == (0,)
 
@@ -256,17 +257,17 @@ def test_a_damaged_checkpoint_is_reported(open_panel, open_desk, run):
     panel = HistoryPanel(desk.state, desk.runs, desk.workbench)
     desk.show(panel)
     desk.fail(desk.link.last(HistoryQuery), "The checkpoint of epoch 3 is damaged.")
-    assert panel.empty.text() == "The checkpoint of epoch 3 is damaged."
+    assert panel.note.text() == "The checkpoint of epoch 3 is damaged."
 
 
 def test_nan_is_shown_as_such(open_panel):
-    desk, panel = open_panel()
+    desk, panel = open_panel(answered=False)
     query = desk.link.last(HistoryQuery)
     answer = desk.answer_to(query)
     values = answer.pictures[0].values.copy()
     values[0, 0] = np.nan
     first = msgspec.structs.replace(answer.pictures[0], values=values)
-    desk.link.answered.emit(msgspec.structs.replace(answer, pictures=(first, *answer.pictures[1:])))
+    desk.link.reply(query, msgspec.structs.replace(answer, pictures=(first, *answer.pictures[1:])))
     panel.grab()
     place = panel.strip.epochs.index(first.epoch)
     spot = panel.strip.pages.picture(place).topLeft() + QPointF(2, 2)
@@ -293,13 +294,11 @@ def test_the_table_has_every_number_that_is_shown(open_panel):
     assert len(table.rows) == 5 * len(panel.strip.epochs)
     shown = {p.epoch: p for p in desk.workbench.history.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)
-    assert panel.save.isEnabled()
+    assert panel.is_ready
 
 
 def test_a_word_without_a_true_tag_is_neither_right_nor_wrong(open_panel):
-    desk, panel = open_panel()
-    desk.gold = ("", "NN", "", "", "")
-    desk.answer()
+    _desk, panel = open_panel(gold=("", "NN", "", "", ""))
     assert panel.caption.text().endswith("words without a tag in the corpus are not marked")
     page, pages = panel.strip.page(0), panel.strip.pages
     assert page.picture.tags[0] == "V" and not page.is_wrong(0) and page.is_wrong(1) and page.wrong == 1

@@ -86,7 +86,9 @@ def every_move() -> Iterator[None]:
 @pytest.fixture
 def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[..., Scene]]:
     """Return what shows the panels: ``scene(run_path, epoch=3, compared=(...))``."""
-    from lstm_viz.app.training.plots import LossPanel, SaturationPanel, SecondPlotPanel
+    from lstm_viz.app.panels.curves.loss import LossPanel
+    from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
+    from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 
     made = list[Scene]()
 
@@ -94,7 +96,7 @@ def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[...
         path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
     ) -> Scene:
         model = "tutorial" if path is None else of_run(path)
-        state = State(Selection(model=model, epoch=epoch), theme, TrainingView(shown=True, **training))
+        state = State(Selection(model=model, epoch=epoch), theme, TrainingView(page="training", **training))
         runs = Runs(state, RunLibrary(path.parent if path else Path("nowhere")))
         runs.start()
         runs.stop()

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from lstm_viz.app.panels.curves.actions import clamped
+from lstm_viz.app.panels.curves.curve import Curve
+from lstm_viz.app.panels.curves.curve_panel import room_ahead
+from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.plots.actions import clamped
-from lstm_viz.app.training.plots.curve import Curve
-from lstm_viz.app.training.plots.curve_panel import room_ahead
-from lstm_viz.app.training.plots.loss import place_of, share_of
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.uris import of_run
@@ -73,8 +73,8 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
 def test_no_run_and_no_steps_are_reported(scene, tmp_path):
     shown = scene(None)
     for panel in (shown.loss, shown.beside, shown.saturation):
-        assert panel.empty.isVisible() and panel.empty.text().startswith("Pick a run")
-        assert not panel.save.isEnabled()
+        assert panel.note.isVisible() and panel.note.text().startswith("Pick a run")
+        assert not panel.is_ready
     waiting = scene(write_run(tmp_path / "new", steps=0, epochs=0, settings=SMALL))
     assert waiting.loss.plot.isVisible(), "the loss before training is a dot already"
     assert [line.dots for line in drawn_lines(waiting.loss)] == [True]

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
-    QWidget,
 )
 
-from lstm_viz.app.tables import Table, csv_text
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.training.plots.export import Taken, png, save_plot, write_plot
+from lstm_viz.app.widgets.export import Snapshot, write_snapshot
+from lstm_viz.app.widgets.panel import Panel
+from lstm_viz.app.widgets.tables import Table, csv_text
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import write_run
 
@@ -27,10 +27,24 @@ TABLE = Table(("a", "b"), [(1, 0.1), ("x, y", None)])
 PANELS = ("loss", "beside", "saturation")
 
 
+class _Plain(Panel):
+    def table(self):
+        return TABLE
+
+
+def _write(path, panel):
+    write_snapshot(path, Snapshot.of(panel.figure(), panel.table))
+
+
+def _dialog(panel):
+    panel.ask_to_save()
+    return panel.findChild(QFileDialog)
+
+
 @pytest.fixture
 def plain(application, qtbot):
-    """Return a widget of no plots: a word and a button."""
-    widget = QWidget()
+    """Return a panel of no plots: a word and a button."""
+    widget = _Plain()
     layout = QHBoxLayout(widget)
     for child in (QLabel("word"), QPushButton()):
         layout.addWidget(child)
@@ -38,6 +52,7 @@ def plain(application, qtbot):
         "QWidget { background: #ffffff; color: #000000; } QPushButton { background: #ff0000; border: none; }"
     )
     widget.resize(200, 60)
+    widget.set_ready(True)
     widget.show()
     qtbot.addWidget(widget)
     return widget
@@ -46,7 +61,7 @@ def plain(application, qtbot):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_picture_is_twice_as_fine_as_the_screen(scene, run, tmp_path, name):
     panel = getattr(scene(run), name)
-    write_plot(tmp_path / "plot.png", Taken.of(panel, panel.table))
+    _write(tmp_path / "plot.png", panel)
     data = (tmp_path / "plot.png").read_bytes()
     assert struct.unpack(">II", data[16:24]) == (2 * panel.width(), 2 * panel.height())
     image = QImage.fromData(data)
@@ -59,7 +74,7 @@ def test_a_picture_is_twice_as_fine_as_the_screen(scene, run, tmp_path, name):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
     panel = getattr(scene(run, beside="norms"), name)
-    write_plot(tmp_path / "plot.svg", Taken.of(panel, panel.table))
+    _write(tmp_path / "plot.svg", panel)
     root = ET.parse(tmp_path / "plot.svg").getroot()
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert root.attrib["viewBox"].split() == ["0", "0", str(panel.width()), str(panel.height())]
@@ -71,7 +86,7 @@ def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
 
 def test_a_table_has_every_digit_of_the_folder(scene, run, tmp_path):
     panel = scene(run, smoothing=0.0).loss
-    write_plot(tmp_path / "loss.csv", Taken.of(panel, panel.table))
+    _write(tmp_path / "loss.csv", panel)
     with (tmp_path / "loss.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     steps = panel._runs.current.steps
@@ -106,7 +121,7 @@ def test_cells_that_are_empty_or_need_quotes():
 
 
 def test_controls_are_not_in_the_picture(plain):
-    image = QImage.fromData(png(plain))
+    image = QImage.fromData(plain.figure().png())
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     assert "#ff0000" not in colours
     assert len(colours) > 2, "the word is there"
@@ -119,24 +134,24 @@ def test_the_screen_is_as_before(scene, run):
     shown.loss.plot.setFocus()
     QApplication.processEvents()
     before = shown.loss.grab().toImage()
-    png(shown.loss)
+    shown.loss.figure().png()
     QApplication.processEvents()
     assert shown.loss.grab().toImage() == before
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv", "tsv"])
 def test_the_dialog_writes_the_format_of_the_suffix(plain, tmp_path, suffix):
     path = tmp_path / f"plot.{suffix}"
-    dialog = save_plot(plain, lambda: TABLE, plain)
+    dialog = _dialog(plain)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     dialog.fileSelected.emit(str(path))
     dialog.reject()
-    start = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"a,b\n"}[suffix]
-    assert path.read_bytes().startswith(start)
+    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b"a,b\n", "tsv": b"a\tb\n"}
+    assert path.read_bytes().startswith(starts[suffix])
 
 
 def test_the_kind_that_is_picked_completes_a_name_without_one(plain):
-    dialog = save_plot(plain, lambda: TABLE, plain)
+    dialog = _dialog(plain)
     dialog.filterSelected.emit("CSV (*.csv)")
     assert dialog.defaultSuffix() == "csv"
     dialog.reject()
@@ -144,7 +159,7 @@ def test_the_kind_that_is_picked_completes_a_name_without_one(plain):
 
 @pytest.mark.parametrize("name", ["no-such-folder/plot.png", "plot.bmp"])
 def test_an_error_while_writing_is_reported(plain, tmp_path, name):
-    dialog = save_plot(plain, lambda: TABLE, plain)
+    dialog = _dialog(plain)
     dialog.fileSelected.emit(str(tmp_path / name))
     dialog.reject()
     (box,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()]
@@ -158,5 +173,5 @@ def test_a_file_that_was_there_stays_when_writing_fails(plain, tmp_path):
     (tmp_path / "plot.png").mkdir()
     (tmp_path / "plot.png" / "kept").write_text("kept")
     with pytest.raises(OSError, match=r"."):
-        write_plot(tmp_path / "plot.png", Taken.of(plain, lambda: TABLE))
+        _write(tmp_path / "plot.png", plain)
     assert (tmp_path / "plot.png" / "kept").read_text() == "kept"

@@ -89,7 +89,7 @@ def test_it_follows_the_picked_epoch(scene, run):
         line = shown.runs.current.reader.saturation_at(step)
         assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shut["f"])
     shown.state.change(epoch=0)
-    assert panel.empty.isVisible() and not panel.save.isEnabled() and panel.moment is None
+    assert panel.note.isVisible() and not panel.is_ready and panel.moment is None
 
 
 def test_a_readout_of_other_dots_is_hidden(scene, tmp_path):
@@ -108,9 +108,9 @@ def test_other_cells(scene, tmp_path, cell, gates):
     run = write_run(tmp_path / cell, steps=10, epochs=1, settings=msgspec.structs.replace(SMALL, cell=cell))
     shown = scene(run)
     assert {row[1] for row in shown.saturation.table().rows} == gates
-    assert shown.saturation.empty.isVisible() == (not gates)
+    assert shown.saturation.note.isVisible() == (not gates)
     if not gates:
-        assert shown.saturation.empty.text() == "An RNN has no gates."
+        assert shown.saturation.note.text() == "An RNN has no gates."
 
 
 def test_what_makes_no_sense_is_left_out(scene, run):

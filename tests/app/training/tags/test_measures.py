@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.training.tags.measures import accuracy, counts, measures, shares
+from lstm_viz.app.panels.tags.measures import accuracy, counts, measures, shares
 
 TAGS = 4
 PAIRS = st.lists(st.tuples(st.integers(0, TAGS), st.integers(0, TAGS - 1)), max_size=60)

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.panels.tags.matrix import short_count, strength
+from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.state import State, TrainingView
-from lstm_viz.app.tag_style import tag_style
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.training.tags.matrix import short_count, strength
-from lstm_viz.app.training.tags.mistakes import Mistakes, pieces
-from lstm_viz.app.training.tags.tags_panel import TagsPanel
+from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
@@ -37,7 +37,7 @@ def run(tmp_path):
 @pytest.fixture
 def open_panel(open_desk, run):
     def open_(path=run, width=460, height=380, tags="f1", **changes):
-        desk = open_desk(path, training=TrainingView(shown=True, tags=tags), **changes)
+        desk = open_desk(path, training=TrainingView(page="training", tags=tags), **changes)
         panel = TagsPanel(desk.state, desk.runs, desk.workbench)
         desk.show(panel, width, height)
         return desk, panel
@@ -267,19 +267,19 @@ def test_the_list_stays_during_training(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.empty.isVisible() and panel.empty.text().startswith("Shown for a run")
+    assert panel.note.isVisible() and panel.note.text().startswith("Shown for a run")
     path = write_run(tmp_path / "own", epochs=0, steps=0)
     history_file = RunFolder(path).history
     history_file.write_bytes(b"")
     _desk, panel = open_panel(path, theme=theme)
-    assert panel.empty.text() == "Comes when the first epoch has been measured."
+    assert panel.note.text() == "Comes when the first epoch has been measured."
 
 
 def test_another_run_leaves_the_list(open_panel):
     desk, panel = open_panel()
     panel.list_confused(1, 2)
     desk.state.pick_model("tutorial")
-    assert panel.empty.isVisible()
+    assert panel.note.isVisible()
 
 
 def test_the_tables_have_what_is_shown(open_panel):
@@ -310,7 +310,7 @@ def test_a_sentence_that_runs_from_right_to_left_begins_at_the_right(application
         mistakes = Mistakes(State())
         qtbot.addWidget(mistakes)
         mistakes.resize(600, 200)
-        mistakes.set_confusions(Confusion(1, "r", 1, "X", "Y", 1, (ConfusedSentence(spaced(words), (0,)),)))
+        mistakes.set_confusions(Confusion("r", 1, "X", "Y", 1, (ConfusedSentence(spaced(words), (0,)),)))
         image = mistakes.list.viewport().grab().toImage()
         danger = QColor(DARK.danger).rgb()
         marked = [

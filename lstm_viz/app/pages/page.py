@@ -1,0 +1,34 @@
+"""The base of the pages: what the window asks of each of them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+
+class Page(QWidget):
+    """A page of the window; it lays out its panels.
+
+    Attributes
+    ----------
+    splitters : dict of str to QSplitter
+        The splitters whose states are kept in the settings, by name; the settings have ``prefix`` before it.
+
+    Signals
+    -------
+    notice_requested(text, button, action)
+        A message to show, and a button for it.
+    """
+
+    notice_requested = Signal(str, str, object)
+    prefix = ""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.splitters: dict[str, QSplitter] = {}
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Handle a key that the focused widget ignored; return whether it was handled."""
+        return False
+
+    def shut(self) -> None:
+        """End what runs for the page; the window is closing."""

@@ -1,0 +1,88 @@
+"""The status line: the difference of the gates from torch, and the time the last keystroke took."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
+from lstm_viz.app.state import State
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.painting import number_font
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.messages import Reading
+
+#: A larger difference is an error, and is shown in the colour of errors.
+TOLERANCE = 1e-5
+
+
+class Badge(QWidget):
+    """Shows the agreement of the gates with torch, and the latency of the window."""
+
+    def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._agreed = True
+        self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
+        self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
+        self.painted = ElidedLabel(self, sample=self._painted(8888.8))
+        self.about = ElidedLabel(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setSpacing(28)
+        for label in (self.agreement, self.stepped, self.painted, self.about):
+            label.setFont(number_font(11))
+            label.setObjectName("muted")
+            layout.addWidget(label)
+        layout.setStretch(3, 1)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignRight)
+        set_tip(self.agreement,
+            self.tr("The largest difference between the hidden state that follows from the gates shown\n"
+                    "and the hidden state that torch computed, over the whole sentence")
+        )  # fmt: skip
+        set_tip(self.stepped,
+            self.tr("With edits the net is stepped word by word by its equations. The same stepping without\n"
+                    "any edit gives torch's hidden state, up to this largest difference over the sentence")
+        )  # fmt: skip
+        self.stepped.hide()
+        set_tip(self.painted, self.tr("From the last change of the text until every panel was painted"))
+        state.reading_changed.connect(self._reading_changed)
+        stopwatch.measured.connect(self._measured)
+        state.theme_changed.connect(lambda _: self._colour())
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.about.say(reading.model.about)
+        if reading.view is None:
+            self.agreement.say(self.tr("no words, no gates"))
+            return
+        error = reading.view.max_error
+        agrees, edited = error <= TOLERANCE, reading.unedited is not None
+        if edited is self.stepped.isHidden():
+            self.stepped.setVisible(edited)
+            self.agreement.setVisible(not edited)
+        self.stepped.say(self._stepped(error) if edited else "")
+        self.agreement.say(self._agreement(error, agrees))
+        if agrees != self._agreed:
+            self._agreed = agrees
+            self._colour()
+
+    def _colour(self) -> None:
+        sheet = "" if self._agreed else f"color: {self._state.theme.danger}"
+        for label in (self.agreement, self.stepped):
+            label.setStyleSheet(sheet)
+
+    def _measured(self, milliseconds: float) -> None:
+        self.painted.say(self._painted(milliseconds))
+
+    def _agreement(self, error: float, agrees: bool) -> str:
+        text = self.tr("gates agree with torch: max |Δh| %1")
+        if not agrees:
+            text = self.tr("gates DIFFER from torch: max |Δh| %1")
+        return text.replace("%1", f"{error:.0e}")
+
+    def _stepped(self, error: float) -> str:
+        text = self.tr("without edits max |Δh| %1 from torch; stepped by the equations")
+        if error > TOLERANCE:
+            text = self.tr("without edits max |Δh| %1: DIFFERS from torch; stepped by the equations")
+        return text.replace("%1", f"{error:.0e}")
+
+    def _painted(self, milliseconds: float) -> str:
+        return self.tr("typed → painted %1 ms").replace("%1", f"{milliseconds:.1f}")

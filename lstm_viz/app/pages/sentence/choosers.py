@@ -1,0 +1,124 @@
+"""The choosers of the initial state, and of the recurrent module, layer and direction."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+
+from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
+from lstm_viz.messages import Module, Reading
+
+_LONGEST = 24
+
+
+class Choosers(QWidget):
+    """One row of constant height: the initial state, the remarks, and the module, layer and direction.
+
+    A chooser with a single option is hidden.
+    """
+
+    def __init__(self, state: State, remarks: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._modules: tuple[Module, ...] = ()
+        self.carry = QCheckBox(self)
+        self.setFixedHeight(30)
+        self.word = PlainLabel(parent=self)
+        self.module = self._combo(self.tr("Recurrent module"))
+        self.layer = self._combo(self.tr("Layer"))
+        self.direction = self._combo(self.tr("Direction"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 0, 0, 0)
+        layout.addWidget(self.carry)
+        layout.addWidget(remarks, 1)
+        for widget in (self.word, self.module, self.layer, self.direction):
+            layout.addWidget(widget)
+            widget.hide()
+        self.carry.toggled.connect(lambda on: state.change(carry=on))
+        self.module.activated.connect(self._module_picked)
+        self.layer.activated.connect(lambda k: state.change(layer=k))
+        self.direction.activated.connect(lambda k: state.change(direction=k))
+        state.reading_changed.connect(self._draw)
+        state.selection_changed.connect(lambda *_: self._draw_carry(state.reading))
+        self._draw_carry(None)
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        set_tip(combo, name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return combo
+
+    def _module_picked(self, index: int) -> None:
+        self._state.change(module=self._modules[index].path, layer=0, direction=0, character=-1)
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self, reading: Reading) -> None:
+        self._draw_carry(reading)
+        self._draw_word(reading)
+        if reading.view is None:
+            return
+        module, self._modules = reading.view.module, reading.model.modules
+        paths = [m.path for m in self._modules]
+        _fill(self.module, [self._module_name(m) for m in self._modules], paths.index(module.path))
+        layers = [self.tr("layer %1").replace("%1", str(k + 1)) for k in range(module.num_layers)]
+        _fill(self.layer, layers, reading.view.layer)
+        directions = [self.tr("reads forward"), self.tr("reads backward")][: module.num_directions]
+        _fill(self.direction, directions, reading.view.direction)
+
+    def _draw_carry(self, reading: Reading | None) -> None:
+        selection = self._state.selection
+        with QSignalBlocker(self.carry):
+            self.carry.setChecked(selection.carry)
+        own = selection.before[-1] if selection.before else ""
+        trained = reading.model.last_sentence if reading and not own else ""
+        on = selection.carry and reading is not None and reading.before is not None
+        self.carry.setText(no_mnemonic(self._carry_text(own, trained, on)))
+        set_tip(self.carry, "\n".join(self._carry_help(own, trained)))
+
+    def _carry_text(self, own: str, trained: str, on: bool) -> str:
+        """Return from which sentence the state is, or would be, carried over: typed here, or in training."""
+        if own:
+            text = self.tr("Carried on from “%1”") if on else self.tr("Carry on from “%1”")
+        elif trained:
+            text = (
+                self.tr("Carried on from training: “%1”") if on else self.tr("Carry on from training: “%1”")
+            )
+        else:
+            text = self.tr("Carry the state on")
+        return text.replace("%1", _short(own or trained))
+
+    def _carry_help(self, own: str, trained: str) -> Iterator[str]:
+        yield self.tr("Off: the state starts from zero.")
+        if own:
+            yield self.tr("On: it starts from the last state of the sentence that you kept.")
+        elif trained:
+            yield self.tr("On: it starts from the last state of the sentence that training read last.")
+        yield self.tr("Enter keeps the sentence as it stands: the next one can then be carried on from it.")
+
+    def _draw_word(self, reading: Reading) -> None:
+        self.word.setVisible(self._state.reads_characters)
+        if self._state.reads_characters:
+            word = reading.words[reading.step].text
+            self.word.setText(self.tr("characters of “%1”").replace("%1", _short(word)))
+
+    def _module_name(self, module: Module) -> str:
+        reads = self.tr("words") if module.reads == "words" else self.tr("characters")
+        return f"{module.kind.name} · {reads}"
+
+
+def _short(text: str) -> str:
+    shown = shown_text(text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def _fill(combo: QComboBox, texts: list[str], current: int) -> None:
+    with QSignalBlocker(combo):
+        if [combo.itemText(k) for k in range(combo.count())] != texts:
+            combo.clear()
+            combo.addItems(texts)
+        combo.setCurrentIndex(current)
+    combo.setVisible(len(texts) > 1)

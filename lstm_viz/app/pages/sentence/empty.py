@@ -1,0 +1,43 @@
+"""The placeholder of the Sentence page while there is no reading."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from lstm_viz.app.state import State
+from lstm_viz.app.widgets.panel import frame
+from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic
+from lstm_viz.messages import Reading
+from lstm_viz.text.cut import Cut
+
+
+class Empty(QWidget):
+    """Shows a hint, and a button for the model's own sentence."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._home = Cut("")
+        frame(self)
+        self.label = PlainLabel(parent=self)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.label.setWordWrap(True)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(lambda: state.open_sentence(self._home))
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(self.label)
+        layout.addSpacing(10)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(1)
+        state.reading_changed.connect(self._reading_changed)
+        self.show_error(False)
+
+    def show_error(self, failed: bool) -> None:
+        """Show why there is no reading: there is no sentence, or reading it ``failed``."""
+        usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
+        self.label.setText(self.tr("It was not read: the line above says why.") if failed else usual)
+        self.button.setVisible(not failed)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._home = reading.model.home_cut or Cut(reading.model.home)
+        self.button.setText(self.tr("Try “%1”").replace("%1", no_mnemonic(self._home.text)))

@@ -1,0 +1,240 @@
+"""The Sentence page: the layout of its panels, which are all connected to the state."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.pages.page import Page
+from lstm_viz.app.pages.sentence.badge import Badge
+from lstm_viz.app.pages.sentence.choosers import Choosers
+from lstm_viz.app.pages.sentence.editor import SentenceEdit
+from lstm_viz.app.pages.sentence.empty import Empty
+from lstm_viz.app.pages.sentence.player import Player
+from lstm_viz.app.pages.sentence.remarks import Remarks
+from lstm_viz.app.pages.sentence.results import Results
+from lstm_viz.app.pages.sentence.side import Side
+from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
+from lstm_viz.app.pages.sentence.transport import Transport
+from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
+from lstm_viz.app.panels.comparison.bar import PairBar
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.row import SPACING, CompareRow
+from lstm_viz.app.panels.edits.actions import EditActions
+from lstm_viz.app.panels.edits.editing import Editing
+from lstm_viz.app.panels.heatmaps.matrix import Matrix
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.widgets.labels import part_name
+from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.messages import Failure, Reading
+
+#: The largest overlap of the arithmetic panel with the gap between the halves of the page, in pixels.
+_OVERLAP = 6
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+class SentencePage(Page):
+    """The page with the editor of the sentence and the panels of its reading."""
+
+    def __init__(self, state: State, stopwatch: Stopwatch, runs: Runs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setAccessibleName(self.tr("Sentence page"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that the arrow keys step after a click on a word
+        self.pairs = Pairs(state, self)
+        self.player = Player(state, self)
+        self.editing = Editing(state, self)
+        self.editor = SentenceEdit(state, self.editing.undo_stack, self)
+        self.compare_row = CompareRow(state, runs, self)
+        self.letter = PlainLabel(self.tr("A"), self)
+        self.pair_bar = PairBar(state, self.pairs, self)
+        self.remarks = Remarks(state, self)
+        self.choosers = Choosers(state, self.remarks, self)
+        self.matrix = Matrix(state, self.pairs, self)
+        self.empty = Empty(state, self)
+        self.inputs_button = QPushButton(self)
+        self.transport = Transport(state, self.player, self)
+        self.badge = Badge(state, stopwatch, self)
+        self.side = Side(state, self)
+        self.step_panel = self.side.step_panel
+        self.edit_actions = EditActions(state, self.editing, self)
+        self.results = Results(state, self.edit_actions, self)
+        self.scores, self.table = self.results.scores, self.results.table
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self.arithmetic = ArithmeticPanel(state, self)
+        for button in self.findChildren(QAbstractButton):
+            if button.window() is self.window():
+                button.installEventFilter(self)
+        self.inputs_button.setCheckable(True)
+        self.inputs_button.setObjectName("fold")
+        self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
+        self.side.unit_off_requested.connect(self.edit_actions.unit_off)
+        self.edit_actions.cut.refused.connect(self.remarks.tell)
+        self.edit_actions.listen(self.matrix, self.step_panel)
+        for widget in (self.left, self.matrix):
+            widget.installEventFilter(self)
+        self.scores.follow(self.pairs)
+        self.side.follow(self.pairs)
+        self.compare_row.left.connect(self.editor.setFocus)
+        self.editor.kept.connect(self._keep)
+        self.editor.shortened.connect(self.remarks.shortened)
+        state.reading_changed.connect(self._reading_changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.error_changed.connect(self._error_changed)
+        self._selection_changed(state.selection, state.selection)
+
+    def _lay_out(self) -> None:
+        self.matrix_or_empty = QStackedWidget(self)
+        self.matrix_or_empty.addWidget(self.matrix)
+        self.matrix_or_empty.addWidget(self.empty)
+        self.left = left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addLayout(self._editor_row())
+        column.addWidget(self.compare_row)
+        column.addWidget(self.choosers)
+        column.addWidget(self.pair_bar)
+        column.addWidget(self.matrix_or_empty, 1)
+        column.addWidget(self.inputs_button)
+        column.addWidget(self.transport)
+        column.addWidget(self.badge)
+        right = QSplitter(Qt.Orientation.Vertical, self)
+        right.addWidget(self.side)
+        right.addWidget(self.results)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        right.setSizes([640, 300])
+        right.setHandleWidth(8)
+        right.setChildrenCollapsible(False)
+        self.right = right
+        self.splitters = {"columns": self.splitter, "rows": right}
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 64)
+        self.splitter.setStretchFactor(1, 36)
+        self.splitter.setSizes([630, 370])
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 8)
+        layout.addWidget(self.splitter)
+
+    def _editor_row(self) -> QHBoxLayout:
+        """Return the row of the sentence, preceded by its letter during a comparison."""
+        self.letter.setFont(text_font(15, bold=True))
+        self.letter.setContentsMargins(4, 0, 0, 0)
+        self.letter.setFixedWidth(4 + self.compare_row.letter.width())  # aligned with the other's
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self.letter)
+        row.addWidget(self.editor)
+        return row
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
+        self.inputs_button.setVisible(reading.view is not None)
+        self._name_inputs()
+
+    def _error_changed(self, error: Failure | None) -> None:
+        """Hide the panels on an error: their numbers would be those of another sentence or model."""
+        for panel in (self.right, self.transport, self.badge, self.inputs_button):
+            panel.setVisible(error is None)
+        self.empty.show_error(error is not None)
+        if error is not None:
+            self.matrix_or_empty.setCurrentWidget(self.empty)
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        self.inputs_button.setChecked(new.inputs_shown)
+        self.letter.setVisible(new.beside is not None)
+        self._name_inputs()
+
+    def _name_inputs(self) -> None:
+        view = self._state.reading.view if self._state.reading else None
+        arrow = "▾" if self._state.selection.inputs_shown else "▸"
+        parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
+        self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+
+    def shut(self) -> None:
+        self.player.pause()
+        self.editing.cancel()
+
+    def _make_room(self, *_: object) -> None:
+        """Place the arithmetic panel over the heatmaps: there it covers none of its own numbers."""
+        matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
+        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.height()
+        room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
+        self.arithmetic.set_room(room)
+
+    def compare(self) -> None:
+        """Start or end a comparison with another reading."""
+        if self._state.selection.beside is None:
+            self.compare_row.open_comparison()
+        else:
+            self.compare_row.close_comparison()
+
+    def edit_sentence(self) -> None:
+        """Select the whole sentence in its editor."""
+        self.editor.setFocus()
+        self.editor.selectAll()
+
+    def _keep(self) -> None:
+        """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
+        self._state.keep_sentence()
+        self.remarks.kept()
+        self.editor.selectAll()
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Step with the arrow keys on a button too, which would only move the focus."""
+        if event.type() == QEvent.Type.Resize:
+            self._make_room()
+        return isinstance(event, QKeyEvent) and (
+            event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS and self.take_key(event)
+        )
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        keys: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_Left: self.player.back,
+            Qt.Key.Key_Right: self.player.forward,
+            Qt.Key.Key_Home: self.player.first,
+            Qt.Key.Key_End: self.player.last,
+            Qt.Key.Key_Space: self.player.toggle,
+            Qt.Key.Key_Up: lambda: self.follow(-1),
+            Qt.Key.Key_Down: lambda: self.follow(1),
+            Qt.Key.Key_Escape: self._escape,
+        }
+        if self._state.selection.opened is not None:
+            keys[Qt.Key.Key_Backspace] = self.arithmetic.go_back
+        action = keys.get(event.key())
+        if action is not None:
+            action()
+        return action is not None
+
+    def _escape(self) -> None:
+        """Close the arithmetic panel if it is open, else take the focus."""
+        if self._state.selection.opened is not None:
+            self.arithmetic.shut()
+        else:
+            self.setFocus()
+
+    def follow(self, by: int) -> None:
+        """Select the next or previous unit."""
+        view = self._state.reading.view if self._state.reading else None
+        if view is not None:
+            unit = -1 if self._state.selection.unit is None else self._state.selection.unit
+            self._state.change(unit=max(0, min(unit + by, view.module.hidden_size - 1)))

@@ -1,0 +1,117 @@
+"""The right side of the Sentence page: the cell at a step, or one of the explanation panels."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.panels.cell.step_panel import StepPanel
+from lstm_viz.app.panels.comparison.comparison import Comparison
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.state import Panel, Selection, State
+from lstm_viz.app.widgets.buttons import Tab
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.plain_text import set_tip
+
+
+class Side(QWidget):
+    """Shows the selected panel; all but the first are built when they are first shown.
+
+    Signals
+    -------
+    unit_off_requested(unit)
+        The user asked to ablate a unit.
+    """
+
+    unit_off_requested = Signal(int)
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.step_panel = StepPanel(state, self)
+        self.tabs: dict[Panel, Tab] = {
+            "cell": self._tab(self.tr("Cell"), self.tr("The cell at the step (Alt+1)")),
+            "memory": self._tab(self.tr("Memory"), self.tr("Where the memory comes from (Alt+2)")),
+            "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
+            "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
+        }
+        self.reading_label = ElidedLabel(self)
+        self.reading_label.setObjectName("remark")
+        self.reading_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._group = QButtonGroup(self)
+        for panel, tab in self.tabs.items():
+            self._group.addButton(tab)
+            tab.clicked.connect(lambda _=False, panel=panel: state.change(panel=panel))
+        self.stack = QStackedWidget(self)
+        self._panels: dict[Panel, QWidget] = {"cell": self.step_panel}
+        self.stack.addWidget(self.step_panel)
+        self._lay_out()
+        state.selection_changed.connect(self._selection_changed)
+        self.show_panel(state.selection.panel)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for tab in self.tabs.values():
+            row.addWidget(tab)
+        row.addWidget(self.reading_label, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(row)
+        layout.addWidget(self.stack, 1)
+
+    def _tab(self, name: str, tip: str) -> Tab:
+        tab = Tab(name, self)
+        tab.fit(name)
+        set_tip(tab, tip)
+        return tab
+
+    def follow(self, pairs: Pairs) -> None:
+        """Show which reading the numbers are of, during a comparison."""
+        pairs.changed.connect(lambda: self._show_reading(pairs.comparison))
+
+    def _show_reading(self, comparison: Comparison | None) -> None:
+        if comparison is None:
+            self.reading_label.say("")
+        else:
+            self.reading_label.say(self.tr("shows B after") if comparison.edited else self.tr("shows A"))
+
+    def panel(self, name: Panel) -> QWidget:
+        """Return a panel, built on first use."""
+        if name not in self._panels:
+            self._panels[name] = self._built(name)
+            self.stack.addWidget(self._panels[name])
+        return self._panels[name]
+
+    def _built(self, name: Panel) -> QWidget:
+        if name == "memory":
+            from lstm_viz.app.panels.decomposition.decomposition_panel import DecompositionPanel
+
+            return DecompositionPanel(self._state, self)
+        if name == "words":
+            from lstm_viz.app.panels.attribution.attribution_panel import AttributionPanel
+
+            return AttributionPanel(self._state, self)
+        from lstm_viz.app.panels.ablation.ablation_panel import AblationPanel
+
+        units = AblationPanel(self._state, self)
+        units.off_requested.connect(self.unit_off_requested)
+        return units
+
+    def show_panel(self, name: Panel) -> None:
+        self.tabs[name].setChecked(True)
+        shown = self.panel(name)
+        for panel in self._panels.values():  # all have the cell's size: the panels below do not move
+            policy = QSizePolicy.Policy.Preferred if panel is self.step_panel else QSizePolicy.Policy.Ignored
+            panel.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self.stack.setCurrentWidget(shown)
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if new.panel != old.panel:
+            self.show_panel(new.panel)

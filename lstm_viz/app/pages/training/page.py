@@ -1,0 +1,211 @@
+"""The Training page: lays out its panels, which all listen to the state and the runs."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.moment import file_name
+from lstm_viz.app.pages.page import Page
+from lstm_viz.app.panels.control.control_panel import ControlPanel
+from lstm_viz.app.panels.curves.loss import LossPanel
+from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
+from lstm_viz.app.panels.engine_notice import SilenceNotice
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.runs.runs_panel import RunsPanel
+from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
+from lstm_viz.app.panels.settings.form import Form
+from lstm_viz.app.panels.tags.tags_panel import TagsPanel
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.trainer import Trainer
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.app.widgets.notices import Notice
+from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.messages import Failure
+from lstm_viz.runs.folder import RunFolder
+
+_GAP = 10
+
+
+_NOTHING: tuple[list[Path], tuple[str, ...]] = ([], ())
+
+
+class TrainingPage(Page):
+    """The page to train models and to follow their training.
+
+    Attributes
+    ----------
+    panels : tuple of Panel
+        The panels that show data of the run; the ``moment`` of each is that of its data, or None.
+    """
+
+    prefix = "training-"
+
+    def __init__(
+        self,
+        state: State,
+        client: EngineClient,
+        runs: Runs,
+        trainer: Trainer,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._runs = state, runs
+        self.setAccessibleName(self.tr("Training page"))
+        self.setAcceptDrops(True)
+        self.workbench = Workbench(state, runs, client)
+        self.control = ControlPanel(state, runs, trainer, self)
+        self.form = Form(state, self.workbench, self)
+        self.runs_panel = RunsPanel(state, runs, self)
+        self.loss, self.beside = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
+        self.saturation = SaturationPanel(state, runs, self)
+        self.probe = HistoryPanel(state, runs, self.workbench, self)
+        self.flow = FlowPanel(state, runs, self.workbench, self)
+        self.tags = TagsPanel(state, runs, self.workbench, self)
+        self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
+        self.notice = Notice(self)
+        self.silence_notice = SilenceNotice(
+            client.link(Priority.TRAINING), Priority.TRAINING, self.workbench.retry, self
+        )
+        self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping.setObjectName("dropping")
+        self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.dropping.hide()
+        self._lay_out()
+        self._connect()
+
+    # ------------------------------------------------------------ layout
+
+    def _lay_out(self) -> None:
+        left, right = self._left(), self._right()
+        self._splitter("columns", Qt.Orientation.Horizontal, (left, right), (72, 28))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.silence_notice)
+        layout.addWidget(self.splitters["columns"], 1)
+
+    def _left(self) -> QWidget:
+        horizontal = Qt.Orientation.Horizontal
+        curves = self._splitter("curves", horizontal, (self.loss, self.beside), (1, 1))
+        below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
+        self.tags.setMinimumWidth(230)
+        rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.probe, below), (34, 30, 36))
+        for row, least in ((curves, 210), (self.probe, 190), (below, 270)):
+            row.setMinimumHeight(least)
+        scroll = QScrollArea(self)
+        scroll.setWidget(rows)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(608)
+        rows.setMinimumWidth(594)
+        return scroll
+
+    def _right(self) -> QWidget:
+        right = QWidget(self)
+        right.setMinimumWidth(330)
+        right.setMaximumWidth(520)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        column.addWidget(self.control)
+        self._splitter("settings", Qt.Orientation.Vertical, (self.form, self.runs_panel), (3, 2))
+        self.form.setMinimumHeight(150)
+        self.runs_panel.setMinimumHeight(130)
+        column.addWidget(self.splitters["settings"], 1)
+        return right
+
+    def _splitter(
+        self, name: str, way: Qt.Orientation, widgets: tuple[QWidget, ...], shares: tuple[int, ...]
+    ) -> QSplitter:
+        splitter = self.splitters[name] = QSplitter(way, self)
+        for place, (widget, share) in enumerate(zip(widgets, shares, strict=True)):
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(place, share)
+        splitter.setSizes([1000 * share for share in shares])
+        splitter.setHandleWidth(_GAP)
+        splitter.setChildrenCollapsible(False)
+        return splitter
+
+    def _connect(self) -> None:
+        self.form.error_changed.connect(self.control.set_form_error)
+        self.runs_panel.notice_requested.connect(self.notice_requested)
+        self.runs_panel.settings_taken.connect(self.form.reset_numbers)
+        self.runs_panel.report_requested.connect(self.save_report)
+        self.workbench.error_changed.connect(self._error_changed)
+
+    # ------------------------------------------------------------ changes
+
+    def _error_changed(self, failure: Failure | None) -> None:
+        shown = error_text(self._state.error) if self._state.error else ""
+        text = error_text(failure) if failure else ""
+        if text == shown:  # the window shows it already
+            text = ""
+        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.workbench.retry)
+
+    def save_report(self) -> None:
+        """Open a file dialog and save the report of the selected moment."""
+        data, moment = self._runs.current, self._runs.moment
+        if data is None or moment is None:
+            self.notice_requested.emit(
+                self.tr("There is no run to report on: train one, or pick one."), "", _nothing
+            )
+            return
+        from lstm_viz.app.pages.training.report import Report, save_report
+
+        report = Report.of(data, moment, self.panels, self._state.theme)
+        save_report(report, file_name(moment, "report"), self)
+
+    # ------------------------------------------------------------ drag and drop
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Handle dropped paths: run folders are opened, files are the corpus to train on."""
+        folders, files = within(LIMIT_SECONDS, lambda: _sorted(paths), _NOTHING)
+        for path in folders:
+            self.runs_panel.open_run(path)
+        if files:
+            self.form.take_corpus(files)
+        elif not folders:
+            self.notice_requested.emit(
+                self.tr("That is neither a CoNLL-U file nor a run folder."), "", _nothing
+            )
+
+    @guarded
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.dropping.setGeometry(self.rect().adjusted(14, 10, -14, -10))
+            self.dropping.raise_()
+            self.dropping.show()
+
+    @guarded
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.dropping.hide()
+
+    @guarded
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.dropping.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.take_files(paths)
+
+
+def _sorted(paths: list[Path]) -> tuple[list[Path], tuple[str, ...]]:
+    """Return the run folders among ``paths``, and the files."""
+    folders = [path for path in paths if RunFolder(path).exists()]
+    return folders, tuple(str(path) for path in paths if os.path.isfile(path))  # noqa: PTH113  # it never raises
+
+
+def _nothing() -> None:
+    pass

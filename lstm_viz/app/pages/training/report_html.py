@@ -1,0 +1,224 @@
+"""The report of a run at one epoch as a self-contained HTML page."""
+
+import shlex
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.moment import Moment
+from lstm_viz.app.panels.curves.readout import exact, thousands
+from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
+from lstm_viz.app.panels.tags.confusion_counts import confusion_counts
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.trainer_process import train_arguments
+from lstm_viz.runs.folder import Run
+from lstm_viz.runs.history import Epoch
+from lstm_viz.runs.settings import FIELDS
+
+#: A picture: its title, its PNG, and its width on the screen.
+Picture = tuple[str, bytes, int]
+_WIDEST = 620  # fits A4
+
+
+def report_html(data: RunData, moment: Moment, pictures: Sequence[Picture], theme: Theme) -> str:
+    """Return the report of a run at a moment, with the pictures embedded."""
+    parts = (
+        _head(data, moment),
+        _figures(pictures),
+        _section(_tr("How well each tag is found"), _tags(data, moment)),
+        _section(_tr("The whole run"), _table((), _whole(data))),
+        _section(_tr("Settings"), _settings(data.run)),
+        _section(_tr("To do it again"), _command(data)),
+        _section(_tr("Made with"), _origins(data.run)),
+    )
+    title = _text(data.name)
+    return (
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_style(theme)}</style></head>\n<body>\n{''.join(parts)}</body></html>\n"
+    )
+
+
+def best_epoch(data: RunData) -> Epoch | None:
+    """Return the first epoch with the highest accuracy; None if none was evaluated."""
+    measured = [epoch for epoch in data.epochs if epoch.dev_accuracy is not None]
+    return max(measured, key=lambda epoch: epoch.dev_accuracy or 0.0, default=None)
+
+
+def command_line(data: RunData) -> str:
+    """Return the command that trains with the run's settings again; "" if they were not recorded."""
+    run = data.run
+    if run is None or run.settings is None:
+        return ""
+    arguments = [*train_arguments(run.settings, data.path), "--device", run.device.partition(":")[0]]
+    start = ["lstm-viz"]
+    if run.processes > 1:
+        start = ["torchrun", "--nproc-per-node", str(run.processes), "-m", "lstm_viz"]
+    return shlex.join([*start, *(_elsewhere(argument, data) for argument in arguments)])
+
+
+def _elsewhere(argument: str, data: RunData) -> str:
+    """Return the argument; the run folder, which exists, is replaced by another name."""
+    return f"{argument}-again" if argument == str(data.path) else argument
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _head(data: RunData, moment: Moment) -> str:
+    return f"<h1>{_text(data.name)}</h1>\n<h2>{_text(_when(moment))}</h2>\n{_table((), _there(data, moment))}"
+
+
+def _when(moment: Moment) -> str:
+    if moment.epoch is None or moment.step is None:
+        return _tr("before the first epoch")
+    text = _tr("at epoch %1, after step %2").replace("%1", thousands(moment.epoch))
+    return text.replace("%2", thousands(moment.step))
+
+
+def _there(data: RunData, moment: Moment) -> list[tuple[str, str]]:
+    """Return the metrics at the moment."""
+    line = data.by_epoch.get(moment.epoch) if moment.epoch is not None else None
+    steps, losses = data.steps.column("step"), data.steps.column("loss")
+    places = np.flatnonzero(steps == moment.step)
+    numbers = (
+        (_tr("accuracy"), line.dev_accuracy if line else None),
+        (_tr("validation loss"), line.dev_loss if line else None),
+        (_tr("loss of the step"), float(losses[places[-1]]) if len(places) else None),
+    )
+    return [(name, exact(number)) for name, number in numbers if number is not None]
+
+
+def _whole(data: RunData) -> list[tuple[str, str]]:
+    rows = [(_tr("state"), _phase(data)), (_tr("folder"), str(data.path)), *_results(data)]
+    return rows + (_corpus(data.run) if data.run is not None else [])
+
+
+def _phase(data: RunData) -> str:
+    status = data.status
+    if status is None:
+        return "–"
+    names = {
+        "starting": _tr("starting"),
+        "training": _tr("training"),
+        "paused": _tr("paused"),
+        "stopped": _tr("stopped"),
+        "finished": _tr("finished"),
+        "failed": _tr("failed"),
+    }
+    text = names[status.phase]
+    return f"{text}: {status.sentence}" if status.sentence else text
+
+
+def _results(data: RunData) -> list[tuple[str, str]]:
+    rows, best = [], best_epoch(data)
+    if len(data.steps):
+        step, epoch = (thousands(data.steps.column(name)[-1]) for name in ("step", "epoch"))
+        rows.append((_tr("steps, epochs"), f"{step}, {epoch}"))
+    if best is not None and best.dev_accuracy is not None:
+        text = _tr("%1 after epoch %2").replace("%1", exact(best.dev_accuracy))
+        rows.append((_tr("best accuracy"), text.replace("%2", thousands(best.epoch))))
+    return rows
+
+
+def _corpus(run: Run) -> list[tuple[str, str]]:
+    sizes = _tr("%1 sentences, %2 words")
+    corpus, measured = run.corpus, {
+        "dev": _tr("a dev part of %1"),
+        "held out": _tr("sentences held out: %1"),
+        "train": _tr("the training sentences themselves"),
+    }  # fmt: skip
+
+    def size(sentences: int, words: int) -> str:
+        return sizes.replace("%1", thousands(sentences)).replace("%2", thousands(words))
+
+    dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
+    return [
+        (_tr("learnt from"), size(corpus.sentences, corpus.words)),
+        (_tr("measured on"), dev),
+        (_tr("tags"), f"{len(run.tags)}: {', '.join(run.tags)}"),
+        (_tr("parameters"), thousands(run.parameters)),
+        (_tr("begun"), run.created),
+    ]
+
+
+def _figures(pictures: Sequence[Picture]) -> str:
+    def figure(picture: Picture) -> str:
+        name, png, width = picture
+        source = f"data:image/png;base64,{b64encode(png).decode()}"
+        return f'<p><img src="{source}" width="{min(width, _WIDEST)}" alt="{_text(name)}"></p>\n'
+
+    return f"<div>{''.join(map(figure, pictures))}</div>\n"
+
+
+def _tags(data: RunData, moment: Moment) -> str:
+    counts = confusion_counts(data, moment.epoch)
+    if counts is None:
+        return f"<p>{_text(_tr('Nothing has been measured yet.'))}</p>"
+    head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("mostly taken for"))
+    rows = []
+    for measure in counts.measures:
+        shares = (f"{share:.4f}" for share in (measure.precision, measure.recall, measure.f1))
+        taken = "" if measure.taken_for is None else f"{counts.name(measure.taken_for)} ({measure.mistakes})"
+        rows.append((counts.name(measure.tag), *shares, thousands(measure.support), taken))
+    epoch = _tr("after epoch %1, %2").replace("%1", thousands(counts.epoch)).replace("%2", counts.part)
+    return f"<p>{_text(epoch)}</p>{_table(head, rows)}"
+
+
+def _settings(run: Run | None) -> str:
+    if run is None or run.settings is None:
+        return f"<p>{_text(_tr('Its settings were not written down.'))}</p>"
+    rows = []
+    for name, field in FIELDS.items():
+        value = getattr(run.settings, name)
+        text = ", ".join(value) if isinstance(value, tuple) else value_text(value)
+        rows.append((setting_name(name), text, "" if name == "corpus" else field.flag))
+    return _table((), rows)
+
+
+def _command(data: RunData) -> str:
+    return f"<pre>{_text(command_line(data) or '–')}</pre>"
+
+
+def _origins(run: Run | None) -> str:
+    if run is None:
+        return ""
+    versions = [*run.versions.items(), (_tr("device"), run.device), (_tr("processes"), str(run.processes))]
+    hashes = [(name, digest) for name, digest in run.hashes.items()]
+    return _table((), versions) + _table((_tr("file"), "SHA-256"), hashes)
+
+
+# ---------------------------------------------------------------- HTML
+
+
+def _section(title: str, content: str) -> str:
+    return f"<h2>{_text(title)}</h2>\n{content}\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    heads = "".join(f'<th align="left">{_text(cell)}</th>' for cell in head)
+    lines = ["<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>" for row in rows]
+    return f'<table cellpadding="3">{f"<tr>{heads}</tr>" if heads else ""}{"".join(lines)}</table>\n'
+
+
+def _text(text: str) -> str:
+    return escape(shown_text(text))
+
+
+def _style(theme: Theme) -> str:
+    return (
+        f"body {{ font-family: sans-serif; font-size: 10pt; color: {theme.text};"
+        f" background-color: {theme.ground}; max-width: 1300px; margin: 24px auto; padding: 0 24px; }}"
+        " h2 { font-size: 12pt; margin-top: 18px; } td, th { vertical-align: top; padding: 2px 14px 2px 0; }"
+        f" th {{ color: {theme.muted}; font-weight: normal; }}"
+        " pre { white-space: pre-wrap; overflow-wrap: anywhere; } td { overflow-wrap: anywhere; }"
+        " div { display: flex; flex-wrap: wrap; gap: 10px; } div p { margin: 0; }"
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Report", text)

@@ -1,0 +1,263 @@
+"""The ablation panel: the effect on a tag's score of ablating each unit in turn, and each gate."""
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.panels.ablation.ablation_subject import AblationSubject, has_begun, is_about, subject_of
+from lstm_viz.app.panels.ablation.gates import WholeGates
+from lstm_viz.app.panels.ablation.labels import score_text, summary
+from lstm_viz.app.panels.ablation.ranking import Ranking, ranking
+from lstm_viz.app.panels.ablation.summary import AblationSummary
+from lstm_viz.app.panels.ablation.unit_table import UnitsTable
+from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
+from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import TitledPanel, note_label
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import Ablation, Failure, Reading, SetValue
+
+_DEPENDS_ON = ("panel", "tag", "target", "step")
+
+
+class AblationPanel(TitledPanel):
+    """Ranks the units by the change in the tag's score when each is ablated.
+
+    Signals
+    -------
+    off_requested(unit)
+        The user asked to ablate a unit; `off` returns the edit that does it.
+    """
+
+    off_requested = Signal(int)
+    stem = "ablation"
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.subtitle = ElidedLabel(self)
+        self.subtitle.setObjectName("muted")
+        set_tip(self.subtitle, self.tr("Δ: how far the tag's log-softmax is from what was read"))
+        self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
+        self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
+        self.order.addItem(self.tr("by change"), "change")
+        self.order.addItem(self.tr("by unit"), "unit")
+        self.gates, self.units = WholeGates(self), UnitsTable(self)
+        self.summary_line = AblationSummary(state, self)
+        self.no_ranking = note_label(self)
+        self.menu = QMenu(self)
+        self._explain()
+        self._lay_out()
+        self._connect()
+        self.set_theme(state.theme)
+        self._draw()
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        set_tip(combo, tip)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return combo
+
+    def _explain(self) -> None:
+        self.setAccessibleName(self.tr("Which units the tag stands on"))
+        self.setWhatsThis(
+            self.tr(
+                "Every unit is switched off in turn: its h is 0 at every word, all else is computed anew, and"
+                " the number is by how much the tag's score changes: its margin to the nearest other tag, its"
+                " logit or its log-softmax. Blue, −: the tag needs the unit; amber, +: the unit stands"
+                " against it. The changes do not add up, since units stand in for each other. Values below"
+                " float32 resolution are ≈ 0 and have no place in the order. Δ is how far the tag's"
+                " log-softmax is from what was read. After Lakretz et al., NAACL 2019."
+            )
+        )
+        self.gates.setWhatsThis(
+            self.tr(
+                "A gate that is off does nothing, in all units and at every word: i = 0 or g = 0 writes"
+                " nothing, f = 1 forgets nothing, o = 0 shows nothing; of a GRU r = 1 resets nothing, z = 0"
+                " keeps nothing, and n = 0 brings nothing new. The number is the change in the tag's score."
+            )
+        )
+        self.units.setWhatsThis(
+            self.tr(
+                "A row a unit: the change in the score without it, the tag that the word then gets, if it"
+                " is another, and the change with only one of its gates off. An LSTM's unit without its o is"
+                " off itself, and without its i or its g it writes nothing: these pairs are equal."
+            )
+        )
+
+    def _lay_out(self) -> None:
+        head, under = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.tag)
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.target)
+        under.addWidget(self.order)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.gates)
+        self.middle = QStackedWidget(self)
+        self.middle.addWidget(self.units)
+        self.middle.addWidget(self.no_ranking)
+        column.addWidget(self.middle, 1)
+        column.addWidget(self.summary_line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 8)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addLayout(under)
+        layout.addWidget(content, 1)
+        layout.addWidget(self.note, 1)
+        self.body = (content,)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.order.activated.connect(self._draw)
+        self.units.unit_picked.connect(self._pick)
+        self.units.menu_requested.connect(self._open_menu)
+        state.reading_changed.connect(self._reading_changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.ablation_changed.connect(self._draw)
+        state.aside_error_changed.connect(self._draw)
+        state.theme_changed.connect(self.set_theme)
+
+    # ------------------------------------------------------------ user actions
+
+    def _pick(self, unit: int) -> None:
+        """Select a unit of the module that reads words, whichever module is selected now."""
+        ablation, reading = self._state.ablation, self._state.reading
+        if ablation is None or reading is None:
+            return
+        if self._state.reads_characters:
+            path = next(module.path for module in reading.model.modules if module.reads == "words")
+            place = {
+                "module": path,
+                "layer": ablation.layer,
+                "direction": ablation.direction,
+                "character": -1,
+            }
+            self._state.change(unit=unit, **place)
+        else:
+            self._state.change(unit=unit)
+
+    def off(self, unit: int) -> SetValue:
+        """Return the edit that ablates a unit at every word, as the ranking does."""
+        ablation, reading = self._state.ablation, self._state.reading
+        assert ablation is not None
+        assert reading is not None
+        words = tuple(word.text for word in reading.words)
+        return SetValue("h", 0.0, unit, layer=ablation.layer, direction=ablation.direction, words=words)
+
+    def _open_menu(self, unit: int, place: QPoint) -> None:
+        self.menu.clear()
+        off = self.menu.addAction(self.tr("Switch unit %1 off (h = 0)").replace("%1", str(unit)))
+        off.triggered.connect(lambda: self.off_requested.emit(unit))
+        follow = self.menu.addAction(self.tr("Follow unit %1").replace("%1", str(unit)))
+        follow.triggered.connect(lambda: self._pick(unit))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.units.copy)
+        self.menu.addAction(self.save_action)
+        self.menu.popup(place)
+
+    # ------------------------------------------------------------ what changed
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._draw()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if any(getattr(new, name) != getattr(old, name) for name in _DEPENDS_ON):
+            self._draw()
+        elif new.unit != old.unit:
+            self._mark()
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self, *_: object) -> None:
+        if self._state.selection.panel != "units":
+            return
+        subject = subject_of(self._state)
+        if subject is None:
+            self.title.say(self.tr("Which units the tag stands on"))
+            self.show_note(self.tr("Comes with the first word."))
+            return
+        self.tag.show_tag(subject.tagset, self._state.selection.tag)
+        is_tag = subject.tag in subject.tagset
+        title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
+        title = title.replace("%1", shown_text(subject.tag), 1)
+        self.title.say(title.replace("%2", shown_text(subject.word)))
+        self._draw_result(subject, self._state.ablation, self._state.error_of("ablation"))
+
+    def _draw_result(
+        self, subject: AblationSubject, ablation: Ablation | None, error: Failure | None
+    ) -> None:
+        if ablation is None or (error is not None and not is_about(ablation, subject)):
+            waits = self.tr("The units are about to be switched off, one after the other …")
+            self.show_note(error_text(error) if error else waits)
+            return
+        is_ours = is_about(ablation, subject)
+        place = subject.number, subject.step, subject.tag, subject.target
+        if is_ours:
+            ranked = ranking(ablation, subject.own, self.order.currentData())
+            self.gates.set_ranking(ranked, subject.tagset)
+            self.units.set_ranking(ranked, subject.tagset)
+            self.summary_line.set_result(ablation, place, summary(ranked) if ranked.is_done else "")
+            self.subtitle.say(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
+            self._draw_middle(ranked, subject)
+        else:
+            self.subtitle.say("")
+            self.no_ranking.setText("…")
+            self.summary_line.set_nothing()
+            if has_begun(ablation, subject):
+                self.summary_line.set_result(ablation, place, "")
+        self.gates.set_pale(not is_ours)
+        self.units.set_pale(not is_ours)
+        self._mark()
+        self.show_body(ready=is_ours and self.middle.currentWidget() is self.units)
+
+    def _draw_middle(self, ranked: Ranking, subject: AblationSubject) -> None:
+        """Show the table, or why nothing is ranked."""
+        if not ranked.is_resolved:
+            self.no_ranking.setText(no_ranking_text(ranked.ablation, subject.tagset))
+        self.order.setEnabled(ranked.is_resolved)
+        self.middle.setCurrentWidget(self.units if ranked.is_resolved else self.no_ranking)
+
+    def _where(self, ablation: Ablation, subject: AblationSubject) -> str:
+        """Return which module is ranked, where that is ambiguous."""
+        parts = []
+        if ablation.target != self._state.selection.target:
+            parts.append(one_tag())
+        if self._state.reads_characters:
+            parts.append(self.tr("of the net that reads words"))
+        if subject.num_layers > 1:
+            parts.append(self.tr("layer %1").replace("%1", str(ablation.layer + 1)))
+        if subject.num_directions > 1:
+            parts.append(self.tr("reads backward") if ablation.direction else self.tr("reads forward"))
+        if subject.is_decoded_together:
+            parts.append(self.tr("word by word, → by Viterbi"))
+        return "".join(f" · {part}" for part in parts)
+
+    def show_note(self, text: str, *, is_error: bool = False) -> None:
+        super().show_note(text, is_error=is_error)
+        self.subtitle.say("")
+
+    def table(self) -> Table:
+        """Return the ranking of the units."""
+        return self.units.table()
+
+    def _mark(self) -> None:
+        follows = not self._state.reads_characters
+        self.units.set_picked(self._state.selection.unit if follows else None)

@@ -1,0 +1,66 @@
+"""The subject of the ranking: the selected word and tag."""
+
+from dataclasses import dataclass
+
+from lstm_viz.app.panels.attribution.targets import is_same_log_softmax
+from lstm_viz.app.state import State
+from lstm_viz.messages import Ablation, Target
+
+
+@dataclass(frozen=True, slots=True)
+class AblationSubject:
+    """The selected word in reading ``number``, its ``own`` tag, and the tag that is explained.
+
+    ``log_softmax`` is that of the explained tag in the reading; NaN where the word has no tag.
+    """
+
+    number: int
+    step: int
+    word: str
+    own: str
+    tag: str
+    target: Target
+    log_softmax: float
+    tagset: tuple[str, ...]
+    num_layers: int
+    num_directions: int
+    is_decoded_together: bool
+
+
+def subject_of(state: State) -> AblationSubject | None:
+    """Return the subject of the selection; None where there is no word."""
+    reading, selection = state.reading, state.selection
+    if reading is None or not reading.words:
+        return None
+    step, tagset = min(selection.step, len(reading.words) - 1), reading.model.tags
+    word, tag = reading.words[step], state.tag
+    module = next(module for module in reading.model.modules if module.reads == "words")
+    return AblationSubject(
+        number=reading.number,
+        step=step,
+        word=word.text,
+        own=word.tag,
+        tag=tag,
+        target=state.target,
+        log_softmax=float(reading.scores[step, tagset.index(tag)]) if tag in tagset else float("nan"),
+        tagset=tagset,
+        num_layers=module.num_layers,
+        num_directions=module.num_directions,
+        is_decoded_together=reading.trellis is not None,
+    )
+
+
+def is_about(ablation: Ablation, subject: AblationSubject) -> bool:
+    """Return whether a result is about this word and tag of this reading, and has its log-softmax."""
+    if not _is_at(ablation, subject) or (ablation.tag, ablation.target) != (subject.tag, subject.target):
+        return False
+    return is_same_log_softmax(ablation.log_softmax, subject.log_softmax)
+
+
+def has_begun(ablation: Ablation, subject: AblationSubject) -> bool:
+    """Return whether the engine has started on this subject, without any change computed yet."""
+    return _is_at(ablation, subject) and not ablation.tag
+
+
+def _is_at(ablation: Ablation, subject: AblationSubject) -> bool:
+    return (ablation.reading, ablation.step) == (subject.number, subject.step)

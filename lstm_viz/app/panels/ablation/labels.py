@@ -1,0 +1,130 @@
+"""The texts of the ablation panel, translated."""
+
+from math import isnan
+from types import MappingProxyType
+
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips, is_sum_unresolved, largest
+from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.numerals import power
+from lstm_viz.cells import QUANTITIES
+
+translate = QCoreApplication.translate
+#: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
+_CERTAIN = 1e-3
+#: Marked here so that lupdate finds them.
+_MARKED = (
+    QT_TRANSLATE_NOOP("Units", "without any forgetting (f = 1)"),
+    QT_TRANSLATE_NOOP("Units", "without any writing (i = 0)"),
+    QT_TRANSLATE_NOOP("Units", "without any candidate (g = 0)"),
+    QT_TRANSLATE_NOOP("Units", "without any output (o = 0)"),
+    QT_TRANSLATE_NOOP("Units", "without any resetting (r = 1)"),
+    QT_TRANSLATE_NOOP("Units", "without any keeping (z = 0)"),
+    QT_TRANSLATE_NOOP("Units", "without anything new (n = 0)"),
+)
+#: What an ablated gate no longer does.
+_WITHOUT = MappingProxyType(
+    {
+        "f": "without any forgetting",
+        "i": "without any writing",
+        "g": "without any candidate",
+        "o": "without any output",
+        "r": "without any resetting",
+        "z": "without any keeping",
+        "n": "without anything new",
+    }
+)
+
+
+def without(gate: str) -> str:
+    """Return the label for the ablation of a gate in all units."""
+    return translate("Units", f"{_WITHOUT.get(gate, f'without {gate}')} ({off(gate)})")
+
+
+def off(gate: str) -> str:
+    """Return the value of an ablated gate: "f = 1"."""
+    return f"{gate} = {QUANTITIES[gate].off:g}"
+
+
+def unit_text(ranking: Ranking, unit: int) -> str:
+    """Return all that is known of a unit, one line per item."""
+    text = translate("Units", "unit %1 off (h = 0): %2 %3").replace("%1", str(unit))
+    change = text.replace("%3", _annotated(ranking.change(unit))).replace("%2", target_text(ranking.ablation))
+    lines = [change + _arrow(ranking.flip(unit))]
+    for gate, place in ranking.gates:
+        lines.append(f"{off(gate)}: {ranking.gate_change(place, unit)}")
+    return "\n".join(lines)
+
+
+def _annotated(change: str) -> str:
+    """Return a change, explained where it is below float32 resolution."""
+    return f"{change} ({below_text()})" if change == BELOW else change
+
+
+def _arrow(tag: str) -> str:
+    return f" → {shown_text(tag)}" if tag else ""
+
+
+def gate_text(ranking: Ranking, gate: str, place: int) -> str:
+    """Return the effect on the tag of ablating a gate in all units."""
+    change = _annotated(ranking.whole_gate_change(place))
+    return f"{without(gate)}: {target_text(ranking.ablation)} {change}{_arrow(ranking.gate_flip(place))}"
+
+
+def summary(ranking: Ranking) -> str:
+    """Return how few units account for most of the change, and how many flip the tag alone."""
+    units = ranking.changes
+    few, alone = carriers(units), flips(ranking)
+    if not few and largest(ranking.ablation.units):
+        return translate("Units", "No unit by itself changes the score by more than float32 resolution.")
+    if not few:
+        return translate("Units", "No unit by itself changes the score.")
+    most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(few, len(units))
+    parts = [most, _flipping(alone)]
+    if _is_certain(ranking):
+        parts = [translate("Units", "The tag is all but certain"), most, *parts[1:] * bool(alone)]
+    return " · ".join(parts)
+
+
+def _carrying(few: int, units: int) -> str:
+    one = translate("Units", "1 of %2 units makes %3 % of all change")
+    many = translate("Units", "%1 of %2 units make %3 % of all change")
+    most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
+    return most.replace("%2", f"{units:,}").replace("%1", f"{few:,}")
+
+
+def _count_above_resolution(ranking: Ranking) -> str:
+    """Return how many changes are resolved, where the sum of the others may be as large."""
+    text = translate("Units", "%1 of %2 units change the score by more than float32 resolution")
+    text = text.replace("%2", f"{len(ranking.changes):,}")
+    return text.replace("%1", f"{np.count_nonzero(ranking.changes):,}")
+
+
+def _is_certain(ranking: Ranking) -> bool:
+    """Return whether the tag's probability is 1 by its log-softmax, and no unit changes that."""
+    ablation = ranking.ablation
+    is_near = ablation.target == "log_softmax" and ablation.score > -_CERTAIN
+    return is_near and largest(ranking.changes) < _CERTAIN
+
+
+def _flipping(units: int) -> str:
+    if not units:
+        return translate("Units", "none alone changes the tag")
+    if units == 1:
+        return translate("Units", "1 alone changes the tag")
+    return translate("Units", "%1 alone change the tag").replace("%1", f"{units:,}")
+
+
+def score_text(ranking: Ranking, read: float) -> str:
+    """Return the score with all units, and the difference of the tag's log-softmax from ``read`` as proof.
+
+    Whatever the target, the log-softmax is the only value that the reading and the result share.
+    """
+    ablation = ranking.ablation
+    if isnan(ablation.score):
+        return translate("Units", "The score is NaN: this model's weights are broken.")
+    apart = abs(ablation.log_softmax - read)
+    return f"{target_text(ablation)}: {resolved_score(ablation)} · Δ {power(apart, 0)}"

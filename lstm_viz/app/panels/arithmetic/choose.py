@@ -1,0 +1,87 @@
+"""The content of the arithmetic panel, chosen from the state of the window."""
+
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.opened import Opened, can_open
+from lstm_viz.app.panels.arithmetic.of_cell import of_gate, of_state
+from lstm_viz.app.panels.arithmetic.of_input import of_input
+from lstm_viz.app.panels.arithmetic.of_path import of_delta, of_marginal
+from lstm_viz.app.panels.arithmetic.of_score import of_score
+from lstm_viz.app.panels.arithmetic.tags import Tags
+from lstm_viz.app.panels.arithmetic.texts import cell_title
+from lstm_viz.app.panels.arithmetic.view_model import ShownArithmetic
+from lstm_viz.app.panels.cell.values import gate_sum, step_values
+from lstm_viz.app.panels.edits.clamped import clamped_quantities
+from lstm_viz.app.state import State
+from lstm_viz.app.texts import put
+from lstm_viz.app.theme import Theme
+from lstm_viz.messages import (
+    Arithmetic,
+    InputArithmetic,
+    PathArithmetic,
+    Reading,
+    ScoreArithmetic,
+    StateArithmetic,
+    View,
+)
+
+translate = QCoreApplication.translate
+
+
+def shown_of(state: State) -> ShownArithmetic | None:
+    """Return the arithmetic of the open number; None if there is none, or no result yet."""
+    opened, reading = state.selection.opened, state.reading if state.is_up_to_date else None
+    if opened is None or reading is None or reading.view is None or not can_open(opened, reading):
+        return None
+    if opened.is_of_tag:
+        return _of_tag(state, opened, reading)
+    return _of_view(state, opened, reading, reading.view)
+
+
+def _of_tag(state: State, opened: Opened, reading: Reading) -> ShownArithmetic | None:
+    found, tags = state.arithmetic, Tags(reading, state.theme)
+    step = min(state.selection.step, len(reading.words) - 1)
+    match found:
+        case ScoreArithmetic() if opened.name == "score" and (found.step, found.tag) == (step, opened.tag):
+            return of_score(found, tags)
+        case PathArithmetic() if opened.name != "score" and (found.step, found.tag) == (step, opened.tag):
+            return (of_delta if opened.name == "delta" else of_marginal)(found, tags)
+    return None
+
+
+def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> ShownArithmetic | None:
+    found, column = state.arithmetic, state.column
+    if opened.name == "x":
+        if not isinstance(found, InputArithmetic) or found.column != column:
+            return None
+        return of_input(found, view, state.theme, opened.index)
+    unit, ink = state.selection.unit, state.theme.ink[opened.name]
+    if unit is None:
+        return ShownArithmetic(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
+    width = view.quantities[opened.name].shape[1]
+    if unit >= width:
+        return ShownArithmetic(
+            opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width)
+        )
+    if view.module.kind.is_sum(opened.name):
+        return _of_state(found, opened, view, (column, unit), state.theme)
+    clamped = clamped_quantities(state.edits_read, reading.landed, view, column, unit)
+    values = step_values(view, column, unit, clamped)
+    gate = gate_sum(values, state.gate_arithmetic, opened.name)
+    return of_gate(values, gate, view, state.theme) if gate is not None else None
+
+
+def _of_state(
+    found: Arithmetic | None, opened: Opened, view: View, place: tuple[int, int], theme: Theme
+) -> ShownArithmetic | None:
+    if not isinstance(found, StateArithmetic) or found.quantity != opened.name:
+        return None
+    return of_state(found, view, theme) if (found.column, found.unit) == place else None
+
+
+def _mean() -> str:
+    return translate("Arithmetic", "A mean has no arithmetic: pick a single unit.")
+
+
+def _projection(width: int) -> str:
+    return put(translate("Arithmetic", "h is projected to %1 units: select a smaller index."), width)

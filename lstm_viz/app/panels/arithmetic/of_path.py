@@ -1,0 +1,184 @@
+"""The arithmetic of a linear-chain decoder: the best path to a tag, and its marginal over all paths."""
+
+from PySide6.QtCore import QCoreApplication
+
+from lstm_viz.app.opened import Opened
+from lstm_viz.app.panels.arithmetic.tags import DIGITS, Tags
+from lstm_viz.app.panels.arithmetic.texts import difference, header, is_rounding
+from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
+from lstm_viz.app.panels.cell.figures import decimal
+from lstm_viz.app.texts import put, shown_text
+from lstm_viz.messages import Floats, PathArithmetic
+
+translate = QCoreApplication.translate
+
+
+# ---------------------------------------------------------------- best path
+
+
+def of_delta(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+    """Return the arithmetic of the best path to a tag: Viterbi's recursion."""
+    came = found.into + found.delta_before
+    first = found.start if len(came) == 0 else float(came.max())
+    gained = header("start") if len(came) == 0 else "max"
+    formula, delta = f"{gained} + {header('emission')}", found.forward_delta
+    results, error = [_equation("δ", formula, first, found.emission, delta)], found.delta - delta
+    if len(found.out) == 0:
+        ending = f"δ + {header('end')}"
+        results.append(
+            _equation(translate("Arithmetic", "path"), ending, delta, found.end, delta + found.end)
+        )
+    return ShownArithmetic(
+        opened=Opened("delta", found.tag),
+        title=tags.title("delta", found.tag, found.step),
+        ink=tags.ink,
+        tables=(_start(found) if len(came) == 0 else _came(found, came, tags),),
+        results=tuple(results),
+        note=_chosen(found),
+        proof=difference(error),
+        holds=is_rounding(error, abs(found.delta)),
+        tabs=tags.tabs(found.tag),
+    )
+
+
+def _equation(name: str, formula: str, left: float, right: float, value: float) -> str:
+    a, b, c = (decimal(number, DIGITS) for number in (left, right, value))
+    return f"{name} = {formula} = {a} {'−' if b.startswith('−') else '+'} {b.removeprefix('−')} = {c}"
+
+
+def _chosen(found: PathArithmetic) -> str:
+    best = decimal(found.best, DIGITS)
+    if found.chosen == found.tag:
+        return put(translate("Arithmetic", "The best path of all, %1, goes through here."), best)
+    text = translate("Arithmetic", "The best path of all, %1, goes through %2 here.")
+    return put(text, best, shown_text(found.chosen))
+
+
+def _plain_headers() -> tuple[str, str]:
+    return header("term"), header("value")
+
+
+def _start(found: PathArithmetic) -> Terms:
+    start, emission = header("start"), header("emission")
+    terms = (
+        Term(start, (Entry(found.start),), bar=found.start),
+        Term(emission, (Entry(found.emission, NumberLink(Opened("score", found.tag))),), bar=found.emission),
+        Term("δ", (Entry(found.start + found.emission),), total=True),
+    )
+    return Terms(_plain_headers(), terms, digits=DIGITS)
+
+
+def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
+    """Return the score of the best path to each tag of the previous word, extended to this tag."""
+    best = int(came.argmax())
+    terms = [
+        Term(
+            shown_text(tag),
+            (
+                Entry(float(found.delta_before[k]), NumberLink(Opened("delta", tag), step=found.step - 1)),
+                Entry(float(found.into[k])),
+                Entry(float(came[k]), strong=k == best),
+            ),
+            tags.ink,
+            marked=k == best,
+        )
+        for k, tag in enumerate(tags.names)
+    ]
+    terms.append(Term("max", (None, None, Entry(float(came[best]))), total=True))
+    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
+    terms.append(Term(header("emission"), (None, None, emission)))
+    terms.append(Term("δ", (None, None, Entry(found.delta)), total=True))
+    headers = (
+        header("from"),
+        "δₜ₋₁",
+        put(translate("Arithmetic", "transition to %1"), shown_text(found.tag)),
+        header("sum"),
+    )
+    return Terms(headers, tuple(terms), digits=DIGITS)
+
+
+# ---------------------------------------------------------------- all paths
+
+
+def of_marginal(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+    """Return the arithmetic of a tag's marginal probability: the forward-backward algorithm."""
+    error = found.marginal - found.forward_marginal
+    numbers = (found.alpha, found.beta, found.log_z)
+    text = "p = exp(α + β − log Z) = exp(%1 + %2 − %3) = %4"
+    a, b, z, p = (decimal(number, DIGITS) for number in (*numbers, found.forward_marginal))
+    return ShownArithmetic(
+        opened=Opened("marginal", found.tag),
+        title=tags.title("marginal", found.tag, found.step),
+        ink=tags.ink,
+        tables=(_alpha(found, tags), _beta(found, tags)),
+        results=(put(text, a, _bracketed(b), _bracketed(z), p),),
+        note=translate(
+            "Arithmetic", "Each is the logarithm of a sum of exp(path score); Z is that of all paths."
+        ),
+        proof=difference(error),
+        holds=is_rounding(error, 1.0),
+        tabs=tags.tabs(found.tag),
+    )
+
+
+def _bracketed(number: str) -> str:
+    return f"({number})" if number.startswith("−") else number
+
+
+def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
+    caption = translate("Arithmetic", "α: all paths up to here")
+    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
+    if len(found.into) == 0:
+        terms: tuple[Term, ...] = (
+            Term(header("start"), (Entry(found.start),)),
+            Term(header("emission"), (emission,)),
+            Term("α", (Entry(found.alpha),), total=True),
+        )
+        return Terms(_plain_headers(), terms, caption, DIGITS)
+    came = found.alpha_before + found.into
+    rows = [
+        Term(
+            shown_text(tag),
+            (
+                Entry(float(found.alpha_before[k]), NumberLink(Opened("marginal", tag), step=found.step - 1)),
+                Entry(float(found.into[k])),
+                Entry(float(came[k])),
+            ),
+            tags.ink,
+        )
+        for k, tag in enumerate(tags.names)
+    ]
+    summed = found.alpha - found.emission
+    rows.append(Term("log Σ exp", (None, None, Entry(summed)), total=True))
+    rows.append(Term(header("emission"), (None, None, emission)))
+    rows.append(Term("α", (None, None, Entry(found.alpha)), total=True))
+    headers = (header("from"), "αₜ₋₁", header("transition"), header("sum"))
+    return Terms(headers, tuple(rows), caption, DIGITS)
+
+
+def _beta(found: PathArithmetic, tags: Tags) -> Terms:
+    caption = translate("Arithmetic", "β: all paths from here")
+    if len(found.out) == 0:
+        terms = (
+            Term(header("end"), (Entry(found.end),)),
+            Term("β", (Entry(found.beta),), total=True),
+        )
+        return Terms(_plain_headers(), terms, caption, DIGITS)
+    goes = found.out + found.emission_after + found.beta_after
+    rows = [
+        Term(
+            shown_text(tag),
+            (
+                Entry(float(found.out[k])),
+                Entry(float(found.emission_after[k]), NumberLink(Opened("score", tag), step=found.step + 1)),
+                Entry(float(found.beta_after[k]), NumberLink(Opened("marginal", tag), step=found.step + 1)),
+                Entry(float(goes[k])),
+            ),
+            tags.ink,
+        )
+        for k, tag in enumerate(tags.names)
+    ]
+    rows.append(Term("β = log Σ exp", (None, None, None, Entry(found.beta)), total=True))
+    texts = ("to", "transition", "emission")
+    headers = (*(header(text) for text in texts), "βₜ₊₁", header("sum"))
+    return Terms(headers, tuple(rows), caption, DIGITS)

@@ -1,0 +1,229 @@
+"""The attribution panel: attributions of a tag's score to the words, and its gradient flow."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.panels.attribution.area import RowsArea
+from lstm_viz.app.panels.attribution.flow_curves import flow_of
+from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
+from lstm_viz.app.panels.attribution.method_header import MethodHeader
+from lstm_viz.app.panels.attribution.rows import AttributionRows
+from lstm_viz.app.panels.attribution.summary import proof_line, scale_line, score_line, sum_line
+from lstm_viz.app.panels.attribution.targets import no_ranking_text
+from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
+from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import TitledPanel
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import Attribution, Module, Reading
+
+_SPACING = 3
+_DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
+
+
+class AttributionPanel(TitledPanel):
+    """The words as rows with their attributions by three methods, and below them the gradient flow."""
+
+    stem = "attribution"
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parts = QSplitter(Qt.Orientation.Vertical, self)
+        self.body = (self.parts,)
+        self._state, self._shown = state, ShownAttribution()
+        self._flow_query: tuple[object, ...] = ()
+        self.setAccessibleName(self.tr("What the words gave to the tag"))
+        self.tag = TagChooser(state, self)
+        self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
+        self.rows, self.flow = AttributionRows(self), FlowPlot(self)
+        self.header = MethodHeader(self)
+        self.area = RowsArea(self.rows, self)
+        self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
+        self.sum, self.proof, self.scale = (ElidedLabel(self) for _ in range(3))
+        self._lay_out()
+        self._explain()
+        self._connect()
+        self.set_theme(state.theme)
+        self._draw()
+
+    def _explain(self) -> None:
+        self.rows.setWhatsThis(
+            self.tr(
+                "What each word gave to the score, which is the tag's margin to the nearest other tag at the"
+                " step, its logit or its log-softmax. Values below float32 resolution are ≈ 0. Gradient"
+                " × input: Σ x · ∂ score / ∂ x. Integrated gradients sum that slope on the way from x = 0"
+                " to x, and so add up to the score less that of a sentence without any input; the"
+                " difference is the error (after Sundararajan, Taly and Yan, ICML 2017). Left out: by how"
+                " much the score falls when the sentence is read without the word, and the tag that the"
+                " step then gets, if another. The state before the sentence is held, and so is what is"
+                " set by hand."
+            )
+        )
+
+    def _lay_out(self) -> None:
+        head, under = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.tag)
+        under.addWidget(self.score, 1)
+        under.addWidget(self.target)
+        self.above, column = QWidget(self), QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING)
+        for widget in (self.header, self.area, *self._lines):
+            column.addWidget(widget, 1 if widget is self.area else 0)
+        self.above.setLayout(column)
+        for line in (self.score, *self._lines):
+            line.setObjectName("muted")
+        self.parts.addWidget(self.above)
+        self.parts.addWidget(self.flow)
+        self.parts.setChildrenCollapsible(False)
+        self.parts.setHandleWidth(10)
+        self.parts.setStretchFactor(0, 3)
+        self.parts.setStretchFactor(1, 2)
+        self.parts.setSizes([300, 220])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 10)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addLayout(under)
+        layout.addWidget(self.parts, 1)
+        layout.addWidget(self.note, 1)
+
+    @property
+    def _lines(self) -> tuple[ElidedLabel, ...]:
+        return self.sum, self.proof, self.scale
+
+    def _connect(self) -> None:
+        state = self._state
+        for method, toggle in self.header.toggles.items():
+            toggle.clicked.connect(lambda _=False, method=method: state.change(attribution_method=method))
+        self.rows.word_clicked.connect(state.word_to)
+        self.rows.width_changed.connect(self.header.set_width)
+        state.attribution_changed.connect(self._draw)
+        state.reading_changed.connect(self._reading_changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.aside_error_changed.connect(self._draw)
+        state.theme_changed.connect(self.set_theme)
+
+    def table(self) -> Table:
+        """Return the attributions of the words by all methods."""
+        return attribution_table(self._shown)
+
+    # ------------------------------------------------------------ drawing
+
+    @property
+    def shown(self) -> ShownAttribution:
+        """The attributions that are drawn."""
+        return self._shown
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self._draw()
+        self._show_step()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if any(getattr(new, name) != getattr(old, name) for name in _DEPENDS_ON):
+            self._draw()
+            self._show_step()
+
+    def _draw(self, _: object = None) -> None:
+        if self._state.selection.panel != "words":
+            return
+        self._shown = newer(self._shown, self._state)
+        self.header.toggles[self._state.selection.attribution_method].setChecked(True)
+        reading, why_not = self._state.reading, self._why_not()
+        if why_not:
+            self.show_note(why_not, is_error=self._state.error_of("attribution") is not None)
+        else:
+            self.show_body(ready=self._shown.attribution is not None)
+        self.tag.setVisible(reading is not None and bool(reading.words))
+        if reading is None or not reading.words:
+            self.title.say(self.tr("What the words gave to a tag"))
+            self.score.say("")
+            return
+        self._draw_title(reading)
+        self._draw_rows()
+        self.sum.say(sum_line(self._shown))
+        self.proof.say(proof_line(self._shown))
+        self.score.say(score_line(self._shown))
+        is_decoded_together = reading.trellis is not None
+        self.scale.say(scale_line(self._shown, self._state.selection.target, is_decoded_together))
+        self._draw_flow(reading)
+
+    def _draw_title(self, reading: Reading) -> None:
+        self.tag.show_tag(reading.model.tags, self._state.selection.tag)
+        title, word = self.tr("What the words gave to %1 · %2"), self._shown.words[self._shown.step]
+        title = title.replace("%2", f"“{shown_text(word)}”", 1)
+        self.title.say(title.replace("%1", shown_text(self._shown.tag), 1))
+
+    def _draw_rows(self) -> None:
+        count = self.rows.height()
+        self.rows.set_shown(self._shown)
+        if self.rows.height() != count:  # the flow takes the height that few rows leave
+            lines = sum(widget.sizeHint().height() + _SPACING for widget in self._lines)
+            self.above.setMaximumHeight(self.rows.height() + self.header.height() + lines + _SPACING + 4)
+            self.area.fit()
+
+    def _draw_flow(self, reading: Reading) -> None:
+        attribution = self._shown.attribution
+        module = next(module for module in reading.model.modules if module.reads == "words")
+        flow = flow_of(attribution, module) if attribution is not None else None
+        if attribution is None or flow is None:
+            self.flow.set_stale()
+        elif _query_of(attribution) != self._flow_query or not self.flow.fresh:
+            self._flow_query = _query_of(attribution)  # later results of the same query have the same flow
+            where = self._place(module, attribution.layer, attribution.direction)
+            if self._shown.has_flow:
+                self.flow.set_flow(flow, attribution.words, where, self._note(module))
+            else:
+                self.flow.set_flow(
+                    None, attribution.words, where, no_ranking_text(attribution, reading.model.tags)
+                )
+
+    def _place(self, module: Module, layer: int, direction: int) -> str:
+        """Return which layer and direction the gradient flows through, where there are several."""
+        parts = []
+        if module.num_layers > 1:
+            parts.append(self.tr("layer %1").replace("%1", str(layer + 1)))
+        if module.num_directions > 1:
+            parts.append(self.tr("reads backward") if direction else self.tr("reads forward"))
+        return " · ".join(parts)
+
+    def _note(self, module: Module) -> str:
+        carried = module.kind.carried
+        if carried is None:
+            return self.tr("an RNN has no cell, and no direct path")
+        return (
+            self.tr("along h alone; a GRU has no c")
+            if carried.state == "h"
+            else self.tr("along the cell alone")
+        )
+
+    def _why_not(self) -> str:
+        """Return why there is nothing to show, "" if there is something."""
+        error, reading = self._state.error_of("attribution"), self._state.reading
+        if error is not None:
+            return error_text(error)
+        if reading is None or not reading.words:
+            return self.tr("What the words gave comes with the first word.")
+        if self._shown.attribution is not None and not self._shown.is_resolved:
+            return no_ranking_text(self._shown.attribution, reading.model.tags)
+        return ""
+
+    def _show_step(self) -> None:
+        """Scroll to the row of the step, where there are more rows than room."""
+        self.area.show_row(self._shown.step)
+
+
+def _query_of(attribution: Attribution) -> tuple[object, ...]:
+    """Return what identifies the query of a result."""
+    return (
+        attribution.reading,
+        attribution.step,
+        attribution.tag,
+        attribution.target,
+        attribution.layer,
+        attribution.direction,
+    )

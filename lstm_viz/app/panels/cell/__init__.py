@@ -1,0 +1,1 @@
+"""One step of a recurrent cell: its diagram and its equations."""

@@ -1,0 +1,104 @@
+"""The bar over the heatmaps that summarizes the comparison, and chooses what is shown of it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from lstm_viz.app.panels.comparison.comparison import Comparison
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.segments import Segments
+from lstm_viz.app.panels.comparison.summary import Summary
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.plain_text import set_tip
+
+
+class PairBar(QWidget):
+    """One slim row, visible only while there is a comparison."""
+
+    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._pairs = state, pairs
+        self._edited: bool | None = None
+        self._summary = Summary(self)
+        self.label = ElidedLabel(self)
+        self.label.setObjectName("remark")
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.segments = Segments(("difference", "both", "first", "second"), self)
+        self.segments.setAccessibleName(self.tr("What is shown of the pair"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.segments)
+        self.setFixedHeight(24)
+        self.setAccessibleName(self.tr("The pair that is shown"))
+        self.setWhatsThis(
+            self.tr(
+                "Two readings on the same columns: before and after what is set by hand, or two sentences, "
+                "epochs or models. The difference is the second minus the first, number by number: amber "
+                "where the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, "
+                "0.5, 1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a "
+                "hidden state over all words and units."
+            )
+        )
+        self.segments.picked.connect(lambda name: state.change(pair=name))
+        state.selection_changed.connect(self._selection_changed)
+        state.error_changed.connect(self._draw)
+        pairs.changed.connect(self._draw)
+        self._draw()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if new.pair != old.pair:
+            self._draw()
+
+    def _draw(self, *_: object) -> None:
+        comparison, state = self._pairs.comparison, self._state
+        self.setVisible(comparison is not None and state.error is None)
+        if comparison is None or state.reading is None:
+            return
+        text = (
+            self.tr("B is being read…")
+            if self._pairs.pale
+            else self._summary.of(comparison, state.reading.landed, state.selection.pair)
+        )
+        self.label.say(text)
+        self.setAccessibleDescription(text)
+        if comparison.edited is not self._edited:
+            self._edited = comparison.edited
+            self._name_segments(comparison.edited)
+        self._show_choice(comparison)
+
+    def _show_choice(self, comparison: Comparison | None) -> None:
+        """Show the choice; without a difference, it is "both"."""
+        pair = self._state.selection.pair
+        self.segments.setVisible(comparison is not None and comparison.by_words)
+        impossible = comparison is not None and bool(comparison.obstacle)
+        button = self.segments.buttons["difference"]
+        button.setEnabled(not impossible)
+        set_tip(button, self._why_none() if impossible else button.accessibleName())
+        self.segments.show_choice("both" if impossible and pair == "difference" else pair)
+
+    def _why_none(self) -> str:
+        return self.tr("The two have not as many units: no unit of the one is one of the other.")
+
+    def _name_segments(self, edited: bool) -> None:
+        texts = {
+            "difference": self.tr("Difference"),
+            "both": self.tr("Both"),
+            "first": self.tr("A"),
+            "second": self.tr("B"),
+        }
+        tips = {
+            "difference": self.tr("Show B − A"),
+            "both": self.tr("Show A over B, quantity by quantity"),
+            "first": self.tr("Show A alone"),
+            "second": self.tr("Show B alone"),
+        }
+        if edited:
+            texts |= {"first": self.tr("A before"), "second": self.tr("B after")}
+            tips |= {
+                "difference": self.tr("Show after − before"),
+                "first": self.tr("Show the numbers before the edits alone"),
+                "second": self.tr("Show the numbers after the edits alone"),
+            }
+        self.segments.name(texts, tips)

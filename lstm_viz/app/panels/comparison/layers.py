@@ -1,0 +1,92 @@
+"""The content of the heatmaps: the values of a quantity, or those of a comparison of two readings."""
+
+from dataclasses import dataclass, field
+
+from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
+from lstm_viz.app.panels.comparison.marks import NONE, Marks
+from lstm_viz.app.state import Pair
+from lstm_viz.messages import Floats, View
+
+_LETTER: dict[Side, str] = {"first": "A", "second": "B"}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layer:
+    """Values (T, H) of a quantity, or their difference.
+
+    ``there`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
+    ``scale`` the limit of a difference (None: it is none), ``clamped`` whether clamped cells are marked here.
+    """
+
+    values: Floats
+    there: Bools | None = None
+    mark: str = ""
+    scale: float | None = None
+    clamped: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class ShownHeatmaps:
+    """The content of the heatmaps: a view, or ``pair`` of a ``comparison``, aligned by words."""
+
+    view: View | None = None
+    comparison: Comparison | None = None
+    pair: Pair = "difference"
+    marks: Marks = field(default_factory=lambda: NONE)
+
+    @property
+    def mode(self) -> Pair:
+        """What of the comparison is shown: without a difference, both."""
+        return (
+            "both"
+            if self.pair == "difference" and self.comparison and self.comparison.obstacle
+            else self.pair
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Return the quantities to show, from top to bottom, without the step's input."""
+        comparison = self.comparison
+        if self.view is None:
+            return ()
+        if comparison is None:
+            return self.view.module.kind.order
+        if self.mode == "difference":
+            return comparison.shared
+        if self.mode == "both":
+            return comparison.names
+        return tuple(name for name in comparison.names if comparison.values(self.mode, name) is not None)
+
+    def layers(self, name: str, alone: bool) -> tuple[Layer, ...]:
+        """Return the layers of a quantity, from top to bottom; ``alone``, both and their difference."""
+        comparison = self.comparison
+        if comparison is None:
+            return () if self.view is None else (Layer(_values(self.view, name)),)
+        if self.mode == "difference":
+            return _difference(comparison, name)
+        if self.mode != "both":
+            return _one(comparison, self.mode, name, mark="")
+        both = (*_one(comparison, "first", name), *_one(comparison, "second", name))
+        return (*both, *_difference(comparison, name)) if alone else both
+
+
+def _values(view: View, name: str) -> Floats:
+    return view.x if name == "x" else view.quantities[name]
+
+
+def _one(comparison: Comparison, side: Side, name: str, mark: str | None = None) -> tuple[Layer, ...]:
+    sheet = comparison.values(side, name)
+    clamped = comparison.edited == (side == "second")
+    return _layer(sheet, _LETTER[side] if mark is None else mark, clamped=clamped)
+
+
+def _difference(comparison: Comparison, name: str) -> tuple[Layer, ...]:
+    return _layer(comparison.difference(name), "Δ", scale=comparison.scale(name))
+
+
+def _layer(
+    sheet: AlignedQuantity | None, mark: str, *, scale: float | None = None, clamped: bool = True
+) -> tuple[Layer, ...]:
+    if sheet is None:
+        return ()
+    there = None if sheet.there.all() else sheet.there
+    return (Layer(sheet.values, there, mark, scale, clamped),)

@@ -1,0 +1,147 @@
+"""A comparison in one line: the readings, the tags that differ, the distance of the states."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QObject
+
+from lstm_viz.app.panels.comparison.comparison import Comparison, Side
+from lstm_viz.app.panels.heatmaps.surfaces import written
+from lstm_viz.app.state import Pair
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.painting import plain
+from lstm_viz.messages import Reading, ResolvedEdit
+
+_LONGEST = 20
+_DOT = " · "
+_MOST_FLIPS = 2
+
+
+class Summary(QObject):
+    """Summarizes a comparison."""
+
+    def of(self, comparison: Comparison, resolved: Sequence[ResolvedEdit], pair: Pair = "difference") -> str:
+        """Return the line; ``resolved`` are the edits of the current reading, ``pair`` what is shown.
+
+        What is not shown elsewhere comes first: the line may be elided at its end. The names of the two
+        readings are also shown above it, so they come last.
+        """
+        head = (
+            [self._other_numbers(comparison)]
+            if pair == _other_side(comparison) and comparison.by_words
+            else []
+        )
+        if comparison.edited:
+            head += [self.tr("What if"), self._edits(sum(not edit.fault for edit in resolved))]
+            return _DOT.join((*head, *self._found(comparison, pair)))
+        tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
+        return _DOT.join(
+            (*self._remarks(comparison), *head, *self._found(comparison, pair), *tail, self._both(comparison))
+        )
+
+    def _other_numbers(self, comparison: Comparison) -> str:
+        """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
+        return self.tr("right: B after") if comparison.edited else self.tr("right: A")
+
+    def _found(self, comparison: Comparison, pair: Pair) -> Iterator[str]:
+        yield self._tags(comparison)
+        yield from self._state(comparison)
+        if pair == "difference" and not comparison.obstacle:
+            yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
+
+    def _both(self, comparison: Comparison) -> str:
+        a, b = (
+            self._named(comparison.first, comparison.second),
+            self._named(comparison.second, comparison.first),
+        )
+        return f"A {a} | B {b}" if a or b else self.tr("one sentence, one net")
+
+    def _edits(self, count: int) -> str:
+        return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
+
+    def _named(self, reading: Reading, other: Reading) -> str:
+        """Return in what a reading differs from the other: sentence, model, epoch; "" if in none."""
+        words, others = (written(r.words) for r in (reading, other))
+        parts = [f"“{_short(_from_where_it_differs(words, others))}”"] if words != others else []
+        if reading.model.name != other.model.name:
+            title, others = (r.model.title.split(_DOT) for r in (reading, other))
+            parts.append(_kept_at_its_end(_first_that_differs(title, others)))
+        if reading.epoch != other.epoch and len(reading.model.epochs) > 1:
+            parts.append(self.tr("epoch %1").replace("%1", str(reading.epoch)))
+        return " ".join(parts)
+
+    def _tags(self, comparison: Comparison) -> str:
+        flips = comparison.flips
+        if not flips:
+            return self.tr("no tag flips") if comparison.edited else self.tr("the tags are the same")
+        if comparison.edited:
+            text = self.tr("1 tag flips") if len(flips) == 1 else self.tr("%1 tags flip")
+        else:
+            text = self.tr("1 tag differs") if len(flips) == 1 else self.tr("%1 tags differ")
+        count = text.replace("%1", f"{len(flips):,}")
+        if not comparison.edited or len(flips) > _MOST_FLIPS:
+            return count
+        return f"{count} ({', '.join(self._flip(comparison, slot) for slot in flips)})"
+
+    def _flip(self, comparison: Comparison, slot: int) -> str:
+        before, after = comparison.word("first", slot), comparison.word("second", slot)
+        return f"“{_short(after.text)}”: {before.tag} → {after.tag}" if before and after else ""
+
+    def _state(self, comparison: Comparison) -> Iterator[str]:
+        if comparison.largest is not None and comparison.alike:
+            yield (
+                self.tr("nothing changes here") if comparison.edited else self.tr("the numbers are the same")
+            )
+        elif comparison.largest is not None:
+            yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))
+
+    def _remarks(self, comparison: Comparison) -> Iterator[str]:
+        """Yield why something is not shown, or not as requested."""
+        a, b = comparison.first.view, comparison.second.view
+        if a is None or b is None:
+            return
+        if comparison.obstacle == "characters":
+            yield self.tr("characters are not compared: A alone is shown")
+            return
+        if comparison.obstacle == "sizes":
+            text = self.tr("%1 and %2 units: only side by side")
+            yield text.replace("%1", str(a.module.hidden_size)).replace("%2", str(b.module.hidden_size))
+        elif comparison.shared != comparison.names:
+            yield self.tr("in both: %1").replace("%1", ", ".join(comparison.shared))
+        if a.layer != b.layer:
+            text = self.tr("B has no layer %1: its layer %2 is shown")
+            yield text.replace("%1", str(a.layer + 1)).replace("%2", str(b.layer + 1))
+        if a.direction != b.direction:
+            yield self.tr("B reads forward only")
+
+
+def _other_side(comparison: Comparison) -> Side:
+    """Return the side not shown beside the heatmaps, where the selection is: after the edits, or A."""
+    return "first" if comparison.edited else "second"
+
+
+def _from_where_it_differs(own: Sequence[str], other: Sequence[str]) -> str:
+    """Return ``own`` from the first word that differs; an ellipsis replaces those before."""
+    shorter = min(len(own), len(other))
+    start = next((k for k in range(shorter) if own[k] != other[k]), shorter)
+    return ("… " if start else "") + " ".join(own[min(start, len(own) - 1) :])
+
+
+def _first_that_differs(own: Sequence[str], other: Sequence[str]) -> str:
+    """Return the part of ``own`` that distinguishes it from ``other``."""
+    return next((a for a, b in zip(own, other, strict=False) if a != b), own[-1])
+
+
+def _kept_at_its_end(text: str) -> str:
+    """Return a name elided at its start: such names begin alike."""
+    shown = shown_text(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:6]}…{shown[7 - _LONGEST :]}"
+
+
+def _size(value: float) -> str:
+    """Return a difference with two digits where they suffice, else as a power of ten; 0 if exact."""
+    return f"{value:.0e}" if 0 < value < 0.005 else plain(value, 2 if value else 0)
+
+
+def _short(text: str) -> str:
+    shown = shown_text(text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"

@@ -1,0 +1,177 @@
+"""The loss plot: training loss of each step, its moving average, and the validation loss."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QSlider, QWidget
+
+from lstm_viz.app.panels.curves.curve_panel import CurvePanel
+from lstm_viz.app.panels.curves.legend import LegendEntry
+from lstm_viz.app.panels.curves.plot import Marker, PlotLine
+from lstm_viz.app.panels.curves.readout import readout, thousands
+from lstm_viz.app.panels.curves.run_curves import RunCurves
+from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.state import TrainingView
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Cell, Table
+
+#: The slider's range of the decay is 0 … 1 − 10⁻³, logarithmic in the number of averaged steps.
+_ENDS = 100
+_DECADES = 3.0
+
+
+class LossPanel(CurvePanel):
+    """Plots the loss of each step faint, its moving average solid, the validation loss with dots."""
+
+    columns = ("loss", "learning_rate", "dev_loss")
+    stem = "loss"
+
+    def _under_widgets(self) -> Sequence[QWidget]:
+        return (self.smoothing,)
+
+    def _configure(self) -> None:
+        super()._configure()
+        self.smoothing = QSlider(Qt.Orientation.Horizontal, self)
+        self.smoothing.setRange(0, _ENDS)
+        self.smoothing.setFixedWidth(60)
+        self.smoothing.setAccessibleName(self.tr("Smoothing"))
+        set_tip(self.smoothing, self.tr("How much of the past is in the smoothed loss"))
+        self._show_share(self._state.training.smoothing)
+        self.smoothing.valueChanged.connect(
+            lambda place: self._state.change_training(smoothing=share_of(place))
+        )
+
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
+        if new.smoothing != old.smoothing:
+            self._show_share(new.smoothing)
+        super()._training_changed(new, old)
+
+    def _show_share(self, share: float) -> None:
+        with QSignalBlocker(self.smoothing):
+            self.smoothing.setValue(place_of(share))
+
+    def log_name(self) -> str:
+        return "log_loss"
+
+    def _texts(self) -> tuple[str, str]:
+        none = self.tr("Pick a run, or train one: its loss is drawn here, step by step.")
+        waiting = self.tr("The loss is drawn here as soon as the first step is done.")
+        current = self._runs.current
+        waiting = shown_text(current.error) if current and current.error else waiting
+        return self.tr("Loss (NLL per word)"), waiting if current else none
+
+    def _lines(self) -> Sequence[PlotLine]:
+        theme, lines = self._state.theme, list[PlotLine]()
+        for index, follow in reversed(list(enumerate(self.compared, 1))):
+            colour = run_colour(theme, index)
+            lines.append(PlotLine(follow.epochs["dev_loss"], colour, dots=True))
+            lines.append(PlotLine(follow.steps["loss"].smooth, colour, 1.2, dashed=True, calm=True))
+        if self.current is not None:
+            loss = self.current.steps["loss"]
+            lines.insert(0, PlotLine(loss.raw, faint(theme)))
+            lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, calm=True))
+            lines.append(PlotLine(self.current.epochs["dev_loss"], validation(theme), 1.6, dots=True))
+        return lines
+
+    def _keys(self) -> Sequence[LegendEntry]:
+        theme, keys = self._state.theme, list[LegendEntry]()
+        if self.current is not None:
+            keys.append(LegendEntry(self.tr("each step"), faint(theme)))
+            smoothed = self.tr("smoothed %1").replace("%1", f"{self._state.training.smoothing:.3g}")
+            keys.append(LegendEntry(smoothed, run_colour(theme, 0), 2.0))
+            if len(self.current.epochs["dev_loss"]):
+                keys.append(LegendEntry(self.tr("validation"), validation(theme), 1.6, dots=True))
+        for index, follow in enumerate(self.compared, 1):
+            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True))
+        return keys
+
+    # ------------------------------------------------------------ exact numbers
+
+    def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
+        first = self.current or next(iter(self.compared), None)
+        loss = first.steps["loss"] if first else None
+        place = loss.raw.nearest(step) if loss else None
+        if first is None or loss is None or place is None:
+            return "", ()
+        there = float(loss.raw.steps[place])
+        head = self.tr("step %1 · epoch %2").replace("%1", thousands(there))
+        head = head.replace("%2", thousands(first.epoch_of_step.values[place]))
+        numbers = [(self.tr("loss"), float(loss.raw.values[place]))]
+        numbers.append((self.tr("smoothed"), float(loss.smooth.values[place])))
+        rate = float(first.steps["learning_rate"].raw.values[place])
+        if math.isfinite(rate):
+            numbers.append((self.tr("learning rate"), rate))
+        markers = [Marker(there, numbers[0][1], run_colour(self._state.theme, 0))]
+        numbers += self._validation(first, step, markers)
+        return readout(head, [*numbers, *self._of_others(there)]), markers
+
+    def _validation(
+        self, follow: RunCurves, step: float, markers: list[Marker]
+    ) -> Iterator[tuple[str, float]]:
+        """Yield the validation loss under the mouse, if there is one, and add its marker."""
+        curve = follow.epochs["dev_loss"]
+        place = curve.nearest(step)
+        if place is not None and self._is_near(float(curve.steps[place]), step):
+            value = float(curve.values[place])
+            markers.append(Marker(float(curve.steps[place]), value, validation(self._state.theme)))
+            name = self.tr("validation at step %1")
+            yield name.replace("%1", thousands(curve.steps[place])), value
+
+    def _of_others(self, step: float) -> Iterator[tuple[str, float]]:
+        for follow in self.compared if self.current else ():
+            curve = follow.steps["loss"].smooth
+            place = curve.nearest(step)
+            if place is not None and curve.steps[place] == step:
+                yield self.tr("%1, smoothed").replace("%1", follow.data.name), float(curve.values[place])
+
+    def table(self) -> Table:
+        """Return a table with a row per run and step: loss, moving average, and validation loss after it."""
+        header = ("run", "step", "epoch", "loss", "smoothed_loss", "learning_rate", "validation_loss")
+        runs = [follow for follow in (self.current, *self.compared) if follow is not None]
+        return Table(header, [row for follow in runs for row in _rows(follow)])
+
+
+def _rows(follow: RunCurves) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of a run; an evaluation before the first step has a row of its own."""
+    dev = follow.epochs["dev_loss"]
+    measured = dict(zip(dev.steps.tolist(), dev.values.tolist(), strict=True))
+    loss, rate = follow.steps["loss"], follow.steps["learning_rate"].raw
+    columns = (loss.raw.steps, follow.epoch_of_step.values, loss.raw.values, loss.smooth.values, rate.values)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    stepped = {row[0] for row in rows}
+    for step in measured.keys() - stepped:
+        rows.append((step, None, None, None, None))
+    for step, epoch, *numbers in sorted(rows, key=lambda row: row[0]):
+        whole = None if epoch is None else int(epoch)
+        yield (follow.data.name, int(step), whole, *map(_cell, numbers), _cell(measured.get(step)))
+
+
+def _cell(number: float | None) -> float | None:
+    return None if number is None or math.isnan(number) else number
+
+
+def share_of(place: int) -> float:
+    """Return the decay at a position of the slider: 0 at its left, 0.999 at its right end."""
+    return round(1 - 10 ** (-_DECADES * place / _ENDS), 5)
+
+
+def place_of(share: float) -> int:
+    """Return the slider's position for a decay."""
+    left = max(1 - share, 10**-_DECADES)
+    return round(-math.log10(left) * _ENDS / _DECADES)
+
+
+def faint(theme: Theme) -> str:
+    """Return the colour of single steps: the current run's, blended half with the panel's."""
+    run, panel = QColor(run_colour(theme, 0)), QColor(theme.panel)
+    parts = zip(run.getRgb()[:3], panel.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(0.5 * a + 0.5 * b) for a, b in parts)).name()
+
+
+def validation(theme: Theme) -> str:
+    """Return the colour of the validation loss."""
+    return theme.good

@@ -1,0 +1,205 @@
+"""The plot beside the loss: accuracy, learning rate, or norms."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from lstm_viz.app.panels.curves.curve import Curve
+from lstm_viz.app.panels.curves.curve_panel import CurvePanel
+from lstm_viz.app.panels.curves.legend import LegendEntry
+from lstm_viz.app.panels.curves.loss import faint
+from lstm_viz.app.panels.curves.plot import Marker, PlotLine, Range
+from lstm_viz.app.panels.curves.readout import readout, thousands
+from lstm_viz.app.panels.curves.run_curves import RunCurves
+from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Cell, Table
+
+_ARROW = 34  # the width of the chooser without its text
+_COLUMNS = {
+    "accuracy": ("dev_accuracy",),
+    "rate": ("learning_rate",),
+    "norms": ("gradient_norm", "weight_norm"),
+}
+
+
+class SecondPlotPanel(CurvePanel):
+    """Plots the validation accuracy, the learning rate, or the norms of gradient and weights."""
+
+    columns = ("learning_rate", "gradient_norm", "weight_norm", "dev_accuracy")
+
+    @property
+    def stem(self) -> str:  # type: ignore[override]
+        return {"accuracy": "accuracy", "rate": "learning-rate", "norms": "norms"}[self._kind]
+
+    @property
+    def _kind(self) -> str:
+        return self._state.training.beside
+
+    def _head_widgets(self) -> Sequence[QWidget]:
+        return (self.chooser, *super()._head_widgets())
+
+    def _configure(self) -> None:
+        super()._configure()
+        self.chooser = QComboBox(self)
+        self.chooser.setAccessibleName(self.tr("What this plot shows"))
+        set_tip(self.chooser, self.tr("What this plot shows"))
+        for name, kind in (
+            (self.tr("Accuracy"), "accuracy"),
+            (self.tr("Learning rate"), "rate"),
+            (self.tr("Norms"), "norms"),
+        ):
+            self.chooser.addItem(name, kind)
+        self.chooser.setStyleSheet(
+            "QComboBox { font-size: 11px; padding: 1px 18px 1px 7px; min-height: 15px; }"
+        )
+        metrics = QFontMetrics(text_font(11))
+        names = (self.chooser.itemText(place) for place in range(self.chooser.count()))
+        self.chooser.setFixedWidth(max(map(metrics.horizontalAdvance, names)) + _ARROW)
+        self.chooser.activated.connect(self._choose)
+
+    def _choose(self, place: int) -> None:
+        self.plot.forget_values()
+        self._state.change_training(beside=self.chooser.itemData(place))
+
+    def log_name(self) -> str:
+        return "log_norms" if self._kind == "norms" else ""
+
+    def _full(self) -> Range | None:
+        return (0.0, 1.0) if self._kind == "accuracy" else None
+
+    def _texts(self) -> tuple[str, str]:
+        title = {
+            "accuracy": self.tr("Accuracy"),
+            "rate": self.tr("Learning rate"),
+            "norms": self.tr("Norms"),
+        }[self._kind]
+        if self._runs.current is None:
+            return title, self.tr("Pick a run, or train one: how well it does is drawn here.")
+        if self._kind == "accuracy":
+            return title, self.tr("The accuracy is drawn here once it has been measured.")
+        return title, self.tr("This run's folder has no such numbers yet.")
+
+    def _draw(self) -> None:
+        with QSignalBlocker(self.chooser):
+            self.chooser.setCurrentIndex(self.chooser.findData(self._kind))
+        super()._draw()
+
+    # ------------------------------------------------------------ lines
+
+    def _lines(self) -> Sequence[PlotLine]:
+        theme, lines = self._state.theme, list[PlotLine]()
+        for index, follow in reversed(list(enumerate(self.compared, 1))):
+            lines += self._lines_of(follow, run_colour(theme, index), 1.2, dashed=True)
+        if self.current is not None:
+            lines += self._lines_of(self.current, run_colour(theme, 0), 2.0)
+            if self._kind == "norms":
+                lines.insert(0, PlotLine(self.current.steps["gradient_norm"].raw, faint(theme)))
+        return lines
+
+    def _lines_of(
+        self, follow: RunCurves, colour: str, width: float, dashed: bool = False
+    ) -> Iterator[PlotLine]:
+        if self._kind == "accuracy":
+            yield PlotLine(follow.epochs["dev_accuracy"], colour, width, dashed, dots=True)
+        elif self._kind == "rate":
+            yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, calm=True)
+        else:
+            yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, calm=True)
+            weights = self._weights_colour() if follow is self.current else colour
+            yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, calm=True)
+
+    def _weights_colour(self) -> str:
+        return self._state.theme.ink["c"]
+
+    def _keys(self) -> Sequence[LegendEntry]:
+        theme, keys = self._state.theme, list[LegendEntry]()
+        if self.current is not None:
+            colour = run_colour(theme, 0)
+            if self._kind == "accuracy":
+                keys.append(LegendEntry(self._measured_on(self.current), colour, 2.0, dots=True))
+            elif self._kind == "rate":
+                keys.append(LegendEntry(self.tr("of each step"), colour, 2.0))
+            else:
+                keys.append(LegendEntry(self.tr("gradient, before clipping"), colour, 2.0))
+                keys.append(LegendEntry(self.tr("weights"), self._weights_colour(), 2.0))
+        for index, follow in enumerate(self.compared, 1):
+            dots = self._kind == "accuracy"
+            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=dots))
+        return keys
+
+    def _measured_on(self, follow: RunCurves) -> str:
+        """Return the label of the set that is evaluated, which may be the training set itself."""
+        match follow.data.run.corpus.measured_on if follow.data.run else "dev":
+            case "train":
+                return self.tr("on the training sentences themselves")
+            case "held out":
+                return self.tr("on sentences held out")
+            case _:
+                return self.tr("validation")
+
+    # ------------------------------------------------------------ exact numbers
+
+    def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
+        first = self.current or next(iter(self.compared), None)
+        curves = self._curves(first) if first else []
+        place = curves[0][1].nearest(step) if curves else None
+        if first is None or place is None:
+            return "", ()
+        there = float(curves[0][1].steps[place])
+        numbers = list(_numbers_at(curves, there))
+        colour = run_colour(self._state.theme, 0)
+        markers = [Marker(there, value, colour) for _, value in numbers]
+        if self.current:
+            numbers += self._of_others(there)
+        return readout(self._head(first, there), numbers), markers
+
+    def _head(self, follow: RunCurves, step: float) -> str:
+        """Return the head of the readout: the step and its epoch or, for an accuracy, the one that ended."""
+        epochs = follow.ended if self._kind == "accuracy" else follow.epoch_of_step
+        text = (
+            self.tr("step %1 · after epoch %2") if self._kind == "accuracy" else self.tr("step %1 · epoch %2")
+        )
+        place = epochs.nearest(step)
+        text = text if place is not None else self.tr("step %1")
+        text = text.replace("%1", thousands(step))
+        return text if place is None else text.replace("%2", thousands(epochs.values[place]))
+
+    def _of_others(self, step: float) -> Iterator[tuple[str, float]]:
+        for follow in self.compared:
+            for name, value in _numbers_at(self._curves(follow), step):
+                yield f"{follow.data.name}, {name}", value
+
+    def _curves(self, follow: RunCurves) -> list[tuple[str, Curve]]:
+        """Return the (label, curve) pairs of a run that are plotted."""
+        names = {
+            "dev_accuracy": self.tr("accuracy"),
+            "learning_rate": self.tr("learning rate"),
+            "gradient_norm": self.tr("gradient norm"),
+            "weight_norm": self.tr("weight norm"),
+        }
+        curves = {**follow.epochs, **{name: trail.raw for name, trail in follow.steps.items()}}
+        return [(names[column], curves[column]) for column in _COLUMNS[self._kind]]
+
+    def table(self) -> Table:
+        """Return a table with a row per run and point."""
+        columns = _COLUMNS[self._kind]
+        rows: list[tuple[Cell, ...]] = []
+        for follow in (self.current, *self.compared):
+            if follow is not None:
+                curves = [curve for _, curve in self._curves(follow)]
+                for row in zip(curves[0].steps, *(curve.values for curve in curves), strict=True):
+                    values = (None if math.isnan(value) else float(value) for value in row[1:])
+                    rows.append((follow.data.name, int(row[0]), *values))
+        return Table(("run", "step", *columns), rows)
+
+
+def _numbers_at(curves: Sequence[tuple[str, Curve]], step: float) -> Iterator[tuple[str, float]]:
+    for name, curve in curves:
+        place = curve.nearest(step)
+        if place is not None and curve.steps[place] == step and not math.isnan(curve.values[place]):
+            yield name, float(curve.values[place])

@@ -1,0 +1,204 @@
+"""The decomposition panel: the contributions of the words to the cell state and to the scores."""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.choosers import TagChooser, UnitChooser
+from lstm_viz.app.panels.decomposition.half_lives import HalfLives
+from lstm_viz.app.panels.decomposition.rows import tallest
+from lstm_viz.app.panels.decomposition.sources import Sources
+from lstm_viz.app.panels.decomposition.summary import DecompositionSummary
+from lstm_viz.app.panels.decomposition.triangle import Triangle
+from lstm_viz.app.panels.decomposition.view_model import (
+    ShownDecomposition,
+    Where,
+    decomposition_table,
+    shown_decomposition,
+)
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.buttons import Toggle
+from lstm_viz.app.widgets.panel import TitledPanel, note_label
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import Reading, View
+
+_LEFT, _RIGHT = 14, 10
+
+
+class DecompositionPanel(TitledPanel):
+    """The contributions for the selected unit, all units and all steps, and the half-life of each unit."""
+
+    stem = "decomposition"
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._shown: ShownDecomposition | None = None
+        self._where: Where = "state"
+        self.setAccessibleName(self.tr("Where the memory comes from"))
+        self.unit, self.tag = UnitChooser(state, self), TagChooser(state, self)
+        self.toggles: dict[Where, Toggle] = {
+            "state": Toggle(
+                self.tr("in the state"), self.tr("What each word gave to the unit's state"), self
+            ),
+            "score": Toggle(self.tr("in a score"), self.tr("What each word gave to a tag's score"), self),
+        }
+        self.toggles["score"].setWhatsThis(
+            self.tr(
+                "h = o ⊙ tanh(c) = o ⊙ (tanh(c)/c) ⊙ Σ sources. With o and tanh(c)/c held as they are, a "
+                "tag's logit W·h + b is an exact sum over the words, too. Softmax makes the score of all "
+                "logits: what is added to every one of them changes nothing."
+            )
+        )
+        self._group = QButtonGroup(self)
+        self.sources, self.summary_line = Sources(self), DecompositionSummary(self)
+        self.triangle, self.half_lives = Triangle(self), HalfLives(self)
+        self.why = note_label(self)
+        self._lay_out()
+        self._connect()
+        self._draw()
+
+    def _lay_out(self) -> None:
+        head, toggles = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.unit)
+        for toggle in self.toggles.values():
+            self._group.addButton(toggle)
+            toggles.addWidget(toggle)
+        toggles.addWidget(self.tag)
+        toggles.addStretch(1)
+        self.upper = QStackedWidget(self)
+        self.upper.addWidget(self.sources)
+        self.upper.addWidget(self.why)
+        below = QHBoxLayout()
+        below.setSpacing(14)
+        below.addWidget(self.triangle, 58)
+        below.addWidget(self.half_lives, 42)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(toggles)
+        column.addWidget(self.upper, 3)
+        column.addWidget(self.summary_line)
+        column.addLayout(below, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_LEFT, 9, _RIGHT, 10)
+        layout.addLayout(head)
+        layout.addWidget(content, 1)
+        layout.addWidget(self.note, 1)
+        self.body = (self.unit, content)
+
+    def _connect(self) -> None:
+        state = self._state
+        for where, toggle in self.toggles.items():
+            toggle.clicked.connect(lambda _=False, where=where: self.show_where(where))
+        self.toggles[self._where].setChecked(True)
+        self.tag.hide()
+        self.sources.unit_picked.connect(lambda unit: state.change(unit=unit))
+        self.half_lives.unit_picked.connect(lambda unit: state.change(unit=unit))
+        self.sources.tag_picked.connect(self._pick_tag)
+        self.triangle.step_picked.connect(state.step_to)
+        state.reading_changed.connect(self._draw)
+        state.decomposition_changed.connect(self._draw)
+        state.selection_changed.connect(self._selection_changed)
+        state.theme_changed.connect(self._draw)
+
+    def show_where(self, where: Where) -> None:
+        """Show the decomposition of the state, or of a tag's score."""
+        self._where = where
+        self.toggles[where].setChecked(True)
+        self.tag.setVisible(where == "score")
+        self._draw()
+
+    def _pick_tag(self, tag: int) -> None:
+        if self._state.reading is not None:
+            self._state.change(tag=self._state.reading.model.tags[tag])
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        places = [
+            (selection.panel, selection.step, selection.character, selection.unit, selection.tag)
+            for selection in (new, old)
+        ]
+        if new.panel != "memory":
+            self._shown = None
+        elif places[0] != places[1]:
+            self._draw()
+
+    def table(self) -> Table:
+        """Return the contributions of the words."""
+        assert self._shown is not None
+        return decomposition_table(self._shown)
+
+    # ------------------------------------------------------------ drawing
+
+    def _draw(self, _: object = None) -> None:
+        """Draw the result for the selection; while it is awaited, the last one, pale."""
+        state, reading = self._state, self._state.reading
+        if state.selection.panel != "memory":
+            return
+        self._shown = shown_decomposition(state, self._where, self._shown)
+        view = reading.view if reading else None
+        is_decomposed = view is not None and view.module.kind.carried is not None
+        if reading is None or view is None or not is_decomposed:
+            self._show_why_not(view)
+        else:
+            self._draw_decomposition(reading, view)
+            self.show_body(ready=self._shown is not None and self._shown.fresh)
+
+    def _draw_decomposition(self, reading: Reading, view: View) -> None:
+        state, shown, theme = self._state, self._shown, self._state.theme
+        unscored = shown is not None and self._where == "score" and not shown.has_scores
+        self.title.say(self._title(view, scored=self._where == "score" and not unscored))
+        self.unit.show_unit(reading, state.selection.unit)
+        self.tag.show_tag(reading.model.tags, state.selection.tag)
+        self.tag.setEnabled(not unscored)
+        self.upper.setCurrentWidget(self.why if unscored else self.sources)
+        self.upper.setMaximumHeight(tallest(len(view.columns) + 1))  # few rows leave height to the rest
+        if unscored:
+            self.why.setText(self._why_no_scores(view))
+        self.sources.set_shown(None if unscored else shown, theme)
+        self.summary_line.set_shown(None if unscored else shown, theme, chained=reading.trellis is not None)
+        self.triangle.set_shown(shown, theme)
+        self.half_lives.set_shown(shown, theme)
+
+    def _title(self, view: View, *, scored: bool) -> str:
+        column = self._state.column
+        word = shown_text(view.columns[column])
+        if scored:
+            text = self.tr("What the score of %1 is owed to · “%2”")
+            return text.replace("%1", self._state.tag or "?").replace("%2", word)
+        carried = view.module.kind.carried
+        symbol = (carried.state if carried else "h") + subscript(column + 1)
+        backward = self.tr("Where %1 comes from · “%2” · read backward")
+        text = backward if view.direction else self.tr("Where %1 comes from · “%2”")
+        return text.replace("%1", symbol).replace("%2", word)
+
+    def _show_why_not(self, view: View | None) -> None:
+        self.title.say(self.tr("Where the memory comes from"))
+        if view is None:
+            self.show_note(self.tr("What each word wrote that is still there comes with the first word."))
+        else:
+            self.show_note(
+                self.tr(
+                    "An RNN has no gate that keeps: each step computes h anew from all of the h before, so "
+                    "what a word wrote is not carried on as it was, and h is no sum over the words."
+                )
+            )
+
+    def _why_no_scores(self, view: View) -> str:
+        if view.module.reads == "characters":
+            return self.tr(
+                "No tag is read off the characters: what this net has at a word's end becomes a part of the "
+                "word's input. What a word gave to a tag is said of the net that reads words."
+            )
+        text = self.tr("No tag is read off layer %1: its h is what layer %2 reads. Look at layer %3.")
+        text = text.replace("%1", str(view.layer + 1)).replace("%2", str(view.layer + 2))
+        return text.replace("%3", str(view.module.num_layers))
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.triangle.set_panel_width(float(self.width() - _LEFT - _RIGHT))

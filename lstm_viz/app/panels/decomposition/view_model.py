@@ -1,0 +1,187 @@
+"""The view model of the decomposition panel: a result of the engine with its labels."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.cells import Carried, symbol_of
+from lstm_viz.messages import Decomposition, Floats, View
+
+#: What is decomposed: the state itself, or a tag's score.
+Where = Literal["state", "score"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownDecomposition:
+    """A `Decomposition` as drawn.
+
+    Attributes
+    ----------
+    view : View
+        The view of the reading that was decomposed.
+    carried : bool
+        Whether the initial state is carried over from a previous sentence.
+    tags : tuple of str
+        The columns of ``decomposition.scores``.
+    tag : int or None
+        The tag whose score is decomposed; None if there is no such tag.
+    where : "state" or "score"
+    fresh : bool
+        Whether this is about the selection. If not, it is drawn pale and without numbers.
+    """
+
+    decomposition: Decomposition
+    view: View
+    carried: bool
+    tags: tuple[str, ...]
+    tag: int | None
+    where: Where
+    fresh: bool = True
+
+    @property
+    def kept(self) -> Carried:
+        """The state that is decomposed and the gate that keeps it: c and f of an LSTM, h and z of a GRU."""
+        assert self.view.module.kind.carried is not None
+        return self.view.module.kind.carried
+
+    @property
+    def state(self) -> str:
+        """The quantity that is decomposed."""
+        return self.kept.state
+
+    @property
+    def gate(self) -> str:
+        """The gate that keeps it."""
+        return self.kept.keep
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that are taken as constants."""
+        products = self.view.module.kind[self.state].products
+        factors = (symbol_of(factor) for product in products for factor in product)
+        return tuple(dict.fromkeys(symbol for symbol in factors if symbol != self.state))
+
+    @property
+    def symbol(self) -> str:
+        """The state at the step, for example c₃."""
+        return self.state + subscript(self.decomposition.column + 1)
+
+    @property
+    def initial(self) -> str:
+        return self.state + subscript(0)
+
+    @property
+    def backward(self) -> bool:
+        return self.view.direction == 1
+
+    @property
+    def has_scores(self) -> bool:
+        return self.decomposition.scores is not None
+
+    @property
+    def values(self) -> Floats:
+        """The contributions of the sources, (N + 1,): to the unit, the mean of all, or the tag's score."""
+        decomposition = self.decomposition
+        if self.where == "score":
+            return scores_of(decomposition, self.tag)
+        return (
+            decomposition.by_unit.mean(axis=1)
+            if decomposition.unit is None
+            else decomposition.by_unit[:, decomposition.unit]
+        )
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The sources read up to the step, from top to bottom: in the order of the sentence.
+
+        The initial state is at the end where the direction starts.
+        """
+        count, column = len(self.view.columns), self.decomposition.column
+        if self.backward:
+            return (*range(column + 1, count + 1), 0)
+        return tuple(range(column + 2))
+
+    @property
+    def to_come(self) -> tuple[int, ...]:
+        """The sources read after the step, in the order of the sentence."""
+        column = self.decomposition.column
+        return tuple(range(1, column + 1) if self.backward else range(column + 2, len(self.view.columns) + 1))
+
+    def written(self, source: int) -> float:
+        """Return what a source wrote at its own step, in the unit or in the mean."""
+        unit = self.decomposition.unit
+        if source == 0:
+            start = self.view.start[self.state]
+            return float(start.mean() if unit is None else start[unit])
+        return float(self.decomposition.triangle[source - 1, source])
+
+    def survival(self, source: int) -> float | None:
+        """Return the share of it that the gates retain, ∏ f; None where that is undefined."""
+        if self.decomposition.unit is None:
+            return None
+        column = self.decomposition.column
+        written, alive = self.written(source), float(self.decomposition.triangle[column, source])
+        return alive / written if written != 0 else None
+
+    def word(self, source: int) -> str:
+        """Return the word of a source, the initial state's symbol for source 0."""
+        return shown_text(self.view.columns[source - 1]) if source else self.initial
+
+
+def scores_of(decomposition: Decomposition, tag: int | None) -> Floats:
+    """Return the contribution of each source to a tag's logit, (N + 1,); NaN without a tag."""
+    if decomposition.scores is None or tag is None:
+        return np.full(len(decomposition.by_unit), np.nan, decomposition.by_unit.dtype)
+    return decomposition.scores[:, tag]
+
+
+def decomposition_table(shown: ShownDecomposition) -> Table:
+    """Return a table with a row per source: its contribution to what is drawn, and to every unit or tag."""
+    decomposition = shown.decomposition
+    scores = decomposition.scores if shown.where == "score" else None
+    each = decomposition.by_unit if scores is None else scores
+    names = (f"{shown.state}_{unit}" for unit in range(each.shape[1])) if scores is None else shown.tags
+    rows: list[tuple[Cell, ...]] = [
+        (source, shown.word(source), float(value), *map(float, each[source]))
+        for source, value in enumerate(shown.values)
+    ]
+    return Table(("source", "word", "contribution", *names), rows)
+
+
+def shown_decomposition(
+    state: State, where: Where, last: ShownDecomposition | None
+) -> ShownDecomposition | None:
+    """Return the result for the selection, else the ``last`` one, as stale; None if neither can be drawn."""
+    reading, decomposition = state.reading, state.decomposition
+    if reading is None or reading.view is None or reading.view.module.kind.carried is None:
+        return None
+    if decomposition is None or (decomposition.reading, decomposition.column, decomposition.unit) != (
+        reading.number,
+        state.column,
+        state.selection.unit,
+    ):
+        return None if last is None else _stale(last)
+    return ShownDecomposition(
+        decomposition=decomposition,
+        view=reading.view,
+        carried=state.selection.carry and reading.before is not None,
+        tags=reading.model.tags,
+        tag=_tag(state),
+        where=where,
+    )
+
+
+def _tag(state: State) -> int | None:
+    tag, reading = state.tag, state.reading
+    return reading.model.tags.index(tag) if reading and tag in reading.model.tags else None
+
+
+def _stale(shown: ShownDecomposition) -> ShownDecomposition:
+    return ShownDecomposition(
+        shown.decomposition, shown.view, shown.carried, shown.tags, shown.tag, shown.where, fresh=False
+    )

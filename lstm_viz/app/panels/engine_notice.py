@@ -1,0 +1,110 @@
+"""Notices about engines that are starting, have failed, or do not respond."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.client.client import ENGINE_FAILURES, engine_failure
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.client.silence import Silence
+from lstm_viz.app.detail_queries import DetailQueries
+from lstm_viz.app.error_texts import engine_name, error_text
+from lstm_viz.app.state import State
+from lstm_viz.app.widgets.notices import Notice
+from lstm_viz.errors import ErrorCode
+from lstm_viz.messages import Failure, Reading
+
+#: Failures that reading the files again does not mend.
+_NOT_OF_FILES: frozenset[ErrorCode] = frozenset(
+    {"exception", "query_invalid", "query_not_sent", "result_memory", "engine_memory"}
+)
+
+
+class EngineNotice(Notice):
+    """Reports that the engine is starting, crashed, cannot be started, or failed to read the sentence."""
+
+    def __init__(self, state: State, link: EngineLink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._link = state, link
+        link.lost.connect(self._lost)
+        link.failed.connect(self._failed)
+        state.reading_changed.connect(self._reading_changed)
+        state.error_changed.connect(self._error_changed)
+
+    def _lost(self, how: str) -> None:
+        text = self.tr(
+            "The engine stopped (%1). Another is being started; your sentence is safe and comes back."
+        )
+        self.say(text.replace("%1", how) if how else self._starting)
+
+    @property
+    def _starting(self) -> str:
+        return self.tr("Another engine is being started; your sentence is safe and comes back.")
+
+    def _retry(self) -> None:
+        self.say(self._starting)
+        self._link.retry()
+
+    def _failed(self, details: str) -> None:
+        self.say(error_text(engine_failure(Priority.TYPING, details)), self.tr("Try again"), self._retry)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        self.say("")
+
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is None:
+            return
+        if failure.code in _NOT_OF_FILES:
+            self.say(self.tr("This sentence could not be read: %1").replace("%1", error_text(failure)))
+        else:
+            self.say(error_text(failure), self.tr("Try again"), self._link.start_over)
+
+
+class DetailNotice(Notice):
+    """Reports that the second engine cannot be started, and offers to retry."""
+
+    def __init__(self, state: State, queries: DetailQueries, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._queries = queries
+        state.aside_error_changed.connect(self._error_changed)
+
+    def _error_changed(self, failure: Failure | None) -> None:
+        if failure is not None and failure.code in ENGINE_FAILURES:
+            self.say(error_text(failure), self.tr("Try again"), self._queries.retry)
+        else:
+            self.say("")
+
+
+class SilenceNotice(Notice):
+    """Reports that an engine has not responded for some seconds, and later offers to start another.
+
+    ``start_another`` ends the engine of ``priority`` and starts another.
+    """
+
+    def __init__(
+        self,
+        link: EngineLink,
+        priority: Priority,
+        start_another: Callable[[], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._start_another = engine_name(priority.value), start_another
+        link.silence_changed.connect(self.show_silence)
+        self.show_silence(link.silence)
+
+    def show_silence(self, silence: Silence | None) -> None:
+        """Show how long the silence has lasted; None hides the notice."""
+        if silence is None:
+            self.say("")
+            return
+        text = self._text(silence).replace("%1", self._engine).replace("%2", str(silence.seconds))
+        self.say(text, self.tr("Start another") if silence.is_long else "", self._start_another)
+
+    def _text(self, silence: Silence) -> str:
+        if silence.during == "loading":
+            return self.tr("%1 is still loading (%2 s).")
+        if silence.during == "computing":
+            return self.tr("%1 is still computing (%2 s).")
+        return self.tr("%1 has not answered for %2 s.")

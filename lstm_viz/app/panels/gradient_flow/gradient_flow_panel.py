@@ -1,0 +1,131 @@
+"""The gradient flow panel: how far back the gradients of the losses reach."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import GradientFlow, GradientFlowQuery
+
+
+class FlowPanel(TitledPanel):
+    """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
+
+    Until there is a result for that moment, the previous one of the same run is shown pale.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        The moment of the result; None if none is shown, or an outdated one.
+    """
+
+    stem = "gradient-flow"
+
+    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.matrix = FlowMatrix(self)
+        self.body = (self.matrix,)
+        self._runs, self._workbench = runs, workbench
+        self._drawn: tuple[Moment, GradientFlow] | None = None
+        self.moment: Moment | None = None
+        self.title.say(self.tr("Gradient flow"))
+        self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
+        self.subtitle.setObjectName("muted")
+        self.subtitle.say(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
+        self.targets.setObjectName("muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 14, 8)
+        layout.setSpacing(3)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(SaveButton(self))
+        layout.addLayout(head)
+        for widget in (self.subtitle, self.targets):
+            layout.addWidget(widget)
+        layout.addSpacing(4)
+        layout.addWidget(self.matrix, 1)
+        layout.addWidget(self.note, 1)
+        workbench.gradient_flow_changed.connect(self.draw)
+        workbench.error_changed.connect(self.draw)
+        runs.moment_changed.connect(self.draw)
+        state.theme_changed.connect(self.set_theme)
+        self.set_theme(state.theme)
+        self.draw()
+
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
+
+    def table(self) -> Table:
+        """Return the norms that are shown."""
+        assert self._drawn is not None
+        return flow_table(self._drawn[1])
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self, *_: object) -> None:
+        """Show the result for the selected moment, or why there is none."""
+        moment, gradient_flow = self._runs.moment, self._workbench.gradient_flow
+        error = self._workbench.errors.get(GradientFlowQuery)
+        if moment is not None and gradient_flow is not None:
+            self._drawn = moment, gradient_flow
+        elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
+            self._drawn = None
+        self.moment = moment if gradient_flow is not None else None
+        self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.moment is None)
+        self.targets.say(self._targets_line(moment))
+        self.targets.setVisible(self._drawn is not None)
+        if self._drawn is None:
+            self.show_note(error_text(error) if error else self._why_empty(moment))
+        else:
+            self.show_body(ready=self.moment is not None)
+
+    def _targets_line(self, moment: Moment | None) -> str:
+        if self._drawn is None or moment is None:
+            return ""
+        if self.moment is None:
+            return self._waiting(moment)
+        gradient_flow = self._drawn[1]
+        text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
+        if gradient_flow.is_gold:
+            text = self.tr("epoch %1 · loss of the true tags")
+            if not all(gradient_flow.targets):
+                text = self.tr("epoch %1 · loss of the true tags (grey: no tag)")
+        return text.replace("%1", str(gradient_flow.epoch))
+
+    def _waiting(self, moment: Moment) -> str:
+        return self.tr("epoch %1 · being computed…").replace("%1", str(moment.epoch))
+
+    def _why_empty(self, moment: Moment | None) -> str:
+        if moment is None:
+            return self.tr("Shown for a run: how far back the loss of each word reaches.")
+        if self._runs.current and self._runs.current.error:
+            return shown_text(self._runs.current.error)
+        if self._workbench.epoch is None:
+            return self.tr("Comes with the first checkpoint.")
+        return self._waiting(moment)
+
+
+def flow_table(gradient_flow: GradientFlow) -> Table:
+    """Return a table with a row for every pair of words."""
+    header = ("epoch", "t", "loss_of", "target", "k", "h_of", "norm")
+    rows = [
+        (
+            gradient_flow.epoch,
+            t + 1,
+            word,
+            gradient_flow.targets[t],
+            k + 1,
+            other,
+            float(gradient_flow.norms[t, k]),
+        )
+        for t, word in enumerate(gradient_flow.words)
+        for k, other in enumerate(gradient_flow.words)
+    ]
+    return Table(header, rows)

@@ -1,0 +1,245 @@
+"""One heatmap as a band: one column per step, one row per unit."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
+
+from lstm_viz.app.panels.comparison.marks import Mark
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import draw_cells
+from lstm_viz.app.widgets.labels import part_name
+from lstm_viz.app.widgets.painting import number_font, signed, text_font
+from lstm_viz.app.widgets.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
+from lstm_viz.messages import Floats
+
+_ROW_FOR_NUMBERS = 10.5
+_WIDTH_FOR_NUMBERS = 36.0
+_ROW_FOR_GAPS = 6.0
+_ROW_FOR_FRAMES = 4.0
+_PALE = 0.62
+_HEIGHT_FOR_SCALE = 26.0
+#: A difference that two digits do not distinguish from 0 has no digits.
+_NONE = 0.005
+_NOTHING = "·"
+
+
+@dataclass(frozen=True)
+class Band:
+    """A quantity's heatmap and its geometry.
+
+    ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
+    ``there`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
+    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells.
+    """
+
+    name: str
+    rect: QRectF
+    values: Floats
+    columns: Columns
+    theme: Theme
+    parts: tuple[tuple[str, int], ...] = ()
+    there: Bools | None = None
+    scale: float | None = None
+    mark: str = ""
+    marks: tuple[Mark, ...] = ()
+    padding: float = 4.0
+
+    @cached_property
+    def image(self) -> QImage:
+        return picture(self.values, self.shade, self.theme, self.there)
+
+    @property
+    def shade(self) -> str:
+        """The name of the colour map."""
+        return self.name if self.scale is None else f"{DELTA}{self.scale:g}"
+
+    @property
+    def difference(self) -> bool:
+        return self.scale is not None
+
+    def has(self, column: int) -> bool:
+        """Return whether a column has values."""
+        return self.there is None or bool(self.there[column])
+
+    @property
+    def cells(self) -> QRectF:
+        """The rectangle of the visible cells."""
+        width = self.columns.shown * self.columns.width
+        height = self.rect.height() - 2 * self.padding
+        return QRectF(LABEL_WIDTH, self.rect.top() + self.padding, width, height)
+
+    @property
+    def row_height(self) -> float:
+        return self.cells.height() / self.rows
+
+    @property
+    def rows(self) -> int:
+        return int(self.values.shape[1])
+
+    @property
+    def gap(self) -> float:
+        return _gap(self.columns)
+
+    def row_at(self, y: float) -> int:
+        """Return the unit at ``y``, the nearest one outside the cells."""
+        return max(0, min(int((y - self.cells.top()) / self.row_height), self.rows - 1))
+
+    def cell(self, column: int, row: int) -> QRectF:
+        top = self.cells.top() + row * self.row_height
+        left = self.columns.left(column) + self.gap / 2
+        return QRectF(left, top, self.columns.width - self.gap, self.row_height)
+
+    # ------------------------------------------------------------ painting
+
+    def paint(self, painter: QPainter, unit: int | None, shown: range, *, pale: bool = False) -> None:
+        """Paint the values of the columns ``shown``, ``pale`` while newer ones are awaited."""
+        columns, cells = self.columns, self.cells
+        # the whole image, whatever part is visible: Qt would round the rows of a part to other pixels
+        draw_cells(painter, cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
+        if self.there is not None:
+            self._paint_absence(painter, shown)
+        if pale:
+            self._paint_veil(painter, shown)
+        elif self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
+            self._paint_numbers(painter, shown)
+        for mark in self.marks:
+            self._paint_mark(painter, mark)
+        if unit is not None:
+            self._paint_unit(painter, unit)
+        self._paint_parts(painter)
+
+    def paint_mark(self, painter: QPainter) -> None:
+        """Paint which of a comparison this is, to the left of its cells."""
+        painter.setFont(text_font(11, bold=True))
+        painter.setPen(QColor(self.theme.text))
+        place = QRectF(LABEL_WIDTH - 30, self.rect.top(), 20, self.rect.height())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        if self.mark and self.scale is not None and place.height() >= _HEIGHT_FOR_SCALE:
+            painter.drawText(place.adjusted(0, 0, 0, -12), align, self.mark)
+            painter.setPen(QColor(self.theme.muted))
+            painter.setFont(number_font(9))
+            painter.drawText(place.adjusted(-20, 12, 0, 0), align, f"±{self.scale:g}")
+        else:
+            painter.drawText(place, align, self.mark)
+
+    def _strip(self, column: int) -> QRectF:
+        """Return the rectangle of all cells of a column."""
+        left = self.columns.left(column) + self.gap / 2
+        return QRectF(left, self.cells.top(), self.columns.width - self.gap, self.cells.height())
+
+    def _paint_absence(self, painter: QPainter, shown: range) -> None:
+        """Hatch the columns without a word: no value is not the same as 0."""
+        strips = [self._strip(column) for column in shown if not self.has(column)]
+        for strip in strips:
+            painter.fillRect(strip, QColor(self.theme.ground))
+            painter.fillRect(strip, QBrush(QColor(self.theme.line), Qt.BrushStyle.BDiagPattern))
+
+    def _paint_veil(self, painter: QPainter, shown: range) -> None:
+        veil = QColor(self.theme.panel)
+        veil.setAlphaF(_PALE)
+        for column in shown:
+            painter.fillRect(self._strip(column), veil)
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        """Frame clamped cells, with a dot at their corner."""
+        rows, seen = self.rows, self.columns.visible()
+        first, last = max(mark.first, seen.start), min(mark.last, seen.stop - 1)
+        if first > last or (mark.unit is not None and mark.unit >= rows):
+            return
+        top, bottom = (0, rows - 1) if mark.unit is None else (mark.unit, mark.unit)
+        frame = self.cell(first, top).united(self.cell(last, bottom))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if frame.height() >= _ROW_FOR_FRAMES:
+            painter.setPen(QPen(QColor(self.theme.text), 1.5))
+            painter.drawRect(frame.adjusted(0.75, 0.75, -0.75, -0.75))
+        middle, framed = frame.center().y(), frame.height() >= _ROW_FOR_FRAMES
+        if not framed:
+            painter.setPen(QPen(QColor(self.theme.text), 1.5))
+            painter.drawLine(QPointF(frame.left(), middle), QPointF(frame.right(), middle))
+        painter.setPen(QPen(QColor(self.theme.panel), 1))
+        painter.setBrush(QColor(self.theme.text))
+        painter.drawEllipse(QPointF(frame.right(), frame.top() if framed else middle), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_numbers(self, painter: QPainter, columns: range) -> None:
+        painter.setFont(number_font(min(12, int(self.row_height - 2))))
+        shown = self.values[columns.start : columns.stop]
+        dark = dark_text(self.shade, self.theme)[levels(shown, self.shade)]
+        black, white = QColor("#000000"), QColor("#ffffff")
+        with_sign, muted = has_sign(self.shade), QColor(self.theme.muted)
+        for t, column in enumerate(columns):
+            if not self.has(column):
+                continue
+            for row in range(shown.shape[1]):
+                value = float(shown[t, row])
+                nothing = self.difference and abs(value) < _NONE
+                painter.setPen(muted if nothing else black if dark[t, row] else white)
+                text = signed(value) if with_sign else signed(value).removeprefix("+")
+                text = _NOTHING if nothing else text
+                painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_unit(self, painter: QPainter, unit: int) -> None:
+        """Mark the selected unit's row: a pointer at its left, and a frame where the row is tall enough."""
+        if unit >= self.rows:
+            return
+        cells = self.cells
+        y = cells.top() + (unit + 0.5) * self.row_height
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.text))
+        tip = cells.left() - 1
+        painter.drawPolygon(QPolygonF([QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)]))
+        if self.row_height >= _ROW_FOR_GAPS:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
+            row = QRectF(cells.left(), y - self.row_height / 2, cells.width(), self.row_height)
+            painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_parts(self, painter: QPainter) -> None:
+        """Mark the parts of the rows, where x has several."""
+        if len(self.parts) < 2:
+            return
+        painter.setFont(text_font(10))
+        start = 0
+        for name, size in self.parts:
+            top = self.cells.top() + start * self.row_height
+            height = size * self.row_height
+            painter.setPen(QPen(QColor(self.theme.text), 1))
+            if start:
+                painter.drawLine(QPointF(self.rect.left() + 8, top), QPointF(self.cells.right(), top))
+            painter.setPen(QColor(self.theme.muted))
+            rect = QRectF(LABEL_WIDTH - 74, top, 62, height)
+            painter.drawText(
+                rect,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
+                part_name(name),
+            )
+            start += size
+
+
+def _gap(columns: Columns) -> float:
+    return min(6.0, columns.width * 0.06)
+
+
+@lru_cache(maxsize=64)
+def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
+    """Return the strips between the columns, and between the rows where they are tall enough.
+
+    Cached: they are the same after every key, and to compute them takes longer than to paint them.
+    """
+    gap = _gap(columns)
+    lefts = (columns.left(column) - gap / 2 for column in range(shown.start, shown.stop + 1))
+    strips = [QRectF(left, top, gap, height) for left in lefts]
+    if height / rows >= _ROW_FOR_GAPS:
+        left, width = columns.left(shown.start), len(shown) * columns.width
+        tops = (round(top + row * height / rows) for row in range(1, rows))
+        strips += [QRectF(left, y - 0.5, width, 1) for y in tops]
+    return strips

@@ -1,0 +1,55 @@
+"""The texts of a cell of the heatmaps: for tool tips and screen readers."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from lstm_viz.app.panels.comparison.comparison import SIDES
+from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.heatmaps.bands import Band
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.painting import plain
+
+
+class CellTexts(QObject):
+    """Formats the numbers of a view, or of a comparison."""
+
+    def describe(self, shown: ShownHeatmaps, band: Band, column: int, row: int) -> str:
+        """Return word, unit, quantity and exact value of a cell; for a comparison both and the difference."""
+        place = self.tr("input") if band.name == "x" else self.tr("unit")
+        head = f"{_words_at(shown, column)} · {place} {row}\n{quantity_name(band.name)}  {band.name}"
+        comparison = shown.comparison
+        if comparison is None:
+            return f"{head} = {plain(float(band.values[column, row]), 6)}"
+        sheets = (*(comparison.values(side, band.name) for side in SIDES), comparison.difference(band.name))
+        numbers = (
+            f"{letter} {plain(float(sheet.values[column, row]), 6)}"
+            for letter, sheet in zip("ABΔ", sheets, strict=True)
+            if sheet is not None and sheet.there[column] and row < sheet.values.shape[1]
+        )
+        return f"{head}: {' · '.join(numbers) or self.tr('no such word')}"
+
+    def at_playhead(self, shown: ShownHeatmaps, bands: Sequence[Band], column: int, unit: int | None) -> str:
+        """Return the selected unit's numbers at the playhead; "" where no unit is selected."""
+        if unit is None or not bands or column >= len(bands[0].values):
+            return ""
+        place = self.tr("unit %1").replace("%1", str(unit))
+        known = (band for band in bands if band.name != "x" and unit < band.rows and band.has(column))
+        numbers = ", ".join(_number(band, column, unit) for band in known)
+        return f"{_words_at(shown, column).strip('“”')}, {place}: {numbers}"
+
+
+def _number(band: Band, column: int, unit: int) -> str:
+    of = "Δ" if band.difference else band.mark
+    parts = (quantity_name(band.name), of, plain(float(band.values[column, unit])))
+    return " ".join(part for part in parts if part)
+
+
+def _words_at(shown: ShownHeatmaps, column: int) -> str:
+    """Return the word of a column, or both words of a comparison where they differ."""
+    view, comparison = shown.view, shown.comparison
+    if comparison is None:
+        return f"“{shown_text(view.columns[column])}”" if view else ""
+    words = (comparison.word(side, column) for side in SIDES)
+    return " | ".join(dict.fromkeys(f"“{shown_text(word.text)}”" for word in words if word is not None))

@@ -1,0 +1,241 @@
+"""The word chips, aligned with their columns: word, tag, probability; for a comparison in two rows."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
+from lstm_viz.app.panels.comparison.comparison import Comparison
+from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.figure import is_screen
+from lstm_viz.app.widgets.hover import HoverWidget
+from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.messages import Reading
+
+#: In narrower columns the words are turned by 90°.
+UPRIGHT_WIDTH = 58.0
+_UPRIGHT_HEIGHT = 56
+_TURNED_HEIGHT = 108
+_TURNED_IN_TWO = 84
+_GAP = 4
+_PALE = 0.4
+
+_NO_ROWS = (ChipRow((), ()),)
+
+
+class Chips(HoverWidget):
+    """Draws the words of a reading, or the characters of one word; for a comparison two rows of words.
+
+    Signals
+    -------
+    clicked(column)
+        A chip was clicked, over a column of the current view.
+    """
+
+    clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ChipRow, ...] = _NO_ROWS
+        self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
+        self._pairing: Comparison | None = None
+        self._pale = False
+        self._columns, self._column = Columns(), 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Words"))
+        self.setWhatsThis(
+            self.tr(
+                "The words, each over its numbers, with its tag and how probable that is. Where the true tag "
+                "is known and another, the tag is underlined and the true one in brackets. A bracket joins "
+                "the words that stand for one in the text, as “de” and “le” for French “du”. A filled corner "
+                "says that the tag is another than in the reading it is paired with: “V → NN” before and "
+                "after what is set by hand, or one of A over one of B."
+            )
+        )
+
+    def set_reading(
+        self, reading: Reading | None, columns: Columns, comparison: Comparison | None = None
+    ) -> None:
+        """Draw the columns of the reading's view: words with their tags, or characters."""
+        drawn, layout = (self._columns, self._rows), self._layout
+        self._pairing, self._columns, self._rows = comparison, columns, rows(reading, comparison)
+        self._surfaces = tuple(
+            surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
+        )
+        if self._layout != layout:
+            self.updateGeometry()
+            self.update()
+        self._update_from(*drawn)
+        self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
+        self._hover.hide()
+
+    @property
+    def _layout(self) -> tuple[float, int, bool]:
+        return self._columns.width, len(self._rows), any(self._surfaces)
+
+    def set_pale(self, pale: bool) -> None:
+        """Draw the chips pale while a newer reading to compare with is awaited."""
+        if pale != self._pale:
+            self._pale = pale
+            self.update()
+
+    def _update_from(self, columns: Columns, drawn: tuple[ChipRow, ...]) -> None:
+        """Repaint from the first chip that differs from what is ``drawn``."""
+        if columns != self._columns or [_kind(row) for row in drawn] != [_kind(row) for row in self._rows]:
+            self.update()
+        elif drawn != self._rows:
+            both = (
+                zip(new.chips, old.chips, strict=False) for new, old in zip(self._rows, drawn, strict=True)
+            )
+            first = min(
+                next((k for k, (new, old) in enumerate(row) if new != old), columns.count) for row in both
+            )
+            self.update(columns.strip(first, self.height(), onward=True))
+
+    def set_column(self, column: int) -> None:
+        if column != self._column:
+            for moved in (self._column, column):
+                for part in self._parts(moved):
+                    self.update(self._columns.strip(part, self.height()))
+            self._column = column
+
+    def _parts(self, column: int) -> range:
+        """Return the columns of the multiword token that a column is part of."""
+        for surface in (surface for row in self._surfaces for surface in row):
+            if surface.first <= column <= surface.last:
+                return range(surface.first, surface.last + 1)
+        return range(column, column + 1)
+
+    def describe(self, column: int) -> str:
+        """Return the content of a column's chips as text."""
+        content = ((row.mark, row.chips[column]) for row in self._rows)
+        return " | ".join(f"{mark} {self._describe(chip)}".lstrip() for mark, chip in content)
+
+    def _describe(self, content: ChipText | None) -> str:
+        if content is None:
+            return self.tr("no such word")
+        if content.word is None:
+            return shown_text(content.label)
+        word = content.word
+        known = "" if word.known else " · " + self.tr("not among this tagger's words")
+        tag = f" · {_arrow(content)}{word.tag} {word.probability:.4f}" if word.tag else ""
+        other = " · " + self.tr("%1 by itself").replace("%1", content.alone) if content.alone else ""
+        part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
+        true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
+        return f"{shown_text(word.text)}{part}{tag}{true}{other}{known}"
+
+    @property
+    def upright(self) -> bool:
+        first = next((chip for row in self._rows for chip in row.chips if chip is not None), None)
+        return self._columns.width >= UPRIGHT_WIDTH or first is None or first.word is None
+
+    def sizeHint(self) -> QSize:
+        count = len(self._rows)
+        turned = _TURNED_HEIGHT if count == 1 else _TURNED_IN_TWO
+        row = (_UPRIGHT_HEIGHT if self.upright else turned) + self._strip_height
+        return QSize(400, count * (row + _GAP) - _GAP)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self.sizeHint().height())
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for row in range(len(self._rows)):
+            if self._pale and row == 1:
+                painter.setOpacity(_PALE)
+            for column in self._columns.within(event.rect()):
+                chip = self.chip(column, row)
+                place = self.rect_of(column, row).topLeft()
+                if chip is not None and is_screen(painter, self):
+                    painter.drawImage(place, chip_image(chip))
+                elif chip is not None:
+                    paint_chip(painter, place.toPointF(), chip)
+            self._paint_surfaces(painter, row)
+            self._paint_mark(painter, row)
+
+    def _paint_surfaces(self, painter: QPainter, row: int) -> None:
+        visible = self._columns.visible()
+        for surface in self._surfaces[row]:
+            first, last = max(surface.first, visible.start), min(surface.last, visible.stop - 1)
+            if first <= last:
+                left, right = self.rect_of(first, row), self.rect_of(last, row)
+                top = left.top() - self._strip_height
+                rect = QRectF(left.left(), top, right.right() - left.left() + 1, self._strip_height)
+                here = surface.first <= self._column <= surface.last
+                paint_surface(painter, rect, surface, self._theme, here=here)
+
+    def _paint_mark(self, painter: QPainter, row: int) -> None:
+        """Paint which of a comparison a row is of, to the left of its chips."""
+        rect = self.rect_of(self._columns.first, row)
+        painter.setPen(QColor(self._theme.text))
+        painter.setFont(text_font(14, bold=True))
+        place = QRect(0, rect.top(), LABEL_WIDTH - 12, rect.height())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(place, align, self._rows[row].mark)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        column = self._columns.at(event.position().x())
+        if column is not None and self._pairing is not None:
+            column = self._pairing.slots[column][0]
+        if column is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(column)
+
+    def describe_at(self, point: QPointF) -> str:
+        column = self._columns.at(point.x())
+        return "" if column is None else self.describe(column)
+
+    def is_clickable(self, point: QPointF) -> bool:
+        return True
+
+    # ------------------------------------------------------------ painting
+
+    def rect_of(self, column: int, row: int = 0) -> QRect:
+        """Return the rectangle of a chip: as wide as its column, on whole pixels."""
+        left, right = (round(self._columns.left(k)) for k in (column, column + 1))
+        gap = min(6, max(1, round(self._columns.width * 0.06)))
+        count = len(self._rows)
+        height, strip = (self.height() - (count - 1) * _GAP) // count, self._strip_height
+        return QRect(left + gap // 2, row * (height + _GAP) + strip, right - left - gap, height - strip)
+
+    @property
+    def _strip_height(self) -> int:
+        """The height above the chips of a row for the surfaces of multiword tokens."""
+        return SURFACE_HEIGHT if any(self._surfaces) else 0
+
+    def chip(self, column: int, row: int = 0) -> Chip | None:
+        """Return a column's chip; None where there is no word."""
+        content, rect = self._rows[row].chips[column], self.rect_of(column, row)
+        if content is None:
+            return None
+        return Chip(
+            label=content.label,
+            word=content.word,
+            alone=content.alone,
+            was=content.was,
+            differs=content.differs,
+            here=column == self._column,
+            turned=not self.upright,
+            width=rect.width(),
+            height=rect.height(),
+            is_tag=content.word is not None and content.word.tag in self._rows[row].tags,
+            theme=self._theme,
+            scale=self.devicePixelRatio(),
+        )
+
+
+def _kind(row: ChipRow) -> tuple[object, ...]:
+    """Return the properties whose change requires a repaint of the whole row."""
+    first = next((chip for chip in row.chips if chip is not None), None)
+    return row.tags, row.mark, first is not None and first.word is not None
+
+
+def _arrow(content: ChipText) -> str:
+    return f"{content.was} → " if content.was else ""

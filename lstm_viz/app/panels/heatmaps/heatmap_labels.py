@@ -1,0 +1,88 @@
+"""The label to the left of a quantity's heatmap: its name and its scale."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.painting import number_font, paint_panel, text_font
+from lstm_viz.app.widgets.pictures import DELTA
+from lstm_viz.app.widgets.scale import paint_scale
+from lstm_viz.cells import QUANTITIES
+
+_HEIGHT_FOR_SCALE = 70
+_HEIGHT_FOR_TWO = 28
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class HeatmapLabel:
+    """The label of a quantity, or of a difference with the limit ``scale``."""
+
+    name: str
+    rect: QRectF
+    theme: Theme
+    scale: float | None = None
+    marked: bool = False
+
+    @property
+    def difference(self) -> bool:
+        return self.scale is not None
+
+    @property
+    def title(self) -> str:
+        return f"{DELTA} {quantity_name(self.name)}" if self.difference else quantity_name(self.name)
+
+    @property
+    def symbol(self) -> str:
+        return f"{DELTA if self.difference else ''}{QUANTITIES[self.name].symbol}"
+
+    def paint(self, painter: QPainter) -> None:
+        paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
+        rect = self.rect
+        left, width = rect.left() + 14, LABEL_WIDTH - 30
+        painter.setPen(QColor(self.theme.ink[self.name]))
+        painter.setFont(text_font(12, bold=True))
+        one_line = rect.height() < 44
+        align = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
+        title = f"{self.symbol}  {quantity_name(self.name)}" if one_line else self.title
+        place = QRectF(left, rect.top() + (0 if one_line else 7), width + 12, rect.height())
+        if one_line and (self.marked or self.difference):
+            room = LABEL_WIDTH - left - (32 if self.marked else 12)
+            painter.setFont(text_font(11, bold=True))
+            title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(room))
+        if one_line and self.difference:
+            self._paint_beside_its_scale(painter, place, title)
+            return
+        painter.drawText(place, align, title)
+        if one_line:
+            return
+        if self.difference and rect.height() < _HEIGHT_FOR_SCALE:
+            self._paint_end(painter, QRectF(left, rect.top() + 25, width, 16), Qt.AlignmentFlag.AlignRight)
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(text_font(14))
+        line = QRectF(left, rect.top() + 23, width, 20)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self.symbol}ₜ")
+        if rect.height() >= _HEIGHT_FOR_SCALE:
+            shade = self.name if self.scale is None else f"{DELTA}{self.scale:g}"
+            room = width - 14 if self.marked else width
+            paint_scale(painter, QRectF(left, rect.top() + 49, room, 5), shade, self.theme)
+
+    def _paint_beside_its_scale(self, painter: QPainter, place: QRectF, title: str) -> None:
+        """Paint the name above the limits of the scale, or where that does not fit the symbol beside them."""
+        if place.height() >= _HEIGHT_FOR_TWO:
+            middle = place.center().y()
+            painter.drawText(QRectF(place.left(), middle - 14, place.width(), 15), _MIDDLE, title)
+            under = QRectF(place.left(), middle + 1, place.width(), 12)
+            self._paint_end(painter, under, Qt.AlignmentFlag.AlignLeft)
+        else:
+            painter.drawText(place, _MIDDLE, self.symbol)
+            self._paint_end(painter, place.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight)
+
+    def _paint_end(self, painter: QPainter, place: QRectF, side: Qt.AlignmentFlag) -> None:
+        painter.setPen(QColor(self.theme.muted))
+        painter.setFont(number_font(10))
+        painter.drawText(place, side | _MIDDLE, f"±{self.scale:g}")

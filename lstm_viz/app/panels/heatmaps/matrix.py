@@ -1,0 +1,165 @@
+"""Chips, heatmaps and trellis on the same columns, scrolled together."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.opened import Opened
+from lstm_viz.app.panels.attribution.strip import AttributionStrip
+from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.heatmaps.chips import Chips
+from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
+from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.panels.trellis.trellis import TrellisView
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.widgets.panel import Panel
+from lstm_viz.app.widgets.tables import Table
+
+_SCROLL = 3  # columns per wheel notch
+_SPACING = 6
+
+
+class Matrix(Panel):
+    """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
+
+    Two compared readings share the columns: there may be more of them than words in the current sentence.
+
+    Signals
+    -------
+    menu_requested(name, column, unit, position)
+        As in `Heatmaps`.
+    """
+
+    menu_requested = Signal(str, int, int, QPoint)
+    stem = "heatmaps"
+
+    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._pairs = state, pairs
+        self._columns = Columns()
+        self.setAccessibleName(self.tr("Heatmaps"))
+        self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
+        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_SPACING)
+        for widget in (self.chips, self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
+            layout.addWidget(widget)
+        self.chips.clicked.connect(state.step_to)
+        self.attribution.column_clicked.connect(state.step_to)
+        self.heatmaps.cell_clicked.connect(self._pick)
+        self.heatmaps.name_clicked.connect(self._toggle_alone)
+        self.heatmaps.menu_requested.connect(self.menu_requested)
+        self.trellis.column_clicked.connect(state.step_to)
+        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
+        self.scroll_bar.valueChanged.connect(self._scroll)
+        pairs.changed.connect(self._pairs_changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.theme_changed.connect(self.set_theme)
+        self.set_theme(state.theme)
+        self._selection_changed(state.selection, state.selection)
+        self.scroll_bar.hide()
+
+    @property
+    def columns(self) -> Columns:
+        return self._columns
+
+    def _pairs_changed(self) -> None:
+        self._draw_pair()
+        self._fit(self._columns.first)
+        self._place()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        self.heatmaps.set_shown(new.inputs_shown, new.alone)
+        self._draw_pair()
+        self._place()
+        if new.panel != old.panel:
+            self._fit(self._columns.first)
+
+    def _draw_pair(self) -> None:
+        reading = self._state.reading
+        self.set_ready(reading is not None and reading.view is not None and not self._pairs.pale)
+        self.heatmaps.set_pair(self._state.selection.pair, self._pairs.pale)
+        self.chips.set_pale(self._pairs.pale)
+
+    def table(self) -> Table:
+        return self.heatmaps.table()
+
+    def _fit(self, first: int) -> None:
+        """Lay out the columns, scrolled to ``first`` where they do not all fit."""
+        comparison = self._pairs.by_words
+        count = len(comparison.slots) if comparison is not None else self._state.columns
+        self._show(Columns.fit(count, self.width(), first))
+
+    def _show(self, columns: Columns) -> None:
+        self._columns = columns
+        reading = self._state.reading
+        comparison, own = self._pairs.by_words, self._own(columns)
+        self.chips.set_reading(reading, columns, comparison)
+        self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
+        self.attribution.set_columns(own)
+        self.attribution.setVisible(self.attribution.is_needed)
+        self.trellis.set_reading(reading, own)
+        self.trellis.set_room(self._room(columns))
+        self.scroll_bar.blockSignals(True)
+        self.scroll_bar.setRange(0, columns.hidden)
+        self.scroll_bar.setPageStep(max(1, columns.shown))
+        self.scroll_bar.setValue(columns.first)
+        self.scroll_bar.blockSignals(False)
+        self.scroll_bar.setVisible(columns.hidden > 0)
+
+    def _room(self, columns: Columns) -> int:
+        """Return the height of heatmaps and trellis together."""
+        bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
+        strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
+        return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
+
+    def _own(self, columns: Columns) -> Columns:
+        """Return the columns of the current sentence, without those that only the other one has."""
+        comparison = self._pairs.by_words
+        return columns if comparison is None else Spread.over(columns, comparison.columns_of_first)
+
+    def _marks(self) -> Marks:
+        """Return the clamped cells, in the shown columns."""
+        marks, comparison = clamped_cells(self._state.reading, self._state.edits_read), self._pairs.by_words
+        if comparison is None:
+            return marks
+        return {
+            name: tuple(Mark(comparison.slot(m.first), comparison.slot(m.last), m.unit) for m in group)
+            for name, group in marks.items()
+        }
+
+    def _place(self) -> None:
+        comparison, step = self._pairs.by_words, self._state.column
+        column = step if comparison is None else comparison.slot(step)
+        if self._columns.count and column not in self._columns.visible():
+            self._show(self._columns.showing(column))
+        self.chips.set_column(column)
+        self.heatmaps.set_place(column, self._state.selection.unit)
+        self.trellis.set_column(step)
+
+    def _scroll(self, first: int) -> None:
+        self._fit(first)
+
+    def _pick(self, column: int, unit: int) -> None:
+        if unit >= 0:
+            self._state.change(unit=unit)
+        self._state.step_to(column)
+
+    def _toggle_alone(self, name: str) -> None:
+        self._state.change(alone="" if self._state.selection.alone else name)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(self._columns.first)
+        self._place()
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        notches = (delta.x() or delta.y()) / 120
+        self.scroll_bar.setValue(round(self.scroll_bar.value() - notches * _SCROLL))

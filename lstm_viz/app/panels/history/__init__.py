@@ -1,0 +1,1 @@
+"""The history of the tracked sentence through the epochs of a run."""

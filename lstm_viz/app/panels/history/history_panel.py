@@ -1,0 +1,214 @@
+"""The history panel: the tracked sentence's line edit, its pictures, and a caption."""
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.panels.history.choosers import LayerChoosers, quantity_in_words
+from lstm_viz.app.panels.history.history_table import history_table
+from lstm_viz.app.panels.history.legend import ScaleLegend
+from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS, TrackedSentenceEdit
+from lstm_viz.app.panels.history.strip import HistoryStrip
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import History, HistoryQuery
+from lstm_viz.text.cut import cut_of, stripped
+
+
+class HistoryPanel(TitledPanel):
+    """Shows the tracked sentence at several epochs of the run; the selected one is that of the Sentence page.
+
+    Until there is a result for the selection, the previous pictures of the same run are shown pale.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        The moment of the selected picture; None if no pictures are shown, or outdated ones.
+    """
+
+    stem = "probe"
+
+    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = HistoryStrip(self)
+        self.body = (self.strip,)
+        self._state, self._runs, self._workbench = state, runs, workbench
+        self._drawn: tuple[Moment, History] | None = None
+        self.moment: Moment | None = None
+        self.edit = TrackedSentenceEdit(state, self)
+        self.take_button = QPushButton(self.tr("From the Sentence page"), self)
+        set_tip(self.take_button, self.tr("Read the sentence of the Sentence page through the epochs"))
+        self.choosers = LayerChoosers(state, self)
+        self.legend = ScaleLegend(self)
+        self.caption = ElidedLabel(self)
+        self.caption.setObjectName("muted")
+        self._lay_out()
+        self._connect()
+        self.set_theme(state.theme)
+        self.draw()
+
+    def _lay_out(self) -> None:
+        top, head = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.edit, 1)
+        head.addWidget(self.take_button)
+        head.addWidget(self.choosers)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.legend)
+        top.addWidget(SaveButton(self))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 6)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(head)
+        layout.addWidget(self.strip, 1)
+        layout.addWidget(self.note, 1)
+        layout.addWidget(self.caption)
+
+    def _connect(self) -> None:
+        self.take_button.clicked.connect(self._take_sentence)
+        self.edit.shortened.connect(self._shortened)
+        self.strip.picked.connect(self._pick)
+        self.strip.moved.connect(self._move)
+        self.strip.room_changed.connect(self._room_changed)
+        self._state.theme_changed.connect(self.set_theme)
+        self._state.training_changed.connect(self._training_changed)
+        self._runs.moment_changed.connect(self.draw)
+        self._runs.grown.connect(self._grown)
+        self._workbench.history_changed.connect(self.draw)
+        self._workbench.error_changed.connect(self.draw)
+
+    # ------------------------------------------------------------ user actions
+
+    def _take_sentence(self) -> None:
+        selection = self._state.selection
+        cut = stripped(cut_of(selection.text, selection.cuts))
+        self._state.change_training(probe=cut.text or None, tracked_cut=cut if cut.tokens else None)
+
+    def _pick(self, epoch: int) -> None:
+        """Select an epoch; the newest is selected as "the newest", so that later ones are followed."""
+        checkpoints = self._workbench.checkpoints
+        if epoch in checkpoints:
+            self._state.change(epoch=None if epoch == checkpoints[-1] else epoch)
+
+    def _move(self, by: int) -> None:
+        checkpoints, epoch = self._workbench.checkpoints, self._workbench.epoch
+        if epoch is not None:
+            self._pick(checkpoints[max(0, min(checkpoints.index(epoch) + by, len(checkpoints) - 1))])
+
+    def _shortened(self) -> None:
+        text = self.tr("Only the first %1 characters fit.")
+        self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
+
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
+
+    def table(self) -> Table:
+        """Return the table of the pictures that are shown."""
+        assert self._drawn is not None
+        return history_table(self._drawn[1], self.strip.epochs)
+
+    # ------------------------------------------------------------ changes
+
+    def _room_changed(self, pictures: int) -> None:
+        self._workbench.show_pictures(pictures)
+        self._draw_epochs()
+
+    def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
+        if (new.quantity, new.layer, new.direction) != (old.quantity, old.layer, old.direction):
+            self._draw_place()
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and self._workbench.shown != self.strip.epochs:
+            self.draw()
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self, *_: object) -> None:
+        """Update the whole panel."""
+        self._take()
+        data, is_pale = self._runs.current, self._workbench.history is None
+        self.edit.setPlaceholderText(
+            (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
+        )
+        tags = data.run.tags if data and data.run else ()
+        self.strip.set_history(self._history, tags, pale=is_pale)
+        self._draw_epochs()
+        self._draw_place()
+        self._draw_empty()
+
+    def _take(self) -> None:
+        """Take the result for the selection, and drop a previous one if it is of another run."""
+        moment, history = self._runs.moment, self._workbench.history
+        if moment is not None and history is not None:
+            self._drawn = moment, history
+        elif self._drawn is not None and (not self._drawn[0].is_of_run(moment) or self._error):
+            self._drawn = None
+
+    @property
+    def _error(self) -> str:
+        """The error message of the query for the selection, or ""."""
+        failure = self._workbench.errors.get(HistoryQuery)
+        return error_text(failure) if failure else ""
+
+    @property
+    def _history(self) -> History | None:
+        return self._drawn[1] if self._drawn else None
+
+    def _draw_epochs(self) -> None:
+        self.strip.set_epochs(self._workbench.shown, self._workbench.epoch)
+        self.moment = self._runs.moment if self.strip.picked_picture else None
+        self.set_ready(self.moment is not None)
+        self._draw_caption()
+
+    def _draw_place(self) -> None:
+        place, history = self._workbench.place, self._history
+        self.choosers.set_place(place)
+        name = history.quantity if history else place.quantity if place else "c"
+        self.legend.set_quantity(name)
+        text = self.tr("Probe sentence through training · %1 · drag to scrub the Sentence page")
+        self.title.say(text.replace("%1", quantity_in_words(name)))
+
+    def _draw_caption(self) -> None:
+        history = self._history
+        if self._error or history is None:
+            self.caption.say(self._error)
+        elif self._workbench.history is None:
+            self.caption.say(self.tr("The checkpoints are being read."))
+        else:
+            marked = self._what_is_marked(history.is_gold)
+            without = self.tr("%1 · words without a tag in the corpus are not marked")
+            self.caption.say(marked if all(history.gold) else without.replace("%1", marked))
+
+    def _what_is_marked(self, is_gold: bool) -> str:
+        if self.strip.pages.has_words:
+            if is_gold:
+                return self.tr("underlined in red: wrong at that epoch")
+            return self.tr("underlined in red: differs from the last epoch (the true tags are not known)")
+        if is_gold:
+            return self.tr("a cross: a wrong tag at that epoch · under it how many words are right")
+        return self.tr(
+            "a cross: differs from the last epoch (the true tags are not known) · under it how many agree"
+        )
+
+    def _draw_empty(self) -> None:
+        self.legend.setVisible(self._drawn is not None)
+        if self._drawn is None:
+            self.show_note(self._why_empty())
+        else:
+            self.show_body(ready=self.moment is not None)
+
+    def _why_empty(self) -> str:
+        data = self._runs.current
+        if data is None:
+            return self.tr("Train a run, or open one: then any sentence can be followed through its epochs.")
+        if data.error or self._error:
+            return data.error or self._error
+        if not data.checkpoints:
+            return self.tr("The first picture comes with the first checkpoint.")
+        return self.tr("The checkpoints are being read.")

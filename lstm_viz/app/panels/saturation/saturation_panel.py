@@ -1,0 +1,147 @@
+"""The panel of gate saturation: a line of ``gates.jsonl``, written from the training batches."""
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.moment import Moment, file_name
+from lstm_viz.app.panels.curves.readout import thousands
+from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
+from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.cells import by_class
+from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+
+
+class SaturationPanel(TitledPanel):
+    """Shows which units have saturated gates at the end of the selected epoch.
+
+    Attributes
+    ----------
+    moment : Moment or None
+        The moment that is drawn; None if nothing is drawn.
+    """
+
+    stem = "gate-saturation"
+
+    def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scatter = Scatter(self)
+        self.body = (self.scatter,)
+        self._state, self._runs = state, runs
+        self._drawn: Saturation | None = None
+        self.moment: Moment | None = None
+        self.setAccessibleName(self.tr("Gate saturation"))
+        self.title.say(self.tr("Gate saturation"))
+        self.subtitle = ElidedLabel(self)
+        self.subtitle.setObjectName("muted")
+        self._arrange()
+        self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
+        self.scatter.unit_stepped.connect(self._step_unit)
+        runs.grown.connect(self._grown)
+        runs.moment_changed.connect(self._refresh_if_visible)
+        state.selection_changed.connect(self._selection_changed)
+        state.theme_changed.connect(self._theme_changed)
+
+    def _arrange(self) -> None:
+        head, layout = QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(self.title, 1)
+        head.addWidget(SaveButton(self))
+        layout.setContentsMargins(14, 9, 10, 6)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addWidget(self.subtitle)
+        layout.addWidget(self.scatter, 1)
+        layout.addWidget(self.note, 1)
+
+    # ------------------------------------------------------------ changes
+
+    def _grown(self, data: RunData) -> None:
+        if data is self._runs.current and (self._drawn is None or self._is_of_another_moment()):
+            self._refresh_if_visible()
+
+    def _refresh_if_visible(self, *_: object) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if new.unit != old.unit:
+            self._refresh_if_visible()
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self._refresh_if_visible()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the saturation at the selected moment."""
+        self._drawn = self._saturation
+        data, moment = self._runs.current, self._runs.moment
+        if data and moment and self._drawn and not self._runs.has_saturation_of(data, moment.step):
+            return  # the drawn line and its moment stay until the other line has been read
+        there = bool(gates_of(self._drawn))
+        self.moment = self._runs.moment if there else None
+        if there:
+            self.show_body()
+        else:
+            self.show_note(self._why_empty())
+        self.subtitle.say(self._subtitle())
+        self.scatter.set_saturation(self._drawn, self._state.selection.unit, self._state.theme)
+
+    def _is_of_another_moment(self) -> bool:
+        return self._saturation is not self._drawn or self.moment != self._runs.moment
+
+    @property
+    def _saturation(self) -> Saturation | None:
+        """The newest line up to the last step of the selected epoch."""
+        data, moment = self._runs.current, self._runs.moment
+        return self._runs.saturation_at(data, moment.step) if data and moment else None
+
+    def _why_empty(self) -> str:
+        current = self._runs.current
+        if current is None:
+            return self.tr("Pick a run, or train one: its gates are drawn here.")
+        if current.error:
+            return shown_text(current.error)
+        settings = current.run.settings if current.run else None
+        if settings is not None and not by_class(settings.cell.upper()).gates:
+            return self.tr("An RNN has no gates.")
+        return self.tr("The gates are drawn here from the end of the first epoch on.")
+
+    def _subtitle(self) -> str:
+        text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
+        text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
+        if self._drawn is None or self.moment is None:
+            return text
+        when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.moment.epoch))
+        return f"{when.replace('%2', thousands(self._drawn.step))} · {text}"
+
+    # ------------------------------------------------------------ user actions
+
+    def _step_unit(self, by: int) -> None:
+        units = max((rows.shape[1] for rows in gates_of(self._drawn).values()), default=0)
+        unit = self._state.selection.unit
+        if units:
+            self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
+
+    def file_name(self) -> str:
+        return file_name(self.moment, self.stem)
+
+    def table(self) -> Table:
+        """Return a table with a row per gate and unit, with the two shares that are drawn."""
+        step = self._drawn.step if self._drawn else None
+        rows: list[tuple[Cell, ...]] = [
+            (step, gate, unit, float(shut), float(open_))
+            for gate, both in gates_of(self._drawn).items()
+            for unit, (shut, open_) in enumerate(both.T)
+        ]
+        return Table(("step", "gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)

@@ -1,0 +1,233 @@
+"""The tag scores of the step as bars: log-softmax, and the probability whose logarithm it is."""
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.comparison.comparison import Comparison
+from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.scored import Scored, scored
+from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
+from lstm_viz.app.panels.scores.tag_rows import TagRows
+from lstm_viz.app.state import Selection, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
+from lstm_viz.app.widgets.tables import Table
+from lstm_viz.app.widgets.tag_label import names_width, paint_label
+from lstm_viz.app.widgets.tag_style import tag_style
+
+_HEAD = 46
+_ROW = 30.0
+_SMALLEST_ROW = 15.0
+_VALUE_WIDTH = 64
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class Scores(TagRows):
+    """One bar per tag; where the tags do not all fit, the most probable, and the sum of the rest.
+
+    For a comparison there are two bars per tag. A click on a row opens the arithmetic of its score.
+    """
+
+    stem = "tag-scores"
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent)
+        self._pairs: Pairs | None = None
+        self.setAccessibleName(self.tr("Tag scores"))
+        self.setWhatsThis(
+            self.tr(
+                "The log-softmax of each tag at the word; the bar is the probability that it is the "
+                "logarithm of. Of a pair there are two bars: thin and pale the first (A, before), "
+                "full the second (B, after). Click a tag, or Enter, for the arithmetic of its score."
+            )
+        )
+        state.reading_changed.connect(self._changed)
+        state.selection_changed.connect(self._selection_changed)
+        state.theme_changed.connect(self.update)
+
+    def follow(self, pairs: Pairs) -> None:
+        """Show the comparisons of ``pairs``, where there is one."""
+        self._pairs = pairs
+        self._state.reading_changed.disconnect(self._changed)
+        pairs.changed.connect(self._changed)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The comparison that is shown; None while one of the readings is awaited."""
+        return None if self._pairs is None or self._pairs.pale else self._pairs.comparison
+
+    def pairs(self) -> list[Scored]:
+        """Return the tags with both scores, from top to bottom as shown; empty without a comparison."""
+        if self.comparison is None:
+            return []
+        step = min(self._state.selection.step, len(self.comparison.columns_of_first) - 1)
+        rows, room = scored(self.comparison, step), self._room()
+        return rows if len(rows) <= room else sorted(rows, key=lambda row: -row.best)[: room - 1]
+
+    def rows(self) -> list[tuple[str, float]]:
+        """Return (tag, log-softmax) from top to bottom as shown."""
+        reading = self._state.reading
+        if reading is None or not reading.words:
+            return []
+        step = min(self._state.selection.step, len(reading.words) - 1)
+        pairs = list(zip(reading.model.tags, (float(s) for s in reading.scores[step]), strict=True))
+        room = self._room()
+        return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
+
+    def table(self) -> Table:
+        """Return the log-softmax of every tag at the word, with or without a row; for a comparison both."""
+        reading, comparison = self._state.reading, self.comparison
+        assert reading is not None
+        step = min(self._state.selection.step, len(reading.words) - 1)
+        word = shown_text(reading.words[step].text)
+        if comparison is not None:
+            rows = [(step + 1, word, row.tag, row.first, row.second) for row in scored(comparison, step)]
+            return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
+        pairs = zip(reading.model.tags, map(float, reading.scores[step]), strict=True)
+        return Table(
+            ("word_number", "word", "tag", "log_softmax"), [(step + 1, word, *pair) for pair in pairs]
+        )
+
+    def _room(self) -> int:
+        return max(2, int((self.height() - _HEAD - 8) / _SMALLEST_ROW))
+
+    def sizeHint(self) -> QSize:
+        return QSize(230, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(190, 105)
+
+    def _changed(self, *_: object) -> None:
+        self.set_ready(bool(self.rows()))
+        self._describe()
+        self.update()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if (new.step, new.opened) != (old.step, old.opened):
+            self._describe()
+            self.update()
+
+    def _describe(self) -> None:
+        texts = [row.text(self._between()) for row in self.pairs()]
+        texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
+        self.setAccessibleDescription(", ".join(texts))
+
+    def _between(self) -> str:
+        return " → " if self.comparison is not None and self.comparison.edited else " | "
+
+    def tag_places(self) -> list[tuple[str, QRectF]]:
+        """Return the tags of the current reading and their rows, as shown."""
+        known = self._state.reading.model.tags if self._state.reading else ()
+        two = [row.tag for row in self.pairs()]
+        tags = two or [tag for tag, _ in self.rows()]
+        room = (self.height() - _HEAD - 8) / max(1, len(tags))
+        tops, width = self._tops(len(tags), room, TALLEST if two else _ROW), self.width() - 28.0
+        rows = [QRectF(14, top, width, end - top) for top, end in pairwise(tops)]
+        return [(tag, row) for tag, row in zip(tags, rows, strict=True) if tag in known]
+
+    def _tops(self, rows: int, height: float, tallest: float) -> list[int]:
+        """Return the tops of the rows and the bottom of the last."""
+        return [round(_HEAD + k * min(height, tallest)) for k in range(rows + 1)]
+
+    # ------------------------------------------------------------ painting
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._state.theme
+        paint_panel(painter, QRectF(self.rect()), theme)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(text_font(13, bold=True))
+        head = QRectF(14, 9, self.width() - 28, 18)
+        rows, two = self.rows(), self.pairs()
+        _paint_line(painter, head, self._title())
+        painter.setPen(QColor(theme.muted))
+        painter.setFont(text_font(11))
+        under = QRectF(14, 27, self.width() - 28, 14)
+        _paint_line(
+            painter, under, self._pair_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
+        )
+        self.paint_marks(painter)
+        if two:
+            area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
+            TwoBars(area, theme).paint(painter, two)
+        elif rows:
+            self._paint_rows(painter, rows)
+
+    def _title(self) -> str:
+        reading = self._state.reading
+        if reading is None or not reading.words:
+            return self.tr("Tag scores")
+        word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
+        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
+        return title.replace("%1", shown_text(word.text))
+
+    def _true_tag(self) -> str:
+        """Return the true tag of the word at the playhead as text; "" where it is not known."""
+        words = self._state.reading.words if self._state.reading else ()
+        gold = words[min(self._state.selection.step, len(words) - 1)].gold if words else ""
+        return self.tr("true tag %1").replace("%1", shown_text(gold)) + " · " if gold else ""
+
+    def _pair_subtitle(self, two: list[Scored]) -> str:
+        comparison = self.comparison
+        if comparison is None:
+            return ""
+        kind = self.tr("A before → B after") if comparison.edited else self._words_of(comparison)
+        rest = len(comparison.tags) - len(two)
+        more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
+        return f"{kind} · {self.tr('log-softmax')}{more}"
+
+    def _words_of(self, comparison: Comparison) -> str:
+        """Return the two words that are compared."""
+        slot = comparison.slot(self._state.selection.step)
+        words = [comparison.word("first", slot), comparison.word("second", slot)]
+        a, b = (f"“{shown_text(word.text)}”" if word else self.tr("no such word") for word in words)
+        return "A | B" if a == b else f"A {a} | B {b}"
+
+    def _subtitle(self, rows: list[tuple[str, float]]) -> str:
+        reading = self._state.reading
+        rest = len(reading.model.tags) - len(rows) if reading and rows else 0
+        if rest <= 0:
+            return self.tr("log-softmax, bar: probability")
+        left = max(0.0, 1.0 - sum(float(np.exp(score)) for _, score in rows))
+        text = self.tr("%1 others: p %2 · log-softmax")
+        return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
+
+    def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
+        """Paint names, numbers and bars, one kind at a time: changes of font and pen are slow."""
+        theme = self._state.theme
+        height = (self.height() - _HEAD - 8) / len(rows)
+        tops, height = self._tops(len(rows), height, _ROW), min(_ROW, height)
+        small, width = 11 if height < 18 else 12, self.width() - 28
+        names = names_width([tag for tag, _ in rows], theme, small, width)
+        for k, (tag, _) in enumerate(rows):
+            paint_label(painter, QRectF(14, tops[k], names, tops[k + 1] - tops[k]), tag, theme, small)
+        best = max(range(len(rows)), key=lambda k: rows[k][1])
+        painter.setFont(number_font(small))
+        painter.setPen(QColor(theme.muted))
+        for k, (_, score) in enumerate(rows):
+            if k != best:
+                painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _RIGHT, plain(score))
+        painter.setPen(QColor(theme.text))
+        painter.drawText(14, tops[best], width, tops[best + 1] - tops[best], _RIGHT, plain(rows[best][1]))
+        background, thickness = QColor(theme.raised), min(12.0, height * 0.5)
+        for k, (tag, score) in enumerate(rows):
+            top = (tops[k] + tops[k + 1] - thickness) / 2
+            bar = QRectF(14 + names + 8, top, width - names - 8 - _VALUE_WIDTH, thickness)
+            painter.fillRect(bar, background)
+            painter.fillRect(_part(bar, float(np.exp(score))), QColor(tag_style(tag, theme).fill))
+
+
+def _part(bar: QRectF, probability: float) -> QRectF:
+    """Return the part of a bar that a probability fills; empty for NaN."""
+    width = max(1.0, bar.width() * min(1.0, probability)) if np.isfinite(probability) else 0.0
+    return QRectF(bar.left(), bar.top(), width, bar.height())
+
+
+def _paint_line(painter: QPainter, rect: QRectF, text: str) -> None:
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)

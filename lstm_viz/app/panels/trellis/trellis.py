@@ -1,0 +1,206 @@
+"""The Viterbi trellis of a linear-chain decoder, on the columns of the words."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
+from lstm_viz.app.panels.trellis.trellis_nodes import FOOTER, HEADER, Nodes
+from lstm_viz.app.panels.trellis.trellis_steps import Steps
+from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.figure import Background
+from lstm_viz.app.widgets.hover import HoverWidget
+from lstm_viz.app.widgets.painting import plain
+from lstm_viz.messages import Reading
+
+_SMALLEST = 96
+_SHARE = 0.38  # of the height of heatmaps and trellis together
+_ROW, _FEW, _ROW_OF_FEW = 16, 4, 26
+
+
+class TrellisView(HoverWidget):
+    """Draws the decoding of a sentence; hidden where each tag is chosen independently.
+
+    A node is shaded by Viterbi's δ, the score of the best path up to it, and not by its marginal: δ is what
+    the algorithm compares, and shows that the path may leave a word's best tag for later words. The marginal
+    is in the tool tip.
+
+    Signals
+    -------
+    column_clicked(column)
+        A column was clicked.
+    tag_clicked(tag)
+        A tag of the playhead's column was clicked: its arithmetic is requested.
+    """
+
+    column_clicked = Signal(int)
+    tag_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: Steps | None = None
+        self._columns, self._column = Columns(), 0
+        self._nodes: Nodes | None = None
+        self._room = 0
+        self._background = Background()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(self.tr("Trellis of the tags"))
+        self.hide()
+
+    # ------------------------------------------------------------ data
+
+    def set_reading(self, reading: Reading | None, columns: Columns) -> None:
+        """Draw the decoding of the reading's tags on ``columns``; hide without a chain."""
+        steps, old = Steps.of(reading), self._steps
+        self._steps = steps
+        self.setVisible(steps is not None)
+        if steps is None:
+            self._nodes = None
+            return
+        unchanged = steps.shared(old) - 1 if columns == self._columns else 0  # a line leaves the last
+        if old is None or old.tags != steps.tags:
+            self.updateGeometry()
+        self._columns = columns
+        self._arrange()
+        self._hover.hide()
+        self._describe()
+        self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged > 0 else self.rect())
+
+    def set_column(self, column: int) -> None:
+        """Set the column of the playhead."""
+        if column != self._column:
+            self.update(self._around(self._column))
+            self.update(self._around(column))
+            self._column = column
+            self._describe()
+
+    def set_room(self, height: int) -> None:
+        """Take a share of the ``height`` of heatmaps and trellis."""
+        if height != self._room:
+            self._room = height
+            self.updateGeometry()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self._arrange()
+
+    @property
+    def nodes(self) -> Nodes | None:
+        return self._nodes
+
+    def _arrange(self) -> None:
+        if self._steps is not None:
+            self._nodes = Nodes(QRectF(self.rect()), self._steps, self._columns, self._theme)
+
+    def _around(self, column: int) -> QRect:
+        """Return the rectangle painted by the playhead at ``column``: its frame and the lines to its word."""
+        strip = self._columns.strip
+        return strip(column - 1, self.height()).united(strip(column, self.height()))
+
+    # ------------------------------------------------------------ Qt
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._nodes is None:
+            return
+        with QPainter(self) as painter:
+            of = self._theme.name, self._nodes.steps.tags
+            self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
+            self._nodes.paint(painter, self._column, self._columns.within(event.rect()))
+            if self._column in self._columns.visible():
+                painter.setClipping(False)
+                self._paint_playhead(painter)
+
+    def _paint_background(self, painter: QPainter) -> None:
+        """Paint panel, legend and names."""
+        if self._nodes is not None:
+            self._nodes.paint_background(painter)
+            paint_legend(painter, QRectF(0, 0, self.width(), HEADER), self._theme)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._theme.text), 2))
+        left, top = self._columns.left(self._column), HEADER - 3
+        painter.drawRoundedRect(QRectF(left, top, self._columns.width, self.height() - top - 1), 4, 4)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        column = self._columns.at(event.position().x())
+        if column is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        tag = self._tag_at(event.position().y())
+        if column == self._column and tag:
+            self.tag_clicked.emit(tag)
+        else:
+            self.column_clicked.emit(column)
+
+    def _tag_at(self, y: float) -> str:
+        row = self._nodes.row_at(y) if self._nodes else None
+        return "" if row is None or self._steps is None else self._steps.tags[row]
+
+    def describe_at(self, point: QPointF) -> str:
+        column = self._columns.at(point.x())
+        row = self._nodes.row_at(point.y()) if self._nodes else None
+        return "" if column is None or row is None else self.describe(column, row)
+
+    def sizeHint(self) -> QSize:
+        rows = len(self._steps.tags) if self._steps else 3
+        height = HEADER + FOOTER + rows * (_ROW if rows > _FEW else _ROW_OF_FEW)
+        return QSize(700, max(_SMALLEST, min(height, int(self._room * _SHARE))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LABEL_WIDTH + 120, _SMALLEST)
+
+    # ------------------------------------------------------------ texts
+
+    def describe(self, column: int, row: int) -> str:
+        """Return all values of the algorithm for a tag at a word."""
+        steps = self._steps
+        if steps is None:
+            return ""
+        trellis, last = steps.trellis, len(steps.words) - 1
+        lines = [
+            f"“{shown_text(steps.words[column])}” · {steps.tags[row]}",
+            put(self.tr("the word alone  %1"), plain(float(steps.scores[column, row]))),
+            self._came(steps, column, row),
+            put(self.tr("best path up to here  δ = %1"), plain(float(trellis.best[column, row]))),
+            put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
+        ]
+        if column == last:
+            lines.append(put(self.tr("for ending here  %1"), plain(float(trellis.end[row]))))
+        marginal = plain(float(trellis.marginals[column, row]))
+        lines.append(put(self.tr("probability over all paths  %1"), marginal))
+        return "\n".join(lines)
+
+    def _came(self, steps: Steps, column: int, row: int) -> str:
+        if column == 0:
+            return put(self.tr("for starting here  %1"), plain(float(steps.trellis.start[row])))
+        start = int(steps.before(column)[row])
+        gain = plain(float(steps.trellis.transitions[start, row]))
+        return put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self._accessible_text())
+
+    def _accessible_text(self) -> str:
+        """Return the path over the visible words, for screen readers."""
+        steps = self._steps
+        if steps is None:
+            return ""
+        path, seen = steps.trellis.path, self._columns.visible()
+        words = (f"{shown_text(steps.words[t])} {steps.tags[path[t]]}" for t in seen)
+        text = put(self.tr("Best path: %1."), ", ".join(words))
+        differing = (t for t in steps.differing if t in seen)
+        others = ", ".join(f"{shown_text(steps.words[t])} {steps.tags[steps.alone[t]]}" for t in differing)
+        if others:
+            text += " " + put(self.tr("Word by word it would be: %1."), others)
+        if self._column in seen:
+            text += " " + self.describe(self._column, path[self._column]).replace("\n", ", ")
+        return text

@@ -1,0 +1,275 @@
+"""The commands of the user: each has an id, of which its menu entry and shortcut are made."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
+
+from lstm_viz.app.pages.registry import PAGES
+from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.settings import ThemeChoice
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.state import Panel, State
+from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.plain_text import message_box
+from lstm_viz.version import __version__
+
+if TYPE_CHECKING:
+    from lstm_viz.app.pages.training.page import TrainingPage
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the user.
+
+    Attributes
+    ----------
+    id : str
+        Its name for other programs and for lessons: the menu, a dot, and what it does.
+    text : str
+        The text of its menu entry, with a mnemonic.
+    run : callable
+    keys : tuple of str
+        Its shortcuts, as texts of `QKeySequence`.
+    hint : str
+        The key that the Sentence page handles for it, since text fields and sliders use it too.
+    on : str
+        The page that its shortcuts belong to; "" for all pages. While another page is shown they are free.
+    page : str
+        The page to show before it runs; "" to stay.
+    checked : callable or None
+        Whether it is checked now; None for a command that is not checkable.
+    group : str
+        The group of commands of which one is checked.
+    fill : callable or None
+        What fills the submenu that the menu entry opens, for a command that is one.
+    """
+
+    id: str
+    text: str
+    run: Callable[[], object] = lambda: None
+    keys: tuple[str, ...] = ()
+    hint: str = ""
+    on: str = ""
+    page: str = ""
+    checked: Callable[[], bool] | None = None
+    group: str = ""
+    fill: Callable[[QMenu], object] | None = None
+
+
+Menu = Iterator[Command | None]
+
+
+class Commands(QObject):
+    """All commands of a window.
+
+    Attributes
+    ----------
+    menus : tuple of (str, tuple of Command or None)
+        The title of each menu and its commands, with None for a separator.
+    table : dict of str to Command
+        The commands by their ids.
+    """
+
+    def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
+        super().__init__(window)
+        self._window, self._state, self._content, self._themes = window, state, content, themes
+        self.menus = (
+            (self.tr("&File"), tuple(self._file())),
+            (self.tr("&Edit"), tuple(self._edit())),
+            (self.tr("&Step"), tuple(self._step())),
+            (self.tr("&Training"), tuple(self._training())),
+            (self.tr("&View"), tuple(self._view())),
+            (self.tr("&Help"), tuple(self._help())),
+        )
+        self.table = {command.id: command for _, menu in self.menus for command in menu if command}
+
+    def run(self, name: str) -> None:
+        """Run a command, by its id."""
+        command = self.table[name]
+        if command.page:
+            self._state.show_page(command.page)
+        command.run()
+
+    # ------------------------------------------------------------ the table
+
+    def _file(self) -> Menu:
+        save = self._content.save_picture
+        yield Command("file.save_picture", self.tr("&Save a picture…"), save, ("Ctrl+S",))
+        yield None
+        yield Command("file.quit", self.tr("&Quit"), self._window.close, ("Ctrl+Q",))
+
+    def _edit(self) -> Menu:
+        page = self._content.page
+        edits, stack = page.edit_actions, page.editing.undo_stack
+
+        def on_page(name: str, text: str, run: Callable[[], object], key: str) -> Command:
+            return Command(name, text, run, (key,), page="sentence")
+
+        yield Command("edit.undo", self.tr("&Undo"), stack.undo, ("Ctrl+Z",), on="sentence")
+        yield Command("edit.redo", self.tr("&Redo"), stack.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), on="sentence")
+        yield None
+        yield on_page("edit.sentence", self.tr("Edit the &sentence"), page.edit_sentence, "Ctrl+L")
+        yield Command("edit.copy_table", self.tr("&Copy the table"), page.table.copy, ("Ctrl+Shift+C",))
+        yield None
+        yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.cut.join, "Ctrl+J")
+        yield on_page("edit.tokens", self.tr("Edit &tokens…"), edits.cut.edit, "Ctrl+Shift+J")
+        yield None
+        yield on_page("edit.set_value", self.tr("Set a &value by hand…"), edits.set_value, "Ctrl+E")
+        yield on_page("edit.swap_state", self.tr("S&wap in another state…"), edits.swap_state, "Ctrl+Shift+E")
+        yield on_page("edit.unit_off", self.tr("Switch the unit &off"), edits.unit_off, "Ctrl+U")
+        yield on_page("edit.reset", self.tr("Reset &all edits"), edits.reset, "Ctrl+Shift+R")
+
+    def _step(self) -> Menu:
+        page, change = self._content.page, self._state.change
+        player, previous, following = page.player, partial(self._word, -1), partial(self._word, 1)
+        yield Command("step.first", self.tr("&First step"), player.first, hint="Home")
+        yield Command("step.back", self.tr("Step &back"), player.back, hint="←")
+        yield Command("step.forward", self.tr("Step forwar&d"), player.forward, hint="→")
+        yield Command("step.last", self.tr("&Last step"), player.last, hint="End")
+        yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=self.tr("Space"))
+        yield None
+        yield Command("step.previous_word", self.tr("Previous &word"), previous, ("Alt+Left",))
+        yield Command("step.next_word", self.tr("Next w&ord"), following, ("Alt+Right",))
+        yield None
+        yield Command("step.unit_above", self.tr("Unit &above"), partial(page.follow, -1), hint="↑")
+        yield Command("step.unit_below", self.tr("&Unit below"), partial(page.follow, 1), hint="↓")
+        yield Command("step.mean", self.tr("&Mean of all units"), partial(change, unit=None), ("Ctrl+M",))
+
+    def _word(self, by: int) -> None:
+        self._state.word_to(self._state.selection.step + by)
+
+    def _training(self) -> Menu:
+        """Yield the commands of the Training page; they do nothing if the page's button is disabled."""
+
+        def on_page(
+            name: str, text: str, run: Callable[["TrainingPage"], object], key: str, on: str = ""
+        ) -> Command:
+            return Command(name, text, lambda: run(self._training_page), (key,), on=on, page="training")
+
+        train = self.tr("&Train, pause or continue")
+        yield on_page("training.run", train, lambda page: page.control.go.click(), "F5")
+        yield on_page("training.step", self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
+        epoch = self.tr("One &epoch")
+        yield on_page("training.epoch", epoch, lambda page: page.control.one_epoch.click(), "F7")
+        yield on_page("training.stop", self.tr("Sto&p"), lambda page: _press(page.control.stop), "F8")
+        yield on_page("training.resume", self.tr("&Resume"), lambda page: _press(page.control.resume), "F9")
+        yield None
+        corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
+        yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
+        yield on_page("training.open_run", folder, lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
+        compare, back = self.tr("Co&mpare the settings…"), self.tr("Take &back the deleted run")
+        yield on_page(
+            "training.compare_settings", compare, lambda page: page.runs_panel.show_differences(), "Ctrl+D"
+        )
+        yield on_page(
+            "training.restore_run", back, lambda page: page.runs_panel.undo(), "Ctrl+Z", on="training"
+        )
+        report = self.tr("Rep&ort of the run…")
+        yield on_page("training.report", report, lambda page: page.save_report(), "Ctrl+Shift+S")
+
+    @property
+    def _training_page(self) -> "TrainingPage":
+        return cast("TrainingPage", self._content.page_of("training"))
+
+    def _view(self) -> Menu:
+        compare = self._content.page.compare
+        for place, entry in enumerate(PAGES, 1):
+            show = partial(self._state.show_page, entry.name)
+            yield Command(f"view.page.{entry.name}", entry.menu_text(), show, (f"Ctrl+{place}",))
+        yield None
+        yield from self._panels()
+        yield None
+        yield Command(
+            "view.compare",
+            self.tr("Com&pare with…"),
+            compare,
+            ("Ctrl+B",),
+            page="sentence",
+            checked=lambda: self._state.selection.beside is not None,
+        )
+        yield None
+        yield from self._colours()
+        yield None
+        yield self._switch("view.input", self.tr("The step's &input x"), "inputs_shown", "Ctrl+I")
+        yield self._switch("view.carry", self.tr("&Carry the state on"), "carry", "Ctrl+K")
+        yield Command("view.quantity", self.tr("One &quantity alone"), fill=self._fill_quantities)
+        yield self._switch("view.animate", self.tr("&Animate steps"), "motion")
+
+    def _panels(self) -> Iterator[Command]:
+        names: dict[Panel, str] = {
+            "cell": self.tr("The c&ell at the step"),
+            "memory": self.tr("Where the &memory comes from"),
+            "words": self.tr("What the &words gave to the tag"),
+            "units": self.tr("Which &units the tag stands on"),
+        }
+        for place, (panel, text) in enumerate(names.items(), 1):
+            yield Command(
+                f"view.panel.{panel}",
+                text,
+                partial(self._state.change, panel=panel),
+                (f"Alt+{place}",),
+                page="sentence",
+                checked=partial(self._is, "panel", panel),
+                group="panel",
+            )
+
+    def _colours(self) -> Iterator[Command]:
+        names: dict[ThemeChoice, str] = {
+            "system": self.tr("As the &system"),
+            "dark": self.tr("&Dark"),
+            "light": self.tr("&Light"),
+        }
+        for choice, text in names.items():
+            yield Command(
+                f"view.theme.{choice}",
+                text,
+                partial(self._themes.choose, choice),
+                checked=partial(self._is_theme, choice),
+                group="theme",
+            )
+
+    def _is_theme(self, choice: ThemeChoice) -> bool:
+        return self._themes.choice == choice
+
+    def _is(self, field: str, value: object) -> bool:
+        """Return whether a field of the selection has a value."""
+        return bool(getattr(self._state.selection, field) == value)
+
+    def _switch(self, name: str, text: str, field: str, key: str = "") -> Command:
+        """Return the command that switches a field of the selection on or off."""
+        is_on, keys = partial(self._is, field, value=True), (key,) if key else ()
+        return Command(name, text, lambda: self._state.change(**{field: not is_on()}), keys, checked=is_on)
+
+    def _fill_quantities(self, menu: QMenu) -> None:
+        """Add the quantities of the selected cell; "all" is the default."""
+        menu.clear()
+        view = self._state.reading.view if self._state.reading else None
+        menu.addAction(self.tr("&All")).triggered.connect(lambda: self._state.change(alone=""))
+        for name in view.module.kind.order if view else ():
+            action = menu.addAction(f"&{name}  {quantity_name(name)}")
+            action.setCheckable(True)
+            action.setChecked(self._state.selection.alone == name)
+            action.triggered.connect(lambda _checked=False, name=name: self._state.change(alone=name))
+
+    def _help(self) -> Menu:
+        whats_this = QWhatsThis.enterWhatsThisMode
+        yield Command("help.whats_this", self.tr("&What's this?"), whats_this, ("Shift+F1",))
+        yield Command("help.about", self.tr("&About LSTM Viz"), self._about)
+
+    def _about(self) -> None:
+        about = self._state.reading.model.about if self._state.reading else ""
+        text = self.tr(
+            "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
+        )
+        text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
+        message_box(self._window, self.tr("About LSTM Viz"), text).open()
+
+
+def _press(button: QAbstractButton) -> None:
+    if button.isVisible():
+        button.click()

@@ -1,0 +1,249 @@
+"""Renders a page off screen and saves the picture."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.opened import Opened, can_open
+from lstm_viz.app.shell.main import make_application
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.settings import ThemeChoice
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
+from lstm_viz.app.state import ComparedWith, Panel, Selection, State, TrainingView
+from lstm_viz.app.texts import shown_text
+from lstm_viz.messages import Ablation, Failure, SetValue, Target
+from lstm_viz.runs.errors import RunError
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
+
+if TYPE_CHECKING:
+    from lstm_viz.app.pages.training.page import TrainingPage
+
+_TIMEOUT_MS = 60_000
+_POLL_MS = 20
+
+
+@dataclass(frozen=True)
+class Grab:
+    """What to render; ``step`` and ``unit`` count from 0, None leaves the default.
+
+    ``run`` is a run folder, whose tagger replaces ``model``. ``compare`` is another sentence to compare
+    with; ``set`` are the clamps: quantity, unit, word (None: all) and value. ``arithmetic`` is the number
+    whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so on.
+    """
+
+    out: Path
+    page: Literal["sentence", "training"] = "sentence"
+    run: Path | None = None
+    text: str | None = None
+    model: str = "tutorial"
+    step: int | None = None
+    unit: int | None = None
+    panel: Panel = "cell"
+    arithmetic: str | None = None
+    target: Target = "margin"
+    compare: str | None = None
+    set: Sequence[tuple[str, int | None, int | None, float]] = ()
+    size: tuple[int, int] = (1600, 1000)
+    theme: ThemeChoice = "dark"
+    scale: int = 1
+
+
+def grab(wanted: Grab) -> int:
+    """Render and save the picture, and return the exit status: 0 on success."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(wanted.scale)
+    error = _no_run(wanted) or _grab(wanted)
+    if error:
+        print(error, file=sys.stderr)
+    return 1 if error else 0
+
+
+def _no_run(wanted: Grab) -> str:
+    """Return why the run cannot be read; "" if it can, or none is requested."""
+    try:
+        if wanted.run is not None:
+            RunFolder(wanted.run).run()
+    except RunError as error:
+        return str(error)
+    return ""
+
+
+def _grab(wanted: Grab) -> str:
+    themes = ThemeKeeper(make_application([]), wanted.theme)
+    training = TrainingView(page=wanted.page)
+    library = RunLibrary(wanted.run.absolute().parent) if wanted.run else None
+    session = Session.open(Window(), themes, _selection(wanted), training=training, library=library)
+    try:
+        session.window.resize(*wanted.size)
+        session.window.show()
+        return _too_small(session, wanted) or _wait(session) or _draw(session, wanted)
+    finally:
+        session.close()
+
+
+def _selection(wanted: Grab) -> Selection:
+    selection = Selection()
+    model = of_run(wanted.run.absolute()) if wanted.run else wanted.model
+    text = selection.text if wanted.text is None else wanted.text
+    unit = selection.unit if wanted.unit is None else wanted.unit
+    beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)
+    return Selection(
+        model=model,
+        text=shown_text(text),
+        step=wanted.step or 0,
+        unit=unit,
+        panel=wanted.panel,
+        target=wanted.target,
+        beside=beside,
+        motion=False,
+    )
+
+
+def _too_small(session: Session, wanted: Grab) -> str:
+    least = session.window.minimumSize()
+    if wanted.size[0] >= least.width() and wanted.size[1] >= least.height():
+        return ""
+    return f"The window is at least {least.width()}x{least.height()}."
+
+
+def _wait(session: Session) -> str:
+    """Wait until the page was painted with the reading; return an error message, or ""."""
+    loop, errors = QEventLoop(), list[str]()
+    session.state.reading_changed.connect(lambda _: QTimer.singleShot(0, loop.quit))
+
+    def failed(error: Failure | str | None) -> None:
+        if error is not None:
+            errors.append(error_text(error) if isinstance(error, Failure) else error)
+            loop.quit()
+
+    session.state.error_changed.connect(failed)
+    session.client.link(Priority.TYPING).failed.connect(failed)
+    QTimer.singleShot(_TIMEOUT_MS, loop, lambda: failed("The engine did not answer within a minute."))
+    loop.exec()
+    return errors[0] if errors else ""
+
+
+def _draw(session: Session, wanted: Grab) -> str:
+    if wanted.page == "training":
+        return _wait_for_training(session) or _write(session, wanted)
+    session.content.page.setFocus()
+    if wanted.step is None:
+        session.state.step_to(session.state.columns // 2)
+        _wait_for_arithmetic(session.state)
+    return (
+        _apply_edits(session, wanted)
+        or _wait_for_results(session.state)
+        or _open(session, wanted)
+        or _write(session, wanted)
+    )
+
+
+def _open(session: Session, wanted: Grab) -> str:
+    """Open the requested arithmetic and wait for it; return an error message, or ""."""
+    if wanted.arithmetic is None:
+        return ""
+    name, _, tag = wanted.arithmetic.partition(":")
+    state, opened = session.state, Opened(name, tag)
+    if state.reading is None or bool(tag) != opened.is_of_tag or not can_open(opened, state.reading):
+        return f"There is no arithmetic of “{wanted.arithmetic}” here."
+    state.change(opened=opened)
+    panel = session.content.page.arithmetic
+    return "" if _wait_until(lambda: panel.is_answered) else "The engine did not answer within a minute."
+
+
+def _apply_edits(session: Session, wanted: Grab) -> str:
+    """Apply the requested clamps and wait for the reading with them; return an error message, or ""."""
+    state = session.state
+    if not wanted.set or state.reading is None or state.reading.view is None:
+        return ""
+    view, words = state.reading.view, tuple(word.text for word in state.reading.words)
+    edits = tuple(
+        SetValue(name, value, unit, word, word, view.layer, view.direction, words)
+        for name, unit, word, value in wanted.set
+    )
+    QTimer.singleShot(0, lambda: state.change(edits=edits))
+    error = _wait(session)
+    holds = any(not landed.fault for landed in state.reading.landed)
+    return error or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
+
+
+def _wait_for_results(state: State) -> str:
+    """Wait for the results of the second engine that are shown; return an error message, or ""."""
+    selection, reading = state.selection, state.reading
+    if reading is None or not reading.words:
+        return ""
+
+    def done() -> bool:
+        attribution, ablation = state.attribution, state.ablation
+        waits = (
+            selection.panel == "words"
+            and (attribution is None or attribution.step != selection.step or not attribution.done),
+            selection.panel == "units"
+            and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
+            selection.beside is not None and state.other is None,
+        )
+        return state.aside_error is not None or not any(waits)
+
+    return "" if _wait_until(done) else "The second engine did not answer within a minute."
+
+
+def _all_of(ablation: Ablation) -> bool:
+    return ablation.done == ablation.total
+
+
+def _wait_for_training(session: Session) -> str:
+    """Wait until the panels of the Training page have their results; return an error message, or ""."""
+    runs, bench = session.runs, cast("TrainingPage", session.content.page_of("training")).workbench
+
+    def done() -> bool:
+        runs.poll()
+        followed = [data for data in (runs.current, *runs.compared) if data is not None]
+        read = all((data.run or data.error) and not data.behind for data in followed)
+        queried = runs.current is None or (bench.history is not None and bench.gradient_flow is not None)
+        return (read and queried and bench.corpus_summary is not None) or bool(bench.errors)
+
+    if not _wait_until(done):
+        return "The engine did not answer within a minute."
+    for data in (runs.current, *runs.compared):
+        if data is not None:
+            runs.grown.emit(data)
+    loop = QEventLoop()
+    QTimer.singleShot(10 * _POLL_MS, loop.quit)
+    loop.exec()
+    return ""
+
+
+def _wait_until(done: Callable[[], bool]) -> bool:
+    loop, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: loop.quit() if done() else None)
+    timer.start(_POLL_MS)
+    QTimer.singleShot(_TIMEOUT_MS, loop, lambda: loop.exit(1))
+    in_time = loop.exec() == 0
+    timer.stop()
+    return in_time
+
+
+def _wait_for_arithmetic(state: State) -> None:
+    """Wait for the gate arithmetic of the playhead's column, if there is any."""
+    if state.gate_arithmetic is None or state.gate_arithmetic.column == state.column:
+        return
+    loop = QEventLoop()
+    state.gate_arithmetic_changed.connect(loop.quit)
+    QTimer.singleShot(_TIMEOUT_MS, loop, loop.quit)
+    loop.exec()
+
+
+def _write(session: Session, wanted: Grab) -> str:
+    if session.window.grab().save(str(wanted.out)):
+        return ""
+    return f"The picture could not be written to {wanted.out}."

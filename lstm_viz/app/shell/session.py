@@ -1,0 +1,126 @@
+"""The objects that live as long as the window."""
+
+import gc
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+
+from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.engine_process import EngineProcess
+from lstm_viz.app.client.request import Priority
+from lstm_viz.app.detail_queries import DetailQueries
+from lstm_viz.app.folder_reads import within
+from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
+from lstm_viz.app.reading_queries import ReadingQueries
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.shell.announcer import Announcer
+from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.menus import Menus
+from lstm_viz.app.shell.rest import trim_at_rest
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
+from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.trainer import Trainer
+from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.library import RunLibrary, default_folder
+from lstm_viz.uris import run_path
+
+_RESPONSE_SECONDS = 1.0  # how long the window waits for a disk before it is filled
+
+
+@dataclass(frozen=True)
+class Session:
+    """State, engine, runs and widgets, connected to each other."""
+
+    state: State
+    client: EngineClient
+    readings: ReadingQueries
+    details: DetailQueries
+    runs: Runs
+    trainer: Trainer
+    announcer: Announcer
+    stopwatch: Stopwatch
+    window: Window
+    content: Content
+    menus: Menus
+
+    @classmethod
+    def of(
+        cls,
+        window: Window,
+        themes: ThemeKeeper,
+        selection: Selection,
+        client: EngineClient,
+        *,
+        training: TrainingView | None = None,
+        library: RunLibrary | None = None,
+    ) -> "Session":
+        """Return the session of ``window``; ``library`` is the run library, by default the user's own."""
+        missing = _missing_run(selection)
+        state = State(selection if missing is None else _without_run(selection), themes.theme, training)
+        themes.changed.connect(state.set_theme)
+        runs = Runs(state, library or RunLibrary(default_folder()))
+        trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
+        details = DetailQueries(state, runs, client)
+        readings, announcer = ReadingQueries(state, client, runs), Announcer(runs, window)
+        content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
+        menus = Menus(window, state, content, themes)
+        window.fill(content)
+        for ends in (content.shut, client.close, trainer.close, runs.stop):
+            window.closed.connect(ends)
+        content.page.editor.setFocus()
+        if missing is not None:
+            content.notice.say(_missing_run_text(*missing))
+        QTimer.singleShot(0, runs, runs.start)
+        if state.training.shown:
+            QTimer.singleShot(0, content, content.show_page)
+            QTimer.singleShot(0, trainer, trainer.start_spare)
+        trim_at_rest(state, window)
+        gc.freeze()  # long-lived objects need not be searched for garbage during a keystroke
+        return cls(
+            state, client, readings, details, runs, trainer, announcer, stopwatch, window, content, menus
+        )
+
+    @classmethod
+    def open(
+        cls,
+        window: Window,
+        themes: ThemeKeeper,
+        selection: Selection,
+        engine: EngineProcess | None = None,
+        *,
+        training: TrainingView | None = None,
+        library: RunLibrary | None = None,
+    ) -> "Session":
+        """Return the session of ``window`` with an engine of its own: ``engine``, or a new one."""
+        client = EngineClient()
+        client.link(Priority.TYPING).start(engine)
+        return cls.of(window, themes, selection, client, training=training, library=library)
+
+    def close(self) -> None:
+        """End the engine and the window."""
+        self.client.close()
+        self.window.close()
+        self.window.deleteLater()
+
+
+def _missing_run(selection: Selection) -> tuple[Path, bool] | None:
+    """Return the selected run if it is not available, and whether its disk responds; None if it is."""
+    path = run_path(selection.model)
+    there = path is None or within(_RESPONSE_SECONDS, RunFolder(path).exists, None)
+    return None if path is None or there else (path, there is not None)
+
+
+def _missing_run_text(path: Path, responds: bool) -> str:
+    text = QCoreApplication.translate("Session", "The run %1 is not there any more; the tutorial is shown.")
+    if not responds:
+        text = QCoreApplication.translate("Session", "The run %1 does not answer; the tutorial is shown.")
+    return text.replace("%1", str(path))
+
+
+def _without_run(selection: Selection) -> Selection:
+    start = Selection()
+    return replace(
+        selection, model=start.model, epoch=None, module="", layer=0, direction=0, character=-1, alone=""
+    )

@@ -1,0 +1,50 @@
+"""The main window, which is shown before its content is loaded."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.widgets.plain_text import PlainLabel
+
+
+class Window(QMainWindow):
+    """The main window. It depends on Qt only, so that it can be painted before the rest is loaded.
+
+    Signals
+    -------
+    painted()
+        The window was painted for the first time.
+    closed()
+        The window is closing.
+    """
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_painted = False
+        self.setWindowTitle("LSTM Viz")
+        self.resize(1280, 800)
+        self.setMinimumSize(980, 732)  # a smaller window would cut off the equations
+        waiting = PlainLabel("LSTM Viz", self)
+        waiting.setObjectName("brand")
+        waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setCentralWidget(waiting)
+
+    def fill(self, content: QWidget) -> None:
+        """Set the content, which receives the keys that its widgets ignore."""
+        self.setCentralWidget(content)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)  # after its content has been painted too
+
+    @guarded
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        event.accept()

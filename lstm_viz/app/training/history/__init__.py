@@ -1,5 +1,0 @@
-"""The history of the tracked sentence through the epochs of a run."""
-
-from lstm_viz.app.training.history.history_panel import HistoryPanel
-
-__all__ = ["HistoryPanel"]

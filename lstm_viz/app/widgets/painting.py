@@ -1,0 +1,57 @@
+"""Fonts, number formats and helpers that several widgets paint with."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
+
+from lstm_viz.app.theme import Theme
+
+RADIUS = 6.0
+#: The opacity of an outdated picture while the result for the selection is pending.
+PALE = 0.35
+
+
+@lru_cache(maxsize=64)
+def number_font(pixels: int, bold: bool = False) -> QFont:
+    """Return the fixed-width font for numbers."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+@lru_cache(maxsize=64)
+def text_font(pixels: int, bold: bool = False) -> QFont:
+    """Return the font for words and names."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:
+    """Paint the background of a group of numbers; ``edge`` is the colour of its left side."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.line), 1))
+    painter.setBrush(QColor(theme.panel))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    if edge:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(edge))
+        painter.drawRect(QRectF(rect.left(), rect.top() + 1, 3, rect.height() - 2))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite."""
+    if value != value:  # noqa: PLR0124  # NaN alone differs from itself
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "+∞" if value > 0 else "−∞"
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """Return a number with a true minus and without a plus."""
+    return signed(value, digits).removeprefix("+")

@@ -1,0 +1,152 @@
+"""The base of the panels: a title, what is shown or why there is nothing, and the export of both."""
+
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.export import Snapshot, save_snapshot
+from lstm_viz.app.widgets.figure import Figure
+from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.tables import Table
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """A widget that paints with the colours of a theme."""
+
+    def set_theme(self, theme: Theme) -> None: ...
+
+
+class Panel(QWidget):
+    """A part of a page that shows data.
+
+    What it shows is exported as a figure or a table: by its context menu, and by the key S while the focus is
+    in it. Subclasses define `table`, and tell `set_ready` whether there is anything to export: nothing is
+    while the panel is empty, stale, or shows an error.
+    """
+
+    #: The suggested name of an exported file, without its suffix.
+    stem = "plot"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.save_action = QAction(self.tr("Save the plot…"), self)
+        self.save_action.setObjectName("panel.save")
+        self.save_action.setShortcut(Qt.Key.Key_S)
+        self.save_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.save_action.triggered.connect(self.ask_to_save)
+        self.addAction(self.save_action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.set_ready(False)
+
+    def table(self) -> Table:
+        """Return the numbers that are shown. It is called only while `is_ready`."""
+        raise NotImplementedError
+
+    def figure(self) -> Figure:
+        """Return what is shown as a figure, which paints itself on any painter."""
+        return Figure(self)
+
+    def file_name(self) -> str:
+        """Return the suggested name of an exported file, without its suffix."""
+        return self.stem
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what is shown is about the selection, and can be exported."""
+        return self.save_action.isEnabled()
+
+    def set_ready(self, ready: bool) -> None:
+        """Set whether there is anything to export."""
+        self.save_action.setEnabled(ready)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Give the theme to all parts that have a ``set_theme`` of their own."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, Themed):
+                part.set_theme(theme)
+
+    def ask_to_save(self) -> None:
+        """Open a file dialog and save what is shown now, whatever changes while the dialog is open."""
+        if self.is_ready:
+            save_snapshot(Snapshot.of(self.figure(), self.table), self.window(), self.file_name())
+
+
+class TitledPanel(Panel):
+    """A panel with a frame and a title, that shows either its ``body`` or a note in its place.
+
+    Subclasses create the widgets of the body, and lay them out with title and note.
+
+    Attributes
+    ----------
+    title, note : ElidedLabel, PlainLabel
+    body : tuple of QWidget
+        What is shown while there is no note.
+    """
+
+    body: tuple[QWidget, ...] = ()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        frame(self)
+        self.title, self.note = ElidedLabel(self), note_label(self)
+        self.title.setObjectName("title")
+        self.note.hide()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the note is shown."""
+        return not self.note.isHidden()
+
+    def show_body(self, *, ready: bool = True) -> None:
+        """Show the data; it is not ``ready`` while it is not about the selection."""
+        self._show_note(False)
+        self.set_ready(ready)
+
+    def show_note(self, text: str, *, is_error: bool = False) -> None:
+        """Show why there is no data."""
+        name = "problem" if is_error else "muted"
+        if name != self.note.objectName():
+            self.note.setObjectName(name)
+            self.note.style().polish(self.note)
+        self.note.setText(text)
+        self._show_note(True)
+        self.set_ready(False)
+
+    def _show_note(self, shown: bool) -> None:
+        self.note.setVisible(shown)
+        for widget in self.body:
+            widget.setVisible(not shown)
+
+
+class SaveButton(QToolButton):
+    """The button that exports a panel; its icon comes from the style sheet, in the theme's colour."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        about = self.tr("Save as a picture or a table (S)")
+        self.setObjectName("save")
+        set_tip(self, about)
+        self.setAccessibleName(about)
+        self.setEnabled(panel.is_ready)
+        self.clicked.connect(panel.ask_to_save)
+        panel.save_action.enabledChanged.connect(self.setEnabled)
+
+
+def frame(widget: QWidget) -> None:
+    """Give a widget the background and edge of a panel."""
+    widget.setObjectName("panel")
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def note_label(parent: QWidget) -> PlainLabel:
+    """Return a label for a centred note in muted colour."""
+    label = PlainLabel(parent=parent)
+    label.setObjectName("muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    return label

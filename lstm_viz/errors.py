@@ -1,0 +1,142 @@
+"""Errors with codes: an error crosses the wire as code and parameters, and the window translates its message.
+
+`MESSAGES` has the English messages, which the command line prints.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Parameter = str | int | float
+
+ErrorCode = Literal[
+    "exception",
+    "query_invalid",
+    "query_not_sent",
+    "result_memory",
+    "engine_memory",
+    "engine_ended",
+    "engine_not_started",
+    "subject_without_classes",
+    "subject_without_linear_scores",
+    "subject_without_chain",
+    "preset_damaged",
+    "preset_epoch_missing",
+    "preset_unreadable",
+    "folder_unreadable",
+    "folder_unresponsive",
+    "folder_taken",
+    "folder_of_run_taken",
+    "run_being_written",
+    "run_damaged",
+    "run_lacks_file",
+    "run_missing",
+    "run_newer",
+    "run_not_resumable",
+    "run_corpus_changed",
+    "run_corpus_read_differently",
+    "run_unreadable",
+    "run_unwritable",
+    "run_without_corpus",
+    "run_replaced",
+    "checkpoint_damaged",
+    "checkpoint_missing",
+    "checkpoint_unreadable",
+    "checkpoints_missing",
+    "checkpoints_unreadable",
+    "corpus_changed",
+    "corpus_changed_since",
+    "corpus_is_folder",
+    "corpus_line",
+    "corpus_not_conllu",
+    "corpus_sentence_too_long",
+    "corpus_unknown",
+    "corpus_unreadable",
+    "corpus_without_sentences",
+    "corpus_without_tags",
+    "corpus_without_text",
+    "setting_invalid",
+]
+
+#: The English messages, with named replacement fields of `str.format`.
+MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
+    {
+        "exception": "{type}: {error}",
+        "query_invalid": "{error}",
+        "query_not_sent": "The engine cannot be asked this: {error}",
+        "result_memory": "There is not enough memory to show this. A shorter text takes less.",
+        "engine_memory": "There is not enough memory for this. A shorter text or a smaller model takes less.",
+        "engine_ended": "{engine} stopped several times in a row and printed nothing.",
+        "engine_not_started": "{engine} cannot be started: {error}",
+        "subject_without_classes": "This model predicts no classes: there is no score to explain.",
+        "subject_without_linear_scores": "The scores of this model are not a linear function of h.",
+        "subject_without_chain": "This model has no chain over its tags.",
+        "preset_damaged": "The preset “{name}” is damaged: {reason}.",
+        "preset_epoch_missing": "The preset “{name}” has no epoch {epoch}.",
+        "preset_unreadable": "The preset “{name}” cannot be read ({reason}: {path}).",
+        "folder_unreadable": "{path} cannot be read: {reason}.",
+        "folder_unresponsive": "{path} has not answered for {seconds:g} s: is its disk there?",
+        "folder_taken": "{path} is not empty. Name a new folder.",
+        "folder_of_run_taken": "{path} is not empty. Name a new folder, or go on with it: --resume {path}",
+        "run_being_written": "Another trainer is writing {path}.",
+        "run_damaged": "The run {name} is damaged: {file}, {reason}.",
+        "run_lacks_file": "The run {name} lacks its {file} ({reason}).",
+        "run_missing": "There is no run in {path}.",
+        "run_newer": "The run {name} was written by a newer LSTM Viz (format {format}; this one reads up to "
+        "{newest}). Its files are left as they are.",
+        "run_not_resumable": "{path} was not written by lstm-viz train: it cannot be resumed.",
+        "run_corpus_changed": "{path} is not what it was when the run began: it cannot be resumed, only "
+        "trained anew.",
+        "run_corpus_read_differently": "This version reads the corpus otherwise than the one that began the "
+        "run: it cannot be resumed, only trained anew.",
+        "run_unreadable": "The run {name} cannot be read: {reason}.",
+        "run_unwritable": "The run cannot be written to {path}: {reason}. What was written before is whole; "
+        "resume it when there is room.",
+        "run_without_corpus": "{path} does not tell which corpus it learns from.",
+        "run_replaced": "{path} is not the run that it was.",
+        "checkpoint_damaged": "The checkpoint of epoch {epoch} of {name} is damaged: {reason}. The other "
+        "epochs can still be read.",
+        "checkpoint_missing": "The run {name} has no checkpoint of epoch {epoch}.",
+        "checkpoint_unreadable": "The checkpoint of epoch {epoch} of {name} cannot be read ({reason}). The "
+        "other epochs can.",
+        "checkpoints_missing": "The run {name} has no checkpoint yet.",
+        "checkpoints_unreadable": "No epoch of {name} can be read: its folder checkpoints, {reason}.",
+        "corpus_changed": "{path} was changed since the run began.",
+        "corpus_changed_since": "{path} is not what it was when the run began: it was changed meanwhile.",
+        "corpus_is_folder": "{path} is a folder; a corpus is a CoNLL-U file.",
+        "corpus_line": "{file}, line {line}: {reason}.",
+        "corpus_not_conllu": "{file}, line {line}: {reason}. This is not CoNLL-U: a word a line, ten columns "
+        "with tabs between them, an empty line after each sentence.",
+        "corpus_sentence_too_long": "{file} has a sentence of {words:,} words (“{start} …”); at most "
+        "{most:,} can be learnt from. Is the empty line after each sentence missing?",
+        "corpus_unknown": "This run does not say which corpus it was measured on.",
+        "corpus_unreadable": "{path} cannot be read: {reason}.",
+        "corpus_without_sentences": "{file} has no sentences.",
+        "corpus_without_tags": "{file} has no tags: its fourth column, UPOS, is empty everywhere.",
+        "corpus_without_text": "the corpus has no text to learn from.",
+        "setting_invalid": "{error}",
+    }
+)
+
+
+def filled(template: str, parameters: Mapping[str, Parameter]) -> str:
+    """Return a template with its fields replaced; unchanged if the parameters do not fit it."""
+    try:
+        return template.format_map(parameters)
+    except (LookupError, ValueError, AttributeError):  # of another version, or of a faulty translation
+        return template
+
+
+class CodedError(Exception):
+    """Base class of errors with a code; the message is in English.
+
+    Attributes
+    ----------
+    code : ErrorCode
+    parameters : dict of str to str, int or float
+        The values of the replacement fields of `MESSAGES`.
+    """
+
+    def __init__(self, code: ErrorCode, **parameters: Parameter) -> None:
+        super().__init__(filled(MESSAGES[code], parameters))
+        self.code, self.parameters = code, parameters
