@@ -6,6 +6,7 @@ from typing import Literal
 
 from torch import nn
 
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.tracing.errors import NotCapturedError
 from lstm_viz.tracing.listener import Listener
 from lstm_viz.tracing.modules import Chosen, is_inside, strip_wrappers, unwrapped, wanted
@@ -15,7 +16,7 @@ from lstm_viz.tracing.skipped import SkippedModule
 from lstm_viz.tracing.trace import Trace, sequences
 from lstm_viz.tracing.tracks import Track
 
-_NAMES = frozenset("xifgochrzn")
+_NAMES = frozenset(QUANTITIES)
 
 
 class Calls(Mapping[str, list[Trace]]):

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_viz.cells import LSTM
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.trace import Array
@@ -61,7 +62,7 @@ def _read(call: Call, kept: Iterable[Contents]) -> Recovered:
         np.tanh(c, out=h)
         h *= o
     return Recovered(
-        dict(zip("ifgoch", quantities, strict=True)),
+        dict(zip((*LSTM.gates, "c", "h"), quantities, strict=True)),
         theirs,
         _inputs(call, theirs),
         reads_gates=call.recorded.kept is not None,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lstm_viz.cells import GRU, LSTM, RNN_TANH, CellKind
 from lstm_viz.tracing.chains import Chains
 from lstm_viz.tracing.errors import CaptureError, JoinError, NotKeptError
 
@@ -72,10 +73,8 @@ class Trace:
         torch computed.
     """
 
-    #: The quantities in display order.
-    NAMES: ClassVar[tuple[str, ...]] = ("h",)
-    #: The quantities that are part of the state.
-    STATES: ClassVar[tuple[str, ...]] = ("h",)
+    #: The kind of cell; both kinds of ``nn.RNN`` have the same quantities.
+    KIND: ClassVar[CellKind] = RNN_TANH
 
     x: Array
     h: Array
@@ -127,14 +126,14 @@ class Trace:
     @property
     def _shape(self) -> tuple[int, ...]:
         unread: Unread | None = vars(self).get("_unread")
-        shape: tuple[int, ...] = getattr(self, self.NAMES[0]).shape if unread is None else unread.shape
+        shape: tuple[int, ...] = getattr(self, self.KIND.order[0]).shape if unread is None else unread.shape
         return shape
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The names of the available quantities: all, unless ``quantities`` was given."""
         known = self._all()
-        return tuple(name for name in self.NAMES if name in known)
+        return tuple(name for name in self.KIND.order if name in known)
 
     @property
     def quantities(self) -> dict[str, Array]:
@@ -190,8 +189,8 @@ class Trace:
 
     def _states_after(self, steps: int) -> list[Array]:
         if steps == 0:
-            return [getattr(self, name + "0")[:, 0] for name in self.STATES]
-        return [getattr(self, name)[:, 0, steps - 1] for name in self.STATES]
+            return [getattr(self, name + "0")[:, 0] for name in self.KIND.states]
+        return [getattr(self, name)[:, 0, steps - 1] for name in self.KIND.states]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -206,8 +205,7 @@ class LSTMTrace(Trace):
     ``c0`` (L, D, B, hidden_size) is the initial cell state.
     """
 
-    NAMES: ClassVar[tuple[str, ...]] = ("f", "i", "g", "c", "o", "h")
-    STATES: ClassVar[tuple[str, ...]] = ("h", "c")
+    KIND: ClassVar[CellKind] = LSTM
 
     i: Array
     f: Array
@@ -221,7 +219,7 @@ class LSTMTrace(Trace):
 class GRUTrace(Trace):
     """One call of an ``nn.GRU``: gates ``r z n``, each (L, D, T, B, hidden_size)."""
 
-    NAMES: ClassVar[tuple[str, ...]] = ("r", "z", "n", "h")
+    KIND: ClassVar[CellKind] = GRU
 
     r: Array
     z: Array
@@ -293,7 +291,7 @@ def _why_not_after(first: Trace, then: Trace) -> str | None:
     if (first.lengths < first.steps).any():
         return "a sequence of the first trace ends before its last step"
     near = max(_SAME_STATE, 2 * first.max_error)
-    for name, state in zip(first.STATES, first._states_after(first.steps), strict=True):
+    for name, state in zip(first.KIND.states, first._states_after(first.steps), strict=True):
         gap = np.abs(getattr(then, name + "0")[:, 0] - state)
         if gap.size and not gap.max() <= near * max(1.0, float(np.abs(state).max())):
             return "the second trace does not start from the state that the first ends in"

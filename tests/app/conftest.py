@@ -27,7 +27,7 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
@@ -38,6 +38,7 @@ from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
@@ -312,7 +313,7 @@ def follow(application, library):
     made = []
 
     def follow_(current: Path | None = None, *compared: Path, **training):
-        selection = Selection(model=model_name(current)) if current else Selection()
+        selection = Selection(model=of_run(current)) if current else Selection()
         training = TrainingView(page="training", compared=tuple(map(str, compared)), **training)
         state = State(selection, training=training)
         runs = Runs(state, library)

@@ -15,7 +15,6 @@ from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import ORDER
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import message_box
 from lstm_viz.version import __version__
@@ -261,7 +260,7 @@ class Commands(QObject):
         menu.clear()
         view = self._state.reading.view if self._state.reading else None
         menu.addAction(self.tr("&All")).triggered.connect(lambda: self._state.change(alone=""))
-        for name in ORDER[view.module.cell] if view else ():
+        for name in view.module.kind.order if view else ():
             action = menu.addAction(f"&{name}  {quantity_name(name)}")
             action.setCheckable(True)
             action.setChecked(self._state.selection.alone == name)

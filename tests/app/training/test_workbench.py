@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import (
@@ -18,6 +17,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, encode, read_all
 from lstm_viz.runs.settings import SMALL, TUTORIAL
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
 
 
@@ -140,7 +140,7 @@ def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.workbench.history_changed.connect(results.append)
     desk.workbench.gradient_flow_changed.connect(results.append)
     other = write_run(tmp_path / "other", epochs=1, steps=4)
-    desk.state.pick_model(model_name(other))
+    desk.state.pick_model(of_run(other))
     assert desk.workbench.history is None and results == [None, None]
     desk.state.pick_model(first)  # before anything was asked
     desk.settle()

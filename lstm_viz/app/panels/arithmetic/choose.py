@@ -61,7 +61,7 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Show
         return ShownArithmetic(
             opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width)
         )
-    if opened.name == "c" or (opened.name == "h" and view.module.cell != "RNN"):
+    if view.module.kind.is_sum(opened.name):
         return _of_state(found, opened, view, (column, unit), state.theme)
     clamped = clamped_quantities(state.edits_read, reading.landed, view, column, unit)
     values = step_values(view, column, unit, clamped)

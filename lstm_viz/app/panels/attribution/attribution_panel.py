@@ -192,12 +192,14 @@ class AttributionPanel(TitledPanel):
         return " · ".join(parts)
 
     def _note(self, module: Module) -> str:
-        notes = {
-            "LSTM": self.tr("along the cell alone"),
-            "GRU": self.tr("along h alone; a GRU has no c"),
-            "RNN": self.tr("an RNN has no cell, and no direct path"),
-        }
-        return notes[module.cell]
+        carried = module.kind.carried
+        if carried is None:
+            return self.tr("an RNN has no cell, and no direct path")
+        return (
+            self.tr("along h alone; a GRU has no c")
+            if carried.state == "h"
+            else self.tr("along the cell alone")
+        )
 
     def _why_not(self) -> str:
         """Return why there is nothing to show, "" if there is something."""

@@ -8,12 +8,13 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, ORDER, QUANTITIES, Theme
+from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.history_subject import LayerQuantity
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.scale import paint_scale
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.text.cut import carried
 
 #: Longer text is truncated with a notice: no model here reads as much at once.
@@ -121,7 +122,7 @@ class LayerChoosers(QWidget):
 
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""
-        names = ORDER[place.cell] if place and place.cell else ()
+        names = place.kind.order if place and place.kind else ()
         layers, directions = (place.num_layers, place.num_directions) if place else (0, 0)
         layer, ways = self.tr("layer %1"), (self.tr("reads forward"), self.tr("reads backward"))
         self.quantity.offer([(quantity_in_words(name), name) for name in names], place and place.quantity)

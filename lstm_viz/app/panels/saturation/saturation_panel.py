@@ -16,6 +16,7 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.cells import by_class
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
@@ -113,7 +114,7 @@ class SaturationPanel(TitledPanel):
         if current.error:
             return shown_text(current.error)
         settings = current.run.settings if current.run else None
-        if settings is not None and settings.cell == "rnn":
+        if settings is not None and not by_class(settings.cell.upper()).gates:
             return self.tr("An RNN has no gates.")
         return self.tr("The gates are drawn here from the end of the first epoch on.")
 
