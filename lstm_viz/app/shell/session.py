@@ -14,16 +14,19 @@ from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.folder_reads import within
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.reading_queries import ReadingQueries
-from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.announcer import Announcer
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.menus import Menus
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
+from lstm_viz.uris import run_path
 
 _REST_MS = 1000
 

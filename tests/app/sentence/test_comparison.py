@@ -21,7 +21,8 @@ from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.queries import comparison_query
-from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import ends, levels, picture
 from lstm_viz.messages import Failure, ResolvedEdit, SetValue, SwapState

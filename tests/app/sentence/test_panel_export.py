@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.state import ComparedWith
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.export import Snapshot
 from lstm_viz.app.widgets.tables import csv_text

@@ -100,7 +100,7 @@ class Choosers(QWidget):
 
     def _module_name(self, module: Module) -> str:
         reads = self.tr("words") if module.reads == "words" else self.tr("characters")
-        return f"{module.cell} · {reads}"
+        return f"{module.kind.name} · {reads}"
 
 
 def _short(text: str) -> str:

@@ -33,7 +33,8 @@ from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import PlainLabel

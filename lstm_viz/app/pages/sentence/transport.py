@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.icons import IconName, icon

@@ -19,7 +19,8 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -136,13 +137,14 @@ class AblationPanel(TitledPanel):
             return
         if self._state.reads_characters:
             path = next(module.path for module in reading.model.modules if module.reads == "words")
-            place = {
+            place: SelectionChanges = {
+                "unit": unit,
                 "module": path,
                 "layer": ablation.layer,
                 "direction": ablation.direction,
                 "character": -1,
             }
-            self._state.change(unit=unit, **place)
+            self._state.change(**place)
         else:
             self._state.change(unit=unit)
 

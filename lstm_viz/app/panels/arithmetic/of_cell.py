@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.texts import (
     cell_title,
     clamped_text,
@@ -15,12 +14,14 @@ from lstm_viz.app.panels.arithmetic.texts import (
 )
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
-from lstm_viz.app.panels.cell.formulas import in_direction
+from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
+from lstm_viz.cells import symbol_of
 from lstm_viz.messages import GateSum, InputArithmetic, InputPart, Product, StateArithmetic, View
 
 
@@ -85,10 +86,7 @@ def _vocabulary(name: str) -> str:
     return translate("Arithmetic", "words")
 
 
-_FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu"}
 _LARGEST = 6
-#: The quantity whose arithmetic explains a factor of a state's product.
-_SOURCES = {"c_prev": "c", "h_prev": "h", "tanh_c": "c", "1-z": "z", "o·tanh_c": "c"}
 
 
 def before(view: View, column: int) -> int | None:
@@ -112,7 +110,7 @@ def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> Show
         ink=theme.ink[gate.name],
         note=put(note, decimal(gate.hidden_factor)) if gate.hidden_factor != 1.0 else "",
         tables=(_sum_table(found, view, values.column, theme),),
-        results=(f"{gate.name} = {_FUNCTIONS[gate.activation]}({decimal(gate.pre)}) = {value}",),
+        results=(f"{gate.name} = {FUNCTIONS[gate.activation]}({decimal(gate.pre)}) = {value}",),
         replaced=replaced(gate.name, shown) if clamped else "",
         proof=put(translate("Arithmetic", "sum of the lines − pre-activation: %1"), significant(found.error)),
         holds=is_rounding(found.error, size),
@@ -164,7 +162,7 @@ def of_state(found: StateArithmetic, view: View, theme: Theme) -> ShownArithmeti
     backward, error = bool(view.direction), found.value - found.forward
     value = found.value if clamped else found.forward
     used = {part for product in found.products for part in (product.left_name, product.right_name)}
-    used = {{"tanh_c": "c", "1-z": "z"}.get(part, part) for part in used} - {name}
+    used = {part if part.endswith("_prev") else symbol_of(part) for part in used} - {name}
     return ShownArithmetic(
         opened=Opened(name),
         title=cell_title(view, name, found.unit, found.column),
@@ -186,9 +184,10 @@ def _formula(found: StateArithmetic, view: View) -> str:
 
 
 def _factor(product: Product, found: StateArithmetic, view: View) -> str:
-    if product.right_name != "tanh_c":
+    symbol = symbol_of(product.right_name)
+    if product.right_name != f"tanh_{symbol}":
         return decimal(product.right)
-    return f"tanh({decimal(float(view.quantities['c'][found.column, found.unit]))})"
+    return f"tanh({decimal(float(view.quantities[symbol][found.column, found.unit]))})"
 
 
 def _projects(found: StateArithmetic) -> bool:
@@ -217,12 +216,17 @@ def _product(product: Product, found: StateArithmetic, view: View, theme: Theme)
         Entry(product.left, _factor_link(left, product, view, found.column)),
         Entry(product.right, _factor_link(right, product, view, found.column)),
     )
-    ink = theme.ink[_SOURCES.get(right, right)]
+    ink = theme.ink[_source_of(right)]
     return Term(name, (*factors, Entry(product.value)), ink, product.value)
 
 
+def _source_of(operand: str) -> str:
+    """Return the quantity whose arithmetic explains an operand; "c" for "o·tanh_c"."""
+    return symbol_of(operand.rpartition("·")[2])
+
+
 def _factor_link(name: str, product: Product, view: View, column: int) -> NumberLink | None:
-    source = _SOURCES.get(name, name)
+    source = _source_of(name)
     if source not in view.quantities:
         return None
     if not name.endswith("_prev"):

@@ -5,7 +5,6 @@ import math
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.texts import (
     DIGITS,
     Tags,
@@ -17,6 +16,7 @@ from lstm_viz.app.panels.arithmetic.texts import (
 )
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.panels.cell.figures import decimal
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.messages import ScoreArithmetic

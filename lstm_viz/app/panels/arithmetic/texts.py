@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.cell.figures import decimal, long_name, plain, significant, subscript
-from lstm_viz.app.panels.cell.formulas import in_direction
+from lstm_viz.app.panels.cell.formulas import in_direction, operand_text
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
@@ -33,14 +33,6 @@ _HEADERS = (
     QT_TRANSLATE_NOOP("Arithmetic", "start"),
     QT_TRANSLATE_NOOP("Arithmetic", "end"),
 )
-_SYMBOLS = {
-    "c_prev": "cₜ₋₁",
-    "h_prev": "hₜ₋₁",
-    "tanh_c": "tanh(cₜ)",
-    "1-z": "(1 − zₜ)",
-    "W_hr": "W_hr",
-    "o·tanh_c": "oₜ·tanh(cₜ)",
-}
 
 
 def header(name: str) -> str:
@@ -49,8 +41,10 @@ def header(name: str) -> str:
 
 
 def symbol(name: str, backward: bool = False) -> str:
-    """Return the symbol of a number: "cₜ₋₁" for "c_prev"."""
-    return in_direction(_SYMBOLS.get(name, f"{name}ₜ"), backward)
+    """Return the symbol of a number: "cₜ₋₁" for "c_prev", "oₜ·tanh(cₜ)" for "o·tanh_c"."""
+    if name == "W_hr":
+        return name
+    return in_direction("·".join(map(operand_text, name.split("·"))), backward)
 
 
 def part_of_h(name: str, index: int) -> str:

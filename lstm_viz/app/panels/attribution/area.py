@@ -8,7 +8,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.labels import method_name, method_tip
 from lstm_viz.app.panels.attribution.rows import AttributionRows, Places
 from lstm_viz.app.panels.attribution.view_model import METHODS
-from lstm_viz.app.state import AttributionMethod
+from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.buttons import Toggle
 
 _HEIGHT, _PADDING = 24, 7

@@ -6,7 +6,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, target_text
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution
-from lstm_viz.app.state import AttributionMethod
+from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
 from lstm_viz.messages import Target
 

@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.cells import QUANTITIES
 
 _LONG = {
     "f": QT_TRANSLATE_NOOP("Gate", "forget gate f"),

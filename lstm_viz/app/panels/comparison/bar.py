@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.comparison.summary import Summary
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.state import Pair
-from lstm_viz.app.theme import ORDER
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.messages import Floats, View
 
 _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
@@ -52,7 +51,7 @@ class ShownHeatmaps:
         if self.view is None:
             return ()
         if comparison is None:
-            return ORDER[self.view.module.cell]
+            return self.view.module.kind.order
         if self.mode == "difference":
             return comparison.shared
         if self.mode == "both":

@@ -14,6 +14,7 @@ from lstm_viz.app.panels.curves.plot import Marker, PlotLine, Range
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.selection.training_view import LogField
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.tables import Cell, Table
@@ -61,8 +62,8 @@ class SecondPlotPanel(CurvePanel):
         self.plot.forget_values()
         self._state.change_training(beside=self.chooser.itemData(place))
 
-    def log_name(self) -> str:
-        return "log_norms" if self._kind == "norms" else ""
+    def log_name(self) -> LogField | None:
+        return "log_norms" if self._kind == "norms" else None
 
     def _full(self) -> Range | None:
         return (0.0, 1.0) if self._kind == "accuracy" else None

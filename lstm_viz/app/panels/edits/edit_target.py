@@ -9,9 +9,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.state import State
+from lstm_viz.cells import Quantity
 from lstm_viz.messages import (
-    EDITABLE,
-    Cell,
     Edit,
     Module,
     Reading,
@@ -19,7 +18,6 @@ from lstm_viz.messages import (
     SetValue,
     SwapState,
     View,
-    limits,
 )
 
 
@@ -67,7 +65,6 @@ Reach = Literal["here", "onward", "everywhere"]
 REACHES: tuple[Reach, ...] = ("here", "onward", "everywhere")
 
 translate = QCoreApplication.translate
-_ONE = frozenset("fr")  # ablated to 1, which keeps the previous state; all others to 0
 _DIGITS = 3
 
 
@@ -82,29 +79,25 @@ class EditTarget:
     unit: int | None
 
     @property
-    def cell(self) -> Cell:
-        return self.view.module.cell
-
-    @property
     def word(self) -> str:
         return self.words[self.column]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The quantities that can be clamped."""
-        return tuple(EDITABLE[self.cell])
+        return self.view.module.kind.symbols
 
     @property
-    def limits(self) -> tuple[float, float]:
-        """The bounds of the quantity."""
-        return limits(self.name, self.view.module.nonlinearity)
+    def quantity(self) -> Quantity:
+        """The quantity, with its range and the value to which an ablation clamps it."""
+        return self.view.module.kind[self.name]
 
     @property
     def value(self) -> float:
         """The present value, the mean for all units, rounded as it would be typed."""
         row = self.view.quantities[self.name][self.column].astype(np.float64)
         found = float(row.mean()) if self.unit is None else float(row[min(self.unit, len(row) - 1)])
-        low, high = self.limits
+        low, high = self.quantity.range
         return round(min(max(found, low), high), _DIGITS) if math.isfinite(found) else 0.0
 
     def with_(self, name: str, unit: int | None) -> "EditTarget":
@@ -127,7 +120,7 @@ class EditTarget:
 
     def off(self, reach: Reach = "here") -> SetValue:
         """Return the edit that ablates the quantity."""
-        return self.set(off_value(self.name), reach)
+        return self.set(self.quantity.off, reach)
 
     def swap(self, text: str, word: int | None, after: str = "") -> SwapState:
         """Return the edit that patches in the state after a word of another sentence (None: its last)."""
@@ -147,7 +140,7 @@ def place_at(state: State, name: str, column: int, unit: int | None) -> EditTarg
     if reading is None or reading.view is None or why_not(state):
         return None
     view = reading.view
-    names = tuple(EDITABLE[view.module.cell])
+    names = view.module.kind.symbols
     named = name if name in names else names[0]
     words = tuple(word.text for word in reading.words)
     column = max(0, min(column, len(words) - 1))
@@ -168,8 +161,3 @@ def word_module(reading: Reading | None) -> Module | None:
     """Return the module of the model that reads words: the one that edits act on."""
     modules = reading.model.modules if reading else ()
     return next((module for module in modules if module.reads == "words"), None)
-
-
-def off_value(name: str) -> float:
-    """Return the value of an ablated quantity: 1 for f and r, which keeps the previous state, else 0."""
-    return 1.0 if name in _ONE else 0.0

@@ -23,7 +23,7 @@ from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.state import Pair
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget

@@ -5,14 +5,16 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import DARK, ORDER, QUANTITIES, Theme
+from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.history_subject import LayerQuantity
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.scale import paint_scale
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.text.cut import carried
 
 #: Longer text is truncated with a notice: no model here reads as much at once.
@@ -110,20 +112,17 @@ class LayerChoosers(QWidget):
         self.direction = Chooser(self.tr("Direction"), self, fits=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for combo, name in (
-            (self.quantity, "quantity"),
-            (self.layer, "layer"),
-            (self.direction, "direction"),
-        ):
+        for combo in (self.quantity, self.layer, self.direction):
             layout.addWidget(combo)
             combo.hide()
-            combo.activated.connect(
-                lambda k, combo=combo, name=name: state.change_training(**{name: combo.itemData(k)})
-            )
+        change = state.change_training
+        self.quantity.activated.connect(lambda k: change(quantity=self.quantity.itemData(k)))
+        self.layer.activated.connect(lambda k: change(layer=self.layer.itemData(k)))
+        self.direction.activated.connect(lambda k: change(direction=self.direction.itemData(k)))
 
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""
-        names = ORDER[place.cell] if place and place.cell else ()
+        names = place.kind.order if place and place.kind else ()
         layers, directions = (place.num_layers, place.num_directions) if place else (0, 0)
         layer, ways = self.tr("layer %1"), (self.tr("reads forward"), self.tr("reads backward"))
         self.quantity.offer([(quantity_in_words(name), name) for name in names], place and place.quantity)

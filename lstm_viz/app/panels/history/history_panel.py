@@ -14,7 +14,8 @@ from lstm_viz.app.panels.history.controls import (
 from lstm_viz.app.panels.history.strip import HistoryStrip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel

@@ -24,7 +24,8 @@ from lstm_viz.app.panels.settings.corpus_chooser import (
 )
 from lstm_viz.app.panels.settings.editors import NumberEditor, SettingsGrid, setting_label
 from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_name
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip

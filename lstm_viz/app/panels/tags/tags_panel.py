@@ -26,7 +26,8 @@ from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TagsShown, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -72,14 +73,14 @@ class TagsPanel(TitledPanel):
         self.set_theme(state.theme)
         self.draw()
 
-    def _toggle(self, value: str, text: str) -> QPushButton:
+    def _toggle(self, value: TagsShown, text: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setCheckable(True)
         button.setObjectName("toggle")
         button.clicked.connect(lambda: self._turn_to(value))
         return button
 
-    def _turn_to(self, tags: str) -> None:
+    def _turn_to(self, tags: TagsShown) -> None:
         """Show the bars or the matrix, and close the list of sentences."""
         self._state.change_training(tags=tags)
         self._show_page()

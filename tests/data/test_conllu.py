@@ -4,7 +4,7 @@ from pathlib import Path
 import conllu as oracle
 import pytest
 
-from lstm_viz.tagging.conllu import ConlluError, Multiword, Sentence, parse, read
+from lstm_viz.data.conllu import ConlluError, Multiword, Sentence, parse, read
 
 WORD = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_"
 

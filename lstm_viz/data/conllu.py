@@ -9,8 +9,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from lstm_viz.files.named import open_named
-from lstm_viz.tagging.conllu_columns import (
+from lstm_viz.data.conllu_columns import (
     COLUMNS,
     UNTAGGED,
     Checked,
@@ -19,8 +18,9 @@ from lstm_viz.tagging.conllu_columns import (
     space_after,
     tag_error,
 )
-from lstm_viz.tagging.conllu_ids import Digits, Ids, is_word
-from lstm_viz.tagging.conllu_lines import BLOCK, ConlluError, MalformedLine, pieces
+from lstm_viz.data.conllu_ids import Digits, Ids, is_word
+from lstm_viz.data.conllu_lines import BLOCK, ConlluError, MalformedLine, pieces
+from lstm_viz.files.named import open_named
 
 __all__ = [
     "UNTAGGED",

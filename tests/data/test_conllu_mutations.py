@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.tagging.conllu import ConlluError, parse, parse_blocks
-from tests.tagging.test_conllu_refused import refused, row, text_of
+from lstm_viz.data.conllu import ConlluError, parse, parse_blocks
+from tests.data.test_conllu_refused import refused, row, text_of
 
 
 @dataclass(frozen=True)

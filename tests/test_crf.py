@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torchcrf import CRF
 
-from lstm_viz.tagging.crf import NO_TAG, LinearChain, word_mask
+from lstm_viz.crf import NO_TAG, LinearChain, word_mask
 
 T, B, K = 5, 4, 3
 LENGTHS = torch.tensor([5, 3, 1, 4])

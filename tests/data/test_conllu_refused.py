@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_viz.tagging.conllu import ConlluError, parse, parse_blocks
+from lstm_viz.data.conllu import ConlluError, parse, parse_blocks
 
 
 def row(place: object, form: str = "a", tag: str = "X", misc: str = "_") -> str:

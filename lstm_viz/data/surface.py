@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence, SurfaceToken
+from lstm_viz.data.conllu import UNTAGGED, Sentence, SurfaceToken
 from lstm_viz.text.combining import combining_sequences
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.token import Token

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.tagging.conllu import Multiword, Sentence, SurfaceToken, parse, read
-from lstm_viz.tagging.surface import tokens_of
+from lstm_viz.data.conllu import Multiword, Sentence, SurfaceToken, parse, read
+from lstm_viz.data.surface import tokens_of
 from lstm_viz.text.token import Token
 
 TREEBANKS = [

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 
-from lstm_viz.tagging.conllu_ids import quoted
+from lstm_viz.data.conllu_ids import quoted
 
 COLUMNS = 10
 #: The UPOS of a word that has no tag.
