@@ -109,6 +109,9 @@ class CurvePanel(TitledPanel):
             button.setText(name)
             set_tip(button, about)
             button.setAccessibleName(about)
+        self.setContextMenuPolicy(
+            Qt.ContextMenuPolicy.DefaultContextMenu
+        )  # it has more entries than a Panel's
         self.log.clicked.connect(self.toggle_log)
         self.all.clicked.connect(self.show_all)
 
