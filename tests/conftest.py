@@ -4,13 +4,18 @@ import gc
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["OMP_NUM_THREADS"] = "1"  # as the engine does: two threads on a busy machine are slower than one
@@ -23,16 +28,12 @@ _DATA = Path(os.environ.get("LSTM_VIZ_DATA", _HERE.parent.parent / "shared" / "d
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 for _waits in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
-    _waits.__kwdefaults__["timeout"] = 120_000
+    _waits.__kwdefaults__ = {**(_waits.__kwdefaults__ or {}), "timeout": 120_000}
 
 #: Processes that live longer than one test, by their fixture's own wish.
 SHARED_PIDS: set[int] = set()
-
-
-def pytest_collection_finish() -> None:
-    """Set aside what the imports brought: the watch below looks at every object that is not."""
-    gc.collect()
-    gc.freeze()
+#: The timers that there are.
+_TIMERS: "weakref.WeakSet[QTimer]" = weakref.WeakSet()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,7 @@ def data() -> Path:
 def _nothing_left() -> Iterator[None]:
     """Fail a test that leaves a thread, a child process, a top-level widget or a running timer behind."""
     threads, children, widgets = set(threading.enumerate()), _children(), _top_levels()
+    _set_aside()
     yield
     left = [f"thread {thread.name}" for thread in set(threading.enumerate()) - threads]
     left += [f"process {pid}" for pid in _children() - children - SHARED_PIDS]
@@ -76,15 +78,14 @@ def _read(path: Path) -> str:
 
 def _is_zombie(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
 
 
 def _top_levels() -> set[str]:
     widgets = sys.modules.get("PySide6.QtWidgets")
-    application = widgets.QApplication.instance() if widgets else None
-    if application is None:
+    if widgets is None or widgets.QApplication.instance() is None:
         return set()
     from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -92,11 +93,29 @@ def _top_levels() -> set[str]:
     return {repr(w) for w in widgets.QApplication.topLevelWidgets() if w.isVisible()}
 
 
+def _set_aside() -> None:
+    """Set aside the objects that live already, so that `_new_timers` looks at those of one test alone.
+
+    With torch and Qt loaded there are a million, which took longer than most tests.
+    """
+    gc.collect()
+    _TIMERS.update(_new_timers())
+    gc.freeze()
+
+
 def _running_timers() -> list[str]:
+    from shiboken6 import isValid
+
+    _TIMERS.update(_new_timers())
+    return [f"timer {timer}" for timer in _TIMERS if isValid(timer) and timer.isActive()]
+
+
+def _new_timers() -> "list[QTimer]":
+    """Return the timers that were not set aside."""
     core = sys.modules.get("PySide6.QtCore")
     if core is None or core.QCoreApplication.instance() is None:
         return []
-    from shiboken6 import isValid
-
-    timers = (thing for thing in gc.get_objects() if issubclass(type(thing), core.QTimer))
-    return [f"timer {timer}" for timer in timers if isValid(timer) and timer.isActive()]
+    things = gc.get_objects()
+    # few types are compared: `issubclass` of Qt's types is slow
+    kinds = {kind for kind in set(map(type, things)) if issubclass(kind, core.QTimer)}
+    return [thing for thing in things if type(thing) in kinds] if kinds else []

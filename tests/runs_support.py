@@ -84,8 +84,8 @@ def add_steps(path: Path, first: int, count: int, epoch: int, loss: float = 0.5)
 def add_epoch(path: Path, step: int, epoch: int, accuracy: float = 0.9, checkpoint: bool = True) -> None:
     """Append the end of an epoch; its checkpoint is named but not written."""
     lines = LineFile(RunFolder(path).history)
-    kept = (f"epoch-{epoch:06}.safetensors", "0" * 64) if checkpoint else (None, None)
-    lines.append(history.encode(Epoch(step, epoch, 0.4, accuracy, *kept, time=time.time())))
+    file, digest = (f"epoch-{epoch:06}.safetensors", "0" * 64) if checkpoint else (None, None)
+    lines.append(history.encode(Epoch(step, epoch, 0.4, accuracy, file, digest, time=time.time())))
     lines.close()
 
 

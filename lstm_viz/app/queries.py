@@ -2,9 +2,10 @@
 
 from msgspec.structs import replace
 
-from lstm_viz.app.opened import can_open
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.opened import can_open
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import (
     AblationQuery,
     ArithmeticQuery,

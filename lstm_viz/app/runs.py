@@ -16,7 +16,9 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.run_lists import Entry, RunLists, no_answer, unresponsive
 from lstm_viz.app.run_reader import RunNews
 from lstm_viz.app.saturations import Saturations
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.trash import Trash
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder, Status

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, in_time, within
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.files.errors import reason_of

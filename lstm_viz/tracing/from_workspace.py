@@ -55,7 +55,7 @@ def _read(call: Call, kept: Iterable[Contents]) -> Recovered:
         theirs[layer, direction] = one.output
     given = call.output.numpy().reshape(*call.x.shape[:2], directions, hidden)
     theirs[-1] = np.moveaxis(given, 2, 0)
-    # in place, for large nets: c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c)
+    # in place, for large modules: c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c)
     with np.errstate(all="ignore"):  # with another layout these are arbitrary numbers
         c *= f
         c += np.multiply(i, g, out=h)

@@ -56,8 +56,8 @@ class Trace:
     """One call of one recurrent module: T steps, B sequences, L layers, D directions, H units.
 
     Every array is read-only, in the module's precision (float32 or float64), the batch in the caller's
-    order, the time in the sentence's order for both directions. Past a sequence's length all values are NaN.
-    The arrays are computed and proven at the first access.
+    order, the time in the order of the input for both directions. Past a sequence's length all values are
+    NaN. The arrays are computed and proven at the first access.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Trace:
         _freeze(found.values())
         vars(self).update(found)
         if name not in found:
-            raise NotKeptError(f"{name!r} was not kept: quantities= names {', '.join(self.kept)}")
+            raise NotKeptError(f"{name!r} was not kept; kept: {', '.join(self.kept) or 'none'}")
         return found[name]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class Trace:
     def prefix(self, steps: int) -> Self:
         """Return the trace truncated to ``steps`` steps, without copying.
 
-        For a unidirectional module it is the trace of the shorter sentence.
+        For a unidirectional module it is the trace of the shorter sequence.
         """
         steps = min(steps, self.steps)
         cut = {name: getattr(self, name)[:, :, :steps] for name in self.kept}
@@ -181,9 +181,9 @@ class Trace:
             If ``steps`` is not in 0…T.
         """
         if self.h.shape[1] > 1:
-            raise ValueError("a net that reads in both directions cannot be run on from the middle")
+            raise ValueError("the module is bidirectional: its reverse direction starts at the last step")
         if not 0 <= steps <= self.steps:
-            raise IndexError(f"{steps} steps of {self.steps}")
+            raise IndexError(f"the trace has {self.steps} steps, not {steps}")
         tensors = [torch.from_numpy(state.copy()) for state in self._states_after(steps)]
         return tensors[0] if len(tensors) == 1 else (tensors[0], tensors[1])
 
@@ -285,11 +285,11 @@ def _why_not_after(first: Trace, then: Trace) -> str | None:
     """Return why ``then`` does not continue ``first``, or None where it does."""
     shapes = [(type(trace), trace.h0.shape, trace.x.shape[1:]) for trace in (first, then)]
     if shapes[0] != shapes[1]:
-        return "the traces are of different modules or batches"
+        return "the traces differ in the kind of the module, its size or the batch size"
     if first.h.shape[1] > 1:
-        return "a net that reads in both directions reads a longer sentence anew"
+        return "the module is bidirectional: its reverse direction starts at the last step"
     if (first.lengths < first.steps).any():
-        return "a sequence of the first trace has already ended"
+        return "a sequence of the first trace ends before its last step"
     near = max(_SAME_STATE, 2 * first.max_error)
     for name, state in zip(first.KIND.states, first._states_after(first.steps), strict=True):
         gap = np.abs(getattr(then, name + "0")[:, 0] - state)

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     Qt,
+    QTimer,
     Signal,
     SignalInstance,
 )
@@ -27,12 +28,14 @@ from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
@@ -137,7 +140,7 @@ class Person:
 
 
 class Borrowed(QObject):
-    """A link to a shared engine: that is started when it is first needed, and closing this ends nothing.
+    """A link to a shared engine: starting it connects to that engine, and closing it ends nothing.
 
     ``sent`` are the messages that were sent by this link.
     """
@@ -150,10 +153,6 @@ class Borrowed(QObject):
         self._make = make
         self.is_started = False
         self.sent: list[ToEngine] = []
-
-    @property
-    def numbers(self) -> Iterator[int]:
-        return self._make().numbers
 
     @property
     def hello(self) -> Hello | None:
@@ -232,7 +231,7 @@ def link(application: QApplication) -> Iterator[EngineLink]:
     """Return the one engine of all these tests, ready to be asked."""
     link = EngineLink()
     link.start()
-    _process_until(lambda: link.hello is not None)
+    process_until(lambda: link.hello is not None)
     yield link
     link.close()
     link.deleteLater()
@@ -249,7 +248,7 @@ def second(application: QApplication) -> Iterator[Callable[[], EngineLink]]:
             links.append(EngineLink())
             links[0].start()
             SHARED_PIDS.add(links[0].pid)
-            _process_until(lambda: links[0].hello is not None)
+            process_until(lambda: links[0].hello is not None)
         return links[0]
 
     yield shared
@@ -368,11 +367,14 @@ def _take_apart(person: Person) -> None:
     _delete_what_is_due()
 
 
-def _process_until(condition: Callable[[], bool]) -> None:
-    deadline = QDeadlineTimer(WAIT_MS)
-    while not condition():
-        assert not deadline.hasExpired(), "the engine did not say hello"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+def process_until(condition: Callable[[], object]) -> None:
+    """Process events until something holds, without a busy loop: what it waits for needs the processor."""
+    loop, timer, deadline = QEventLoop(), QTimer(), QDeadlineTimer(WAIT_MS)
+    timer.timeout.connect(lambda: loop.quit() if condition() or deadline.hasExpired() else None)
+    timer.start(5)
+    loop.exec()
+    timer.stop()
+    assert condition(), "it did not happen"
 
 
 def _delete_what_is_due() -> None:

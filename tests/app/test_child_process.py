@@ -15,6 +15,7 @@ from lstm_viz.app import child_process
 from lstm_viz.app.child_process import ChildProcess
 from lstm_viz.app.client.engine_process import EngineProcess
 from lstm_viz.app.trainer_process import TrainerProcess
+from tests.training.conftest import wait_for
 
 WAIT_SECONDS = 120
 _WAITS = ("-c", "import sys; sys.stdin.read()")
@@ -46,7 +47,7 @@ def test_one_that_the_system_takes_away_late_is_no_error(kind, monkeypatch):
 
 def test_one_that_has_ended_can_be_killed():
     process = ChildProcess(("-c", "pass"))
-    process._process.wait()
+    wait_for(process.ended)
     process.kill()
     assert process.ended() == "exit 0"
 
@@ -133,7 +134,7 @@ def test_one_that_reads_for_itself_is_not_ended_by_the_end_of_what_it_read():
     listens = "import sys, time; from lstm_viz import lifeline; lifeline.release_stdin(); "
     process = TrainerProcess(("-c", listens + "print(sys.stdin.read()); time.sleep(0.2); print('on')"))
     process.run_command(["train"])
-    process._process.wait(WAIT_SECONDS)
+    wait_for(process.ended)
     assert (process.ended(), process.last_line()) == ("exit 0", "on")
     process.forget()
 
@@ -147,7 +148,7 @@ def test_it_inherits_no_other_descriptor():
     read, write = os.pipe()
     os.set_inheritable(write, True)
     process = ChildProcess(("-c", "import os; print(sorted(map(int, os.listdir('/proc/self/fd'))))"))
-    process._process.wait(WAIT_SECONDS)
+    wait_for(process.ended)
     assert process.printed() == "[0, 1, 2, 3]\n"
     os.close(read), os.close(write)
     process.kill()
@@ -156,6 +157,6 @@ def test_it_inherits_no_other_descriptor():
 def test_it_is_started_where_no_folder_takes_a_temporary_file(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     process = ChildProcess(("-c", "print('lost')"))
-    process._process.wait(WAIT_SECONDS)
+    wait_for(process.ended)
     process.kill()
     assert (process.ended(), process.printed()) == ("exit 0", "")

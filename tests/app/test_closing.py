@@ -9,7 +9,7 @@ import msgspec
 import psutil
 import pytest
 
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
@@ -93,8 +93,6 @@ def _home(process):
 @pytest.mark.parametrize(
     ("when", "end"),
     [
-        (WHILE_LOADING, CLOSE),
-        (WHEN_READ, CLOSE),
         (WHEN_READ, f"session.content.page.player.play(); {PLAY_AND_CLOSE}"),
         (WHEN_READ, f"{SHOW}; QTimer.singleShot(200, lambda: {TERMINATE})"),
         (WHEN_READ, f"QTimer.singleShot(0, lambda: {INTERRUPT}); {ASK}"),
@@ -103,8 +101,6 @@ def _home(process):
         (WHEN_READ, f"{TRAIN}; {PLAY_AND_CLOSE}"),
     ],
     ids=[
-        "loading",
-        "read",
         "playing",
         "terminated with a spare trainer",
         "interrupted in a dialog",
@@ -126,13 +122,15 @@ def test_no_process_outlives_a_window_that_is_killed(run, qtbot, when, tmp_path)
     qtbot.waitUntil(lambda: not _left(tmp_path))
 
 
-def test_choice_and_size_come_back(run):
+def test_choice_and_size_come_back(run, qtbot, tmp_path):
     pick = "session.window.resize(980, 740); session.state.pick_model('english')"
     when = f"{pick}; {WHEN_READ}"
     status, facts, errors = run(when, CLOSE)
     assert (status, errors, facts["model"]) == (0, "", "english")
+    qtbot.waitUntil(lambda: not _left(tmp_path))
     status, facts, errors = run(WHILE_LOADING, CLOSE)
     assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 740])
+    qtbot.waitUntil(lambda: not _left(tmp_path))
 
 
 def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_path):
@@ -159,7 +157,7 @@ def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, t
     status, _, errors = run(WHEN_TRAINED, CLOSE)
     assert (status, errors) == (0, "")
     folder = _run_of(tmp_path)
-    qtbot.waitUntil(lambda: not folder.is_written(), timeout=120_000)
+    qtbot.waitUntil(lambda: not _left(tmp_path))
     assert folder.status().phase == "stopped"
 
 

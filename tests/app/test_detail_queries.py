@@ -12,7 +12,8 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.queries import ablation_query
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Failure, Reply
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.session import _missing_run
-from lstm_viz.app.state import Selection
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder

@@ -8,7 +8,8 @@ import pytest
 from lstm_viz.app.moment import Moment, file_name, moment_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder

@@ -7,9 +7,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import _restore, _take
 from lstm_viz.app.shell.settings import SettingsStore
-from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
 from lstm_viz.uris import of_run

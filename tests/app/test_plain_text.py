@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 import lstm_viz
-from lstm_viz.app.opened import Opened
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.text.cut import spaced

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.runs.settings import SMALL, TUTORIAL, TrainingSettings, suitable
 from lstm_viz.training.arguments import parse, settings_of
+from tests.training.conftest import wait_for
 
 BUSY = TrainingSettings(
     corpus=("/a b/c.conllu", "/d.conllu"), dev="/x y/é.conllu", cell="gru", bidirectional=True,
@@ -45,21 +46,21 @@ def test_its_command_arrives_as_one_line(tmp_path):
     out = tmp_path / "said"
     process = _script(f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())")
     process.run_command(["train", 'a "b"\n', "é"])
-    process._process.wait(20)
+    wait_for(process.ended)
     assert out.read_text("utf-8") == '["train","a \\"b\\"\\n","é"]\n'
     process.forget()
 
 
 def test_its_last_line_is_kept():
     process = _script("print('step 1\\rstep 2', flush=True); import sys; sys.exit('no é\\n\\n')")
-    process._process.wait(20)
+    wait_for(process.ended)
     assert (process.last_line(), process.ended()) == ("no é", "exit 1")
     process.forget()
 
 
 def test_one_that_has_died_is_left_to_be_found_dead():
     process = _script("pass")
-    process._process.wait(20)
+    wait_for(process.ended)
     process.run_command(["train"])
     assert process.ended() == "exit 0"
     assert process.last_line() == ""
@@ -68,8 +69,9 @@ def test_one_that_has_died_is_left_to_be_found_dead():
 
 def test_the_spare_ends_with_its_parent():
     process = TrainerProcess()
-    process._process.stdin.close()
-    assert process._process.wait(30) == 0
+    process.close_stdin()
+    wait_for(process.ended)
+    assert process.ended() == "exit 0"
     process.forget()
 
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.settings.setting_labels import choice_name
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.settings import FIELDS

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,10 @@ from lstm_viz.bench import startup, timing
 from lstm_viz.bench.timing import Goal, compare, row
 
 
-def test_a_row_tells_the_slower_from_the_faster(monkeypatch):
+def test_a_row_tells_the_slower_from_the_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
 
-    def takes(seconds):
+    def takes(seconds: float) -> None:
         clock[0] += seconds
 
     monkeypatch.setattr(timing, "perf_counter", lambda: clock[0])
@@ -22,14 +23,15 @@ def test_a_row_tells_the_slower_from_the_faster(monkeypatch):
     assert clock[0] == 3 * (2 + 30 / 3)  # once to warm up, once to see how long it takes, and then the pairs
 
 
-def test_a_row_may_be_judged_by_its_worst():
+def test_a_row_may_be_judged_by_its_worst() -> None:
     pairs = [(1.0, 2.0)] * 15 + [(3.0, 2.0)] * 5
     assert row("a", "b", pairs, Goal("≤", 1.0)).ok
     assert not row("a", "b", pairs, Goal("≤", 1.0), by_p95=True).ok
 
 
-def test_the_program_starts_in_the_order_that_is_claimed():
+def test_the_program_starts_in_the_order_that_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Window, then page, then engine, then the first sentence: each a row, none of them nothing."""
+    monkeypatch.setattr(startup, "_TORCH", ("-c", "import time; print('torch', time.perf_counter())"))
     lines = list(startup.rows(short=True))
     assert [line.name for line in lines] == [
         "first painted window",
@@ -43,7 +45,7 @@ def test_the_program_starts_in_the_order_that_is_claimed():
     assert times[0] > 10 and lines[-1].ms_a > 0
 
 
-def test_the_window_is_measured_and_written_down(tmp_path):
+def test_the_window_is_measured_and_written_down(tmp_path: Path) -> None:
     pytest.importorskip("pyqtgraph", reason="pyqtgraph is in the bench extra")
     pytest.importorskip("matplotlib", reason="matplotlib is in the bench extra")
     out = tmp_path / "bench.json"

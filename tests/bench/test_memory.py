@@ -6,7 +6,7 @@ from lstm_viz.analysis.decomposition import decompose
 from lstm_viz.bench import memory
 
 
-def test_both_ways_give_the_same_and_ours_is_the_faster():
+def test_both_ways_give_the_same_and_ours_is_the_faster() -> None:
     trace = memory._trace(16)
     np.testing.assert_allclose(memory._double_loop(trace), decompose(trace), atol=1e-12)
     lines = list(memory._sums(64, 0.2))

@@ -3,7 +3,7 @@
 from lstm_viz.bench import text
 
 
-def test_every_row_compares_two_ways_and_no_text_takes_the_square_of_its_length():
+def test_every_row_compares_two_ways_and_no_text_takes_the_square_of_its_length() -> None:
     rows = list(text.rows(short=True))
     assert [row.what for row in rows[:3]] == [
         "at once / in parts",

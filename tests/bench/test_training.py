@@ -6,7 +6,7 @@ from lstm_viz.bench import training
 from lstm_viz.training.task import prepare
 
 
-def test_every_row_compares_two_trainings():
+def test_every_row_compares_two_trainings() -> None:
     task = prepare(replace(training._WORDS_6, batch_size=32))
     rows = [training._batches(task, 2, 200), training._gates("6 units", task, 2, 400)]
     rows += list(training._histograms(task, 2, 200))

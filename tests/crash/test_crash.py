@@ -51,7 +51,9 @@ def _pool(initializer: Callable[[], None] | None) -> Iterator[ProcessPoolExecuto
 
 
 @pytest.mark.parametrize("operation", [*TRAININGS, *(LONG_TRAININGS if LONG else ())], ids=str)
-def test_a_training_is_disturbed(trainers: ProcessPoolExecutor, operation: Operation, capsys) -> None:
+def test_a_training_is_disturbed(
+    trainers: ProcessPoolExecutor, operation: Operation, capsys: pytest.CaptureFixture[str]
+) -> None:
     plans = trainers.submit(plans_of, operation.name).result()
     plans = {kind: plans[kind] for kind in operation.kinds}
     chosen = {kind: every if LONG else _some(every, _TRAINING[kind]) for kind, every in plans.items()}
@@ -59,7 +61,9 @@ def test_a_training_is_disturbed(trainers: ProcessPoolExecutor, operation: Opera
 
 
 @pytest.mark.parametrize("operation", WRITERS, ids=str)
-def test_a_writer_is_disturbed(writers: ProcessPoolExecutor, operation: Operation, capsys) -> None:
+def test_a_writer_is_disturbed(
+    writers: ProcessPoolExecutor, operation: Operation, capsys: pytest.CaptureFixture[str]
+) -> None:
     plans = writers.submit(points, operation).result()
     chosen = {kind: every if LONG else _some(every, _WRITER.get(kind, 0)) for kind, every in plans.items()}
     _disturb(writers, functools.partial(attempts, operation), operation.name, chosen, capsys)

@@ -1,7 +1,7 @@
 """Runs as the trainer leaves them."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.engine.trained import DEV, train, tutorial, write_corpus
 
 
 @pytest.fixture(autouse=True)
-def _one_thread():
+def _one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -22,13 +22,13 @@ def _one_thread():
 
 
 @pytest.fixture(scope="session")
-def tutorial_run(tmp_path_factory) -> Path:
+def tutorial_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a finished run over the tutorial's corpus, with checkpoints of epochs 0, 2, 4 and 6."""
     return train(tmp_path_factory.mktemp("runs") / "tutorial", tutorial())
 
 
 @pytest.fixture(scope="session")
-def treebank_run(tmp_path_factory) -> Path:
+def treebank_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run over files: a GRU of two layers that reads both ways, and spells."""
     folder = tmp_path_factory.mktemp("treebank")
     settings = TrainingSettings(
@@ -51,7 +51,7 @@ def treebank_run(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def copy_of(tmp_path) -> Callable[[Path], Path]:
+def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
     """Return what copies a run folder, so that it can be broken."""
 
     def copy(path: Path) -> Path:

@@ -142,7 +142,7 @@ def test_every_sentence_of_a_treebank_opens_with_its_words(name):
     folder = os.environ.get("LSTM_VIZ_DATA")
     if not folder or not (Path(folder) / f"{name}.conllu").exists():
         pytest.skip("LSTM_VIZ_DATA names no folder with this treebank")
-    from lstm_viz.app.cuts import as_typed
+    from lstm_viz.app.selection.cuts import as_typed
     from lstm_viz.subjects.tagger import load_preset
 
     subject = load_preset("tutorial", None)

@@ -27,11 +27,11 @@ def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path: Path
         assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_cannot_be_replaced_stays(tmp_path: Path, monkeypatch) -> None:
+def test_what_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
     replace_named(path, b"first")
 
-    def full(handle):
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -48,10 +48,10 @@ def test_what_a_kill_left_aside_is_cleared_and_nothing_else(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.1", "a.json", "lock"]
 
 
-def _refusing(monkeypatch, times: int) -> list[int]:
+def _refusing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
     asked, rename = [], os.replace
 
-    def refuse(source, target, **folders):
+    def refuse(source: str, target: str, **folders: int) -> None:
         asked.append(1)
         if len(asked) <= times:
             raise PermissionError(13, "The process cannot access the file")
@@ -61,7 +61,7 @@ def _refusing(monkeypatch, times: int) -> list[int]:
     return asked
 
 
-def test_a_rename_that_is_refused_is_tried_again(tmp_path: Path, monkeypatch) -> None:
+def test_a_rename_that_is_refused_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
     replace_named(path, b"first")
     asked = _refusing(monkeypatch, 3)
@@ -70,7 +70,9 @@ def test_a_rename_that_is_refused_is_tried_again(tmp_path: Path, monkeypatch) ->
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_rename_that_stays_refused_is_an_error_and_nothing_is_lost(tmp_path: Path, monkeypatch) -> None:
+def test_a_rename_that_stays_refused_is_an_error_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a"
     replace_named(path, b"first")
     monkeypatch.setattr(moving, "_REFUSED_SECONDS", 0.0)
@@ -141,7 +143,9 @@ def test_what_is_no_file_of_the_folder_is_neither_read_nor_grown(folder: Folder,
 
 
 @links
-def test_what_is_replaced_or_removed_is_the_link_and_not_what_it_leads_to(folder, outside: Path) -> None:
+def test_what_is_replaced_or_removed_is_the_link_and_not_what_it_leads_to(
+    folder: Folder, outside: Path
+) -> None:
     names = _of_every_kind(folder, outside)
     for name in set(names) - {"folder"}:
         folder.replace(name, b"new")
@@ -186,7 +190,7 @@ def test_a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere(folder: Fol
 
     swapper = threading.Thread(target=swap)
     swapper.start()
-    found = set()
+    found = set[bytes | None]()
     try:
         for _ in range(3000):
             try:

@@ -16,7 +16,9 @@ from lstm_viz.files.lines import LineFile, LineReader
     st.lists(st.binary(max_size=9).filter(lambda line: b"\n" not in line)),
     st.binary(max_size=9).filter(lambda torn: b"\n" not in torn),
 )
-def test_lines_grow_and_a_torn_one_is_cut_off(tmp_path_factory, lines: list[bytes], torn: bytes) -> None:
+def test_lines_grow_and_a_torn_one_is_cut_off(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], torn: bytes
+) -> None:
     path = tmp_path_factory.mktemp("lines") / "a"
     for line in lines:
         file = LineFile(path)
@@ -29,7 +31,9 @@ def test_lines_grow_and_a_torn_one_is_cut_off(tmp_path_factory, lines: list[byte
     assert path.read_bytes() == b"".join(line + b"\n" for line in lines)
 
 
-def test_a_line_that_cannot_be_written_whole_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_a_line_that_cannot_be_written_whole_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, write = LineFile(tmp_path / "a"), os.write
     file.append(b"first")
 
@@ -82,7 +86,7 @@ def test_a_line_may_be_longer_than_a_block(tmp_path: Path) -> None:
     assert reader.new() == (False, [b"x" * 51, b"two"]) and not reader.behind
 
 
-def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path, monkeypatch) -> None:
+def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "_LONGEST", 4)
     (tmp_path / "a").write_bytes(b"x" * 20 + b"\none\n")
     reader, found = LineReader(tmp_path / "a", block=8), []

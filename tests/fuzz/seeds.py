@@ -11,7 +11,7 @@ from lstm_viz.files.checksums import sealed, sha256
 from lstm_viz.runs import gates, history
 from lstm_viz.runs.folder import Control, Divergence, Run, Status
 from lstm_viz.runs.gates import Saturation
-from lstm_viz.runs.history import Epoch, Saved, Step
+from lstm_viz.runs.history import Epoch, Line, Saved, Step
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.segmentation.learning import learn
 from lstm_viz.tagging import presets
@@ -61,7 +61,7 @@ def lines(hashed: bool = True) -> list[bytes]:
     """Return a history, line by line, of which a loop of one's own would write no hashes."""
     confusion = ((0, 0, 3), (0, 1, 1), (2, 2, 4))
     checkpoint = ("epoch-000001.safetensors", sha256(weights()) if hashed else None)
-    found = [
+    found: list[Line] = [
         Epoch(0, 0, 1.1, 0.25, None, None, confusion, _TIME),
         *(Step(step, 1, 1.0 / step, 0.1, 0.5, 3.25, 5, _TIME + step) for step in (1, 2)),
         Epoch(2, 1, 0.7, 0.5, *checkpoint, confusion, _TIME + 2),
@@ -73,7 +73,7 @@ def lines(hashed: bool = True) -> list[bytes]:
 
 def gate_lines() -> list[bytes]:
     """Return the lines of gates, of three units."""
-    shares = dict.fromkeys("ifo", (0.125, 0.5, 0.0))
+    shares: dict[str, tuple[float, ...]] = dict.fromkeys("ifo", (0.125, 0.5, 0.0))
     found = [Saturation(step, epoch, "lstm", shares, shares) for step, epoch in ((1, 1), (3, 2), (4, 2))]
     return [gates.encode(line) for line in found]
 

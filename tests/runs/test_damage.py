@@ -1,6 +1,5 @@
 """A changed byte, anywhere in a run folder, is said: no file of it is read as if other things stood there."""
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +98,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
         corpus=(str(corpus),), hidden_size=3, embedding_size=3, batch_size=2, epochs=2, checkpoint_every=2
     )
     path = folder / "run"
-    with contextlib.closing(train(settings, path)) as lines, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lstm_viz.training.recorder.SAVE_SECONDS", 0.0)
         patch.setattr("lstm_viz.training.runner.Segmenting", _Nothing)
-        for _ in lines:
+        for _ in train(settings, path):
             pass
     run_folder = RunFolder(path)
     learn_for(run_folder)

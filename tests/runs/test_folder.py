@@ -52,7 +52,9 @@ def test_what_is_written_is_read(folder: RunFolder) -> None:
         (f'{{"format": {FORMAT + 1}, "other": 1}}'.encode(), "run_newer", "was written by a newer LSTM Viz"),
     ],
 )
-def test_what_is_wrong_with_a_run_is_said(folder: RunFolder, content, code: str, sentence: str) -> None:
+def test_what_is_wrong_with_a_run_is_said(
+    folder: RunFolder, content: bytes | None, code: str, sentence: str
+) -> None:
     if content is not None:
         (folder.path / "run.json").write_bytes(content)
     with pytest.raises(RunError) as wrong:

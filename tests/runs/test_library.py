@@ -38,7 +38,9 @@ def test_a_run_in_the_bin_comes_back_and_keeps_its_name_free(tmp_path: Path) -> 
     assert not path.exists() and library.free_path(SMALL) == path
 
 
-def test_what_is_left_of_a_purge_is_purged_later_and_is_in_nobodys_way(tmp_path: Path, monkeypatch) -> None:
+def test_what_is_left_of_a_purge_is_purged_later_and_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library = RunLibrary(tmp_path)
     binned = library.delete(put(library, "small-lstm-32", 1.0))
     with monkeypatch.context() as patch:
@@ -72,6 +74,6 @@ def test_a_name_says_what_a_run_is_and_is_a_name_of_a_file(
     assert len(found.encode()) < 250 and RunLibrary(tmp_path).free_path(settings) == tmp_path / found
 
 
-def test_runs_are_kept_among_the_persons_own_data(monkeypatch) -> None:
+def test_runs_are_kept_among_the_persons_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
     assert default_folder() == Path("/somewhere/lstm-viz/runs")

@@ -1,20 +1,23 @@
 """Small corpora, and segmenters that were learnt from them."""
 
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pytest
 
+from lstm_viz.segmentation import Segmenter
 from lstm_viz.segmentation.learning import learn
+from lstm_viz.segmentation.model import Model
 from lstm_viz.text.token import Token
 
 
-def example(written):
+def example(written: str) -> tuple[str, tuple[Token, ...]]:
     """Return a text and its tokens.
 
     "des=de+les" is a multiword token; a tilde at a token's end says that no space follows it, one inside a
     token is a space.
     """
-    text, tokens = "", []
+    text, tokens = "", list[Token]()
     for word in written.split():
         surface, _, parts = word.removesuffix("~").partition("=")
         surface = surface.replace("~", " ")
@@ -64,7 +67,7 @@ VIETNAMESE = tuple(
 )
 
 
-def words(tokens):
+def words(tokens: Iterable[Token]) -> list[str]:
     return [token.text for token in tokens]
 
 
@@ -72,7 +75,7 @@ def words(tokens):
 EXPANDED = ("\U0001d15e", "\U0001d160", "\u2adc", "\u0958", "\ufb2c", "\u0344")
 
 
-def check_tokens(tokens, text, model):
+def check_tokens(tokens: Sequence[Token], text: str, model: Model) -> None:
     """Check that tokens have words and spans in order, which only the words of a multiword token share."""
     can_share = bool(model.edits or model.letters)
     assert all(0 <= token.start < token.end <= len(text) and token.text for token in tokens)
@@ -80,21 +83,27 @@ def check_tokens(tokens, text, model):
         assert one.end <= other.start or (can_share and one[1:] == other[1:])
 
 
-@pytest.fixture(scope="session")
-def tutorial():
-    return learn(TUTORIAL)
+def _learnt(sentences: Sequence[tuple[str, tuple[Token, ...]]]) -> Segmenter:
+    segmenter = learn(sentences)
+    assert segmenter is not None
+    return segmenter
 
 
 @pytest.fixture(scope="session")
-def french():
-    return learn(FRENCH)
+def tutorial() -> Segmenter:
+    return _learnt(TUTORIAL)
 
 
 @pytest.fixture(scope="session")
-def japanese():
-    return learn(JAPANESE)
+def french() -> Segmenter:
+    return _learnt(FRENCH)
 
 
 @pytest.fixture(scope="session")
-def vietnamese():
-    return learn(VIETNAMESE)
+def japanese() -> Segmenter:
+    return _learnt(JAPANESE)
+
+
+@pytest.fixture(scope="session")
+def vietnamese() -> Segmenter:
+    return _learnt(VIETNAMESE)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.cycles import cycle
 from tests.training.conftest import LONG
 
 _MINUTES = float(os.environ.get("LSTM_VIZ_SOAK_MINUTES", "30")) if LONG else 0.0
@@ -29,15 +28,10 @@ def _run(*arguments: object) -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
-def test_everything_that_is_done_in_a_window_leaves_it_as_it_was():
+def test_everything_that_is_done_in_a_window_leaves_it_as_it_was() -> None:
     _run("tests.soak.window", _MINUTES)
 
 
-@pytest.mark.skipif(LONG, reason="the long form does it 500 times")
-def test_opened_and_closed_while_a_training_goes_on(tmp_path):
-    assert list(cycle(tmp_path, trains=True)) == []
-
-
-@pytest.mark.skipif(not LONG, reason="the short form does it once")
-def test_opened_and_closed_many_times():
+@pytest.mark.skipif(not LONG, reason="tests/app/test_closing.py does it once")
+def test_opened_and_closed_many_times() -> None:
     _run("tests.soak.cycles", _CYCLES)

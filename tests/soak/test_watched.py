@@ -1,10 +1,14 @@
 """An engine that answers at every new checkpoint of a run takes no more memory in the end than at first."""
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.messages import Envelope, Reading, ReadQuery
@@ -19,7 +23,7 @@ MOST_MIB = 10
 
 
 @pytest.fixture
-def link(qapp, qtbot):
+def link(qapp: QApplication, qtbot: QtBot) -> Iterator[EngineLink]:
     link = EngineLink()
     link.start()
     qtbot.waitUntil(lambda: link.hello is not None)
@@ -30,14 +34,14 @@ def link(qapp, qtbot):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what a process has alone is not told there")
-def test_a_run_that_is_watched_takes_no_more_memory(link, qtbot, tmp_path):
+def test_a_run_that_is_watched_takes_no_more_memory(link: EngineLink, qtbot: QtBot, tmp_path: Path) -> None:
     run, engine, used = GrowingRun(tmp_path / "run"), psutil.Process(link.pid), []
     try:
         for _ in range(WARM + CHECKPOINTS):
             run.grow()
             asked = ReadQuery(f"run:{run.folder.path}", "The dog ate the apple", before=("",))
             with qtbot.waitSignal(link.replied) as signal:
-                link.send(Envelope(next(link.numbers), "reading", asked))
+                link.send(Envelope(run.epoch, "reading", asked))
             answer = signal.args[0].result
             assert isinstance(answer, Reading) and answer.epoch == run.epoch - 1
             used.append(engine.memory_full_info().uss / MIB)
@@ -49,7 +53,7 @@ def test_a_run_that_is_watched_takes_no_more_memory(link, qtbot, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what a process has alone is not told there")
-def test_sentences_of_every_length_take_no_more_memory(link, qtbot):
+def test_sentences_of_every_length_take_no_more_memory(link: EngineLink, qtbot: QtBot) -> None:
     """oneDNN compiles what it needs for each length, and must not keep all of it."""
     engine, used = psutil.Process(link.pid), []
     for words in range(1, WORDS + 1):

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.messages import SetValue, SwapState
+from tests.app.conftest import Person
 
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 _WAIT_MS = 120_000
@@ -37,7 +38,7 @@ class Seen:
     numbers: tuple[np.ndarray, ...]
 
     @classmethod
-    def of(cls, person) -> "Seen":
+    def of(cls, person: Person) -> "Seen":
         selection, reading, page = person.session.state.selection, person.reading, person.page
         view = reading.view
         words = [(word.text, word.start, word.end, word.tag, word.gold) for word in reading.words]
@@ -71,7 +72,7 @@ class Walk:
     Every action is one step back, or none where it changed nothing.
     """
 
-    def __init__(self, person, seed: int) -> None:
+    def __init__(self, person: Person, seed: int) -> None:
         self._person, self._random = person, random.Random(seed)
         self.told: list[str] = []
 

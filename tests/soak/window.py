@@ -19,16 +19,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app import trainer as trainer_module
-from lstm_viz.app.opened import Opened
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorReporter
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import ComparedWith, Selection, TrainingView
 from lstm_viz.messages import SetValue
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
 from lstm_viz.uris import of_run
 from tests.soak.counts import Counts, table
 
@@ -255,7 +256,7 @@ class Soak:
             training.runs_panel.delete(path, path.name)
 
 
-def replace_seed(seed: int):
+def replace_seed(seed: int) -> TrainingSettings:
     return msgspec.structs.replace(_SETTINGS, seed=seed)
 
 

@@ -19,6 +19,7 @@ def example() -> Callable[[str], ModuleType]:
 
     def run(name: str) -> ModuleType:
         specification = importlib.util.spec_from_file_location(name, _EXAMPLES / f"{name}.py")
+        assert specification is not None and specification.loader is not None
         module = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(module)
         return module

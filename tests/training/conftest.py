@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -139,6 +140,7 @@ class TrainerPool:
         largest_file: int = 0,
         more_memory: int = 0,
         environment: dict[str, str] | None = None,
+        streams: str = "",
     ) -> Trainer:
         asked = {
             "arguments": [str(argument) for argument in arguments],
@@ -146,6 +148,7 @@ class TrainerPool:
             "largest_file": largest_file,
             "more_memory": more_memory,
             "environment": environment or {},
+            "streams": streams,
         }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asked) + "\n")
@@ -173,7 +176,7 @@ def start(_trainer_pools: list[TrainerPool], tmp_path: Path) -> Iterator[Callabl
     """Return what starts a trainer: ``start("small", "--out", path)``; up to two at a time, by ``place``."""
     started: list[Trainer] = []
 
-    def start_(*arguments: object, place: int = 0, **how: object) -> Trainer:
+    def start_(*arguments: object, place: int = 0, **how: Any) -> Trainer:
         started.append(_trainer_pools[place].start(*arguments, printed=tmp_path / f"printed-{place}", **how))
         return started[-1]
 

@@ -14,6 +14,7 @@ from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import SegmenterFileError, read_segmenter
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training import train
+from tests.engine.trained import train as train_alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links and FIFOs as POSIX has them")
 
@@ -29,10 +30,7 @@ _FOLDERS = ("checkpoints", "state")
 def run(few: TrainingSettings, tmp_path: Path) -> Path:
     """Return a run that was left in the middle."""
     path = tmp_path / "shelf" / "run"
-    lines = train(msgspec.structs.replace(few, epochs=4), path)
-    for _ in range(12):
-        next(lines)
-    lines.close()
+    train_alone(path, msgspec.structs.replace(few, epochs=4), 12)
     RunFolder(path).rename("a run")
     RunFolder(path).write_control(Control())
     return path

@@ -12,7 +12,7 @@ import pytest
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.history import Epoch, Step, read_all
 from lstm_viz.training.checkpoints import load
-from tests.training.conftest import WAIT_SECONDS, conllu, kept, wait_for
+from tests.training.conftest import LONG, WAIT_SECONDS, conllu, kept, wait_for
 
 TINY = [
     "small", "--hidden", 4, "--embedding", 4, "--batch", 64, "--epochs", 2, "--dropout", 0,
@@ -57,14 +57,16 @@ def losses(path: Path) -> list[float]:
 
 def test_they_learn_what_one_learns(start, start_two, tmp_path: Path) -> None:
     assert start(*TINY, "--out", tmp_path / "one", "--quiet").wait() == 0
-    first, second = start_two(*TINY, "--out", tmp_path / "two", "--quiet")
+    first, second = start_two(*TINY, "--out", tmp_path / "two")
     assert (first.wait(), second.wait()) == (0, 0), first.text + second.text
+    assert (first.text.count("epoch 2 of 2  step 22  loss"), second.text) == (1, "")  # one of them speaks
     assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-4)
     one, two = (load(tmp_path / name).tagger.state_dict() for name in ("one", "two"))
     assert all((one[name] - two[name]).abs().max() < 1e-4 for name in one)
     measured = [[e.dev_loss for e in kept(tmp_path / name).epochs] for name in ("one", "two")]
     assert measured[0] == pytest.approx(measured[1], abs=1e-4)
     assert RunFolder(tmp_path / "two").run().processes == 2
+    assert RunFolder(tmp_path / "two").status().phase == "finished"
 
 
 def test_stopped_and_resumed_they_end_the_same(start_two, tmp_path: Path) -> None:
@@ -120,6 +122,7 @@ def test_when_the_disk_is_full_all_end(start_two, tmp_path: Path) -> None:
     assert "File too large" in both[0].text and both[1].text == ""
 
 
+@pytest.mark.skipif(not LONG, reason="`start_two` gives its environment: the rest is torch's")
 def test_torchrun(tmp_path: Path) -> None:
     path = tmp_path / "run"
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]

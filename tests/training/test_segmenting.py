@@ -1,10 +1,8 @@
 """The process that learns how a treebank cuts text: beside the training, and never in its way."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -24,8 +22,7 @@ from lstm_viz.training.runner import train
 from lstm_viz.training.segmenting import Segmenting, learn_for
 from tests.engine.trained import TRAIN, write_corpus
 from tests.engine.trained import train as train_alone
-
-WAIT_SECONDS = 120
+from tests.training.conftest import WAIT_SECONDS, wait_for
 
 
 @pytest.fixture
@@ -34,15 +31,10 @@ def settings(tmp_path):
     return TrainingSettings(corpus=(str(corpus),), dev=str(corpus), hidden_size=3, embedding_size=3, epochs=1)
 
 
-def _command(*arguments):
-    return [sys.executable, "-m", "lstm_viz", "train", *map(str, arguments)]
-
-
-def test_the_command_leaves_a_segmenter_of_the_corpus(tmp_path, settings):
+def test_the_command_leaves_a_segmenter_of_the_corpus(start, tmp_path, settings):
     run = tmp_path / "run"
-    command = _command(*settings.corpus, "--epochs", 1, "--hidden", 3, "--quiet", "--out", run)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_SECONDS, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    trainer = start(*settings.corpus, "--epochs", 1, "--hidden", 3, "--quiet", "--out", run)
+    assert (trainer.wait(), trainer.text) == (0, "")
     words = [token.text for token in Segmenter.from_bytes(read_segmenter(run)).segment("That dog can't read")]
     assert words == ["That", "dog", "ca", "n't", "read"]
 
@@ -58,22 +50,16 @@ def test_nothing_is_learnt_of_the_bundled_corpora(tmp_path, bundled):
     assert not segmenting.under_way and segmenting.wait() == ""
 
 
-def test_it_survives_a_kill_of_the_trainer(tmp_path, settings):
+def test_it_survives_a_kill_of_the_trainer(start, tmp_path, settings):
     run = tmp_path / "run"
-    command = _command(*settings.corpus, "--epochs", 100_000, "--hidden", 3, "--quiet", "--out", run)
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as trainer:
-        mine = _wait_for(lambda: psutil.Process(trainer.pid).children())
-        os.kill(trainer.pid, signal.SIGKILL)
+    trainer = start(*settings.corpus, "--epochs", 100_000, "--hidden", 3, "--quiet", "--out", run)
+    children = psutil.Process(trainer.pid).children
+    wait_for(children)
+    mine = children()
+    trainer.signal(signal.SIGKILL)
+    assert trainer.wait() == -signal.SIGKILL
     psutil.wait_procs(mine, timeout=WAIT_SECONDS)
     assert has_segmenter(run)
-
-
-def _wait_for(found):
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not (what := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return what
 
 
 def test_two_that_learn_at_once_leave_a_whole_one(tmp_path, settings):

@@ -1,7 +1,8 @@
 """A process that has loaded torch and forks trainers: each is a real process, and starts in no time.
 
 It reads a JSON line for each: the arguments after ``lstm-viz train``, where to print, what is set in the
-environment, the largest file that the system lets it write, and how many bytes of memory it gives it more.
+environment, the largest file that the system lets it write, how many bytes of memory it gives it more, and
+whether Python's standard streams are ``missing`` (None) or ``closed``.
 It answers with the trainer's process id, and with its exit status when it has ended.
 """
 
@@ -13,17 +14,19 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import torch
 
 torch.set_num_threads(1)
 
+from lstm_viz.cli import main  # noqa: E402
 from lstm_viz.training import command  # noqa: E402
 from lstm_viz.training.arguments import parse  # noqa: E402
 from lstm_viz.training.prefork import warm_up  # noqa: E402
 
 
-def be_a_trainer(asked):
+def be_a_trainer(asked: dict[str, Any]) -> None:
     """Run the command as asked, and end this process."""
     printed = os.open(asked["printed"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(printed, 1), os.dup2(printed, 2)
@@ -35,9 +38,9 @@ def be_a_trainer(asked):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         most = pages * resource.getpagesize() + asked["more_memory"]
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    status = 3
+    status: Any = 3
     try:
-        status = command.run(parse(asked["arguments"]))
+        status = _train(asked["arguments"], asked["streams"])
     except SystemExit as exit_:
         status = exit_.code
     except BaseException:
@@ -47,7 +50,18 @@ def be_a_trainer(asked):
         os._exit(status)
 
 
-def main():
+def _train(arguments: list[str], streams: str) -> int:
+    if not streams:
+        return command.run(parse(arguments))
+    for name in ("stdin", "stdout", "stderr"):
+        if streams == "closed":
+            getattr(sys, name).close()
+        else:
+            setattr(sys, name, None)
+    return main(["train", *arguments])
+
+
+def fork_trainers() -> None:
     """Fork a trainer for every line."""
     warm_up()
     for line in sys.stdin:
@@ -59,4 +73,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    fork_trainers()

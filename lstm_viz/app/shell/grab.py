@@ -11,13 +11,15 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.opened import Opened, can_open
+from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import ComparedWith, Panel, Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.state import Selection, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.cells import CellKind, by_class
 from lstm_viz.messages import Module
 from lstm_viz.text.cut import Cut, cut_of

@@ -14,9 +14,10 @@ from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
 from lstm_viz.app.panels.ablation.ranking import carriers, ranking
 from lstm_viz.app.queries import ablation_query
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
+from tests.app.hovers import hover_text
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_a_tag_is_never_markup(person):
     assert rows(person)[0][TAG] == "→ <b>"
     assert _bright(panel(person).units.viewport()) > 0
     person.bot.mouseMove(panel(person).units.viewport(), QPoint(40, 8))
-    assert panel(person).units._hover.text().split("\n")[0].endswith("→ <b>")
+    assert hover_text(panel(person).units).split("\n")[0].endswith("→ <b>")
 
 
 def test_what_is_not_a_number_is_said(person):
@@ -195,7 +196,7 @@ def test_while_the_answer_is_awaited_the_old_picture_is_pale_and_without_numbers
     assert panel(person).subtitle.text() == panel(person).summary_line.line.text() == ""
     assert _bright(view.viewport()) == _bright(panel(person).gates) == 0
     person.bot.mouseMove(view.viewport(), QPoint(40, 30))
-    assert not view._hover.isVisible()
+    assert not hover_text(view)
     ranked(person)
     assert _bright(view.viewport()) > 50
 
@@ -210,7 +211,7 @@ def _bright(widget):
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, view = person.session.state, panel(person).units
     for changes in (
-        {"about": 0},
+        {"reading": 0},
         {"step": 1},
         {"tag": "NN"},
         {"tag": ""},
@@ -319,9 +320,8 @@ def test_what_is_under_the_mouse_is_said_in_words(person):
     person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
     unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
     change = share(float(person.session.state.ablation.units[unit]), limit)
-    assert view._hover.isVisible()
-    assert view._hover.text().split("\n")[0] == f"unit {unit} off (h = 0): margin V − DET {change}"
-    assert view._hover.text().count("\n") == 4
+    assert hover_text(view).split("\n")[0] == f"unit {unit} off (h = 0): margin V − DET {change}"
+    assert hover_text(view).count("\n") == 4
 
 
 def test_the_table_copies(person):

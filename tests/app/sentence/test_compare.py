@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.comparison.model_chooser import shortened
 from lstm_viz.app.panels.trellis.trellis_nodes import shades
-from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import SetValue
 from lstm_viz.uris import of_run

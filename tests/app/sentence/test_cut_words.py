@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from lstm_viz.app.cuts import as_typed
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, surfaces
-from lstm_viz.app.panels.tokens.word_line import joined, parsed, surface_of, written
+from lstm_viz.app.panels.tokens.dialog import joined, parsed, surface_of, written
+from lstm_viz.app.selection.cuts import as_typed
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
-from lstm_viz.app.state import ComparedWith, Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.messages import Word

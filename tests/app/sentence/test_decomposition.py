@@ -5,12 +5,12 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from lstm_viz.app.panels.decomposition.geometry import FOOTER
 from lstm_viz.app.panels.decomposition.half_lives import steps
 from lstm_viz.app.panels.decomposition.rows import LARGEST, SMALLEST, pooled
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.painting import signed
 from tests.app.test_translation import Marker, _texts_of
 
@@ -189,7 +189,7 @@ def test_what_is_under_the_mouse_can_be_read(remembering, theme):
     person = remembering(theme, step=2, unit=4)
     panel = _panel(person)
     for part in (panel.sources, panel.triangle, panel.half_lives):
-        style = part._hover.styleSheet()
+        style = part.findChild(QLabel, "hover").styleSheet()
         assert f"color: {person.session.state.theme.text}" in style
         assert f"background: {person.session.state.theme.raised}" in style
 

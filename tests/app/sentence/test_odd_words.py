@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from lstm_viz.app.widgets.elided import ElidedLabel
+from tests.app.hovers import hover_label
 
 ODD_TEXTS = {
     "emoji": "a 🦜🏳️‍🌈 ate",
@@ -92,9 +93,10 @@ def _is_rich(label):
 def _hover_over(person, widget, column):
     place = QPoint(int(person.page.matrix.columns.left(column)) + 9, 20)
     QTest.mouseMove(widget, place)
-    person.wait(widget._hover.isVisible)
-    assert person.words[column] in widget._hover.text()
-    assert widget._hover.textFormat() == Qt.TextFormat.PlainText
+    person.wait(lambda: hover_label(widget))
+    label = hover_label(widget)
+    assert person.words[column] in label.text()
+    assert label.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_what_does_not_fit_is_in_the_tool_tip_as_it_is(qtbot):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.client.link import EngineLink
@@ -22,13 +22,13 @@ from lstm_viz.app.panels.attribution.targets import (
     resolved_score,
     resolved_share,
 )
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.messages import Ablation, AblationQuery, ReadQuery
-from tests.app.conftest import Borrowed
+from tests.app.conftest import Borrowed, process_until
 from tests.app.sentence.saturated_engine import SaturatedReader
 
 HOME = "The dog ate the apple"
@@ -39,12 +39,9 @@ CERTAIN = "The tag is certain: its log-softmax is 0 to float32 precision. Choose
 def saturated(application):
     """Return two engines of taggers that are certain, one for each side of the window."""
     links = [EngineLink(arguments=(str(Path(__file__).with_name("saturated_engine.py")),)) for _ in range(2)]
-    deadline = QDeadlineTimer(60_000)
     for link in links:
         link.start()
-    while not all(link.hello for link in links):
-        assert not deadline.hasExpired(), "an engine did not say hello"
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+    process_until(lambda: all(link.hello for link in links))
     yield links
     for link in links:
         link.close()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
+from tests.app.hovers import hover_text
 
 
 def _shown(person):
@@ -187,12 +188,11 @@ def test_blanks_are_no_words(person, text):
 def test_hover_tells_word_unit_quantity_and_value(person):
     heatmaps, band = person.page.matrix.heatmaps, person.band("g")
     QTest.mouseMove(heatmaps, band.cell(2, 4).center().toPoint())
-    person.wait(heatmaps._hover.isVisible)
-    text = heatmaps._hover.text()
+    person.wait(lambda: hover_text(heatmaps))
     value = float(band.values[2, 4])
-    assert text.replace("−", "-") == f"“ate” · unit 4\ncandidate  g = {value:.6f}"
+    assert hover_text(heatmaps).replace("−", "-") == f"“ate” · unit 4\ncandidate  g = {value:.6f}"
     QTest.mouseMove(heatmaps, QPoint(heatmaps.width() - 1, heatmaps.height() - 1))
-    person.wait(lambda: not heatmaps._hover.isVisible())
+    person.wait(lambda: not hover_text(heatmaps))
 
 
 def test_an_unknown_word_is_marked(person):

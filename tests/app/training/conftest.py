@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.style import style_sheet
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (

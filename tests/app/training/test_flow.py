@@ -10,6 +10,7 @@ from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, sha
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import GradientFlowQuery
+from tests.app.hovers import hover_text
 from tests.runs_support import write_run
 
 
@@ -57,9 +58,9 @@ def test_hover_shows_the_exact_norm(open_panel):
     desk, panel = open_panel()
     matrix = panel.matrix
     desk.bot.mouseMove(matrix, matrix.grid().cell(2, 0).center().toPoint())
-    assert matrix._hover.text().startswith("‖∂ loss(ate) / ∂ h(The)‖ = 1.0e−2\nwords 3 and 1")
+    assert hover_text(matrix).startswith("‖∂ loss(ate) / ∂ h(The)‖ = 1.0e−2\nwords 3 and 1")
     desk.bot.mouseMove(matrix, matrix.grid().cell(0, 2).center().toPoint())
-    assert matrix._hover.isHidden()
+    assert not hover_text(matrix)
 
 
 def test_a_word_that_looks_like_a_place_holder_is_shown_as_it_is(open_panel):

@@ -8,7 +8,9 @@ from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary

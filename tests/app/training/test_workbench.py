@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import (
     ConfusionQuery,
@@ -161,10 +161,12 @@ def test_a_preset_is_no_run(desk):
 def test_queries_are_repeated_after_the_engine_crashed(desk):
     desk.answer(epochs=(0, 1))
     desk.link.greet()
+    desk.settle()
     assert desk.link.last(HistoryQuery).epochs == (2, 3, 4) and len(desk.link.of(GradientFlowQuery)) == 2
     desk.answer(desk.link.last(GradientFlowQuery))
     desk.answer()
     desk.link.greet()
+    desk.settle()
     assert len(desk.link.of(GradientFlowQuery)) == 2 and len(desk.link.of(HistoryQuery)) == 2
 
 

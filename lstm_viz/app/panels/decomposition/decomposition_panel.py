@@ -17,7 +17,8 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     shown_decomposition,
 )
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.buttons import Toggle
 from lstm_viz.app.widgets.panel import TitledPanel, note_label

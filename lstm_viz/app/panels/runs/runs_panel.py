@@ -20,11 +20,11 @@ from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.panels.runs.deleting import ask_to_delete
 from lstm_viz.app.panels.runs.differences import Differences
 from lstm_viz.app.panels.runs.run_line import RunLine, entry_of, line_of, lines_of
-from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel
-from lstm_viz.app.panels.runs.run_view import RunView
+from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel, RunView
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip

@@ -9,7 +9,8 @@ from lstm_viz.app.panels.curves.readout import thousands
 from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel

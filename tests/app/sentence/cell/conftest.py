@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from lstm_viz.messages import GateArithmetic, GateSum, Module, View
 
 LETTERS = {"LSTM": "ifgo", "GRU": "rzn", "RNN_TANH": "h"}
 TANH = "gnh"
+
+CellKind = Literal["LSTM", "GRU", "RNN"]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -20,14 +25,19 @@ class Cell:
     explain: Callable[[int, int], GateArithmetic]
 
 
-def sigmoid(a):
+def sigmoid(a: Floats) -> Floats:
     return 1 / (1 + np.exp(-a))
 
 
-def _step(kind, inner, outer, h, c):
+def _tanh(a: Floats) -> Floats:
+    return np.tanh(a)
+
+
+def _step(kind: str, inner: Floats, outer: Floats, h: Floats, c: Floats) -> dict[str, Floats]:
     if kind == "LSTM":
         i, f, g, o = (
-            fn(a + b) for fn, a, b in zip([sigmoid, sigmoid, np.tanh, sigmoid], inner, outer, strict=True)
+            activation(a + b)
+            for activation, a, b in zip((sigmoid, sigmoid, _tanh, sigmoid), inner, outer, strict=True)
         )
         c = f * c + i * g
         return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * np.tanh(c)}
@@ -38,7 +48,15 @@ def _step(kind, inner, outer, h, c):
     return {"h": np.tanh(inner[0] + outer[0])}
 
 
-def build(kind, *, words=("The", "dog", "ate", "it"), units=5, inputs=4, direction=0, seed=0):
+def build(
+    kind: CellKind,
+    *,
+    words: tuple[str, ...] = ("The", "dog", "ate", "it"),
+    units: int = 5,
+    inputs: int = 4,
+    direction: int = 0,
+    seed: int = 0,
+) -> Cell:
     rng = np.random.default_rng(seed)
     letters, steps = LETTERS[kind], len(words)
     w_ih = rng.normal(0, 0.8, (len(letters), units, inputs))
@@ -46,13 +64,14 @@ def build(kind, *, words=("The", "dog", "ate", "it"), units=5, inputs=4, directi
     b_ih, b_hh = rng.normal(0, 0.3, (2, len(letters), units))
     x = rng.normal(size=(steps, inputs)).astype(np.float32)
     h0, c0 = rng.normal(0, 0.5, (2, units)).astype(np.float32)
-    h, c, rows, sums = h0.astype(float), c0.astype(float), [None] * steps, [None] * steps
+    h, c = h0.astype(float), c0.astype(float)
+    rows, sums = dict[int, dict[str, Floats]](), dict[int, Callable[[int], tuple[GateSum, ...]]]()
     for t in range(steps)[:: -1 if direction else 1]:
         inner, outer = w_ih @ x[t] + b_ih, w_hh @ h + b_hh
         new = _step(kind, inner, outer, h, c)
         sums[t] = _sums(letters, new, (w_ih, w_hh, b_ih, b_hh), x[t], h)
         rows[t], h, c = new, new["h"], new.get("c", c)
-    quantities = {name: np.array([row[name] for row in rows], np.float32) for name in rows[0]}
+    quantities = {name: np.array([rows[t][name] for t in range(steps)], np.float32) for name in rows[0]}
     view = View(
         module=Module("lstm", kind, "words", 1, 1 + direction, inputs, units),
         layer=0,
@@ -68,8 +87,10 @@ def build(kind, *, words=("The", "dog", "ate", "it"), units=5, inputs=4, directi
     return Cell(view, lambda column, unit: GateArithmetic(1, column, unit, sums[column](unit)))
 
 
-def _sums(letters, new, weights, x, h):
-    def of(unit):
+def _sums(
+    letters: str, new: dict[str, Floats], weights: tuple[Floats, ...], x: Floats, h: Floats
+) -> Callable[[int], tuple[GateSum, ...]]:
+    def of(unit: int) -> tuple[GateSum, ...]:
         w_ih, w_hh, b_ih, b_hh = weights
         gates = []
         for k, name in enumerate(letters):
@@ -97,6 +118,6 @@ def _sums(letters, new, weights, x, h):
 
 
 @pytest.fixture(scope="session")
-def cell_of():
+def cell_of() -> Callable[..., Cell]:
     """Return what builds a `Cell`: ``cell_of("LSTM", units=5, …)``."""
     return build

@@ -3,10 +3,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet
 from lstm_viz.app.panels.arithmetic.of_cell import of_gate
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]

@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
+from lstm_viz.app.panels.history.controls import MAX_CHARACTERS
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
-from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.messages import HistoryQuery
 from lstm_viz.runs.settings import TUTORIAL
+from tests.app.hovers import hover_text
 from tests.runs_support import add_epoch, write_run
 
 WORDS = "The dog ate the apple"
@@ -182,10 +183,9 @@ def test_hover_shows_word_unit_and_value(open_panel):
     desk.bot.mouseMove(panel.strip, rect.topLeft().toPoint() + QPoint(2, 2))
     value = desk.workbench.history.pictures[0].values[0, 0]
     assert (
-        panel.strip._hover.text()
+        hover_text(panel.strip)
         == f"“The” · epoch 0 · unit 0\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
     )
-    assert panel.strip._hover.isVisible()
     last = panel.strip.describe(0, rect.bottomRight() - QPointF(1, 1))
     assert last.startswith("“apple” · epoch 0 · unit 5\n")
 
@@ -279,7 +279,7 @@ def test_a_word_that_looks_like_markup_is_plain(open_panel):
     desk.state.change_training(probe="<img src=x> \ud800")
     answer_all(desk)
     panel.grab()
-    assert panel.strip._hover.textFormat() == Qt.TextFormat.PlainText
+    assert panel.strip.findChild(QLabel, "hover").textFormat() == Qt.TextFormat.PlainText
 
 
 def test_what_is_seen_can_be_heard(open_panel):

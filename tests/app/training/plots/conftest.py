@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
@@ -60,11 +64,8 @@ class Scene:
         return plot.mapFromScene(plot.box.sceneBoundingRect().center())
 
 
-def _move(view, place, key) -> None:
+def _move(view: QWidget, place: QPoint, key: Qt.KeyboardModifier) -> None:
     """Move with the left button held, which QTest's own moves are not."""
-    from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QMouseEvent
-
     event = QMouseEvent(
         QEvent.Type.MouseMove, QPointF(place), QPointF(view.mapToGlobal(place)),
         Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, key,
@@ -84,7 +85,7 @@ def every_move() -> Iterator[None]:
 
 
 @pytest.fixture
-def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[..., Scene]]:
+def scene(application: QApplication, qtbot: QtBot, every_move: None) -> Iterator[Callable[..., Scene]]:
     """Return what shows the panels: ``scene(run_path, epoch=3, compared=(...))``."""
     from lstm_viz.app.panels.curves.loss import LossPanel
     from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
@@ -123,6 +124,6 @@ def scene(application: QApplication, qtbot, every_move) -> Iterator[Callable[...
 
 
 @pytest.fixture
-def run(tmp_path) -> Path:
+def run(tmp_path: Path) -> Path:
     """Return a run of 600 steps in 10 epochs."""
     return write_run(tmp_path / "run", steps=600, epochs=10, settings=SMALL, name="a run")

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from lstm_viz.app.panels.tags.matrix import short_count, strength
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile
@@ -19,6 +20,7 @@ from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.text.cut import spaced
+from tests.app.hovers import hover_text
 from tests.runs_support import write_run
 
 #: DET is never predicted; NN is confused with V 31 times of 204; 3 words have a tag outside the tagset.
@@ -124,7 +126,7 @@ def test_a_cell_describes_its_confusion(open_panel):
     assert panel.matrix.isVisible() and panel.confusion_button.isChecked()
     grid = panel.matrix.grid()
     desk.bot.mouseMove(panel.matrix, grid.cell(1, 2).center().toPoint())
-    assert panel.matrix._hover.text() == "NN tagged as V: 31 of 204 (15.2 %)"
+    assert hover_text(panel.matrix) == "NN tagged as V: 31 of 204 (15.2 %)"
     assert grid.rows == 4 and panel.matrix.describe(3, 1) == "(unknown) tagged as NN: 3 of 3 (100.0 %)"
 
 

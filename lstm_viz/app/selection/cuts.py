@@ -8,7 +8,7 @@ from lstm_viz.messages import SwapState
 from lstm_viz.text.cut import Cut
 
 if TYPE_CHECKING:
-    from lstm_viz.app.state import Selection
+    from lstm_viz.app.selection.selection import Selection
 
 Cuts = tuple[Cut, ...]
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import lstm_viz
-from lstm_viz.tracing import CaptureWarning, NoRecurrentModuleError
+from lstm_viz.tracing import CaptureWarning, NoRecurrentModuleError, NotCapturedError
 from tests.tracing.zoo.networks import LayerNormCell, Tagger
 
 
@@ -51,8 +51,8 @@ def scripted():
 
 
 PARTS = {
-    "quantized": (quantized, "quantized or made for it"),
-    "quantizable": (lambda: torch.ao.nn.quantizable.LSTM(5, 6), "quantized or made for it"),
+    "quantized": (quantized, "quantized or prepared for it"),
+    "quantizable": (lambda: torch.ao.nn.quantizable.LSTM(5, 6), "quantized or prepared for it"),
     "scripted": (scripted, "before torch.jit.script"),
     "by the names of its weights": (Minimal, "computes its gates itself"),
     "by its class": (MyLSTM, "computes its gates itself"),
@@ -74,6 +74,42 @@ def test_what_cannot_be_captured_is_said(name):
         model["read"](torch.randn(7, 3, 5))
     assert capture["read"].max_error < 1e-6
     assert [part.path.startswith("other") for part in capture.skipped] == [True]
+
+
+def test_registered_modules_in_a_plain_container_are_captured():
+    model = Held([nn.LSTM(5, 6), nn.Sequential(nn.GRU(5, 6))])
+    for k, module in enumerate(model.rnns):
+        model.add_module(f"rnn{k}", module)
+    with lstm_viz.capture(model) as capture:
+        model.rnns[0](torch.randn(7, 3, 5))
+    assert capture.skipped == ()
+    assert capture["rnn0"] is capture[model.rnns[0]]
+
+
+class SlowLSTM(nn.LSTM):
+    """Computes its gates itself, as if it had none of torch's kernels."""
+
+    def forward(self, x, state=None):
+        return x, state
+
+
+def test_a_subclass_that_calls_no_kernel_is_said():
+    model = nn.Sequential(SlowLSTM(5, 6))
+    with pytest.warns(CaptureWarning, match="no chosen module called"), lstm_viz.capture(model) as capture:
+        model(torch.randn(7, 3, 5))
+    with pytest.raises(NotCapturedError, match="the module at '0' did not call torch's kernel"):
+        capture["0"]
+
+
+def test_the_error_for_a_path_names_what_was_skipped_there():
+    model = nn.DataParallel(nn.ModuleDict({"read": nn.LSTM(5, 6), "other": nn.Sequential(MyLSTM())}))
+    with pytest.warns(CaptureWarning), lstm_viz.capture(model) as capture:
+        pass
+    for path in ("other", "other.0", "module.other"):
+        with pytest.raises(NotCapturedError, match=r"; module\.other\.0 \(MyLSTM\): it computes"):
+            capture[path]
+    with pytest.raises(NotCapturedError, match=r"there is 'module\.read'$"):
+        capture["another"]
 
 
 class Hidden(nn.Module):

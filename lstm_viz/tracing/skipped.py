@@ -1,4 +1,4 @@
-"""The recurrent parts of a model that cannot be captured, with reasons and workarounds."""
+"""The recurrent modules of a model that cannot be captured, with reasons and workarounds."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.tracing.modules import is_recurrent
+from lstm_viz.tracing.modules import is_inside, is_recurrent
 
 _RECURRENT_CLASS = re.compile(r"LSTM|GRU|RNN|Recurrent")
 _RECURRENT_WEIGHT = re.compile(r"hh|h2h|recurrent|^u(_|$)|^w_?h", re.IGNORECASE)
@@ -16,13 +16,14 @@ _CAPTURED = frozenset((nn.LSTM, nn.GRU, nn.RNN, nn.LSTMCell, nn.GRUCell, nn.RNNC
 _PARAMETER_LISTS = (nn.ParameterList, nn.ParameterDict)
 #: The reason for a custom cell.
 CUSTOM_CELL = (
-    "it computes its gates itself, without a kernel of torch; nn.LSTMCell and nn.GRUCell can be captured"
+    "it computes its gates itself; only those of nn.LSTM, nn.GRU, nn.RNN and their cells are captured"
 )
+_SCRIPTED = "TorchScript calls its kernel, unseen from Python; capture the model before torch.jit.script"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A recurrent part that was not captured.
+class SkippedModule:
+    """A recurrent module that was not captured.
 
     Attributes
     ----------
@@ -42,16 +43,17 @@ class LeftOut:
         return f"{self.path or 'the model'} ({self.kind}): {self.reason}"
 
 
-def left_out_of(model: nn.Module) -> list[LeftOut]:
-    """Return the recurrent parts of ``model`` that have no kernel whose calls can be recorded."""
-    found: list[LeftOut] = []
+def skipped_modules(model: nn.Module) -> list[SkippedModule]:
+    """Return the recurrent modules of ``model`` that call no kernel whose calls can be recorded."""
+    found: list[SkippedModule] = []
+    registered = set(model.modules())
     for path, module in model.named_modules():
-        if type(module) in _CAPTURED or any(_inside(path, other.path) for other in found):
+        if type(module) in _CAPTURED or any(is_inside(path, other.path) for other in found):
             continue
-        found += _in_plain_containers(path, module)
+        found += _in_plain_containers(path, module, registered)
         reason = _reason(module)
         if reason:
-            found.append(LeftOut(path, _class_of(module), reason))
+            found.append(SkippedModule(path, _class_of(module), reason))
     return found
 
 
@@ -68,9 +70,9 @@ def _reason(module: nn.Module) -> str | None:
     name = _class_of(module)
     if isinstance(module, torch.jit.ScriptModule):
         named = name.split(".")[-1] in ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
-        return "TorchScript calls its kernel; capture the model before torch.jit.script" if named else None
+        return _SCRIPTED if named else None
     if ".quantiz" in type(module).__module__ and _RECURRENT_CLASS.search(name):
-        return "it is quantized or made for it; capture the model in floating point, before"
+        return "it is quantized or prepared for it; capture the model in floating point"
     if _is_custom_cell(module):
         return CUSTOM_CELL
     return None
@@ -78,10 +80,6 @@ def _reason(module: nn.Module) -> str | None:
 
 def _class_of(module: nn.Module) -> str:
     return str(getattr(module, "original_name", type(module).__name__))
-
-
-def _inside(path: str, other: str) -> bool:
-    return path.startswith(f"{other}.") if other else bool(path)
 
 
 # ---------------------------------------------------------------- by name and shape
@@ -123,8 +121,8 @@ def _makes_gates(weight: Tensor) -> bool:
 # ---------------------------------------------------------------- containers that torch does not register
 
 
-def _in_plain_containers(path: str, module: nn.Module) -> Iterator[LeftOut]:
-    """Yield recurrent modules in lists and dicts, which ``nn.Module`` does not register."""
+def _in_plain_containers(path: str, module: nn.Module, registered: set[nn.Module]) -> Iterator[SkippedModule]:
+    """Yield recurrent modules that are in lists and dicts only, which ``nn.Module`` does not register."""
     for name, value in vars(module).items():
         if isinstance(value, list | tuple):
             inners, better = list(value), "nn.ModuleList"
@@ -133,10 +131,9 @@ def _in_plain_containers(path: str, module: nn.Module) -> Iterator[LeftOut]:
         else:
             continue
         for inner in inners:
-            if isinstance(inner, nn.Module) and any(map(is_recurrent, inner.modules())):
+            if isinstance(inner, nn.Module) and any(map(is_recurrent, set(inner.modules()) - registered)):
                 where = f"{path}.{name}" if path else name
-                plain = type(value).__name__
-                yield LeftOut(
-                    where, _class_of(inner), f"torch does not see modules in a plain {plain}; use {better}"
-                )
+                plain = f"a plain {type(value).__name__}"
+                reason = f"nn.Module does not register modules in {plain}; use {better}"
+                yield SkippedModule(where, _class_of(inner), reason)
                 break

@@ -1,0 +1,163 @@
+"""``lstm-viz grab`` in this process, its windows on the engines of these tests."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.shell.session import Session
+from lstm_viz.app.shell.themes import ThemeKeeper
+from lstm_viz.app.shell.window import Window
+from lstm_viz.cli import main
+from lstm_viz.runs.library import RunLibrary
+from tests.app.conftest import Person
+from tests.runs_support import write_run
+
+SMALL = ("--size", "980x732")
+STEP = (*SMALL, "--step", "2")
+
+
+class Timer(QTimer):
+    """A timer whose single shots can be stopped: in its own process, the command ends before they do."""
+
+    shots: ClassVar[list[QTimer]] = []
+
+    @staticmethod
+    def singleShot(milliseconds: int, *receiver: Callable[[], object]) -> None:  # type: ignore[override]
+        shot = QTimer()
+        shot.setSingleShot(True)
+        shot.timeout.connect(receiver[-1])
+        shot.start(milliseconds)
+        Timer.shots.append(shot)
+
+    @staticmethod
+    def stop_all() -> None:
+        while Timer.shots:
+            Timer.shots.pop().stop()
+
+
+Command = Callable[..., tuple[int, str, str]]
+Grab = Callable[..., QImage]
+
+
+@pytest.fixture
+def command(
+    open_session: Callable[..., Person],
+    link: EngineLink,
+    application: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Return what runs ``lstm-viz grab``, and returns the exit status, the output and the errors."""
+
+    def open_(
+        _: Window, themes: ThemeKeeper, selection: Selection, *, training: TrainingView, library: RunLibrary
+    ) -> Session:
+        return open_session(link, selection, themes.choice, training).session
+
+    monkeypatch.setenv("QT_SCALE_FACTOR", "1")
+    monkeypatch.setattr("lstm_viz.app.shell.grab.make_application", lambda _: application)
+    monkeypatch.setattr("lstm_viz.app.shell.grab.QTimer", Timer)
+    monkeypatch.setattr(Session, "open", open_)
+    monkeypatch.setattr(Session, "close", lambda session: session.window.close())
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(["grab", *arguments])
+        Timer.stop_all()
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def grab(command: Command, tmp_path: Path) -> Grab:
+    """Return what grabs a picture, which must succeed without output."""
+    numbers = itertools.count()
+
+    def grab_(*arguments: str) -> QImage:
+        out = str(tmp_path / f"{next(numbers)}.png")
+        assert command(out, *arguments) == (0, "", "")
+        return QImage(out)
+
+    return grab_
+
+
+def _all_differ(pictures: list[QImage]) -> bool:
+    return not any(one == other for one, other in itertools.combinations(pictures, 2))
+
+
+def test_the_picture_has_the_size_and_theme_that_were_asked_for(grab: Grab) -> None:
+    dark, light = grab("--size", "1000x740"), grab("--size", "1000x740", "--theme", "light")
+    assert (dark.width(), dark.height()) == (light.width(), light.height()) == (1000, 740)
+    grounds = [image.pixelColor(2, image.height() - 2).name() for image in (dark, light)]
+    assert grounds == ["#14171b", "#eef0f3"]
+
+
+def test_every_option_changes_the_picture(grab: Grab) -> None:
+    pictures = [
+        grab(*STEP),
+        grab(*STEP, "--unit", "3"),
+        grab(*STEP, "--model", "tutorial-gru"),
+        grab(*SMALL, "--text", ""),
+    ]
+    assert all((picture.width(), picture.height()) == (980, 732) for picture in pictures)
+    assert _all_differ(pictures)
+
+
+def test_attribution_interventions_and_comparison_are_drawn(grab: Grab) -> None:
+    pictures = [
+        grab(*STEP, "--panel", "words"),
+        grab(*STEP, "--panel", "units", "--set", "f[3]@1=1", "--set", "h[0]=0"),
+        grab(*STEP, "--panel", "memory", "--compare", "Everybody ate it"),
+    ]
+    assert _all_differ(pictures)
+
+
+def test_the_arithmetic_of_a_number_is_drawn(grab: Grab) -> None:
+    assert _all_differ([grab(*STEP, "--arithmetic", name) for name in ("c", "score:NN")])
+
+
+@pytest.mark.parametrize("name", ["q", "delta:NN"])
+def test_a_number_without_arithmetic_is_one_sentence(command: Command, tmp_path: Path, name: str) -> None:
+    done = command(str(tmp_path / "a.png"), *SMALL, "--arithmetic", name)
+    assert done == (1, "", f"There is no arithmetic of “{name}” here.\n")
+
+
+def test_what_cannot_be_set_by_hand_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    done = command(str(tmp_path / "a.png"), *SMALL, "--set", "f[99]=1")
+    assert done == (1, "", "Nothing of what is set by hand fits this net and sentence.\n")
+
+
+def test_any_script_can_be_drawn(grab: Grab) -> None:
+    assert grab(*SMALL, "--text", "🦜 הכלב 狗 <img src=x>").width() == 980
+
+
+def test_one_word_is_drawn_at_once(grab: Grab) -> None:
+    assert grab(*SMALL, "--text", "dog").width() == 980
+
+
+def test_a_step_or_unit_beyond_the_last_is_the_last(grab: Grab) -> None:
+    assert grab("--step", "99", "--unit", "99") == grab("--step", "5", "--unit", "5")
+
+
+def test_the_tagger_of_a_run_is_drawn(grab: Grab, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "runs" / "mine", checkpoints=True)
+    assert _all_differ([grab(*SMALL), grab(*SMALL, "--run", str(run))])
+
+
+def test_a_run_that_is_none_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    done = command(str(tmp_path / "a.png"), "--page", "training", "--run", str(tmp_path))
+    assert done == (1, "", f"There is no run in {tmp_path}.\n")
+
+
+def test_a_path_that_cannot_be_written_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    out = tmp_path / "no such folder" / "out.png"
+    assert command(str(out), *SMALL) == (1, "", f"The picture could not be written to {out}.\n")
