@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +17,12 @@ from lstm_viz.text.cut import Cut, cut_of, is_whole, with_fixed
 from lstm_viz.tracing import Trace, capture
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TaggerSubject:
-    """A `WordTagger`, of a preset or of a run."""
+    """A `WordTagger`, of a preset or of a run.
+
+    What is derived from it is kept: a keystroke needs the recurrent modules several times.
+    """
 
     preset: Preset
 
@@ -26,7 +30,7 @@ class TaggerSubject:
     def tagger(self) -> WordTagger:
         return self.preset.tagger
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         settings = self.preset.settings
         return Identity(
@@ -41,7 +45,7 @@ class TaggerSubject:
             segmentation=self.preset.segmentation.kind,
         )
 
-    @property
+    @cached_property
     def recurrents(self) -> tuple[Recurrent, ...]:
         """The word-level module, and the character-level one of a `CharWordTagger`."""
         tagger = self.tagger
@@ -51,7 +55,7 @@ class TaggerSubject:
         module: nn.RNNBase = tagger.char_recurrent
         return words, Recurrent("char_recurrent", module, "characters", (("character", module.input_size),))
 
-    @property
+    @cached_property
     def readout(self) -> Readout:
         return readout_of(self.tagger, tuple(self.preset.settings.tags))
 
