@@ -23,7 +23,14 @@ _T = TypeVar("_T")
 _LENGTH = struct.Struct(">I")
 _Dtype = Literal["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"]
 _DTYPES: frozenset[str] = frozenset(get_args(_Dtype))
-_Array = tuple[_Dtype, Annotated[tuple[Index, ...], msgspec.Meta(max_length=_MAX_DIMENSIONS)], bytes]
+
+
+class _Array(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """An array. As a tuple type instead, its parts would be hashed for each array: 20 calls of `typing`."""
+
+    dtype: _Dtype
+    shape: Annotated[tuple[Index, ...], msgspec.Meta(max_length=_MAX_DIMENSIONS)]
+    data: bytes
 
 
 class WireError(ValueError):
@@ -48,11 +55,12 @@ def decode_array(kind: Any, value: Any) -> npt.NDArray[Any]:
 
     ``kind`` is a type such as ``npt.NDArray[np.floating]``, which allows ``f2``, ``f4`` and ``f8``.
     """
-    dtype, shape, data = msgspec.convert(value, _Array)
+    array = msgspec.convert(value, _Array)
+    dtype, shape, data = array.dtype, array.shape, array.data
     if not _allows(kind, dtype):
         raise ValueError(f"an array of {dtype} where another dtype is expected")
     # an empty array has bounds too: numpy raises errors of its own for (2**31, 2**31, 0)
-    if math.prod(max(n, 1) for n in shape) > MAX_BYTES:
+    if math.prod([max(n, 1) for n in shape]) > MAX_BYTES:
         raise ValueError("an array's shape is larger than a message can be")
     if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
         raise ValueError("an array's bytes do not fit its shape")

@@ -7,24 +7,14 @@ adds nothing new (n = 0).
 Shapes: B copies, H units.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import torch
 from torch import nn
 
 from lstm_viz.analysis.unrolled import Clamp, Clamps
-
-#: The values to which ablated gates are clamped, in torch's order of the gates.
-ABLATED_VALUES: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "LSTM": MappingProxyType({"i": 0.0, "f": 1.0, "g": 0.0, "o": 0.0}),
-        "GRU": MappingProxyType({"r": 1.0, "z": 0.0, "n": 0.0}),
-        "RNN_TANH": MappingProxyType({}),
-        "RNN_RELU": MappingProxyType({}),
-    }
-)
+from lstm_viz.cells import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +27,22 @@ class AblatedPart:
 
 def parts_to_ablate(mode: str, hidden_size: int) -> list[AblatedPart]:
     """Return the parts that are ablated in turn: every unit, every gate, every gate of every unit."""
-    gates, units = ABLATED_VALUES[mode], range(hidden_size)
+    gates, units = KINDS[mode].gates, range(hidden_size)
     single = [AblatedPart(gate, unit) for gate in gates for unit in units]
     return [*(AblatedPart("h", unit) for unit in units), *map(AblatedPart, gates), *single]
 
 
 def ablation_clamps(parts: Sequence[AblatedPart], net: nn.RNNBase, dtype: torch.dtype) -> Clamps:
     """Return the clamps that ablate one part in each copy, (1, B, H) per quantity."""
-    values = {"h": 0.0, **ABLATED_VALUES[net.mode]}
+    kind = KINDS[net.mode]
     masks: dict[str, torch.Tensor] = {}
     for copy, part in enumerate(parts):
         if part.quantity not in masks:
             masks[part.quantity] = torch.zeros(1, len(parts), net.hidden_size, dtype=torch.bool)
         masks[part.quantity][0, copy, slice(None) if part.unit is None else part.unit] = True
     return {
-        name: Clamp(where, torch.full((1, 1, 1), values[name], dtype=dtype)) for name, where in masks.items()
+        name: Clamp(where, torch.full((1, 1, 1), kind[name].off, dtype=dtype))
+        for name, where in masks.items()
     }
 
 

@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, joined, parts_to_ablate
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.unrolled import Clamps, Interventions, State, walk
-from lstm_viz.tagging.models import WordTagger
+from lstm_viz.cells import KINDS
+from lstm_viz.subjects.readout import Readout
 
 _FEW_COPIES, _MOST_COPIES = 16, 128
 _MOST_NUMBERS = 1 << 22  # numbers of h, over all words and copies, that one batch keeps
@@ -44,7 +45,7 @@ class Scored:
     tags : Tensor (B,)
         The index of the predicted tag, `NO_TAG` where a logit is NaN.
     output : Tensor (B, D·H) or None
-        The input of ``hidden_to_tag``; only of the forward pass without ablation.
+        The input of the readout; only of the forward pass without ablation.
     """
 
     first: int
@@ -59,7 +60,8 @@ class Scored:
 
 
 def ablations(
-    tagger: WordTagger,
+    net: nn.RNNBase,
+    readout: Readout,
     x: Tensor,
     state: State | None = None,
     *,
@@ -76,10 +78,12 @@ def ablations(
 
     Parameters
     ----------
-    tagger : WordTagger
+    net : nn.LSTM, nn.GRU or nn.RNN
         In eval mode; no gradients are accumulated in its weights.
+    readout : Readout
+        What computes the logits from its output.
     x : Tensor (T, 1, I)
-        The input of its recurrent module, of at least one word.
+        The input of the module, of at least one word.
     state : Tensor (L·D, 1, H), of an LSTM a pair (h, c) of them, or None
         The initial state; None is zero. It is not ablated.
     step : int
@@ -100,14 +104,13 @@ def ablations(
     ValueError
         If the module projects its hidden state (``proj_size``), or there is no such layer, direction or word.
     """
-    net: nn.RNNBase = tagger.recurrent
     if net.proj_size:
         raise ValueError("a net that projects its hidden state has no unit to switch off")
     if not (0 <= layer < net.num_layers and 0 <= direction <= net.bidirectional and 0 <= step < len(x)):
         raise ValueError(f"there is no word {step} in layer {layer}, direction {direction}")
-    if tagger.chain is None and not net.bidirectional:
+    if readout.chain is None and not net.bidirectional:
         x = x[: step + 1]
-    reading = _Reading(tagger, x.detach(), state, step, layer, direction, interventions)
+    reading = _Reading(net, readout, x.detach(), state, step, layer, direction, interventions)
     return reading.all(parts_to_ablate(net.mode, net.hidden_size))
 
 
@@ -115,7 +118,8 @@ def ablations(
 class _Reading:
     """A sentence, and the selected word, layer and direction."""
 
-    tagger: WordTagger
+    net: nn.RNNBase
+    readout: Readout
     x: Tensor
     state: State | None
     step: int
@@ -147,20 +151,15 @@ class _Reading:
         An LSTM writes i ⊙ g: ablating either gives zero. Its h is o ⊙ tanh(c): ablating o of a unit ablates
         the unit, unless its h is clamped.
         """
-        if self.net.mode == "LSTM" and part.quantity == "g":
-            return AblatedPart("i", part.unit)
-        is_a_unit = self.net.mode == "LSTM" and part.quantity == "o" and part.unit is not None
-        return AblatedPart("h", part.unit) if is_a_unit and "h" not in self._clamps(self.direction) else part
-
-    @property
-    def net(self) -> nn.RNNBase:
-        net: nn.RNNBase = self.tagger.recurrent
-        return net
+        twin = KINDS[self.net.mode].equivalent.get(part.quantity)
+        if twin is None or (twin == "h" and (part.unit is None or "h" in self._clamps(self.direction))):
+            return part
+        return AblatedPart(twin, part.unit)
 
     @property
     def _needed(self) -> int | None:
         """The one word for which h of the top layer is needed; None: all."""
-        return self.step if self.tagger.chain is None else None
+        return self.step if self.readout.chain is None else None
 
     @property
     def _kept(self) -> int:
@@ -221,8 +220,8 @@ class _Reading:
     @torch.no_grad()
     def _tagged(self, output: Tensor) -> Scored:
         """Return the scores of the word, from the output at all words or at the needed one alone."""
-        logits, place = self.tagger.logits(output), 0 if self._needed is not None else self.step
-        tags = predicted_tags(self.tagger, logits.log_softmax(-1), place)
+        logits, place = self.readout.logits(output), 0 if self._needed is not None else self.step
+        tags = predicted_tags(self.readout.chain, logits.log_softmax(-1), place)
         return Scored(-1, logits[place], tags, output[place])
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.analysis.tag_score import Array, TagScore, all_words, clamped_at
+from lstm_viz.cells import KINDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
     ValueError
         If the module has no such layer or direction.
     """
-    net = score.tagger.recurrent
+    net = score.net
     if not -net.num_layers <= layer < net.num_layers or not 0 <= direction <= net.bidirectional:
         raise ValueError(f"the net has no layer {layer} with a direction {direction}")
     place = layer % net.num_layers, direction
@@ -59,11 +60,11 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
     x = torch.cat([inputs, torch.zeros_like(inputs)], 1).requires_grad_()  # the baseline is a second copy
     read = score.read(x)
     values = score.at(read.output)
-    steps, states = read.steps[place], "hc" if net.mode == "LSTM" else "h"
+    steps, states = read.steps[place], KINDS[net.mode].states
     nodes = [node for name in states for node in steps[name]]
     by_x, *by_nodes = torch.autograd.grad(values[0], [x, *nodes], materialize_grads=True)
     first = [node[0] for node in by_nodes]
-    by_state = dict(zip(states, (first[: len(x)], first[len(x) :]), strict=False))
+    by_state = {name: first[k * len(x) : (k + 1) * len(x)] for k, name in enumerate(states)}
     flows = {name: all_words(score, torch.stack(found).norm(dim=-1)) for name, found in by_state.items()}
     return Gradients(
         score=float(values[0].detach()),
@@ -79,16 +80,16 @@ def _direct(
     score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
     """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
-    carrier, gate = {"LSTM": ("c", "f"), "GRU": ("h", "z")}.get(score.tagger.recurrent.mode, ("", ""))
-    if not carrier:
+    carried = KINDS[score.net.mode].carried
+    if carried is None:
         return None
-    gradient = by_state[carrier][score.step].double()
-    found = torch.zeros(len(steps[gate]), dtype=torch.float64)
+    gradient = by_state[carried.state][score.step].double()
+    found = torch.zeros(len(steps[carried.keep]), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
     for k in order:
         found[k] = gradient.norm()
-        gradient = gradient * steps[gate][k][0].detach().double()
-        clamped = clamped_at(score.interventions, place, carrier, k)
+        gradient = gradient * steps[carried.keep][k][0].detach().double()
+        clamped = clamped_at(score.interventions, place, carried.state, k)
         if clamped is not None:
             gradient = gradient.masked_fill(clamped[0], 0.0)
     return all_words(score, found.to(score.x.dtype))

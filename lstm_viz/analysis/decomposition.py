@@ -16,11 +16,13 @@ the LSTM's sum its additive decomposition.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.tracing.trace import Array, GRUTrace, LSTMTrace, Trace
+from lstm_viz.cells import CellKind, operand, previous, symbol_of
+from lstm_viz.tracing.trace import Array, Trace
 
 #: Contributions that have decayed below this change no sum and are dropped, for speed in a long text; and the
 #: number of steps between two checks for them.
@@ -80,9 +82,9 @@ def decompose(trace: Trace, layer: int = -1, direction: int = 0, sequence: int =
         If the trace is that of an ``nn.RNN``, which has no gate that keeps its state.
     """
     length = int(trace.lengths[sequence])
-    found = np.full((trace.steps, trace.steps + 1, _hidden_size(trace)), np.nan)
-    found[:length] = 0.0
     carried = carried_in(trace, layer, direction, sequence)
+    found = np.full((trace.steps, trace.steps + 1, len(carried.start)), np.nan)
+    found[:length] = 0.0
     for step, _, alive in _by_step(carried):
         found[step, : length + 1] = _in_order(alive, carried)
     return found
@@ -91,23 +93,30 @@ def decompose(trace: Trace, layer: int = -1, direction: int = 0, sequence: int =
 def carried_in(trace: Trace, layer: int = -1, direction: int = 0, sequence: int = 0) -> Carried:
     """Return the recurrence of one layer, direction and sequence of a trace; raises as `decompose` does."""
     names = {name: array[layer, direction, :, sequence] for name, array in trace.quantities.items()}
-    start = trace.c0 if isinstance(trace, LSTMTrace) else trace.h0
     length = int(trace.lengths[sequence])
     quantities = {name: array[:length] for name, array in names.items()}
-    return carried_by(quantities, start[layer, direction, sequence], backward=direction == 1)
+    start = {name: getattr(trace, f"{name}0")[layer, direction, sequence] for name in trace.KIND.states}
+    return carried_by(trace.KIND, quantities, start, backward=direction == 1)
 
 
 def carried_by(
-    quantities: Mapping[str, Array], start: Array, *, backward: bool = False, clamped: Mask | None = None
+    kind: CellKind,
+    quantities: Mapping[str, Array],
+    start: Mapping[str, Array],
+    *,
+    backward: bool = False,
+    clamped: Mask | None = None,
 ) -> Carried:
     """Return the recurrence of a state with these gates.
 
     Parameters
     ----------
+    kind : CellKind
+        The kind of cell, whose products are the recurrence.
     quantities : mapping of str to array (T, H)
         In torch's names: ``i f g c`` of an LSTM, ``z n h`` of a GRU.
-    start : array (H,)
-        c₀, or h₀ of a GRU.
+    start : mapping of str to array (H,)
+        The initial states by their symbols.
     backward : bool
         Whether the direction is the reverse one.
     clamped : bool array (T, H) or None
@@ -119,12 +128,22 @@ def carried_by(
     ValueError
         If the quantities are those of an ``nn.RNN``.
     """
-    keep, write, state = (np.asarray(part, np.float64) for part in _parts(quantities))
+    if kind.carried is None:
+        raise ValueError(
+            "an RNN has no gate that keeps: each step computes h anew, so nothing is carried on as it was "
+            "written"
+        )
+    state, products = kind.carried.state, kind[kind.carried.state].products
+    names = {state, *(symbol_of(factor) for product in products for factor in product)}
+    values = {name: np.asarray(quantities[name], np.float64) for name in names}
+    keep = np.asarray(operand(kind.carried.keep, values), np.float64)
+    written = (operand(a, values) * operand(b, values) for a, b in products if b != previous(state))
+    write = reduce(np.add, written)
     if clamped is not None:
-        keep, write = np.where(clamped, 0.0, keep), np.where(clamped, state, write)
+        keep, write = np.where(clamped, 0.0, keep), np.where(clamped, values[state], write)
     if backward:
         keep, write = keep[::-1], write[::-1]
-    return Carried(keep, write, np.asarray(start, np.float64), backward)
+    return Carried(keep, write, np.asarray(start[state], np.float64), backward)
 
 
 def sources_at(carried: Carried, step: int) -> Doubles:
@@ -190,22 +209,6 @@ def score_sources(alive: Doubles, readout: Array, weight: Array) -> Doubles:
     return np.asarray((alive * readout) @ np.asarray(weight, np.float64).T)
 
 
-def _parts(quantities: Mapping[str, Array]) -> tuple[Array, Array, Array]:
-    """Return the factor that keeps the state, the term that is written, and the state."""
-    if "c" in quantities:
-        return (
-            quantities["f"],
-            np.multiply(quantities["i"], quantities["g"], dtype=np.float64),
-            quantities["c"],
-        )
-    if "z" in quantities:
-        z = np.asarray(quantities["z"], np.float64)
-        return z, (1.0 - z) * quantities["n"], quantities["h"]
-    raise ValueError(
-        "an RNN has no gate that keeps: each step computes h anew, so nothing is carried on as it was written"
-    )
-
-
 def _by_step(carried: Carried) -> Iterator[tuple[int, slice, Doubles]]:
     """Yield each step, the slice of non-negligible sources, and all sources (T + 1, H) in computation order.
 
@@ -238,8 +241,3 @@ def _first_alive(alive: Doubles, first: int, end: int) -> int:
 def _in_order(alive: Doubles, carried: Carried) -> Doubles:
     """Return the sources (T + 1, ...) in the order of the sentence, the initial state first."""
     return np.concatenate([alive[:1], alive[:0:-1]]) if carried.backward else alive
-
-
-def _hidden_size(trace: Trace) -> int:
-    name = "c" if isinstance(trace, LSTMTrace) else "z" if isinstance(trace, GRUTrace) else "h"
-    return int(getattr(trace, name).shape[-1])

@@ -18,13 +18,21 @@ from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 
 from lstm_viz.analysis.unrolled import walk
-from lstm_viz.tagging.models import NO_TAG, WordTagger
+from lstm_viz.cells import KINDS
+from lstm_viz.crf import NO_TAG
+from lstm_viz.subjects.readout import Readout
 
 _MOST_NUMBERS = 1 << 22  # of h over all steps and copies of one pass: larger batches cost memory, no time
 
 
 def gradient_flow(
-    tagger: WordTagger, words: Sequence[str], targets: Sequence[int], layer: int = -1, direction: int = 0
+    net: nn.RNNBase,
+    readout: Readout,
+    x: Tensor,
+    targets: Sequence[int],
+    *,
+    layer: int = -1,
+    direction: int = 0,
 ) -> npt.NDArray[np.floating[Any]]:
     """Return ‖∂ℰₜ/∂hₖ‖ for every word t and every step k of one layer and direction.
 
@@ -38,14 +46,16 @@ def gradient_flow(
 
     Parameters
     ----------
-    tagger : WordTagger
+    net : nn.LSTM, nn.GRU or nn.RNN
         In eval mode; no gradients are accumulated in its weights.
-    words : sequence of str
-        A sentence of T words, at least one.
+    readout : Readout
+        What computes the logits from its output.
+    x : Tensor (T, 1, I)
+        The input of the module for a sentence of T words, at least one.
     targets : sequence of int
         The index of each word's tag in the tagset. A word with `NO_TAG` has no loss: its row is 0.
     layer, direction : int
-        Of the tagger's recurrent module. A negative layer counts from the top; direction 1 is the reverse
+        Of the module. A negative layer counts from the top; direction 1 is the reverse
         one.
 
     Returns
@@ -60,26 +70,23 @@ def gradient_flow(
         If the module projects its hidden state (``proj_size``), there is no such layer or direction, there
         are no words, or not as many targets.
     """
-    net: nn.RNNBase = tagger.recurrent
-    layer = _checked(net, words, targets, layer, direction)
+    layer = _checked(net, x, targets, layer, direction)
     with torch.no_grad():
-        x = _below(net, tagger.inputs(words), layer)
+        x = _below(net, x, layer)
         beside = _layer(net, layer, x)
-    reading = _Reading(tagger, layer, direction, x, beside, torch.tensor(targets, device=x.device))
-    rows = torch.split(torch.arange(len(words)), reading.most_rows)
+    reading = _Reading(net, readout, layer, direction, x, beside, torch.tensor(targets, device=x.device))
+    rows = torch.split(torch.arange(len(x)), reading.most_rows)
     return torch.cat([reading.norms(some) for some in rows]).numpy()
 
 
-def _checked(
-    net: nn.RNNBase, words: Sequence[str], targets: Sequence[int], layer: int, direction: int
-) -> int:
+def _checked(net: nn.RNNBase, x: Tensor, targets: Sequence[int], layer: int, direction: int) -> int:
     """Return the layer, counted from the bottom; raises ValueError."""
     if net.proj_size:
         raise ValueError("the gradient flow of a net that projects its hidden state is not computed")
     if not -net.num_layers <= layer < net.num_layers or not 0 <= direction <= net.bidirectional:
         raise ValueError(f"the net has no layer {layer} with a direction {direction}")
-    if not words or len(words) != len(targets):
-        raise ValueError(f"{len(targets)} targets do not fit {len(words)} words")
+    if not len(x) or len(x) != len(targets):
+        raise ValueError(f"{len(targets)} targets do not fit {len(x)} words")
     return layer % net.num_layers
 
 
@@ -90,7 +97,8 @@ class _Reading:
     ``x`` (T, 1, I) is the input of the layer, ``beside`` its h in each direction (T, 1, H).
     """
 
-    tagger: WordTagger
+    net: nn.RNNBase
+    readout: Readout
     layer: int
     direction: int
     x: Tensor
@@ -100,14 +108,13 @@ class _Reading:
     @property
     def most_rows(self) -> int:
         """The number of words whose losses are differentiated in one pass."""
-        net: nn.RNNBase = self.tagger.recurrent
-        kept = (net.num_layers - self.layer) * sum(h.numel() for h in self.beside)
+        kept = (self.net.num_layers - self.layer) * sum(h.numel() for h in self.beside)
         return max(1, _MOST_NUMBERS // kept)
 
     @torch.enable_grad()
     def norms(self, rows: Tensor) -> Tensor:
         """Return the rows (R,) of the result, (R, T), a copy of the sentence for each."""
-        net: nn.RNNBase = self.tagger.recurrent
+        net = self.net
         nodes = _steps(net, self.layer, self.direction, self.x, len(rows), differentiable=True)
         copies = [h.expand(-1, len(rows), -1) for h in self.beside]
         copies[self.direction] = torch.stack(nodes)
@@ -115,7 +122,7 @@ class _Reading:
         for above in range(self.layer + 1, net.num_layers):
             output = torch.cat(_layer(net, above, output), -1)
         own = output[rows, torch.arange(len(rows))]  # (R, D·H): each word from its own copy
-        scores = self.tagger.scores(own[None])[0]
+        scores = self.readout.scores(own[None])[0]
         loss = nll_loss(scores, self.targets[rows], ignore_index=NO_TAG, reduction="sum")
         gradients = torch.autograd.grad(loss, nodes, materialize_grads=True)
         return torch.stack([gradient.norm(dim=-1) for gradient in gradients], -1)
@@ -145,6 +152,6 @@ def _steps(
     """
     zero = x.new_zeros(net.num_layers * (1 + net.bidirectional), 1, net.hidden_size)
     h = zero.clone().requires_grad_(differentiable)
-    state = (h, zero) if net.mode == "LSTM" else h
+    state = h if KINDS[net.mode].states == ("h",) else (h, zero)
     states = [now["h"] for _, now in walk(net, x, state, layer=layer, direction=direction, copies=batch)]
     return states[::-1] if direction else states

@@ -16,7 +16,7 @@ import torch
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.tag_score import Array, TagScore, in_batches, kept_numbers, picked_interventions
 from lstm_viz.analysis.unrolled import State, unroll
-from lstm_viz.tagging.models import NO_TAG
+from lstm_viz.crf import NO_TAG
 
 _MOST_NUMBERS = 1 << 21  # of each quantity that a batch keeps
 _BATCHES, _SMALL_BATCH = 4, 8
@@ -71,16 +71,16 @@ class _Whole:
 
     def __init__(self, about: TagScore) -> None:
         self._about = about
-        self.words = about.reach if about.tagger.chain is None else len(about.x)
+        self.words = about.reach if about.readout.chain is None else len(about.x)
         self._read = about.read(about.x[: self.words].detach())
-        self._before = about.tagger.logits(self._read.output)
+        self._before = about.readout.logits(self._read.output)
         self.score = about.target.of(self._before[about.step, 0]).numpy()
-        self.tag = int(predicted_tags(about.tagger, self._before.log_softmax(-1), about.step)[0])
+        self.tag = int(predicted_tags(about.readout.chain, self._before.log_softmax(-1), about.step)[0])
 
     @property
     def most_numbers(self) -> int:
         """The numbers per batch; small where a unidirectional pass can start at the first removed word."""
-        if self._about.tagger.recurrent.bidirectional:
+        if self._about.net.bidirectional:
             return _MOST_NUMBERS
         copies = max(_SMALL_BATCH, -(-self.words // _BATCHES))
         return min(_MOST_NUMBERS, copies * kept_numbers(self._about, self.words))
@@ -88,26 +88,26 @@ class _Whole:
     def without(self, removed: list[int]) -> tuple[Array, npt.NDArray[np.int64]]:
         """Return the score and the tag (N,) with each of these words, in order, removed."""
         about, left = self._about, torch.tensor(removed)
-        start = 0 if about.tagger.recurrent.bidirectional else min(removed[0], self.words - 2)
+        start = 0 if about.net.bidirectional else min(removed[0], self.words - 2)
         place = torch.arange(start, self.words - 1)[:, None]
         kept = place + (place >= left)  # (T − 1 − start, N): the index of the word at each place
         interventions = picked_interventions(
             about.interventions, lambda steps: steps[: self.words].expand(-1, 1, -1)[kept, 0]
         )
-        net, state = about.tagger.recurrent, self._state_before(start)
+        net, state = about.net, self._state_before(start)
         output = unroll(
             net, about.x[kept, 0].detach(), state, interventions=interventions, copies=len(removed)
         ).output
-        logits = about.tagger.logits(output)
+        logits = about.readout.logits(output)
         logits = torch.cat([self._before[:start].expand(-1, len(removed), -1), logits])  # (T − 1, N, K)
         step = torch.where(left < about.step, about.step - 1, about.step)
-        tags = predicted_tags(about.tagger, logits.log_softmax(-1), step).numpy()
+        tags = predicted_tags(about.readout.chain, logits.log_softmax(-1), step).numpy()
         return about.target.of(logits[step, torch.arange(len(removed))]).numpy(), tags
 
     def _state_before(self, start: int) -> State | None:
         """Return the state before the word ``start``."""
         if start == 0:
             return self._about.state
-        layers = [self._read.steps[layer, 0] for layer in range(self._about.tagger.recurrent.num_layers)]
+        layers = [self._read.steps[layer, 0] for layer in range(self._about.net.num_layers)]
         h = torch.stack([steps["h"][start - 1] for steps in layers])
         return (h, torch.stack([steps["c"][start - 1] for steps in layers])) if "c" in layers[0] else h

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamp, Interventions, State, Unrolled, unroll
-from lstm_viz.tagging.models import WordTagger
+from lstm_viz.subjects.readout import Readout
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -24,10 +24,12 @@ class TagScore:
 
     Attributes
     ----------
-    tagger : WordTagger
+    net : nn.LSTM, nn.GRU or nn.RNN
         In eval mode; no gradients are accumulated in its weights.
+    readout : Readout
+        What computes the logits from its output.
     x : Tensor (T, 1, I)
-        The input of its recurrent module, from `WordTagger.inputs`. T is at least 1.
+        The input of the module. T is at least 1.
     step : int
         The index of the word in the sentence.
     target : Target
@@ -43,7 +45,8 @@ class TagScore:
         If there is no such word or tag.
     """
 
-    tagger: WordTagger
+    net: nn.RNNBase
+    readout: Readout
     x: Tensor
     step: int
     target: Target
@@ -54,29 +57,29 @@ class TagScore:
         if not 0 <= self.step < len(self.x):
             raise ValueError(f"a sentence of {len(self.x)} words has no word {self.step}")
         for tag in (self.target.tag, self.target.margin_to or 0):
-            if not 0 <= tag < self.tagger.hidden_to_tag.out_features:
+            if not 0 <= tag < len(self.readout.names):
                 raise ValueError(f"the tagset has no tag {tag}")
 
     @property
     def reach(self) -> int:
         """The number of words, from the first, that the score can depend on."""
-        return len(self.x) if self.tagger.recurrent.bidirectional else self.step + 1
+        return len(self.x) if self.net.bidirectional else self.step + 1
 
     def read(self, x: Tensor) -> Unrolled:
         """Return the forward pass for the input ``x`` (T or `reach`, B, I)."""
         interventions = picked_interventions(self.interventions, lambda steps: steps[: len(x)])
-        return unroll(self.tagger.recurrent, x, self.state, interventions=interventions, copies=x.shape[1])
+        return unroll(self.net, x, self.state, interventions=interventions, copies=x.shape[1])
 
     def at(self, output: Tensor) -> Tensor:
         """Return the score (B,) for the output (T or `reach`, B, D·H) of the recurrent module."""
-        return self.target.of(self.tagger.logits(output[self.step]))
+        return self.target.of(self.readout.logits(output[self.step]))
 
     def resolution(self, output: Tensor) -> float:
         """Return the smallest change of the score that is not rounding in the weights' precision.
 
         ``output`` (T or `reach`, 1, D·H) is that of the recurrent module for the sentence itself.
         """
-        return self.target.resolution(self.tagger.hidden_to_tag, output[self.step, 0])
+        return self.target.resolution(self.readout, output[self.step, 0])
 
 
 def picked_interventions(interventions: Interventions, pick: Callable[[Tensor], Tensor]) -> Interventions:
@@ -99,7 +102,7 @@ def in_batches(copies: int, numbers_each: int, most: int) -> list[range]:
 
 def kept_numbers(score: TagScore, words: int) -> int:
     """Return the numbers of each quantity that one copy of ``words`` words keeps."""
-    net = score.tagger.recurrent
+    net = score.net
     return int(words * net.num_layers * (1 + net.bidirectional) * net.hidden_size)
 
 

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
+from lstm_viz.subjects.readout import Readout
+
 TargetName = Literal["margin", "logit", "log_softmax"]
 
 _ROUNDINGS = 4  # the error of each of the two values of a change is up to 2 ε of the sizes of its summands
@@ -60,7 +62,7 @@ class Target:
         return logsigmoid(own - _without(logits, self.tag).logsumexp(-1))
 
     @torch.no_grad()
-    def resolution(self, head: nn.Linear, h: Tensor) -> float:
+    def resolution(self, readout: Readout, h: Tensor) -> float:
         """Return the smallest change of the value that is more than rounding in the precision of the weights.
 
         The summands of a logit, w · h and the bias, are rounded to ε of their sizes; h itself, which is in
@@ -70,19 +72,18 @@ class Target:
 
         Parameters
         ----------
-        head : nn.Linear
-            The layer from h to the logits.
+        readout : Readout
+            From h to the logits. Of one that is not linear only the rounding of the logits is known.
         h : Tensor (N,)
         """
-        epsilon, size = torch.finfo(head.weight.dtype).eps, head.weight.abs() @ h.abs().clamp(min=1)
-        if head.bias is not None:
-            size = size + head.bias.abs()
+        epsilon, logits = torch.finfo(h.dtype).eps, readout.logits(h)
+        size = _size_of_summands(readout.linear, h) if readout.linear else logits.abs().clamp(min=1)
         rounding = _ROUNDINGS * epsilon * size.double()
         if self.name == "logit":
             return float(rounding[self.tag])
         if self.margin_to is not None:
             return float(rounding[self.tag] + rounding[self.margin_to])
-        value = self.of(head(h).double())
+        value = self.of(logits.double())
         others = _without(rounding, self.tag).amax().clamp(min=0)  # −∞ where there are none
         by_logits = -value.expm1() * (rounding[self.tag] + others)
         return float(by_logits + _ROUNDINGS * epsilon * value.abs().clamp(min=1))
@@ -100,6 +101,12 @@ def target_at(name: TargetName, tag: int, logits: Tensor) -> Target:
 def possible(name: TargetName, tags: int) -> TargetName:
     """Return the target for a number of tags: the logit in place of a margin if there is a single tag."""
     return "logit" if name == "margin" and tags == 1 else name
+
+
+def _size_of_summands(linear: nn.Linear, h: Tensor) -> Tensor:
+    """Return Σ |w · h| + |bias| of each logit (K,)."""
+    size = linear.weight.abs() @ h.abs().clamp(min=1)
+    return size if linear.bias is None else size + linear.bias.abs()
 
 
 def _without(values: Tensor, tag: int) -> Tensor:

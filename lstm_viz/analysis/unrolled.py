@@ -13,14 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.cells import KINDS
 from lstm_viz.tracing import Trace, equations
 from lstm_viz.tracing.weights import Weights, weights_of
 
 State = Tensor | tuple[Tensor, Tensor]
 Steps = dict[str, list[Tensor]]
 T = TypeVar("T", bound=Trace)
-
-_CELLS = MappingProxyType({"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +141,7 @@ def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_
     max_error : float
         That of the returned trace.
     """
-    computed = {name: unrolled.stacked(name)[:, :, :, copy : copy + 1].numpy() for name in like.NAMES}
+    computed = {name: unrolled.stacked(name)[:, :, :, copy : copy + 1].numpy() for name in like.KIND.order}
     before = like.prefix(first).quantities
     whole = {name: np.concatenate((before[name], a), axis=2) if first else a for name, a in computed.items()}
     return replace(like, max_error=max_error, **whole)
@@ -173,17 +172,14 @@ def walk(
     return _Cell(net, layer, direction, clamps).walk(x, start)
 
 
-def _start(
-    net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tensor
-) -> tuple[Tensor, Tensor | None]:
-    """Return the initial h and c (None unless an LSTM), (B, H)."""
-    is_lstm = net.mode == "LSTM"
+def _start(net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tensor) -> dict[str, Tensor]:
+    """Return the initial states (B, H) by their symbols."""
+    names = KINDS[net.mode].states
     if state is None:
-        h = x.new_zeros(copies, net.proj_size or net.hidden_size)
-        return h, x.new_zeros(copies, net.hidden_size) if is_lstm else None
+        sizes = {"h": net.proj_size or net.hidden_size}
+        return {name: x.new_zeros(copies, sizes.get(name, net.hidden_size)) for name in names}
     parts = state if isinstance(state, tuple) else (state,)
-    h, *c = (part[row].to(x.dtype).expand(copies, -1) for part in parts)
-    return h, c[0] if is_lstm else None
+    return {name: part[row].to(x.dtype).expand(copies, -1) for name, part in zip(names, parts, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,31 +198,19 @@ class _Cell:
         clamped_steps = {name: clamp.clamped_steps() for name, clamp in self.clamps.items()}
         object.__setattr__(self, "clamped_steps", clamped_steps)
 
-    def walk(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Iterator[tuple[int, dict[str, Tensor]]]:
+    def walk(self, x: Tensor, start: dict[str, Tensor]) -> Iterator[tuple[int, dict[str, Tensor]]]:
         """Yield the index of each step and every quantity of it, in the order of computation."""
         order, words = range(len(x)), x.unbind(0)  # gradients of x[step] one by one would take T² time
-        h, c = start
+        step_of, now = equations.EQUATIONS[self.net.mode], start
         for step in reversed(order) if self.direction else order:
-            now = self._step(step, words[step], h, c)
-            h, c = now["h"], now.get("c")
+            now = step_of(words[step], now, self.weights, self._intervention(step))
             yield step, now
 
-    def run(self, x: Tensor, start: tuple[Tensor, Tensor | None]) -> Steps:
+    def run(self, x: Tensor, start: dict[str, Tensor]) -> Steps:
         """Return every quantity of every step, in the order of the words."""
         found = [now for _, now in self.walk(x, start)]
         in_order = found[::-1] if self.direction else found
         return {name: [now[name] for now in in_order] for name in in_order[0]} if in_order else {}
-
-    def _step(self, step: int, x: Tensor, h: Tensor, c: Tensor | None) -> dict[str, Tensor]:
-        intervene = self._intervention(step)
-        kind = _CELLS[self.net.mode]
-        if kind == "LSTM":
-            assert c is not None
-            return self._lstm(x, h, c, intervene)
-        if kind == "GRU":
-            return dict(zip("rznh", equations.gru(x, h, self.weights, intervene), strict=True))
-        nonlinearity: equations.Nonlinearity = "relu" if self.net.mode == "RNN_RELU" else "tanh"
-        return {"h": intervene("h", equations.rnn(x, h, self.weights, nonlinearity))}
 
     def _intervention(self, step: int) -> equations.Intervene:
         """Return the function that applies the clamps to a quantity of a step, by name."""
@@ -234,10 +218,3 @@ class _Cell:
         if not clamped:
             return equations.unchanged
         return lambda name, value: self.clamps[name].at(step, value) if name in clamped else value
-
-    def _lstm(self, x: Tensor, h: Tensor, c: Tensor, intervene: equations.Intervene) -> dict[str, Tensor]:
-        gates = equations.lstm_gates(x, h, self.weights)
-        i, f, g, o = (intervene(name, gate) for name, gate in zip("ifgo", gates, strict=True))
-        c = intervene("c", equations.lstm_cell_state(i, f, g, c))
-        h = intervene("h", equations.lstm_hidden_state(o, c, self.weights.weight_hr))
-        return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}

@@ -9,8 +9,9 @@ from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority, Request
 from lstm_viz.app.queries import ablation_query, attribution_query, comparison_query, weights
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, run_path
-from lstm_viz.app.state import Answered, Selection, State
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import Answered, State
 from lstm_viz.messages import (
     Ablation,
     AblationQuery,
@@ -20,6 +21,7 @@ from lstm_viz.messages import (
     Reading,
     ReadQuery,
 )
+from lstm_viz.uris import run_path
 
 _WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "beside")
 

@@ -2,9 +2,10 @@
 
 from msgspec.structs import replace
 
-from lstm_viz.app.opened import can_open
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.opened import can_open
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import (
     AblationQuery,
     ArithmeticQuery,
@@ -56,10 +57,9 @@ def arithmetic_query(state: State) -> ArithmeticQuery | None:
         return (ScoreQuery if opened.name == "score" else PathQuery)(number, step, opened.tag)
     if opened.name == "x":
         return InputQuery(number, state.column)
-    is_state = opened.name in ("c", "h") and reading.view.module.cell != "RNN"
-    if not is_state or selection.unit is None:
+    if not reading.view.module.kind.is_sum(opened.name) or selection.unit is None:
         return None
-    return StateQuery(number, state.column, selection.unit, "c" if opened.name == "c" else "h")
+    return StateQuery(number, state.column, selection.unit, opened.name)
 
 
 def attribution_query(state: State) -> AttributionQuery | None:

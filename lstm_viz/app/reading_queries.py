@@ -10,7 +10,8 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.queries import arithmetic_query, needs_reading, read_query, weights
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection, resolved
+from lstm_viz.app.state import State
 from lstm_viz.messages import Arithmetic, DecompositionQuery, Edit, Failure, GateQuery, Hello, Query, Reading
 
 #: The keys of the requests about the current reading, which a new one makes obsolete.
@@ -37,6 +38,9 @@ class ReadingQueries(QObject):
             self._engine_ready(Priority.TYPING, hello)
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
+        reading = self._state.reading
+        if reading is not None and self._state.is_up_to_date and new == resolved(old, reading):
+            return  # this reading changed it
         if needs_reading(new, old, characters=self._state.reads_characters):
             self._read()
         elif self._state.reading and (new.unit, new.step, new.character) != (

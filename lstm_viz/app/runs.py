@@ -16,15 +16,15 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.run_lists import Entry, RunLists, no_answer, unresponsive
 from lstm_viz.app.run_reader import RunNews
 from lstm_viz.app.saturations import Saturations
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.trash import Trash
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder, Status
 from lstm_viz.runs.gates import Saturation
 from lstm_viz.runs.library import RunLibrary
-
-#: The prefix of the name of a model that is a run; the run's folder follows.
-RUN = "run:"
+from lstm_viz.uris import run_path
 
 _BEHIND_MS = 5  # reading a block of a long history takes about as long
 _LIVE_MS = 33  # thirty times a second
@@ -32,16 +32,6 @@ _CALM_MS = 500
 _LIST_MS = 2000
 #: Reading takes at most this share of the time, however slow the disk.
 _SHARE = 0.1
-
-
-def run_path(model: str) -> Path | None:
-    """Return the run folder of a model's name; None for a preset."""
-    return Path(model.removeprefix(RUN)) if model.startswith(RUN) else None
-
-
-def model_name(path: Path) -> str:
-    """Return the name of a run's model."""
-    return f"{RUN}{path}"
 
 
 class Runs(QObject):

@@ -3,14 +3,15 @@
 Pages listen to `State` and draw it; they change it by its methods and never call each other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.cuts import Cuts, added, as_typed, in_use, remembered
-from lstm_viz.app.opened import Opened
+from lstm_viz.app.selection.cuts import Cuts, added, as_typed, in_use, remembered
+from lstm_viz.app.selection.selection import Selection, SelectionChanges, resolved
+from lstm_viz.app.selection.training_view import TrainingChanges, TrainingView
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import (
     Ablation,
@@ -25,110 +26,14 @@ from lstm_viz.messages import (
     ReadQuery,
     Target,
 )
-from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
 from lstm_viz.text.cut import Cut, carried, cut_of
 
 #: The most sentences whose state is carried over; earlier ones hardly affect it.
 MAX_KEPT = 200
 
 
-#: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
-#: the words, or the ablation of the units.
-Panel = Literal["cell", "memory", "words", "units"]
-#: What the heatmaps show of two compared readings.
-Pair = Literal["difference", "both", "first", "second"]
-#: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.
-AttributionMethod = Literal["gradient_input", "integrated", "occlusion"]
 #: The results of the second engine: attribution, ablation and the reading to compare with.
 Answered = Literal["attribution", "ablation", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedWith:
-    """The sentence, model and epoch that the current reading is compared with."""
-
-    text: str
-    model: str
-    epoch: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The selection: what the window shows.
-
-    ``step`` is the word, ``character`` the position in it if the module reads characters. ``unit`` None means
-    the mean over all units. ``caret`` is the position of the text cursor while typing: the step follows it
-    until another step is selected. ``before`` are the sentences whose state is carried over ("" is the
-    model's own); ``kept``, if any, replaces them with the next text. ``alone`` is the only quantity shown, if
-    any. ``tag`` is the tag of attributions and ablations ("": the predicted one of each word), ``target``
-    its number that they are for, ``attribution_method`` the method. ``opened`` is the number whose arithmetic
-    is shown, ``edits`` are the interventions, ``beside`` is the comparison, and ``pair`` what is shown of
-    it. ``cuts`` are the fixed tokens of these texts.
-    """
-
-    model: str = "tutorial"
-    epoch: int | None = None
-    text: str = "The dog ate the apple"
-    caret: int | None = None
-    carry: bool = False
-    before: tuple[str, ...] = ("",)
-    kept: tuple[str, ...] = ()
-    module: str = ""
-    layer: int = 0
-    direction: int = 0
-    step: int = 0
-    character: int = -1
-    unit: int | None = 0
-    inputs_shown: bool = False
-    alone: str = ""
-    panel: Panel = "cell"
-    tag: str = ""
-    target: Target = "margin"
-    attribution_method: AttributionMethod = "integrated"
-    opened: Opened | None = None
-    edits: tuple[Edit, ...] = ()
-    beside: ComparedWith | None = None
-    pair: Pair = "difference"
-    cuts: Cuts = ()
-    motion: bool = True
-    speed: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingView:
-    """The view state of the Training page; its run and epoch are the model and epoch of `Selection`.
-
-    ``page`` is the name of the page that is shown. ``compared`` are the run folders compared with the current
-    one, ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the
-    run's own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and
-    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content
-    of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None:
-    all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora,
-    newest first, and ``pace`` is the requested number of steps per second (None: no limit).
-    """
-
-    page: str = "sentence"
-    compared: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
-    probe: str | None = None
-    tracked_cut: Cut | None = None
-    quantity: str = "c"
-    layer: int | None = None
-    direction: int = 0
-    smoothing: float = 0.9
-    log_loss: bool = False
-    log_norms: bool = True
-    zoom: tuple[float, float] | None = None
-    beside: Literal["accuracy", "rate", "norms"] = "accuracy"
-    tags: Literal["f1", "confusion"] = "f1"
-    next: TrainingSettings = TUTORIAL
-    recent: tuple[tuple[str, ...], ...] = ()
-    pace: float | None = None
-
-    @property
-    def shown(self) -> bool:
-        """Whether the Training page is the current one."""
-        return self.page == "training"
 
 
 class State(QObject):
@@ -201,7 +106,7 @@ class State(QObject):
 
     # ------------------------------------------------------------ selection
 
-    def change(self, **changes: Any) -> None:
+    def change(self, **changes: Unpack[SelectionChanges]) -> None:
         """Change the selection, for example ``change(unit=3)``."""
         old, selection = self.selection, replace(self.selection, **changes)
         self._recent = remembered(self._recent, selection.cuts)
@@ -209,7 +114,7 @@ class State(QObject):
         if self.selection != old:
             self.selection_changed.emit(self.selection, old)
 
-    def change_training(self, **changes: Any) -> None:
+    def change_training(self, **changes: Unpack[TrainingChanges]) -> None:
         """Change the view state of the Training page, for example ``change_training(smoothing=0.5)``."""
         old, self.training = self.training, replace(self.training, **changes)
         if self.training != old:
@@ -221,19 +126,28 @@ class State(QObject):
 
     def type(self, text: str, caret: int) -> None:
         """Set the text after a keystroke; the word at the caret is selected with the next reading."""
-        changes = (
-            {"before": self.selection.kept, "kept": ()}
-            if text != self.selection.text and self.selection.kept
-            else {}
-        )
-        cuts = self._edited(self.selection.text, text)
-        self.change(text=text, caret=caret, character=-1, cuts=cuts, **changes)
+        selection = self.selection
+        changes: SelectionChanges = {
+            "text": text,
+            "caret": caret,
+            "character": -1,
+            "cuts": self._edited(selection.text, text),
+        }
+        if text != selection.text and selection.kept:
+            changes |= {"before": selection.kept, "kept": ()}
+        self.change(**changes)
 
-    def open_sentence(self, cut: Cut, **changes: Any) -> None:
+    def open_sentence(self, cut: Cut, **changes: Unpack[SelectionChanges]) -> None:
         """Select a sentence with known tokens, for example ``open_sentence(cut, step=3)``."""
         cut = as_typed(cut)
-        place = {"step": 0, "character": -1, "caret": None}
-        self.change(text=cut.text, cuts=added(self.selection.cuts, cut), **(place | changes))
+        sentence: SelectionChanges = {
+            "text": cut.text,
+            "cuts": added(self.selection.cuts, cut),
+            "step": 0,
+            "character": -1,
+            "caret": None,
+        }
+        self.change(**(sentence | changes))
 
     def recut(self, cut: Cut) -> None:
         """Fix the tokens of a text of the selection; a cut without tokens fixes none."""
@@ -268,8 +182,10 @@ class State(QObject):
         """Move the playhead to a column of the view: a word or a character."""
         if self.columns:
             column = max(0, min(column, self.columns - 1))
-            place = "character" if self.reads_characters else "step"
-            self.change(**{place: column, "caret": None})
+            if self.reads_characters:
+                self.change(character=column, caret=None)
+            else:
+                self.change(step=column, caret=None)
 
     def word_to(self, step: int) -> None:
         """Select another word, also if characters are the columns."""
@@ -321,7 +237,10 @@ class State(QObject):
         self.models_changed.emit(models)
 
     def take_reading(self, reading: Reading, edits: tuple[Edit, ...] = ()) -> None:
-        """Set the reading, made with these ``edits``, and limit the selection to its range."""
+        """Set the reading, made with these ``edits``, and limit the selection to its range.
+
+        If that changes the selection, `selection_changed` follows `reading_changed`.
+        """
         self.take_error(None)
         self.edits_read = edits
         self.reading, self.gate_arithmetic, self.decomposition = (
@@ -330,8 +249,10 @@ class State(QObject):
             reading.decomposition,
         )
         self.arithmetic = None
-        self.selection = replace(self.selection, **_in_range(self.selection, reading))
+        old, self.selection = self.selection, resolved(self.selection, reading)
         self.reading_changed.emit(reading)
+        if self.selection != old:
+            self.selection_changed.emit(self.selection, old)
 
     def take_gate_arithmetic(self, gate_arithmetic: GateArithmetic) -> None:
         """Set the gate arithmetic of another column or unit of the current reading."""
@@ -432,19 +353,3 @@ class State(QObject):
         if not self.reads_characters:
             return max(0, min(self.selection.step, last))
         return self.selection.character if 0 <= self.selection.character <= last else last
-
-
-def _in_range(selection: Selection, reading: Reading) -> dict[str, Any]:
-    tag = selection.tag if selection.tag in reading.model.tags else ""  # it may be another model's
-    if reading.view is None:
-        return {"tag": tag}
-    module = reading.view.module
-    return {
-        "tag": tag,
-        "step": reading.step,
-        "epoch": None if selection.epoch is None else reading.epoch,
-        "module": module.path,
-        "layer": reading.view.layer,
-        "direction": reading.view.direction,
-        "unit": None if selection.unit is None else min(selection.unit, module.hidden_size - 1),
-    }

@@ -7,40 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Range = Literal["unit", "signed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A quantity of a recurrent cell: its symbol, name, and colour scale.
-
-    A ``range`` "unit" is 0…1, "signed" is around 0; ``limit`` is the end of the fixed colour scale.
-    """
-
-    symbol: str
-    name: str
-    range: Range
-    limit: float = 1.0
-
-
-#: All quantities that can be shown, by their names in the trace.
-QUANTITIES = MappingProxyType(
-    {
-        "f": Quantity("f", "forget", "unit"),
-        "i": Quantity("i", "input", "unit"),
-        "g": Quantity("g", "candidate", "signed"),
-        "c": Quantity("c", "cell state", "signed", 2.0),
-        "o": Quantity("o", "output", "unit"),
-        "h": Quantity("h", "hidden", "signed"),
-        "r": Quantity("r", "reset", "unit"),
-        "z": Quantity("z", "update", "unit"),
-        "n": Quantity("n", "new", "signed"),
-        "x": Quantity("x", "step's input", "signed", 2.0),
-    }
-)
-
-#: The quantities of each cell in the order of computation, which is that from top to bottom.
-ORDER = MappingProxyType({"LSTM": ("f", "i", "g", "c", "o", "h"), "GRU": ("r", "z", "n", "h"), "RNN": ("h",)})
+from lstm_viz.cells import QUANTITIES
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,12 +38,14 @@ class Theme:
     tags: MappingProxyType[str, str]
 
 
-_FILL = MappingProxyType(
-    {
-        "f": "#f07f4f", "i": "#2fbf8f", "g": "#d78ac0", "c": "#f2b134", "o": "#62b8f0", "h": "#5b8def",
-        "r": "#f07f4f", "z": "#2fbf8f", "n": "#d78ac0", "x": "#9aa3ad",
-    }
-)  # fmt: skip
+def _by_quantity(**colours: str) -> MappingProxyType[str, str]:
+    """Return the colour of every quantity: its own, or that of the one it is coloured like."""
+    return MappingProxyType({symbol: colours[q.colour or symbol] for symbol, q in QUANTITIES.items()})
+
+
+_FILL = _by_quantity(
+    f="#f07f4f", i="#2fbf8f", g="#d78ac0", c="#f2b134", o="#62b8f0", h="#5b8def", x="#9aa3ad"
+)
 
 DARK = Theme(
     name="dark",
@@ -119,11 +88,8 @@ LIGHT = Theme(
     plus="#f2b134",
     minus="#5b8def",
     quantity=_FILL,
-    ink=MappingProxyType(
-        {
-            "f": "#b5481a", "i": "#0f7958", "g": "#a03d84", "c": "#8a5d00", "o": "#1a6fa8", "h": "#2f5fc4",
-            "r": "#b5481a", "z": "#0f7958", "n": "#a03d84", "x": "#59636e",
-        }
+    ink=_by_quantity(
+        f="#b5481a", i="#0f7958", g="#a03d84", c="#8a5d00", o="#1a6fa8", h="#2f5fc4", x="#59636e"
     ),
     tags=MappingProxyType(
         {

@@ -10,14 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.folder_reads import LIMIT_SECONDS, in_time, within
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TrainingSettings
+from lstm_viz.uris import of_run
 
 _WATCH_MS = 50
 _SELF = "lstm-viz train: "  # the prefix of the trainer's error messages
@@ -202,7 +204,7 @@ class Trainer(QObject):
         """Select a run that now has a checkpoint, if it was started last."""
         if self.pending is not None and self.pending.path == path:
             self._runs.relist()
-            self._state.pick_model(model_name(path))
+            self._state.pick_model(of_run(path))
             self._set_pending(None)
 
     def _read_last_output(self, path: Path, job: Job, how: str) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor
 from lstm_viz.analysis.ablation import ablations
 from lstm_viz.analysis.unrolled import Clamp, unroll
 from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.subjects.tagger import readout_of
 from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
@@ -62,7 +63,7 @@ def _seconds(tagger: WordTagger, x: Tensor, count: int) -> float:
 
 def _in_batches(tagger: WordTagger, x: Tensor, count: int) -> None:
     """Run the first ``count`` ablations, in their order: units, gates, gates of units."""
-    for scored in ablations(tagger, x, step=_STEPS - 1, layer=0, direction=0):
+    for scored in ablations(tagger.recurrent, readout_of(tagger), x, step=_STEPS - 1, layer=0, direction=0):
         if scored is not None and scored.first + len(scored.logits) >= count:
             break
 

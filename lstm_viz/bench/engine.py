@@ -7,6 +7,7 @@ import torch
 from lstm_viz.engine.__main__ import serve_window
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ModelName
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.presets import Preset, PresetSettings
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -28,11 +29,11 @@ class BenchReader(Reader):
     def models(self) -> tuple[ModelName, ...]:
         return tuple(ModelName(str(units), f"{units} units") for units in (6, 64, 256))
 
-    def load(self, name: str, epoch: int | None) -> Preset:
+    def load(self, uri: str, epoch: int | None) -> TaggerSubject:
         torch.manual_seed(0)
-        units, words = int(name), tuple(dict.fromkeys(_SENTENCE))
+        units, words = int(uri), tuple(dict.fromkeys(_SENTENCE))
         settings = PresetSettings(
-            title=name,
+            title=uri,
             about="untrained",
             home=sentence(10),
             before=None,
@@ -45,7 +46,7 @@ class BenchReader(Reader):
             characters=(),
         )
         tagger = WordTagger(Vocabulary(words), len(_TAGS), settings.sizes).eval()
-        return Preset(name, settings, 0, tagger, None)
+        return TaggerSubject(Preset(uri, settings, 0, tagger, None))
 
 
 if __name__ == "__main__":

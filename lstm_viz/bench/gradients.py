@@ -16,6 +16,7 @@ from lstm_viz.analysis.target import Target, target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.bench.engine import sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.subjects.tagger import readout_of
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
@@ -85,11 +86,11 @@ def _all_three(which: str, score: TagScore, times: int, goal: Goal | None = None
 
 def _flow(times: int) -> Row:
     """Measure the gradient flow of the losses of all words."""
-    score, words = _score(_HIDDEN[0]), sentence(_WORDS).split()
+    score = _score(_HIDDEN[0])
     pairs = []
     for _ in range(times):
         started = perf_counter()
-        gradient_flow(score.tagger, words, [0] * _WORDS)
+        gradient_flow(score.net, score.readout, score.x, [0] * _WORDS)
         pairs.append((perf_counter() - started, _TENTH))
     return row(f"gradient flow, H {_HIDDEN[0]}, T {_WORDS}", "ours / 100 ms", pairs, Goal("≤", 1.0))
 
@@ -100,7 +101,9 @@ def _trained() -> TagScore:
     with torch.no_grad():
         x = tagger.inputs(sentence(_WORDS).split())
         logits = tagger.logits(tagger.recurrent(x)[0])[-1, 0]
-    return TagScore(tagger, x, _WORDS - 1, target_at("margin", int(logits.argmax()), logits))
+    return TagScore(
+        tagger.recurrent, readout_of(tagger), x, _WORDS - 1, target_at("margin", int(logits.argmax()), logits)
+    )
 
 
 def _score(hidden: int) -> TagScore:
@@ -109,7 +112,7 @@ def _score(hidden: int) -> TagScore:
     tagger = WordTagger(Vocabulary(tuple(dict.fromkeys(words))), _TAGS, Sizes(64, hidden)).eval()
     with torch.no_grad():
         x = tagger.inputs(words)
-    return TagScore(tagger, x, _WORDS - 1, Target("margin", 0, 1))
+    return TagScore(tagger.recurrent, readout_of(tagger), x, _WORDS - 1, Target("margin", 0, 1))
 
 
 def _seconds(score: TagScore) -> float:
@@ -151,6 +154,6 @@ def _word_by_word(score: TagScore) -> list[float]:
     found = []
     for word in range(len(score.x) - 1):
         rest = torch.cat([score.x[:word], score.x[word + 1 :]])
-        output = unroll(score.tagger.recurrent, rest).output
-        found.append(float(score.target.of(score.tagger.logits(output)[-1, 0])))
+        output = unroll(score.net, rest).output
+        found.append(float(score.target.of(score.readout.logits(output)[-1, 0])))
     return found

@@ -6,11 +6,11 @@ from itertools import count
 from pathlib import Path
 
 from lstm_viz.bench.timing import Goal, Row, compare
+from lstm_viz.data import conllu
+from lstm_viz.data.surface import tokens_of
 from lstm_viz.resources import resource
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.text.tokens import tokenize
 
 _TREEBANK = "de_gsd-ud-dev.conllu"

@@ -9,8 +9,9 @@ import torch
 
 from lstm_viz.app.panels.comparison.comparison import aligned
 from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.data import conllu
 from lstm_viz.resources import resource
-from lstm_viz.tagging import conllu, presets
+from lstm_viz.tagging import presets
 from lstm_viz.text.tokens import tokenize
 
 #: Repeated pieces that could make a repetition in the rules backtrack.

@@ -96,6 +96,12 @@ def row(
     )
 
 
+def counted(name: str, what: str, count: float, most: int) -> Row:
+    """Return the row of a count, which does not depend on the machine, relative to its goal."""
+    ratio, goal = count / most, Goal("≤", 1.0)
+    return Row(name, f"{what} / {most:,}", ratio, ratio, str(goal), goal.holds(ratio), ms_a=0.0, ms_b=0.0)
+
+
 def _seconds(function: Callable[[], object]) -> float:
     start = perf_counter()
     function()

@@ -12,18 +12,19 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.pages.training.page import TrainingPage
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
 from lstm_viz.bench.timing import Goal, Row, row
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import HistoryReader, Step
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TrainingSettings
+from lstm_viz.uris import of_run
 
 _SIZE = (1600, 1000)
 _TICK_MS = 10
@@ -64,7 +65,7 @@ def _side_by_side(
     """Show and hide the window alternately during one training."""
     counted, gaps = _WordRate(run), list[float]()
     times = []
-    with _window(application, library, Selection(model=model_name(run.path), motion=False)) as session:
+    with _window(application, library, Selection(model=of_run(run.path), motion=False)) as session:
         _spin(3.0)  # exclude the startup
         for _ in range(pairs):
             session.window.show()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from cProfile import Profile
 from itertools import cycle
 from time import perf_counter
 
@@ -17,14 +18,14 @@ from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.panels.heatmaps.columns import Columns
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
-from lstm_viz.bench.timing import Goal, Row, compare, row
+from lstm_viz.bench.timing import Goal, Row, compare, counted, row
 from lstm_viz.messages import Module, SetValue, View
 
 _WORDS = 50
@@ -42,6 +43,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         with _typing(application, hidden) as session:
             yield from _keystrokes(session, hidden, short=short)
             if hidden == max(_HIDDEN):
+                yield from _counts(session, hidden)
                 yield _keys_with_edits(session, hidden, short=short)
     yield _heatmaps(0.3 if short else 2.0)
 
@@ -78,6 +80,19 @@ def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
     ):
         pairs = [(_manual_loop(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
         yield row(name, f"loop by hand, {baseline} / ours", pairs, Goal("≥", goal))
+
+
+def _counts(session: Session, hidden: int) -> Iterator[Row]:
+    """Count the Python functions that a key calls in the window, and the texts that it draws."""
+    keys = 20
+    with Profile() as profile:
+        _keys(session, keys)
+    entries = profile.getstats()
+    functions = sum(entry.callcount for entry in entries if not isinstance(entry.code, str))
+    texts = sum(entry.callcount for entry in entries if "drawText" in str(entry.code))
+    name = f"one key in the window, H {hidden}, T {_WORDS}"
+    yield counted(name, "calls of Python functions", functions / keys, 2000)
+    yield counted(name, "texts drawn", texts / keys, 40)
 
 
 def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:

@@ -6,14 +6,15 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from torch import nn
 
-from lstm_viz.analysis.ablated_parts import ABLATED_VALUES
 from lstm_viz.analysis.ablation import Scored, ablations
 from lstm_viz.analysis.target import Target, possible, target_at
+from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER
 from lstm_viz.engine.reader import Reader, Sentence
 from lstm_viz.messages import Ablation, AblationQuery, Floats
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import main_module, scored
 
 #: The result so far is yielded again after this time, so that the caller can check for a newer query.
 _REPEAT_SECONDS = 0.1
@@ -32,9 +33,9 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
     if not sentence.tokens:
         return
     known, yielded = _Known.initial(sentence, query), perf_counter()
-    for scored in _scored(sentence, known):
-        if scored is not None:
-            known = known.with_batch(scored)
+    for batch in _scored(sentence, known):
+        if batch is not None:
+            known = known.with_batch(batch)
         elif perf_counter() - yielded < _REPEAT_SECONDS:
             continue
         yield known.result()
@@ -42,11 +43,11 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
 
 
 def _scored(sentence: Sentence, known: "_Known") -> Iterator[Scored | None]:
-    tagger = sentence.preset.tagger
     with torch.no_grad():
-        x = tagger.inputs(sentence.words)
+        x = sentence.subject.inputs(sentence.words)
     return ablations(
-        tagger,
+        main_module(sentence.subject),
+        known.readout,
         x,
         sentence.state,
         step=sentence.step,
@@ -66,8 +67,7 @@ class _Known:
     """
 
     query: AblationQuery
-    head: nn.Linear
-    tagset: tuple[str, ...]
+    readout: Readout
     gates: tuple[str, ...]
     step: int
     layer: int
@@ -83,12 +83,11 @@ class _Known:
 
     @classmethod
     def initial(cls, sentence: Sentence, query: AblationQuery) -> "_Known":
-        net: nn.RNNBase = sentence.preset.tagger.recurrent
-        gates = tuple(ABLATED_VALUES[net.mode])
+        net = main_module(sentence.subject)
+        gates = KINDS[net.mode].gates
         return cls(
             query=query,
-            head=sentence.preset.tagger.hidden_to_tag,
-            tagset=tuple(sentence.preset.settings.tags),
+            readout=scored(sentence.subject),
             gates=gates,
             step=sentence.step,
             layer=sentence.layer,
@@ -99,7 +98,7 @@ class _Known:
 
     def with_batch(self, scored: Scored) -> "_Known":
         """Return the known numbers with those of this batch added."""
-        names = tuple(NO_NUMBER if k < 0 else self.tagset[k] for k in scored.tags.tolist())
+        names = tuple(NO_NUMBER if k < 0 else self.readout.names[k] for k in scored.tags.tolist())
         if scored.first < 0:
             return self._with_baseline(scored, names[0])
         first, last = scored.first, scored.first + len(names)
@@ -110,18 +109,18 @@ class _Known:
         return replace(self, changes=changes, tags=tags, done=last)
 
     def _with_baseline(self, scored: Scored, own: str) -> "_Known":
-        tag = self.query.tag if self.query.tag in self.tagset else own
+        tag = self.query.tag if self.query.tag in self.readout.names else own
         if tag == NO_NUMBER:
             return replace(self, tag=tag)
         assert scored.output is not None
-        target = target_at(self.query.target, self.tagset.index(tag), scored.logits[0])
+        target = target_at(self.query.target, self.readout.names.index(tag), scored.logits[0])
         return replace(
             self,
             tag=tag,
             target=target,
             score=float(target.of(scored.logits[0].double())),
             log_softmax=float(scored.scores[0, target.tag]),
-            resolution=target.resolution(self.head, scored.output[0]),
+            resolution=target.resolution(self.readout, scored.output[0]),
         )
 
     def result(self) -> Ablation:
@@ -134,8 +133,8 @@ class _Known:
             tag=self.tag,
             layer=self.layer,
             direction=self.direction,
-            target=possible(self.query.target, len(self.tagset)),
-            margin_to="" if margin_to is None else self.tagset[margin_to],
+            target=possible(self.query.target, len(self.readout.names)),
+            margin_to="" if margin_to is None else self.readout.names[margin_to],
             score=self.score,
             log_softmax=self.log_softmax,
             resolution=self.resolution,

@@ -3,15 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import nn
 
+from lstm_viz.cells import Activation, Quantity
 from lstm_viz.messages import Floats, GateSum, View
 
-_LETTERS = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
+_FUNCTIONS: dict[Activation, Callable[[float], float]] = {
     "sigmoid": lambda a: 0.5 * (1.0 + math.tanh(0.5 * a)),  # does not overflow
     "tanh": math.tanh,
     "relu": lambda a: max(a, 0.0),
@@ -27,10 +26,11 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
     layer = _Layer(recurrent, f"_l{view.layer}" + ("_reverse" if view.direction else ""))
     x, h = view.x[column], previous(view, column)
     sums: list[GateSum] = []
-    for gate, letter in enumerate(_LETTERS[view.module.cell]):
-        row = gate * view.module.hidden_size + unit
-        factor = float(view.quantities["r"][column, unit]) if letter == "n" else 1.0
-        sums.append(layer.gate_sum(letter, row, x, h, factor))
+    for gate, symbol in enumerate(view.module.kind.activated):
+        row, quantity = gate * view.module.hidden_size + unit, view.module.kind[symbol]
+        by = quantity.hidden_factor
+        factor = float(view.quantities[by][column, unit]) if by else 1.0
+        sums.append(layer.gate_sum(quantity, row, x, h, factor))
     return tuple(sums)
 
 
@@ -47,17 +47,17 @@ class _Layer:
     recurrent: nn.RNNBase
     suffix: str
 
-    def gate_sum(self, letter: str, row: int, x: Floats, h: Floats, factor: float) -> GateSum:
+    def gate_sum(self, quantity: Quantity, row: int, x: Floats, h: Floats, factor: float) -> GateSum:
         w_ih, w_hh = self._weights("weight_ih", row), self._weights("weight_hh", row)
         b_ih, b_hh = self._bias("bias_ih", row), self._bias("bias_hh", row)
         products_x, products_h = w_ih * x, w_hh * h
         pre = float(products_x.sum() + b_ih + factor * (products_h.sum() + b_hh))
-        activation = self._activation(letter)
+        assert quantity.activation is not None
         return GateSum(
-            name=letter,
-            activation=activation,
+            name=quantity.symbol,
+            activation=quantity.activation,
             pre=pre,
-            value=_FUNCTIONS[activation](pre),
+            value=_FUNCTIONS[quantity.activation](pre),
             input_products=products_x,
             input_weights=w_ih,
             input_bias=b_ih,
@@ -66,11 +66,6 @@ class _Layer:
             hidden_bias=b_hh,
             hidden_factor=factor,
         )
-
-    def _activation(self, letter: str) -> Literal["sigmoid", "tanh", "relu"]:
-        if self.recurrent.mode == "RNN_RELU":
-            return "relu"
-        return "tanh" if letter in "gnh" else "sigmoid"
 
     def _weights(self, name: str, row: int) -> Floats:
         weight: torch.Tensor = getattr(self.recurrent, name + self.suffix)

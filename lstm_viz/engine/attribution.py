@@ -14,10 +14,13 @@ from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import possible, target_at
 from lstm_viz.analysis.unrolled import unroll
+from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER, choose
 from lstm_viz.engine.reader import Reader, Sentence
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import classes_of, main_module, scored
 
 #: Budget of multiplications for integrated gradients, and for occlusion.
 MOST_WORK = 5e10
@@ -43,17 +46,18 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
     sentence = reader.sentence(query.read)
     if not sentence.tokens:
         return
+    net, readout = main_module(sentence.subject), scored(sentence.subject)
     with torch.no_grad():
-        x = sentence.preset.tagger.inputs(sentence.words)
+        x = sentence.subject.inputs(sentence.words)
         output = _output(sentence, x)
-    tags, tagger = sentence.preset.settings.tags, sentence.preset.tagger
-    tag = query.tag if query.tag in tags else _predicted_tag(sentence, output)
+    tags = readout.names
+    tag = query.tag if query.tag in tags else _predicted_tag(sentence, readout, output)
     if tag == NO_NUMBER:
         yield replace(_first(query, sentence, tag, _not_a_number(sentence)), done=True)
         return
-    logits = tagger.logits(output[sentence.step, 0]).detach()
+    logits = readout.logits(output[sentence.step, 0]).detach()
     target = target_at(query.target, tags.index(tag), logits)
-    score = TagScore(tagger, x, sentence.step, target, sentence.state, sentence.interventions)
+    score = TagScore(net, readout, x, sentence.step, target, sentence.state, sentence.interventions)
     first = replace(
         _first(query, sentence, tag, gradients(score, sentence.layer, sentence.direction)),
         margin_to="" if target.margin_to is None else tags[target.margin_to],
@@ -70,7 +74,7 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
 @torch.no_grad()
 def _output(sentence: Sentence, x: Tensor) -> Tensor:
     """Return the output of the recurrent module in the reading, (T, 1, D·H)."""
-    net = sentence.preset.tagger.recurrent
+    net = main_module(sentence.subject)
     if sentence.interventions:
         return unroll(net, x, sentence.state, interventions=sentence.interventions).output
     output: Tensor = net(x, sentence.state)[0]
@@ -78,10 +82,10 @@ def _output(sentence: Sentence, x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _predicted_tag(sentence: Sentence, output: Tensor) -> str:
+def _predicted_tag(sentence: Sentence, readout: Readout, output: Tensor) -> str:
     """Return the predicted tag of the word."""
-    preset, scores = sentence.preset, sentence.preset.tagger.scores(output)
-    return choose(preset, scores[:, 0].numpy(), trellis(preset.tagger.chain, scores)).tags[sentence.step]
+    scores = readout.scores(output)
+    return choose(readout, scores[:, 0].numpy(), trellis(readout.chain, scores)).tags[sentence.step]
 
 
 def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradients) -> Attribution:
@@ -92,7 +96,7 @@ def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradien
         words=sentence.words,
         layer=sentence.layer,
         direction=sentence.direction,
-        target=possible(query.target, len(sentence.preset.settings.tags)),
+        target=possible(query.target, len(classes_of(sentence.subject))),
         margin_to="",
         score=found.score,
         baseline=found.baseline,
@@ -107,14 +111,15 @@ def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradien
 
 def _not_a_number(sentence: Sentence) -> Gradients:
     """Return the gradients for a word whose scores are NaN."""
-    nan, mode = np.full(len(sentence.tokens), np.nan, np.float32), sentence.preset.tagger.recurrent.mode
+    nan = np.full(len(sentence.tokens), np.nan, np.float32)
+    kind = KINDS[main_module(sentence.subject).mode]
     return Gradients(
         score=np.nan,
         baseline=np.nan,
         gradient_input=nan,
         h_flow=nan,
-        c_flow=nan if mode == "LSTM" else None,
-        direct=nan if mode in ("LSTM", "GRU") else None,
+        c_flow=nan if "c" in kind.states else None,
+        direct=nan if kind.carried else None,
     )
 
 
@@ -155,7 +160,7 @@ def _with(result: Attribution, found: Integrated) -> Attribution:
 
 def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iterator[Attribution]:
     """Yield the result with the occlusion of more and more words; nothing where it exceeds the budget."""
-    words = score.reach if score.tagger.chain is None else len(score.x)
+    words = score.reach if score.readout.chain is None else len(score.x)
     if words * _work(score, words) <= MOST_WORK:
         for found in occlusions(score):
             yield replace(result, occlusion=found.falls, without=_names(found, score.step, tags))
@@ -163,7 +168,7 @@ def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iter
 
 def _work(score: TagScore, words: int) -> int:
     """Return the number of multiplications of a forward pass over ``words`` words."""
-    return int(words * sum(weight.numel() for weight in score.tagger.recurrent.parameters()))
+    return int(words * sum(weight.numel() for weight in score.net.parameters()))
 
 
 def _names(found: Occlusion, step: int, tags: Sequence[str]) -> tuple[str, ...]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
-
+from lstm_viz.data.conllu import UNTAGGED, Sentence
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.messages import ConfusedSentence
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence
-from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.surface import cut_of_sentence
+from lstm_viz.subjects.subject import CorpusSubject
 from lstm_viz.training.batches import by_length
 
 #: More sentences are counted, but not listed.
@@ -18,9 +16,8 @@ _BATCH = 64
 Tagged = tuple[tuple[int, ...], ...]
 
 
-@torch.no_grad()
 def tag_all(
-    tagger: WordTagger, sentences: Sequence[Sentence], on_progress: Callable[[], None] = lambda: None
+    subject: CorpusSubject, sentences: Sequence[Sentence], on_progress: Callable[[], None] = lambda: None
 ) -> Tagged:
     """Return the predicted tags of every sentence, computed in batches of similar length.
 
@@ -29,10 +26,8 @@ def tag_all(
     found: dict[int, tuple[int, ...]] = {}
     for places in by_length(sentences, _BATCH):
         on_progress()
-        batch = tagger.batch([sentences[place].words for place in places])
-        predicted = tagger.decode(tagger(batch), batch.lengths).T.tolist()
-        for place, row, length in zip(places, predicted, batch.lengths.tolist(), strict=True):
-            found[place] = tuple(row[:length])
+        predicted = subject.predict([sentences[place].words for place in places])
+        found.update(zip(places, predicted, strict=True))
     return tuple(found[place] for place in range(len(sentences)))
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
+from lstm_viz.data.conllu import UNTAGGED
 from lstm_viz.engine.cache import Cache
 from lstm_viz.runs.folder import Run
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging.conllu import UNTAGGED
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora, CorpusError, Sentences
 

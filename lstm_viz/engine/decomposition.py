@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 import torch
+from torch import nn
 
 from lstm_viz.analysis.decomposition import (
     Doubles,
@@ -18,9 +19,9 @@ from lstm_viz.analysis.decomposition import (
     triangle,
 )
 from lstm_viz.analysis.unrolled import Clamps
+from lstm_viz.cells import CellKind, symbol_of
 from lstm_viz.messages import Decomposition, DecompositionQuery, Floats, View
-from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.subject import Subject, capabilities, scored
 
 _NO_CLAMPS: Clamps = MappingProxyType({})
 
@@ -36,7 +37,11 @@ class _Scores:
 
 
 def decompose(
-    query: DecompositionQuery, preset: Preset, view: View, output: torch.Tensor, clamps: Clamps = _NO_CLAMPS
+    query: DecompositionQuery,
+    subject: Subject,
+    view: View,
+    output: torch.Tensor,
+    clamps: Clamps = _NO_CLAMPS,
 ) -> Decomposition | None:
     """Return the decomposition of the cell state at the column of the query; None for an RNN.
 
@@ -47,22 +52,22 @@ def decompose(
     view : View
         The selected layer and direction.
     output : Tensor (T, D · H)
-        h of the top layer over the words, the input of ``hidden_to_tag``.
+        h of the top layer over the words, the input of the readout.
     clamps : mapping of str to Clamp
         The clamps on this layer and direction. A clamped state cuts off all earlier steps.
     """
-    cell, column = view.module.cell, query.column
-    if cell == "RNN":
+    kind, column = view.module.kind, query.column
+    if kind.carried is None:
         return None
-    state, start = ("c", view.c0) if cell == "LSTM" else ("h", view.h0)
-    assert start is not None
+    state = kind.carried.state
     values = view.quantities[state]
     clamped = _clamped(clamps, state, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
-        carried = carried_by(view.quantities, start, backward=view.direction == 1, clamped=clamped)
+        backward = view.direction == 1
+        carried = carried_by(kind, view.quantities, view.start, backward=backward, clamped=clamped)
         by_unit = sources_at(carried, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
-        scores = _scores(preset.tagger, view, by_unit, output, column=column, clamped=h_clamped)
+        scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
         return Decomposition(
             reading=query.reading,
             column=column,
@@ -87,7 +92,7 @@ def _clamped(clamps: Clamps, name: str, like: Floats) -> Mask | None:
 
 
 def _scores(
-    tagger: WordTagger,
+    subject: Subject,
     view: View,
     by_unit: Floats,
     output: torch.Tensor,
@@ -95,32 +100,43 @@ def _scores(
     column: int,
     clamped: Mask | None,
 ) -> _Scores | None:
-    """Return each source's contribution to the logits; None unless ``hidden_to_tag`` reads this state."""
-    module = view.module
-    if module.path != "recurrent" or view.layer != module.num_layers - 1:
+    """Return each source's contribution to the logits; None unless they are linear in this state."""
+    module, is_read = view.module, view.module.path == subject.recurrents[0].path
+    if not is_read or view.layer != module.num_layers - 1 or "linear_scores" not in capabilities(subject):
         return None
-    weight, size = tagger.hidden_to_tag.weight.detach().numpy().astype(np.float64), module.hidden_size
+    linear = scored(subject, "linear_scores").linear
+    assert linear is not None
+    weight, size = linear.weight.detach().numpy().astype(np.float64), module.hidden_size
     own = slice(view.direction * size, (view.direction + 1) * size)
     now = {name: array[column] for name, array in view.quantities.items()}
-    readout, clamped_h = _readout(now, clamped, column)
+    readout, clamped_h = _readout(module.kind, now, clamped, column)
     sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
     sources[column + 1] += weight[:, own] @ clamped_h
-    bias = tagger.hidden_to_tag.bias.detach().numpy()
+    bias = _bias(linear)
     beside = _beside(weight, own, output[column]) if module.num_directions == 2 else None
     with torch.no_grad():
-        logits = tagger.hidden_to_tag(output[column]).numpy()
+        logits = linear(output[column]).numpy()
     parts, dtype = sources.astype(by_unit.dtype), by_unit.dtype
     besides = bias if beside is None else bias + beside
     error = _gap(parts.sum(axis=0, dtype=np.float64) + besides, logits)
     return _Scores(parts, bias, None if beside is None else beside.astype(dtype), error)
 
 
-def _readout(now: Mapping[str, Floats], clamped: Mask | None, column: int) -> tuple[Doubles, Doubles]:
+def _bias(linear: nn.Linear) -> Floats:
+    """Return the bias (K,); zeros without one."""
+    bias = linear.weight.new_zeros(linear.out_features) if linear.bias is None else linear.bias
+    return bias.detach().numpy()
+
+
+def _readout(
+    kind: CellKind, now: Mapping[str, Floats], clamped: Mask | None, column: int
+) -> tuple[Doubles, Doubles]:
     """Return the factor from the state to h, 0 where h is clamped, and the clamped values of h, each (H,)."""
     zero = np.zeros(len(now["h"]))
-    if "c" not in now:  # of a GRU, h is the state
+    if kind.carried is not None and kind.carried.state == "h":
         return np.ones_like(zero), zero
-    readout = squash(now["o"], now["c"])
+    ((gate, squashed),) = kind["h"].products
+    readout = squash(now[gate], now[symbol_of(squashed)])
     if clamped is None:
         return readout, zero
     return np.where(clamped[column], 0.0, readout), np.where(clamped[column], now["h"], 0.0)

@@ -5,14 +5,12 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from lstm_viz.messages import (
-    EDITABLE,
     Edit,
     Module,
     ResolvedEdit,
     SetValue,
     SwapState,
     UnresolvedReason,
-    possible,
 )
 from lstm_viz.text.alignment import places
 
@@ -87,13 +85,13 @@ def _fault(edit: Edit, net: Module) -> UnresolvedReason:
     """Return why an edit cannot apply to ``net`` in any sentence, "" if it can."""
     if isinstance(edit, SwapState):
         return ""
-    if edit.quantity not in set(EDITABLE[net.cell]):
+    if edit.quantity not in net.kind:
         return "quantity"
     if not (0 <= edit.layer < net.num_layers and 0 <= edit.direction < net.num_directions):
         return "layer"
     if edit.unit is not None and not 0 <= edit.unit < net.hidden_size:
         return "unit"
-    return "" if possible(edit.quantity, edit.value, net.nonlinearity) else "value"
+    return "" if net.kind[edit.quantity].allows(edit.value) else "value"
 
 
 def _resolved(first: int | None, last: int | None, found: Places, words: int) -> ResolvedEdit:

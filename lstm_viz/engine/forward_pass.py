@@ -1,4 +1,4 @@
-"""Forward passes of a tagger over a sentence; an earlier one is reused up to the first changed word."""
+"""Forward passes of a subject over a sentence; an earlier one is reused up to the first changed word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lstm_viz.tagging.models import WordTagger
+from lstm_viz.subjects.subject import State, Subject, main_module
 from lstm_viz.tracing import Trace, capture, join
-
-State = Tensor | tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardPass:
-    """A forward pass of a tagger over a sentence.
+    """A forward pass of a subject over a sentence.
 
     ``x`` (T, 1, I) is the input of the recurrent module, ``output`` (T, 1, D * H) its output.
     """
@@ -38,48 +36,49 @@ def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def read(
-    tagger: WordTagger, words: tuple[str, ...], state: State | None, known: ForwardPass | None
+    subject: Subject, words: tuple[str, ...], state: State | None, known: ForwardPass | None
 ) -> ForwardPass:
     """Return the forward pass over ``words``, at least one.
 
-    ``known`` is an earlier pass of the same tagger from the same initial state. The common prefix is not
+    ``known`` is an earlier pass of the same subject from the same initial state. The common prefix is not
     computed again: one more word costs one step. A bidirectional module reuses only x of those words.
     """
     shared = common_prefix(words, known.words) if known else 0
     if known is None or shared == 0:
-        return _whole(tagger, words, _inputs(tagger, words), state)
-    if tagger.recurrent.bidirectional:
-        return _whole(tagger, words, _extended(tagger, words, known.x[:shared]), state)
+        return _whole(subject, words, _inputs(subject, words), state)
+    if main_module(subject).bidirectional:
+        return _whole(subject, words, _extended(subject, words, known.x[:shared]), state)
     if shared == len(words):
         return known.upto(shared)
     kept = known.upto(shared)
-    x = _inputs(tagger, words[shared:])
-    rest = _whole(tagger, words[shared:], x, kept.trace.state_after(shared))
+    x = _inputs(subject, words[shared:])
+    rest = _whole(subject, words[shared:], x, kept.trace.state_after(shared))
     return ForwardPass(
         words, torch.cat([kept.x, x]), torch.cat([kept.output, rest.output]), join(kept.trace, rest.trace)
     )
 
 
 @torch.no_grad()
-def last_state(tagger: WordTagger, words: tuple[str, ...], start: State | None) -> State:
+def last_state(subject: Subject, words: tuple[str, ...], start: State | None) -> State:
     """Return the final state after ``words`` from the initial state ``start``, as torch returns it."""
-    state: State = tagger.recurrent(tagger.inputs(words), start)[1]
+    state: State = main_module(subject)(subject.inputs(words), start)[1]
     return state
 
 
-def _extended(tagger: WordTagger, words: tuple[str, ...], x: Tensor) -> Tensor:
-    return x if len(x) == len(words) else torch.cat([x, _inputs(tagger, words[len(x) :])])
+def _extended(subject: Subject, words: tuple[str, ...], x: Tensor) -> Tensor:
+    return x if len(x) == len(words) else torch.cat([x, _inputs(subject, words[len(x) :])])
 
 
 @torch.no_grad()
-def _inputs(tagger: WordTagger, words: tuple[str, ...]) -> Tensor:
-    return tagger.inputs(words)
+def _inputs(subject: Subject, words: tuple[str, ...]) -> Tensor:
+    return subject.inputs(words)
 
 
-def _whole(tagger: WordTagger, words: tuple[str, ...], x: Tensor, state: State | None) -> ForwardPass:
+def _whole(subject: Subject, words: tuple[str, ...], x: Tensor, state: State | None) -> ForwardPass:
+    module = main_module(subject)
     # with gradients enabled, torch keeps the gates; the window shows the error of the proof with the numbers
-    with torch.enable_grad(), capture(tagger.recurrent, strict=False) as captured:
-        output, _ = tagger.recurrent(x, state)
+    with torch.enable_grad(), capture(module, strict=False) as captured:
+        output, _ = module(x, state)
     trace = captured[""]
     _ = trace.max_error  # computed now, so that the cache measures the final size of the pass
     return ForwardPass(words, x, output.detach(), trace)

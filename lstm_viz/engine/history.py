@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import torch
-from torch import nn
 
 from lstm_viz.engine import forward_pass
 from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Floats, History, HistoryQuery, Module, Picture
-from lstm_viz.tagging.presets import Preset
-
-_QUANTITIES = MappingProxyType({"LSTM": "ifgoch", "GRU": "rznh", "RNN": "h"})
+from lstm_viz.subjects.subject import Subject, scored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,31 +24,30 @@ class Snapshot:
     choice: Choice
 
 
-def take_snapshot(preset: Preset, words: tuple[str, ...]) -> Snapshot:
+def take_snapshot(subject: Subject, words: tuple[str, ...]) -> Snapshot:
     """Return the forward pass over a sentence of at least one word, from the zero state."""
-    done = forward_pass.read(preset.tagger, words, None, None)
+    done, readout = forward_pass.read(subject, words, None, None), scored(subject)
     with torch.no_grad():
-        scores = preset.tagger.scores(done.output)
-    decoded = trellis(preset.tagger.chain, scores)
-    return Snapshot(preset.epoch, done.trace.quantities, choose(preset, scores[:, 0].numpy(), decoded))
+        scores = readout.scores(done.output)
+    choice = choose(readout, scores[:, 0].numpy(), trellis(readout.chain, scores))
+    return Snapshot(subject.identity.epoch, done.trace.quantities, choice)
 
 
 def empty_history(
     query: HistoryQuery,
-    preset: Preset,
+    subject: Subject,
     words: tuple[str, ...],
     truth: tuple[tuple[str, ...], bool],
     epochs: tuple[int, ...],
 ) -> History:
     """Return the result without pictures; a quantity that the module does not have is replaced by h."""
-    modules = _modules(preset)
-    has_it = query.quantity in tuple(_QUANTITIES[modules[0].cell])
+    modules = _modules(subject)
     return History(
         run=query.run,
         words=words,
         gold=truth[0],
         is_gold=truth[1],
-        quantity=query.quantity if has_it else "h",
+        quantity=query.quantity if query.quantity in modules[0].kind else "h",
         modules=modules,
         epochs=epochs,
         pictures=(),
@@ -73,11 +68,7 @@ def with_picture(history: History, query: HistoryQuery, snapshot: Snapshot) -> H
     return msgspec.structs.replace(history, pictures=(*history.pictures, picture))
 
 
-def _modules(preset: Preset) -> tuple[Module, ...]:
+def _modules(subject: Subject) -> tuple[Module, ...]:
     """Return the word-level recurrent modules; a character-level one has no column per word."""
-    found = []
-    for path, reads in preset.tagger.recurrent_modules().items():
-        module = preset.tagger.get_submodule(path)
-        if reads == "words" and isinstance(module, nn.RNNBase):
-            found.append(describe(path, module, reads))
-    return tuple(found)
+    words = (one for one in subject.recurrents if one.reads == "words")
+    return tuple(describe(one.path, one.module, one.reads) for one in words)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.analysis.unrolled import Clamp, Interventions, first_clamped, trace_of, unroll
-from lstm_viz.engine.forward_pass import ForwardPass, State, common_prefix
+from lstm_viz.engine.forward_pass import ForwardPass, common_prefix
+from lstm_viz.subjects.subject import State
 from lstm_viz.tracing import Trace
 from lstm_viz.tracing.proof import largest_difference
 

@@ -65,7 +65,7 @@ class _Clamps:
         clamp.value[steps, :, units] = edit.value
 
     def patch(self, edit: SwapState, where: ResolvedEdit, trace: Trace) -> None:
-        for name in trace.STATES:
+        for name in trace.KIND.states:
             states = torch.from_numpy(trace.quantities[name][:, :, where.other, 0].copy())  # (L, D, H)
             for layer, of_layer in enumerate(states):
                 for direction, state in enumerate(of_layer):

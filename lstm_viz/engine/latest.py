@@ -27,7 +27,7 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.subject import Subject, classes_of, main_module, recurrent_at, scored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Latest:
     """
 
     number: int
-    preset: Preset
+    subject: Subject
     view: View
     output: torch.Tensor
     scores: Floats
@@ -52,7 +52,7 @@ class Latest:
         """Return the result of a `DecompositionQuery`; None for another reading or a column out of range."""
         if not self._has(query):
             return None
-        return decompose(query, self.preset, self.view, self.output, self.clamps)
+        return decompose(query, self.subject, self.view, self.output, self.clamps)
 
     def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
         """Return the result of a `GateQuery`; None for another reading or an index out of range."""
@@ -70,20 +70,27 @@ class Latest:
                 return state_arithmetic(query, self._recurrent, self.view, self.clamps)
             case InputQuery() if self._has(query):
                 interventions = self.interventions if self.view.module.reads == "words" else {}
-                return input_arithmetic(query, self.preset.tagger, self.view, interventions)
+                return input_arithmetic(query, self.subject, self.view, interventions)
         return None
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
-        tags = self.preset.settings.tags
+        tags = classes_of(self.subject)
         if self.number != query.reading or not 0 <= query.step < len(self.scores):
             return None
+        readout = scored(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
         if query.tag not in tags:
             return None
         tag = tags.index(query.tag)
         if isinstance(query, ScoreQuery):
-            tagger, interventions = self.preset.tagger, self.interventions
+            assert readout.linear is not None
             return score_arithmetic(
-                query, tagger, tag=tag, output=self.output, scores=self.scores, interventions=interventions
+                query,
+                main_module(self.subject),
+                readout.linear,
+                tag=tag,
+                output=self.output,
+                scores=self.scores,
+                interventions=self.interventions,
             )
         if self.decoded is None:
             return None
@@ -91,7 +98,7 @@ class Latest:
 
     @property
     def _recurrent(self) -> nn.RNNBase:
-        return self.preset.tagger.get_submodule(self.view.module.path)  # type: ignore[return-value]
+        return recurrent_at(self.subject, self.view.module.path).module
 
     def _has(self, query: GateQuery | DecompositionQuery | StateQuery | InputQuery) -> bool:
         unit = getattr(query, "unit", None) or 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.engine.trellis import choice
 from lstm_viz.messages import Floats, Trellis
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.readout import Readout
 
 #: In place of a tag where a score is not a number.
 NO_NUMBER = "NaN"
@@ -19,10 +19,10 @@ class Choice(NamedTuple):
     probabilities: Floats
 
 
-def choose(preset: Preset, scores: Floats, decoded: Trellis | None) -> Choice:
+def choose(readout: Readout, scores: Floats, decoded: Trellis | None) -> Choice:
     """Return the predicted tags for scores (T, K) and, with a linear chain, for the decoding of them."""
-    best, shares = choice(preset.tagger.chain, decoded, scores)
+    best, shares = choice(readout.chain, decoded, scores)
     finite = np.asarray(np.isfinite(scores + shares).all(axis=-1))
-    named = (preset.settings.tags[k] for k in best.tolist())
+    named = (readout.names[k] for k in best.tolist())
     tags = tuple(tag if ok else NO_NUMBER for tag, ok in zip(named, finite, strict=True))
     return Choice(tags, shares[np.arange(len(best)), best])

@@ -14,13 +14,13 @@ from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine import forward_pass
 from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
-from lstm_viz.engine.forward_pass import ForwardPass, State
+from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
 from lstm_viz.engine.latest import Latest
-from lstm_viz.engine.reading_parts import model_of, spelled, tagged
-from lstm_viz.engine.runs import RunModels, run_path
-from lstm_viz.engine.segmenting import first_tokens, first_words
+from lstm_viz.engine.predictions import Choice, choose
+from lstm_viz.engine.reading_parts import model_of, tagged
+from lstm_viz.engine.runs import RunModels
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, place_in, view
 from lstm_viz.messages import (
@@ -31,18 +31,19 @@ from lstm_viz.messages import (
     Floats,
     GateArithmetic,
     GateQuery,
-    Model,
     ModelName,
     Reading,
     ReadQuery,
     ResolvedEdit,
+    Trellis,
     View,
 )
-from lstm_viz.tagging import presets
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.subject import State, Subject, classes_of, main_module, recurrent_at
+from lstm_viz.subjects.tagger import load_preset, preset_titles
 from lstm_viz.text.cut import cut_of
 from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace
+from lstm_viz.uris import preset_name, run_path
 
 #: A longer text is truncated; the reading has the total number of its words.
 MAX_WORDS = 1000
@@ -57,13 +58,13 @@ Before = tuple[tuple[str, ...] | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The input of a forward pass: the tokens, the tagger, the initial state and the interventions.
+    """The input of a forward pass: the tokens, the subject, the initial state and the interventions.
 
     ``layer`` and ``direction`` are those of the word-level recurrent module, ``step`` is the selected word.
     The clamps are (T, 1, H); ``resolved`` has the words to which each edit applies.
     """
 
-    preset: Preset
+    subject: Subject
     tokens: tuple[Token, ...]
     total: int
     step: int
@@ -82,12 +83,12 @@ class Sentence:
 class Reader:
     """Computes readings with presets and runs, and caches what the next keystroke will need.
 
-    A forward pass is cached per (tagger, context), so that one more word costs one step. No cached pass keeps
-    a tagger alive.
+    A forward pass is cached per (model, context), so that one more word costs one step. No cached pass keeps
+    a model alive.
     """
 
     def __init__(self) -> None:
-        self._presets: Cache[Preset] = Cache(_PRESETS_BYTES, 16)
+        self._presets: Cache[Subject] = Cache(_PRESETS_BYTES, 16)
         self._states: Cache[State | None] = Cache(_STATES_BYTES, 16)
         self._passes: Cache[ForwardPass] = Cache(_PASSES_BYTES, 16)
         self._proofs: Cache[Proof] = Cache(_STATES_BYTES, 16)
@@ -106,24 +107,23 @@ class Reader:
 
     def models(self) -> tuple[ModelName, ...]:
         """Return the available models, in the order of the chooser."""
-        return tuple(ModelName(name, presets.title(name)) for name in presets.names())
+        return tuple(ModelName(name, title) for name, title in preset_titles())
 
-    def load(self, name: str, epoch: int | None) -> Preset:
-        """Return a model at an epoch (None: the last); a subclass may have other models."""
-        path = run_path(name)
-        return presets.load(name, epoch) if path is None else self.runs.load(path, epoch)
+    def load(self, uri: str, epoch: int | None) -> Subject:
+        """Return a subject at an epoch (None: the last); a subclass may have others."""
+        path = run_path(uri)
+        return load_preset(preset_name(uri), epoch) if path is None else self.runs.load(path, epoch)
 
     def read(self, query: ReadQuery, number: int) -> Reading:
         """Return the result of the `ReadQuery` of the request ``number``.
 
-        Raises `lstm_viz.tagging.presets.PresetError` or `lstm_viz.runs.errors.RunError` where the model
-        cannot be loaded.
+        Raises a `lstm_viz.errors.CodedError` where the model cannot be loaded.
         """
         sentence = self.sentence(query)
         if not sentence.tokens:
             self._latest = None
             return self._empty(query, number, sentence)
-        done = self._pass(sentence.preset, sentence.before, sentence.words)
+        done = self._pass(sentence.subject, sentence.before, sentence.words)
         if not sentence.interventions:
             return self._reading(query, number, sentence, done)
         bare = msgspec.structs.replace(query, edits=(), decomposition=False)
@@ -134,19 +134,19 @@ class Reader:
 
     def sentence(self, query: ReadQuery) -> Sentence:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
-        preset = self._preset(query.model, query.epoch)
-        tokens, total = first_tokens(preset, query.text, query.cuts, MAX_WORDS)
-        before = self._words_before(preset, query)
-        state, words = self._state(preset, before), _texts(tokens)
-        net = preset.tagger.recurrent
+        subject = self._subject(query.model, query.epoch)
+        tokens, total = subject.columns(query.text, query.cuts, MAX_WORDS)
+        before = self._words_before(subject, query)
+        state, words = self._state(subject, before), _texts(tokens)
+        net = main_module(subject)
 
         def other(text: str) -> Other:
-            return self._other(preset, before, self._words(preset, text, query))
+            return self._other(subject, before, self._words(subject, text, query))
 
         interventions, resolved = interventions_of(query.edits, net, words, other)
-        place = place_in(describe("recurrent", net, "words"), query.layer, query.direction)
+        place = place_in(describe("", net, "words"), query.layer, query.direction)
         return Sentence(
-            preset, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
+            subject, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
         )
 
     def decompose(self, query: DecompositionQuery) -> Decomposition | None:
@@ -162,12 +162,12 @@ class Reader:
         return self._latest.arithmetic(query) if self._latest else None
 
     def _empty(self, query: ReadQuery, number: int, sentence: Sentence) -> Reading:
-        model, before = model_of(sentence.preset), _text_before(sentence, query)
+        model, before = model_of(sentence.subject), _text_before(sentence, query)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
             number=number,
             model=model,
-            epoch=sentence.preset.epoch,
+            epoch=sentence.subject.identity.epoch,
             before=before,
             step=0,
             column=0,
@@ -181,27 +181,24 @@ class Reader:
 
     def _reading(self, query: ReadQuery, number: int, sentence: Sentence, done: ForwardPass) -> Reading:
         """Return the reading of the pass ``done``, and make it the current one for later queries."""
-        preset, step = sentence.preset, sentence.step
-        with torch.no_grad():
-            batch_scores = preset.tagger.scores(done.output)
-        scores: Floats = batch_scores[:, 0].numpy()
-        decoded, model = trellis(preset.tagger.chain, batch_scores), model_of(preset)
-        shown = self._view(preset, model, query, done, step)
+        subject, step = sentence.subject, sentence.step
+        scores, decoded, choice = _predicted(subject, done.output)
+        model, shown = model_of(subject), self._view(subject, query, done, step)
         reads_words = shown.module.reads == "words"
         clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
         self._latest = Latest(
-            number, preset, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
+            number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
         )
         column = step if reads_words else _character(query, shown)
         unit = max(0, min(query.unit or 0, shown.module.hidden_size - 1))
         return Reading(
             number=number,
             model=model,
-            epoch=preset.epoch,
+            epoch=subject.identity.epoch,
             before=_text_before(sentence, query),
             step=step,
             column=column,
-            words=tagged(preset, sentence.tokens, scores, decoded, cut_of(query.text, query.cuts)),
+            words=tagged(subject, sentence.tokens, choice, cut_of(query.text, query.cuts)),
             total_words=sentence.total,
             scores=scores,
             view=shown,
@@ -216,79 +213,95 @@ class Reader:
             return None
         return self.decompose(DecompositionQuery(number, column, None if query.unit is None else unit))
 
-    def _preset(self, name: str, epoch: int | None) -> Preset:
-        """Return a model from the cache; a preset without this epoch is returned at its last one.
+    def _subject(self, uri: str, epoch: int | None) -> Subject:
+        """Return a subject from the cache; a preset without this epoch is returned at its last one.
 
         For a run, the nearest or newest epoch may change while the run is written.
         """
-        if run_path(name) is not None:
-            return self.load(name, epoch)
-        last = self._presets.get_or((name, None), lambda: self._loaded(name, None))
+        if run_path(uri) is not None:
+            return self.load(uri, epoch)
+        last = self._presets.get_or((uri, None), lambda: self._loaded(uri, None))
         # the epoch may belong to another model: do not cache the same weights twice
-        if epoch is None or epoch not in last.settings.epochs[:-1]:
+        if epoch is None or epoch not in last.identity.epochs[:-1]:
             return last
-        return self._presets.get_or((name, epoch), lambda: self._loaded(name, epoch))
+        return self._presets.get_or((uri, epoch), lambda: self._loaded(uri, epoch))
 
-    def _loaded(self, name: str, epoch: int | None) -> Preset:
+    def _loaded(self, uri: str, epoch: int | None) -> Subject:
         """Load a preset and trim the heap: its file and the decoded text take several times its size."""
-        preset = self.load(name, epoch)
+        subject = self.load(uri, epoch)
         heap.trim()
-        return preset
+        return subject
 
-    def _words_before(self, preset: Preset, query: ReadQuery) -> Before:
+    def _words_before(self, subject: Subject, query: ReadQuery) -> Before:
         """Return the words of the context sentences."""
         texts = query.before or ()
-        return tuple(self._words(preset, text, query) if text else None for text in texts)
+        return tuple(self._words(subject, text, query) if text else None for text in texts)
 
-    def _words(self, preset: Preset, text: str, query: ReadQuery) -> tuple[str, ...]:
+    def _words(self, subject: Subject, text: str, query: ReadQuery) -> tuple[str, ...]:
         """Return the words of another text of the query; it is segmented once, not at every keystroke."""
-        key = preset.segmentation, cut_of(text, query.cuts)
-        return self._cut.get_or(key, lambda: first_words(preset, text, query.cuts, MAX_WORDS))
+        key = subject.rules, cut_of(text, query.cuts)
+        return self._cut.get_or(key, lambda: subject.columns(text, query.cuts, MAX_WORDS).texts)
 
-    def _pass(self, preset: Preset, before: Before, words: tuple[str, ...]) -> ForwardPass:
-        key = (ref(preset.tagger), before)
-        state, known = self._state(preset, before), self._passes.get(key)
-        return self._passes.keep(key, forward_pass.read(preset.tagger, words, state, known))
+    def _pass(self, subject: Subject, before: Before, words: tuple[str, ...]) -> ForwardPass:
+        key = (_key(subject), before)
+        state, known = self._state(subject, before), self._passes.get(key)
+        return self._passes.keep(key, forward_pass.read(subject, words, state, known))
 
-    def _other(self, preset: Preset, before: Before, words: tuple[str, ...]) -> Other:
+    def _other(self, subject: Subject, before: Before, words: tuple[str, ...]) -> Other:
         """Return another sentence and its trace from the same initial state; no trace without words."""
         if not words:
             return Other((), None)
-        tagger, state = preset.tagger, self._state(preset, before)
-        key = ref(tagger), before, words
+        state, key = self._state(subject, before), (_key(subject), before, words)
         return Other(
-            words, self._others.get_or(key, lambda: forward_pass.read(tagger, words, state, None).trace)
+            words, self._others.get_or(key, lambda: forward_pass.read(subject, words, state, None).trace)
         )
 
     def _edited(self, sentence: Sentence, done: ForwardPass) -> ForwardPass:
         """Return the pass with the sentence's interventions; it and its proof are cached."""
-        tagger, state = sentence.preset.tagger, sentence.state
-        key = (ref(tagger), sentence.before)
-        proof = self._proofs.keep(key, prove(tagger.recurrent, done, state, self._proofs.get(key)))
+        net, state = main_module(sentence.subject), sentence.state
+        key = (_key(sentence.subject), sentence.before)
+        proof = self._proofs.keep(key, prove(net, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
-        edited = stepped(tagger.recurrent, done, state, sentence.interventions, proof=proof, known=known)
+        edited = stepped(net, done, state, sentence.interventions, proof=proof, known=known)
         return self._edited_passes.keep(key, edited).done
 
-    def _state(self, preset: Preset, before: Before) -> State | None:
+    def _state(self, subject: Subject, before: Before) -> State | None:
         """Return the final state after the context sentences, read in order; None is zero."""
 
         def key(sentences: int) -> Hashable:
-            return ref(preset.tagger), before[:sentences]
+            return _key(subject), before[:sentences]
 
         known = next((n for n in range(len(before), 0, -1) if key(n) in self._states), 0)
         state = self._states.keep(key(known), self._states.get(key(known))) if known else None
         for n in range(known, len(before)):
-            state = self._states.keep(key(n + 1), _state_after(preset, before[n], state))
+            state = self._states.keep(key(n + 1), _state_after(subject, before[n], state))
         return state
 
-    def _view(self, preset: Preset, model: Model, query: ReadQuery, done: ForwardPass, step: int) -> View:
-        module = next((m for m in model.modules if m.path == query.module), model.modules[0])
-        if module.reads == "words":
-            trace, columns, parts = done.trace, done.words, preset.tagger.parts
+    def _view(self, subject: Subject, query: ReadQuery, done: ForwardPass, step: int) -> View:
+        shown = recurrent_at(subject, query.module)
+        if shown.reads == "words":
+            trace, columns = done.trace, done.words
         else:
-            trace, columns = spelled(preset.tagger, module.path, done.words[step])
-            parts = (("character", module.input_size),)
-        return view(trace, module, query.layer, query.direction, columns=columns, parts=parts)
+            trace, columns = subject.trace_within(shown.path, done.words[step])
+        module = describe(shown.path, shown.module, shown.reads)
+        return view(trace, module, query.layer, query.direction, columns=columns, parts=shown.parts)
+
+
+def _key(subject: Subject) -> Hashable:
+    """Return a key for results that depend on the weights; it does not keep them alive."""
+    return ref(main_module(subject))
+
+
+def _predicted(subject: Subject, output: torch.Tensor) -> tuple[Floats, Trellis | None, Choice]:
+    """Return the scores (T, K), their decoding and the predicted tags; no scores without classes."""
+    readout = subject.readout
+    if readout is None or not classes_of(subject):
+        return np.zeros((len(output), 0), np.float32), None, Choice(("",) * len(output), np.ones(len(output)))
+    with torch.no_grad():
+        scores = readout.scores(output)
+    decoded = trellis(readout.chain, scores)
+    each: Floats = scores[:, 0].numpy()
+    return each, decoded, choose(readout, each, decoded)
 
 
 def _text_before(sentence: Sentence, query: ReadQuery) -> str | None:
@@ -296,16 +309,16 @@ def _text_before(sentence: Sentence, query: ReadQuery) -> str | None:
     state = sentence.state
     if not query.before or state is None or not any(part.any() for part in _parts_of(state)):
         return None
-    return query.before[-1] or sentence.preset.settings.before
+    return query.before[-1] or sentence.subject.identity.before
 
 
-def _state_after(preset: Preset, words: tuple[str, ...] | None, start: State | None) -> State | None:
+def _state_after(subject: Subject, words: tuple[str, ...] | None, start: State | None) -> State | None:
     """Return the state after one more sentence; ``words`` None is the last sentence of the training."""
-    if words is None and preset.state is not None:
-        return preset.state
+    if words is None and subject.state is not None:
+        return subject.state
     if words is None:
-        words = first_words(preset, preset.settings.before or "", (), MAX_WORDS)
-    return forward_pass.last_state(preset.tagger, words, start) if words else start
+        words = subject.columns(subject.identity.before or "", (), MAX_WORDS).texts
+    return forward_pass.last_state(subject, words, start) if words else start
 
 
 def _parts_of(state: State) -> tuple[torch.Tensor, ...]:

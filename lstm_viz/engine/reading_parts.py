@@ -1,60 +1,55 @@
-"""Parts of a reading: its model, its words with their tags, and the characters of a word."""
+"""Parts of a reading: its model, and its words with their tags."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, repeat
 
-import torch
-
-from lstm_viz.engine.predictions import choose
+from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
-from lstm_viz.messages import Floats, Model, Trellis, Word
-from lstm_viz.tagging.models import WordTagger
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.messages import Model, Word
+from lstm_viz.subjects.subject import Subject, classes_of
 from lstm_viz.text.cut import Cut, plain
 from lstm_viz.text.token import Token
-from lstm_viz.tracing import Trace, capture
 
 
-def model_of(preset: Preset) -> Model:
-    """Return the description of a model for the window."""
-    settings, tagger = preset.settings, preset.tagger
+def model_of(subject: Subject) -> Model:
+    """Return the description of a subject for the window."""
+    identity = subject.identity
     return Model(
-        name=preset.name,
-        title=settings.title,
-        about=settings.about,
-        home=settings.home,
-        tags=tuple(settings.tags),
-        epochs=tuple(settings.epochs),
-        modules=tuple(
-            describe(path, tagger.get_submodule(path), reads)  # type: ignore[arg-type]
-            for path, reads in tagger.recurrent_modules().items()
-        ),
-        home_cut=settings.home_cut,
-        segmentation=preset.segmentation.kind,
-        last_sentence=_last_sentence(preset),
+        name=identity.uri,
+        title=identity.title,
+        about=identity.about,
+        home=identity.home,
+        tags=classes_of(subject),
+        epochs=identity.epochs,
+        modules=tuple(describe(one.path, one.module, one.reads) for one in subject.recurrents),
+        home_cut=identity.home_cut,
+        segmentation=identity.segmentation,
+        last_sentence=_last_sentence(subject),
     )
 
 
-def _last_sentence(preset: Preset) -> str:
+def _last_sentence(subject: Subject) -> str:
     """Return the sentence whose final state is saved with the model; "" before training, where it is zero."""
-    state = preset.state if isinstance(preset.state, tuple) else (preset.state,)
+    state = subject.state if isinstance(subject.state, tuple) else (subject.state,)
     empty = all(part is not None and not part.any() for part in state)
-    return "" if empty else preset.settings.before or ""
+    return "" if empty else subject.identity.before or ""
 
 
-def tagged(
-    preset: Preset, tokens: Sequence[Token], scores: Floats, decoded: Trellis | None, cut: Cut
-) -> tuple[Word, ...]:
+def tagged(subject: Subject, tokens: Sequence[Token], choice: Choice, cut: Cut) -> tuple[Word, ...]:
     """Return the words with their tags; where a score is NaN there is no tag, rather than the first one.
 
     ``cut`` is that of the text and may have the true tags.
     """
-    known, (tags, probabilities) = preset.tagger.words, choose(preset, scores, decoded)
     gold = chain(cut.tags, repeat(""))
     return tuple(
-        Word(token.text, token.start, token.end, token.text in known, tag, probability, surface, true)
+        Word(token.text, token.start, token.end, subject.knows(token.text), tag, probability, surface, true)
         for token, tag, probability, surface, true in zip(
-            tokens, tags, probabilities.tolist(), _surfaces(cut.text, tokens), gold, strict=False
+            tokens,
+            choice.tags,
+            choice.probabilities.tolist(),
+            _surfaces(cut.text, tokens),
+            gold,
+            strict=False,
         )
     )
 
@@ -66,11 +61,3 @@ def _surfaces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
         surface = text[start:end]
         is_itself = not others and " ".join(plain(surface).split()) == plain(first.text)
         yield from repeat("" if is_itself else surface, 1 + len(others))
-
-
-def spelled(tagger: WordTagger, path: str, word: str) -> tuple[Trace, tuple[str, ...]]:
-    """Return the trace of the character-level module at ``path`` over one word, and the characters read."""
-    with torch.no_grad(), capture(tagger.get_submodule(path), strict=False) as captured:
-        tagger.inputs((word,))
-    trace = captured[""]
-    return trace, tuple(word[: trace.steps])

@@ -13,7 +13,6 @@ from lstm_viz.engine.corpus_summary import corpus_summary
 from lstm_viz.engine.gradient_flow import MOST_STATES, flow
 from lstm_viz.engine.history import Snapshot, empty_history, take_snapshot, with_picture
 from lstm_viz.engine.runs import RunModels
-from lstm_viz.engine.segmenting import first_words
 from lstm_viz.messages import (
     Confusion,
     ConfusionQuery,
@@ -26,7 +25,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.subject import CorpusSubject, main_module, scored
 
 #: A longer sentence is truncated.
 MAX_WORDS = 200
@@ -65,9 +64,9 @@ class RunQueries:
         An epoch whose checkpoint cannot be read is skipped; its `RunError` is raised after the last result.
         """
         path = Path(query.run)
-        preset, there = self._newest(path), self._models.epochs(path)
-        words = first_words(preset, query.text, query.cuts, MAX_WORDS)
-        result = empty_history(query, preset, words, self._truth(path, preset, words), there)
+        newest, there = self._newest(path), self._models.epochs(path)
+        words = newest.columns(query.text, query.cuts, MAX_WORDS).texts
+        result = empty_history(query, newest, words, self._truth(path, newest, words), there)
         last_yield, first_error = perf_counter(), None
         wanted = tuple(epoch for epoch in query.epochs if epoch in there and words)
         for epoch in wanted:
@@ -85,12 +84,12 @@ class RunQueries:
     def gradient_flow(self, query: GradientFlowQuery) -> GradientFlow:
         """Return the result of a `GradientFlowQuery`, at the nearest epoch that has a checkpoint."""
         path = Path(query.run)
-        preset = self._models.load(path, query.epoch)
-        most = max(1, MOST_STATES // preset.tagger.recurrent.hidden_size)
-        words = first_words(preset, query.text, query.cuts, min(MAX_WORDS, most))
+        subject = self._models.load(path, query.epoch)
+        most = max(1, MOST_STATES // main_module(subject).hidden_size)
+        words = subject.columns(query.text, query.cuts, min(MAX_WORDS, most)).texts
         targets, is_gold = self._truth(path, self._newest(path), words)
-        norms = flow(preset, words, targets, query.layer, query.direction)
-        return GradientFlow(query.run, preset.epoch, words, targets, is_gold, norms)
+        norms = flow(subject, words, targets, query.layer, query.direction)
+        return GradientFlow(query.run, subject.identity.epoch, words, targets, is_gold, norms)
 
     def confusion(self, query: ConfusionQuery) -> Confusion:
         """Return the result of a `ConfusionQuery`, at the nearest epoch that has a checkpoint.
@@ -98,21 +97,21 @@ class RunQueries:
         Raises `lstm_viz.training.corpora.CorpusError` where the sentences cannot be read.
         """
         path = Path(query.run)
-        preset = self._models.load(path, query.epoch)
-        dev = self._corpora.dev(RunFolder(path).run())
-        key = self._models.identity(path, preset.epoch)
-        tagged = self._tagged.get_or(key, lambda: tag_all(preset.tagger, dev, self._on_progress))
-        found = confused(dev, tagged, preset.settings.tags, query.gold, query.tag)
+        subject = self._models.load(path, query.epoch)
+        dev, epoch = self._corpora.dev(RunFolder(path).run()), subject.identity.epoch
+        key = self._models.identity(path, epoch)
+        tagged = self._tagged.get_or(key, lambda: tag_all(subject, dev, self._on_progress))
+        found = confused(dev, tagged, scored(subject).names, query.gold, query.tag)
         return Confusion(
             run=query.run,
-            epoch=preset.epoch,
+            epoch=epoch,
             gold=query.gold,
             tag=query.tag,
             total=len(found),
             sentences=tuple(confused_sentence(*one) for one in found[:MOST_SENTENCES]),
         )
 
-    def _newest(self, path: Path) -> Preset:
+    def _newest(self, path: Path) -> CorpusSubject:
         """Return the tagger of the newest checkpoint that can be read."""
         for epoch in reversed(self._models.epochs(path)):
             try:
@@ -121,12 +120,14 @@ class RunQueries:
                 continue
         return self._models.load(path)  # raises with the message for it
 
-    def _truth(self, path: Path, newest: Preset, words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    def _truth(
+        self, path: Path, newest: CorpusSubject, words: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], bool]:
         """Return a sentence's true tags, or those of the newest checkpoint, and whether they are true."""
         true = self._corpora.true_tags(RunFolder(path).run(), words)
         if true is not None or not words:
             return true or (), bool(true)
-        return self._snapshot(path, newest.epoch, words).choice.tags, False
+        return self._snapshot(path, newest.identity.epoch, words).choice.tags, False
 
     def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> Snapshot:
         key: Hashable = (*self._models.identity(path, epoch), words)

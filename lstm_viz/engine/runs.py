@@ -9,30 +9,24 @@ import msgspec
 
 from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.nbytes import nbytes_of
-from lstm_viz.engine.segmenting import segmentation_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.segmenter import segmenter_version
-from lstm_viz.tagging.presets import Preset
+from lstm_viz.subjects.segmenting import segmentation_of
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.text.segmentation import Segmentation
 from lstm_viz.training.checkpoints import Checkpoints
 
-_RUN = "run:"
 _MOST_FOLDERS = 16
 _FOLDERS_BYTES = 64 << 20
 _SEGMENTATIONS_BYTES = 32 << 20
 #: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last two, are worth their memory.
 #: One of the tutorial's taggers takes some 45 kB, nearly all of it in the dictionaries of its modules.
-_PRESETS_BYTES = 4 << 20
+_SUBJECTS_BYTES = 4 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
 _DECODED = 16
 _LINE_BYTES = 512  # for the line of one epoch
-
-
-def run_path(model: str) -> Path | None:
-    """Return the run folder of a model named "run:" and its path; None for a preset."""
-    return Path(model.removeprefix(_RUN)) if model.startswith(_RUN) else None
 
 
 class RunModels:
@@ -46,10 +40,10 @@ class RunModels:
 
     def __init__(self) -> None:
         self._folders: Cache[Checkpoints] = Cache(_FOLDERS_BYTES, _MOST_FOLDERS, _folder_bytes)
-        self._presets: Cache[Preset] = Cache(_PRESETS_BYTES, weigh=_bytes_of)
+        self._subjects: Cache[TaggerSubject] = Cache(_SUBJECTS_BYTES, weigh=_bytes_of)
         self._followed: dict[Path, Hashable] = {}
         self._segmentations: Cache[Segmentation] = Cache(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
-        self._by_run: list[Cache[Any]] = [self._presets, self._segmentations]
+        self._by_run: list[Cache[Any]] = [self._subjects, self._segmentations]
 
     def invalidate_with(self, *caches: Cache[Any]) -> None:
         """Drop the entries of deleted runs in these caches, too; their keys begin with the run's path."""
@@ -57,14 +51,14 @@ class RunModels:
 
     def clear(self) -> None:
         """Clear all caches."""
-        for kept in (self._folders, self._presets, self._segmentations):
+        for kept in (self._folders, self._subjects, self._segmentations):
             kept.clear()
 
     def epochs(self, path: Path) -> tuple[int, ...]:
         """Return the epochs that have a checkpoint now, in order; raises `RunError`."""
         return tuple(self._checkpoints(path).epochs)
 
-    def load(self, path: Path, epoch: int | None = None) -> Preset:
+    def load(self, path: Path, epoch: int | None = None) -> TaggerSubject:
         """Return the tagger of an epoch (None: the newest), or of the nearest one that has a checkpoint.
 
         Raises
@@ -75,13 +69,13 @@ class RunModels:
         checkpoints = self._checkpoints(path)
         there = checkpoints.epochs
         if not there:
-            return checkpoints.load()  # raises with the message for it
+            return TaggerSubject(checkpoints.load())  # raises with the message for it
         chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
         key = identity(path, there[chosen])
-        preset = self._presets.get_or(key, lambda: checkpoints.load(chosen))
+        subject = self._subjects.get_or(key, lambda: TaggerSubject(checkpoints.load(chosen)))
         if epoch is None:
             self._follow(path, key)
-        return _as_now(preset, RunFolder(path).name, tuple(there), self._segmentation(path))
+        return _as_now(subject, RunFolder(path).name, tuple(there), self._segmentation(path))
 
     def identity(self, path: Path, epoch: int) -> tuple[Hashable, ...]:
         """Return a key that identifies the existing checkpoint of an epoch; raises `RunError`."""
@@ -91,7 +85,7 @@ class RunModels:
         """Drop the previous newest checkpoint of a run."""
         before = self._followed.pop(path, newest)
         if before != newest:
-            self._presets.drop(before)
+            self._subjects.drop(before)
         self._followed[path] = newest
         if len(self._followed) > _MOST_FOLDERS:
             del self._followed[next(iter(self._followed))]
@@ -137,16 +131,19 @@ def _nearest(epoch: int, there: tuple[int, ...]) -> int:
     return min(there, key=lambda other: (abs(other - epoch), other))
 
 
-def _as_now(preset: Preset, title: str, epochs: tuple[int, ...], segmentation: Segmentation) -> Preset:
-    settings = preset.settings
-    if (settings.title, settings.epochs, preset.segmentation) == (title, epochs, segmentation):
-        return preset
-    settings = msgspec.structs.replace(settings, title=title, epochs=epochs)
-    return replace(preset, settings=settings, segmentation=segmentation)
+def _as_now(
+    subject: TaggerSubject, title: str, epochs: tuple[int, ...], segmentation: Segmentation
+) -> TaggerSubject:
+    preset = subject.preset
+    if (preset.settings.title, preset.settings.epochs, preset.segmentation) == (title, epochs, segmentation):
+        return subject
+    settings = msgspec.structs.replace(preset.settings, title=title, epochs=epochs)
+    return TaggerSubject(replace(preset, settings=settings, segmentation=segmentation))
 
 
-def _bytes_of(preset: Preset) -> int:
+def _bytes_of(subject: TaggerSubject) -> int:
     """Return the size of a checkpoint without the vocabularies, which all checkpoints of a run share."""
+    preset = subject.preset
     words, characters = preset.tagger.words, getattr(preset.tagger, "characters", None)
     return nbytes_of(preset, shared=(words, characters, preset.settings.words, preset.settings.characters))
 

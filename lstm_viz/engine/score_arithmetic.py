@@ -1,17 +1,17 @@
 """The arithmetic of a tag's score: the products of its logit, and the log-softmax over all tags."""
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine.state_arithmetic import clamped_units
 from lstm_viz.messages import Floats, ScoreArithmetic, ScoreQuery
-from lstm_viz.tagging.models import WordTagger
 
 
 def score_arithmetic(
     query: ScoreQuery,
-    tagger: WordTagger,
+    net: nn.RNNBase,
+    linear: nn.Linear,
     *,
     tag: int,
     output: Tensor,
@@ -23,15 +23,15 @@ def score_arithmetic(
     Parameters
     ----------
     output : Tensor (T, D · H)
-        h of the top layer over the words, the input of ``hidden_to_tag``.
+        h of the top layer over the words, the input of ``linear``, the layer to the logits.
     scores : array (T, K)
         The log-softmax of the forward pass.
     interventions : mapping
         Of these, clamps on h of the top layer are reported.
     """
     h = output[query.step].detach().numpy()
-    weight = tagger.hidden_to_tag.weight.detach().double().numpy()
-    bias = tagger.hidden_to_tag.bias.detach().double().numpy()
+    weight = linear.weight.detach().double().numpy()
+    bias = np.zeros(len(weight)) if linear.bias is None else linear.bias.detach().double().numpy()
     with np.errstate(all="ignore"):
         logits = weight @ h.astype(np.float64) + bias
         log_sum = float(np.logaddexp.reduce(logits))
@@ -39,7 +39,7 @@ def score_arithmetic(
         reading=query.reading,
         step=query.step,
         tag=query.tag,
-        parts=_parts(tagger, len(h)),
+        parts=_parts(net, len(h)),
         h=h,
         weights=weight[tag],
         bias=float(bias[tag]),
@@ -47,19 +47,18 @@ def score_arithmetic(
         log_sum=log_sum,
         value=float(logits[tag]) - log_sum,
         forward=float(scores[query.step, tag]),
-        held=_clamped(tagger, interventions, query.step, len(h)),
+        held=_clamped(net, interventions, query.step, len(h)),
     )
 
 
-def _parts(tagger: WordTagger, size: int) -> tuple[tuple[str, int], ...]:
-    if not tagger.recurrent.bidirectional:
+def _parts(net: nn.RNNBase, size: int) -> tuple[tuple[str, int], ...]:
+    if not net.bidirectional:
         return (("", size),)
     return (("forward", size // 2), ("backward", size // 2))
 
 
-def _clamped(tagger: WordTagger, interventions: Interventions, step: int, size: int) -> tuple[int, ...]:
+def _clamped(net: nn.RNNBase, interventions: Interventions, step: int, size: int) -> tuple[int, ...]:
     """Return the clamped indices of h, the directions concatenated."""
-    net = tagger.recurrent
     each = size // (1 + net.bidirectional)
     return tuple(
         direction * each + unit

@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
 from lstm_viz.analysis.unrolled import Clamps
-from lstm_viz.engine.arithmetic import previous
+from lstm_viz.cells import operand, previous
 from lstm_viz.messages import Floats, Product, StateArithmetic, StateQuery, View
 from lstm_viz.tracing.weights import weights_of
 
@@ -14,13 +14,13 @@ from lstm_viz.tracing.weights import weights_of
 def state_arithmetic(
     query: StateQuery, recurrent: nn.RNNBase, view: View, clamps: Clamps
 ) -> StateArithmetic | None:
-    """Return the arithmetic of c or h; None where there is no such unit, and for an RNN.
+    """Return the arithmetic of a state; None where there is no such unit, and for an RNN.
 
     The formulas are those of ``torch.nn.LSTM`` and ``torch.nn.GRU``, in float64. The operands are the values
     in the view, also where they are clamped.
     """
     values = view.quantities.get(query.quantity)
-    if view.module.cell == "RNN" or values is None or not query.unit < values.shape[1]:
+    if values is None or not view.module.kind.is_sum(query.quantity) or not query.unit < values.shape[1]:
         return None
     products = _products(query, recurrent, view)
     return StateArithmetic(
@@ -40,34 +40,26 @@ def _finite(products: tuple[Product, ...]) -> bool:
 
 
 def _products(query: StateQuery, recurrent: nn.RNNBase, view: View) -> tuple[Product, ...]:
-    now = {name: values[query.column].astype(np.float64) for name, values in view.quantities.items()}
-    unit = query.unit
-    if view.module.cell == "GRU":
-        before = float(previous(view, query.column)[unit])
-        z, n = float(now["z"][unit]), float(now["n"][unit])
-        return (Product("1-z", "n", 1.0 - z, n, unit), Product("z", "h_prev", z, before, unit))
-    if query.quantity == "c":
-        f, i, g = (float(now[name][unit]) for name in "fig")
-        before = float(_cell_before(view, query.column)[unit])
-        return (Product("f", "c_prev", f, before, unit), Product("i", "g", i, g, unit))
+    now, unit, kind = _values(view, query.column), query.unit, view.module.kind
+    projection = weights_of(recurrent, view.layer, view.direction).weight_hr
     with np.errstate(all="ignore"):
-        return _hidden(now, unit, weights_of(recurrent, view.layer, view.direction).weight_hr)
+        factors = [(a, b, operand(a, now), operand(b, now)) for a, b in kind[query.quantity].products]
+        if query.quantity != "h" or projection is None:
+            return tuple(Product(a, b, float(x[unit]), float(y[unit]), unit) for a, b, x, y in factors)
+        ((left, right, x, y),) = factors
+        row: Floats = projection[unit].double().numpy()
+        pairs = zip(row.tolist(), (x * y).tolist(), strict=True)
+        return tuple(Product("W_hr", f"{left}·{right}", w, m, j) for j, (w, m) in enumerate(pairs))
 
 
-def _hidden(now: dict[str, Floats], unit: int, projection: Tensor | None) -> tuple[Product, ...]:
-    """Return the products of an LSTM's h: one, or with a projection (``W_hr``) one for each unit of c."""
-    squashed = np.tanh(now["c"])
-    if projection is None:
-        return (Product("o", "tanh_c", float(now["o"][unit]), float(squashed[unit]), unit),)
-    row: Floats = projection[unit].double().numpy()
-    pairs = zip(row.tolist(), (now["o"] * squashed).tolist(), strict=True)
-    return tuple(Product("W_hr", "o·tanh_c", w, m, j) for j, (w, m) in enumerate(pairs))
-
-
-def _cell_before(view: View, column: int) -> Floats:
-    assert view.c0 is not None
+def _values(view: View, column: int) -> dict[str, Floats]:
+    """Return the quantities at a column, and the states before it, in float64."""
+    values = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
     before = column + (1 if view.direction else -1)
-    return view.quantities["c"][before] if 0 <= before < len(view.columns) else view.c0
+    for name, start in view.start.items():
+        is_first = not 0 <= before < len(view.columns)
+        values[previous(name)] = (start if is_first else view.quantities[name][before]).astype(np.float64)
+    return values
 
 
 def _clamped(query: StateQuery, view: View, clamps: Clamps) -> tuple[str, ...]:
@@ -75,7 +67,8 @@ def _clamped(query: StateQuery, view: View, clamps: Clamps) -> tuple[str, ...]:
     before = query.column + (1 if view.direction else -1)
     here = [name for name in view.quantities if _is_clamped(clamps, name, query.column, query.unit)]
     if 0 <= before < len(view.columns):
-        here += [f"{name}_prev" for name in ("c", "h") if _is_clamped(clamps, name, before, query.unit)]
+        states = sorted(view.module.kind.states)
+        here += [previous(name) for name in states if _is_clamped(clamps, name, before, query.unit)]
     return tuple(here)
 
 

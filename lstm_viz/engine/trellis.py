@@ -5,8 +5,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lstm_viz.crf import LinearChain
 from lstm_viz.messages import Floats, Trellis
-from lstm_viz.tagging.crf import LinearChain
 
 
 @torch.inference_mode()

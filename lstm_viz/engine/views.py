@@ -4,23 +4,20 @@ from typing import Literal
 
 from torch import nn
 
-from lstm_viz.messages import Cell, Module, View
+from lstm_viz.messages import Module, View
 from lstm_viz.tracing import LSTMTrace, Trace
-
-_CELLS: dict[str, Cell] = {"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"}
 
 
 def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characters"]) -> Module:
     """Return the description of a recurrent module for the window."""
     return Module(
         path=path,
-        cell=_CELLS[recurrent.mode],
+        cell=recurrent.mode,
         reads=reads,
         num_layers=recurrent.num_layers,
         num_directions=2 if recurrent.bidirectional else 1,
         input_size=recurrent.input_size,
         hidden_size=recurrent.hidden_size,
-        nonlinearity="relu" if recurrent.mode == "RNN_RELU" else "tanh",
     )
 
 

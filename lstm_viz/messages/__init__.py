@@ -25,17 +25,14 @@ from lstm_viz.messages.arithmetic import (
     StateQuery,
 )
 from lstm_viz.messages.attribution import Ablation, AblationQuery, Attribution, AttributionQuery, Target
-from lstm_viz.messages.base import Cell, Floats, Message, Query, Result
+from lstm_viz.messages.base import Floats, Message, Query, Result
 from lstm_viz.messages.decomposition import Decomposition, DecompositionQuery
 from lstm_viz.messages.edits import (
-    EDITABLE,
     Edit,
     ResolvedEdit,
     SetValue,
     SwapState,
     UnresolvedReason,
-    limits,
-    possible,
 )
 from lstm_viz.messages.envelopes import (
     PROTOCOL,
@@ -75,7 +72,6 @@ from lstm_viz.messages.runs import (
 )
 
 __all__ = [
-    "EDITABLE",
     "PROTOCOL",
     "Ablation",
     "AblationQuery",
@@ -86,7 +82,6 @@ __all__ = [
     "Attribution",
     "AttributionQuery",
     "Cancel",
-    "Cell",
     "ConfusedSentence",
     "Confusion",
     "ConfusionQuery",
@@ -137,6 +132,4 @@ __all__ = [
     "UnresolvedReason",
     "View",
     "Word",
-    "limits",
-    "possible",
 ]

@@ -4,8 +4,6 @@ Each result repeats the fields of its query, and has both the value recomputed i
 forward pass. ``held`` has what is clamped: such a value is not the result of its arithmetic.
 """
 
-from typing import Literal
-
 import msgspec
 
 from lstm_viz.messages.base import Floats, Index, Number, Query, Result
@@ -17,7 +15,7 @@ class StateQuery(Query["StateArithmetic"], frozen=True):
     reading: Number
     column: Index
     unit: Index
-    quantity: Literal["c", "h"]
+    quantity: str
 
 
 class ScoreQuery(Query["ScoreArithmetic"], frozen=True):
@@ -71,7 +69,7 @@ class StateArithmetic(Result, frozen=True):
     reading: Number
     column: Index
     unit: Index
-    quantity: Literal["c", "h"]
+    quantity: str
     products: tuple[Product, ...]
     value: float
     forward: float

@@ -1,13 +1,12 @@
 """Base classes and common types of the messages."""
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
-Cell = Literal["LSTM", "GRU", "RNN"]
 #: The number of a request, or a count: exactly representable as a float64.
 Number = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 #: An index from 0, or a size: no sequence, layer or tensor exceeds an int32.

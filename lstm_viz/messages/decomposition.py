@@ -32,7 +32,7 @@ class Decomposition(Result, frozen=True):
         sentence.
     scores : array (N + 1, K) or None
         The contribution of each source to each tag's logit, with the output gate and tanh(c)/c taken as
-        constants. None where ``hidden_to_tag`` does not read this state: in a layer below the top, or a
+        constants. None where they are no linear function of this state: in a layer below the top, or a
         character-level module. A clamped state or h counts as written by its own column.
     bias, beside : array (K,) or None
         The other terms of the logits: the bias, and the contribution of the other direction.

@@ -4,15 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Cell, Index, IndexOrLast
+from lstm_viz.messages.base import Index, IndexOrLast
 
 #: Why an edit does not apply, "" where it does: see `ResolvedEdit`.
 UnresolvedReason = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence"]
-
-#: The quantities of each cell, in the order of its equations.
-EDITABLE: dict[Cell, str] = {"LSTM": "ifgcoh", "GRU": "rznh", "RNN": "h"}
-#: The bound for a state that has none (c, and h with relu).
-LARGEST = 1e6
 
 
 class SetValue(msgspec.Struct, frozen=True, tag="set"):
@@ -84,20 +79,3 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     fault: UnresolvedReason = ""
     others: tuple[str, ...] = ()
     other: IndexOrLast = -1
-
-
-def limits(quantity: str, nonlinearity: Literal["tanh", "relu"] = "tanh") -> tuple[float, float]:
-    """Return the range of a quantity, both ends included: 0…1 for a sigmoid, −1…1 for a tanh."""
-    if quantity in "iforz":
-        return 0.0, 1.0
-    if quantity == "c":
-        return -LARGEST, LARGEST
-    if quantity == "h" and nonlinearity == "relu":
-        return 0.0, LARGEST
-    return -1.0, 1.0
-
-
-def possible(quantity: str, value: float, nonlinearity: Literal["tanh", "relu"] = "tanh") -> bool:
-    """Return whether a value is in the range of a quantity; NaN and infinities are not."""
-    low, high = limits(quantity, nonlinearity)
-    return low <= value <= high  # False for NaN

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.messages.base import Cell, Index
+from lstm_viz.cells import KINDS, CellKind
+from lstm_viz.messages.base import Index
 from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
 
@@ -17,19 +18,27 @@ class ModelName(msgspec.Struct, frozen=True):
 
 
 class Module(msgspec.Struct, frozen=True):
-    """A recurrent module of a model, in torch's terms; ``reads`` is the kind of its columns.
+    """A recurrent module of a model, in torch's terms.
 
-    ``nonlinearity`` is that of an RNN; it has no meaning for the other cells.
+    ``cell`` is its mode, as ``nn.RNNBase.mode``; ``reads`` is the kind of its columns.
     """
 
     path: str
-    cell: Cell
+    cell: str
     reads: Literal["words", "characters"]
     num_layers: Index
     num_directions: Index
     input_size: Index
     hidden_size: Index
-    nonlinearity: Literal["tanh", "relu"] = "tanh"
+
+    def __post_init__(self) -> None:
+        if self.cell not in KINDS:
+            raise ValueError(f"{self.cell!r} is not a kind of cell; there are {', '.join(KINDS)}")
+
+    @property
+    def kind(self) -> CellKind:
+        """The kind of the cell."""
+        return KINDS[self.cell]
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -121,6 +121,12 @@ class View(msgspec.Struct, frozen=True):
     c0: Floats | None
     max_error: float
 
+    @property
+    def start(self) -> dict[str, Floats]:
+        """The initial states by their symbols."""
+        starts = {"h": self.h0, "c": self.c0}
+        return {name: start for name in self.module.kind.states if (start := starts[name]) is not None}
+
 
 class GateSum(msgspec.Struct, frozen=True):
     """The arithmetic of one gate of one unit at one step.

@@ -1,1 +1,1 @@
-"""Part-of-speech tagging: treebanks, vocabularies, the taggers and the shipped presets."""
+"""Part-of-speech tagging: vocabularies, the taggers and the shipped presets."""

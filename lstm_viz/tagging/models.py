@@ -7,7 +7,6 @@ module, H its hidden size, D its directions, K tags.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from types import MappingProxyType
 from typing import Literal, get_args
 
 import torch
@@ -15,12 +14,11 @@ from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.tagging.crf import NO_TAG, LinearChain, word_mask
+from lstm_viz.crf import NO_TAG, LinearChain, word_mask
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 __all__ = [
     "MAX_CHARACTERS",
-    "NO_TAG",
     "Batch",
     "Cell",
     "CharWordTagger",
@@ -39,7 +37,6 @@ MAX_CHARACTERS = 40
 
 _MAX_SIZE, _MAX_LAYERS = 65536, 64
 _GROUP = 128  # words of similar length per call of the character LSTM: padding costs more than a call
-_CELLS = MappingProxyType({"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +135,7 @@ class WordTagger(nn.Module):
         self.words = words
         self.parts = self._parts(sizes)
         self.word_embedding = _embedding(words, sizes.embedding_size)
-        self.recurrent = _CELLS[sizes.cell](
+        self.recurrent = getattr(nn, sizes.cell)(
             sum(size for _, size in self.parts),
             sizes.hidden_size,
             sizes.num_layers,

@@ -1,4 +1,4 @@
-"""What a recurrent net computed: every gate of ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells."""
+"""Traces of recurrent modules: every gate of ``nn.LSTM``, ``nn.GRU``, ``nn.RNN`` and their cells."""
 
 from lstm_viz.tracing.capturing import Capture, capture
 from lstm_viz.tracing.errors import (
@@ -11,7 +11,7 @@ from lstm_viz.tracing.errors import (
     NotKeptError,
     ProofError,
 )
-from lstm_viz.tracing.left_out import LeftOut
+from lstm_viz.tracing.skipped import SkippedModule
 from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, join, sequences
 from lstm_viz.tracing.weights import Weights, weights_of
 
@@ -23,12 +23,12 @@ __all__ = [
     "GRUTrace",
     "JoinError",
     "LSTMTrace",
-    "LeftOut",
     "NoRecurrentModuleError",
     "NotCapturedError",
     "NotKeptError",
     "ProofError",
     "RNNTrace",
+    "SkippedModule",
     "Trace",
     "Weights",
     "capture",

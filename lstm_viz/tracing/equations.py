@@ -9,25 +9,40 @@ and Schmidhuber 1997 with the forget gate of Gers et al. 2000, its projection af
 after Cho et al. 2014, with the reset gate applied after the matrix product.
 """
 
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
+from lstm_viz.cells import KINDS
 from lstm_viz.tracing.trace import Array
 from lstm_viz.tracing.weights import Weights
 
-Nonlinearity = Literal["tanh", "relu"]
 Numbers = TypeVar("Numbers", Tensor, Array)
 #: An intervention: called with the name and value of a quantity as soon as it is computed, returns its value.
 Intervene = Callable[[str, Tensor], Tensor]
+#: The equations of a cell: from x, the states before the step by symbol, the weights and an intervention to
+#: all quantities.
+Equations = Callable[[Tensor, Mapping[str, Tensor], Weights, Intervene], dict[str, Tensor]]
 
 
 def unchanged(name: str, value: Tensor) -> Tensor:
     """Return a quantity as it was computed."""
     return value
+
+
+def lstm(
+    x: Tensor, state: Mapping[str, Tensor], w: Weights, intervene: Intervene = unchanged
+) -> dict[str, Tensor]:
+    """Return all quantities of an LSTM's step, each changed by ``intervene``."""
+    gates = lstm_gates(x, state["h"], w)
+    i, f, g, o = (intervene(name, gate) for name, gate in zip(KINDS["LSTM"].gates, gates, strict=True))
+    c = intervene("c", lstm_cell_state(i, f, g, state["c"]))
+    h = intervene("h", lstm_hidden_state(o, c, w.weight_hr))
+    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
 
 
 def lstm_gates(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -57,9 +72,9 @@ def lstm_hidden_state(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> 
 
 
 def gru(
-    x: Tensor, h: Tensor, w: Weights, intervene: Intervene = unchanged
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the GRU's gates r, z, n and its next hidden state h′, each changed by ``intervene``.
+    x: Tensor, state: Mapping[str, Tensor], w: Weights, intervene: Intervene = unchanged
+) -> dict[str, Tensor]:
+    """Return all quantities of a GRU's step, each changed by ``intervene``.
 
     ::
 
@@ -69,14 +84,30 @@ def gru(
         h′ = (1 − z) ⊙ n + z ⊙ h
     """
     x_r, x_z, x_n = linear(x, w.weight_ih, w.bias_ih).chunk(3, dim=-1)
+    h = state["h"]
     h_r, h_z, h_n = linear(h, w.weight_hh, w.bias_hh).chunk(3, dim=-1)
     r = intervene("r", torch.sigmoid(x_r + h_r))
     z = intervene("z", torch.sigmoid(x_z + h_z))
     n = intervene("n", torch.tanh(torch.addcmul(x_n, r, h_n)))
-    return r, z, n, intervene("h", torch.lerp(n, h, z))
+    return {"r": r, "z": z, "n": n, "h": intervene("h", torch.lerp(n, h, z))}
 
 
-def rnn(x: Tensor, h: Tensor, w: Weights, nonlinearity: Nonlinearity) -> Tensor:
-    """Return the RNN's next hidden state: h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
-    sums = linear(x, w.weight_ih, w.bias_ih) + linear(h, w.weight_hh, w.bias_hh)
-    return torch.tanh(sums) if nonlinearity == "tanh" else torch.relu(sums)
+def rnn(
+    nonlinearity: Callable[[Tensor], Tensor],
+    x: Tensor,
+    state: Mapping[str, Tensor],
+    w: Weights,
+    intervene: Intervene = unchanged,
+) -> dict[str, Tensor]:
+    """Return an RNN's next hidden state, h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
+    sums = linear(x, w.weight_ih, w.bias_ih) + linear(state["h"], w.weight_hh, w.bias_hh)
+    return {"h": intervene("h", nonlinearity(sums))}
+
+
+#: The equations of each kind, by its mode.
+EQUATIONS: dict[str, Equations] = {
+    "LSTM": lstm,
+    "GRU": gru,
+    "RNN_TANH": partial(rnn, torch.tanh),
+    "RNN_RELU": partial(rnn, torch.relu),
+}

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_viz.cells import LSTM
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.trace import Array
@@ -54,14 +55,14 @@ def _read(call: Call, kept: Iterable[Contents]) -> Recovered:
         theirs[layer, direction] = one.output
     given = call.output.numpy().reshape(*call.x.shape[:2], directions, hidden)
     theirs[-1] = np.moveaxis(given, 2, 0)
-    # in place, for large nets: c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c)
+    # in place, for large modules: c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c)
     with np.errstate(all="ignore"):  # with another layout these are arbitrary numbers
         c *= f
         c += np.multiply(i, g, out=h)
         np.tanh(c, out=h)
         h *= o
     return Recovered(
-        dict(zip("ifgoch", quantities, strict=True)),
+        dict(zip((*LSTM.gates, "c", "h"), quantities, strict=True)),
         theirs,
         _inputs(call, theirs),
         reads_gates=call.recorded.kept is not None,

@@ -14,7 +14,7 @@ from lstm_viz.tracing.callers import has_order, unsorted_of
 from lstm_viz.tracing.disabled_modes import disable_modes
 from lstm_viz.tracing.kernels import Kernel, runs_on_onednn
 from lstm_viz.tracing.recorded_call import RecordedCall
-from lstm_viz.tracing.tracks import Step
+from lstm_viz.tracing.tracks import CellStep
 from lstm_viz.tracing.workspace import Workspace, is_known, workspaces_of
 
 #: Returns a copy of the weights of a call.
@@ -64,10 +64,10 @@ class KernelCall:
     def check(self) -> None:
         """Raise NoDataError if there is nothing to copy."""
         if torch._C._get_tracing_state() is not None:
-            raise NoDataError("torch.jit.trace was recording the model; nothing was captured of it")
+            raise NoDataError("torch.jit.trace was recording the model; its calls are not captured")
         _check_data(self._tensors())
 
-    def copy(self, copy_weights: CopyWeights, frame: FrameType | None) -> RecordedCall | Step:
+    def copy(self, copy_weights: CopyWeights, frame: FrameType | None) -> RecordedCall | CellStep:
         """Return a copy of all tensors that the caller could change.
 
         Parameters
@@ -118,8 +118,8 @@ class KernelCall:
         shape = (given["num_layers"], directions, steps, batch, given["hx"][1].shape[-1])
         return workspaces_of(self.result[0], shape, x.shape[-1])
 
-    def _step(self, weights: tuple[Tensor, ...], precision: torch.dtype) -> Step:
-        return Step(
+    def _step(self, weights: tuple[Tensor, ...], precision: torch.dtype) -> CellStep:
+        return CellStep(
             mode=self.kernel.mode,
             x=_copied(self.arguments["input"]),
             before=_copies(_states(self.arguments["hx"])),
@@ -206,13 +206,13 @@ def _why_no_data(given: Tensor) -> str | None:
     """Return why a tensor has no data that could be read, or None where it has."""
     given = _unwrapped(given)
     if isinstance(given, FakeTensor):
-        return "it was called with fake tensors, which hold no numbers (torch.export, torch.compile)"
+        return "it was called with fake tensors, which have no data (torch.export, torch.compile)"
     if given.is_meta:
-        return "it was called on the meta device, where tensors hold no numbers"
+        return "it was called on the meta device, where tensors have no data"
     if torch._C._functorch.is_batchedtensor(given):
-        return "it was called within torch.vmap, many calls at once; capture one of them"
+        return "it was called within torch.vmap, which makes one call of several; capture a single one"
     if _is_wrapped(given) or torch._is_functional_tensor(given):
-        return "it was called within a transformation of the model, with tensors that hold no numbers"
+        return "it was called within a transformation of the model, with tensors that have no data"
     if is_traceable_wrapper_subclass(given):
-        return f"it was called with a {type(given).__name__}, whose numbers cannot be read"
+        return f"it was called with a {type(given).__name__}, whose data cannot be read"
     return None

@@ -25,30 +25,46 @@ def wanted(model: nn.Module, chosen: Chosen | None) -> Wanted:
     Raises
     ------
     NotCapturedError
-        If there is no recurrent module at a path.
+        If there is no recurrent module at a path, or a module is not in the model.
+    TypeError
+        If something else was chosen.
     """
     if chosen is None:
         return lambda path, module: True
-    if callable(chosen) and not isinstance(chosen, nn.Module):
+    if callable(chosen) and not isinstance(chosen, nn.Module | type):
         return chosen
-    named = [chosen] if isinstance(chosen, str | nn.Module) else list(chosen)
-    given = {inner for one in named if isinstance(one, nn.Module) for inner in unwrapped(one).modules()}
+    named: list[object] = [chosen]
+    if isinstance(chosen, Iterable) and not isinstance(chosen, str | nn.Module):
+        named = list(chosen)
+    for one in named:
+        if not isinstance(one, str | nn.Module):
+            raise TypeError(f"modules= is paths, modules or a function of a path and a module, not {one!r}")
+    given = {inner for one in named if isinstance(one, nn.Module) for inner in _modules(model, one)}
     paths = {path for one in named if isinstance(one, str) for path in _paths(model, one)}
     return lambda path, module: module in given or path in paths
+
+
+def _modules(model: nn.Module, chosen: nn.Module) -> set[nn.Module]:
+    """Return the modules inside a chosen one, which has to be in the model."""
+    found = set(unwrapped(chosen).modules())
+    if found.isdisjoint(model.modules()):
+        raise NotCapturedError(f"this {type(chosen).__name__} of modules= is not in the model")
+    return found
 
 
 def _paths(model: nn.Module, name: str) -> list[str]:
     """Return the paths of the recurrent modules at and inside ``name``, with or without wrappers."""
     paths = [path for path, module in model.named_modules(remove_duplicate=False) if is_recurrent(module)]
-    found = [path for path in paths if _is_inside(path, name)]
-    found = found or [path for path in paths if _is_inside(strip_wrappers(path), strip_wrappers(name))]
+    found = [path for path in paths if is_inside(path, name)]
+    found = found or [path for path in paths if is_inside(strip_wrappers(path), strip_wrappers(name))]
     if not found:
         known = ", ".join(map(repr, paths)) or "none"
         raise NotCapturedError(f"no recurrent module at {name!r}; there is {known}")
     return found
 
 
-def _is_inside(path: str, outer: str) -> bool:
+def is_inside(path: str, outer: str) -> bool:
+    """Return whether a path is ``outer`` or below it."""
     return not outer or path == outer or path.startswith(f"{outer}.")
 
 
@@ -68,7 +84,7 @@ def is_compiled(model: nn.Module) -> bool:
     return any(hasattr(m, "_orig_mod") or m._compiled_call_impl is not None for m in model.modules())
 
 
-def first_weight(module: nn.Module) -> int:
-    """Return the address of the first weight that a module passes to its kernel."""
-    first = module._flat_weights[0] if isinstance(module, nn.RNNBase) else module._parameters.get("weight_ih")
-    return first.data_ptr() if isinstance(first, Tensor) else 0
+def weight_addresses(module: nn.Module) -> list[int]:
+    """Return the addresses of the weights that a module passes to its kernel, in order."""
+    weights = module._flat_weights if isinstance(module, nn.RNNBase) else module._parameters.values()
+    return [weight.data_ptr() for weight in weights if isinstance(weight, Tensor)]

@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
+from lstm_viz.cells import KINDS
 from lstm_viz.tracing.call import Call
 from lstm_viz.tracing.dropout import Redraw
-from lstm_viz.tracing.equations import gru, lstm_gates, lstm_hidden_state, rnn
+from lstm_viz.tracing.equations import EQUATIONS, lstm_gates, lstm_hidden_state, unchanged
 from lstm_viz.tracing.errors import DropoutError
+from lstm_viz.tracing.kernels import KERNELS
 from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.scan import scan
 from lstm_viz.tracing.trace import Array
@@ -25,7 +27,7 @@ from lstm_viz.tracing.weights import Weights
 Dropped = Callable[[Tensor], Tensor]
 
 _KERNELS: Mapping[str, Callable[..., tuple[Tensor, ...]]] = MappingProxyType(
-    {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
+    {kernel.mode: function for function, kernel in KERNELS.items() if not kernel.is_cell}
 )
 
 #: Gates are computed in chunks of about this many numbers, which fit into the processor's cache.
@@ -41,7 +43,7 @@ def recover_portably(call: Call) -> Recovered:
         If there was dropout between its layers on a device other than the CPU.
     """
     layers = list(_layers(call, _dropped(call)))
-    quantities = {"LSTM": _lstm, "GRU": _gru}.get(call.mode, _rnn)(call, layers)
+    quantities = (_stateless if call.c0 is None else _with_cell_states)(call, layers)
     theirs = ended(call, as_array(torch.stack([h for _, h in layers])))
     found = {name: ended(call, quantity) for name, quantity in quantities.items()}
     return Recovered(found, theirs, [x for x, _ in layers], reads_gates=False)
@@ -108,23 +110,24 @@ def _by_direction(output: Tensor, directions: int) -> Tensor:
 # ---------------------------------------------------------------- the gates of every layer
 
 
-def _lstm(call: Call, layers: list[Layer]) -> dict[str, Array]:
+def _with_cell_states(call: Call, layers: list[Layer]) -> dict[str, Array]:
+    """Return the quantities of an LSTM: torch returns no c but the last."""
     assert call.c0 is not None
-    i, f, g, o = _every_step(call, layers, lstm_gates, 4)
+    i, f, g, o = _every_step(call, layers, lstm_gates, len(KINDS[call.mode].gates))
     c = _cell_states(call, i * g, f, as_array(call.c0))
     h = _hidden_states(call, o, torch.from_numpy(c))
     return {"i": i.numpy(), "f": f.numpy(), "g": g.numpy(), "o": o.numpy(), "c": c, "h": h}
 
 
-def _gru(call: Call, layers: list[Layer]) -> dict[str, Array]:
-    return dict(zip("rznh", (q.numpy() for q in _every_step(call, layers, gru, 4)), strict=True))
+def _stateless(call: Call, layers: list[Layer]) -> dict[str, Array]:
+    """Return the quantities of a cell without a state besides h: all steps are computed at once."""
+    equations, symbols = EQUATIONS[call.mode], KINDS[call.mode].symbols
 
+    def cell(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor, ...]:
+        return tuple(equations(x, {"h": h}, w, unchanged).values())
 
-def _rnn(call: Call, layers: list[Layer]) -> dict[str, Array]:
-    def cell(x: Tensor, h: Tensor, w: Weights) -> tuple[Tensor]:
-        return (rnn(x, h, w, "tanh" if call.mode == "RNN_TANH" else "relu"),)
-
-    return {"h": _every_step(call, layers, cell, 1)[0].numpy()}
+    found = _every_step(call, layers, cell, len(symbols))
+    return {symbol: quantity.numpy() for symbol, quantity in zip(symbols, found, strict=True)}
 
 
 def _every_step(

@@ -31,8 +31,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lstm_viz.cells import KINDS
 from lstm_viz.tracing.call import Call
-from lstm_viz.tracing.equations import gru, lstm_gates
+from lstm_viz.tracing.equations import EQUATIONS, lstm_gates, unchanged
 from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.recovered import Recovered
 from lstm_viz.tracing.trace import Array
@@ -46,7 +47,6 @@ _ROUNDOFF = MappingProxyType(
     {torch.float64: 2.0**-53, torch.float32: 2.0**-24, torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8}
 )
 _TF32 = 2.0**-11
-_GATES = MappingProxyType({"LSTM": "ifgo", "GRU": "rzn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,9 @@ def _final(call: Call, h: Array) -> Array:
 
 def _gate_errors(call: Call, found: Recovered) -> Iterator[float]:
     """Yield the errors of the gates of each layer and direction against the equations."""
-    if call.weights is None or call.mode not in _GATES:
+    names, steps = KINDS[call.mode].gates, _steps(call)
+    if call.weights is None or not names:
         return
-    names, steps = _GATES[call.mode], _steps(call)
     is_whole = len(steps) == len(call.x)
     at = slice(None) if is_whole else steps
     for layer, (x, each) in enumerate(zip(found.inputs, call.weights, strict=False)):
@@ -148,10 +148,12 @@ def _gate_errors(call: Call, found: Recovered) -> Iterator[float]:
 
 
 def _computed(call: Call, x: Tensor, h: Tensor, w: Weights) -> list[Array]:
-    """Return the gates by the equations for the input ``x`` and the state ``h``, in the order of `_GATES`."""
+    """Return the gates by the equations for the input ``x`` and the state ``h``, in torch's order."""
     w = w.to(x.dtype, x.device)
-    gates = lstm_gates(x, h, w) if call.mode == "LSTM" else gru(x, h, w)[:3]
-    return [gate.numpy() for gate in gates]
+    if call.c0 is not None:
+        return [gate.numpy() for gate in lstm_gates(x, h, w)]
+    found = EQUATIONS[call.mode](x, {"h": h}, w, unchanged)
+    return [found[name].numpy() for name in KINDS[call.mode].gates]
 
 
 def _steps(call: Call) -> npt.NDArray[np.int64]:

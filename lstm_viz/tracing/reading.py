@@ -28,7 +28,7 @@ _TRACES: Mapping[str, type[Trace]] = MappingProxyType(
 _ALWAYS = ("h0", "c0", "lengths", "max_error")
 
 
-class Reader:
+class TraceReader:
     """Makes the traces of a capture.
 
     Parameters

@@ -1,21 +1,22 @@
 """Recording of kernel calls, each in the track of the module that made it."""
 
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import FrameType
 from weakref import WeakSet
 
-from torch import Tensor, nn
+from torch import nn
 
-from lstm_viz.tracing.callers import calling_frames
+from lstm_viz.tracing.callers import calling_module
 from lstm_viz.tracing.disabled_modes import disable_modes
 from lstm_viz.tracing.errors import CaptureWarning, NoRecurrentModuleError
 from lstm_viz.tracing.kernel_call import KernelCall, NoDataError
-from lstm_viz.tracing.left_out import CUSTOM_CELL, LeftOut, has_own_matrices, left_out_of
-from lstm_viz.tracing.modules import Wanted, first_weight, is_compiled, is_recurrent, unwrapped
+from lstm_viz.tracing.modules import Wanted, is_compiled, is_recurrent, unwrapped, weight_addresses
 from lstm_viz.tracing.reading import verified
 from lstm_viz.tracing.recorded_call import RecordedCall
+from lstm_viz.tracing.skipped import CUSTOM_CELL, SkippedModule, has_own_matrices, skipped_modules
 from lstm_viz.tracing.trace import Trace
 from lstm_viz.tracing.tracks import Track
 from lstm_viz.tracing.weight_copies import WeightCopies
@@ -23,13 +24,15 @@ from lstm_viz.tracing.weight_copies import WeightCopies
 #: Called with the path of a module and a trace.
 Callback = Callable[[str, Trace], object]
 
-_COMPILED = (
-    "no call was seen; if torch.compile made its kernel a part of other code, "
-    "torch.compiler.set_stance('force_eager') runs it as it was written"
+_EAGER = "torch.compiler.set_stance('force_eager') runs the code as it was written"
+_COMPILED = f"if torch.compile made its kernel a part of other code, {_EAGER}"
+_SHARED = (
+    "it shares its weights with another module, and which of them called the kernel is not known; after "
+    f"torch.compile, {_EAGER}"
 )
 
 
-class Recorder:
+class CallRecorder:
     """The tracks of the modules of a model that are captured.
 
     Parameters
@@ -47,12 +50,8 @@ class Recorder:
     paths : dict of str to nn.Module
         The modules that are captured, by path; a module with two paths is under both.
     tracks : dict of nn.Module to Track
-    left_out : list of LeftOut
-        The parts that could not be captured.
-    foreign : int
-        The number of calls from recurrent modules that are not in the model.
-    recomputed : int
-        The number of calls in a backward pass.
+    skipped : list of SkippedModule
+        The modules that could not be captured.
 
     Raises
     ------
@@ -70,8 +69,8 @@ class Recorder:
         self._model, self._wants, self._make_track, self._callback = model, wants, make_track, callback
         self.paths: dict[str, nn.Module] = {}
         self.tracks: dict[nn.Module, Track] = {}
-        self.left_out = left_out_of(model)
-        self.foreign = self.recomputed = 0
+        self.skipped = skipped_modules(model)
+        self._outside = self._recomputed = 0
         self._ignored: set[nn.Module] = set()
         self._unregistered: WeakSet[nn.Module] = WeakSet()
         self._copies = WeightCopies()
@@ -94,14 +93,14 @@ class Recorder:
                         verified(recorded) if isinstance(recorded, RecordedCall) else recorded
                     )
         except NoDataError as error:
-            self._leave_out(path, call, str(error))
+            self._skip(path, call, str(error))
         except Exception as error:
-            self._leave_out(path, call, f"a call could not be recorded: {type(error).__name__}: {error}")
+            self._skip(path, call, f"a call could not be recorded: {type(error).__name__}: {error}")
         self._notify(path, complete)
 
     def count_recomputed(self) -> None:
         """Count a call in a backward pass."""
-        self.recomputed += 1
+        self._recomputed += 1
 
     def end(self) -> None:
         """Complete all open loops over cells."""
@@ -109,14 +108,33 @@ class Recorder:
             self._notify(track.path, track.end())
 
     def warn(self) -> None:
-        """Warn about parts that were not captured; raise NoRecurrentModuleError if there was nothing."""
+        """Warn about modules that were not captured; raise NoRecurrentModuleError if there was nothing."""
         self._refuse_nothing()
-        silent = [(module, track) for module, track in self.tracks.items() if not track.was_called]
-        if silent and is_compiled(self._model):
-            self.left_out += [LeftOut(track.path, type(m).__name__, _COMPILED) for m, track in silent]
-        if self.left_out:
-            parts = "; ".join(map(str, self.left_out))
-            warnings.warn(f"not captured: {parts}", CaptureWarning, stacklevel=4)
+        if is_compiled(self._model):
+            known = {module.path for module in self.skipped}
+            self.skipped += [
+                SkippedModule(track.path, type(module).__name__, f"no call was seen; {_COMPILED}")
+                for module, track in self.tracks.items()
+                if not track.was_called and track.path not in known
+            ]
+        reasons = list(map(str, self.skipped))
+        if not reasons and not any(track.was_called for track in self.tracks.values()):
+            reasons = ["no chosen module called torch's kernels in the thread of the capture", *self.hints()]
+        if reasons:
+            warnings.warn(f"not captured: {'; '.join(reasons)}", CaptureWarning, stacklevel=4)
+
+    def hints(self) -> Iterator[str]:
+        """Yield what may explain that a call was not recorded."""
+        if self._recomputed:
+            yield "calls in a backward pass are not recorded: checkpointing repeats earlier ones there"
+        elif self._outside:
+            yield f"calls of recurrent modules that are not in the model: {self._outside}"
+        if "torch._dynamo" in sys.modules:
+            yield _COMPILED
+
+    def track_at(self, path: str) -> Track:
+        """Return the track of the module at a path."""
+        return self.tracks[self.paths[path]]
 
     # ------------------------------------------------------------ the calling module
 
@@ -131,15 +149,15 @@ class Recorder:
 
     def _track_of(self, call: KernelCall) -> tuple[Track | None, FrameType | None]:
         """Return the track and frame of the module that called the kernel; no track if it is not captured."""
-        module, frame = next(calling_frames(), (None, None))
+        module, frame = calling_module()
         if module is not None and not self._knows(module):
             self._find(module)
         track = self.tracks.get(module) if module is not None else None
         if track is None and (module is None or not is_recurrent(module)):
             call.check()
-            track = self._by_weights(call.weights[0])
+            return self._by_weights(call), frame
         if track is None and module not in self._ignored:
-            self.foreign += 1
+            self._outside += 1
         return track, frame
 
     def _knows(self, module: nn.Module) -> bool:
@@ -153,14 +171,22 @@ class Recorder:
         if not paths and not is_recurrent(module):  # a recurrent one may become part of the model later
             self._unregistered.add(module)
         # listed as a custom cell because of its weights, but it calls torch's kernel with them
-        self.left_out[:] = [
-            part for part in self.left_out if part.path not in paths or part.reason != CUSTOM_CELL
-        ]
+        self.skipped[:] = [m for m in self.skipped if m.path not in paths or m.reason != CUSTOM_CELL]
 
-    def _by_weights(self, first: Tensor) -> Track | None:
+    def _by_weights(self, call: KernelCall) -> Track | None:
         """Return the track of the only module with these weights, for code generated by torch.compile."""
-        owners = [module for module in self.tracks if first_weight(module) == first.data_ptr()]
-        return self.tracks[owners[0]] if len(owners) == 1 else None
+        given = [weight.data_ptr() for weight in call.weights]
+        known = {module: weight_addresses(module) for module in (*self.tracks, *self._ignored)}
+        owners = [module for module, weights in known.items() if given[0] in weights]
+        owners = [module for module in owners if known[module] == given] or owners
+        tracks = list(dict.fromkeys(map(self.tracks.get, owners)))
+        if len(tracks) == 1:
+            return tracks[0]
+        for track in filter(None, tracks):
+            self._skip(track.path, call, _SHARED)
+        if not tracks:
+            self._outside += 1
+        return None
 
     # ------------------------------------------------------------ results
 
@@ -170,14 +196,14 @@ class Recorder:
             for trace in complete:
                 self._callback(path, trace)
 
-    def _leave_out(self, path: str, call: KernelCall, reason: str) -> None:
+    def _skip(self, path: str, call: KernelCall, reason: str) -> None:
         kind = type(self.paths[path]).__name__ if path in self.paths else call.kernel.mode
-        part = LeftOut(path, kind, reason)
-        if part not in self.left_out:
-            self.left_out.append(part)
+        module = SkippedModule(path, kind, reason)
+        if module not in self.skipped:
+            self.skipped.append(module)
 
     def _refuse_nothing(self) -> None:
         if not self.tracks and not self._ignored:
             name = type(unwrapped(self._model)).__name__
             message = f"{name} has no nn.LSTM, nn.GRU, nn.RNN or cell of theirs"
-            raise NoRecurrentModuleError("; ".join([message, *map(str, self.left_out)]))
+            raise NoRecurrentModuleError("; ".join([message, *map(str, self.skipped)]))

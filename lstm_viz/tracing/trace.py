@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lstm_viz.cells import GRU, LSTM, RNN_TANH, CellKind
 from lstm_viz.tracing.chains import Chains
 from lstm_viz.tracing.errors import CaptureError, JoinError, NotKeptError
 
@@ -55,8 +56,8 @@ class Trace:
     """One call of one recurrent module: T steps, B sequences, L layers, D directions, H units.
 
     Every array is read-only, in the module's precision (float32 or float64), the batch in the caller's
-    order, the time in the sentence's order for both directions. Past a sequence's length all values are NaN.
-    The arrays are computed and proven at the first access.
+    order, the time in the order of the input for both directions. Past a sequence's length all values are
+    NaN. The arrays are computed and proven at the first access.
 
     Attributes
     ----------
@@ -72,10 +73,8 @@ class Trace:
         torch computed.
     """
 
-    #: The quantities in display order.
-    NAMES: ClassVar[tuple[str, ...]] = ("h",)
-    #: The quantities that are part of the state.
-    STATES: ClassVar[tuple[str, ...]] = ("h",)
+    #: The kind of cell; both kinds of ``nn.RNN`` have the same quantities.
+    KIND: ClassVar[CellKind] = RNN_TANH
 
     x: Array
     h: Array
@@ -101,7 +100,7 @@ class Trace:
         _freeze(found.values())
         vars(self).update(found)
         if name not in found:
-            raise NotKeptError(f"{name!r} was not kept: quantities= names {', '.join(self.kept)}")
+            raise NotKeptError(f"{name!r} was not kept; kept: {', '.join(self.kept) or 'none'}")
         return found[name]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -127,14 +126,14 @@ class Trace:
     @property
     def _shape(self) -> tuple[int, ...]:
         unread: Unread | None = vars(self).get("_unread")
-        shape: tuple[int, ...] = getattr(self, self.NAMES[0]).shape if unread is None else unread.shape
+        shape: tuple[int, ...] = getattr(self, self.KIND.order[0]).shape if unread is None else unread.shape
         return shape
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The names of the available quantities: all, unless ``quantities`` was given."""
         known = self._all()
-        return tuple(name for name in self.NAMES if name in known)
+        return tuple(name for name in self.KIND.order if name in known)
 
     @property
     def quantities(self) -> dict[str, Array]:
@@ -155,7 +154,7 @@ class Trace:
     def prefix(self, steps: int) -> Self:
         """Return the trace truncated to ``steps`` steps, without copying.
 
-        For a unidirectional module it is the trace of the shorter sentence.
+        For a unidirectional module it is the trace of the shorter sequence.
         """
         steps = min(steps, self.steps)
         cut = {name: getattr(self, name)[:, :, :steps] for name in self.kept}
@@ -182,16 +181,16 @@ class Trace:
             If ``steps`` is not in 0…T.
         """
         if self.h.shape[1] > 1:
-            raise ValueError("a net that reads in both directions cannot be run on from the middle")
+            raise ValueError("the module is bidirectional: its reverse direction starts at the last step")
         if not 0 <= steps <= self.steps:
-            raise IndexError(f"{steps} steps of {self.steps}")
+            raise IndexError(f"the trace has {self.steps} steps, not {steps}")
         tensors = [torch.from_numpy(state.copy()) for state in self._states_after(steps)]
         return tensors[0] if len(tensors) == 1 else (tensors[0], tensors[1])
 
     def _states_after(self, steps: int) -> list[Array]:
         if steps == 0:
-            return [getattr(self, name + "0")[:, 0] for name in self.STATES]
-        return [getattr(self, name)[:, 0, steps - 1] for name in self.STATES]
+            return [getattr(self, name + "0")[:, 0] for name in self.KIND.states]
+        return [getattr(self, name)[:, 0, steps - 1] for name in self.KIND.states]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -206,8 +205,7 @@ class LSTMTrace(Trace):
     ``c0`` (L, D, B, hidden_size) is the initial cell state.
     """
 
-    NAMES: ClassVar[tuple[str, ...]] = ("f", "i", "g", "c", "o", "h")
-    STATES: ClassVar[tuple[str, ...]] = ("h", "c")
+    KIND: ClassVar[CellKind] = LSTM
 
     i: Array
     f: Array
@@ -221,7 +219,7 @@ class LSTMTrace(Trace):
 class GRUTrace(Trace):
     """One call of an ``nn.GRU``: gates ``r z n``, each (L, D, T, B, hidden_size)."""
 
-    NAMES: ClassVar[tuple[str, ...]] = ("r", "z", "n", "h")
+    KIND: ClassVar[CellKind] = GRU
 
     r: Array
     z: Array
@@ -287,13 +285,13 @@ def _why_not_after(first: Trace, then: Trace) -> str | None:
     """Return why ``then`` does not continue ``first``, or None where it does."""
     shapes = [(type(trace), trace.h0.shape, trace.x.shape[1:]) for trace in (first, then)]
     if shapes[0] != shapes[1]:
-        return "the traces are of different modules or batches"
+        return "the traces differ in the kind of the module, its size or the batch size"
     if first.h.shape[1] > 1:
-        return "a net that reads in both directions reads a longer sentence anew"
+        return "the module is bidirectional: its reverse direction starts at the last step"
     if (first.lengths < first.steps).any():
-        return "a sequence of the first trace has already ended"
+        return "a sequence of the first trace ends before its last step"
     near = max(_SAME_STATE, 2 * first.max_error)
-    for name, state in zip(first.STATES, first._states_after(first.steps), strict=True):
+    for name, state in zip(first.KIND.states, first._states_after(first.steps), strict=True):
         gap = np.abs(getattr(then, name + "0")[:, 0] - state)
         if gap.size and not gap.max() <= near * max(1.0, float(np.abs(state).max())):
             return "the second trace does not start from the state that the first ends in"

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from lstm_viz.tracing.chains import Chains
-from lstm_viz.tracing.reading import Reader
+from lstm_viz.tracing.reading import TraceReader
 from lstm_viz.tracing.recorded_call import RecordedCall
 from lstm_viz.tracing.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class CellStep:
     """One call of a cell, with the shapes of `RecordedCall` without the first axis.
 
     ``before`` and ``after`` are h, of an LSTM h and c, each (B, H).
@@ -28,7 +28,7 @@ class Step:
     has_biases: bool
     precision: torch.dtype
 
-    def follows(self, earlier: "Step") -> bool:
+    def follows(self, earlier: "CellStep") -> bool:
         """Return whether the step starts from the final state of ``earlier``, with the same weights."""
         return (
             self.weights is earlier.weights
@@ -44,24 +44,24 @@ class Track:
     ----------
     path : str
         The first path of the module.
-    reader : Reader
+    reader : TraceReader
     most : int or None
         The number of latest traces that are kept; None is all.
     """
 
-    def __init__(self, path: str, reader: Reader, most: int | None) -> None:
+    def __init__(self, path: str, reader: TraceReader, most: int | None) -> None:
         self.path = path
         self._reader = reader
         self._found: deque[Trace | _Loop] = deque(maxlen=most)
         self._latest: list[RecordedCall] = []
         self._loops: list[_Loop] = []
-        self._steps = Chains(Step.follows)
+        self._steps = Chains(CellStep.follows)
         self.was_called = False
 
-    def add(self, recorded: RecordedCall | Step) -> list[Trace]:
+    def add(self, recorded: RecordedCall | CellStep) -> list[Trace]:
         """Add a call, or a step of a loop over cells; return the traces that it completes."""
         self.was_called = True
-        if isinstance(recorded, Step):
+        if isinstance(recorded, CellStep):
             return self._add_step(recorded)
         self._settle()
         self._latest = latest = [recorded]
@@ -88,7 +88,7 @@ class Track:
         self._steps.end()
         self._latest, self._loops = [], []
 
-    def _add_step(self, step: Step) -> list[Trace]:
+    def _add_step(self, step: CellStep) -> list[Trace]:
         steps, ended = self._steps.add(step)
         if len(steps) == 1:
             loop = _Loop(steps)
@@ -96,7 +96,7 @@ class Track:
             self._found.append(loop)
         return self._complete(ended)
 
-    def _complete(self, ended: list[list[Step]]) -> list[Trace]:
+    def _complete(self, ended: list[list[CellStep]]) -> list[Trace]:
         """Return the traces of loops that have ended, and free their steps."""
         done = [loop for loop in self._loops if any(loop.steps is steps for steps in ended)]
         self._loops = [loop for loop in self._loops if loop not in done]
@@ -111,25 +111,25 @@ class Track:
 class _Loop:
     """Consecutive steps of a cell."""
 
-    def __init__(self, steps: list[Step]) -> None:
+    def __init__(self, steps: list[CellStep]) -> None:
         self.steps = steps
         self._made: tuple[int, Trace] | None = None
 
-    def trace(self, path: str, reader: Reader) -> Trace:
+    def trace(self, path: str, reader: TraceReader) -> Trace:
         """Return the trace of the steps so far."""
         count = len(self.steps)
         if self._made is None or (count and self._made[0] != count):
             self._made = count, reader.trace(path, [_recorded(tuple(self.steps))])
         return self._made[1]
 
-    def complete(self, path: str, reader: Reader) -> Trace:
+    def complete(self, path: str, reader: TraceReader) -> Trace:
         """Return the trace of all steps, and free the steps."""
         trace = self.trace(path, reader)
         self.steps = []
         return trace
 
 
-def _recorded(steps: tuple[Step, ...]) -> RecordedCall:
+def _recorded(steps: tuple[CellStep, ...]) -> RecordedCall:
     """Return the steps of a cell as one call of a single-layer module."""
     first, last = steps[0], steps[-1]
     after = [torch.stack([step.after[k] for step in steps]) for k in range(len(first.after))]

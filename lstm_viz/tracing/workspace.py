@@ -37,7 +37,7 @@ class Contents(NamedTuple):
     cells : array (T − 1, B, H)
         c after every step but the last, in the same order.
     output : array (T, B, H)
-        Torch's h, in the order of the sentence.
+        Torch's h, in the order of the input.
     size : tuple of int
         T, B, I and H.
     """

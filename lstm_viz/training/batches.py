@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from lstm_viz.crf import NO_TAG
+from lstm_viz.data.conllu import UNTAGGED, Sentence
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence
-from lstm_viz.tagging.models import NO_TAG, Batch, WordTagger
+from lstm_viz.tagging.models import Batch, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 Plan = list[list[int]]

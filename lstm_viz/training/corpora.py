@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from lstm_viz.data import conllu
+from lstm_viz.data.conllu import UNTAGGED, ConlluError, Sentence
 from lstm_viz.errors import CodedError, ErrorCode
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import open_named
 from lstm_viz.resources import resource
 from lstm_viz.runs.settings import BUNDLED, TrainingSettings
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.conllu import UNTAGGED, ConlluError, Sentence
 
 #: Without a dev part, every n-th sentence of a corpus is held out, if it has at least 2n.
 HOLD_OUT = 10

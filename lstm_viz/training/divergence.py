@@ -10,8 +10,6 @@ from lstm_viz.runs.folder import Divergence
 from lstm_viz.tagging.models import Batch, WordTagger
 from lstm_viz.tracing import Trace, capture
 
-_ORDER = ("f", "i", "g", "c", "o", "r", "z", "n", "h")  # in the order of computation
-
 
 class DivergedError(Exception):
     """Training cannot continue: a number is not finite. The message is a sentence for the user."""
@@ -95,7 +93,7 @@ def _in_steps(quantity: str, values: Tensor, sentences: Sequence[Sequence[str]])
 
 def _in_trace(trace: Trace, sentences: Sequence[Sequence[str]]) -> Divergence | None:
     """Return the first non-finite gate or state, by layer and word, in the order of computation."""
-    quantities = {name: trace.quantities[name] for name in _ORDER if name in trace.quantities}
+    quantities = trace.quantities
     layers, directions = next(iter(quantities.values())).shape[:2]
     for layer in range(layers):
         for direction in range(directions):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
-from lstm_viz.tagging.conllu import Sentence
-from lstm_viz.tagging.models import NO_TAG, WordTagger
+from lstm_viz.crf import NO_TAG
+from lstm_viz.data.conllu import Sentence
+from lstm_viz.tagging.models import WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.training.batches import by_length, labelled
 

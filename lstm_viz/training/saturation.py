@@ -6,8 +6,6 @@ from torch import Tensor
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 from lstm_viz.tracing import Trace
 
-_GATES = ("i", "f", "o", "r", "z")
-
 
 def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation | None:
     """Return the fraction of the batch's words at which each unit's gate is nearly shut or open.
@@ -26,7 +24,8 @@ def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation 
         None for a module without gates.
     """
     words = mask.cpu().numpy()
-    gates = {name: a[-1, 0][words] for name, a in trace.quantities.items() if name in _GATES}  # (words, H)
+    shown = (name for name in trace.kept if trace.KIND[name].activation == "sigmoid")
+    gates = {name: getattr(trace, name)[-1, 0][words] for name in shown}  # (words, H)
     if not gates:
         return None
     return Saturation(

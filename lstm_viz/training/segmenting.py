@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from lstm_viz import isolated
+from lstm_viz.data.surface import tokens_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter, write_segmenter
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import CorpusError
 

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 
+from lstm_viz.data.conllu import UNTAGGED, Sentence
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings, checked
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.conllu import UNTAGGED, Sentence
 from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
-from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.cut import Cut
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
 from lstm_viz.training.shortage import corpora_shortage, shortage_as_error
 
-_CELLS: dict[str, Cell] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _LONGEST_TRACKED = 12
 
 
@@ -138,7 +138,7 @@ def sizes(settings: TrainingSettings) -> Sizes:
     return Sizes(
         embedding_size=settings.embedding_size,
         hidden_size=settings.hidden_size,
-        cell=_CELLS[settings.cell],
+        cell=cast(Cell, settings.cell.upper()),
         num_layers=settings.num_layers,
         bidirectional=settings.bidirectional,
         char_embedding_size=settings.char_embedding_size if settings.characters else 0,

@@ -8,11 +8,13 @@ import torch
 
 from lstm_viz.analysis import ablation
 from lstm_viz.analysis.ablated_parts import AblatedPart, parts_to_ablate
-from lstm_viz.analysis.ablation import ablations, most_copies
+from lstm_viz.analysis.ablation import ablations as ablations_of
+from lstm_viz.analysis.ablation import most_copies
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamp
-from lstm_viz.tagging.crf import LinearChain
-from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
+from lstm_viz.crf import NO_TAG, LinearChain
+from lstm_viz.subjects.tagger import readout_of
+from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = ("the", "dog", "ate", "that", "apple")
@@ -35,6 +37,11 @@ def start(net):
     rows = net.num_layers * (1 + net.bidirectional)
     h, c = torch.randn(2, rows, 1, net.hidden_size)
     return (h, c) if net.mode == "LSTM" else h
+
+
+def ablations(made, x, *args, **kwargs):
+    """Yield the ablations of a tagger."""
+    return ablations_of(made.recurrent, readout_of(made), x, *args, **kwargs)
 
 
 def found(made, state=None, step=STEP, layer=0, direction=0, words=WORDS, **kwargs):

@@ -19,6 +19,7 @@ from lstm_viz.analysis.occlusion import occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, TargetName
 from lstm_viz.analysis.unrolled import Clamp
+from lstm_viz.subjects.tagger import readout_of
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.tracing.weights import weights_of
@@ -59,7 +60,20 @@ def score_of(tagger, words=WORDS, step=2, tag=1, *, target="log_softmax", state=
         x = tagger.inputs(words)
     started = start_of(tagger.recurrent, x.dtype) if state else None
     other = (tag + 1) % TAGS if target == "margin" else None
-    return TagScore(tagger, x, step, Target(target, tag, other), started, interventions or {})
+    return TagScore(
+        tagger.recurrent,
+        readout_of(tagger),
+        x,
+        step,
+        Target(target, tag, other),
+        started,
+        interventions or {},
+    )
+
+
+def tagger_in(score):
+    """Return the tagger whose readout it is."""
+    return score.readout.logits.__self__
 
 
 def start_of(net, dtype):
@@ -70,13 +84,13 @@ def start_of(net, dtype):
 
 def torchs_logits(score, x):
     """Return the logits (B, T, K) that torch's own module gives for x (B, T, I)."""
-    net, batch = score.tagger.recurrent, len(x)
+    net, batch = score.net, len(x)
     state = score.state
     if state is not None:
         parts = state if isinstance(state, tuple) else (state,)
         parts = [part.expand(-1, batch, -1).contiguous() for part in parts]
         state = tuple(parts) if len(parts) == 2 else parts[0]
-    return score.tagger.hidden_to_tag(net(x.transpose(0, 1), state)[0]).transpose(0, 1)
+    return score.readout.linear(net(x.transpose(0, 1), state)[0]).transpose(0, 1)
 
 
 def explained(score, logits):
@@ -215,7 +229,7 @@ def test_in_batches_they_are_the_same(monkeypatch):
 
 def torchs_states(score, layer, direction):
     """Return h, c (LSTM) and gates of every step, stepped through by torch's own cells, and the score."""
-    net, xs = score.tagger.recurrent, list(score.x.clone().requires_grad_().unbind(0))
+    net, xs = score.net, list(score.x.clone().requires_grad_().unbind(0))
     kept = None
     for at in range(net.num_layers):
         outputs = []
@@ -246,7 +260,7 @@ def torchs_states(score, layer, direction):
                 kept = found
             outputs.append([found[k][0] for k in range(len(xs))])
         xs = [torch.cat(parts, -1) for parts in zip(*outputs, strict=True)]
-    return kept, explained(score, score.tagger.hidden_to_tag(torch.stack(xs))[score.step, 0])
+    return kept, explained(score, score.readout.linear(torch.stack(xs))[score.step, 0])
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN"])
@@ -308,7 +322,7 @@ def test_leaving_a_word_out_is_reading_the_shorter_sentence(score):
                 continue
             rest = torch.cat([score.x[:k], score.x[k + 1 :]])
             found, step = torchs_logits(score, rest.transpose(0, 1)), score.step - (k < score.step)
-            tags = score.tagger.decode(found.log_softmax(-1).transpose(0, 1), torch.tensor([words - 1]))
+            tags = tagger_in(score).decode(found.log_softmax(-1).transpose(0, 1), torch.tensor([words - 1]))
             assert ours.falls[k] == pytest.approx(float(whole - explained(score, found[0, step])), abs=1e-12)
             assert ours.tags[k] == tags[step, 0]
 
@@ -316,7 +330,7 @@ def test_leaving_a_word_out_is_reading_the_shorter_sentence(score):
 def test_the_characters_of_the_others_are_not_read_again():
     score = score_of(tagger_of(spells=True), step=3)
     with torch.no_grad():
-        shorter = score.tagger.inputs(("the", "ate", "that", "book", "and"))
+        shorter = tagger_in(score).inputs(("the", "ate", "that", "book", "and"))
     np.testing.assert_allclose(torch.cat([score.x[:1], score.x[2:]]), shorter, atol=1e-12)
     ours = occlusion.occlusion(score)
     with torch.no_grad():
@@ -374,7 +388,7 @@ def test_without_a_word_its_hand_is_gone_and_the_others_stay():
     for k in (0, 3, 5):
         rest = torch.cat([score.x[:k], score.x[k + 1 :]])
         shorter = hand((0, 1), "h", (3 - (k < 3), 0), -0.5, words=5) if k != 3 else {}
-        plain = TagScore(tagger, rest, 4 - (k < 4), score.target, interventions=shorter)
+        plain = TagScore(score.net, score.readout, rest, 4 - (k < 4), score.target, interventions=shorter)
         assert ours.falls[k] == pytest.approx(gradients(score).score - gradients(plain).score, abs=1e-12)
 
 
@@ -430,7 +444,7 @@ def test_nothing_of_the_tagger_is_changed_even_without_gradients():
     score = score_of(tagger_of(spells=True))
     with torch.no_grad():
         first = gradients(score), integrated_gradients(score), occlusion.occlusion(score)
-    assert all(weight.grad is None and weight.requires_grad for weight in score.tagger.parameters())
+    assert all(weight.grad is None and weight.requires_grad for weight in tagger_in(score).parameters())
     assert not score.x.requires_grad and np.isfinite(first[1].values).all()
 
 

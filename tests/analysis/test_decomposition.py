@@ -22,6 +22,7 @@ from lstm_viz.analysis.decomposition import (
     squash,
     triangle,
 )
+from lstm_viz.cells import LSTM
 
 BOUND = {torch.float32: 2e-6, torch.float64: 1e-14}
 CELLS = {"LSTM": (nn.LSTM, {}), "LSTM projecting": (nn.LSTM, {"proj_size": 2}), "GRU": (nn.GRU, {})}
@@ -160,7 +161,7 @@ def test_a_state_that_is_held_cuts_off_the_past(backward):
     held = np.zeros((5, 3), bool)
     held[2, 1] = held[3, 2] = held[1, 2] = True
     _follow(quantities, held, np.full((5, 3), 7.0), start, backward)
-    carried = carried_by(quantities, start, backward=backward, clamped=held)
+    carried = carried_by(LSTM, quantities, {"c": start}, backward=backward, clamped=held)
     for step in range(5):
         alive = sources_at(carried, step)
         np.testing.assert_allclose(alive.sum(axis=0), quantities["c"][step], atol=1e-14)
@@ -175,7 +176,7 @@ def test_nothing_of_a_broken_past_gets_through_a_cut():
     quantities["f"][1] = quantities["i"][0] = np.nan
     quantities["c"][:] = 1.0
     held[3] = True
-    carried = carried_by(quantities, np.full(3, np.nan), clamped=held)
+    carried = carried_by(LSTM, quantities, {"c": np.full(3, np.nan)}, clamped=held)
     assert np.isfinite(sources_at(carried, 3)).all() and np.isfinite(sources_at(carried, 4)).all()
     assert np.isfinite(triangle(carried, 0)[3:]).all()
     assert np.isnan(sources_at(carried, 2)[0]).all()
@@ -187,7 +188,7 @@ def test_nothing_of_a_broken_past_gets_through_a_cut():
 def test_half_lives_of_known_gates():
     keep = np.array([[0.5, 1.0, 0.0, 0.25, np.nan], [0.5, 1.0, 0.9, 1.0, 0.5]])
     quantities = {"f": keep, "i": keep, "g": keep, "c": keep}
-    found = half_lives(carried_by(quantities, np.zeros(5)))
+    found = half_lives(carried_by(LSTM, quantities, {"c": np.zeros(5)}))
     np.testing.assert_allclose(found, [1.0, np.inf, 0.0, 1.0, np.nan])
 
 

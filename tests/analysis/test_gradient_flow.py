@@ -11,8 +11,10 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from lstm_viz.analysis import gradient_flow as module
-from lstm_viz.analysis.gradient_flow import gradient_flow
-from lstm_viz.tagging.models import NO_TAG, CharWordTagger, Sizes, WordTagger
+from lstm_viz.analysis.gradient_flow import gradient_flow as flow_of
+from lstm_viz.crf import NO_TAG
+from lstm_viz.subjects.tagger import readout_of
+from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = ("the", "dog", "ate", "that", "book")
@@ -36,6 +38,13 @@ def tagger_of(cell="LSTM", *, bias=True, relu=False, double=True, seed=0, **size
     for weight in tagger.parameters():
         nn.init.normal_(weight, std=0.6)
     return (tagger.double() if double else tagger).eval()
+
+
+def gradient_flow(tagger, words, targets, layer=-1, direction=0):
+    """Return the gradient flow of a tagger over words."""
+    with torch.no_grad():
+        x = tagger.inputs(words) if words else torch.zeros(0, 1, 3)
+    return flow_of(tagger.recurrent, readout_of(tagger), x, targets, layer=layer, direction=direction)
 
 
 def one_step(net, x, state, suffix):

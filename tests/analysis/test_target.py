@@ -14,6 +14,8 @@ from lstm_viz.analysis.integrated_gradients import integrated_gradients
 from lstm_viz.analysis.occlusion import occlusion
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, TargetName, possible, target_at
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.tagger import readout_of
 from lstm_viz.tagging import presets
 
 TARGETS = get_args(TargetName)
@@ -34,14 +36,21 @@ def tagger_of(name="tutorial", *, head=1.0, recurrent=1.0):
 def score_of(tagger, target, step, words=TEXT):
     x = tagger.inputs(words)
     logits = tagger.logits(tagger.recurrent(x)[0][step, 0])
-    return TagScore(tagger, x, step, target_at(target, int(logits.argmax()), logits))
+    return TagScore(
+        tagger.recurrent, readout_of(tagger), x, step, target_at(target, int(logits.argmax()), logits)
+    )
+
+
+def linear(head):
+    """Return a readout of a linear layer."""
+    return Readout("classes", tuple(map(str, range(head.out_features))), head, head)
 
 
 def exactly(score):
     """Return the same score in float64, of the same float32 weights and inputs."""
-    tagger = copy(score.tagger)
+    tagger = copy(score.readout.logits.__self__)
     tagger._modules = {name: deepcopy(module).double() for name, module in tagger._modules.items()}
-    return TagScore(tagger, score.x.double(), score.step, score.target)
+    return TagScore(tagger.recurrent, readout_of(tagger), score.x.double(), score.step, score.target)
 
 
 @torch.no_grad()
@@ -51,7 +60,7 @@ def resolution(score):
 
 def changes(score):
     """Return what every unit and every gate changes, (A,)."""
-    found = ablations(score.tagger, score.x, step=score.step, layer=0, direction=0)
+    found = ablations(score.net, score.readout, score.x, step=score.step, layer=0, direction=0)
     whole, *rest = [score.target.of(scored.logits).double() for scored in found if scored is not None]
     return (torch.cat(rest) - whole).numpy()
 
@@ -88,7 +97,7 @@ def test_the_log_softmax_of_a_single_tag_never_moves():
     values = Target("log_softmax", 0).of(logits)
     values.sum().backward()
     assert values.tolist() == [0, 0] and logits.grad.tolist() == [[0], [0]]
-    assert 0 < Target("log_softmax", 0).resolution(head, torch.ones(3)) < 1e-6
+    assert 0 < Target("log_softmax", 0).resolution(linear(head), torch.ones(3)) < 1e-6
 
 
 @pytest.mark.parametrize("wrong", [("margin", 1, None), ("margin", 1, 1), ("logit", 1, 0)])
@@ -104,7 +113,7 @@ def test_what_is_not_a_number_stays_none(target):
     head = nn.Linear(2, 3)
     with torch.no_grad():
         head.weight[1] = torch.nan
-    assert np.isnan(target_at(target, 1, torch.ones(3)).resolution(head, torch.ones(2)))
+    assert np.isnan(target_at(target, 1, torch.ones(3)).resolution(linear(head), torch.ones(2)))
 
 
 # ---------------------------------------------------------------- what float32 can tell
@@ -190,7 +199,7 @@ def test_an_uncertain_tag_has_the_rounding_of_its_logits():
         head.weight.fill_(50.0)
     h = torch.full((4,), 0.5)
     one, other, both = (
-        target.resolution(head, h)
+        target.resolution(linear(head), h)
         for target in (Target("logit", 0), Target("margin", 0, 1), Target("log_softmax", 0))
     )
     assert one == pytest.approx(4 * 200 * 2.0**-23) and other == pytest.approx(2 * one)
@@ -200,13 +209,15 @@ def test_an_uncertain_tag_has_the_rounding_of_its_logits():
 def test_a_margin_to_no_tag_of_the_model_is_refused():
     score = score_of(tagger_of(), "margin", 2)
     with pytest.raises(ValueError, match="no tag 7"):
-        TagScore(score.tagger, score.x, 2, Target("margin", 1, 7))
+        TagScore(score.net, score.readout, score.x, 2, Target("margin", 1, 7))
 
 
 def test_what_is_set_by_hand_is_known_less_well():
     """h beyond 1, as only a hand or a rectifier makes it: its products are larger, so is their rounding."""
     head, target = nn.Linear(3, 2), Target("margin", 0, 1)
-    assert target.resolution(head, torch.full((3,), 1e6)) > 1e5 * target.resolution(head, torch.ones(3))
+    assert target.resolution(linear(head), torch.full((3,), 1e6)) > 1e5 * target.resolution(
+        linear(head), torch.ones(3)
+    )
 
 
 def test_float64_tells_more():

@@ -28,15 +28,18 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
@@ -140,7 +143,7 @@ class Person:
 
 
 class Borrowed(QObject):
-    """A link to a shared engine: that is started when it is first needed, and closing this ends nothing.
+    """A link to a shared engine: starting it connects to that engine, and closing it ends nothing.
 
     ``sent`` are the messages that were sent by this link.
     """
@@ -153,10 +156,6 @@ class Borrowed(QObject):
         self._make = make
         self.is_started = False
         self.sent: list[ToEngine] = []
-
-    @property
-    def numbers(self) -> Iterator[int]:
-        return self._make().numbers
 
     @property
     def hello(self) -> Hello | None:
@@ -317,7 +316,7 @@ def follow(application: QApplication, library: RunLibrary) -> Iterator[Follow]:
     made = list[tuple[Runs, State]]()
 
     def follow_(current: Path | None = None, *compared: Path, **more: Any) -> tuple[Runs, State]:
-        selection = Selection(model=model_name(current)) if current else Selection()
+        selection = Selection(model=of_run(current)) if current else Selection()
         training = TrainingView(page="training", compared=tuple(map(str, compared)), **more)
         state = State(selection, training=training)
         runs = Runs(state, library)

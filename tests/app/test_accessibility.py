@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lstm_viz.app.runs import model_name
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 CONTROLS = (
@@ -58,7 +58,7 @@ def test_every_control_has_a_name(person, model):
 def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
     write_run(tmp_path / "runs" / "a", checkpoints=True, nan=True)
     trainee.session.runs.relist()
-    trainee.session.state.pick_model(model_name(tmp_path / "runs" / "a"))
+    trainee.session.state.pick_model(of_run(tmp_path / "runs" / "a"))
     trainee.settle()
     trainee.content.training.form.fold.click()
     controls = _controls(trainee.window)

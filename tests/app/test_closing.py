@@ -9,10 +9,10 @@ import msgspec
 import psutil
 import pytest
 
-from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 
 _DRIVER = """
 import json, os, signal, sys
@@ -167,7 +167,7 @@ def test_a_training_goes_on_when_the_window_is_killed_and_is_found_again(
     run(WHEN_TRAINED, "os.kill(os.getpid(), signal.SIGKILL)")
     folder = _run_of(tmp_path)
     assert folder.is_written()
-    person = open_session(link, Selection(model=model_name(folder.path), motion=False))
+    person = open_session(link, Selection(model=of_run(folder.path), motion=False))
     person.wait(lambda: person.session.runs.current)
     data = person.session.runs.current
     step = data.step

@@ -11,10 +11,12 @@ from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.queries import ablation_query
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Failure, Reply
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink, client_of
 from tests.runs_support import add_epoch, add_steps, write_run
 
@@ -66,7 +68,7 @@ def test_without_a_reading_the_second_engine_gets_no_query(person, tmp_path):
     state = person.session.state
     state.change(panel="units")
     person.wait(lambda: state.ablation is not None)
-    state.change(model=model_name(tmp_path / "gone"))
+    state.change(model=of_run(tmp_path / "gone"))
     person.wait(lambda: state.error is not None)
     person.wait(lambda: state.ablation is None)
     assert ablation_query(state) is None
@@ -95,7 +97,7 @@ def test_a_selection_is_no_edit_after_the_window_was_closed(person):
 
 def test_an_error_of_b_is_no_error_of_the_attribution(person, tmp_path):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat", model_name(tmp_path / "gone")), panel="words")
+    state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="words")
     person.wait(lambda: state.error_of("other") is not None and _has_owed(person))
     words = person.page.side.panel("words")
     assert not words.is_empty
@@ -152,7 +154,7 @@ def test_the_pending_queries_of_a_killed_second_engine_are_repeated(with_engine,
 def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_path):
     library = RunLibrary(tmp_path / "shelf")
     path = write_run(library.folder / "a", steps=40, epochs=4)
-    name = model_name(path)
+    name = of_run(path)
     state, engine = State(Selection(model=name, epoch=1, beside=ComparedWith("a b", name))), FakeLink()
     runs, client = Runs(state, library), client_of(engine, Priority.DETAIL)
     details = DetailQueries(state, runs, client)

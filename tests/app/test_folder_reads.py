@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app import folder_reads, run_lists
 from lstm_viz.app.folder_reads import FolderReads, within
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.session import _missing_run
-from lstm_viz.app.state import Selection
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
 
 IN_TIME = folder_reads.in_time
@@ -224,7 +224,7 @@ def test_an_action_on_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, m
 
 def test_the_window_opens_though_the_last_run_does_not_respond(application, tmp_path, monkeypatch):
     path = write_run(tmp_path / "run")
-    selection = Selection(model=model_name(path))
+    selection = Selection(model=of_run(path))
     assert _missing_run(selection) is None
     disk = Disk(monkeypatch, path)
     monkeypatch.setattr("lstm_viz.app.shell.session._RESPONSE_SECONDS", 0.05)
@@ -237,7 +237,7 @@ def test_the_window_opens_though_the_last_run_does_not_respond(application, tmp_
 def test_whatever_the_path_of_the_last_run_the_window_opens(application, tmp_path, name):
     (tmp_path / "file").write_text("")
     path = tmp_path / name / "run"
-    assert _missing_run(Selection(model=model_name(path))) == (path, True)
+    assert _missing_run(Selection(model=of_run(path))) == (path, True)
 
 
 def test_one_bad_folder_does_not_end_the_list(follow, tmp_path, qtbot, monkeypatch):

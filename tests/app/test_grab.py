@@ -11,10 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.cli import main
 from lstm_viz.runs.library import RunLibrary
 from tests.app.conftest import Person

@@ -7,13 +7,15 @@ import pytest
 
 from lstm_viz.app.moment import Moment, file_name, moment_of
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.files.lines import LineFile
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, add_steps, write_run
 
 
@@ -101,7 +103,7 @@ def test_the_gates_are_read_anew_with_their_file(data):
 
 def test_the_moment_is_current_in_every_slot_of_grown(application, tmp_path):
     path = write_run(tmp_path / "run", steps=40, epochs=4)
-    state = State(Selection(model=model_name(path)))
+    state = State(Selection(model=of_run(path)))
     runs, epochs = Runs(state, RunLibrary(tmp_path)), []
     runs.start()
     runs.stop()

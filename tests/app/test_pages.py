@@ -7,12 +7,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lstm_viz.app.panels.runs.colours import run_colour
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import _restore, _take
 from lstm_viz.app.shell.settings import SettingsStore
-from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
 
 _OTHER_SEED = replace(TUTORIAL, seed=7)
@@ -68,8 +69,8 @@ def test_a_run_is_a_model_like_any_other(open_session, link, run):
     person = open_session(link)
     person.settle()
     chooser = person.content.top_bar.model
-    person.wait(lambda: chooser.findData(model_name(run)) > 0)
-    person.picks_model(model_name(run))
+    person.wait(lambda: chooser.findData(of_run(run)) > 0)
+    person.picks_model(of_run(run))
     assert chooser.currentText() == "mine"
     assert person.reading.epoch == 4
     slider = person.content.top_bar.epoch
@@ -85,7 +86,7 @@ def test_a_run_is_a_model_like_any_other(open_session, link, run):
 
 
 def test_the_slider_grows_while_a_net_is_trained_and_the_hand_stays_where_it_is(open_session, link, run):
-    person = open_session(link, Selection(model=model_name(run), epoch=2, motion=False))
+    person = open_session(link, Selection(model=of_run(run), epoch=2, motion=False))
     person.settle()
     slider = person.content.top_bar.epoch
     person.wait(lambda: slider.maximum() == 4)
@@ -97,7 +98,7 @@ def test_the_slider_grows_while_a_net_is_trained_and_the_hand_stays_where_it_is(
 def test_weights_that_were_replaced_are_read_though_the_epochs_are_the_same(
     open_session, link, run, tmp_path
 ):
-    person = open_session(link, Selection(model=model_name(run), motion=False))
+    person = open_session(link, Selection(model=of_run(run), motion=False))
     person.wait(lambda: person.session.runs.current and person.session.state.reading)
     person.settle()
     before = person.reading.number
@@ -111,7 +112,7 @@ def test_weights_that_were_replaced_are_read_though_the_epochs_are_the_same(
 
 def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_session, link, tmp_path):
     gone = tmp_path / "gone"
-    person = open_session(link, Selection(model=model_name(gone), epoch=7, motion=False))
+    person = open_session(link, Selection(model=of_run(gone), epoch=7, motion=False))
     person.settle()
     assert person.reading.model.name == "tutorial"
     assert str(gone) in person.content.notice.text
@@ -120,7 +121,7 @@ def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_se
 
 
 def test_a_renamed_run_is_renamed_in_the_chooser(open_session, link, run):
-    person = open_session(link, Selection(model=model_name(run), motion=False))
+    person = open_session(link, Selection(model=of_run(run), motion=False))
     person.settle()
     person.session.runs.rename(run, "a <b>name</b>")
     assert person.content.top_bar.model.currentText() == "a <b>name</b>"
@@ -146,7 +147,7 @@ def test_a_file_that_is_dropped_is_what_to_learn_from(trainee, tmp_path, run):
     training = trainee.session.state.training
     assert training.next == suitable((str(corpus),)) and training.recent == ((str(corpus),),)
     _drop(page, run)
-    assert trainee.session.state.selection.model == model_name(run)
+    assert trainee.session.state.selection.model == of_run(run)
     _drop(page, tmp_path)
     assert "neither" in trainee.content.notice.text
     trainee.settle()
@@ -213,7 +214,7 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     assert state.training.next.corpus == (str(corpus),)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(run))
     _menu_key(trainee, "Open a run &folder…")
-    assert state.selection.model == model_name(run)
+    assert state.selection.model == of_run(run)
     _menu_key(trainee, "Take &back the deleted run")
     assert "No run was deleted" in trainee.content.notice.text
     trainee.settle()
@@ -223,7 +224,7 @@ def test_the_report_is_of_the_selected_run(trainee, run):
     page = trainee.content.training
     _menu_key(trainee, "Rep&ort of the run…")
     assert "no run to report on" in trainee.content.notice.text
-    trainee.session.state.pick_model(model_name(run))
+    trainee.session.state.pick_model(of_run(run))
     trainee.settle()
     _menu_key(trainee, "Rep&ort of the run…")
     dialog = page.findChild(QFileDialog)
@@ -236,7 +237,7 @@ def test_a_failed_query_is_reported_on_the_page_and_repeated(trainee, run):
     checkpoint = run / "checkpoints" / "epoch-000002.safetensors"
     whole = checkpoint.read_bytes()
     checkpoint.write_bytes(whole[:-1])
-    trainee.session.state.pick_model(model_name(run))
+    trainee.session.state.pick_model(of_run(run))
     trainee.wait(page.notice.isVisible)
     assert "epoch 2" in page.notice.text
     checkpoint.write_bytes(whole)

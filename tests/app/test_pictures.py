@@ -5,8 +5,9 @@ import pytest
 from PySide6.QtGui import QColor
 
 from lstm_viz.app.panels.heatmaps.columns import MAX_WIDTH, MIN_WIDTH, Columns
-from lstm_viz.app.theme import DARK, LIGHT, QUANTITIES, THEMES
+from lstm_viz.app.theme import DARK, LIGHT, THEMES
 from lstm_viz.app.widgets.pictures import colours, dark_text, levels, picture
+from lstm_viz.cells import QUANTITIES
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
@@ -30,7 +31,7 @@ def test_beyond_the_scale_is_its_last_colour_and_no_number_its_own():
 @pytest.mark.parametrize("name", QUANTITIES)
 def test_the_middle_is_the_panel_and_the_ends_are_the_quantitys(name, theme):
     shades = [QColor.fromRgb(int(c)).name() for c in colours(name, theme)]
-    if QUANTITIES[name].range == "unit":
+    if not QUANTITIES[name].is_signed:
         assert (shades[0], shades[254]) == (theme.panel, theme.quantity[name])
     else:
         assert (shades[0], shades[127], shades[254]) == (theme.minus, theme.panel, theme.plus)

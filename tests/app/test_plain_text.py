@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 import lstm_viz
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.text.cut import spaced
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 _SOURCES = sorted(Path(lstm_viz.__file__).parent.rglob("*.py"))
@@ -149,7 +149,7 @@ def run(tmp_path):
 
 def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     person, state, page = trainee, trainee.session.state, trainee.page
-    state.pick_model(model_name(run))
+    state.pick_model(of_run(run))
     state.open_sentence(spaced(WORDS, TAGS), carry=True, before=(ODD,))
     person.wait(lambda: person.session.runs.current is not None and person.session.runs.entries)
     person.settle()

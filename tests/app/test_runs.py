@@ -3,9 +3,9 @@
 import pytest
 
 from lstm_viz.app.panels.control.progress import can_resume, phase_of
-from lstm_viz.app.runs import model_name
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder, Status
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, add_steps, write_run
 
 
@@ -26,7 +26,7 @@ def test_what_was_read_is_kept_when_another_run_is_selected(follow, library):
     first, second = (write_run(library.folder / name) for name in "ab")
     runs, state = follow(first, second)
     other = runs.compared[0]
-    state.pick_model(model_name(second))
+    state.pick_model(of_run(second))
     assert runs.current is other and runs.compared == ()
     state.change_training(compared=(str(first), str(second)))
     one = runs.compared[0]

@@ -11,12 +11,13 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import keep_settings
 from lstm_viz.app.shell.old_settings import from_ini, load_old_settings
 from lstm_viz.app.shell.settings import MAX_BYTES, SettingsStore, WindowSettings, decode, encode
 from lstm_viz.app.shell.stored_selection import load_selection, load_training_view, stored_selection
 from lstm_viz.app.shell.themes import resolve
-from lstm_viz.app.state import Selection, TrainingView
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.settings import SMALL
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import model_name, run_path
 from lstm_viz.runs.history import Saved, read_all
 from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.uris import of_run, run_path
 from tests.runs_support import write_run
 
 LONG = msgspec.structs.replace(TUTORIAL, epochs=20_000, checkpoint_every=100)
@@ -175,7 +175,7 @@ def test_a_corpus_that_cannot_be_learnt_from_holds_the_button_back(trainee, tmp_
 def test_a_run_that_cannot_be_resumed_is_reported_and_unchanged(trainee, tmp_path):
     """Its corpus is another than when it began."""
     path = write_run(tmp_path / "runs" / "old", planned_epochs=9, phase="stopped", checkpoints=True)
-    trainee.session.state.pick_model(model_name(path))
+    trainee.session.state.pick_model(of_run(path))
     control = _control(trainee)
     trainee.wait(control.resume.isVisible)
     trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.settings.setting_labels import choice_name
-from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import Selection
-from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.settings import FIELDS
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 
@@ -112,7 +112,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
     for name, run in (("1", {"nan": True}), ("2", {"phase": "training"}), ("3", {"phase": "stopped"})):
         path = write_run(folder / name, checkpoints=True, planned_epochs=9, sentence="", **run)
         person.session.runs.relist()
-        person.session.state.pick_model(model_name(path))
+        person.session.state.pick_model(of_run(path))
         person.settle()
         person.wait(lambda: page.workbench.history is not None)
         assert _unmarked(person) == []

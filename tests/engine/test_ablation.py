@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lstm_viz.analysis import ablation
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine import ablation as engine_ablation
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.engine.attribution import attribute
@@ -26,8 +27,8 @@ from lstm_viz.messages import (
     ReadQuery,
     SetValue,
 )
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_from_engine, encode
 from tests.engine.messages import sent
 from tests.engine.untrained import Untrained
@@ -55,7 +56,7 @@ def test_the_answer_is_about_the_reading_in_front(reader, model):
     assert all(abs(a.score - score) < 1e-5 for a in got)
     assert (first.done, np.isnan(first.units).all(), set(first.tags)) == (0, True, {""})
     assert last.done == last.total == module.hidden_size * (1 + len(last.gates)) + len(last.gates)
-    assert last.gates == {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ()}[module.cell]
+    assert last.gates == {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ()}[module.kind.name]
     assert last.gates_of_units.shape == (len(last.gates), module.hidden_size)
     for known in (last.units, last.whole_gates, last.gates_of_units):
         assert np.isfinite(known).all()
@@ -215,7 +216,7 @@ class Changed(Reader):
         preset = presets.load(name, epoch)
         with torch.no_grad():
             self._change(preset.tagger)
-        return preset
+        return TaggerSubject(preset)
 
 
 def test_broken_weights_are_said_to_be_broken():
@@ -284,7 +285,8 @@ class Large(Reader):
         preset.tagger.recurrent = nn.LSTM(6, 600).eval()
         preset.tagger.hidden_to_tag = nn.Linear(600, 3)
         sizes = replace(preset.settings.sizes, hidden_size=600)
-        return replace(preset, settings=msgspec.structs.replace(preset.settings, sizes=sizes))
+        settings = msgspec.structs.replace(preset.settings, sizes=sizes)
+        return TaggerSubject(replace(preset, settings=settings))
 
 
 def _messages(connection):

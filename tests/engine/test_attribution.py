@@ -10,13 +10,15 @@ from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.integrated_gradients import integrated_gradients
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine import attribution
 from lstm_viz.engine.attribution import attribute
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 from lstm_viz.messages import Attribution, AttributionQuery, Hello, Progress, ReadQuery, SetValue
+from lstm_viz.subjects.subject import main_module
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
 from lstm_viz.wire import Frames, decode_from_engine
 from tests.engine.messages import delivered, sent
 from tests.engine.untrained import Untrained
@@ -41,7 +43,7 @@ class Altered(Reader):
         preset = presets.load(name, epoch)
         with torch.no_grad():
             self._alter(preset.tagger)
-        return preset
+        return TaggerSubject(preset)
 
 
 def ask(reader, model="tutorial", text=HOME, *, tag="", target="log_softmax", **read):
@@ -153,9 +155,10 @@ def test_it_is_the_analysis_of_that_sentence(reader):
     *_, last = ask(reader, "english-both", LONG, step=5, tag="VERB", direction=1)
     sentence = reader.sentence(ReadQuery("english-both", LONG, step=5))
     with torch.no_grad():
-        x = sentence.preset.tagger.inputs(sentence.words)
-    target = Target("log_softmax", sentence.preset.settings.tags.index("VERB"))
-    score = TagScore(sentence.preset.tagger, x, 5, target)
+        x = sentence.subject.inputs(sentence.words)
+    readout = sentence.subject.readout
+    target = Target("log_softmax", readout.names.index("VERB"))
+    score = TagScore(main_module(sentence.subject), readout, x, 5, target)
     np.testing.assert_array_equal(last.gradient_input, gradients(score).gradient_input)
     np.testing.assert_array_equal(last.h_flow, gradients(score, direction=1).h_flow)
     np.testing.assert_allclose(last.integrated, integrated_gradients(score).values, atol=1e-5)

@@ -10,6 +10,7 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import InputQuery, PathQuery, ReadQuery, ScoreQuery, SetValue, StateQuery, SwapState
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.presets import Preset
 from tests.engine.messages import delivered, received
 from tests.engine.test_interventions import by_hand
@@ -30,7 +31,7 @@ class Projecting(Untrained):
         torch.manual_seed(1)
         made.tagger.recurrent = torch.nn.LSTM(3, 4, 2, bidirectional=True, proj_size=2)
         made.tagger.hidden_to_tag = torch.nn.Linear(4, 3)
-        return Preset(name, made.settings, 0, made.tagger.eval(), None)
+        return TaggerSubject(Preset(name, made.preset.settings, 0, made.tagger.eval(), None))
 
 
 def reader_of(net):

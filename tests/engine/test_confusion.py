@@ -3,6 +3,7 @@ from collections import Counter
 import msgspec
 import pytest
 
+from lstm_viz.data.conllu import Sentence
 from lstm_viz.engine import run_queries as module
 from lstm_viz.engine.confusion import MOST_SENTENCES, confused
 from lstm_viz.engine.reader import Reader
@@ -13,7 +14,6 @@ from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging.conllu import Sentence
 from lstm_viz.training.checkpoints import load
 from lstm_viz.training.corpora import CorpusError
 from tests.engine.trained import DEV, train, write_corpus

@@ -144,5 +144,5 @@ def test_broken_weights_are_said(reader):
 def test_the_answer_is_of_the_view_that_it_is_given(reader):
     reading = _read(reader, "tutorial")
     latest = reader._latest
-    decomposition = decompose(DecompositionQuery(7, 2, None), latest.preset, reading.view, latest.output)
+    decomposition = decompose(DecompositionQuery(7, 2, None), latest.subject, reading.view, latest.output)
     assert (decomposition.reading, decomposition.column, decomposition.unit) == (7, 2, None)

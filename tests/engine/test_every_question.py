@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lstm_viz.analysis.ablated_parts import ABLATED_VALUES
 from lstm_viz.engine.handlers import Models
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.serve import results
@@ -134,12 +133,13 @@ def test_a_reading_and_what_more_is_asked_of_it(ask, query, column, unit):
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-5)
     assert view.max_error <= 1e-5 and len(reading.landed) == len(query.edits)
     assert "NaN" not in {word.tag for word in reading.words}
-    assert (reading.decomposition is not None) == (query.decomposition and view.module.cell != "RNN")
+    is_kept = view.module.kind.carried is not None
+    assert (reading.decomposition is not None) == (query.decomposition and is_kept)
     for decomposition in (reading.decomposition, *ask(DecompositionQuery(1, column, unit))):
         if decomposition is not None:
             check_decomposition(decomposition, reading)
     in_view = 0 <= column < len(view.columns) and 0 <= (unit or 0) < view.module.hidden_size
-    assert len(ask(DecompositionQuery(1, column, unit))) == (in_view and view.module.cell != "RNN")
+    assert len(ask(DecompositionQuery(1, column, unit))) == (in_view and is_kept)
     for explained in ask(GateQuery(1, column, unit or 0)):
         if not is_held:
             for gate in explained.gates:
@@ -205,7 +205,6 @@ def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, query, tag, target, 
         return
     last, step = found[-1], reading.step
     cell = reading.model.modules[0]
-    mode = {"RNN": "RNN_TANH"}.get(cell.cell, cell.cell)
     column = reading.model.tags.index(last.tag)
     assert last.done == last.total and last.tag == (tag or reading.words[step].tag)
     near(last.log_softmax, reading.scores[step, column], 1e-5)
@@ -214,8 +213,7 @@ def test_what_is_switched_off_is_off_as_an_edit_has_it(ask, query, tag, target, 
     unit = data.draw(st.integers(0, cell.hidden_size - 1))
     gates = [(gate, last.gates_of_units[k, unit], None) for k, gate in enumerate(last.gates)]
     for name, change, other in [("h", last.units[unit], last.tags[unit]), *gates]:
-        value = 0.0 if name == "h" else ABLATED_VALUES[mode][name]
-        off = SetValue(name, value, unit, layer=last.layer, direction=last.direction)
+        off = SetValue(name, cell.kind[name].off, unit, layer=last.layer, direction=last.direction)
         without = reading_of(ask, replace(query, edits=(*query.edits, off)))
         (value, tolerance), (before, at_least) = number(last, without), number(last, reading)
         assert change == pytest.approx(value - before, abs=tolerance + at_least)

@@ -44,7 +44,7 @@ def test_what_is_stepped_to_is_kept_while_there_is_room(growing, monkeypatch):
     for epoch in (0, 1):
         _read(reader, growing, epoch)
     assert _alive(WordTagger) - before == 2
-    monkeypatch.setattr(runs, "_PRESETS_BYTES", 0)
+    monkeypatch.setattr(runs, "_SUBJECTS_BYTES", 0)
     small, before = Reader(), _alive(WordTagger)
     for epoch in (0, 1, 0):
         _read(small, growing, epoch)

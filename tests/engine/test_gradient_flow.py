@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+import torch
 
 from lstm_viz.analysis.gradient_flow import gradient_flow
 from lstm_viz.engine import run_queries as module
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.messages import GradientFlowQuery
+from lstm_viz.subjects.tagger import readout_of
 from lstm_viz.training.checkpoints import load
 
 SENTENCE = "The dog ate the apple"
@@ -16,11 +18,18 @@ def desk():
     return RunQueries(RunModels())
 
 
+def flow_of(tagger, words, targets, layer=-1, direction=0):
+    with torch.no_grad():
+        x = tagger.inputs(words)
+    readout = readout_of(tagger)
+    return gradient_flow(tagger.recurrent, readout, x, targets, layer=layer, direction=direction)
+
+
 def test_the_loss_is_that_of_the_true_tags(desk, tutorial_run):
     answer = desk.gradient_flow(GradientFlowQuery(str(tutorial_run), 4, SENTENCE))
     assert (answer.epoch, answer.is_gold) == (4, True)
     assert answer.targets == ("DET", "NN", "V", "DET", "NN")
-    expected = gradient_flow(load(tutorial_run, 4).tagger, SENTENCE.split(), [0, 1, 2, 0, 1])
+    expected = flow_of(load(tutorial_run, 4).tagger, SENTENCE.split(), [0, 1, 2, 0, 1])
     np.testing.assert_array_equal(answer.norms, expected)
 
 
@@ -40,9 +49,7 @@ def test_layer_and_direction(desk, treebank_run):
         answer = desk.gradient_flow(
             GradientFlowQuery(str(treebank_run), 2, " ".join(words), layer, direction)
         )
-        np.testing.assert_array_equal(
-            answer.norms, gradient_flow(preset.tagger, words, places, layer, direction)
-        )
+        np.testing.assert_array_equal(answer.norms, flow_of(preset.tagger, words, places, layer, direction))
     beyond = desk.gradient_flow(GradientFlowQuery(str(treebank_run), 2, " ".join(words), 7, 7))
     np.testing.assert_array_equal(beyond.norms, answer.norms)
 

@@ -52,7 +52,7 @@ def test_of_a_deleted_run_nothing_is_kept_when_another_is_opened(tutorial_run, c
     monkeypatch.setattr(
         module,
         "take_snapshot",
-        lambda preset, *words: taken.append(weakref.ref(preset.tagger)) or take_snapshot(preset, *words),
+        lambda subject, words: taken.append(weakref.ref(subject.tagger)) or take_snapshot(subject, words),
     )
     run, desk = copy_of(tutorial_run), RunQueries(RunModels())
     for _ in range(2):
@@ -149,7 +149,7 @@ def test_a_sentence_is_read_once_a_checkpoint(desk, tutorial_run, monkeypatch):
     monkeypatch.setattr(
         module,
         "take_snapshot",
-        lambda preset, words: taken.append(preset.epoch) or take_snapshot(preset, words),
+        lambda subject, words: taken.append(subject.identity.epoch) or take_snapshot(subject, words),
     )
     probe(desk, tutorial_run, epochs=(0, 2))
     probe(desk, tutorial_run, epochs=(0, 2, 6), quantity="h")

@@ -18,8 +18,8 @@ def reader():
 @pytest.mark.parametrize("model", NETS)
 def test_the_proof_is_of_the_stepping_without_edits(reader, model):
     sentence = reader.sentence(ReadQuery(model, TEXT))
-    net, words = sentence.preset.tagger.recurrent, sentence.words
-    done = reader._pass(sentence.preset, (), words)
+    net, words = sentence.subject.tagger.recurrent, sentence.words
+    done = reader._pass(sentence.subject, (), words)
     assert max(prove(net, done, None, None).errors) <= 1e-6
     output = done.output.clone()
     output[3, 0, 1] += 0.5
@@ -30,14 +30,14 @@ def test_the_proof_is_of_the_stepping_without_edits(reader, model):
 
 @pytest.mark.parametrize("model", ["LSTM", "LSTM 2 both"])
 def test_of_a_proof_only_what_is_new_is_stepped(reader, model, monkeypatch):
-    net = reader.sentence(ReadQuery(model, TEXT)).preset.tagger.recurrent
-    preset, stepped = reader.sentence(ReadQuery(model, TEXT)).preset, []
+    net = reader.sentence(ReadQuery(model, TEXT)).subject.tagger.recurrent
+    subject, stepped = reader.sentence(ReadQuery(model, TEXT)).subject, []
     monkeypatch.setattr(
         intervened_pass, "unroll", lambda net, x, *more: stepped.append(len(x)) or unroll(net, x, *more)
     )
     proof = None
     for words in (WORDS, (*WORDS, "it"), (*WORDS, "it"), WORDS, ("cat", *WORDS[1:])):
-        proof = prove(net, Untrained()._pass(preset, (), words), None, proof)
+        proof = prove(net, Untrained()._pass(subject, (), words), None, proof)
         assert proof.words == words and len(proof.errors) == len(words) and max(proof.errors) <= 1e-6
     assert stepped == ([5, 1, 5] if model == "LSTM" else [5, 6, 5, 5])
 

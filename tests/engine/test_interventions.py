@@ -6,8 +6,9 @@ import torch
 from torch.nn.functional import log_softmax
 
 from lstm_viz.analysis.unrolled import unroll
+from lstm_viz.cells import by_class
 from lstm_viz.engine.reader import Reader
-from lstm_viz.messages import EDITABLE, DecompositionQuery, GateQuery, ReadQuery, ResolvedEdit, SwapState
+from lstm_viz.messages import DecompositionQuery, GateQuery, ReadQuery, ResolvedEdit, SwapState
 from tests.engine.messages import delivered, received
 from tests.engine.untrained import NETS, TEXT, WORDS, Untrained, set_
 from tests.held_by_hand import read_by_hand
@@ -26,7 +27,7 @@ def shipped():
 def by_hand(reader, query, held):
     """Return every quantity as a loop by hand computes it, and the scores that follow."""
     sentence = reader.sentence(query)
-    tagger = sentence.preset.tagger
+    tagger = sentence.subject.tagger
     with torch.no_grad():
         x = tagger.inputs(sentence.words)[:, 0].numpy()
     state = sentence.state if isinstance(sentence.state, tuple) else (sentence.state, None)
@@ -67,7 +68,7 @@ def test_a_number_that_is_set(reader, model):
     plain = reader.read(ReadQuery(model, TEXT), 1)
     module = plain.view.module
     top = {"layer": module.num_layers - 1, "direction": module.num_directions - 1}
-    for quantity in EDITABLE[module.cell]:
+    for quantity in module.kind.symbols:
         edits = (set_(quantity, 0.75, 1, 2, 2, **top),)
         held = {(top["layer"], top["direction"], quantity, 2, 1): 0.75}
         reading = check(reader, ReadQuery(model, TEXT, edits=edits), held)
@@ -79,8 +80,7 @@ def test_a_number_that_is_set(reader, model):
 
 @pytest.mark.parametrize("model", NETS)
 def test_a_clamp_from_a_word_on_and_a_gate_that_is_off_everywhere(reader, model):
-    cell = model.split()[0]
-    gate = EDITABLE[cell][0]
+    gate = by_class(model.split()[0]).symbols[0]
     edits = (set_("h", 0.5, 3, 2), set_(gate, 0.25, last=1))
     held = {(0, 0, "h", step, 3): 0.5 for step in (2, 3, 4)}
     held |= {(0, 0, gate, step, None): 0.25 for step in (0, 1)}
@@ -160,7 +160,7 @@ def test_the_tags_are_those_of_the_edited_scores(shipped):
 
 def test_a_chain_decodes_the_edited_scores(reader):
     reading = reader.read(ReadQuery("LSTM 2 crf", TEXT, edits=(set_("h", 1.0, layer=1),)), 1)
-    chain = reader.sentence(ReadQuery("LSTM 2 crf", TEXT)).preset.tagger.chain
+    chain = reader.sentence(ReadQuery("LSTM 2 crf", TEXT)).subject.tagger.chain
     path = chain.decode(torch.from_numpy(reading.scores)[:, None], torch.tensor([5]))[:, 0]
     assert reading.trellis.path == tuple(path.tolist())
     assert [word.tag for word in reading.words] == ["ABC"[k] for k in path]
@@ -176,7 +176,7 @@ def test_the_layer_above_reads_what_the_edit_made_of_the_one_below(reader):
 @pytest.mark.parametrize("model", ["LSTM", "GRU", "RNN"])
 def test_the_arithmetic_starts_from_the_edited_numbers(reader, model):
     """Where nothing is set at the step itself, every sum gives the number that is shown."""
-    gates = EDITABLE[model].replace("c", "").replace("h", "" if model != "RNN" else "h")
+    gates = by_class(model).activated
     edits = (set_("h", 0.9, first=1, last=1),)
     reading = reader.read(ReadQuery(model, TEXT, step=2, unit=3, edits=edits), 1)
     for gate in reading.gate_arithmetic.gates:
@@ -219,7 +219,7 @@ def test_a_sentences_hands_hold_any_number_of_copies(reader):
         "GRU 2 both", TEXT, edits=(set_("z", 1.0, 2, 1, 3, direction=1), set_("n", 0.0, layer=1))
     )
     reading, sentence = reader.read(query, 1), reader.sentence(query)
-    tagger = sentence.preset.tagger
+    tagger = sentence.subject.tagger
     with torch.no_grad():
         x = tagger.inputs(sentence.words)
         ours = unroll(tagger.recurrent, x, sentence.state, interventions=sentence.interventions, copies=3)

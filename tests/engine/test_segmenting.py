@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from lstm_viz.data import conllu
+from lstm_viz.data.surface import cut_of_sentence
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ConfusionQuery, HistoryQuery, ReadQuery
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.surface import cut_of_sentence
 from lstm_viz.training.segmenting import learn_for
 from tests.engine.trained import train
 
@@ -142,11 +142,10 @@ def test_every_sentence_of_a_treebank_opens_with_its_words(name):
     folder = os.environ.get("LSTM_VIZ_DATA")
     if not folder or not (Path(folder) / f"{name}.conllu").exists():
         pytest.skip("LSTM_VIZ_DATA names no folder with this treebank")
-    from lstm_viz.app.cuts import as_typed
-    from lstm_viz.engine.segmenting import first_words
-    from lstm_viz.tagging import presets
+    from lstm_viz.app.selection.cuts import as_typed
+    from lstm_viz.subjects.tagger import load_preset
 
-    preset = presets.load("tutorial")
+    subject = load_preset("tutorial", None)
     for sentence in conllu.read(Path(folder) / f"{name}.conllu").sentences:
         cut = as_typed(cut_of_sentence(sentence))
-        assert first_words(preset, cut.text, (cut,), 10_000) == sentence.words
+        assert subject.columns(cut.text, (cut,), 10_000).texts == sentence.words

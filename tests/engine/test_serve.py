@@ -201,7 +201,7 @@ def test_of_a_question_without_an_answer_it_says_that_none_waits():
 @pytest.mark.parametrize("query", [CorpusQuery, ConfusionQuery])
 def test_what_takes_long_without_an_answer_says_that_it_goes_on(query, treebank_run, monkeypatch):
     monkeypatch.setattr(outbox, "_PROGRESS_SECONDS", 0.0)
-    monkeypatch.setattr("lstm_viz.tagging.conllu.BLOCK", 50)
+    monkeypatch.setattr("lstm_viz.data.conllu.BLOCK", 50)
     monkeypatch.setattr(confusion, "_BATCH", 1)
     settings = RunFolder(treebank_run).run().settings
     asked = (
@@ -256,12 +256,12 @@ def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
         query = HistoryQuery(str(treebank_run), (0, 1, 2, 3), "They read", "h")
         take_snapshot, taken = run_queries.take_snapshot, []
 
-        def take_snapshot_and_query(preset, words):
-            taken.append(preset.epoch)
+        def take_snapshot_and_query(subject, words):
+            taken.append(subject.identity.epoch)
             if len(taken) == 2:
                 window.sendall(sent(2, query))
                 window.shutdown(socket.SHUT_WR)
-            return take_snapshot(preset, words)
+            return take_snapshot(subject, words)
 
         monkeypatch.setattr(run_queries, "take_snapshot", take_snapshot_and_query)
         window.sendall(sent(1, query))

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import ReadQuery
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
-from lstm_viz.tagging.presets import Preset
 from tests.engine.messages import delivered
 
 SENTENCE = "The dog ate the apple"
@@ -26,7 +26,7 @@ class Chained(Reader):
         super().__init__()
         self._broken, self._number = broken, number
 
-    def load(self, name: str, epoch: int | None) -> Preset:
+    def load(self, name: str, epoch: int | None) -> TaggerSubject:
         preset = presets.load(name, epoch)
         tagger, sizes = preset.tagger, replace(preset.settings.sizes, decoder="crf")
         tagger.chain = LinearChain(3)
@@ -35,7 +35,8 @@ class Chained(Reader):
             tagger.chain.start[0] = 0.5
             if self._broken:
                 tagger.get_parameter(self._broken)[0] = self._number
-        return replace(preset, settings=msgspec.structs.replace(preset.settings, sizes=sizes))
+        settings = msgspec.structs.replace(preset.settings, sizes=sizes)
+        return TaggerSubject(replace(preset, settings=settings))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import SetValue
+from lstm_viz.subjects.subject import Subject
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.models import Sizes
 from lstm_viz.tagging.presets import Preset, PresetSettings
 
@@ -16,7 +18,7 @@ NETS = ("LSTM", "GRU", "RNN", "LSTM 2 both", "GRU 2 both", "RNN 2", "LSTM 2 crf"
 class Untrained(Reader):
     """Reads with a freshly drawn tagger of the kind that the model's name tells."""
 
-    def load(self, name: str, epoch: int | None) -> Preset:
+    def load(self, name: str, epoch: int | None) -> Subject:
         kinds = name.split()
         torch.manual_seed(0)
         sizes = Sizes(
@@ -49,7 +51,7 @@ class Untrained(Reader):
             torch.nn.init.normal_(tagger.chain.transitions)
         if "broken" in kinds:
             tagger.recurrent.weight_hh_l0.data[:] = torch.nan
-        return Preset(name, settings, 0, tagger, None)
+        return TaggerSubject(Preset(name, settings, 0, tagger, None))
 
 
 def set_(quantity, value, unit=None, first=None, last=None, **more):

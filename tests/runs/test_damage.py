@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from lstm_viz.engine.segmenting import segmentation_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.gates import GatesReader
 from lstm_viz.runs.history import read_all
 from lstm_viz.runs.settings import TrainingSettings
+from lstm_viz.subjects.segmenting import segmentation_of
 from lstm_viz.training import run_setup, train
 from lstm_viz.training.checkpoints import Checkpoints
 from lstm_viz.training.loop import Training

@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lstm_viz.data import conllu
+from lstm_viz.data.surface import tokens_of
 from lstm_viz.segmentation import Segmenter, samples
 from lstm_viz.segmentation.characters import text_of
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
 

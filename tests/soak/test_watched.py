@@ -41,7 +41,7 @@ def test_a_run_that_is_watched_takes_no_more_memory(link: EngineLink, qtbot: QtB
             run.grow()
             asked = ReadQuery(f"run:{run.folder.path}", "The dog ate the apple", before=("",))
             with qtbot.waitSignal(link.replied) as signal:
-                link.send(Envelope(next(link.numbers), "reading", asked))
+                link.send(Envelope(run.epoch, "reading", asked))
             answer = signal.args[0].result
             assert isinstance(answer, Reading) and answer.epoch == run.epoch - 1
             used.append(engine.memory_full_info().uss / MIB)

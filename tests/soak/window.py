@@ -19,17 +19,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app import trainer as trainer_module
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorReporter
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import ComparedWith, Selection, TrainingView
 from lstm_viz.messages import SetValue
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
+from lstm_viz.uris import of_run
 from tests.soak.counts import Counts, table
 
 _KEY_MS, _BEAT_MS = 33, 10
@@ -229,7 +230,7 @@ class Soak:
         if paths:
             path = choose.choice(paths)
             actions |= {
-                "look at a run": lambda: state.pick_model(model_name(path)),
+                "look at a run": lambda: state.pick_model(of_run(path)),
                 "lay over": lambda: session.runs.compare(path, on=choose.random() < 0.6),
                 "delete": lambda: self._delete(path),
             }

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import nll_loss
 
+from lstm_viz.crf import NO_TAG
 from lstm_viz.resources import resource
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.models import NO_TAG, Sizes, WordTagger
+from lstm_viz.tagging.models import Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 
 WORDS = Vocabulary(("The", "dog", "ate", "the", "apple"))

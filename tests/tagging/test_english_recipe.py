@@ -8,8 +8,9 @@ from types import ModuleType
 import msgspec
 import pytest
 
+from lstm_viz.data import conllu
 from lstm_viz.runs.folder import RunFolder
-from lstm_viz.tagging import conllu, presets
+from lstm_viz.tagging import presets
 
 ROW = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_\n"
 SENTENCES = (

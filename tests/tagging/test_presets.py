@@ -7,8 +7,9 @@ import msgspec
 import pytest
 import torch
 
+from lstm_viz.data import conllu
 from lstm_viz.resources import resource
-from lstm_viz.tagging import conllu, presets
+from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import CharWordTagger, Sizes
 from lstm_viz.tagging.presets import PresetError
 from lstm_viz.text.tokens import tokenize

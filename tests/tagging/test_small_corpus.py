@@ -4,8 +4,8 @@ from pathlib import Path
 import conllu as oracle
 import pytest
 
+from lstm_viz.data.conllu import Sentence, read
 from lstm_viz.resources import resource
-from lstm_viz.tagging.conllu import Sentence, read
 from lstm_viz.text.tokens import tokenize
 
 UPOS = frozenset(

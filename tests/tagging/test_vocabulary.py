@@ -35,6 +35,6 @@ def test_it_is_frozen_and_equal_by_its_items() -> None:
 
 
 def test_words_need_no_torch() -> None:
-    modules = "lstm_viz.text.tokens, lstm_viz.tagging.conllu, lstm_viz.tagging.vocabulary"
+    modules = "lstm_viz.text.tokens, lstm_viz.data.conllu, lstm_viz.tagging.vocabulary"
     code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.data.conllu import Sentence
+from lstm_viz.data.surface import tokens_of
 from lstm_viz.segmentation.folding import fold
-from lstm_viz.tagging.conllu import Sentence
-from lstm_viz.tagging.surface import tokens_of
 from lstm_viz.text.combining import LONGEST, combining_sequences
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.tagging import conllu
+from lstm_viz.data import conllu
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
 

@@ -122,7 +122,7 @@ def test_a_module_that_is_called_module():
     model = nn.Module()
     model.module, model.other = nn.LSTM(3, 4), nn.LSTM(3, 4)
     with lstm_viz.capture(model, modules="module") as capture:
-        pass
+        model.module(torch.randn(5, 2, 3))
     assert list(capture.calls) == ["module"]
 
 

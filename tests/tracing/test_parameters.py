@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import lstm_viz
-from lstm_viz.tracing import NotCapturedError, NotKeptError
+from lstm_viz.tracing import CaptureWarning, NotCapturedError, NotKeptError
 
 X = torch.randn(7, 3, 5)
 
@@ -40,6 +40,43 @@ def test_modules_by_name_as_they_are_and_by_a_predicate():
         pass
 
 
+def test_a_predicate_that_chooses_nothing_is_said():
+    net = model()
+    with (
+        pytest.warns(CaptureWarning, match="no chosen module called"),
+        lstm_viz.capture(net, modules=lambda path, module: path == "d") as capture,
+    ):
+        run(net)
+    with pytest.raises(NotCapturedError, match="no captured module at 'a'; there is none"):
+        capture["a"]
+
+
+def test_modules_that_are_not_in_the_model_and_what_names_no_module():
+    net = model()
+    with (
+        pytest.raises(NotCapturedError, match="this GRU of modules= is not in the model"),
+        lstm_viz.capture(net, modules=nn.GRU(5, 6)),
+    ):
+        pass
+    for wrong in (nn.GRU, [nn.LSTM, nn.GRU], 3):
+        with (
+            pytest.raises(TypeError, match="modules= is paths, modules or a function"),
+            lstm_viz.capture(net, modules=wrong),
+        ):
+            pass
+    for wrong in (run, [net], None):
+        with (
+            pytest.raises(TypeError, match=f"of an nn.Module, not of {type(wrong).__name__}"),
+            lstm_viz.capture(wrong),
+        ):
+            pass
+    with lstm_viz.capture(net) as capture:
+        run(net)
+    for wrong in (None, 0):
+        with pytest.raises(NotCapturedError, match=f"no captured module at {wrong}; there is 'a'"):
+            capture[wrong]
+
+
 def test_quantities_that_are_kept_and_those_that_are_not():
     net = model()
     with lstm_viz.capture(net, quantities=["f", "x", "h"]) as capture:
@@ -47,8 +84,12 @@ def test_quantities_that_are_kept_and_those_that_are_not():
     assert capture["a"].kept == ("f", "h")
     assert capture["b"].kept == ("h",)
     assert capture["a"].x.shape == X.shape
-    with pytest.raises(NotKeptError, match="'i' was not kept"):
+    with pytest.raises(NotKeptError, match="'i' was not kept; kept: f, h"):
         _ = capture["a"].i
+    with lstm_viz.capture(net, quantities="f") as only:
+        run(net)
+    with pytest.raises(NotKeptError, match="'h' was not kept; kept: none"):
+        _ = only["b"].h
     assert not hasattr(capture["a"], "i")
     with (
         pytest.raises(ValueError, match="no quantities are called q"),
@@ -91,6 +132,8 @@ def test_clear_forgets():
         run(net)
         capture.clear()
         assert capture.calls == {"a": [], "b": [], "c": []}
+        with pytest.raises(NotCapturedError, match="'b' were removed by clear"):
+            capture["b"]
         net["b"](X)
     assert len(capture.calls["b"]) == 1
 
@@ -103,7 +146,10 @@ def test_by_module_and_without_the_prefixes_of_wrappers():
         run(net)
     assert list(capture.calls) == ["module._orig_mod.a"]
     assert capture["a"] is capture["module.a"] is capture[net["a"]] is capture["module._orig_mod.a"]
-    assert capture.sequences("a") == capture.calls["module._orig_mod.a"]
+    assert capture.sequences("a") == capture.calls["module._orig_mod.a"] == capture.calls["a"]
+    assert capture.calls[net["a"]] == capture.calls["a"]
+    assert capture.calls.get("b") is None
+    assert repr(capture.calls) == f"{{'module._orig_mod.a': [{capture['a']!r}]}}"
 
 
 def test_one_line_says_what_there_is():

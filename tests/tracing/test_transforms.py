@@ -78,7 +78,7 @@ def without_numbers(model, run, reason):
 
 def test_meta(model):
     capture = without_numbers(model, lambda: model.to("meta")(X.to("meta")), "meta device")
-    with pytest.raises(NotCapturedError, match="left out: it was called on the meta device"):
+    with pytest.raises(NotCapturedError, match="skipped: it was called on the meta device"):
         capture["lstm"]
 
 
@@ -287,6 +287,106 @@ def test_compiled(before, way):
         output = compiled(X)
     assert capture["lstm"].max_error < 1e-6
     assert torch.equal(output, compiled(X))
+
+
+class Tied(nn.Module):
+    """Two modules with some weights in common, or one module with two paths."""
+
+    def __init__(self, a: nn.Module, b: nn.Module, shared: tuple[str, ...]) -> None:
+        super().__init__()
+        self.a, self.b = a, b
+        for name in shared:
+            setattr(b, name, getattr(a, name))
+
+    def forward(self, x):
+        return self.b(self.a(x)[0])[0]
+
+
+@pytest.fixture
+def compiled_kernels(fresh):
+    """Let torch.compile make the kernels a part of its code, where no module calls them."""
+    with torch._dynamo.config.patch(allow_rnn=True):
+        yield
+
+
+@pytest.mark.usefixtures("compiled_kernels")
+def test_modules_in_compiled_code_are_known_by_all_their_weights():
+    model = Tied(nn.GRU(5, 5), nn.GRU(5, 5), ("weight_ih_l0", "bias_ih_l0"))
+    with lstm_viz.capture(model) as expected:
+        model(X)
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    compiled(X)
+    with lstm_viz.capture(compiled) as capture:
+        compiled(X)
+    for path in ("a", "b"):
+        (trace,) = capture.calls[path]
+        np.testing.assert_array_equal(trace.x, expected[path].x)
+        np.testing.assert_array_equal(trace.n, expected[path].n)
+
+
+@pytest.mark.parametrize("chosen", [None, "a"])
+@pytest.mark.usefixtures("compiled_kernels")
+def test_modules_in_compiled_code_that_share_all_weights_are_said(chosen):
+    gru = nn.GRU(5, 5)
+    model = Tied(gru, nn.GRU(5, 5), tuple(name for name, _ in gru.named_parameters()))
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    compiled(X)
+    reason = "shares its weights with another module"
+    with pytest.warns(CaptureWarning, match=reason), lstm_viz.capture(compiled, modules=chosen) as capture:
+        compiled(X)
+    paths = list(capture.calls)
+    assert [module.path for module in capture.skipped] == paths
+    assert paths == ["_orig_mod.a", "_orig_mod.b"][: 1 if chosen else 2]
+    with pytest.raises(NotCapturedError, match=reason):
+        capture["a"]
+    with torch.compiler.set_stance("force_eager"), lstm_viz.capture(compiled, modules=chosen) as capture:
+        compiled(X)
+    assert [len(traces) for traces in capture.calls.values()] == [1] * len(paths)
+    np.testing.assert_array_equal(capture["a"].x, X.numpy())
+
+
+@pytest.mark.parametrize("one", [True, False], ids=["one module", "all weights"])
+@pytest.mark.usefixtures("fresh")
+def test_tied_modules_that_compiled_code_calls_are_right(one):
+    gru = nn.GRU(5, 5)
+    model = Tied(gru, gru if one else nn.GRU(5, 5), tuple(name for name, _ in gru.named_parameters()))
+    compiled = torch.compile(model, backend="aot_eager")
+    compiled(X)
+    with lstm_viz.capture(compiled) as capture:
+        compiled(X)
+    first, second = capture.calls["a"] if one else (capture["a"], capture["b"])
+    np.testing.assert_array_equal(first.x, X.numpy())
+    np.testing.assert_allclose(second.x, first.h[0, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+@pytest.mark.usefixtures("compiled_kernels")
+@pytest.mark.filterwarnings("ignore::lstm_viz.tracing.CaptureWarning")
+def test_a_module_with_two_paths_in_compiled_code_is_under_both_or_said_for_both(backend):
+    model = Tied(nn.GRU(5, 5), nn.GRU(5, 5), ())
+    model.b = model.a
+    compiled = torch.compile(model, backend=backend, fullgraph=True)
+    compiled(X)
+    with lstm_viz.capture(compiled) as capture:
+        compiled(X)
+    for path in ("a", "b"):
+        if backend == "eager":
+            assert [trace.max_error < 1e-6 for trace in capture.calls[path]] == [True, True]
+        else:
+            with pytest.raises(NotCapturedError, match=r"no call was seen; if torch\.compile"):
+                capture[path]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_error_for_a_module_in_a_compiled_function_tells_of_compilation():
+    cell = nn.GRUCell(5, 6)
+    function = torch.compile(lambda x: cell(x) + 1, backend="aot_eager")
+    function(X[0])
+    said = r"torch's kernels? in the thread of the capture; if torch\.compile"
+    with pytest.warns(CaptureWarning, match=said), lstm_viz.capture(cell) as capture:
+        function(X[0])
+    with pytest.raises(NotCapturedError, match=said):
+        capture[""]
 
 
 @pytest.mark.usefixtures("fresh")

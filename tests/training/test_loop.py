@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch.nn.utils import parameters_to_vector
 
+from lstm_viz.crf import NO_TAG
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.gates import GatesReader
 from lstm_viz.runs.history import Epoch, Step, read_all
 from lstm_viz.runs.settings import SMALL, TrainingSettings
-from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.tracing import ProofError, capture, reading
 from lstm_viz.training import train

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 import torch
 
+from lstm_viz.crf import NO_TAG
+from lstm_viz.data.conllu import Sentence
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, Step
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.tagging.conllu import Sentence
-from lstm_viz.tagging.models import NO_TAG
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.training import train
 from lstm_viz.training.batches import labelled

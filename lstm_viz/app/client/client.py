@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -63,6 +64,8 @@ class EngineClient(QObject):
     """
 
     ready = Signal(object, object)
+    #: The numbers of all requests of this process: those to different engines, or of two clients, differ.
+    numbers = count(1)
 
     def __init__(
         self, links: Mapping[Priority, EngineLink] | None = None, parent: QObject | None = None
@@ -125,7 +128,7 @@ class EngineClient(QObject):
         request = Request(
             query,
             key=key,
-            number=next(self.link(priority).numbers),
+            number=next(self.numbers),
             priority=priority,
             version=version,
             result=result,
@@ -219,10 +222,9 @@ class EngineClient(QObject):
 
     def _cancel(self, request: Request[Any]) -> None:
         """Cancel a request in the engine; a repeated one has a new number, which is not cancelled."""
-        link = self.link(request.priority)
         if self._sent.pop(request.number, None) is not None:
-            link.send(Cancel(request.number))
-            request.number = next(link.numbers)
+            self.link(request.priority).send(Cancel(request.number))
+            request.number = next(self.numbers)
 
     def _pending(self, priority: Priority) -> list[Request[Any]]:
         return [r for r in self._newest.values() if r.priority is priority and r.is_pending]

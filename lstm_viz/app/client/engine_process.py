@@ -4,6 +4,7 @@ This module does not import Qt, so that nothing is imported before the engine st
 """
 
 import subprocess
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from lstm_viz.app.child_process import ChildProcess
@@ -15,7 +16,8 @@ ENGINE = ("-m", "lstm_viz.engine")
 ENGINE_ASIDE = (*ENGINE, "--aside")
 #: oneDNN caches 1,024 primitives, one for each sentence length, batch and layer, of up to 0.4 MiB: the
 #: process would grow for half an hour. Typing reuses the last few: it was slower with 8 of them, not with 32.
-_ENVIRONMENT = MappingProxyType({"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"})
+#: An attribution takes as long with 8.
+_PRIMITIVES: Mapping[tuple[str, ...], str] = MappingProxyType({ENGINE: "32", ENGINE_ASIDE: "8"})
 
 
 class EngineProcess(ChildProcess):
@@ -28,7 +30,8 @@ class EngineProcess(ChildProcess):
         self.connection, theirs = connected_pair()
         with theirs:
             try:
-                super().__init__(arguments, pass_fds=inherited(theirs), environment=_ENVIRONMENT)
+                capacity = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": _PRIMITIVES.get(arguments, "32")}
+                super().__init__(arguments, pass_fds=inherited(theirs), environment=capacity)
             except OSError:
                 self.connection.close()
                 raise

@@ -1,6 +1,5 @@
 """The link to an engine: a process that is started, sent messages, and restarted when it crashes."""
 
-import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -22,8 +21,8 @@ _TICK_MS = 1000
 class EngineLink(QObject):
     """Owns the engine's process and the socket to it.
 
-    ``hello`` is the engine's first message, None while no engine is ready. ``numbers`` yields the numbers of
-    requests. ``silence`` is how long a result has been overdue; None if none is.
+    ``hello`` is the engine's first message, None while no engine is ready. ``silence`` is how long a result
+    has been overdue; None if none is.
 
     Signals
     -------
@@ -58,7 +57,6 @@ class EngineLink(QObject):
         self._process: EngineProcess | None = None
         self._socket: QLocalSocket | QTcpSocket | None = None
         self.hello: Hello | None = None
-        self.numbers = itertools.count(1)
         self.silence: Silence | None = None
         self._frames, self._listening = Frames(), Listening()
         self._restarts = Restarts(clock)

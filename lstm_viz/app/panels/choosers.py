@@ -1,22 +1,23 @@
 """Choosers of what several panels are about: the unit, the tag, and the number of it that is explained."""
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.panels.attribution.targets import TARGETS, target_name
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.messages import Reading
 
+translate = QCoreApplication.translate
 
-class UnitChooser(QComboBox):
+
+class UnitChooser(Chooser):
     """Chooses the selected unit, or the mean over all."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Unit"))
-        set_tip(self, self.tr("The unit that is followed (↑ ↓), or the mean over all"))
+        about = translate("Choosers", "The unit that is followed (↑ ↓), or the mean over all")
+        super().__init__(translate("Choosers", "Unit"), parent, tip=about)
         self.setWhatsThis(
             self.tr("One unit of the state, in all panels at once. The mean adds up like a unit does.")
         )
@@ -34,18 +35,16 @@ class UnitChooser(QComboBox):
             self.setCurrentIndex(0 if unit is None else unit + 1)
 
 
-class TagChooser(QComboBox):
+class TagChooser(Chooser):
     """Chooses the explained tag, or each word's own."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        about = translate("Choosers", "The tag whose score is taken apart")
+        super().__init__(translate("Choosers", "Tag"), parent, tip=about, fits=True)
         self._tags: tuple[str, ...] = ()
-        self.setAccessibleName(self.tr("Tag"))
-        set_tip(self, self.tr("The tag whose score is taken apart"))
         self.setWhatsThis(
             self.tr("The tag that is asked about: one of the model's, or for each word the tag that it has.")
         )
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(lambda k: state.change(tag=self._tags[k - 1] if k else ""))
 
     def show_tag(self, tags: tuple[str, ...], tag: str) -> None:
@@ -59,14 +58,14 @@ class TagChooser(QComboBox):
             self.setCurrentIndex(tags.index(tag) + 1 if tag in tags else 0)
 
 
-class TargetChooser(QComboBox):
+class TargetChooser(Chooser):
     """Chooses margin, logit or log-softmax, for all panels together."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        about = translate("Choosers", "Target: the number of the tag that both panels explain")
+        targets = [(target_name(target), target) for target in TARGETS]
+        super().__init__(translate("Choosers", "Target"), parent, targets, tip=about, fits=True)
         self._state = state
-        self.setAccessibleName(self.tr("Target"))
-        set_tip(self, self.tr("Target: the number of the tag that both panels explain"))
         self.setWhatsThis(
             self.tr(
                 "Margin: the tag's logit less the largest logit of another tag at this word. The other tag"
@@ -77,9 +76,7 @@ class TargetChooser(QComboBox):
                 " Values below float32 resolution are shown as ≈ 0."
             )
         )
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.addItems([target_name(target) for target in TARGETS])
         self.activated.connect(lambda k: state.change(target=TARGETS[k]))
         state.selection_changed.connect(self.show_target)
         state.reading_changed.connect(self.show_target)
@@ -87,5 +84,4 @@ class TargetChooser(QComboBox):
 
     def show_target(self, *_: object) -> None:
         """Show the target that applies to the model: with a single tag there is no margin."""
-        with QSignalBlocker(self):
-            self.setCurrentIndex(TARGETS.index(self._state.target))
+        self.show_data(self._state.target)

@@ -3,24 +3,27 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
 
 from lstm_viz.app.pages.registry import PAGES
+from lstm_viz.app.selection.selection import Panel, SelectionChanges
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
-from lstm_viz.app.state import Panel, State
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import ORDER
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import message_box
 from lstm_viz.version import __version__
 
 if TYPE_CHECKING:
     from lstm_viz.app.pages.training.page import TrainingPage
+
+#: The fields of the selection that a command switches on and off.
+_Switched = Literal["inputs_shown", "carry", "motion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,17 +244,23 @@ class Commands(QObject):
         """Return whether a field of the selection has a value."""
         return bool(getattr(self._state.selection, field) == value)
 
-    def _switch(self, name: str, text: str, field: str, key: str = "") -> Command:
+    def _switch(self, name: str, text: str, field: _Switched, key: str = "") -> Command:
         """Return the command that switches a field of the selection on or off."""
         is_on, keys = partial(self._is, field, value=True), (key,) if key else ()
-        return Command(name, text, lambda: self._state.change(**{field: not is_on()}), keys, checked=is_on)
+
+        def switch() -> None:
+            changes: SelectionChanges = {}
+            changes[field] = not is_on()
+            self._state.change(**changes)
+
+        return Command(name, text, switch, keys, checked=is_on)
 
     def _fill_quantities(self, menu: QMenu) -> None:
         """Add the quantities of the selected cell; "all" is the default."""
         menu.clear()
         view = self._state.reading.view if self._state.reading else None
         menu.addAction(self.tr("&All")).triggered.connect(lambda: self._state.change(alone=""))
-        for name in ORDER[view.module.cell] if view else ():
+        for name in view.module.kind.order if view else ():
             action = menu.addAction(f"&{name}  {quantity_name(name)}")
             action.setCheckable(True)
             action.setChecked(self._state.selection.alone == name)

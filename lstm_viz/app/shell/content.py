@@ -18,9 +18,10 @@ from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.panels.engine_notice import DetailNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorPanel
 from lstm_viz.app.shell.top_bar import TopBar
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.widgets.notices import Notice

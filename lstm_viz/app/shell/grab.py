@@ -11,19 +11,21 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.opened import Opened, can_open
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import ComparedWith, Panel, Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
+from lstm_viz.uris import of_run
 
 if TYPE_CHECKING:
     from lstm_viz.app.pages.training.page import TrainingPage
@@ -93,7 +95,7 @@ def _grab(wanted: Grab) -> str:
 
 def _selection(wanted: Grab) -> Selection:
     selection = Selection()
-    model = model_name(wanted.run.absolute()) if wanted.run else wanted.model
+    model = of_run(wanted.run.absolute()) if wanted.run else wanted.model
     text = selection.text if wanted.text is None else wanted.text
     unit = selection.unit if wanted.unit is None else wanted.unit
     beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)

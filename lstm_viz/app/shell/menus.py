@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.commands import Command, Commands
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.themes import ThemeKeeper
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.plain_text import no_mnemonic
 
 

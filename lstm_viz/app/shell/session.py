@@ -4,8 +4,9 @@ import gc
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
+from lstm_viz import heap
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.engine_process import EngineProcess
 from lstm_viz.app.client.request import Priority
@@ -13,17 +14,35 @@ from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.folder_reads import within
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.reading_queries import ReadingQueries
-from lstm_viz.app.runs import Runs, run_path
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.announcer import Announcer
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.menus import Menus
-from lstm_viz.app.shell.rest import trim_at_rest
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
+from lstm_viz.uris import run_path
+
+_REST_MS = 1000
+
+
+def trim_at_rest(state: State, parent: QObject) -> None:
+    """Trim the heap a second after the last reading or selection; the timer belongs to ``parent``.
+
+    A heap that was used at its full size keeps some 20 MiB of free pages between what is in use.
+    """
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(_REST_MS)
+    timer.timeout.connect(heap.trim)
+    for changed in (state.selection_changed, state.training_changed, state.reading_changed):
+        changed.connect(lambda *_: timer.start())
+
 
 _RESPONSE_SECONDS = 1.0  # how long the window waits for a disk before it is filled
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.settings import is_bounded
-from lstm_viz.app.state import Selection, TrainingView
 
 T = TypeVar("T", Selection, TrainingView)
 

@@ -7,7 +7,9 @@ from lstm_viz.app.pages.registry import PAGES, PageEntry, entry_of
 from lstm_viz.app.panels.comparison.model_chooser import ModelChooser
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Failure, Reading

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.state import Selection, TrainingView
-from lstm_viz.app.theme import ORDER
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.cells import CellKind, by_class
 from lstm_viz.messages import Module
 from lstm_viz.text.cut import Cut, cut_of
 
@@ -13,7 +14,7 @@ from lstm_viz.text.cut import Cut, cut_of
 class LayerQuantity:
     """A quantity of a layer and direction of the module that reads words."""
 
-    cell: str
+    kind: CellKind | None
     quantity: str
     num_layers: int
     num_directions: int
@@ -60,15 +61,15 @@ def place_of(data: RunData, training: TrainingView, modules: tuple[Module, ...])
     """
     settings = data.run.settings if data.run else None
     if settings is not None:
-        cell, layers = settings.cell.upper(), settings.num_layers
+        kind, layers = by_class(settings.cell.upper()), settings.num_layers
         directions = 2 if settings.bidirectional else 1
     elif modules:
-        cell, layers, directions = modules[0].cell, modules[0].num_layers, modules[0].num_directions
+        kind, layers, directions = modules[0].kind, modules[0].num_layers, modules[0].num_directions
     else:
-        return LayerQuantity("", "h", 1, 1, 0, 0)
+        return LayerQuantity(None, "h", 1, 1, 0, 0)
     return LayerQuantity(
-        cell,
-        training.quantity if training.quantity in ORDER[cell] else "h",
+        kind,
+        training.quantity if training.quantity in kind else "h",
         layers,
         directions,
         layers - 1 if training.layer is None else min(training.layer, layers - 1),

@@ -12,7 +12,9 @@ from lstm_viz.app.client.request import Priority, R, Request
 from lstm_viz.app.moment import Moment
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.epochs import spread
 from lstm_viz.app.training.history_cache import HistoryCache, Weights
 from lstm_viz.app.training.history_subject import HistorySubject, LayerQuantity, place_of, subject_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
@@ -132,12 +132,3 @@ class CellGrid(HoverWidget):
             self.activated.emit(*self._current)
         else:
             event.ignore()
-
-    @guarded
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._hover.hide()
-        self.update()
-
-    @guarded
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()

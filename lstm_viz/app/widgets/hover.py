@@ -1,7 +1,7 @@
 """Descriptions of what is under the mouse, without delay and in plain text: a word may look like markup."""
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
@@ -82,3 +82,12 @@ class HoverWidget(QWidget):
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._hover.hide()
+
+    @guarded
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    @guarded
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hover.hide()
+        self.update()

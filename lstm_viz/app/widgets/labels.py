@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.theme import QUANTITIES
+from lstm_viz.cells import QUANTITIES
 
 #: Marked here for Qt's lupdate.
 _MARKED = (

@@ -3,9 +3,10 @@
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.export import Snapshot, save_snapshot
@@ -24,9 +25,9 @@ class Themed(Protocol):
 class Panel(QWidget):
     """A part of a page that shows data.
 
-    What it shows is exported as a figure or a table: by its context menu, and by the key S while the focus is
-    in it. Subclasses define `table`, and tell `set_ready` whether there is anything to export: nothing is
-    while the panel is empty, stale, or shows an error.
+    What it shows is exported as a figure or a table: by its context menu, and by the key S where the focused
+    widget in it has no use for that. Subclasses define `table`, and tell `set_ready` whether there is
+    anything to export: nothing is while the panel is empty, stale, or shows an error.
     """
 
     #: The suggested name of an exported file, without its suffix.
@@ -34,10 +35,8 @@ class Panel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.save_action = QAction(self.tr("Save the plot…"), self)
+        self.save_action = QAction(self.tr("Save the plot…") + "\tS", self)
         self.save_action.setObjectName("panel.save")
-        self.save_action.setShortcut(Qt.Key.Key_S)
-        self.save_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.save_action.triggered.connect(self.ask_to_save)
         self.addAction(self.save_action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -74,6 +73,14 @@ class Panel(QWidget):
         """Open a file dialog and save what is shown now, whatever changes while the dialog is open."""
         if self.is_ready:
             save_snapshot(Snapshot.of(self.figure(), self.table), self.window(), self.file_name())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle S here and not as a shortcut, which would take it from lists that search for a letter."""
+        if event.key() == Qt.Key.Key_S and not event.modifiers():
+            self.ask_to_save()
+        else:
+            super().keyPressEvent(event)
 
 
 class TitledPanel(Panel):

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
 
 #: The prefix of a scale for the difference of two values: "Δ0.5" is −0.5…0.5.
@@ -51,7 +52,7 @@ def ends(name: str) -> tuple[float, float]:
 
 def has_sign(name: str) -> bool:
     """Return whether a quantity is signed; a difference always is."""
-    return name.startswith(DELTA) or QUANTITIES[name].range == "signed"
+    return name.startswith(DELTA) or QUANTITIES[name].is_signed
 
 
 def levels(values: Floats, name: str) -> Levels:

@@ -1,7 +1,5 @@
 """A link without an engine behind it, and with a test's own results."""
 
-import itertools
-
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.client.client import EngineClient
@@ -27,7 +25,7 @@ class FakeLink(QObject):
 
     def __init__(self, *, loads=True):
         super().__init__()
-        self.numbers, self.sent, self.starts = itertools.count(1), [], 0
+        self.sent, self.starts = [], 0
         self.hello, self.silence, self.loads = None, None, loads
 
     def start(self):

@@ -126,6 +126,19 @@ def test_requests_with_different_keys_do_not_replace_each_other(desk, typing):
     assert len(desk.results) == 1
 
 
+def test_replies_of_one_engine_are_not_taken_for_those_of_another(desk, typing, detail):
+    slow = desk.request(SLOW, "slow", Priority.BACKGROUND)
+    desk.settle()
+    for column in range(5):
+        query = GateQuery(1, column, 0)
+        desk.request(query, "fast")
+        typing.reply(query, gate(query))
+    assert len({message.number for message in (*typing.sent, *detail.sent)}) == 6
+    assert slow.is_pending and slow.answer is None
+    detail.reply(SLOW, ablation(done=2))
+    assert slow.answer.done == 2 and not slow.is_pending
+
+
 def test_an_unchanged_query_is_not_sent_again(desk, typing):
     first = desk.request(A)
     assert desk.request(A) is first

@@ -6,12 +6,12 @@ from dataclasses import replace
 import msgspec
 import torch
 
+from lstm_viz.crf import LinearChain
 from lstm_viz.engine.__main__ import serve_window
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ModelName
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.crf import LinearChain
-from lstm_viz.tagging.presets import Preset
 
 _BASE = {"small": "tutorial", "large": "english", "broken": "tutorial", "plain": "tutorial"}
 
@@ -20,12 +20,12 @@ class ChainedReader(Reader):
     def models(self) -> tuple[ModelName, ...]:
         return tuple(ModelName(name, name) for name in _BASE)
 
-    def load(self, name: str, epoch: int | None) -> Preset:
+    def load(self, name: str, epoch: int | None) -> TaggerSubject:
         preset = presets.load(_BASE[name])
         settings = msgspec.structs.replace(preset.settings, title=name)
         if name != "plain":
             preset.tagger.chain = chain(name, len(settings.tags))
-        return replace(preset, name=name, settings=settings)
+        return TaggerSubject(replace(preset, name=name, settings=settings))
 
 
 def chain(name: str, num_tags: int) -> LinearChain:

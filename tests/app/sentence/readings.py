@@ -4,7 +4,7 @@ from itertools import count
 
 import numpy as np
 
-from lstm_viz.app.theme import ORDER
+from lstm_viz.cells import KINDS
 from lstm_viz.messages import Model, Module, Reading, View, Word
 from lstm_viz.text.cut import spaced
 
@@ -22,7 +22,7 @@ def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tuto
 
     module = Module("net", cell, reads, 1, 1, 3, hidden)
     zeros = np.zeros(hidden, np.float32)
-    quantities = {name: numbers(hidden) for name in ORDER[cell]}
+    quantities = {name: numbers(hidden) for name in KINDS[cell].order}
     columns = words if reads == "words" else tuple(words[0])
     view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), zeros, zeros, 0.0)
     model = Model(name, name.title(), "", text, ("DET", "NN", "V"), (0, 1), (module,))

@@ -10,8 +10,8 @@ from torch import nn
 from lstm_viz.engine.__main__ import serve_window
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ModelName
+from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.presets import Preset
 
 #: Of "surest" a tag is certain without any input too; "exact" is "certain" in float64.
 _BASE = {"certain": "tutorial", "exact": "tutorial", "surest": "tutorial-gru", "alone": "tutorial"}
@@ -22,7 +22,7 @@ class SaturatedReader(Reader):
         return tuple(ModelName(name, name) for name in _BASE)
 
     @torch.no_grad()
-    def load(self, name: str, epoch: int | None) -> Preset:
+    def load(self, name: str, epoch: int | None) -> TaggerSubject:
         preset = presets.load(_BASE[name])
         tags, tagger = preset.settings.tags, preset.tagger
         if name == "alone":
@@ -34,7 +34,7 @@ class SaturatedReader(Reader):
         for module in tagger.children() if name == "exact" else ():
             module.double()
         settings = msgspec.structs.replace(preset.settings, title=name, tags=tags)
-        return replace(preset, name=name, settings=settings, state=None)
+        return TaggerSubject(replace(preset, name=name, settings=settings, state=None))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
 from lstm_viz.app.panels.ablation.ranking import carriers, ranking
 from lstm_viz.app.queries import ablation_query
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
 from tests.app.hovers import hover_text
@@ -211,7 +211,7 @@ def _bright(widget):
 def test_an_answer_about_something_else_is_never_shown_as_this(person):
     state, view = person.session.state, panel(person).units
     for changes in (
-        {"about": 0},
+        {"reading": 0},
         {"step": 1},
         {"tag": "NN"},
         {"tag": ""},

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.panels.attribution.arcs import Arcs
 from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
-from lstm_viz.app.panels.attribution.labels import method_name
+from lstm_viz.app.panels.attribution.labels import method_name, scale_line
 from lstm_viz.app.panels.attribution.rows import Places
-from lstm_viz.app.panels.attribution.summary import scale_line
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
 from lstm_viz.app.panels.heatmaps.columns import Columns
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.numerals import level, limit_text, nice, power, ratio, share

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.comparison.model_chooser import shortened
 from lstm_viz.app.panels.trellis.trellis_nodes import shades
-from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import ComparedWith, Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import SetValue
+from lstm_viz.uris import of_run
 from tests.app.sentence.test_geometry import SIZES, _cut, _texts
 from tests.app.sentence.test_odd_words import ODD_TEXTS
 from tests.app.sentence.test_trellis import reads, trellis  # noqa: F401  # fixtures
@@ -339,7 +339,7 @@ def test_b_without_words_leaves_a_alone(person):
 
 def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
     _compares(person, "The cat")
-    person.session.state.change(beside=ComparedWith("The cat", model_name(tmp_path / "gone")))
+    person.session.state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")))
     person.wait(lambda: person.session.state.aside_error is not None)
     assert person.page.pairs.comparison is None and not person.band("f").difference
     assert person.page.compare_row.remark.isVisible() and "gone" in person.page.compare_row.remark.text()

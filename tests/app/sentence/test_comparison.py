@@ -10,19 +10,19 @@ from PySide6.QtCore import QRect
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import ShownHeatmaps, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
 from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.comparison.row import first_comparison
 from lstm_viz.app.panels.comparison.scored import scored
 from lstm_viz.app.panels.comparison.summary import Summary
-from lstm_viz.app.panels.comparison.unchanged import unchanged_columns
 from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.queries import comparison_query
-from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import ends, levels, picture
 from lstm_viz.messages import Failure, ResolvedEdit, SetValue, SwapState

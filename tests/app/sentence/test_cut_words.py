@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from lstm_viz.app.cuts import as_typed
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, surfaces
-from lstm_viz.app.panels.tokens.word_line import joined, parsed, surface_of, written
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.panels.tokens.dialog import joined, parsed, surface_of, written
+from lstm_viz.app.selection.cuts import as_typed
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
-from lstm_viz.app.state import ComparedWith, Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.messages import Word
@@ -25,6 +24,7 @@ from lstm_viz.text.cut import Cut, recut, spaced
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokens import tokenize
 from lstm_viz.training.segmenting import learn_for
+from lstm_viz.uris import of_run
 from tests.app.sentence.edits_support import choose, right_click, texts
 from tests.engine.trained import TRAIN, train, write_corpus
 
@@ -190,7 +190,7 @@ def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_pat
     corpus = str(write_corpus(tmp_path / "train.conllu", TRAIN * 5))
     settings = TrainingSettings(corpus=(corpus,), dev=corpus, hidden_size=3, embedding_size=3, epochs=1)
     run = train(tmp_path / "runs" / "run", settings)
-    selection = Selection(model=model_name(run), epoch=epoch, text="That dog can't read", motion=False)
+    selection = Selection(model=of_run(run), epoch=epoch, text="That dog can't read", motion=False)
     person = open_session(link, selection)
     person.settle()
     assert person.words == ["That", "dog", "can't", "read"]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from lstm_viz.app.panels.decomposition.geometry import FOOTER
 from lstm_viz.app.panels.decomposition.half_lives import steps
 from lstm_viz.app.panels.decomposition.rows import LARGEST, SMALLEST, pooled
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.painting import signed
 from tests.app.test_translation import Marker, _texts_of
 
@@ -38,7 +38,7 @@ def _settle(person):
     """Wait until the memory of what is looked at is shown, if it has one."""
     person.settle()
     view = person.reading.view
-    if view is not None and view.module.cell != "RNN":
+    if view is not None and view.module.kind.carried is not None:
         person.wait(lambda: _panel(person).sources._shown is not None and _panel(person).sources._shown.fresh)
     QApplication.processEvents()
 

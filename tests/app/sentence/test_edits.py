@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.edits.dialog_place import beside
-from lstm_viz.app.state import Selection
+from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import (
     LEFT,

@@ -4,16 +4,16 @@ import math
 
 import pytest
 
-from lstm_viz.app.panels.edits.edit_target import off_value
 from lstm_viz.app.panels.edits.editing import Editing, added
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, reason_text, refusal
 from lstm_viz.app.state import State
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Module, SetValue, SwapState
 
 WORDS = ("The", "dog", "ate")
 LSTM = Module("lstm", "LSTM", "words", 1, 1, 6, 6)
 BOTH = Module("lstm", "LSTM", "words", 2, 2, 6, 6)
-RELU = Module("rnn", "RNN", "words", 1, 1, 6, 6, "relu")
+RELU = Module("rnn", "RNN_RELU", "words", 1, 1, 6, 6)
 
 
 @pytest.fixture
@@ -179,6 +179,6 @@ def test_why_an_edit_holds_nowhere(qapp, edit, reason, said):
 
 
 def test_off_lets_the_past_through_and_nothing_else():
-    assert {name: off_value(name) for name in "ifgorznch"} == {
+    assert {name: QUANTITIES[name].off for name in "ifgorznch"} == {
         "i": 0, "f": 1, "g": 0, "o": 0, "r": 1, "z": 0, "n": 0, "c": 0, "h": 0,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import LEFT, WORDS, value
 

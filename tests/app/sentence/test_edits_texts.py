@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import WORDS, escape, menu_of, texts
 from tests.app.test_accessibility import CONTROLS, _is_part_of_another

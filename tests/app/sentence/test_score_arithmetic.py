@@ -11,11 +11,11 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.choose import shown_of
 from lstm_viz.app.panels.cell.figures import decimal
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
-from lstm_viz.app.state import Selection
 from lstm_viz.app.theme import LIGHT
 from lstm_viz.messages import SetValue
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.pages.sentence.player import STEP_MS
+from lstm_viz.app.pages.sentence.transport import STEP_MS
 
 
 def _playheads(person):

@@ -22,7 +22,7 @@ from lstm_viz.app.panels.attribution.targets import (
     resolved_score,
     resolved_share,
 )
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.app.widgets.tables import tsv_text

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.model import TermModel
 from lstm_viz.app.panels.arithmetic.term_table import TermTable
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, Term, Terms
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.theme import DARK, LIGHT
 
 ROWS = 3000

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
-from lstm_viz.app.panels.trellis.trellis_legend import paint_legend
+from lstm_viz.app.panels.trellis.trellis import paint_legend
 from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
 from lstm_viz.app.panels.trellis.trellis_steps import Steps
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis
 from tests.app.hovers import hover_text

@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.runs import Runs, model_name
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.style import style_sheet
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (
@@ -33,6 +35,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
+from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink, client_of
 from tests.runs_support import write_run
 
@@ -128,7 +131,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         theme: Theme = DARK,
         training: TrainingView | None = None,
     ) -> RunQueries:
-        selection = Selection(model=model_name(path) if path else "tutorial", epoch=epoch)
+        selection = Selection(model=of_run(path) if path else "tutorial", epoch=epoch)
         state = State(selection, theme, training or TrainingView(page="training"))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.runs import model_name
 from lstm_viz.files.lines import LineReader
 from lstm_viz.messages import (
     ConfusedSentence,
@@ -23,6 +22,7 @@ from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.cut import spaced
+from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink
 from tests.app.training.conftest import RunQueries
 from tests.runs_support import write_run
@@ -69,7 +69,7 @@ class Page(RunQueries):
         return self.folder / name
 
     def select(self, name, epoch=None):
-        self.state.pick_model(model_name(self.path(name)) if name else "tutorial")
+        self.state.pick_model(of_run(self.path(name)) if name else "tutorial")
         if epoch is not None:
             self.state.change(epoch=epoch)
 

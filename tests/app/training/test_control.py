@@ -5,12 +5,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.trainer_process import TrainerProcess
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 
@@ -156,7 +156,7 @@ def test_the_sentence_of_a_run_that_is_not_selected_is_opened_with_its_own_model
     other.poll()
     panel.failure.show_run(other, "failed")  # one that has only begun is shown before it is selected
     _press(desk, panel.failure.show_button)
-    assert desk.state.selection.model == model_name(other.path) and desk.state.selection.step == 2
+    assert desk.state.selection.model == of_run(other.path) and desk.state.selection.step == 2
 
 
 def test_a_form_error_blocks_new_runs_only(open_panel, live):
@@ -250,7 +250,7 @@ def test_damage_is_reported_beside_what_is_shown(open_panel):
     (path / "status.json").write_bytes(b"{")
     (path / "gates.jsonl").write_bytes((path / "gates.jsonl").read_bytes().replace(b'"step":', b'"stop":', 1))
     desk.state.pick_model("tutorial")
-    desk.state.pick_model(model_name(path))
+    desk.state.pick_model(of_run(path))
     text = panel.failure.sentence.text()
     assert "status.json" in text and "damaged" in text
     assert "history.jsonl that were left out: 1 (4)" in text and "gates.jsonl that were left out: 1" in text

@@ -16,7 +16,7 @@ from lstm_viz.app.panels.settings.setting_labels import (
     setting_name,
     value_text,
 )
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.messages import CorpusQuery, CorpusSummary, Failure
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable
@@ -208,6 +208,9 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
     _survey(desk, error=_failure("bad.conllu, line 3: no tab."))
     assert errors == ["bad.conllu, line 3: no tab."] == [form.error]
     assert form.summary_line.figures.text() == "bad.conllu, line 3: no tab."
+    sent = len(desk.link.of(CorpusQuery))
+    form.editors["hidden_size"].setText("10")
+    desk.wait(lambda: len(desk.link.of(CorpusQuery)) > sent)
     _survey(desk)
     assert errors[-1] == form.error == ""
 

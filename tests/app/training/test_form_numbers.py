@@ -11,7 +11,7 @@ from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.settings.editors import NumberEditor
 from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.settings.setting_labels import setting_name
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.messages import CorpusQuery, CorpusSummary
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, checked, suitable

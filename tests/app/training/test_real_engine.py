@@ -7,12 +7,15 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 WAIT_MS = 120_000
@@ -21,7 +24,7 @@ WAIT_MS = 120_000
 @pytest.fixture
 def workbench(application, tmp_path):
     run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
-    state = State(Selection(model=model_name(run)), training=TrainingView(page="training"))
+    state = State(Selection(model=of_run(run)), training=TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     client = EngineClient()
@@ -78,7 +81,7 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     session = person.session
     workbench = Workbench(session.state, session.runs, session.client)
     panel = TagsPanel(session.state, session.runs, workbench)
-    session.state.pick_model(model_name(run))
+    session.state.pick_model(of_run(run))
     person.settle()
     session.state.show_page("sentence")
     workbench.list_confused("NN", session.runs.current.run.tags[0])

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.panels.runs.differences import Differences, differing
 from lstm_viz.app.panels.runs.runs_panel import RunsPanel
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL, TUTORIAL
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 GRU = msgspec.structs.replace(SMALL, cell="gru", learning_rate=0.02)
@@ -85,7 +85,7 @@ def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel,
     _click(desk, panel, "small-lstm-32", x=12)
     assert desk.state.training.compared == ()  # the current one is there anyway
     _click(desk, panel, "small-gru-32")
-    assert desk.state.selection.model == model_name(library / "small-gru-32")
+    assert desk.state.selection.model == of_run(library / "small-gru-32")
     assert _line(panel, "small-gru-32").current and not _line(panel, "small-lstm-32").colour
 
 
@@ -95,7 +95,7 @@ def test_the_keys_do_the_same(panel, desk, library):
     desk.bot.keyClick(panel.view, Qt.Key.Key_Space)
     assert desk.state.training.compared == (str(library / "small-gru-32"),)
     desk.bot.keyClick(panel.view, Qt.Key.Key_Return)
-    assert desk.state.selection.model == model_name(library / "small-gru-32")
+    assert desk.state.selection.model == of_run(library / "small-gru-32")
     assert desk.state.training.compared == ()
 
 
@@ -148,7 +148,7 @@ def test_deleting_needs_confirmation_and_can_be_undone(panel, desk, library, not
     assert (text, button) == ("“small-lstm-32” was deleted.", "Undo")
     action()
     assert (library / "small-lstm-32").exists()
-    assert desk.state.selection.model == model_name(library / "small-lstm-32")
+    assert desk.state.selection.model == of_run(library / "small-lstm-32")
     panel.undo()
     assert "No run was deleted" in notices[-1][0]
 
@@ -180,7 +180,7 @@ def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_pat
     there = write_run(tmp_path / "there")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(there))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
-    assert desk.state.selection.model == model_name(there)
+    assert desk.state.selection.model == of_run(there)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
     next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
     assert desk.state.training.elsewhere == () and there.exists()
@@ -233,7 +233,7 @@ def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, library):
     _action(menu, "Rename").trigger()
     assert panel.view.findChild(QLineEdit).text() == "small-gru-32"
     _action(menu, "Look at it").trigger()
-    assert desk.state.selection.model == model_name(path)
+    assert desk.state.selection.model == of_run(path)
 
 
 def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, library):

@@ -4,8 +4,7 @@ import msgspec
 import pytest
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.runs import model_name
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import (
     ConfusionQuery,
@@ -18,6 +17,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch, encode, read_all
 from lstm_viz.runs.settings import SMALL, TUTORIAL
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
 
 
@@ -140,7 +140,7 @@ def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.workbench.history_changed.connect(results.append)
     desk.workbench.gradient_flow_changed.connect(results.append)
     other = write_run(tmp_path / "other", epochs=1, steps=4)
-    desk.state.pick_model(model_name(other))
+    desk.state.pick_model(of_run(other))
     assert desk.workbench.history is None and results == [None, None]
     desk.state.pick_model(first)  # before anything was asked
     desk.settle()
@@ -161,10 +161,12 @@ def test_a_preset_is_no_run(desk):
 def test_queries_are_repeated_after_the_engine_crashed(desk):
     desk.answer(epochs=(0, 1))
     desk.link.greet()
+    desk.settle()
     assert desk.link.last(HistoryQuery).epochs == (2, 3, 4) and len(desk.link.of(GradientFlowQuery)) == 2
     desk.answer(desk.link.last(GradientFlowQuery))
     desk.answer()
     desk.link.greet()
+    desk.settle()
     assert len(desk.link.of(GradientFlowQuery)) == 2 and len(desk.link.of(HistoryQuery)) == 2
 
 

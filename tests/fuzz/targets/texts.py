@@ -5,10 +5,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+from lstm_viz.data import conllu
+from lstm_viz.data.conllu import ConlluError
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.segmentation import Segmenter
-from lstm_viz.tagging import conllu
-from lstm_viz.tagging.conllu import ConlluError
 from lstm_viz.text.combining import combining_sequences
 from lstm_viz.text.cut import Cut, carried, is_whole, recut, spaced, stripped, with_fixed
 from lstm_viz.text.numbers import WHOLE, NumberRange, number_text, parse_number, read_number, stepped
@@ -187,10 +187,10 @@ TARGETS = (
         mutate_conllu,
         (ConlluError,),
         (
-            "lstm_viz.tagging.conllu",
-            "lstm_viz.tagging.conllu_ids",
-            "lstm_viz.tagging.conllu_lines",
-            "lstm_viz.tagging.conllu_columns",
+            "lstm_viz.data.conllu",
+            "lstm_viz.data.conllu_ids",
+            "lstm_viz.data.conllu_lines",
+            "lstm_viz.data.conllu_columns",
         ),
         800,
     ),

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import msgspec
 
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.old_settings import from_ini
 from lstm_viz.app.shell.settings import MAX_BYTES, DamagedError, WindowSettings, decode, encode
 from lstm_viz.app.shell.stored_selection import load_selection, load_training_view, stored_selection
-from lstm_viz.app.state import Selection, TrainingView
 from tests.fuzz.mutators.json import mutate_json
 from tests.fuzz.mutators.text import mutate_text
 from tests.fuzz.target import Run, Target

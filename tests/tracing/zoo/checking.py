@@ -50,7 +50,7 @@ def _compare_one(trace, computed: list[dict[str, np.ndarray]], lengths: list[int
     x = np.concatenate([one["x"] for one in computed])
     np.testing.assert_array_equal(trace.x, x[:, order].astype(trace.x.dtype))
     np.testing.assert_array_equal(trace.h0, computed[0]["h0"][:, :, order].astype(trace.h0.dtype))
-    for name in trace.NAMES:
+    for name in trace.KIND.order:
         expected = np.concatenate([one[name] for one in computed], axis=2)[:, :, :, order]
         np.testing.assert_allclose(getattr(trace, name), expected, rtol=1e-5, atol=5e-6, err_msg=name)
     assert trace.max_error < 1e-5

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.messages import Module, Reading
 
@@ -26,9 +27,9 @@ class Choosers(QWidget):
         self.carry = QCheckBox(self)
         self.setFixedHeight(30)
         self.word = PlainLabel(parent=self)
-        self.module = self._combo(self.tr("Recurrent module"))
-        self.layer = self._combo(self.tr("Layer"))
-        self.direction = self._combo(self.tr("Direction"))
+        self.module = Chooser(self.tr("Recurrent module"), self, fits=True)
+        self.layer = Chooser(self.tr("Layer"), self, fits=True)
+        self.direction = Chooser(self.tr("Direction"), self, fits=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 0, 0)
         layout.addWidget(self.carry)
@@ -44,13 +45,6 @@ class Choosers(QWidget):
         state.selection_changed.connect(lambda *_: self._draw_carry(state.reading))
         self._draw_carry(None)
 
-    def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox(self)
-        combo.setAccessibleName(name)
-        set_tip(combo, name)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        return combo
-
     def _module_picked(self, index: int) -> None:
         self._state.change(module=self._modules[index].path, layer=0, direction=0, character=-1)
 
@@ -62,12 +56,11 @@ class Choosers(QWidget):
         if reading.view is None:
             return
         module, self._modules = reading.view.module, reading.model.modules
-        paths = [m.path for m in self._modules]
-        _fill(self.module, [self._module_name(m) for m in self._modules], paths.index(module.path))
-        layers = [self.tr("layer %1").replace("%1", str(k + 1)) for k in range(module.num_layers)]
-        _fill(self.layer, layers, reading.view.layer)
-        directions = [self.tr("reads forward"), self.tr("reads backward")][: module.num_directions]
-        _fill(self.direction, directions, reading.view.direction)
+        self.module.offer([(self._module_name(m), m.path) for m in self._modules], module.path)
+        layers = [(self.tr("layer %1").replace("%1", str(k + 1)), k) for k in range(module.num_layers)]
+        self.layer.offer(layers, reading.view.layer)
+        directions = [(self.tr("reads forward"), 0), (self.tr("reads backward"), 1)][: module.num_directions]
+        self.direction.offer(directions, reading.view.direction)
 
     def _draw_carry(self, reading: Reading | None) -> None:
         selection = self._state.selection
@@ -107,18 +100,9 @@ class Choosers(QWidget):
 
     def _module_name(self, module: Module) -> str:
         reads = self.tr("words") if module.reads == "words" else self.tr("characters")
-        return f"{module.cell} · {reads}"
+        return f"{module.kind.name} · {reads}"
 
 
 def _short(text: str) -> str:
     shown = shown_text(text)
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-
-
-def _fill(combo: QComboBox, texts: list[str], current: int) -> None:
-    with QSignalBlocker(combo):
-        if [combo.itemText(k) for k in range(combo.count())] != texts:
-            combo.clear()
-            combo.addItems(texts)
-        combo.setCurrentIndex(current)
-    combo.setVisible(len(texts) > 1)

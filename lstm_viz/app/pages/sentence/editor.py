@@ -6,7 +6,8 @@ from weakref import WeakKeyDictionary
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.line_text_edit import LineTextEdit
 
 _MAX_LINES = 3

@@ -20,12 +20,11 @@ from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
 from lstm_viz.app.pages.sentence.empty import Empty
-from lstm_viz.app.pages.sentence.player import Player
 from lstm_viz.app.pages.sentence.remarks import Remarks
 from lstm_viz.app.pages.sentence.results import Results
 from lstm_viz.app.pages.sentence.side import Side
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
-from lstm_viz.app.pages.sentence.transport import Transport
+from lstm_viz.app.pages.sentence.transport import Player, Transport
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.panels.comparison.bar import PairBar
 from lstm_viz.app.panels.comparison.pairs import Pairs
@@ -34,7 +33,8 @@ from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import PlainLabel

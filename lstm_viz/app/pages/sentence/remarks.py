@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
@@ -81,7 +82,7 @@ class Remarks(QWidget):
         cut = " ".join(self._what_was_cut(reading))
         if cut:
             return Remark(cut)
-        if any(word.tag == "NaN" for word in reading.words):
+        if "NaN" in [word.tag for word in reading.words]:
             return Remark(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
         if unknown and self._offers_english(reading):

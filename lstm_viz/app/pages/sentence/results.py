@@ -14,7 +14,8 @@ from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.edits_panel import EditsPanel
 from lstm_viz.app.panels.scores.score_table import ScoreTable
 from lstm_viz.app.panels.scores.scores import Scores
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import NarrowTab
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import set_tip

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.pairs import Pairs
-from lstm_viz.app.state import Panel, Selection, State
+from lstm_viz.app.selection.selection import Panel, Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip

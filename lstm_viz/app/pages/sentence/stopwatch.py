@@ -5,7 +5,8 @@ from time import perf_counter
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Failure, Reading
 
 _PAINTED = QEvent.Type(QEvent.registerEventType())

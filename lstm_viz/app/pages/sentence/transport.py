@@ -1,15 +1,94 @@
-"""The playback controls: first, back, play, forward, last; the slider; the speed."""
+"""Playback of the sentence, step by step, and its controls."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
-from lstm_viz.app.pages.sentence.player import Player
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.icons import IconName, icon
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading
+
+#: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
+STEP_MS = 1200
+
+
+class Player(QObject):
+    """Moves the playhead; it depends on the state and on no widget.
+
+    Signals
+    -------
+    playing_changed(playing)
+    """
+
+    playing_changed = Signal(bool)
+
+    def __init__(self, state: State, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        state.selection_changed.connect(self._selection_changed)
+
+    @property
+    def playing(self) -> bool:
+        return self._timer.isActive()
+
+    def first(self) -> None:
+        self._state.step_to(0)
+
+    def back(self) -> None:
+        self._state.step_to(self._state.column - 1)
+
+    def forward(self) -> None:
+        self._state.step_to(self._state.column + 1)
+
+    def last(self) -> None:
+        self._state.step_to(self._state.columns - 1)
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Play to the end; from the end, start over."""
+        if not self._state.columns:
+            return
+        if self._at_end():
+            self.first()
+        self._timer.start(self._interval())
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        if self.playing:
+            self._timer.stop()
+            self.playing_changed.emit(False)
+
+    def _tick(self) -> None:
+        if self._at_end():
+            self.pause()
+            return
+        self.forward()
+        if self._at_end():
+            self.pause()
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if new.text != old.text or new.model != old.model:
+            self.pause()
+        if new.speed != old.speed and self.playing:
+            self._timer.start(self._interval())
+
+    def _at_end(self) -> bool:
+        return self._state.column >= self._state.columns - 1
+
+    def _interval(self) -> int:
+        return round(STEP_MS / self._state.selection.speed)
+
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -30,11 +109,7 @@ class Transport(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(self.tr("Step"))
         self.slider.valueChanged.connect(state.step_to)
-        self.speed = QComboBox(self)
-        self.speed.setAccessibleName(self.tr("Speed"))
-        set_tip(self.speed, self.tr("Speed"))
-        for value in SPEEDS:
-            self.speed.addItem(f"{value:g}×", value)
+        self.speed = Chooser(self.tr("Speed"), self, [(f"{value:g}×", value) for value in SPEEDS])
         self.speed.currentIndexChanged.connect(lambda k: state.change(speed=SPEEDS[k]))
         self._lay_out()
         player.playing_changed.connect(self._draw_icons)

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QMenu,
     QSizePolicy,
@@ -20,8 +19,10 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import TitledPanel, note_label
 from lstm_viz.app.widgets.plain_text import set_tip
@@ -50,9 +51,9 @@ class AblationPanel(TitledPanel):
         self.subtitle.setObjectName("muted")
         set_tip(self.subtitle, self.tr("Δ: how far the tag's log-softmax is from what was read"))
         self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
-        self.order = self._combo(self.tr("Order of the units"), self.tr("Order of the units"))
-        self.order.addItem(self.tr("by change"), "change")
-        self.order.addItem(self.tr("by unit"), "unit")
+        orders = (self.tr("by change"), "change"), (self.tr("by unit"), "unit")
+        self.order = Chooser(self.tr("Order of the units"), self, orders, fits=True)
+        self.order.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.gates, self.units = WholeGates(self), UnitsTable(self)
         self.summary_line = AblationSummary(state, self)
         self.no_ranking = note_label(self)
@@ -62,14 +63,6 @@ class AblationPanel(TitledPanel):
         self._connect()
         self.set_theme(state.theme)
         self._draw()
-
-    def _combo(self, name: str, tip: str) -> QComboBox:
-        combo = QComboBox(self)
-        combo.setAccessibleName(name)
-        set_tip(combo, tip)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        return combo
 
     def _explain(self) -> None:
         self.setAccessibleName(self.tr("Which units the tag stands on"))
@@ -144,13 +137,14 @@ class AblationPanel(TitledPanel):
             return
         if self._state.reads_characters:
             path = next(module.path for module in reading.model.modules if module.reads == "words")
-            place = {
+            place: SelectionChanges = {
+                "unit": unit,
                 "module": path,
                 "layer": ablation.layer,
                 "direction": ablation.direction,
                 "character": -1,
             }
-            self._state.change(unit=unit, **place)
+            self._state.change(**place)
         else:
             self._state.change(unit=unit)
 

@@ -10,6 +10,7 @@ from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import power
+from lstm_viz.cells import QUANTITIES
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
@@ -24,29 +25,28 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Units", "without any keeping (z = 0)"),
     QT_TRANSLATE_NOOP("Units", "without anything new (n = 0)"),
 )
-#: What an ablated gate no longer does, and its value.
-_GATES = MappingProxyType(
+#: What an ablated gate no longer does.
+_WITHOUT = MappingProxyType(
     {
-        "f": ("without any forgetting", "f = 1"),
-        "i": ("without any writing", "i = 0"),
-        "g": ("without any candidate", "g = 0"),
-        "o": ("without any output", "o = 0"),
-        "r": ("without any resetting", "r = 1"),
-        "z": ("without any keeping", "z = 0"),
-        "n": ("without anything new", "n = 0"),
+        "f": "without any forgetting",
+        "i": "without any writing",
+        "g": "without any candidate",
+        "o": "without any output",
+        "r": "without any resetting",
+        "z": "without any keeping",
+        "n": "without anything new",
     }
 )
 
 
 def without(gate: str) -> str:
     """Return the label for the ablation of a gate in all units."""
-    what, value = _GATES[gate]
-    return translate("Units", f"{what} ({value})")
+    return translate("Units", f"{_WITHOUT.get(gate, f'without {gate}')} ({off(gate)})")
 
 
 def off(gate: str) -> str:
     """Return the value of an ablated gate: "f = 1"."""
-    return _GATES[gate][1]
+    return f"{gate} = {QUANTITIES[gate].off:g}"
 
 
 def unit_text(ranking: Ranking, unit: int) -> str:

@@ -7,15 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.app.panels.attribution.targets import any_resolved, resolved, resolved_share
-from lstm_viz.app.theme import ORDER
 from lstm_viz.app.widgets.numerals import nice
+from lstm_viz.cells import KINDS
 from lstm_viz.messages import Ablation, Floats
 
 Order = Literal["change", "unit"]
 #: The share of the total change that the summary attributes to a few units.
 SHARE = 0.8
 _INVISIBLE = 0.01  # of all change: what may be missing from a displayed sum
-_AS_SHOWN = tuple(name for names in ORDER.values() for name in names)
+_AS_SHOWN = tuple(symbol for kind in KINDS.values() for symbol in kind.order)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

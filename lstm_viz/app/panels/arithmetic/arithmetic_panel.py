@@ -1,7 +1,6 @@
 """The panel of the arithmetic of one number; it covers neither the diagram, the equations nor the scores."""
 
 from itertools import pairwise
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -15,11 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.opened import can_open
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet, text_label
 from lstm_viz.app.panels.arithmetic.choose import shown_of
 from lstm_viz.app.panels.arithmetic.view_model import NumberLink, ShownArithmetic, joined, selected
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.opened import can_open
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.panel import Panel
@@ -27,8 +27,8 @@ from lstm_viz.app.widgets.plain_text import no_mnemonic, set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Reading
 
-_MARGINS = (16, 10, 12, 10)
 _BORDER = 1
+_MARGINS = (16 + _BORDER, 10 + _BORDER, 12 + _BORDER, 10 + _BORDER)
 #: A result that is stale for so long is hidden: its numbers are those of something else.
 _LATE_MS = 300
 
@@ -46,7 +46,7 @@ class ArithmeticPanel(Panel):
         super().__init__(parent)
         self._state = state
         self._room = QRect(0, 0, 640, 480)
-        self._past: list[dict[str, Any]] = []
+        self._past: list[SelectionChanges] = []
         self._returns = False
         self._opener: QWidget | None = None
         self._drawn: tuple[ShownArithmetic, Theme, QRect] | None = None
@@ -133,7 +133,7 @@ class ArithmeticPanel(Panel):
         if had_focus and opener is not None:
             opener.setFocus()
 
-    def _move(self, changes: dict[str, Any]) -> None:
+    def _move(self, changes: SelectionChanges) -> None:
         self._returns = True
         self._state.change(**changes)
         self._returns = False
@@ -249,14 +249,14 @@ class ArithmeticPanel(Panel):
         self.setGeometry(QRect(corner, size))
 
     def _inner_width(self) -> int:
-        return self._room.width() - _MARGINS[0] - _MARGINS[2] - 2 * _BORDER
+        return self._room.width() - _MARGINS[0] - _MARGINS[2]
 
     def _preferred_size(self) -> QSize:
         layout = self.layout()
         assert layout is not None
         self.sheet.settle()
         layout.activate()
-        wide = min(layout.sizeHint().width() + 2 * _BORDER, self._room.width())
+        wide = min(layout.sizeHint().width(), self._room.width())
         return QSize(wide, layout.totalHeightForWidth(wide - 2 * _BORDER) + 2 * _BORDER)
 
     @guarded

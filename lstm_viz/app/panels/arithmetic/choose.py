@@ -2,16 +2,14 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened, can_open
-from lstm_viz.app.panels.arithmetic.of_cell import of_gate, of_state
-from lstm_viz.app.panels.arithmetic.of_input import of_input
+from lstm_viz.app.panels.arithmetic.of_cell import of_gate, of_input, of_state
 from lstm_viz.app.panels.arithmetic.of_path import of_delta, of_marginal
 from lstm_viz.app.panels.arithmetic.of_score import of_score
-from lstm_viz.app.panels.arithmetic.tags import Tags
-from lstm_viz.app.panels.arithmetic.texts import cell_title
+from lstm_viz.app.panels.arithmetic.texts import Tags, cell_title
 from lstm_viz.app.panels.arithmetic.view_model import ShownArithmetic
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
-from lstm_viz.app.panels.edits.clamped import clamped_quantities
+from lstm_viz.app.panels.edits.edit_target import clamped_quantities
+from lstm_viz.app.selection.opened import Opened, can_open
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
@@ -63,7 +61,7 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Show
         return ShownArithmetic(
             opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width)
         )
-    if opened.name == "c" or (opened.name == "h" and view.module.cell != "RNN"):
+    if view.module.kind.is_sum(opened.name):
         return _of_state(found, opened, view, (column, unit), state.theme)
     clamped = clamped_quantities(state.edits_read, reading.landed, view, column, unit)
     values = step_values(view, column, unit, clamped)

@@ -1,6 +1,7 @@
-"""The arithmetic of a gate and of a state: from the results of the engine to the displayed tables."""
+"""The arithmetic of a quantity of the cell at one step, and of its input."""
 
-from lstm_viz.app.opened import Opened
+import numpy as np
+
 from lstm_viz.app.panels.arithmetic.texts import (
     cell_title,
     clamped_text,
@@ -12,18 +13,80 @@ from lstm_viz.app.panels.arithmetic.texts import (
     translate,
 )
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal, significant, subscript
-from lstm_viz.app.panels.cell.formulas import in_direction
+from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
+from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import GateSum, Product, StateArithmetic, View
+from lstm_viz.app.widgets.labels import part_name
+from lstm_viz.cells import symbol_of
+from lstm_viz.messages import GateSum, InputArithmetic, InputPart, Product, StateArithmetic, View
 
-_FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu"}
+
+def of_input(found: InputArithmetic, view: View, theme: Theme, index: int | None = None) -> ShownArithmetic:
+    """Return the origin of x, value by value; ``index`` is the value whose link led here."""
+    starts = np.cumsum([0, *(len(part.values) for part in found.parts)]).tolist()
+    terms = [
+        _input_term(part, k, starts[p] + k, found.column, theme, marked=starts[p] + k == index)
+        for p, part in enumerate(found.parts)
+        for k in range(len(part.values))
+    ]
+    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.held]
+    size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
+    headers = ("xₜ", header("value"))
+    return ShownArithmetic(
+        opened=Opened("x", index=index),
+        title=cell_title(view, "x", None, found.column),
+        ink=theme.ink["x"],
+        tables=(Terms(headers, tuple(terms), digits=4),),
+        results=tuple(_origin(part, starts[p]) for p, part in enumerate(found.parts)),
+        note=clamped_text(clamped),
+        proof=difference(found.error),
+        holds=is_rounding(found.error, size),
+    )
+
+
+def _input_term(part: InputPart, k: int, place: int, column: int, theme: Theme, *, marked: bool) -> Term:
+    ink, value = theme.ink["h" if part.row is None else "x"], float(part.values[k])
+    return Term(f"x{subscript(place)}", (Entry(value, _link(part, k, column)),), ink, value, marked=marked)
+
+
+def _link(part: InputPart, unit: int, column: int) -> NumberLink | None:
+    """Return the link to the hidden state that a value is; None where it is an embedding weight."""
+    if part.row is not None:
+        return None
+    if part.name == "characters":
+        return NumberLink(Opened("h"), unit, module=part.module, layer=part.layer, direction=part.direction)
+    return NumberLink(Opened("h"), unit, column=column, layer=part.layer, direction=part.direction)
+
+
+def _origin(part: InputPart, start: int) -> str:
+    """Return the origin of a part's values, in one line."""
+    span = f"x{subscript(start)} … x{subscript(start + len(part.values) - 1)}"
+    if part.name == "characters":
+        text = translate("Arithmetic", "%1: h of the character net after the last of “%2”")
+        return put(text, span, plain(part.text))
+    if part.row is None:
+        return put(translate("Arithmetic", "%1: h of the layer below, %2"), span, part_name(part.name))
+    if part.known:
+        text = translate("Arithmetic", "%1: row %2 of the embedding of %3, “%4”")
+    else:
+        text = translate(
+            "Arithmetic",
+            "%1: row %2 of the embedding of %3,\nthe row for unknown items; “%4” is not in the vocabulary",
+        )
+    return put(text, span, str(part.row), _vocabulary(part.name), plain(part.text))
+
+
+def _vocabulary(name: str) -> str:
+    if name == "character":
+        return translate("Arithmetic", "characters")
+    return translate("Arithmetic", "words")
+
+
 _LARGEST = 6
-#: The quantity whose arithmetic explains a factor of a state's product.
-_SOURCES = {"c_prev": "c", "h_prev": "h", "tanh_c": "c", "1-z": "z", "o·tanh_c": "c"}
 
 
 def before(view: View, column: int) -> int | None:
@@ -47,7 +110,7 @@ def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> Show
         ink=theme.ink[gate.name],
         note=put(note, decimal(gate.hidden_factor)) if gate.hidden_factor != 1.0 else "",
         tables=(_sum_table(found, view, values.column, theme),),
-        results=(f"{gate.name} = {_FUNCTIONS[gate.activation]}({decimal(gate.pre)}) = {value}",),
+        results=(f"{gate.name} = {FUNCTIONS[gate.activation]}({decimal(gate.pre)}) = {value}",),
         replaced=replaced(gate.name, shown) if clamped else "",
         proof=put(translate("Arithmetic", "sum of the lines − pre-activation: %1"), significant(found.error)),
         holds=is_rounding(found.error, size),
@@ -99,7 +162,7 @@ def of_state(found: StateArithmetic, view: View, theme: Theme) -> ShownArithmeti
     backward, error = bool(view.direction), found.value - found.forward
     value = found.value if clamped else found.forward
     used = {part for product in found.products for part in (product.left_name, product.right_name)}
-    used = {{"tanh_c": "c", "1-z": "z"}.get(part, part) for part in used} - {name}
+    used = {part if part.endswith("_prev") else symbol_of(part) for part in used} - {name}
     return ShownArithmetic(
         opened=Opened(name),
         title=cell_title(view, name, found.unit, found.column),
@@ -121,9 +184,10 @@ def _formula(found: StateArithmetic, view: View) -> str:
 
 
 def _factor(product: Product, found: StateArithmetic, view: View) -> str:
-    if product.right_name != "tanh_c":
+    symbol = symbol_of(product.right_name)
+    if product.right_name != f"tanh_{symbol}":
         return decimal(product.right)
-    return f"tanh({decimal(float(view.quantities['c'][found.column, found.unit]))})"
+    return f"tanh({decimal(float(view.quantities[symbol][found.column, found.unit]))})"
 
 
 def _projects(found: StateArithmetic) -> bool:
@@ -152,12 +216,17 @@ def _product(product: Product, found: StateArithmetic, view: View, theme: Theme)
         Entry(product.left, _factor_link(left, product, view, found.column)),
         Entry(product.right, _factor_link(right, product, view, found.column)),
     )
-    ink = theme.ink[_SOURCES.get(right, right)]
+    ink = theme.ink[_source_of(right)]
     return Term(name, (*factors, Entry(product.value)), ink, product.value)
 
 
+def _source_of(operand: str) -> str:
+    """Return the quantity whose arithmetic explains an operand; "c" for "o·tanh_c"."""
+    return symbol_of(operand.rpartition("·")[2])
+
+
 def _factor_link(name: str, product: Product, view: View, column: int) -> NumberLink | None:
-    source = _SOURCES.get(name, name)
+    source = _source_of(name)
     if source not in view.quantities:
         return None
     if not name.endswith("_prev"):

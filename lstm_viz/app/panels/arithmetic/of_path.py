@@ -2,11 +2,10 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.panels.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.panels.arithmetic.texts import difference, header, is_rounding
+from lstm_viz.app.panels.arithmetic.texts import DIGITS, Tags, difference, header, is_rounding
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.panels.cell.figures import decimal
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.messages import Floats, PathArithmetic
 

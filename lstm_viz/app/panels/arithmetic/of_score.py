@@ -5,11 +5,18 @@ import math
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.panels.arithmetic.tags import DIGITS, Tags
-from lstm_viz.app.panels.arithmetic.texts import clamped_text, difference, header, is_rounding, part_of_h
+from lstm_viz.app.panels.arithmetic.texts import (
+    DIGITS,
+    Tags,
+    clamped_text,
+    difference,
+    header,
+    is_rounding,
+    part_of_h,
+)
 from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
 from lstm_viz.app.panels.cell.figures import decimal
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.messages import ScoreArithmetic

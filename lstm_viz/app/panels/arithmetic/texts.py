@@ -1,15 +1,17 @@
-"""The texts of the arithmetic: symbols, titles, clamped values, and the proof."""
+"""The texts of the arithmetic: symbols, titles, tags with their colours, clamped values, and the proof."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
-from lstm_viz.app.panels.cell.formulas import in_direction
-from lstm_viz.app.panels.cell.names import long_name
+from lstm_viz.app.panels.cell.figures import decimal, long_name, plain, significant, subscript
+from lstm_viz.app.panels.cell.formulas import in_direction, operand_text
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
-from lstm_viz.messages import View
+from lstm_viz.messages import Reading, View
 
 translate = QCoreApplication.translate
 
@@ -31,14 +33,6 @@ _HEADERS = (
     QT_TRANSLATE_NOOP("Arithmetic", "start"),
     QT_TRANSLATE_NOOP("Arithmetic", "end"),
 )
-_SYMBOLS = {
-    "c_prev": "cₜ₋₁",
-    "h_prev": "hₜ₋₁",
-    "tanh_c": "tanh(cₜ)",
-    "1-z": "(1 − zₜ)",
-    "W_hr": "W_hr",
-    "o·tanh_c": "oₜ·tanh(cₜ)",
-}
 
 
 def header(name: str) -> str:
@@ -47,8 +41,10 @@ def header(name: str) -> str:
 
 
 def symbol(name: str, backward: bool = False) -> str:
-    """Return the symbol of a number: "cₜ₋₁" for "c_prev"."""
-    return in_direction(_SYMBOLS.get(name, f"{name}ₜ"), backward)
+    """Return the symbol of a number: "cₜ₋₁" for "c_prev", "oₜ·tanh(cₜ)" for "o·tanh_c"."""
+    if name == "W_hr":
+        return name
+    return in_direction("·".join(map(operand_text, name.split("·"))), backward)
 
 
 def part_of_h(name: str, index: int) -> str:
@@ -105,3 +101,37 @@ def difference(error: float) -> str:
 def is_rounding(error: float, size: float) -> bool:
     """Return whether a difference is within float32 rounding of numbers of this size."""
     return abs(error) <= 1e-5 * (1 + size)  # False for NaN
+
+
+#: The number of decimals, the same as in the score panel.
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of a reading, and their texts and colours."""
+
+    reading: Reading
+    theme: Theme
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.reading.model.tags
+
+    @property
+    def ink(self) -> str:
+        """The colour of a tag's name as text: a tag's own colour is for filled labels."""
+        return self.theme.text
+
+    def title(self, name: str, tag: str, step: int) -> str:
+        return tag_title(name, tag, self.reading.words[step].text)
+
+    def tabs(self, tag: str) -> tuple[tuple[str, Opened], ...]:
+        """Return the numbers of a tag, where a chain gives it others than its score."""
+        if self.reading.trellis is None:
+            return ()
+        return (
+            (translate("Arithmetic", "Word alone"), Opened("score", tag)),
+            (translate("Arithmetic", "Best path"), Opened("delta", tag)),
+            (translate("Arithmetic", "All paths"), Opened("marginal", tag)),
+        )

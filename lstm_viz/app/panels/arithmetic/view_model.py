@@ -2,11 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.state import Selection
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.widgets.tables import Table, tsv_text
+
+_LINKED: tuple[Literal["unit", "step", "module", "layer", "direction"], ...] = (
+    "unit", "step", "module", "layer", "direction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,34 @@ class NumberLink:
     layer: int | None = None
     direction: int | None = None
 
-    def changes(self, reads_characters: bool) -> dict[str, Any]:
+    def changes(self, reads_characters: bool) -> SelectionChanges:
         """Return the changes of `Selection`; the columns are characters if the view ``reads_characters``."""
-        named = ("unit", "step", "module", "layer", "direction")
-        changed = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
+        changed: SelectionChanges = {"opened": self.opened}
+        for name in _LINKED:
+            value = getattr(self, name)
+            if value is not None:
+                changed[name] = value
         if self.column is not None:
             changed["character" if reads_characters else "step"] = self.column
         if self.module is not None:
             changed["character"] = -1
         if "step" in changed or "character" in changed:
             changed["caret"] = None
-        return {"opened": self.opened, **changed}
+        return changed
 
 
-def selected(selection: Selection) -> dict[str, Any]:
+def selected(selection: Selection) -> SelectionChanges:
     """Return the fields of ``selection`` that restore its open number."""
-    names = ("opened", "unit", "step", "character", "module", "layer", "direction")
-    return {"caret": None, **{name: getattr(selection, name) for name in names}}
+    return {
+        "opened": selection.opened,
+        "unit": selection.unit,
+        "step": selection.step,
+        "character": selection.character,
+        "caret": None,
+        "module": selection.module,
+        "layer": selection.layer,
+        "direction": selection.direction,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.attribution.area import RowsArea
+from lstm_viz.app.panels.attribution.area import MethodHeader, RowsArea
 from lstm_viz.app.panels.attribution.flow_curves import flow_of
 from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
-from lstm_viz.app.panels.attribution.method_header import MethodHeader
+from lstm_viz.app.panels.attribution.labels import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.rows import AttributionRows
-from lstm_viz.app.panels.attribution.summary import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import TitledPanel
@@ -192,12 +192,14 @@ class AttributionPanel(TitledPanel):
         return " · ".join(parts)
 
     def _note(self, module: Module) -> str:
-        notes = {
-            "LSTM": self.tr("along the cell alone"),
-            "GRU": self.tr("along h alone; a GRU has no c"),
-            "RNN": self.tr("an RNN has no cell, and no direct path"),
-        }
-        return notes[module.cell]
+        carried = module.kind.carried
+        if carried is None:
+            return self.tr("an RNN has no cell, and no direct path")
+        return (
+            self.tr("along h alone; a GRU has no c")
+            if carried.state == "h"
+            else self.tr("along the cell alone")
+        )
 
     def _why_not(self) -> str:
         """Return why there is nothing to show, "" if there is something."""
@@ -216,7 +218,7 @@ class AttributionPanel(TitledPanel):
 
 
 def _query_of(attribution: Attribution) -> tuple[object, ...]:
-    """Return what identifies the query of a result."""
+    """Return what is the same in all partial results of a query, and differs from those of others."""
     return (
         attribution.reading,
         attribution.step,
@@ -224,4 +226,5 @@ def _query_of(attribution: Attribution) -> tuple[object, ...]:
         attribution.target,
         attribution.layer,
         attribution.direction,
+        attribution.score,
     )

@@ -13,7 +13,7 @@ from lstm_viz.app.panels.attribution.arcs import PALE
 from lstm_viz.app.panels.attribution.labels import method_name
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_share
 from lstm_viz.app.panels.attribution.view_model import METHODS, ShownAttribution, looks_alike
-from lstm_viz.app.state import AttributionMethod
+from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import number_font, text_font

@@ -10,7 +10,8 @@ from lstm_viz.app.panels.attribution.labels import method_name
 from lstm_viz.app.panels.attribution.targets import resolved_share
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, RIGHT_MARGIN, Columns
-from lstm_viz.app.state import AttributionMethod, Selection, State
+from lstm_viz.app.selection.selection import AttributionMethod, Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget

@@ -8,7 +8,8 @@ from typing import get_args
 import numpy as np
 
 from lstm_viz.app.panels.attribution.targets import any_resolved, is_same_log_softmax, resolved
-from lstm_viz.app.state import AttributionMethod, State
+from lstm_viz.app.selection.selection import AttributionMethod
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.numerals import nice
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Floats, Target

@@ -7,20 +7,18 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.cells import SCENES
 from lstm_viz.app.panels.cell.dragging import Drag, drag_at, name_at
 from lstm_viz.app.panels.cell.drags import NumberDrags
-from lstm_viz.app.panels.cell.figures import decimal, significant
+from lstm_viz.app.panels.cell.figures import decimal, long_name, significant
 from lstm_viz.app.panels.cell.frame import Basis, Frame, frame
 from lstm_viz.app.panels.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.panels.cell.layout import Layout, place
-from lstm_viz.app.panels.cell.names import long_name
 from lstm_viz.app.panels.cell.painter import NumberPainter
 from lstm_viz.app.panels.cell.playback import Playback
-from lstm_viz.app.panels.cell.scene import STAGES, gates
+from lstm_viz.app.panels.cell.scene import STAGES
 from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.app.theme import ORDER, THEMES, Theme
+from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.figure import is_raster
 
 _DURATION = 900  # ms for a whole step at speed 1
@@ -125,7 +123,7 @@ class CellDiagram(NumberDrags):
         if layout is None or self._values is None:
             return None
         opens = self.openable()
-        boxes = [(name, layout.nodes[name].rect) for name in gates(SCENES[self._values.cell])]
+        boxes = [(name, layout.nodes[name].rect) for name in self._values.kind.activated]
         numbers = [(label.label.number or "", label.rect) for label in layout.labels]
         places = (*boxes, *numbers, ("x", layout.word.rect))
         return next((name for name, rect in places if name in opens and rect.contains(point)), None)
@@ -134,7 +132,7 @@ class CellDiagram(NumberDrags):
         """Return the names of all quantities that have an arithmetic."""
         if self._values is None:
             return ()
-        return ("x",) if self._values.unit is None else (*ORDER[self._values.cell], "x")
+        return ("x",) if self._values.unit is None else (*self._values.kind.order, "x")
 
     def _hover(self, gate: str | None) -> None:
         if gate != self._hovered:
@@ -189,7 +187,7 @@ class CellDiagram(NumberDrags):
             if values.unit is None
             else self.tr("unit %1").replace("%1", str(values.unit))
         )
-        numbers = (f"{long_name(q)} = {decimal(values.numbers[q])}" for q in ORDER[values.cell])
+        numbers = (f"{long_name(q)} = {decimal(values.numbers[q])}" for q in values.kind.order)
         return f"“{values.word}”, {unit}: {', '.join(numbers)}."
 
     def tip_at(self, point: QPointF) -> str:

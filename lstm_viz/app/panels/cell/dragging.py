@@ -7,10 +7,9 @@ from PySide6.QtCore import QPointF
 
 from lstm_viz.app.panels.cell.layout import Layout
 from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.messages import EDITABLE, limits
 
-#: The change per pixel of quantities without a bar: the cell state, which is unbounded, and the hidden state.
-_PER_PIXEL = {"c": 0.02, "h": 0.01}
+#: The change per pixel of a quantity without a bar, at the scale of the hidden state.
+_PER_PIXEL = 0.01
 _DIGITS = 3
 
 
@@ -47,7 +46,7 @@ class Drag:
 
 def name_at(layout: Layout, values: StepValues, point: QPointF) -> str | None:
     """Return the quantity whose box or number is at ``point``, if it can be clamped."""
-    names = tuple(EDITABLE[values.cell])
+    names = values.kind.symbols
     boxes = ((name, layout.nodes[name].rect) for name in names if name in layout.nodes)
     numbers = ((p.label.number, p.rect.adjusted(-4, -2, 4, 2)) for p in layout.labels)
     places = (*boxes, *numbers)
@@ -59,11 +58,11 @@ def drag_at(layout: Layout, values: StepValues, point: QPointF) -> Drag | None:
     name = name_at(layout, values, point)
     if name is None or values.unit is None:
         return None
-    low, high = limits(name, values.activation)
+    low, high = values.kind[name].range
     value = values.numbers[name]
     start = min(max(value, low), high) if math.isfinite(value) else 0.0
     if name in layout.nodes and name != "h":
         per_pixel, upward = (high - low) / layout.nodes[name].groove.width(), False
     else:
-        per_pixel, upward = _PER_PIXEL[name], True
+        per_pixel, upward = _PER_PIXEL * values.kind[name].limit, True
     return Drag(name, start, (low, high), per_pixel, upward, point)

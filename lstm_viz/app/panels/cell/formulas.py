@@ -1,12 +1,17 @@
 """The equations of a step as frozen data, and their text with numbers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication
 
-_NUMBER = re.compile(r"\{(\w+)\}")
+from lstm_viz.cells import Activation, CellKind, Quantity, previous, product_name, symbol_of
+
+_NUMBER = re.compile(r"\{([^{}]+)\}")
+#: The activations as they are written in equations.
+FUNCTIONS: Mapping[Activation, str] = MappingProxyType({"sigmoid": "σ", "tanh": "tanh", "relu": "relu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +28,55 @@ class Equation:
     mean_numbers: str
 
 
-def gate_equation(q: str, activation: str) -> Equation:
-    """Return the equation of a gate; the activation "activation" is the RNN's own."""
+def equations_of(kind: CellKind) -> tuple[Equation, ...]:
+    """Return the equations of a cell in display order, those of the states last."""
+    first = [symbol for symbol in kind.order if symbol in kind.activated]
+    return tuple(
+        _activation_equation(kind[symbol]) if kind[symbol].activation else _sum_equation(kind[symbol])
+        for symbol in (*first, *(symbol for symbol in kind.order if symbol not in first))
+    )
+
+
+def _activation_equation(quantity: Quantity) -> Equation:
+    q, by = quantity.symbol, quantity.hidden_factor
+    function = FUNCTIONS[quantity.activation or "tanh"]
+    hidden = f"{by}ₜ⊙(W_h{q}·hₜ₋₁ + b_h{q})" if by else f"W_h{q}·hₜ₋₁ + b_h{q}"
     return Equation(
         quantity=q,
-        symbols=f"{q}ₜ = {activation}(W_i{q}·xₜ + b_i{q} + W_h{q}·hₜ₋₁ + b_h{q})",
-        numbers=f"{activation}({{pre_{q}}}) = {{{q}}}",
+        symbols=f"{q}ₜ = {function}(W_i{q}·xₜ + b_i{q} + {hidden})",
+        numbers=f"{function}({{pre_{q}}}) = {{{q}}}",
         mean_symbols=f"mean {q}ₜ",
         mean_numbers=f"{{{q}}}",
     )
+
+
+def _sum_equation(quantity: Quantity) -> Equation:
+    q, products = quantity.symbol, quantity.products
+    terms = [f"{operand_text(left)}⊙{operand_text(right)}" for left, right in products]
+    factors = [f"{_number_text(left)} · {_number_text(right)}" for left, right in products]
+    # a mean of a single product is the mean of the quantity itself
+    means = [f"{{{product_name(product)}}}" for product in products] if len(products) > 1 else []
+    return Equation(
+        quantity=q,
+        symbols=f"{q}ₜ = {' + '.join(terms)}",
+        numbers=f"{' + '.join(factors)} = {{{q}}}",
+        mean_symbols=f"mean {q}ₜ = {' + '.join(f'mean({term})' for term in terms)}",
+        mean_numbers=f"{' + '.join(means)} = {{{q}}}" if means else f"{{{q}}}",
+    )
+
+
+def operand_text(operand: str) -> str:
+    """Return an operand in symbols: "cₜ₋₁", "tanh(cₜ)", "(1 − zₜ)"."""
+    symbol = symbol_of(operand)
+    if operand == previous(symbol):
+        return f"{symbol}ₜ₋₁"
+    texts = {f"tanh_{symbol}": f"tanh({symbol}ₜ)", f"1-{symbol}": f"(1 − {symbol}ₜ)"}
+    return texts.get(operand, f"{symbol}ₜ")
+
+
+def _number_text(operand: str) -> str:
+    symbol = symbol_of(operand)
+    return f"tanh({{{symbol}}})" if operand == f"tanh_{symbol}" else f"{{{operand}}}"
 
 
 def in_direction(text: str, backward: bool) -> str:
@@ -39,13 +84,12 @@ def in_direction(text: str, backward: bool) -> str:
     return text.replace("ₜ₋₁", "ₜ₊₁") if backward else text
 
 
-def symbols(equation: Equation, activation: str, mean: bool, backward: bool) -> str:
+def symbols(equation: Equation, mean: bool, backward: bool) -> str:
     """Return the equation in symbols."""
-    text = equation.mean_symbols if mean else equation.symbols
-    return in_direction(text.replace("activation", activation), backward)
+    return in_direction(equation.mean_symbols if mean else equation.symbols, backward)
 
 
-def numbers(equation: Equation, activation: str, mean: bool, clamped: bool = False) -> str:
+def numbers(equation: Equation, mean: bool, clamped: bool = False) -> str:
     """Return the right-hand side from "=" on, with placeholders for the numbers.
 
     A ``clamped`` quantity is not what the equation gives, and so only its number is written. A mean without
@@ -55,8 +99,7 @@ def numbers(equation: Equation, activation: str, mean: bool, clamped: bool = Fal
         some = QCoreApplication.translate("Equations", "%1, some units set by hand")
         one = QCoreApplication.translate("Equations", "%1 set by hand")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
-    places = equation.mean_numbers if mean else equation.numbers
-    return f"= {places.replace('activation', activation)}"
+    return f"= {equation.mean_numbers if mean else equation.numbers}"
 
 
 def fill(text: str, write: Callable[[str], str]) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont
 
-from lstm_viz.app.panels.cell.cells import SCENES
+from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.figures import gate_name
 from lstm_viz.app.panels.cell.fonts import Fonts, fonts, size_of
 from lstm_viz.app.panels.cell.formulas import in_direction
-from lstm_viz.app.panels.cell.names import gate_name
 from lstm_viz.app.panels.cell.scene import HEIGHT, LEFT, RIGHT, WIDTH, Node, NumberLabel, Scene, Wire
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.cells import CellKind
 
 _HEAD = 8.0  # the length of an arrow head on the scene's grid
 
@@ -19,8 +20,7 @@ _HEAD = 8.0  # the length of an arrow head on the scene's grid
 class Basis:
     """All that a `Frame` depends on; ``known`` are the numbers that can be shown, None for all."""
 
-    cell: str
-    activation: str
+    kind: CellKind
     backward: bool
     known: frozenset[str] | None
     size: QSizeF
@@ -30,12 +30,12 @@ class Basis:
     def of(cls, values: StepValues, size: QSizeF, font: QFont) -> "Basis":
         """Return the basis for ``values``; a mean has no numbers that are computed from the weights."""
         known = frozenset(values.numbers) if values.unit is None else None
-        return cls(values.cell, values.activation, values.backward, known, size, font)
+        return cls(values.kind, values.backward, known, size, font)
 
     @property
     def scene(self) -> Scene:
         """The scene of the cell."""
-        return SCENES[self.cell]
+        return scene_of(self.kind)
 
     def has(self, number: str | None) -> bool:
         """Return whether ``number`` is a number that can be shown."""
@@ -114,7 +114,7 @@ class Frame:
 def frame(basis: Basis) -> Frame:
     """Return the frame of a basis."""
     grid, scene = _Grid.of(basis.size, basis.font), basis.scene
-    nodes = {name: _node(grid, name, node, basis.activation) for name, node in scene.nodes.items()}
+    nodes = {name: _node(grid, name, node) for name, node in scene.nodes.items()}
     about, title = size_of(grid.fonts.symbol, "Ag").height(), size_of(grid.fonts.name, "Ag").height()
     return Frame(
         basis=basis,
@@ -164,9 +164,9 @@ class _Grid:
         return QPointF(x * self.sx, y * self.sy)
 
 
-def _node(grid: _Grid, name: str, node: Node, activation: str) -> PlacedNode:
+def _node(grid: _Grid, name: str, node: Node) -> PlacedNode:
     gate = node.kind == "gate"
-    title = gate_name(name) if gate else activation if node.text == "activation" else node.text
+    title = gate_name(name) if gate else node.text
     size = _node_size(grid, node, size_of(grid.fonts.name, title))
     rect = QRectF(grid.point(node.x, node.y) - QPointF(size.width() / 2, size.height() / 2), size)
     if not gate:

@@ -1,6 +1,5 @@
-"""The GRU: its diagram and its equations, as in ``torch.nn.GRU`` (r after the matrix product)."""
+"""The GRU: its diagram, as in ``torch.nn.GRU`` (r after the matrix product)."""
 
-from lstm_viz.app.panels.cell.formulas import Equation, gate_equation
 from lstm_viz.app.panels.cell.scene import LEFT, RIGHT, Node, NumberLabel, Scene, Wire
 
 _Z, _R, _RESET, _N = 70.0, 178.0, 250.0, 340.0
@@ -27,20 +26,20 @@ SCENE = Scene(
         Wire(((_N, _BUS), (_N, _GATES)), "x", 1.2, "Wx_n", end="n"),
         Wire(((LEFT, _CONVEYOR), (_Z, _CONVEYOR)), "h", 0.2, "h_prev", end="keep"),
         Wire(((_Z, _GATES), (_Z, _CONVEYOR)), "z", 0.3, "z", end="keep"),
-        Wire(((_Z, _CONVEYOR), (_N, _CONVEYOR)), "h", 0.6, "keep", end="add"),
+        Wire(((_Z, _CONVEYOR), (_N, _CONVEYOR)), "h", 0.6, "z·h_prev", end="add"),
         Wire(((_R, _GATES), (_RESET, _GATES)), "r", 1.15, "r", end="reset"),
         Wire(((_RESET, _GATES), (_N, _GATES)), "n", 1.35, "rWh_n", end="n"),
         Wire(((_Z, _TIMES), (150, _TIMES)), "z", 2.0, "z", end="open", arrow=False, branches=True),
-        Wire(((150, _TIMES), (_N, _TIMES)), "z", 2.1, "open", end="write"),
+        Wire(((150, _TIMES), (_N, _TIMES)), "z", 2.1, "1-z", end="write"),
         Wire(((_N, _GATES), (_N, _TIMES)), "n", 2.1, "n", end="write"),
-        Wire(((_N, _TIMES), (_N, _CONVEYOR)), "h", 2.35, "write", end="add"),
+        Wire(((_N, _TIMES), (_N, _CONVEYOR)), "h", 2.35, "1-z·n", end="add"),
         Wire(((_N, _CONVEYOR), (RIGHT, _CONVEYOR)), "h", 2.65, "h"),
     ),
     labels=(
         NumberLabel("hₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "h", 0.0, "h_prev"),
-        NumberLabel("zₜ·hₜ₋₁", (_Z + _N) / 2, _CONVEYOR, _ABOVE, "h", 0.75, "keep"),
-        NumberLabel("1 − zₜ", 236, _TIMES, _ABOVE, "z", 2.2, "open"),
-        NumberLabel("(1 − zₜ)·nₜ", _N, 100, _AFTER, "h", 2.45, "write"),
+        NumberLabel("zₜ·hₜ₋₁", (_Z + _N) / 2, _CONVEYOR, _ABOVE, "h", 0.75, "z·h_prev"),
+        NumberLabel("1 − zₜ", 236, _TIMES, _ABOVE, "z", 2.2, "1-z"),
+        NumberLabel("(1 − zₜ)·nₜ", _N, 100, _AFTER, "h", 2.45, "1-z·n"),
         NumberLabel("hₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "h", 2.8, "h"),
         NumberLabel("rₜ·(W_hn·hₜ₋₁ + b_hn)", 244, 194, _ABOVE, "n", 1.4, "rWh_n"),
         NumberLabel("", _RESET, 270, _AFTER, "h", 1.1, "Wh_n", tip="W_hn·hₜ₋₁ + b_hn"),
@@ -51,23 +50,4 @@ SCENE = Scene(
     ),
     word=NumberLabel("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("forget", "write", "read out"),
-)
-
-EQUATIONS = (
-    gate_equation("r", "σ"),
-    gate_equation("z", "σ"),
-    Equation(
-        quantity="n",
-        symbols="nₜ = tanh(W_in·xₜ + b_in + rₜ⊙(W_hn·hₜ₋₁ + b_hn))",
-        numbers="tanh({pre_n}) = {n}",
-        mean_symbols="mean nₜ",
-        mean_numbers="{n}",
-    ),
-    Equation(
-        quantity="h",
-        symbols="hₜ = (1 − zₜ)⊙nₜ + zₜ⊙hₜ₋₁",
-        numbers="{open} · {n} + {z} · {h_prev} = {h}",
-        mean_symbols="mean hₜ = mean((1 − zₜ)⊙nₜ) + mean(zₜ⊙hₜ₋₁)",
-        mean_numbers="{write} + {keep} = {h}",
-    ),
 )

@@ -1,6 +1,5 @@
-"""The LSTM: its diagram and its equations, as in ``torch.nn.LSTM``."""
+"""The LSTM: its diagram, as in ``torch.nn.LSTM``."""
 
-from lstm_viz.app.panels.cell.formulas import Equation, gate_equation
 from lstm_viz.app.panels.cell.scene import LEFT, RIGHT, Node, NumberLabel, Scene, Wire
 
 _F, _I, _G, _O = 84.0, 187.5, 291.0, 394.0
@@ -29,10 +28,10 @@ SCENE = Scene(
         Wire(((_O, _BUS), (_O, _GATES)), "x", 2.0, end="o"),
         Wire(((LEFT, _CONVEYOR), (_F, _CONVEYOR)), "c", 0.2, "c_prev", end="forget"),
         Wire(((_F, _GATES), (_F, _CONVEYOR)), "f", 0.3, "f", end="forget"),
-        Wire(((_F, _CONVEYOR), (_ADD, _CONVEYOR)), "c", 0.6, "fc", end="add"),
+        Wire(((_F, _CONVEYOR), (_ADD, _CONVEYOR)), "c", 0.6, "f·c_prev", end="add"),
         Wire(((_I, _GATES), (_I, _TIMES), (_ADD, _TIMES)), "i", 1.25, "i", end="write"),
         Wire(((_G, _GATES), (_G, _TIMES), (_ADD, _TIMES)), "g", 1.25, "g", end="write"),
-        Wire(((_ADD, _TIMES), (_ADD, _CONVEYOR)), "c", 1.55, "ig", end="add"),
+        Wire(((_ADD, _TIMES), (_ADD, _CONVEYOR)), "c", 1.55, "i·g", end="add"),
         Wire(((_ADD, _CONVEYOR), (RIGHT, _CONVEYOR)), "c", 1.8, "c"),
         Wire(((_O, _CONVEYOR), (_O, _TANH)), "c", 2.2, "c", end="tanh", arrow=False, branches=True),
         Wire(((_O, _TANH), (_O, _TIMES)), "c", 2.4, "tanh_c", end="read"),
@@ -41,8 +40,8 @@ SCENE = Scene(
     ),
     labels=(
         NumberLabel("cₜ₋₁", LEFT, _CONVEYOR, (0.0, 1.0), "c", 0.2, "c_prev"),
-        NumberLabel("fₜ·cₜ₋₁", (_F + _ADD) / 2, _CONVEYOR, _ABOVE, "c", 0.75, "fc"),
-        NumberLabel("iₜ·gₜ", _ADD, 110, _AFTER, "c", 1.7, "ig"),
+        NumberLabel("fₜ·cₜ₋₁", (_F + _ADD) / 2, _CONVEYOR, _ABOVE, "c", 0.75, "f·c_prev"),
+        NumberLabel("iₜ·gₜ", _ADD, 110, _AFTER, "c", 1.7, "i·g"),
         NumberLabel("cₜ", RIGHT, _CONVEYOR, (1.0, 1.0), "c", 1.9, "c"),
         NumberLabel("tanh cₜ", _O, 126, _BEFORE, "c", 2.5, "tanh_c"),
         NumberLabel("hₜ", RIGHT, _TIMES, (1.0, 1.0), "h", 2.8, "h"),
@@ -54,25 +53,4 @@ SCENE = Scene(
     ),
     word=NumberLabel("xₜ", 150, 304, _AFTER, "x", 0.0, stacked=False),
     stages=("forget", "write", "read out"),
-)
-
-EQUATIONS = (
-    gate_equation("f", "σ"),
-    gate_equation("i", "σ"),
-    gate_equation("g", "tanh"),
-    gate_equation("o", "σ"),
-    Equation(
-        quantity="c",
-        symbols="cₜ = fₜ⊙cₜ₋₁ + iₜ⊙gₜ",
-        numbers="{f} · {c_prev} + {i} · {g} = {c}",
-        mean_symbols="mean cₜ = mean(fₜ⊙cₜ₋₁) + mean(iₜ⊙gₜ)",
-        mean_numbers="{fc} + {ig} = {c}",
-    ),
-    Equation(
-        quantity="h",
-        symbols="hₜ = oₜ⊙tanh(cₜ)",
-        numbers="{o} · tanh({c}) = {h}",
-        mean_symbols="mean hₜ = mean(oₜ⊙tanh(cₜ))",
-        mean_numbers="{h}",
-    ),
 )

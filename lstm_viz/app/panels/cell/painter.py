@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from lstm_viz.app.panels.cell.figures import stage_name
 from lstm_viz.app.panels.cell.frame import PlacedNode, PlacedWire
 from lstm_viz.app.panels.cell.layout import PENDING, Layout, PlacedLabel
-from lstm_viz.app.panels.cell.names import stage_name
 from lstm_viz.app.panels.cell.playback import Playback
 from lstm_viz.app.panels.cell.strokes import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
+from lstm_viz.cells import QUANTITIES
 
 _PENCIL = 9.0  # pixels
 
@@ -62,7 +63,7 @@ class NumberPainter:
     def _bar(self, groove: QRectF, name: str) -> None:
         quantity, radius = QUANTITIES[name], groove.height() / 2
         part = _bounded(self.values.numbers[name] / quantity.limit)
-        if quantity.range == "unit":
+        if not quantity.is_signed:
             filled = QRectF(groove.left(), groove.top(), part * groove.width(), groove.height())
         else:
             end = part * groove.width() / 2

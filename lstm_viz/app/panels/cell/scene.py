@@ -15,7 +15,7 @@ class Node:
     """A gate box, an operator or a function, centred at ``x, y``; it lights up at ``at`` (see `Scene`).
 
     ``quantity`` gives the colour: for a gate its own, for an operator that of its result. ``text`` is the
-    text of an operator or a function ("activation" is replaced by the RNN's own).
+    text of an operator or a function.
     """
 
     kind: Literal["gate", "operator", "function"]
@@ -76,9 +76,3 @@ class Scene:
     labels: tuple[NumberLabel, ...]
     word: NumberLabel
     stages: tuple[str, str, str]
-
-
-def gates(scene: Scene) -> tuple[str, ...]:
-    """Return the names of the gates, from left to right."""
-    boxes = [(node.x, name) for name, node in scene.nodes.items() if node.kind == "gate"]
-    return tuple(name for _, name in sorted(boxes))

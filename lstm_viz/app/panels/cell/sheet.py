@@ -10,14 +10,12 @@ from math import ceil, isfinite
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetrics
 
-from lstm_viz.app.panels.cell.cells import EQUATIONS, SCENES
 from lstm_viz.app.panels.cell.fonts import advance, fixed_like, underlined
-from lstm_viz.app.panels.cell.formulas import Equation, fill, numbers, split, symbols
+from lstm_viz.app.panels.cell.formulas import Equation, equations_of, fill, numbers, split, symbols
 from lstm_viz.app.panels.cell.layout import PENDING, written
-from lstm_viz.app.panels.cell.scene import gates
 from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.theme import Theme
-from lstm_viz.messages import Cell
+from lstm_viz.cells import CellKind
 
 _GAP = 24  # between two columns of equations
 _BELOW = 5  # an equation
@@ -84,7 +82,7 @@ def runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[TextRun, 
 
 def plain_text(values: StepValues) -> str:
     """Return all equations line by line: each in symbols, and again with numbers."""
-    return "\n".join(_plain(equation, values) for equation in EQUATIONS[values.cell])
+    return "\n".join(_plain(equation, values) for equation in equations_of(values.kind))
 
 
 # ---------------------------------------------------------------- with numbers
@@ -113,9 +111,9 @@ def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
 
 def _plain(equation: Equation, values: StepValues) -> str:
     mean = values.unit is None
-    left = symbols(equation, values.activation, mean, values.backward)
+    left = symbols(equation, mean, values.backward)
     clamped = equation.quantity in values.clamped
-    right = fill(numbers(equation, values.activation, mean, clamped), lambda name: written(values, name))
+    right = fill(numbers(equation, mean, clamped), lambda name: written(values, name))
     return f"{left}{_between(left)}{right}"
 
 
@@ -130,41 +128,41 @@ def _between(left: str) -> str:
 class _Cell:
     """The values and settings that the arrangement depends on."""
 
-    kind: Cell
-    activation: str
+    kind: CellKind
     mean: bool
     backward: bool
     font: QFont
     clamped: frozenset[str] = frozenset()
 
     def symbols(self, equation: Equation) -> str:
-        return symbols(equation, self.activation, self.mean, self.backward)
+        return symbols(equation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
-        return numbers(equation, self.activation, self.mean, equation.quantity in self.clamped)
+        return numbers(equation, self.mean, equation.quantity in self.clamped)
 
     @property
     def gates(self) -> tuple[str, ...]:
-        return gates(SCENES[self.kind])
+        return self.kind.activated
 
     @property
     def quantities(self) -> tuple[str, ...]:
         """The quantities with an equation, and so an arithmetic: the gates and the states."""
-        return tuple(equation.quantity for equation in EQUATIONS[self.kind])
+        return self.kind.symbols
 
 
 def _cell(values: StepValues, base: QFont) -> _Cell:
     mean = values.unit is None
-    return _Cell(values.cell, values.activation, mean, values.backward, base, values.clamped)
+    return _Cell(values.kind, mean, values.backward, base, values.clamped)
 
 
 @lru_cache(maxsize=32)
 def _sheet(cell: _Cell, width: float) -> EquationSheet:
-    gated = [equation for equation in EQUATIONS[cell.kind] if equation.quantity in cell.gates]
+    equations = equations_of(cell.kind)
+    gated = [equation for equation in equations if equation.quantity in cell.gates]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
     columns = 2 if width >= 2 * widest + _GAP else 1
     rows = [gated[start : start + columns] for start in range(0, len(gated), columns)]
-    rows += [[equation] for equation in EQUATIONS[cell.kind] if equation not in gated]
+    rows += [[equation] for equation in equations if equation not in gated]
     lines, y = list[SheetLine](), 0.0
     for row in rows:
         blocks = [_block(cell, equation, width / len(row)) for equation in row]

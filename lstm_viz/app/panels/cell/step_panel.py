@@ -2,14 +2,14 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.cell.diagram import CellDiagram
 from lstm_viz.app.panels.cell.equations import Equations
 from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
 from lstm_viz.app.panels.choosers import UnitChooser
-from lstm_viz.app.panels.edits.clamped import clamped_quantities
-from lstm_viz.app.panels.edits.edit_target import why_not
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.panels.edits.edit_target import clamped_quantities, why_not
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.panel import TitledPanel

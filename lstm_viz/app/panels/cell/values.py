@@ -1,15 +1,15 @@
 """All numbers in the diagram of one step, for one unit or as means over all units."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 
 from lstm_viz.app.panels.cell.figures import plain
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.messages import Cell, Floats, GateArithmetic, GateSum, View
+from lstm_viz.cells import CellKind, operand, previous, product_name
+from lstm_viz.messages import Floats, GateArithmetic, GateSum, View
 
 Vectors = dict[str, Floats]
 
@@ -20,9 +20,7 @@ class StepValues:
 
     Attributes
     ----------
-    cell : {"LSTM", "GRU", "RNN"}
-    activation : {"tanh", "relu"}
-        The nonlinearity of an RNN.
+    kind : CellKind
     backward : bool
         Whether the previous step is that of the next column: ``h_prev`` is hₜ₊₁, not hₜ₋₁.
     column : int
@@ -35,9 +33,8 @@ class StepValues:
     numbers : mapping of str to float
         The quantities by their names, and:
 
-        - ``h_prev``: h of the previous step;
-        - of an LSTM ``c_prev``, ``fc`` = f·c_prev, ``ig`` = i·g, ``tanh_c`` = tanh c;
-        - of a GRU ``keep`` = z·h_prev, ``open`` = 1 − z, ``write`` = (1 − z)·n;
+        - the states before the step, ``h_prev``;
+        - the operands of products, ``tanh_c`` and ``1-z``, and the products, ``f·c_prev``;
         - those that `with_sums` adds.
     x : array (I,)
         The input of the cell.
@@ -48,8 +45,7 @@ class StepValues:
         clamped unit.
     """
 
-    cell: Cell
-    activation: Literal["tanh", "relu"]
+    kind: CellKind
     backward: bool
     column: int
     unit: int | None
@@ -73,15 +69,12 @@ def step_values(
     if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
         raise IndexError(f"no column {column} or no unit {unit}")
     vectors = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
-    vectors["h_prev"] = _before(view, "h", view.h0, column)
-    if view.c0 is not None:
-        vectors["c_prev"] = _before(view, "c", view.c0, column)
+    vectors |= {previous(name): _before(view, name, start, column) for name, start in view.start.items()}
     with np.errstate(all="ignore"):
-        vectors |= _PRODUCTS[view.module.cell](vectors)
+        vectors |= _products(view.module.kind, vectors)
         numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
     return StepValues(
-        cell=view.module.cell,
-        activation=view.module.nonlinearity,
+        kind=view.module.kind,
         backward=bool(view.direction),
         column=column,
         unit=unit,
@@ -139,14 +132,8 @@ def _before(view: View, name: str, start: Floats, column: int) -> Floats:
     return (rows[before] if 0 <= before < len(rows) else start).astype(np.float64)
 
 
-def _lstm(v: Vectors) -> Vectors:
-    return {"fc": v["f"] * v["c_prev"], "ig": v["i"] * v["g"], "tanh_c": np.tanh(v["c"])}
-
-
-def _gru(v: Vectors) -> Vectors:
-    return {"keep": v["z"] * v["h_prev"], "open": 1 - v["z"], "write": (1 - v["z"]) * v["n"]}
-
-
-_PRODUCTS: Mapping[Cell, Callable[[Vectors], Vectors]] = MappingProxyType(
-    {"LSTM": _lstm, "GRU": _gru, "RNN": lambda _: {}}
-)
+def _products(kind: CellKind, values: Vectors) -> Vectors:
+    """Return the operands of all products of a cell, and the products."""
+    products = [product for quantity in kind.quantities for product in quantity.products]
+    operands = {name: operand(name, values) for product in products for name in product}
+    return operands | {product_name((a, b)): operands[a] * operands[b] for a, b in products}

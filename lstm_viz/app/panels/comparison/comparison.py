@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.app.theme import ORDER
 from lstm_viz.messages import Floats, Reading, View, Word
 from lstm_viz.text.alignment import pairs
 
@@ -176,7 +175,7 @@ class Comparison:
 
     def _order(self, side: Side) -> tuple[str, ...]:
         view = self.of(side).view
-        return ORDER[view.module.cell] if view else ("h",)
+        return view.module.kind.order if view else ("h",)
 
     def _rows(self, side: Side, name: str) -> int:
         """Return the number of units of a quantity; if missing, 0 or -1, so that the sides never agree."""

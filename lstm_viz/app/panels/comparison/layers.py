@@ -1,11 +1,12 @@
-"""The content of the heatmaps: the values of a quantity, or those of a comparison of two readings."""
+"""The content of the heatmaps: the values of a quantity or a comparison, and which are unchanged."""
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.state import Pair
-from lstm_viz.app.theme import ORDER
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.messages import Floats, View
 
 _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
@@ -50,7 +51,7 @@ class ShownHeatmaps:
         if self.view is None:
             return ()
         if comparison is None:
-            return ORDER[self.view.module.cell]
+            return self.view.module.kind.order
         if self.mode == "difference":
             return comparison.shared
         if self.mode == "both":
@@ -91,3 +92,37 @@ def _layer(
         return ()
     there = None if sheet.there.all() else sheet.there
     return (Layer(sheet.values, there, mark, scale, clamped),)
+
+
+def unchanged_columns(old: ShownHeatmaps, new: ShownHeatmaps) -> int:
+    """Return how many columns from the left have the same values in both."""
+    if (old.pair, old.marks) != (new.pair, new.marks) or (old.comparison is None) != (new.comparison is None):
+        return 0
+    if old.comparison is None or new.comparison is None:
+        return _shared(old.view, new.view)
+    if old.comparison.edited != new.comparison.edited or old.comparison.names != new.comparison.names:
+        return 0
+    subtracted = new.pair in ("difference", "both")
+    if subtracted and any(old.comparison.scale(name) != new.comparison.scale(name) for name in ("h", "x")):
+        return 0
+    a = _shared(old.comparison.first.view, new.comparison.first.view)
+    b = _shared(old.comparison.second.view, new.comparison.second.view)
+    slots = zip(old.comparison.slots, new.comparison.slots, strict=False)
+    alike = 0
+    for before, after in slots:
+        if before != after or (after[0] or 0) >= a or (after[1] or 0) >= b:
+            return alike
+        alike += 1
+    return alike
+
+
+def _shared(old: View | None, new: View | None) -> int:
+    """Return how many columns from the left two views of the same layer and direction have in common."""
+    if old is None or new is None:
+        return 0
+    if (old.module, old.layer, old.direction) != (new.module, new.layer, new.direction):
+        return 0
+    steps = min(len(old.columns), len(new.columns))
+    pairs = [(old.x, new.x), *((old.quantities[name], new.quantities[name]) for name in new.quantities)]
+    differs = np.logical_or.reduce([(a[:steps] != b[:steps]).any(axis=1) for a, b in pairs])
+    return int(differs.argmax()) if differs.any() else steps

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.run_lists import Entry
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_line_tip, set_tip
 from lstm_viz.messages import ModelName
+from lstm_viz.uris import of_run
 
 #: The width of a list without its texts: margins and the scroll bar.
 _FRAME = 48
@@ -41,9 +41,9 @@ class ModelChooser(QComboBox):
         """List these models and runs, and ``current`` if it is not among them."""
         lines = [(model.title, model.name) for model in models]
         presets = len(lines)
-        lines += [(shown_text(e.name), model_name(e.path)) for e in entries if e.run is not None]
-        if current is not None and model_name(current.path) not in (name for _, name in lines):
-            lines.append((shown_text(current.name), model_name(current.path)))
+        lines += [(shown_text(e.name), of_run(e.path)) for e in entries if e.run is not None]
+        if current is not None and of_run(current.path) not in (name for _, name in lines):
+            lines.append((shown_text(current.name), of_run(current.path)))
         if lines == self._listed():
             return
         with QSignalBlocker(self):

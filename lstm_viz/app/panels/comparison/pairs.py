@@ -5,7 +5,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.panels.comparison.comparison import Comparison, compared, edited
 from lstm_viz.app.queries import comparison_query
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Reading, ReadQuery
 
 #: A newer reading to compare with usually arrives sooner: until then the present one need not turn pale.

@@ -12,7 +12,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.model_chooser import ModelChooser
 from lstm_viz.app.queries import comparison_query
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import ComparedWith, Selection, State
+from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import LineTextEdit
 from lstm_viz.app.widgets.painting import text_font

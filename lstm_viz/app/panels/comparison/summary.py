@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from lstm_viz.app.panels.comparison.comparison import Comparison, Side
 from lstm_viz.app.panels.heatmaps.surfaces import written
-from lstm_viz.app.state import Pair
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading, ResolvedEdit

@@ -1,7 +1,6 @@
 """The control panel: the status of the run, and the buttons that control its trainer."""
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
@@ -12,14 +11,22 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.panels.control.failure import FailurePanel
-from lstm_viz.app.panels.control.phases import phase_colour, phase_name
-from lstm_viz.app.panels.control.progress import Phase, can_resume, phase_of, share_done
+from lstm_viz.app.panels.control.progress import (
+    Phase,
+    can_resume,
+    phase_colour,
+    phase_name,
+    phase_of,
+    share_done,
+)
 from lstm_viz.app.panels.control.run_status import RunStatus
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.trainer import Trainer
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
@@ -70,10 +77,9 @@ class ControlPanel(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return button
 
-    def _make_pace(self) -> QComboBox:
-        combo = QComboBox(self)
-        combo.setAccessibleName(self.tr("Slow motion"))
-        set_tip(combo, self.tr("How many steps are taken in a second: slow motion, for a class"))
+    def _make_pace(self) -> Chooser:
+        about = self.tr("How many steps are taken in a second: slow motion, for a class")
+        combo = Chooser(self.tr("Slow motion"), self, tip=about)
         for pace in PACES:
             words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")
             combo.addItem(self.tr("full speed") if pace is None else words.replace("%1", f"{pace:g}"), pace)

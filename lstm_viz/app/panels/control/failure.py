@@ -5,14 +5,15 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.control.progress import Phase
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import model_name
+from lstm_viz.app.selection.selection import SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.folder import Divergence
 from lstm_viz.text.cut import spaced
+from lstm_viz.uris import of_run
 
 
 class FailurePanel(QWidget):
@@ -40,7 +41,7 @@ class FailurePanel(QWidget):
     def show_run(self, data: RunData | None, phase: Phase) -> None:
         """Show the error of ``data`` in ``phase``."""
         text = self._sentence(data, phase)
-        self._model = model_name(data.path) if data else ""
+        self._model = of_run(data.path) if data else ""
         self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
         damage = "" if data is None or data.error else self._damage(data)
         text = "\n".join(part for part in (text, damage) if part)
@@ -109,10 +110,15 @@ class FailurePanel(QWidget):
         wrong = self._wrong
         if wrong is None:
             return
-        where = {"layer": max(0, wrong.layer), "direction": max(0, wrong.direction)}
-        unit = {} if wrong.unit < 0 or wrong.layer < 0 else {"unit": wrong.unit}
+        place: SelectionChanges = {
+            "step": max(0, wrong.word),
+            "module": "",
+            "layer": max(0, wrong.layer),
+            "direction": max(0, wrong.direction),
+            "epoch": None,
+        }
+        if wrong.unit >= 0 and wrong.layer >= 0:
+            place["unit"] = wrong.unit
         self._state.pick_model(self._model)  # which may not be the selected one
-        self._state.open_sentence(
-            spaced(wrong.words), step=max(0, wrong.word), module="", epoch=None, **where, **unit
-        )
+        self._state.open_sentence(spaced(wrong.words), **place)
         self._state.show_page("sentence")

@@ -1,10 +1,12 @@
-"""Pure functions for the phase and the progress of a run, from its status and control."""
+"""The phase and the progress of a run, from its status and control, with labels and colours."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.run_data import RunData
+from lstm_viz.app.theme import Theme
 from lstm_viz.runs.folder import Control
 
 Phase = Literal[
@@ -106,3 +108,36 @@ def rate(tokens_per_second: float) -> str:
     if tokens_per_second < 1e6:
         return f"{tokens_per_second / 1e3:.3g}k"
     return f"{tokens_per_second / 1e6:.3g}M"
+
+
+#: Marked here for Qt's lupdate.
+_NAMES: dict[Phase, Any] = {
+    "none": "",
+    "starting": QT_TRANSLATE_NOOP("Phase", "starting…"),
+    "training": QT_TRANSLATE_NOOP("Phase", "training"),
+    "pausing": QT_TRANSLATE_NOOP("Phase", "pausing…"),
+    "paused": QT_TRANSLATE_NOOP("Phase", "paused"),
+    "stopping": QT_TRANSLATE_NOOP("Phase", "stopping…"),
+    "stopped": QT_TRANSLATE_NOOP("Phase", "stopped"),
+    "finished": QT_TRANSLATE_NOOP("Phase", "finished"),
+    "failed": QT_TRANSLATE_NOOP("Phase", "failed"),
+    "died": QT_TRANSLATE_NOOP("Phase", "died"),
+    "unknown": "",
+}
+
+
+def phase_name(phase: Phase) -> str:
+    """Return the label of a phase."""
+    name = _NAMES[phase]
+    return QCoreApplication.translate("Phase", name) if name else ""
+
+
+def phase_colour(phase: Phase, theme: Theme) -> str:
+    """Return the colour of a phase's label."""
+    if phase in ("failed", "died"):
+        return theme.danger
+    if phase in ("starting", "training"):
+        return theme.ink["i"]
+    if phase in ("pausing", "paused", "stopping"):
+        return theme.ink["c"]
+    return theme.muted

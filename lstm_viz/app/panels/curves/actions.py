@@ -19,7 +19,7 @@ def menu_of(panel: "CurvePanel") -> QMenu:
     log = QAction(panel.tr("Logarithmic values") + "\tL", menu)
     log.setCheckable(True)
     log.setChecked(panel.is_log)
-    log.setEnabled(bool(panel.log_name()))
+    log.setEnabled(panel.log_name() is not None)
     log.triggered.connect(panel.toggle_log)
     for name, slot in (
         (panel.tr("Show all") + "\t0", panel.show_all),

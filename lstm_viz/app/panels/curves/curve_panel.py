@@ -16,7 +16,8 @@ from lstm_viz.app.panels.curves.plot import Marker, Plot, PlotLine, Range
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import LogField, TrainingChanges, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
@@ -81,9 +82,9 @@ class CurvePanel(TitledPanel):
     def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
         """Return the text of the readout at a step and its markers; both empty if there is none."""
 
-    def log_name(self) -> str:
-        """Return the name of the field of `TrainingView` for the logarithmic scale; "" if there is none."""
-        return ""
+    def log_name(self) -> LogField | None:
+        """Return the name of the field of `TrainingView` for the logarithmic scale, if there is one."""
+        return None
 
     def _full(self) -> Range | None:
         """Return the range of values while all steps are shown; None to fit the data."""
@@ -221,7 +222,7 @@ class CurvePanel(TitledPanel):
         self.title.say(title)
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
-        self.log.setVisible(bool(self.log_name()))
+        self.log.setVisible(self.log_name() is not None)
         self.log.setChecked(self.is_log)
         self.moment = None
         if not lines:
@@ -253,7 +254,7 @@ class CurvePanel(TitledPanel):
     def is_log(self) -> bool:
         """Whether the scale of the values is logarithmic."""
         name = self.log_name()
-        return bool(name) and bool(getattr(self._state.training, name))
+        return name is not None and bool(getattr(self._state.training, name))
 
     def _draw_cursor(self) -> None:
         self.moment = self._runs.moment
@@ -271,8 +272,11 @@ class CurvePanel(TitledPanel):
 
     def toggle_log(self) -> None:
         """Toggle the logarithmic scale of the values."""
-        if self.log_name():
-            self._state.change_training(**{self.log_name(): not self.is_log})
+        name = self.log_name()
+        if name is not None:
+            changes: TrainingChanges = {}
+            changes[name] = not self.is_log
+            self._state.change_training(**changes)
 
     def file_name(self) -> str:
         return f"{self.current.data.path.name}-{self.stem}" if self.current else self.stem

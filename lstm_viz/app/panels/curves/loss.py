@@ -13,7 +13,7 @@ from lstm_viz.app.panels.curves.plot import Marker, PlotLine
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
-from lstm_viz.app.state import TrainingView
+from lstm_viz.app.selection.training_view import LogField, TrainingView
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.plain_text import set_tip
@@ -54,7 +54,7 @@ class LossPanel(CurvePanel):
         with QSignalBlocker(self.smoothing):
             self.smoothing.setValue(place_of(share))
 
-    def log_name(self) -> str:
+    def log_name(self) -> LogField:
         return "log_loss"
 
     def _texts(self) -> tuple[str, str]:

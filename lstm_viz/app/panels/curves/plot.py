@@ -13,8 +13,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.axes import Axis
 from lstm_viz.app.panels.curves.box import PlotBox
 from lstm_viz.app.panels.curves.curve import Curve
-from lstm_viz.app.panels.curves.gateway import plottable
-from lstm_viz.app.panels.curves.pyramid import Values
+from lstm_viz.app.panels.curves.pyramid import Values, plottable
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.painting import text_font
 

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import CurvePanel
@@ -15,8 +14,9 @@ from lstm_viz.app.panels.curves.plot import Marker, PlotLine, Range
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
+from lstm_viz.app.selection.training_view import LogField
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.painting import text_font
-from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Cell, Table
 
 _ARROW = 34  # the width of the chooser without its text
@@ -45,29 +45,25 @@ class SecondPlotPanel(CurvePanel):
 
     def _configure(self) -> None:
         super()._configure()
-        self.chooser = QComboBox(self)
-        self.chooser.setAccessibleName(self.tr("What this plot shows"))
-        set_tip(self.chooser, self.tr("What this plot shows"))
-        for name, kind in (
+        kinds = (
             (self.tr("Accuracy"), "accuracy"),
             (self.tr("Learning rate"), "rate"),
             (self.tr("Norms"), "norms"),
-        ):
-            self.chooser.addItem(name, kind)
+        )
+        self.chooser = Chooser(self.tr("What this plot shows"), self, kinds)
         self.chooser.setStyleSheet(
             "QComboBox { font-size: 11px; padding: 1px 18px 1px 7px; min-height: 15px; }"
         )
         metrics = QFontMetrics(text_font(11))
-        names = (self.chooser.itemText(place) for place in range(self.chooser.count()))
-        self.chooser.setFixedWidth(max(map(metrics.horizontalAdvance, names)) + _ARROW)
+        self.chooser.setFixedWidth(max(metrics.horizontalAdvance(name) for name, _ in kinds) + _ARROW)
         self.chooser.activated.connect(self._choose)
 
     def _choose(self, place: int) -> None:
         self.plot.forget_values()
         self._state.change_training(beside=self.chooser.itemData(place))
 
-    def log_name(self) -> str:
-        return "log_norms" if self._kind == "norms" else ""
+    def log_name(self) -> LogField | None:
+        return "log_norms" if self._kind == "norms" else None
 
     def _full(self) -> Range | None:
         return (0.0, 1.0) if self._kind == "accuracy" else None
@@ -85,8 +81,7 @@ class SecondPlotPanel(CurvePanel):
         return title, self.tr("This run's folder has no such numbers yet.")
 
     def _draw(self) -> None:
-        with QSignalBlocker(self.chooser):
-            self.chooser.setCurrentIndex(self.chooser.findData(self._kind))
+        self.chooser.show_data(self._kind)
         super()._draw()
 
     # ------------------------------------------------------------ lines

@@ -17,7 +17,8 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     shown_decomposition,
 )
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.buttons import Toggle
 from lstm_viz.app.widgets.panel import TitledPanel, note_label
@@ -141,7 +142,7 @@ class DecompositionPanel(TitledPanel):
             return
         self._shown = shown_decomposition(state, self._where, self._shown)
         view = reading.view if reading else None
-        is_decomposed = view is not None and view.module.cell != "RNN"
+        is_decomposed = view is not None and view.module.kind.carried is not None
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
@@ -170,7 +171,8 @@ class DecompositionPanel(TitledPanel):
         if scored:
             text = self.tr("What the score of %1 is owed to · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
-        symbol = ("c" if view.module.cell == "LSTM" else "h") + subscript(column + 1)
+        carried = view.module.kind.carried
+        symbol = (carried.state if carried else "h") + subscript(column + 1)
         backward = self.tr("Where %1 comes from · “%2” · read backward")
         text = backward if view.direction else self.tr("Where %1 comes from · “%2”")
         return text.replace("%1", symbol).replace("%2", word)

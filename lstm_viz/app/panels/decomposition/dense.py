@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.panels.decomposition.rows import groups, pooled
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, signed
 from lstm_viz.app.widgets.pictures import dark_text, levels, picture
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
 
 _NAME = "c"  # all signed scales have the same colours; this one's limit is replaced by our own

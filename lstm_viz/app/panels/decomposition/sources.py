@@ -13,9 +13,9 @@ from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import HEADER, Places
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
-from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.numerals import decimal, nice, ratio
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
 
 #: The number of rows that screen readers are given.

@@ -75,9 +75,8 @@ class DecompositionSummary(QWidget):
         return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
     def _state_held(self, shown: ShownDecomposition) -> str:
-        gates = "f, i, g" if shown.state == "c" else "z, n"
         text = self.tr("%1 as they were; what words did to them through h is not in it")
-        return text.replace("%1", gates)
+        return text.replace("%1", ", ".join(shown.gates))
 
     def _terms(self, shown: ShownDecomposition) -> str:
         """Return the terms of a logit; the sum itself has a line of its own that always fits."""

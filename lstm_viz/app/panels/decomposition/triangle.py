@@ -15,8 +15,8 @@ from lstm_viz.app.panels.decomposition.geometry import elided, label_width
 from lstm_viz.app.panels.decomposition.source_painter import PALE
 from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import QUANTITIES
 from lstm_viz.app.widgets.painting import signed, text_font
+from lstm_viz.cells import QUANTITIES
 
 _HEADER, _FOOTER = 16.0, 15.0
 _TALLEST, _WIDEST = 32.0, 64.0

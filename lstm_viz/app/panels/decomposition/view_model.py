@@ -9,6 +9,7 @@ from lstm_viz.app.panels.cell.figures import subscript
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.cells import Carried, symbol_of
 from lstm_viz.messages import Decomposition, Floats, View
 
 #: What is decomposed: the state itself, or a tag's score.
@@ -43,14 +44,27 @@ class ShownDecomposition:
     fresh: bool = True
 
     @property
-    def state(self) -> Literal["c", "h"]:
-        """The quantity that is decomposed: c of an LSTM, h of a GRU."""
-        return "c" if self.view.module.cell == "LSTM" else "h"
+    def kept(self) -> Carried:
+        """The state that is decomposed and the gate that keeps it: c and f of an LSTM, h and z of a GRU."""
+        assert self.view.module.kind.carried is not None
+        return self.view.module.kind.carried
 
     @property
-    def gate(self) -> Literal["f", "z"]:
-        """The gate that retains it."""
-        return "f" if self.view.module.cell == "LSTM" else "z"
+    def state(self) -> str:
+        """The quantity that is decomposed."""
+        return self.kept.state
+
+    @property
+    def gate(self) -> str:
+        """The gate that keeps it."""
+        return self.kept.keep
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that are taken as constants."""
+        products = self.view.module.kind[self.state].products
+        factors = (symbol_of(factor) for product in products for factor in product)
+        return tuple(dict.fromkeys(symbol for symbol in factors if symbol != self.state))
 
     @property
     def symbol(self) -> str:
@@ -102,8 +116,7 @@ class ShownDecomposition:
         """Return what a source wrote at its own step, in the unit or in the mean."""
         unit = self.decomposition.unit
         if source == 0:
-            start = self.view.c0 if self.state == "c" else self.view.h0
-            assert start is not None
+            start = self.view.start[self.state]
             return float(start.mean() if unit is None else start[unit])
         return float(self.decomposition.triangle[source - 1, source])
 
@@ -145,7 +158,7 @@ def shown_decomposition(
 ) -> ShownDecomposition | None:
     """Return the result for the selection, else the ``last`` one, as stale; None if neither can be drawn."""
     reading, decomposition = state.reading, state.decomposition
-    if reading is None or reading.view is None or reading.view.module.cell == "RNN":
+    if reading is None or reading.view is None or reading.view.module.kind.carried is None:
         return None
     if decomposition is None or (decomposition.reading, decomposition.column, decomposition.unit) != (
         reading.number,

@@ -4,10 +4,9 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.panels.cell.step_panel import StepPanel
-from lstm_viz.app.panels.edits.clamped import clamping_edits
 from lstm_viz.app.panels.edits.dialog import SetDialog
-from lstm_viz.app.panels.edits.dialog_place import beside
-from lstm_viz.app.panels.edits.edit_target import EditTarget, Reach, place_at, why_not
+from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.panels.edits.edit_target import EditTarget, Reach, clamping_edits, place_at, why_not
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.menu import fill, fill_column, fill_reason
 from lstm_viz.app.panels.edits.swap_dialog import SwapDialog

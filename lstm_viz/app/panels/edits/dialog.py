@@ -3,10 +3,9 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
 
-from lstm_viz.app.panels.cell.figures import significant
-from lstm_viz.app.panels.cell.names import long_name
+from lstm_viz.app.panels.cell.figures import long_name, significant
 from lstm_viz.app.panels.edits.edit_dialog import EditDialog
-from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach, off_value
+from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.naming import short
 from lstm_viz.app.panels.edits.value_box import ValueBox
@@ -38,7 +37,7 @@ class SetDialog(EditDialog):
         self.slider.valueChanged.connect(self._slid)
         self.value.taken.connect(self.take)
         self.value.edited.connect(self._typing)
-        self.off.clicked.connect(lambda: self.take(off_value(self.place.name)))
+        self.off.clicked.connect(lambda: self.take(self.place.quantity.off))
         self.accepted.connect(editing.keep)
         self.rejected.connect(editing.cancel)
         self._renew()
@@ -130,8 +129,8 @@ class SetDialog(EditDialog):
 
     def _renew(self) -> None:
         place = self.place
-        low, high = place.limits
-        self.off.setText(self.tr("Off (%1)").replace("%1", significant(off_value(place.name))))
+        low, high = place.quantity.range
+        self.off.setText(self.tr("Off (%1)").replace("%1", significant(place.quantity.off)))
         text = self.tr("%1 … %2")
         if high > _WIDEST:
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")
@@ -155,5 +154,5 @@ class SetDialog(EditDialog):
         self.take(round(low + tick / _TICKS * (high - low), 3))
 
     def _range(self) -> tuple[float, float]:
-        low, high = self.place.limits
+        low, high = self.place.quantity.range
         return max(low, -_WIDEST), min(high, _WIDEST)

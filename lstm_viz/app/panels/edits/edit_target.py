@@ -1,6 +1,7 @@
-"""The target of an edit: a quantity of the module that reads words, at a word, of a unit."""
+"""The target of an edit: a quantity at a word, of a unit; and the edits that clamp one."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,14 +9,62 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.state import State
-from lstm_viz.messages import EDITABLE, Cell, Module, Reading, SetValue, SwapState, View, limits
+from lstm_viz.cells import Quantity
+from lstm_viz.messages import (
+    Edit,
+    Module,
+    Reading,
+    ResolvedEdit,
+    SetValue,
+    SwapState,
+    View,
+)
+
+
+def clamped_quantities(
+    edits: Sequence[Edit], resolved: Sequence[ResolvedEdit], view: View, column: int, unit: int | None
+) -> frozenset[str]:
+    """Return the quantities that are clamped at a column; in any unit if ``unit`` is None."""
+    if not resolved or view.module.reads != "words":
+        return frozenset()
+    return frozenset(
+        name
+        for name in view.quantities
+        if clamping_edits(edits, resolved, view, name, column=column, unit=unit)
+    )
+
+
+def clamping_edits(
+    edits: Sequence[Edit],
+    resolved: Sequence[ResolvedEdit],
+    view: View,
+    name: str,
+    *,
+    column: int,
+    unit: int | None,
+) -> tuple[int, ...]:
+    """Return the indices of the edits that clamp a quantity at a column; in any unit if ``unit`` is None."""
+    pairs = enumerate(zip(edits, resolved, strict=False))
+    return tuple(
+        k
+        for k, (edit, where) in pairs
+        if not where.fault and where.first <= column <= where.last and _is_about(edit, view, name, unit)
+    )
+
+
+def _is_about(edit: Edit, view: View, name: str, unit: int | None) -> bool:
+    if not isinstance(edit, SetValue):
+        return name in ("c", "h")
+    if (edit.quantity, edit.layer, edit.direction) != (name, view.layer, view.direction):
+        return False
+    return edit.unit is None or unit is None or edit.unit == unit
+
 
 #: The words for which a value is clamped: this one, from this one on in reading direction, or all.
 Reach = Literal["here", "onward", "everywhere"]
 REACHES: tuple[Reach, ...] = ("here", "onward", "everywhere")
 
 translate = QCoreApplication.translate
-_ONE = frozenset("fr")  # ablated to 1, which keeps the previous state; all others to 0
 _DIGITS = 3
 
 
@@ -30,29 +79,25 @@ class EditTarget:
     unit: int | None
 
     @property
-    def cell(self) -> Cell:
-        return self.view.module.cell
-
-    @property
     def word(self) -> str:
         return self.words[self.column]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The quantities that can be clamped."""
-        return tuple(EDITABLE[self.cell])
+        return self.view.module.kind.symbols
 
     @property
-    def limits(self) -> tuple[float, float]:
-        """The bounds of the quantity."""
-        return limits(self.name, self.view.module.nonlinearity)
+    def quantity(self) -> Quantity:
+        """The quantity, with its range and the value to which an ablation clamps it."""
+        return self.view.module.kind[self.name]
 
     @property
     def value(self) -> float:
         """The present value, the mean for all units, rounded as it would be typed."""
         row = self.view.quantities[self.name][self.column].astype(np.float64)
         found = float(row.mean()) if self.unit is None else float(row[min(self.unit, len(row) - 1)])
-        low, high = self.limits
+        low, high = self.quantity.range
         return round(min(max(found, low), high), _DIGITS) if math.isfinite(found) else 0.0
 
     def with_(self, name: str, unit: int | None) -> "EditTarget":
@@ -75,7 +120,7 @@ class EditTarget:
 
     def off(self, reach: Reach = "here") -> SetValue:
         """Return the edit that ablates the quantity."""
-        return self.set(off_value(self.name), reach)
+        return self.set(self.quantity.off, reach)
 
     def swap(self, text: str, word: int | None, after: str = "") -> SwapState:
         """Return the edit that patches in the state after a word of another sentence (None: its last)."""
@@ -95,7 +140,7 @@ def place_at(state: State, name: str, column: int, unit: int | None) -> EditTarg
     if reading is None or reading.view is None or why_not(state):
         return None
     view = reading.view
-    names = tuple(EDITABLE[view.module.cell])
+    names = view.module.kind.symbols
     named = name if name in names else names[0]
     words = tuple(word.text for word in reading.words)
     column = max(0, min(column, len(words) - 1))
@@ -116,8 +161,3 @@ def word_module(reading: Reading | None) -> Module | None:
     """Return the module of the model that reads words: the one that edits act on."""
     modules = reading.model.modules if reading else ()
     return next((module for module in modules if module.reads == "words"), None)
-
-
-def off_value(name: str) -> float:
-    """Return the value of an ablated quantity: 1 for f and r, which keeps the previous state, else 0."""
-    return 1.0 if name in _ONE else 0.0

@@ -10,7 +10,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.figures import significant
 from lstm_viz.app.panels.edits.edit_target import word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Edit, Module, SetValue
 from lstm_viz.text.alignment import places
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from lstm_viz.app.panels.edits.edit_target import why_not, word_module
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.row import EditRow
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading, SetValue

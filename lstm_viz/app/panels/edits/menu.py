@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
 from lstm_viz.app.panels.cell.figures import significant
-from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach, off_value
+from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.naming import quantity_of, short
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.plain_text import no_mnemonic
@@ -80,7 +80,7 @@ def _switched(place: EditTarget) -> list[EditTarget]:
 
 
 def _off_text(place: EditTarget) -> str:
-    value = f"{place.name} = {significant(off_value(place.name))}"
+    value = f"{place.name} = {significant(place.quantity.off)}"
     if place.name == "h" and place.unit is not None:
         return put(translate("Edits", "Switch unit %1 off (%2)"), place.unit, value)
     return put(translate("Edits", "Switch %1 off (%2)"), quantity_of(place.name, place.unit), value)

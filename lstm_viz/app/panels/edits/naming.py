@@ -6,10 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.panels.cell.figures import significant
 from lstm_viz.app.texts import put, shown_text
-from lstm_viz.messages import Cell, Edit, Module, SetValue, SwapState, UnresolvedReason, possible
+from lstm_viz.cells import QUANTITIES, UNBOUNDED, Quantity
+from lstm_viz.messages import Edit, Module, SetValue, SwapState, UnresolvedReason
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
-_TANHS = "gn"
 
 translate = QCoreApplication.translate
 
@@ -88,27 +88,34 @@ def _module_name(edit: SetValue, module: Module | None) -> str:
 
 def refusal(quantity: str, value: float, module: Module | None) -> str:
     """Return why a quantity cannot have this value, "" if it can."""
-    nonlinearity = module.nonlinearity if module is not None else "tanh"
-    if possible(quantity, value, nonlinearity):
+    known = quantity_in(module, quantity)
+    if known.allows(value):
         return ""
     if math.isnan(value):
         return put(translate("Edits", "NaN is not a number that %1 can have."), quantity)
     if math.isinf(value):
         return put(translate("Edits", "%1 cannot be infinite."), quantity)
-    return bounds_text(quantity, nonlinearity)
+    return bounds_text(known)
 
 
-def bounds_text(quantity: str, nonlinearity: str) -> str:
+def quantity_in(module: Module | None, symbol: str) -> Quantity:
+    """Return a quantity of a module; one that it does not have is that of another kind of cell."""
+    if module is not None and symbol in module.kind:
+        return module.kind[symbol]
+    return QUANTITIES.get(symbol, QUANTITIES["h"])
+
+
+def bounds_text(quantity: Quantity) -> str:
     """Return the bounds of a quantity, and their cause."""
-    if quantity in "iforz":
-        return put(translate("Edits", "%1 is a sigmoid: it lies between 0 and 1."), quantity)
-    if quantity in _TANHS:
-        return put(translate("Edits", "%1 is a tanh: it lies between −1 and 1."), quantity)
-    if quantity == "c":
-        return translate("Edits", "c has no bounds, but 1,000,000 is enough.")
-    if nonlinearity == "relu":
+    if quantity.activation == "sigmoid":
+        return put(translate("Edits", "%1 is a sigmoid: it lies between 0 and 1."), quantity.symbol)
+    if quantity.activation == "relu":
         return translate("Edits", "h is a relu: it is never below 0, and 1,000,000 is enough.")
-    return translate("Edits", "h lies between −1 and 1.")
+    if quantity.range[0] == -UNBOUNDED:
+        return translate("Edits", "c has no bounds, but 1,000,000 is enough.")
+    if quantity.symbol == "h" or quantity.products:
+        return put(translate("Edits", "%1 lies between −1 and 1."), quantity.symbol)
+    return put(translate("Edits", "%1 is a tanh: it lies between −1 and 1."), quantity.symbol)
 
 
 def reason_text(edit: Edit, reason: UnresolvedReason, module: Module | None) -> str:
@@ -147,7 +154,7 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
         return put(translate("Edits", "This net has no unit %1."), edit.unit)
     if reason == "quantity":
         return (
-            put(translate("Edits", "%1 has no %2."), _kind(module.cell), edit.quantity)
+            put(translate("Edits", "%1 has no %2."), _kind(module.kind.name), edit.quantity)
             if module
             else translate("Edits", "This net has no such.")
         )
@@ -156,9 +163,9 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
     return put(translate("Edits", "This net has no layer %1."), edit.layer + 1)
 
 
-def _kind(cell: Cell) -> str:
+def _kind(name: str) -> str:
     return {
         "LSTM": translate("Edits", "An LSTM"),
         "GRU": translate("Edits", "A GRU"),
         "RNN": translate("Edits", "A plain RNN"),
-    }[cell]
+    }.get(name, name)

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.panels.edits.naming import bounds_text
+from lstm_viz.app.panels.edits.naming import bounds_text, quantity_in
 from lstm_viz.app.widgets.number_edit import NumberEdit
 from lstm_viz.app.widgets.painting import number_font
 from lstm_viz.app.widgets.plain_text import set_tip
-from lstm_viz.messages import Module, limits
+from lstm_viz.messages import Module
 from lstm_viz.text.numbers import ANY, NumberRange
 
 _STEP = 0.05
@@ -34,6 +34,5 @@ class ValueBox(NumberEdit):
 
     def set_quantity(self, quantity: str, module: Module | None) -> None:
         """Set the bounds to those of a quantity of a module."""
-        nonlinearity = module.nonlinearity if module is not None else "tanh"
-        least, most = limits(quantity, nonlinearity)
-        self.set_range(NumberRange(least=least, most=most), bounds_text(quantity, nonlinearity))
+        known = quantity_in(module, quantity)
+        self.set_range(NumberRange(least=known.range[0], most=known.range[1]), bounds_text(known))

@@ -6,11 +6,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import number_font, paint_panel, text_font
 from lstm_viz.app.widgets.pictures import DELTA
 from lstm_viz.app.widgets.scale import paint_scale
+from lstm_viz.cells import QUANTITIES
 
 _HEIGHT_FOR_SCALE = 70
 _HEIGHT_FOR_TWO = 28

@@ -16,15 +16,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.layers import Layer, ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import Layer, ShownHeatmaps, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.panels.comparison.unchanged import unchanged_columns
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.state import Pair
+from lstm_viz.app.selection.selection import Pair
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget

@@ -5,7 +5,6 @@ from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.comparison.pairs import Pairs
@@ -13,7 +12,9 @@ from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.trellis.trellis import TrellisView
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table
 

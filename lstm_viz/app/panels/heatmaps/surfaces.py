@@ -30,6 +30,8 @@ def surfaces(words: Sequence[Word | None]) -> tuple[Surface, ...]:
 
     A surface whose words are not adjacent is drawn over each part of them.
     """
+    if not [word for word in words if word is not None and word.surface]:
+        return ()  # most readings have none, and this is called with every key
     return tuple(_surfaces(words))
 
 

@@ -4,21 +4,41 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
-from lstm_viz.app.panels.history.choosers import LayerChoosers, quantity_in_words
-from lstm_viz.app.panels.history.history_table import history_table
-from lstm_viz.app.panels.history.legend import ScaleLegend
-from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS, TrackedSentenceEdit
+from lstm_viz.app.panels.history.controls import (
+    MAX_CHARACTERS,
+    LayerChoosers,
+    ScaleLegend,
+    TrackedSentenceEdit,
+    quantity_in_words,
+)
 from lstm_viz.app.panels.history.strip import HistoryStrip
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.messages import History, HistoryQuery
+from lstm_viz.messages import History, HistoryQuery, Picture
 from lstm_viz.text.cut import cut_of, stripped
+
+
+def history_table(history: History, epochs: tuple[int, ...]) -> Table:
+    """Return a table with a row per word and epoch: reference tag, tag, and the quantity of every unit."""
+    pictures = [picture for picture in history.pictures if picture.epoch in epochs]
+    units = pictures[0].values.shape[1] if pictures else 0
+    against = "true_tag" if history.is_gold else "last_tag"
+    header = ("epoch", "word_number", "word", against, "tag", "probability")
+    names = (f"{history.quantity}_{unit}" for unit in range(units))
+    words = range(len(history.words))
+    return Table((*header, *names), [_row(history, picture, k) for picture in pictures for k in words])
+
+
+def _row(history: History, picture: Picture, k: int) -> tuple[float | int | str, ...]:
+    word = (k + 1, history.words[k], history.gold[k], picture.tags[k], float(picture.probabilities[k]))
+    return (picture.epoch, *word, *map(float, picture.values[k]))
 
 
 class HistoryPanel(TitledPanel):

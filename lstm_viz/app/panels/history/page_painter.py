@@ -7,11 +7,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.history.pages import HEAD, Pages
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.theme import QUANTITIES, Theme
+from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import dark_text, levels
 from lstm_viz.app.widgets.tag_label import paint_label
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Picture
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -112,7 +113,7 @@ def _paint_values(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> 
     words, units = values.shape
     width, height = rect.width() / words, rect.height() / units
     dark = dark_text(name, theme)[levels(values, name)]
-    plus = QUANTITIES[name].range == "signed"
+    plus = QUANTITIES[name].is_signed
     painter.setFont(number_font(min(11, int(height - 1))))
     for t in range(words):
         for unit in range(units):

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFont,
     QFontMetricsF,
     QImage,
@@ -245,15 +244,6 @@ class HistoryStrip(HoverWidget):
             self.moved.emit(moves[event.key()])
         else:
             event.ignore()
-
-    @guarded
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    @guarded
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._hover.hide()
-        self.update()
 
 
 def _widest(texts: Iterable[str], font: QFont) -> float:

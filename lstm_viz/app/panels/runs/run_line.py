@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_viz.app.panels.control.phases import phase_colour, phase_name
-from lstm_viz.app.panels.control.progress import Phase, phase_of
+from lstm_viz.app.panels.control.progress import Phase, phase_colour, phase_name, phase_of
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
 from lstm_viz.app.run_data import RunData

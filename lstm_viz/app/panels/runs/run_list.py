@@ -1,4 +1,4 @@
-"""The model of the list of runs and the delegate that paints its lines."""
+"""The list of runs: its model, the delegate that paints its lines, and the view."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.runs.run_line import RunLine
@@ -173,3 +180,48 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(QColor(line.phase_colour))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.phase)
         return QFontMetricsF(painter.font()).horizontalAdvance(line.phase) + 8
+
+
+_OVERLAY_KEYS = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.MetaModifier)
+
+
+class RunView(QListView):
+    """A list view: a press selects a run, a press on its dot or with Ctrl compares it.
+
+    Signals
+    -------
+    line_picked(row), line_toggled(row), delete_requested(row)
+        A run is to be selected, compared or no longer compared, or deleted.
+    """
+
+    line_picked = Signal(int)
+    line_toggled = Signal(int)
+    delete_requested = Signal(int)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            super().mousePressEvent(event)
+            return
+        self.setFocus()
+        self.setCurrentIndex(index)
+        on_dot = event.position().x() - self.visualRect(index).left() < DOT_WIDTH
+        if on_dot or event.modifiers() in _OVERLAY_KEYS:
+            self.line_toggled.emit(index.row())
+        else:
+            self.line_picked.emit(index.row())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        signals = {
+            Qt.Key.Key_Return: self.line_picked,
+            Qt.Key.Key_Enter: self.line_picked,
+            Qt.Key.Key_Space: self.line_toggled,
+            Qt.Key.Key_Delete: self.delete_requested,
+        }
+        row, signal = self.currentIndex().row(), signals.get(Qt.Key(event.key()))
+        if signal is not None and row >= 0 and self.state() != QAbstractItemView.State.EditingState:
+            signal.emit(row)
+        else:
+            super().keyPressEvent(event)

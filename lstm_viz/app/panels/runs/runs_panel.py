@@ -20,17 +20,18 @@ from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.panels.runs.deleting import ask_to_delete
 from lstm_viz.app.panels.runs.differences import Differences
 from lstm_viz.app.panels.runs.run_line import RunLine, entry_of, line_of, lines_of
-from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel
-from lstm_viz.app.panels.runs.run_view import RunView
+from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel, RunView
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.uris import of_run
 
 
 class RunsPanel(QWidget):
@@ -126,7 +127,7 @@ class RunsPanel(QWidget):
         if not line.readable:
             self.notice_requested.emit(line.about, "", _nothing)
             return
-        self._state.pick_model(model_name(line.path))
+        self._state.pick_model(of_run(line.path))
         self._runs.compare(line.path, on=False)
 
     def _toggle(self, row: int) -> None:
@@ -173,7 +174,7 @@ class RunsPanel(QWidget):
         self._deleted.pop()
         self.notice_requested.emit("", "", _nothing)
         if current:
-            self._state.pick_model(model_name(path))
+            self._state.pick_model(of_run(path))
 
     def open_folder(self) -> None:
         """Open a dialog for a run folder outside the library."""
@@ -188,7 +189,7 @@ class RunsPanel(QWidget):
         except RunError as error:
             self.notice_requested.emit(shown_text(error_text(error)), "", _nothing)
             return
-        self._state.pick_model(model_name(path))
+        self._state.pick_model(of_run(path))
 
     def show_differences(self) -> None:
         """Open the table of the settings in which the current and the compared runs differ."""

@@ -9,12 +9,14 @@ from lstm_viz.app.panels.curves.readout import thousands
 from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.cells import by_class
 from lstm_viz.runs.gates import OPEN, SHUT, Saturation
 
 
@@ -112,7 +114,7 @@ class SaturationPanel(TitledPanel):
         if current.error:
             return shown_text(current.error)
         settings = current.run.settings if current.run else None
-        if settings is not None and settings.cell == "rnn":
+        if settings is not None and not by_class(settings.cell.upper()).gates:
             return self.tr("An RNN has no gates.")
         return self.tr("The gates are drawn here from the end of the first epoch on.")
 

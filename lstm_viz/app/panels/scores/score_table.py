@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.opened import Opened
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
@@ -192,8 +193,10 @@ class ScoreTable(Panel):
             self._mark()
 
     def _mark(self) -> None:
-        if self.model.rowCount():
-            self.view.selectRow(min(self._state.selection.step, self.model.rowCount() - 1))
+        """Mark the row of the step; only a change of it is repainted."""
+        row = min(self._state.selection.step, self.model.rowCount() - 1)
+        if row >= 0 and row != self.view.currentIndex().row():
+            self.view.selectRow(row)
             self.view.viewport().update()
 
 

@@ -13,7 +13,8 @@ from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.comparison.scored import Scored, scored
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
 from lstm_viz.app.panels.scores.tag_rows import TagRows
-from lstm_viz.app.state import Selection, State
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
 from lstm_viz.app.widgets.tables import Table
@@ -75,7 +76,7 @@ class Scores(TagRows):
         if reading is None or not reading.words:
             return []
         step = min(self._state.selection.step, len(reading.words) - 1)
-        pairs = list(zip(reading.model.tags, (float(s) for s in reading.scores[step]), strict=True))
+        pairs = list(zip(reading.model.tags, reading.scores[step].tolist(), strict=True))
         room = self._room()
         return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
 
@@ -103,7 +104,7 @@ class Scores(TagRows):
         return QSize(190, 105)
 
     def _changed(self, *_: object) -> None:
-        self.set_ready(bool(self.rows()))
+        self.set_ready(self._state.reading is not None and bool(self._state.reading.words))
         self._describe()
         self.update()
 

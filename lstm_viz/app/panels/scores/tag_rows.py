@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.opened import Opened
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import show_tip
@@ -105,7 +105,7 @@ class TagRows(Panel):
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
-            event.ignore()
+            super().keyPressEvent(event)
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -15,12 +15,17 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.settings.adapting import with_corpus, with_setting
-from lstm_viz.app.panels.settings.corpus_chooser import Files, FilesChooser, file_names, open_files
-from lstm_viz.app.panels.settings.corpus_summary_line import CorpusSummaryLine
-from lstm_viz.app.panels.settings.editors import NumberEditor
+from lstm_viz.app.panels.settings.corpus_chooser import (
+    CorpusSummaryLine,
+    Files,
+    FilesChooser,
+    file_names,
+    open_files,
+)
+from lstm_viz.app.panels.settings.editors import NumberEditor, SettingsGrid, setting_label
 from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_name
-from lstm_viz.app.panels.settings.settings_grid import SettingsGrid, setting_label
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip

@@ -5,7 +5,6 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -230,15 +229,6 @@ class Bars(HoverWidget):
             self._pick(self._current)
         else:
             event.ignore()
-
-    @guarded
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    @guarded
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._hover.hide()
-        self.update()
 
 
 def _texts(measure: Measure, digits: int) -> tuple[str, str, str]:

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -16,18 +15,23 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.tags.bars import Bars
-from lstm_viz.app.panels.tags.confusion_counts import ConfusionCounts, confusion_counts
+from lstm_viz.app.panels.tags.confusion_counts import (
+    ConfusionCounts,
+    confusion_counts,
+    confusion_table,
+    measures_table,
+)
 from lstm_viz.app.panels.tags.matrix import ConfusionMatrix
 from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
-from lstm_viz.app.panels.tags.tag_tables import confusion_table, measures_table
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.runs import Runs
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TagsShown, TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.training.workbench import Workbench
+from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
-from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery, Failure
 
@@ -60,15 +64,8 @@ class TagsPanel(TitledPanel):
             self._toggle("f1", self.tr("F1")),
             self._toggle("confusion", self.tr("Confusion")),
         )
-        self.order = QComboBox(self)
-        self.order.setAccessibleName(self.tr("Order of the tags"))
-        set_tip(self.order, self.tr("Order of the tags"))
-        for text, data in (
-            (self.tr("by F1"), "f1"),
-            (self.tr("by words"), "support"),
-            (self.tr("by tag"), "tag"),
-        ):
-            self.order.addItem(text, data)
+        orders = (self.tr("by F1"), "f1"), (self.tr("by words"), "support"), (self.tr("by tag"), "tag")
+        self.order = Chooser(self.tr("Order of the tags"), self, orders)
         self.bars, self.matrix = Bars(self), ConfusionMatrix(self)
         self.mistakes = Mistakes(state, self)
         self._lay_out()
@@ -76,14 +73,14 @@ class TagsPanel(TitledPanel):
         self.set_theme(state.theme)
         self.draw()
 
-    def _toggle(self, value: str, text: str) -> QPushButton:
+    def _toggle(self, value: TagsShown, text: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setCheckable(True)
         button.setObjectName("toggle")
         button.clicked.connect(lambda: self._turn_to(value))
         return button
 
-    def _turn_to(self, tags: str) -> None:
+    def _turn_to(self, tags: TagsShown) -> None:
         """Show the bars or the matrix, and close the list of sentences."""
         self._state.change_training(tags=tags)
         self._show_page()

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.edits.naming import short
-from lstm_viz.app.panels.tokens.dialog import CutDialog
-from lstm_viz.app.panels.tokens.word_line import joined, surface_of
+from lstm_viz.app.panels.tokens.dialog import CutDialog, joined, surface_of
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.plain_text import no_mnemonic

@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.messages import GateArithmetic, GateSum, Module, View
 
-LETTERS = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
+LETTERS = {"LSTM": "ifgo", "GRU": "rzn", "RNN_TANH": "h"}
 TANH = "gnh"
 
 CellKind = Literal["LSTM", "GRU", "RNN"]

@@ -38,7 +38,7 @@ def _centre(diagram, name) -> QPoint:
     return diagram.layout_now().nodes[name].rect.center().toPoint()
 
 
-@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figo"), ("GRU", "rzn"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figo"), ("GRU", "rzn"), ("RNN_TANH", "h")])
 def test_a_click_on_a_box_names_its_gate(qtbot, diagram, cell_of, kind, gates):
     _show(qtbot, diagram, step_values(cell_of(kind).view, 1, 2))
     for gate in gates:
@@ -124,7 +124,7 @@ def _timers(widget):
     ]
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_each_stage_looks_different(qtbot, diagram, cell_of, kind, monkeypatch):
     _show(qtbot, diagram, step_values(cell_of(kind).view, 1, 2))
     pictures = []
@@ -142,12 +142,14 @@ def test_a_number_appears_when_it_is_computed(qtbot, diagram, cell_of, monkeypat
         monkeypatch.setattr(CellDiagram, "position", position)
         image = diagram.grab().toImage()
         shown[position] = {
-            name for name in ("c_prev", "fc", "ig", "tanh_c", "h") if _has_ink(image, rects[name], DARK.panel)
+            name
+            for name in ("c_prev", "f·c_prev", "i·g", "tanh_c", "h")
+            if _has_ink(image, rects[name], DARK.panel)
         }
     assert shown[0.0] == set()
-    assert shown[1.0] == {"c_prev", "fc"}
-    assert shown[2.0] == {"c_prev", "fc", "ig"}
-    assert shown[3.0] == {"c_prev", "fc", "ig", "tanh_c", "h"}
+    assert shown[1.0] == {"c_prev", "f·c_prev"}
+    assert shown[2.0] == {"c_prev", "f·c_prev", "i·g"}
+    assert shown[3.0] == {"c_prev", "f·c_prev", "i·g", "tanh_c", "h"}
 
 
 def _has_ink(image, rect, ground):
@@ -225,11 +227,11 @@ def _at_rest(values, theme="dark"):
     return _picture(fresh)
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_what_was_shown_before_leaves_no_trace(qtbot, diagram, cell_of, kind):
     cell = cell_of(kind)
     single, mean = step_values(cell.view, 1, 2), step_values(cell.view, 2, None)
-    other = step_values(cell_of("RNN" if kind == "LSTM" else "LSTM").view, 1, 2)
+    other = step_values(cell_of("RNN_TANH" if kind == "LSTM" else "LSTM").view, 1, 2)
     told = with_sums(single, cell.explain(1, 2))
     for values, theme in (
         (single, "dark"),
@@ -345,10 +347,10 @@ def test_a_tooltip_has_four_digits(qtbot, diagram, cell_of):
     cell = cell_of("LSTM")
     values = with_sums(step_values(cell.view, 1, 2), cell.explain(1, 2))
     _show(qtbot, diagram, values)
-    label = next(placed for placed in diagram.layout_now().labels if placed.label.number == "ig")
+    label = next(placed for placed in diagram.layout_now().labels if placed.label.number == "i·g")
     at = label.rect.center().toPoint()
     QApplication.sendEvent(diagram, QHelpEvent(QEvent.Type.ToolTip, at, diagram.mapToGlobal(at)))
-    assert QToolTip.text() == f"iₜ·gₜ = {values.numbers['ig']:.4g}".replace("-", "−")
+    assert QToolTip.text() == f"iₜ·gₜ = {values.numbers['i·g']:.4g}".replace("-", "−")
     QToolTip.hideText()
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 from lstm_viz.app.panels.cell.diagram import CellDiagram
 from lstm_viz.app.panels.cell.values import step_values
 from lstm_viz.app.theme import DARK
+from lstm_viz.cells import RNN_RELU
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def _place(diagram, name):
     return next(p for p in layout.labels if p.label.number == name).number_rect.center()
 
 
-@pytest.mark.parametrize(("kind", "names"), [("LSTM", "ifgcoh"), ("GRU", "rznh"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "names"), [("LSTM", "ifgcoh"), ("GRU", "rznh"), ("RNN_TANH", "h")])
 def test_all_that_can_be_set_can_be_dragged_and_nothing_else(diagram, cell_of, kind, names):
     values = step_values(cell_of(kind).view, 1, 2)
     diagram.set_values(values, DARK)
@@ -50,7 +51,7 @@ def test_a_gate_moves_along_its_bar_and_stays_within_it(diagram, cell_of):
 def test_a_relu_is_dragged_down_to_zero_only(diagram, cell_of):
     from dataclasses import replace
 
-    values = replace(step_values(cell_of("RNN").view, 1, 2), activation="relu")
+    values = replace(step_values(cell_of("RNN_TANH").view, 1, 2), kind=RNN_RELU)
     diagram.set_values(values, DARK)
     drag = diagram.drag_at(_place(diagram, "h"))
     assert drag.at(drag.start + QPointF(0, 5000)) == 0.0 and drag.at(drag.start - QPointF(0, 5000)) > 10

@@ -50,7 +50,7 @@ def test_a_gru_and_an_rnn_have_their_own(equations, cell_of):
     assert "nₜ = tanh(W_in·xₜ + b_in + rₜ⊙(W_hn·hₜ₋₁ + b_hn))" in equations.text()
     keep, new, z, before, h = _figures(equations.text().splitlines()[-1])
     assert keep * new + z * before == pytest.approx(h, abs=0.005)
-    cell = cell_of("RNN")
+    cell = cell_of("RNN_TANH")
     equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
     assert "hₜ = tanh(W_ih·xₜ + b_ih + W_hh·hₜ₋₁ + b_hh)" in equations.text()
 
@@ -65,7 +65,7 @@ def test_the_equations_of_means_hold(equations, cell_of):
 
 
 @pytest.mark.parametrize(("direction", "read", "other"), [(0, "ₜ₋₁", "ₜ₊₁"), (1, "ₜ₊₁", "ₜ₋₁")])
-@pytest.mark.parametrize(("kind", "gate"), [("LSTM", "f"), ("GRU", "r"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "gate"), [("LSTM", "f"), ("GRU", "r"), ("RNN_TANH", "h")])
 def test_they_name_the_state_that_was_read(equations, cell_of, kind, gate, *, direction, read, other):
     cell = cell_of(kind, direction=direction)
     equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
@@ -96,7 +96,7 @@ def _shown(qtbot, equations, cell, unit=1):
         equations.show()
 
 
-@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figoch"), ("GRU", "rznh"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "gates"), [("LSTM", "figoch"), ("GRU", "rznh"), ("RNN_TANH", "h")])
 def test_a_click_on_a_number_names_its_gate(qtbot, equations, cell_of, kind, gates):
     _shown(qtbot, equations, cell_of(kind))
     clicked = []
@@ -265,13 +265,13 @@ def test_the_context_menu_copies(equations, cell_of):
 
 
 def test_a_screen_reader_hears_all_of_it(equations, cell_of):
-    _values_of(equations, cell_of("RNN"), 1)
+    _values_of(equations, cell_of("RNN_TANH"), 1)
     assert equations.accessibleName()
     assert equations.accessibleDescription() == equations.text() != ""
 
 
 def test_none_is_empty_and_keeps_its_place(equations, cell_of):
-    equations.set_values(step_values(cell_of("RNN").view, 0, 0), None, DARK)
+    equations.set_values(step_values(cell_of("RNN_TANH").view, 0, 0), None, DARK)
     height = equations.sizeHint().height()
     equations.set_values(None, None, DARK)
     assert (equations.text(), equations.accessibleDescription(), equations.runs()) == ("", "", ())

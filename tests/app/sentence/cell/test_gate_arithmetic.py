@@ -3,10 +3,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from lstm_viz.app.opened import Opened
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet
 from lstm_viz.app.panels.arithmetic.of_cell import of_gate
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
+from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]
@@ -35,7 +35,7 @@ def _float(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-@pytest.mark.parametrize(("kind", "name"), [("LSTM", "o"), ("GRU", "n"), ("RNN", "h")])
+@pytest.mark.parametrize(("kind", "name"), [("LSTM", "o"), ("GRU", "n"), ("RNN_TANH", "h")])
 def test_the_shown_lines_add_up_to_the_shown_sum(sheet, cell_of, kind, name):
     gate, _ = _set(sheet, cell_of(kind, units=20, inputs=15), name)
     *terms, total = [_float(text) for text in _column(sheet.table, 3)]

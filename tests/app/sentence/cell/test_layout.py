@@ -5,10 +5,11 @@ import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont
 
-from lstm_viz.app.panels.cell.cells import SCENES
+from lstm_viz.app.panels.cell.cells import scene_of
 from lstm_viz.app.panels.cell.frame import Basis, frame
 from lstm_viz.app.panels.cell.layout import place
 from lstm_viz.app.panels.cell.values import StepValues, step_values, with_sums
+from lstm_viz.cells import KINDS
 
 SIZES = [(380, 250), (480, 330), (520, 360), (700, 300), (420, 600), (900, 600)]
 LONG = -9999.94  # as wide as a number gets
@@ -47,7 +48,7 @@ def _overlap(a: QRectF, b: QRectF) -> bool:
 @pytest.mark.parametrize("wide", [False, True])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("unit", [None, 999])
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size, wide):
     layout = _placed(cell_of, kind, unit, size, wide)
     texts, boxes = _texts(layout), {name: node.rect for name, node in layout.nodes.items()}
@@ -64,13 +65,13 @@ def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size,
                 assert not _overlap(line, rect), (placed.wire, name, rect)
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_the_stage_has_a_line_of_its_own(qapp, cell_of, kind):
     layout = _placed(cell_of, kind, 0, (380, 250), wide=True)
     assert not any(_overlap(layout.frame.stage, rect) for rect in _texts(layout).values())
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
     from PySide6.QtGui import QFontMetricsF
 
@@ -82,10 +83,10 @@ def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
         assert 0 < QFontMetricsF(layout.frame.fonts.value).horizontalAdvance(number) < width
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_wires_start_and_end_at_the_border_of_a_node(qapp, cell_of, kind):
     layout = _placed(cell_of, kind, 0, (480, 330), wide=False)
-    centres = {(node.x, node.y): name for name, node in SCENES[kind].nodes.items()}
+    centres = {(node.x, node.y): name for name, node in scene_of(KINDS[kind]).nodes.items()}
     started = 0
     for placed in layout.frame.wires:
         if placed.wire.end:
@@ -103,7 +104,7 @@ def _is_on_border(rect, point):
     return outer.contains(point) and not inner.contains(point)
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_no_digit_moves_the_frame(qapp, cell_of, kind):
     cell = cell_of(kind, units=20)
     few, many = (step_values(cell.view, 2, unit) for unit in (1, 17))
@@ -130,8 +131,8 @@ def test_a_number_stands_by_its_symbol_however_wide_it_is(qapp, cell_of):
 
 
 def test_every_number_of_a_scene_exists(cell_of):
-    for kind, scene in SCENES.items():
-        cell = cell_of(kind)
+    for kind in ("LSTM", "GRU", "RNN_TANH"):
+        cell, scene = cell_of(kind), scene_of(KINDS[kind])
         numbers = with_sums(step_values(cell.view, 1, 0), cell.explain(1, 0)).numbers
         named = {w.number for w in scene.wires} | {label.number for label in scene.labels}
         assert named - {None} <= set(numbers)
@@ -139,18 +140,18 @@ def test_every_number_of_a_scene_exists(cell_of):
 
 
 @pytest.mark.parametrize(("direction", "read", "other"), [(0, "ₜ₋₁", "ₜ₊₁"), (1, "ₜ₊₁", "ₜ₋₁")])
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
 def test_the_symbols_name_the_state_that_was_read(qapp, cell_of, kind, *, direction, read, other):
     layout = _place(step_values(cell_of(kind, direction=direction).view, 1, 0), (480, 330))
     symbols = {label.label.number: label.symbol for label in layout.labels}
     assert symbols["h_prev"] == f"h{read}"
     if kind == "LSTM":
-        assert (symbols["c_prev"], symbols["fc"]) == (f"c{read}", f"fₜ·c{read}")
+        assert (symbols["c_prev"], symbols["f·c_prev"]) == (f"c{read}", f"fₜ·c{read}")
     assert not any(other in label.symbol + label.label.tip for label in layout.labels)
 
 
 def test_a_number_that_is_awaited_is_said_so_and_a_mean_has_none(qapp, cell_of):
-    view = cell_of("RNN").view
+    view = cell_of("RNN_TANH").view
     for unit, text in ((0, "…"), (None, "")):
         layout = _place(step_values(view, 1, unit), (480, 330))
         assert next(label.number for label in layout.labels if label.symbol == "Σ") == text

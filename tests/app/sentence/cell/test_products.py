@@ -17,7 +17,7 @@ def _lines(cell, column, unit, name, largest=6):
 
 @settings(deadline=None, max_examples=40)
 @given(
-    kind_name=st.sampled_from([("LSTM", "f"), ("GRU", "n"), ("GRU", "z"), ("RNN", "h")]),
+    kind_name=st.sampled_from([("LSTM", "f"), ("GRU", "n"), ("GRU", "z"), ("RNN_TANH", "h")]),
     units=st.integers(1, 30),
     inputs=st.integers(1, 30),
     seed=st.integers(0, 99),

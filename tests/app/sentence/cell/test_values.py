@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.app.panels.cell.values import gate_sum, step_values, with_sums
 
-KINDS = st.sampled_from(["LSTM", "GRU", "RNN"])
+KINDS = st.sampled_from(["LSTM", "GRU", "RNN_TANH"])
 
 
 def test_an_lstm_step_by_hand(cell_of):
@@ -16,8 +16,8 @@ def test_an_lstm_step_by_hand(cell_of):
     assert numbers["f"] == q["f"][2]
     assert numbers["c_prev"] == q["c"][1]
     assert numbers["h_prev"] == q["h"][1]
-    assert numbers["fc"] == q["f"][2] * q["c"][1]
-    assert numbers["ig"] == q["i"][2] * q["g"][2]
+    assert numbers["f·c_prev"] == q["f"][2] * q["c"][1]
+    assert numbers["i·g"] == q["i"][2] * q["g"][2]
     assert numbers["tanh_c"] == np.tanh(q["c"][2])
     assert numbers["o"] * numbers["tanh_c"] == pytest.approx(numbers["h"], abs=1e-6)
 
@@ -26,9 +26,9 @@ def test_a_gru_step_by_hand(cell_of):
     view = cell_of("GRU").view
     numbers = step_values(view, 1, 0).numbers
     z, n, before = (float(view.quantities[name][t, 0]) for name, t in (("z", 1), ("n", 1), ("h", 0)))
-    assert numbers["keep"] == z * before
-    assert numbers["open"] == 1 - z
-    assert numbers["write"] == (1 - z) * n
+    assert numbers["z·h_prev"] == z * before
+    assert numbers["1-z"] == 1 - z
+    assert numbers["1-z·n"] == (1 - z) * n
 
 
 def test_the_first_step_starts_from_the_views_state(cell_of):
@@ -57,9 +57,9 @@ def test_the_sums_on_the_wires_are_true(cell_of, kind, *, units, seed, direction
     unit = data.draw(st.none() | st.integers(0, units - 1))
     n = step_values(view, column, unit).numbers
     if kind == "LSTM":
-        assert n["fc"] + n["ig"] == pytest.approx(n["c"], abs=2e-6)
+        assert n["f·c_prev"] + n["i·g"] == pytest.approx(n["c"], abs=2e-6)
     elif kind == "GRU":
-        assert n["write"] + n["keep"] == pytest.approx(n["h"], abs=2e-6)
+        assert n["1-z·n"] + n["z·h_prev"] == pytest.approx(n["h"], abs=2e-6)
     if unit is None:
         for name, rows in view.quantities.items():
             assert n[name] == pytest.approx(rows[column].astype(float).mean(), abs=1e-12)
@@ -67,7 +67,7 @@ def test_the_sums_on_the_wires_are_true(cell_of, kind, *, units, seed, direction
 
 def test_a_mean_is_of_products_not_a_product_of_means(cell_of):
     numbers = step_values(cell_of("LSTM").view, 1, None).numbers
-    assert numbers["fc"] != pytest.approx(numbers["f"] * numbers["c_prev"], abs=1e-4)
+    assert numbers["f·c_prev"] != pytest.approx(numbers["f"] * numbers["c_prev"], abs=1e-4)
 
 
 @pytest.mark.parametrize(("column", "unit"), [(-1, 0), (4, 0), (0, 5), (0, -1)])
@@ -86,10 +86,10 @@ def test_nan_and_infinity_pass_through_in_silence(cell_of):
 
 
 def test_tanh_and_relu_are_told_apart(cell_of):
-    view = cell_of("RNN").view
-    assert step_values(view, 0, 0).activation == "tanh"
-    relu = msgspec.structs.replace(view.module, nonlinearity="relu")
-    assert step_values(msgspec.structs.replace(view, module=relu), 0, 0).activation == "relu"
+    view = cell_of("RNN_TANH").view
+    assert step_values(view, 0, 0).kind["h"].activation == "tanh"
+    relu = msgspec.structs.replace(view.module, cell="RNN_RELU")
+    assert step_values(msgspec.structs.replace(view, module=relu), 0, 0).kind["h"].activation == "relu"
 
 
 @settings(deadline=None, max_examples=30)

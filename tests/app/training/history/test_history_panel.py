@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel
 
+from lstm_viz.app.panels.history.controls import MAX_CHARACTERS
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
-from lstm_viz.app.panels.history.sentence_edit import MAX_CHARACTERS
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.messages import HistoryQuery

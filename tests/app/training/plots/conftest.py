@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from lstm_viz.app.runs import Runs, model_name
-from lstm_viz.app.state import Selection, State, TrainingView
+from lstm_viz.app.runs import Runs
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
 
@@ -93,7 +96,7 @@ def scene(application: QApplication, qtbot: QtBot, every_move: None) -> Iterator
     def make(
         path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
     ) -> Scene:
-        model = "tutorial" if path is None else model_name(path)
+        model = "tutorial" if path is None else of_run(path)
         state = State(Selection(model=model, epoch=epoch), theme, TrainingView(page="training", **training))
         runs = Runs(state, RunLibrary(path.parent if path else Path("nowhere")))
         runs.start()

@@ -14,10 +14,10 @@ from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import room_ahead
 from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import model_name
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, add_steps, write_run
 
 
@@ -232,7 +232,7 @@ def test_a_zoom_is_kept_within_the_steps_there_are():
 def test_another_run_is_shown_whole(scene, run, tmp_path):
     shown = scene(run, zoom=(100.0, 200.0))
     other = write_run(tmp_path / "other", steps=50, epochs=5, settings=SMALL)
-    shown.state.pick_model(model_name(other))
+    shown.state.pick_model(of_run(other))
     assert shown.state.training.zoom is None
     assert _shown(shown.loss) == pytest.approx((0, 50.5))
 

@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.panels.curves.curve import Curve, Trail, nearest
-from lstm_viz.app.panels.curves.gateway import plottable
-from lstm_viz.app.panels.curves.pyramid import GrowingArray, Pyramid
-from lstm_viz.app.panels.curves.smoothing import smoothed
+from lstm_viz.app.panels.curves.curve import Curve, Trail, nearest, smoothed
+from lstm_viz.app.panels.curves.pyramid import GrowingArray, Pyramid, plottable
 
 NUMBERS = st.floats(-1e6, 1e6) | st.just(float("nan"))
 PIECES = st.lists(st.lists(NUMBERS, max_size=40), max_size=8)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.panels.curves.ticks import linear_ticks, log_ticks, tick_text
+from lstm_viz.app.panels.curves.axes import linear_ticks, log_ticks, tick_text
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9), st.integers(2, 20))

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from lstm_viz.app.panels.tags.matrix import short_count, strength
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
-from lstm_viz.app.state import State, TrainingView
+from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile

@@ -1,0 +1,192 @@
+"""The protocol of a subject: everything that engine and analysis need to know of a model.
+
+Shapes: T columns, L layers, D directions, H hidden size, I input size of the recurrent module.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor, nn
+
+from lstm_viz.errors import ErrorCode
+from lstm_viz.subjects.errors import UnsupportedError
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.text.cut import Cut
+from lstm_viz.text.segmentation import SegmentationKind
+from lstm_viz.text.token import Token
+from lstm_viz.tracing import Trace
+
+State = Tensor | tuple[Tensor, Tensor]
+
+#: What can be asked of a subject besides its quantities: scores of classes; their decomposition into the
+#: units, as they are a linear function of h; the decoding of a sequence by a chain.
+Capability = Literal["scores", "linear_scores", "chain"]
+_LACKS: dict[Capability, ErrorCode] = {
+    "scores": "subject_without_classes",
+    "linear_scores": "subject_without_linear_scores",
+    "chain": "subject_without_chain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The description of a subject.
+
+    Attributes
+    ----------
+    uri : str
+        Under which it is loaded: see `lstm_viz.uris`.
+    title, about : str
+        Short, for the chooser; and one line on its data and inputs.
+    home : str
+        The initial input.
+    epoch : int
+    epochs : tuple of int
+        The available checkpoints, in order.
+    home_cut : Cut or None
+        The fixed columns of ``home``, with true tags, where a corpus has it.
+    before : str or None
+        The last input of the training, where the state after it is saved.
+    segmentation : str
+        The kind of rules by which an input is segmented into columns.
+    """
+
+    uri: str
+    title: str
+    about: str
+    home: str
+    epoch: int
+    epochs: tuple[int, ...]
+    home_cut: Cut | None = None
+    before: str | None = None
+    segmentation: SegmentationKind = "unicode"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recurrent:
+    """A recurrent module of a subject.
+
+    Attributes
+    ----------
+    path : str
+    module : nn.LSTM, nn.GRU or nn.RNN
+    reads : "words" or "characters"
+        The columns of the input, or the characters of one of them.
+    parts : tuple of (str, int)
+        The parts of its input, in order: ``(("word", 64), ("characters", 32))``.
+    """
+
+    path: str
+    module: nn.RNNBase
+    reads: Literal["words", "characters"]
+    parts: tuple[tuple[str, int], ...]
+
+
+class Columns(NamedTuple):
+    """The first columns of an input with their places in it, and the number of all of them."""
+
+    tokens: tuple[Token, ...]
+    total: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(token.text for token in self.tokens)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """The source of a part of an input: a row of an embedding, or the state of another module.
+
+    ``row`` is None where it is not a row of an embedding, ``known`` whether the text is in the vocabulary,
+    and ``module`` the path of the module whose state it is.
+    """
+
+    name: str
+    values: npt.NDArray[np.floating[Any]]
+    text: str = ""
+    row: int | None = None
+    known: bool = True
+    module: str = ""
+
+
+class Subject(Protocol):
+    """A model that is looked into: its columns, its recurrent modules, its readout."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def recurrents(self) -> tuple[Recurrent, ...]:
+        """The recurrent modules; the first reads the columns, and the readout reads its output."""
+
+    @property
+    def readout(self) -> Readout | None:
+        """The readout; None where only the states are of interest."""
+
+    @property
+    def state(self) -> State | None:
+        """The state (L·D, 1, H) after ``identity.before``; None where none is saved."""
+
+    @property
+    def rules(self) -> Hashable:
+        """A key of the rules by which `columns` segments, for caches."""
+
+    def columns(self, text: str, cuts: Sequence[Cut], limit: int) -> Columns:
+        """Return the first ``limit`` columns of an input; columns that are fixed in ``cuts`` are kept."""
+
+    def knows(self, column: str) -> bool:
+        """Return whether a column is in the vocabulary; True without a vocabulary."""
+
+    def inputs(self, columns: tuple[str, ...]) -> Tensor:
+        """Return the input of the first recurrent module, (T, 1, I), for at least one column."""
+
+    def trace_within(self, path: str, column: str) -> tuple[Trace, tuple[str, ...]]:
+        """Return the trace of a module that reads within a column, and the parts that it reads."""
+
+    def sources(self, path: str, column: str) -> tuple[Source, ...]:
+        """Return the sources of the input of a module at a column, in the order of its parts."""
+
+
+class CorpusSubject(Subject, Protocol):
+    """A subject that can be evaluated on a corpus."""
+
+    def predict(self, batch: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
+        """Return the index of the predicted output at each column of several inputs."""
+
+
+def main_module(subject: Subject) -> nn.RNNBase:
+    """Return the recurrent module that reads the columns."""
+    return subject.recurrents[0].module
+
+
+def recurrent_at(subject: Subject, path: str) -> Recurrent:
+    """Return the recurrent module at a path, or the first one."""
+    found = (recurrent for recurrent in subject.recurrents if recurrent.path == path)
+    return next(found, subject.recurrents[0])
+
+
+def classes_of(subject: Subject) -> tuple[str, ...]:
+    """Return the names of the classes that a subject predicts; none without a softmax."""
+    readout = subject.readout
+    return () if readout is None or readout.kind == "values" else readout.names
+
+
+def capabilities(subject: Subject) -> tuple[Capability, ...]:
+    """Return what can be asked of a subject."""
+    readout = subject.readout
+    if readout is None or not classes_of(subject):
+        return ()
+    linear: tuple[Capability, ...] = () if readout.linear is None else ("linear_scores",)
+    chain: tuple[Capability, ...] = () if readout.chain is None else ("chain",)
+    return ("scores", *linear, *chain)
+
+
+def scored(subject: Subject, capability: Capability = "scores") -> Readout:
+    """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
+    readout = subject.readout
+    if readout is None or capability not in capabilities(subject):
+        raise UnsupportedError(_LACKS[capability])
+    return readout

@@ -1,0 +1,123 @@
+"""The taggers of this program as subjects: presets, and checkpoints of runs."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import Columns, Identity, Recurrent, Source, State
+from lstm_viz.tagging import presets
+from lstm_viz.tagging.models import CharWordTagger, WordTagger
+from lstm_viz.tagging.presets import Preset
+from lstm_viz.tagging.vocabulary import Vocabulary
+from lstm_viz.text.cut import Cut, cut_of, is_whole, with_fixed
+from lstm_viz.tracing import Trace, capture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaggerSubject:
+    """A `WordTagger`, of a preset or of a run."""
+
+    preset: Preset
+
+    @property
+    def tagger(self) -> WordTagger:
+        return self.preset.tagger
+
+    @property
+    def identity(self) -> Identity:
+        settings = self.preset.settings
+        return Identity(
+            uri=self.preset.name,
+            title=settings.title,
+            about=settings.about,
+            home=settings.home,
+            epoch=self.preset.epoch,
+            epochs=tuple(settings.epochs),
+            home_cut=settings.home_cut,
+            before=settings.before,
+            segmentation=self.preset.segmentation.kind,
+        )
+
+    @property
+    def recurrents(self) -> tuple[Recurrent, ...]:
+        """The word-level module, and the character-level one of a `CharWordTagger`."""
+        tagger = self.tagger
+        words = Recurrent("recurrent", tagger.recurrent, "words", tagger.parts)
+        if not isinstance(tagger, CharWordTagger):
+            return (words,)
+        module: nn.RNNBase = tagger.char_recurrent
+        return words, Recurrent("char_recurrent", module, "characters", (("character", module.input_size),))
+
+    @property
+    def readout(self) -> Readout:
+        return readout_of(self.tagger, tuple(self.preset.settings.tags))
+
+    @property
+    def state(self) -> State | None:
+        return self.preset.state
+
+    @property
+    def rules(self) -> Hashable:
+        return self.preset.segmentation
+
+    def columns(self, text: str, cuts: Sequence[Cut], limit: int) -> Columns:
+        """Return the first words of a text, segmented like the tagger's treebank except where cut."""
+        cut = cut_of(text, cuts)
+        tokens = cut.tokens if is_whole(cut) else with_fixed(self.preset.segmentation.segment(text), cut)
+        return Columns(tokens[:limit], len(tokens))
+
+    def knows(self, column: str) -> bool:
+        return column in self.tagger.words
+
+    def inputs(self, columns: tuple[str, ...]) -> Tensor:
+        return self.tagger.inputs(columns)
+
+    def trace_within(self, path: str, column: str) -> tuple[Trace, tuple[str, ...]]:
+        """Return the trace of the character-level module over one word, and the characters read."""
+        with torch.no_grad(), capture(self.tagger.get_submodule(path), strict=False) as captured:
+            self.tagger.inputs((column,))
+        trace = captured[""]
+        return trace, tuple(column[: trace.steps])
+
+    def sources(self, path: str, column: str) -> tuple[Source, ...]:
+        """Return the rows of the embeddings, and the character-level state after the word."""
+        tagger = self.tagger
+        if not isinstance(tagger, CharWordTagger):
+            return (_row("word", tagger.words, tagger.word_embedding, column),)
+        if path == "char_recurrent":
+            return (_row("character", tagger.characters, tagger.char_embedding, column),)
+        trace, characters = self.trace_within("char_recurrent", column)
+        spelled = Source("characters", trace.h[-1, 0, -1, 0], "".join(characters), module="char_recurrent")
+        return _row("word", tagger.words, tagger.word_embedding, column), spelled
+
+    @torch.no_grad()
+    def predict(self, batch: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
+        """Return the index of the predicted tag of each word of several sentences."""
+        tagger = self.tagger
+        read = tagger.batch(batch)
+        predicted = tagger.decode(tagger(read), read.lengths).T.tolist()
+        return [tuple(row[:length]) for row, length in zip(predicted, read.lengths.tolist(), strict=True)]
+
+
+def readout_of(tagger: WordTagger, names: tuple[str, ...] | None = None) -> Readout:
+    """Return the readout of a tagger; without ``names`` of its tags, these are their indices."""
+    names = tuple(map(str, range(tagger.hidden_to_tag.out_features))) if names is None else names
+    return Readout("tags", names, tagger.logits, tagger.hidden_to_tag, tagger.chain)
+
+
+def load_preset(name: str, epoch: int | None) -> TaggerSubject:
+    """Return a preset at an epoch (None: the last); raises `lstm_viz.tagging.presets.PresetError`."""
+    return TaggerSubject(presets.load(name, epoch))
+
+
+def preset_titles() -> tuple[tuple[str, str], ...]:
+    """Return the name and the title of each preset, in the order of the chooser."""
+    return tuple((name, presets.title(name)) for name in presets.names())
+
+
+def _row(name: str, vocabulary: Vocabulary, embedding: nn.Embedding, text: str) -> Source:
+    row = vocabulary.indices([text])[0]
+    return Source(name, embedding.weight[row].detach().numpy(), text, row, text in vocabulary)

@@ -1,0 +1,174 @@
+"""The widgets that several panels are made of."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QFileDialog, QListWidget, QVBoxLayout, QWidget
+
+from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.widgets.buttons import NarrowTab, Tab
+from lstm_viz.app.widgets.chooser import Chooser
+from lstm_viz.app.widgets.figure import Background, Figure, draw_cells
+from lstm_viz.app.widgets.hover import Hover, HoverWidget
+from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
+from lstm_viz.app.widgets.pictures import image_of
+from lstm_viz.app.widgets.tables import Table
+
+CELLS = np.array([[0xFF112233, 0xFF112233, 0xFF445566], [0xFF778899, 0xFFAABBCC, 0xFFAABBCC]], np.uint32)
+
+
+class Cells(QWidget):
+    """Paints cells over a background; ``paints`` counts how often the background was painted."""
+
+    def __init__(self):
+        super().__init__()
+        self.background, self.paints, self.of = Background(), 0, 0
+        self.resize(60, 40)
+
+    def paintEvent(self, event):
+        with QPainter(self) as painter:
+            self.background.draw(painter, self, "#223344", self.of, self._paint)
+            draw_cells(painter, QRectF(10, 10, 30, 20), image_of(CELLS))
+
+    def _paint(self, painter):
+        self.paints += 1
+        painter.setPen(QColor("#ffffff"))
+        painter.drawLine(0, 0, 59, 39)
+
+
+class Words(HoverWidget):
+    def describe_at(self, point):
+        return "left" if point.x() < 20 else ""
+
+    def is_clickable(self, point):
+        return point.x() < 20
+
+
+class Letters(TitledPanel):
+    """A panel with a list of letters."""
+
+    stem = "letters"
+
+    def __init__(self):
+        super().__init__()
+        self.list, self.words, self.button = QListWidget(self), Words(self), SaveButton(self)
+        self.list.addItems(["a", "s"])
+        self.body = (self.list, self.words)
+        layout = QVBoxLayout(self)
+        for widget in (self.title, *self.body, self.note):
+            layout.addWidget(widget)
+
+    def table(self):
+        return Table(("letter",), [("a",), ("s",)])
+
+
+@pytest.fixture
+def shown(application, qtbot):
+    """Return what shows a widget: ``shown(widget)``."""
+
+    def show(widget):
+        qtbot.addWidget(widget)
+        with qtbot.waitActive(widget):
+            widget.show()
+            widget.activateWindow()
+        return widget
+
+    return show
+
+
+def test_a_background_is_painted_once_for_the_screen_and_anew_into_a_figure(shown):
+    cells = shown(Cells())
+    first = cells.grab().toImage()
+    assert cells.grab().toImage() == first and cells.paints == 1
+    drawing = Figure(cells).svg()
+    assert cells.paints == 2 and b"<image" not in drawing
+    assert QImage.fromData(Figure(cells).png()).width() == 2 * cells.width() and cells.paints == 3
+    cells.of = 1
+    assert cells.grab().toImage() == first and cells.paints == 4
+
+
+def test_cells_are_one_image_on_the_screen_and_rectangles_in_a_drawing(shown):
+    cells = shown(Cells())
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("#223344"))
+    with QPainter(image) as painter:
+        painter.drawImage(QRectF(10, 10, 30, 20), image_of(CELLS), QRectF(0, 0, 3, 2))
+    place = QRect(10, 10, 30, 20)
+    assert cells.grab().toImage().copy(place).convertToFormat(image.format()) == image.copy(place)
+    drawing = Figure(cells).svg().decode()
+    for colour in ("#112233", "#445566", "#778899", "#aabbcc"):
+        assert drawing.count(colour) >= 1  # neighbours of one colour are one rectangle
+
+
+def test_what_is_under_the_mouse_is_described(shown, qtbot):
+    words = Words()
+    words.resize(60, 40)
+    words.set_theme(LIGHT)
+    shown(words)
+    qtbot.mouseMove(words, QPointF(5, 5).toPoint())
+    hover = words.findChild(Hover)
+    qtbot.waitUntil(hover.isVisible)
+    assert hover.text() == "left" and words.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert LIGHT.raised in hover.styleSheet()
+    qtbot.mouseMove(words, QPointF(50, 5).toPoint())
+    qtbot.waitUntil(hover.isHidden)
+    assert words.cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+def test_a_panel_shows_its_body_or_a_note(shown):
+    panel = shown(Letters())
+    panel.show_note("nothing yet")
+    assert panel.is_empty and panel.note.text() == "nothing yet" and not panel.list.isVisible()
+    assert not panel.is_ready and not panel.button.isEnabled() and panel.note.objectName() == "muted"
+    panel.show_note("it failed", is_error=True)
+    assert panel.note.objectName() == "problem"
+    panel.show_body(ready=False)
+    assert not panel.is_empty and panel.list.isVisible() and not panel.button.isEnabled()
+    panel.show_body()
+    assert panel.is_ready and panel.button.isEnabled()
+
+
+def test_a_theme_reaches_the_parts_of_a_panel(shown):
+    panel = shown(Letters())
+    for theme in (LIGHT, DARK):
+        panel.set_theme(theme)
+        assert theme.raised in panel.findChild(Hover).styleSheet()
+
+
+def test_the_key_of_a_panel_is_not_taken_from_a_list_that_searches(shown, qtbot):
+    panel = shown(Letters())
+    panel.show_body()
+    panel.list.setFocus()
+    qtbot.keyClick(panel.list, Qt.Key.Key_S)
+    assert panel.list.currentItem().text() == "s" and panel.findChild(QFileDialog) is None
+    qtbot.keyClick(panel.words, Qt.Key.Key_S)
+    dialog = panel.findChild(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("letters.png")
+    dialog.reject()
+
+
+def test_a_chooser_without_a_choice_is_hidden(shown):
+    window = QWidget()
+    chooser = Chooser("Layer", window)
+    shown(window)
+    signals = []
+    chooser.currentIndexChanged.connect(signals.append)
+    chooser.offer([("one", 1), ("two", 2)], 2)
+    assert chooser.isVisible() and chooser.currentData() == 2
+    chooser.offer([("one", 1)], 1)
+    assert not chooser.isVisible() and chooser.currentData() == 1
+    chooser.show_data(3)
+    assert chooser.currentIndex() == -1 and not signals
+    assert chooser.accessibleName() == chooser.toolTip() == "Layer"
+
+
+@pytest.mark.parametrize("kind", [Tab, NarrowTab])
+def test_a_tab_is_as_wide_whether_it_is_selected_or_not(shown, kind):
+    tab = shown(kind("Words"))
+    tab.fit("Words")
+    widths = set()
+    for checked in (False, True):
+        tab.setChecked(checked)
+        widths.add(tab.minimumWidth())
+    assert len(widths) == 1 and widths.pop() >= tab.fontMetrics().horizontalAdvance("Words")

@@ -1,0 +1,65 @@
+"""The smallest subject that is no tagger: a GRU over pairs of real numbers that predicts a real number."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import Columns, Identity, Recurrent, Source
+from lstm_viz.text.token import Token
+
+URI = "test:regressor"
+SERIES = "0.5,-1 2,0.25 -0.75,1.5 0,1"
+
+
+def _net():
+    torch.manual_seed(0)
+    return nn.GRU(2, 4).eval()
+
+
+def _head():
+    torch.manual_seed(1)
+    return nn.Linear(4, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Regressor:
+    """Reads "0.5,-1 2,0.25": a column is a point in time; there is no vocabulary and there are no tags."""
+
+    net: nn.GRU = field(default_factory=_net)
+    head: nn.Linear = field(default_factory=_head)
+    state: None = None
+    rules: str = "comma"
+
+    @property
+    def identity(self):
+        return Identity(URI, "A regressor", "Pairs of numbers", SERIES, 0, (0,))
+
+    @property
+    def recurrents(self):
+        return (Recurrent("net", self.net, "words", (("values", 2),)),)
+
+    @property
+    def readout(self):
+        return Readout("values", ("next",), self.head, self.head)
+
+    def columns(self, text, cuts, limit):
+        tokens, end = [], 0
+        for part in text.split():
+            start = text.index(part, end)
+            end = start + len(part)
+            tokens.append(Token(part, start, end))
+        return Columns(tuple(tokens[:limit]), len(tokens))
+
+    def knows(self, column):
+        return True
+
+    def inputs(self, columns):
+        return torch.tensor([[[float(number) for number in column.split(",")]] for column in columns])
+
+    def trace_within(self, path, column):
+        raise LookupError("nothing reads within a column")
+
+    def sources(self, path, column):
+        return (Source("values", self.inputs((column,))[0, 0].numpy(), column),)
