@@ -19,10 +19,10 @@ test: $(VENV)/.developing
 # The long forms of the tests that can be longer: a window is used for half an hour (LSTM_VIZ_SOAK_MINUTES says
 # otherwise) and opened and closed 500 times, it is ended at sixty moments, 2,000 checkpoints are watched, everything
 # is undone and done again in 1,000 random walks, 200 MB are read, segmenters are learnt from whole treebanks,
-# torchrun starts a training, readers get 20,000 wrong inputs, and every byte of a run is changed.
+# torchrun starts a training, and every byte of a run is changed.
 soak: $(VENV)/.developing
-	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest -s tests/soak tests/training tests/segmentation tests/runs tests/fuzz \
-		tests/test_signals.py tests/app/sentence/test_walks.py
+	LSTM_VIZ_LONG=1 $(BIN)/python -m pytest -s tests/soak tests/training tests/segmentation tests/runs tests/test_signals.py \
+		tests/app/sentence/test_walks.py
 
 # Everything that writes a run folder is killed, and refused by the system, at every point: a quarter of an hour.
 crash: $(VENV)/.developing

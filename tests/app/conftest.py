@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -42,6 +43,8 @@ from lstm_viz.uris import of_run
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
+
+Follow = Callable[..., tuple[Runs, State]]
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ class Borrowed(QObject):
         return self._make()
 
     @property
-    def queries(self) -> list[Query]:
+    def queries(self) -> list[Query[Any]]:
         """The queries that were sent."""
         return [message.query for message in self.sent if isinstance(message, Envelope)]
 
@@ -278,7 +281,7 @@ def open_session(
         themes, library = ThemeKeeper(application, theme), RunLibrary(tmp_path / "runs")
         typing = TypingLink(lambda: link)
         typing.start()
-        links = {
+        links: dict[Priority, Any] = {
             Priority.TYPING: typing,
             Priority.DETAIL: own_second or Borrowed(second),
             Priority.TRAINING: Borrowed(lambda: link),
@@ -303,18 +306,18 @@ def open_session(
 
 
 @pytest.fixture
-def library(tmp_path):
+def library(tmp_path: Path) -> RunLibrary:
     return RunLibrary(tmp_path / "shelf")
 
 
 @pytest.fixture
-def follow(application, library):
+def follow(application: QApplication, library: RunLibrary) -> Iterator[Follow]:
     """Return what follows: ``follow(current, *compared)``."""
-    made = []
+    made = list[tuple[Runs, State]]()
 
-    def follow_(current: Path | None = None, *compared: Path, **training):
+    def follow_(current: Path | None = None, *compared: Path, **more: Any) -> tuple[Runs, State]:
         selection = Selection(model=of_run(current)) if current else Selection()
-        training = TrainingView(page="training", compared=tuple(map(str, compared)), **training)
+        training = TrainingView(page="training", compared=tuple(map(str, compared)), **more)
         state = State(selection, training=training)
         runs = Runs(state, library)
         made.append((runs, state))

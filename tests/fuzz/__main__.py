@@ -19,7 +19,6 @@ from tests.fuzz.jobs import Job, keep, run_all
 from tests.fuzz.targets.all import TARGETS
 
 _OF_THE_TESTS = 20_000
-_FEWEST = 100
 _HEADINGS = ("target", "inputs", "inputs/s", "lines", "new", "slowest ms", "memory MiB", "findings")
 _ROW = "{:<16}{:>10}{:>10}{:>8}{:>6}{:>12}{:>12}{:>10}"
 
@@ -75,7 +74,7 @@ def _options() -> argparse.Namespace:
 
 
 def _inputs(total: int | None, name: str) -> int | None:
-    return None if total is None else max(_FEWEST, -(-total * TARGETS[name].share // _OF_THE_TESTS))
+    return None if total is None else -(-total * TARGETS[name].share // _OF_THE_TESTS)
 
 
 def _empty(folder: Path) -> Path:

@@ -10,12 +10,11 @@ import pytest
 
 from tests.fuzz.campaign import Report
 from tests.fuzz.jobs import CORPUS
-from tests.training.conftest import LONG
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes are forked")
 
 _ROOT = Path(__file__).parents[2]
-_INPUTS = 20_000 if LONG else 8_000
+_INPUTS = 20_000
 _MOST_CORPUS_BYTES = 300_000
 
 
