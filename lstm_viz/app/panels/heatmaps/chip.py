@@ -50,7 +50,7 @@ def paint_chip(painter: QPainter, place: QPointF, chip: Chip) -> None:
     painter.restore()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)  # of up to 45 kB each
 def chip_image(chip: Chip) -> QImage:
     """Return the chip's image, ``chip.scale`` pixels per point."""
     image = QImage(
