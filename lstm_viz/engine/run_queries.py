@@ -77,7 +77,7 @@ class RunQueries:
             if epoch != wanted[-1] and perf_counter() - last_yield > _PART_SECONDS:
                 yield result
                 last_yield = perf_counter()
-        yield replace(result, done=True)
+        yield replace(result, done=first_error is None)
         if first_error is not None:
             raise first_error
 

@@ -24,7 +24,7 @@ class Result(Message, frozen=True):
 
     @property
     def is_partial(self) -> bool:
-        """Whether another result of the same request follows."""
+        """Whether another result of the same request follows, or its failure."""
         return False
 
 

@@ -85,7 +85,8 @@ class History(Result, frozen=True):
 
     ``gold`` are its true tags where the run's corpus has the sentence, "" for a word without one; else those
     predicted by the newest checkpoint, and ``is_gold`` is false. ``epochs`` are all that have a checkpoint.
-    ``done`` is whether this is the last result: partial results have the first of the pictures.
+    ``done`` is whether nothing follows: partial results have the first of the pictures, and a failure comes
+    after a result without those of a damaged checkpoint.
     """
 
     run: str
