@@ -143,7 +143,7 @@ def test_every_quantity_has_one_scale_and_a_name():
 
 SOURCES = sorted(Path(lstm_viz.__file__).parent.rglob("*.py"))
 #: The table, the kernels of torch by their mode, and the classes of ``torch.nn`` by their name.
-TABLES = ("cells.py", "tracing/kernels.py", "tracing/left_out.py", "tracing/reading.py")
+TABLES = ("cells.py", "tracing/kernels.py", "tracing/skipped.py", "tracing/reading.py")
 NAMES = {kind.mode for kind in KINDS.values()} | {kind.name for kind in KINDS.values()}
 
 

@@ -79,7 +79,7 @@ class StateArithmetic(Result, frozen=True):
 class ScoreArithmetic(Result, frozen=True):
     """The arithmetic of a tag's score at one word.
 
-    ``logits[k] = Σ_j hidden_to_tag[k, j] · h[j] + bias[k]`` and
+    ``logits[k] = Σ_j linear[k, j] · h[j] + bias[k]`` and
     ``value = logits[tag] − log_sum`` with ``log_sum = log Σ_k exp(logits[k])``.
 
     Attributes
@@ -87,7 +87,7 @@ class ScoreArithmetic(Result, frozen=True):
     parts : tuple of (str, int)
         The parts of h, in order: ``(("forward", 64), ("backward", 64))``, or one part named "".
     h, weights : array (D · H,)
-        The top layer's hidden state at the word, and the tag's row of ``hidden_to_tag``.
+        The top layer's hidden state at the word, and the tag's row of the readout's linear layer.
     bias : float
     logits : array (K,)
     log_sum, value, forward : float
