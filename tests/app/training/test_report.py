@@ -16,6 +16,7 @@ from lstm_viz.app.pages.training.report import Report, save_report, write_report
 from lstm_viz.app.pages.training.report_html import best_epoch, command_line
 from lstm_viz.app.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.training.arguments import parse, settings_of
@@ -29,7 +30,7 @@ def panel(application, qtbot):
     label.setAccessibleName("Loss & more")
     label.resize(300, 120)
     qtbot.addWidget(label)
-    return label
+    return Figure(label)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
         data = RunData(path)
         data.poll()
         data.poll()
-        panel.setAccessibleName(text)
+        panel.widget.setAccessibleName(text)
         return Report.of(data, moment_of(data, 1), [panel], DARK).page
 
     wanted, read = (page(text, folder) for text, folder in ((harmless, "a"), (odd, "b")))
@@ -161,7 +162,7 @@ def test_a_run_of_which_little_is_known(tmp_path, application):
 
 def test_the_dialog(data, panel, tmp_path, qtbot):
     report = Report.of(data, moment_of(data, None), [panel], DARK)
-    dialog = save_report(report, "a-run-epoch-6-report", panel)
+    dialog = save_report(report, "a-run-epoch-6-report", panel.widget)
     dialog.filterSelected.emit("PDF (*.pdf)")
     assert dialog.defaultSuffix() == "pdf"
     dialog.fileSelected.emit(str(tmp_path / "no" / "report.html"))

@@ -164,7 +164,7 @@ class TrainingPage(Page):
             return
         from lstm_viz.app.pages.training.report import Report, save_report
 
-        report = Report.of(data, moment, self.panels, self._state.theme)
+        report = Report.of(data, moment, [panel.figure() for panel in self.panels], self._state.theme)
         save_report(report, file_name(moment, "report"), self)
 
     # ------------------------------------------------------------ drag and drop

@@ -14,7 +14,7 @@ from lstm_viz.app.run_data import RunData
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import LIGHT, Theme
 from lstm_viz.app.widgets.export import ask_for_file
-from lstm_viz.app.widgets.panel import Panel
+from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.files.named import replace_named
 
 _FILTERS = {"html": "HTML (*.html)", "pdf": "PDF (*.pdf)"}
@@ -33,9 +33,9 @@ class Report:
     printed: str
 
     @classmethod
-    def of(cls, data: RunData, moment: Moment, panels: Sequence[Panel], theme: Theme) -> "Report":
-        """Return the report, with a picture of each of the panels without its buttons."""
-        pictures = [_picture(panel) for panel in panels]
+    def of(cls, data: RunData, moment: Moment, figures: Sequence[Figure], theme: Theme) -> "Report":
+        """Return the report, with a picture of each of the figures."""
+        pictures = [_picture(figure) for figure in figures]
         pages = (report_html(data, moment, pictures, colours) for colours in (theme, LIGHT))
         return cls(data.name, *pages)
 
@@ -63,8 +63,7 @@ def write_report(path: Path, report: Report) -> None:
         replace_named(path, report.page.encode("utf-8", "replace"))
 
 
-def _picture(panel: Panel) -> Picture:
-    figure = panel.figure()
+def _picture(figure: Figure) -> Picture:
     return figure.title, figure.png(), figure.size.width()
 
 
