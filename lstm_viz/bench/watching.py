@@ -12,13 +12,13 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.pages.training.page import TrainingPage
+from lstm_viz.app.runs.trainer_process import TrainerProcess, train_arguments
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
-from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
 from lstm_viz.bench.timing import Goal, Row, row
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import HistoryReader, Step

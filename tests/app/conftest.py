@@ -28,7 +28,7 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
@@ -219,7 +219,7 @@ class TypingLink(Borrowed):
 def _local_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every read of a folder be there when it is asked for, however busy the machine is."""
     for name in ("PATIENCE_SECONDS", "_PARTING_SECONDS"):
-        monkeypatch.setattr(f"lstm_viz.app.folder_reads.{name}", WAIT_MS / 1000)
+        monkeypatch.setattr(f"lstm_viz.app.runs.folder_reads.{name}", WAIT_MS / 1000)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.shell.announcer import Announcer
 from lstm_viz.app.state import State
 from lstm_viz.runs.library import RunLibrary

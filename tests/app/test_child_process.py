@@ -14,7 +14,7 @@ from lstm_viz import isolated, lifeline
 from lstm_viz.app import child_process
 from lstm_viz.app.child_process import ChildProcess
 from lstm_viz.app.client.engine_process import EngineProcess
-from lstm_viz.app.trainer_process import TrainerProcess
+from lstm_viz.app.runs.trainer_process import TrainerProcess
 from tests.training.conftest import wait_for
 
 WAIT_SECONDS = 120
@@ -22,7 +22,7 @@ _WAITS = ("-c", "import sys; sys.stdin.read()")
 _PARENT = """
 import os, signal, sys, time
 from lstm_viz.app.child_process import ChildProcess
-from lstm_viz.app.trainer_process import TrainerProcess
+from lstm_viz.app.runs.trainer_process import TrainerProcess
 {start}
 print(child.pid, flush=True)
 {then}

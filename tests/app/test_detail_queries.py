@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.detail_queries import DetailQueries
-from lstm_viz.app.queries import ablation_query
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.details import DetailQueries
+from lstm_viz.app.queries.of_state import ablation_query
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.state import State
 from lstm_viz.messages import Failure, Reply

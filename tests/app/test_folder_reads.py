@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app import folder_reads, run_lists
-from lstm_viz.app.folder_reads import FolderReads, within
+from lstm_viz.app.runs import folder_reads, run_lists
+from lstm_viz.app.runs.folder_reads import FolderReads, within
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.session import _missing_run
 from lstm_viz.files.folder import Folder
@@ -199,7 +199,7 @@ def test_a_library_that_hangs_is_reported_and_a_linked_run_that_hangs_hides_no_o
     disk.mend()
     qtbot.waitUntil(lambda: runs.relist() or all(e.run for e in runs.entries if e.path in (here, linked)))
     monkeypatch.undo()
-    monkeypatch.setattr("lstm_viz.app.run_lists.LIMIT_SECONDS", 0.2)
+    monkeypatch.setattr("lstm_viz.app.runs.run_lists.LIMIT_SECONDS", 0.2)
     monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
     disk = Disk(monkeypatch, tmp_path / "shelf")
     qtbot.waitUntil(lambda: runs.relist() or "has not answered" in runs.library_error)

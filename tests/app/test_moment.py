@@ -5,9 +5,9 @@ import os
 import msgspec
 import pytest
 
-from lstm_viz.app.moment import Moment, file_name, moment_of
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.moment import Moment, file_name, moment_of
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.files.lines import LineFile

@@ -202,7 +202,7 @@ def _menu_key(person, text):
 
 def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch):
     state, page = trainee.session.state, trainee.content.training
-    trainee.wait(lambda: page.workbench.corpus_summary is not None)
+    trainee.wait(lambda: page.queries.corpus_summary is not None)
     page.control.set_form_error("no corpus")
     state.show_page("sentence")
     for text in ("&Train, pause or continue", "One &step", "One &epoch", "Sto&p", "&Resume"):

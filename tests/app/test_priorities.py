@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
-from lstm_viz.app.trainer_process import PREFORK
+from lstm_viz.app.runs.trainer_process import PREFORK
 
 
 @pytest.mark.skipif(not hasattr(psutil.Process, "nice"), reason="no such thing here")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from lstm_viz.app.client import link as link_module
 from lstm_viz.app.client.link import EngineLink
-from lstm_viz.app.queries import attribution_query
+from lstm_viz.app.queries.of_state import attribution_query
 from lstm_viz.app.selection.selection import Selection
 from tests.runs_support import write_run
 

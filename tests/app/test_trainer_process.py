@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
+from lstm_viz.app.runs.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.runs.settings import SMALL, TUTORIAL, TrainingSettings, suitable
 from lstm_viz.training.arguments import parse, settings_of
 from tests.training.conftest import wait_for

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.history import Saved, read_all
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.uris import of_run, run_path
@@ -124,7 +124,7 @@ def test_a_run_trains_to_its_end_and_the_next_press_begins_another(trainee):
 
 def test_a_run_of_another_process_is_followed_and_controlled(trainee, tmp_path):
     """Here the somebody is the same trainer, of which this window knows nothing."""
-    from lstm_viz.app.trainer_process import TrainerProcess, train_arguments
+    from lstm_viz.app.runs.trainer_process import TrainerProcess, train_arguments
 
     path = tmp_path / "elsewhere" / "theirs"
     process = TrainerProcess()

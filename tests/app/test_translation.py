@@ -114,7 +114,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
         person.session.runs.relist()
         person.session.state.pick_model(of_run(path))
         person.settle()
-        person.wait(lambda: page.workbench.history is not None)
+        person.wait(lambda: page.queries.history is not None)
         assert _unmarked(person) == []
     page.runs_panel.show_differences()
     page.runs_panel.delete(path, "3")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.app.trash import Trash
+from lstm_viz.app.runs.trash import Trash
 from lstm_viz.runs.library import RunLibrary
 from tests.runs_support import write_run
 

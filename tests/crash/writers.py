@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from lstm_viz.app.trash import Trash
+from lstm_viz.app.runs.trash import Trash
 from lstm_viz.files import moving
 from lstm_viz.files.lines import LineFile, LineReader
 from lstm_viz.files.named import replace_named

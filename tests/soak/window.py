@@ -18,7 +18,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app import trainer as trainer_module
+from lstm_viz.app.runs import trainer as trainer_module
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView

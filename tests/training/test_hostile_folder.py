@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lstm_viz.app.run_reader import RunReader
+from lstm_viz.app.runs.run_reader import RunReader
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder

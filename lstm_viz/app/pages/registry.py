@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
-from lstm_viz.app.trainer import Trainer
 
 translate = QCoreApplication.translate
 

@@ -8,8 +8,8 @@ from lstm_viz.app.client.client import ENGINE_FAILURES, engine_failure
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
-from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.error_texts import engine_name, error_text
+from lstm_viz.app.queries.details import DetailQueries
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.notices import Notice
 from lstm_viz.errors import ErrorCode

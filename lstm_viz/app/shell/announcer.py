@@ -6,8 +6,8 @@ from time import monotonic
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from lstm_viz.app.run_lists import Entry
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_tip, without_markup
 

@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.detail_queries import DetailQueries
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.registry import PAGES, Services, entry_of
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.panels.engine_notice import DetailNotice, EngineNotice, SilenceNotice
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.details import DetailQueries
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorPanel
 from lstm_viz.app.shell.top_bar import TopBar
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
-from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.widgets.notices import Notice
 
 if TYPE_CHECKING:

@@ -205,7 +205,7 @@ def _all_of(ablation: Ablation) -> bool:
 
 def _wait_for_training(session: Session) -> str:
     """Wait until the panels of the Training page have their results; return an error message, or ""."""
-    runs, bench = session.runs, cast("TrainingPage", session.content.page_of("training")).workbench
+    runs, bench = session.runs, cast("TrainingPage", session.content.page_of("training")).queries
 
     def done() -> bool:
         runs.poll()

@@ -10,11 +10,12 @@ from lstm_viz import heap
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.engine_process import EngineProcess
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.detail_queries import DetailQueries
-from lstm_viz.app.folder_reads import within
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
-from lstm_viz.app.reading_queries import ReadingQueries
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.details import DetailQueries
+from lstm_viz.app.queries.readings import ReadingQueries
+from lstm_viz.app.runs.folder_reads import within
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.announcer import Announcer
@@ -23,7 +24,6 @@ from lstm_viz.app.shell.menus import Menus
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import State
-from lstm_viz.app.trainer import Trainer
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
 from lstm_viz.uris import run_path

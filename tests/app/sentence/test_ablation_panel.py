@@ -13,7 +13,7 @@ from lstm_viz.app.panels.ablation import summary as summary_module
 from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT
 from lstm_viz.app.panels.ablation.ranking import carriers, ranking
-from lstm_viz.app.queries import ablation_query
+from lstm_viz.app.queries.of_state import ablation_query
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue

@@ -20,7 +20,7 @@ from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
-from lstm_viz.app.queries import comparison_query
+from lstm_viz.app.queries.of_state import comparison_query
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT

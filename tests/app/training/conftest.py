@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import (
     ConfusedSentence,
     Confusion,
@@ -48,7 +48,7 @@ class RunQueries:
 
     state: State
     runs: Runs
-    workbench: Workbench
+    queries: TrainingQueries
     client: EngineClient
     link: FakeLink
     bot: QtBot
@@ -91,7 +91,7 @@ class RunQueries:
         modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
         return History(
             query.run, words, gold, is_gold, query.quantity, modules,
-            self.workbench.checkpoints, pictures,
+            self.queries.checkpoints, pictures,
         )  # fmt: skip
 
     def fail(self, query: Query, sentence: str) -> None:
@@ -138,7 +138,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         runs.start()
         link = FakeLink()
         client = client_of(link, Priority.TRAINING)
-        desks.append(RunQueries(state, runs, Workbench(state, runs, client), client, link, qtbot))
+        desks.append(RunQueries(state, runs, TrainingQueries(state, runs, client), client, link, qtbot))
         desks[-1].settle()
         return desks[-1]
 
@@ -146,7 +146,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
     for desk in desks:
         desk.runs.stop()
         desk.client.close()
-        for thing in (*desk.widgets, desk.workbench, desk.client, desk.runs, desk.state, desk.link):
+        for thing in (*desk.widgets, desk.queries, desk.client, desk.runs, desk.state, desk.link):
             thing.deleteLater()
     application.setStyleSheet("")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -167,7 +167,7 @@ def page(application, qtbot, tmp_path):
     runs.start()
     runs.stop()
     shown = TrainingPage(state, client, runs, NoTrainer())
-    made = Page(state, runs, shown.workbench, client, engine, qtbot)
+    made = Page(state, runs, shown.queries, client, engine, qtbot)
     made.page, made.folder = shown, tmp_path
     made.show(shown, 1300, 900)
     made.select("a")

@@ -182,7 +182,7 @@ def check_tags(page, panel, moment, line, mark):
     counts = sum(count for _, _, count in line.confusion)
     assert panel._counts.table.sum() == counts
     assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · ")
-    listed = page.workbench.confusions
+    listed = page.queries.confusions
     if listed is not None:
         assert listed.sentences[0].cut.text == f"{mark} {listed.epoch}"
         assert panel.mistakes._sentences.is_pale == (listed.epoch != moment.epoch)

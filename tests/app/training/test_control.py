@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 
 from lstm_viz.app.panels.control.control_panel import ControlPanel
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.trainer import Trainer
-from lstm_viz.app.trainer_process import TrainerProcess
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.trainer import Trainer
+from lstm_viz.app.runs.trainer_process import TrainerProcess
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.training.epochs import measured, picked_epoch, spread
+from lstm_viz.app.runs.epochs import measured, picked_epoch, spread
 from lstm_viz.runs.history import Epoch
 
 EPOCHS = st.lists(st.integers(0, 5000), min_size=1, max_size=200, unique=True).map(sorted)

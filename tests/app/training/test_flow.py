@@ -18,7 +18,7 @@ from tests.runs_support import write_run
 def open_panel(open_desk, tmp_path):
     def open_(width=420, height=400, path=None, answered=True, **changes):
         desk = open_desk(path or write_run(tmp_path / "run", epochs=3, steps=9), **changes)
-        panel = FlowPanel(desk.state, desk.runs, desk.workbench)
+        panel = FlowPanel(desk.state, desk.runs, desk.queries)
         desk.show(panel, width, height)
         if answered:
             desk.answer(desk.link.last(GradientFlowQuery))

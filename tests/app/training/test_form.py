@@ -31,7 +31,7 @@ def desk(open_desk):
 
 @pytest.fixture
 def form(desk):
-    form = Form(desk.state, desk.workbench)
+    form = Form(desk.state, desk.queries)
     desk.show(form, 340, 700)
     desk.wait(lambda: desk.link.of(CorpusQuery))
     return form

@@ -40,7 +40,7 @@ def desk(open_desk):
 
 @pytest.fixture
 def form(desk):
-    form = Form(desk.state, desk.workbench)
+    form = Form(desk.state, desk.queries)
     desk.show(form, 340, 700)
     form.activateWindow()
     form.fold.click()
@@ -221,7 +221,7 @@ def test_two_errors_of_a_row_stand_under_each_other(form):
 
 @pytest.fixture
 def control(form, desk, tmp_path):
-    from lstm_viz.app.trainer import Trainer
+    from lstm_viz.app.runs.trainer import Trainer
 
     trainer = Trainer(desk.state, desk.runs, lambda: pytest.fail("a trainer was started"))
     control = ControlPanel(desk.state, desk.runs, trainer, form)
@@ -254,7 +254,7 @@ def test_a_tool_tip_takes_what_was_typed_for_no_markup(form, control):
 def test_what_is_typed_survives_pages_themes_and_runs(trainee, tmp_path):
     """In the real window."""
     state, page = trainee.session.state, trainee.content.training
-    trainee.wait(lambda: page.workbench.corpus_summary is not None and page.control.go.isEnabled())
+    trainee.wait(lambda: page.queries.corpus_summary is not None and page.control.go.isEnabled())
     rate = page.form.editors["learning_rate"]
     type_over(rate, "0,0,5")
     state.show_page("sentence")

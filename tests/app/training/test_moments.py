@@ -185,7 +185,7 @@ def test_the_list_of_sentences_shows_its_epoch_and_closes_with_its_run(page):
     page.select("b")
     assert not tags.mistakes.isVisible() and tags.bars.isVisible()
     page.answer(late)
-    assert page.workbench.confusions is None
+    assert page.queries.confusions is None
     check(page)
 
 

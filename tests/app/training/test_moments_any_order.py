@@ -122,6 +122,6 @@ def test_after_any_actions_each_panel_is_about_the_selection(page, seed):
             page.answer_all()
             check_settled(page)
     page.state.show_page("training")
-    page.workbench.retry()
+    page.queries.retry()
     page.answer_all()
     check_settled(page)

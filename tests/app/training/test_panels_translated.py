@@ -29,9 +29,9 @@ def panels(open_desk, application, tmp_path):
     application.installTranslator(marker)
     desk = open_desk(write_run(tmp_path / "run", epochs=3, steps=9))
     made = (
-        HistoryPanel(desk.state, desk.runs, desk.workbench),
-        FlowPanel(desk.state, desk.runs, desk.workbench),
-        TagsPanel(desk.state, desk.runs, desk.workbench),
+        HistoryPanel(desk.state, desk.runs, desk.queries),
+        FlowPanel(desk.state, desk.runs, desk.queries),
+        TagsPanel(desk.state, desk.runs, desk.queries),
     )
     for panel in made:
         desk.show(panel)

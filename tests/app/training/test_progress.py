@@ -12,7 +12,7 @@ from lstm_viz.app.panels.control.progress import (
     seconds_left,
     share_done,
 )
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.folder import Control, Divergence, Status
 from tests.runs_support import write_run
 

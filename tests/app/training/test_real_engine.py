@@ -7,11 +7,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.messages import GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import TUTORIAL
@@ -22,56 +22,56 @@ WAIT_MS = 120_000
 
 
 @pytest.fixture
-def workbench(application, tmp_path):
+def queries(application, tmp_path):
     run = write_run(tmp_path / "run", epochs=3, steps=9, checkpoints=True)
     state = State(Selection(model=of_run(run)), training=TrainingView(page="training"))
     runs = Runs(state, RunLibrary(tmp_path))
     runs.start()
     client = EngineClient()
-    workbench = Workbench(state, runs, client)
-    yield workbench
+    queries = TrainingQueries(state, runs, client)
+    yield queries
     runs.stop()
     client.close()
-    for thing in (workbench, client, runs, state):
+    for thing in (queries, client, runs, state):
         thing.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def test_every_query_has_a_result(workbench, qtbot):
+def test_every_query_has_a_result(queries, qtbot):
     def wait(condition):
         qtbot.waitUntil(condition, timeout=WAIT_MS)
 
-    wait(lambda: workbench.history is not None and len(workbench.history.pictures) == 4)
-    wait(lambda: workbench.gradient_flow is not None)
-    history, gradient_flow = workbench.history, workbench.gradient_flow
+    wait(lambda: queries.history is not None and len(queries.history.pictures) == 4)
+    wait(lambda: queries.gradient_flow is not None)
+    history, gradient_flow = queries.history, queries.gradient_flow
     assert history.words == ("The", "dog", "ate", "the", "apple") == gradient_flow.words
     assert history.gold == ("DET", "NN", "V", "DET", "NN") and history.is_gold
     assert all(picture.values.shape == (5, 6) for picture in history.pictures)
     assert np.triu(gradient_flow.norms, 1).max() == 0 < gradient_flow.norms[np.tril_indices(5)].min()
-    workbench.query_corpus(TUTORIAL)
-    wait(lambda: workbench.corpus_summary is not None)
-    assert workbench.corpus_summary.tags == ("DET", "NN", "V") and workbench.corpus_summary.parameters > 0
-    tag = workbench.history.pictures[-1].tags[0]
-    workbench.list_confused("DET", tag)
-    wait(lambda: workbench.confusions is not None)
-    assert any(0 in sentence.places for sentence in workbench.confusions.sentences)
-    assert workbench.error is None
+    queries.query_corpus(TUTORIAL)
+    wait(lambda: queries.corpus_summary is not None)
+    assert queries.corpus_summary.tags == ("DET", "NN", "V") and queries.corpus_summary.parameters > 0
+    tag = queries.history.pictures[-1].tags[0]
+    queries.list_confused("DET", tag)
+    wait(lambda: queries.confusions is not None)
+    assert any(0 in sentence.places for sentence in queries.confusions.sentences)
+    assert queries.error is None
 
 
-def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(workbench, qtbot):
-    qtbot.waitUntil(lambda: workbench.gradient_flow is not None, timeout=WAIT_MS)
-    folder = workbench._runs.current.folder
+def test_a_damaged_checkpoint_is_reported_and_the_page_keeps_working(queries, qtbot):
+    qtbot.waitUntil(lambda: queries.gradient_flow is not None, timeout=WAIT_MS)
+    folder = queries._runs.current.folder
     damaged = next(path for path in sorted(folder.checkpoints.path.iterdir()) if "1" in path.name)
     damaged.write_bytes(damaged.read_bytes()[:-8] + bytes(8))
-    workbench.retry()  # another engine, which has read nothing yet
-    workbench._state.change(epoch=1)
-    qtbot.waitUntil(lambda: GradientFlowQuery in workbench.errors, timeout=WAIT_MS)
-    assert "damaged" in error_text(workbench.errors[GradientFlowQuery])
-    workbench._state.change(epoch=2)
+    queries.retry()  # another engine, which has read nothing yet
+    queries._state.change(epoch=1)
+    qtbot.waitUntil(lambda: GradientFlowQuery in queries.errors, timeout=WAIT_MS)
+    assert "damaged" in error_text(queries.errors[GradientFlowQuery])
+    queries._state.change(epoch=2)
     qtbot.waitUntil(
-        lambda: workbench.gradient_flow is not None and workbench.gradient_flow.epoch == 2, timeout=WAIT_MS
+        lambda: queries.gradient_flow is not None and queries.gradient_flow.epoch == 2, timeout=WAIT_MS
     )
-    assert GradientFlowQuery not in workbench.errors and HistoryQuery not in workbench.errors
+    assert GradientFlowQuery not in queries.errors and HistoryQuery not in queries.errors
 
 
 def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, tmp_path):
@@ -79,22 +79,22 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     person = open_session(link, Selection(motion=False), training=TrainingView(page="sentence"))
     person.settle()
     session = person.session
-    workbench = Workbench(session.state, session.runs, session.client)
-    panel = TagsPanel(session.state, session.runs, workbench)
+    queries = TrainingQueries(session.state, session.runs, session.client)
+    panel = TagsPanel(session.state, session.runs, queries)
     session.state.pick_model(of_run(run))
     person.settle()
     session.state.show_page("sentence")
-    workbench.list_confused("NN", session.runs.current.run.tags[0])
+    queries.list_confused("NN", session.runs.current.run.tags[0])
     for tag in session.runs.current.run.tags:
-        workbench.list_confused("NN", tag)
-        person.wait(lambda: workbench.confusions is not None)
-        if workbench.confusions.sentences:
+        queries.list_confused("NN", tag)
+        person.wait(lambda: queries.confusions is not None)
+        if queries.confusions.sentences:
             break
-    sentence = workbench.confusions.sentences[0]
+    sentence = queries.confusions.sentences[0]
     panel._open(sentence)
     person.settle()
     assert person.page.editor.toPlainText() == sentence.cut.text
     assert session.state.selection.step == sentence.places[0] == person.reading.step
     assert tuple(person.words) == sentence.words and session.state.selection.epoch == 2
-    for thing in (panel, workbench):
+    for thing in (panel, queries):
         thing.deleteLater()

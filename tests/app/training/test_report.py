@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
-from lstm_viz.app.moment import moment_of
 from lstm_viz.app.pages.training.report import Report, save_report, write_report
 from lstm_viz.app.pages.training.report_html import best_epoch, command_line
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.moment import moment_of
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.runs.folder import RunFolder

@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder, decode_control
 from lstm_viz.runs.library import RunLibrary
@@ -115,7 +115,7 @@ TARGETS = (
         ],
         mutate_parts(mutator_of),
         (),
-        ("lstm_viz.app.run_data", *_READERS),
+        ("lstm_viz.app.runs.run_data", *_READERS),
         100,
     ),
 )

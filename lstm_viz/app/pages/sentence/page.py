@@ -32,7 +32,7 @@ from lstm_viz.app.panels.comparison.row import SPACING, CompareRow
 from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name

@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.moment import file_name
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
@@ -24,11 +22,13 @@ from lstm_viz.app.panels.runs.runs_panel import RunsPanel
 from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, within
+from lstm_viz.app.runs.moment import file_name
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.trainer import Trainer
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.notices import Notice
 from lstm_viz.app.widgets.plain_text import PlainLabel
 from lstm_viz.messages import Failure
@@ -63,19 +63,19 @@ class TrainingPage(Page):
         self._state, self._runs = state, runs
         self.setAccessibleName(self.tr("Training page"))
         self.setAcceptDrops(True)
-        self.workbench = Workbench(state, runs, client)
+        self.queries = TrainingQueries(state, runs, client)
         self.control = ControlPanel(state, runs, trainer, self)
-        self.form = Form(state, self.workbench, self)
+        self.form = Form(state, self.queries, self)
         self.runs_panel = RunsPanel(state, runs, self)
         self.loss, self.beside = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
-        self.probe = HistoryPanel(state, runs, self.workbench, self)
-        self.flow = FlowPanel(state, runs, self.workbench, self)
-        self.tags = TagsPanel(state, runs, self.workbench, self)
+        self.probe = HistoryPanel(state, runs, self.queries, self)
+        self.flow = FlowPanel(state, runs, self.queries, self)
+        self.tags = TagsPanel(state, runs, self.queries, self)
         self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
         self.silence_notice = SilenceNotice(
-            client.link(Priority.TRAINING), Priority.TRAINING, self.workbench.retry, self
+            client.link(Priority.TRAINING), Priority.TRAINING, self.queries.retry, self
         )
         self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
         self.dropping.setObjectName("dropping")
@@ -143,7 +143,7 @@ class TrainingPage(Page):
         self.runs_panel.notice_requested.connect(self.notice_requested)
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
-        self.workbench.error_changed.connect(self._error_changed)
+        self.queries.error_changed.connect(self._error_changed)
 
     # ------------------------------------------------------------ changes
 
@@ -152,7 +152,7 @@ class TrainingPage(Page):
         text = error_text(failure) if failure else ""
         if text == shown:  # the window shows it already
             text = ""
-        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.workbench.retry)
+        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
 
     def save_report(self) -> None:
         """Open a file dialog and save the report of the selected moment."""

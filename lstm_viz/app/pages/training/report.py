@@ -8,9 +8,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMa
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lstm_viz.app.moment import Moment
 from lstm_viz.app.pages.training.report_html import Picture, report_html
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.moment import Moment
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import LIGHT, Theme
 from lstm_viz.app.widgets.export import ask_for_file

@@ -8,14 +8,14 @@ from html import escape
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.moment import Moment
 from lstm_viz.app.panels.curves.readout import exact, thousands
 from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
 from lstm_viz.app.panels.tags.confusion_counts import confusion_counts
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.moment import Moment
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.trainer_process import train_arguments
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.trainer_process import train_arguments
 from lstm_viz.runs.folder import Run
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import FIELDS

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.run_lists import Entry
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_lists import Entry
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_line_tip, set_tip
 from lstm_viz.messages import ModelName

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.panels.comparison.comparison import Comparison, compared, edited
-from lstm_viz.app.queries import comparison_query
+from lstm_viz.app.queries.of_state import comparison_query
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.messages import Reading, ReadQuery

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QW
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.model_chooser import ModelChooser
-from lstm_viz.app.queries import comparison_query
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.of_state import comparison_query
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.elided import ElidedLabel

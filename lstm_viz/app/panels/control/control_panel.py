@@ -20,12 +20,12 @@ from lstm_viz.app.panels.control.progress import (
     share_done,
 )
 from lstm_viz.app.panels.control.run_status import RunStatus
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.trainer import Trainer
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import frame

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.control.progress import Phase
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.selection.selection import SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text

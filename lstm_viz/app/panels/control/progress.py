@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import Theme
 from lstm_viz.runs.folder import Control
 

@@ -5,7 +5,7 @@ from time import time
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.control.progress import Phase, duration, rate, seconds_left
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.painting import number_font
 

@@ -9,13 +9,13 @@ from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.moment import Moment
 from lstm_viz.app.panels.curves.actions import clamped, menu_of, take_key
 from lstm_viz.app.panels.curves.legend import CurveLegend, LegendEntry
 from lstm_viz.app.panels.curves.plot import Marker, Plot, PlotLine, Range
 from lstm_viz.app.panels.curves.run_curves import RunCurves
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.moment import Moment
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import LogField, TrainingChanges, TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import Theme

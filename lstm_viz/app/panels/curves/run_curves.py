@@ -6,7 +6,7 @@ from operator import attrgetter
 import numpy as np
 
 from lstm_viz.app.panels.curves.curve import Curve, Trail
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.history import Epoch
 
 STEP_COLUMNS = ("loss", "learning_rate", "gradient_norm", "weight_norm")

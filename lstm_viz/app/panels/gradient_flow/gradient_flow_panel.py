@@ -3,12 +3,12 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.moment import Moment, file_name
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Table
@@ -28,11 +28,13 @@ class FlowPanel(TitledPanel):
 
     stem = "gradient-flow"
 
-    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, runs: Runs, queries: TrainingQueries, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.matrix = FlowMatrix(self)
         self.body = (self.matrix,)
-        self._runs, self._workbench = runs, workbench
+        self._runs, self._queries = runs, queries
         self._drawn: tuple[Moment, GradientFlow] | None = None
         self.moment: Moment | None = None
         self.title.say(self.tr("Gradient flow"))
@@ -52,8 +54,8 @@ class FlowPanel(TitledPanel):
         layout.addSpacing(4)
         layout.addWidget(self.matrix, 1)
         layout.addWidget(self.note, 1)
-        workbench.gradient_flow_changed.connect(self.draw)
-        workbench.error_changed.connect(self.draw)
+        queries.gradient_flow_changed.connect(self.draw)
+        queries.error_changed.connect(self.draw)
         runs.moment_changed.connect(self.draw)
         state.theme_changed.connect(self.set_theme)
         self.set_theme(state.theme)
@@ -71,8 +73,8 @@ class FlowPanel(TitledPanel):
 
     def draw(self, *_: object) -> None:
         """Show the result for the selected moment, or why there is none."""
-        moment, gradient_flow = self._runs.moment, self._workbench.gradient_flow
-        error = self._workbench.errors.get(GradientFlowQuery)
+        moment, gradient_flow = self._runs.moment, self._queries.gradient_flow
+        error = self._queries.errors.get(GradientFlowQuery)
         if moment is not None and gradient_flow is not None:
             self._drawn = moment, gradient_flow
         elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
@@ -107,7 +109,7 @@ class FlowPanel(TitledPanel):
             return self.tr("Shown for a run: how far back the loss of each word reaches.")
         if self._runs.current and self._runs.current.error:
             return shown_text(self._runs.current.error)
-        if self._workbench.epoch is None:
+        if self._queries.epoch is None:
             return self.tr("Comes with the first checkpoint.")
         return self._waiting(moment)
 

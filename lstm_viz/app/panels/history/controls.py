@@ -5,11 +5,11 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.queries.history_subject import LayerQuantity
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.training.history_subject import LayerQuantity
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip

@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.history.controls import (
     MAX_CHARACTERS,
     LayerChoosers,
@@ -12,11 +11,12 @@ from lstm_viz.app.panels.history.controls import (
     quantity_in_words,
 )
 from lstm_viz.app.panels.history.strip import HistoryStrip
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.moment import Moment, file_name
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
@@ -54,11 +54,13 @@ class HistoryPanel(TitledPanel):
 
     stem = "probe"
 
-    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, runs: Runs, queries: TrainingQueries, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.strip = HistoryStrip(self)
         self.body = (self.strip,)
-        self._state, self._runs, self._workbench = state, runs, workbench
+        self._state, self._runs, self._queries = state, runs, queries
         self._drawn: tuple[Moment, History] | None = None
         self.moment: Moment | None = None
         self.edit = TrackedSentenceEdit(state, self)
@@ -100,8 +102,8 @@ class HistoryPanel(TitledPanel):
         self._state.training_changed.connect(self._training_changed)
         self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
-        self._workbench.history_changed.connect(self.draw)
-        self._workbench.error_changed.connect(self.draw)
+        self._queries.history_changed.connect(self.draw)
+        self._queries.error_changed.connect(self.draw)
 
     # ------------------------------------------------------------ user actions
 
@@ -112,12 +114,12 @@ class HistoryPanel(TitledPanel):
 
     def _pick(self, epoch: int) -> None:
         """Select an epoch; the newest is selected as "the newest", so that later ones are followed."""
-        checkpoints = self._workbench.checkpoints
+        checkpoints = self._queries.checkpoints
         if epoch in checkpoints:
             self._state.change(epoch=None if epoch == checkpoints[-1] else epoch)
 
     def _move(self, by: int) -> None:
-        checkpoints, epoch = self._workbench.checkpoints, self._workbench.epoch
+        checkpoints, epoch = self._queries.checkpoints, self._queries.epoch
         if epoch is not None:
             self._pick(checkpoints[max(0, min(checkpoints.index(epoch) + by, len(checkpoints) - 1))])
 
@@ -136,7 +138,7 @@ class HistoryPanel(TitledPanel):
     # ------------------------------------------------------------ changes
 
     def _room_changed(self, pictures: int) -> None:
-        self._workbench.show_pictures(pictures)
+        self._queries.show_pictures(pictures)
         self._draw_epochs()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
@@ -144,7 +146,7 @@ class HistoryPanel(TitledPanel):
             self._draw_place()
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and self._workbench.shown != self.strip.epochs:
+        if data is self._runs.current and self._queries.shown != self.strip.epochs:
             self.draw()
 
     # ------------------------------------------------------------ drawing
@@ -152,7 +154,7 @@ class HistoryPanel(TitledPanel):
     def draw(self, *_: object) -> None:
         """Update the whole panel."""
         self._take()
-        data, is_pale = self._runs.current, self._workbench.history is None
+        data, is_pale = self._runs.current, self._queries.history is None
         self.edit.setPlaceholderText(
             (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
         )
@@ -164,7 +166,7 @@ class HistoryPanel(TitledPanel):
 
     def _take(self) -> None:
         """Take the result for the selection, and drop a previous one if it is of another run."""
-        moment, history = self._runs.moment, self._workbench.history
+        moment, history = self._runs.moment, self._queries.history
         if moment is not None and history is not None:
             self._drawn = moment, history
         elif self._drawn is not None and (not self._drawn[0].is_of_run(moment) or self._error):
@@ -173,7 +175,7 @@ class HistoryPanel(TitledPanel):
     @property
     def _error(self) -> str:
         """The error message of the query for the selection, or ""."""
-        failure = self._workbench.errors.get(HistoryQuery)
+        failure = self._queries.errors.get(HistoryQuery)
         return error_text(failure) if failure else ""
 
     @property
@@ -181,13 +183,13 @@ class HistoryPanel(TitledPanel):
         return self._drawn[1] if self._drawn else None
 
     def _draw_epochs(self) -> None:
-        self.strip.set_epochs(self._workbench.shown, self._workbench.epoch)
+        self.strip.set_epochs(self._queries.shown, self._queries.epoch)
         self.moment = self._runs.moment if self.strip.picked_picture else None
         self.set_ready(self.moment is not None)
         self._draw_caption()
 
     def _draw_place(self) -> None:
-        place, history = self._workbench.place, self._history
+        place, history = self._queries.place, self._history
         self.choosers.set_place(place)
         name = history.quantity if history else place.quantity if place else "c"
         self.legend.set_quantity(name)
@@ -198,7 +200,7 @@ class HistoryPanel(TitledPanel):
         history = self._history
         if self._error or history is None:
             self.caption.say(self._error)
-        elif self._workbench.history is None:
+        elif self._queries.history is None:
             self.caption.say(self.tr("The checkpoints are being read."))
         else:
             marked = self._what_is_marked(history.is_gold)

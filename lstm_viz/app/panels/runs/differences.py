@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_name, value_text
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text

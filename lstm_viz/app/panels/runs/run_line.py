@@ -6,9 +6,9 @@ from pathlib import Path
 from lstm_viz.app.panels.control.progress import Phase, phase_colour, phase_name, phase_of
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.run_lists import Entry
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.runs.settings import FIELDS, TrainingSettings, suitable

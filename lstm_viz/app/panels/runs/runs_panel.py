@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.panels.runs.deleting import ask_to_delete
 from lstm_viz.app.panels.runs.differences import Differences
 from lstm_viz.app.panels.runs.run_line import RunLine, entry_of, line_of, lines_of
 from lstm_viz.app.panels.runs.run_list import RunDelegate, RunModel, RunView
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, within
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text

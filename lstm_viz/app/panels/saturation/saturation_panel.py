@@ -4,11 +4,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.curves.readout import thousands
 from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.moment import Moment, file_name
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text

@@ -24,9 +24,9 @@ from lstm_viz.app.panels.settings.corpus_chooser import (
 )
 from lstm_viz.app.panels.settings.editors import NumberEditor, SettingsGrid, setting_label
 from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_name
+from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
@@ -51,9 +51,9 @@ class Form(QWidget):
 
     error_changed = Signal(str, bool)
 
-    def __init__(self, state: State, workbench: Workbench, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, queries: TrainingQueries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state, self._workbench = state, workbench
+        self._state, self._queries = state, queries
         frame(self)
         self.setAccessibleName(self.tr("Settings of the next run"))
         self.corpus = FilesChooser(setting_name("corpus"), setting_about("corpus"), self)
@@ -130,7 +130,7 @@ class Form(QWidget):
         self._pause.timeout.connect(self._ask)
         self._state.training_changed.connect(self._training_changed)
         self._state.theme_changed.connect(lambda _: self.summary_line.update())
-        self._workbench.corpus_summary_changed.connect(self._corpus_summary_changed)
+        self._queries.corpus_summary_changed.connect(self._corpus_summary_changed)
 
     # ------------------------------------------------------------ user actions
 
@@ -198,7 +198,7 @@ class Form(QWidget):
             checked(self._state.training.next)
         except ValueError as error:
             return str(error)
-        corpus_summary = self._workbench.corpus_summary
+        corpus_summary = self._queries.corpus_summary
         return error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
 
     def _without_number(self, typed_first: bool = False) -> NumberEditor | None:
@@ -208,7 +208,7 @@ class Form(QWidget):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self._workbench.query_corpus(self._state.training.next)
+            self._queries.query_corpus(self._state.training.next)
 
     def _corpus_summary_changed(self, corpus_summary: object) -> None:
         self._draw_errors()
@@ -246,7 +246,7 @@ class Form(QWidget):
         wrong, typed = self._without_number(), self._without_number(typed_first=True)
         settings = self._state.training.next
         if typed is None:
-            self.summary_line.show_summary(self._workbench.corpus_summary)
+            self.summary_line.show_summary(self._queries.corpus_summary)
         else:
             self.summary_line.show_reason(typed.named(typed.reason), bool(typed.error))
         self.usual.setVisible(wrong is not None or settings != suitable(settings.corpus))
@@ -274,7 +274,7 @@ class Form(QWidget):
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._workbench.corpus_summary is None:
+        if self._queries.corpus_summary is None:
             self._pause.start()
 
     @guarded

@@ -6,9 +6,9 @@ from functools import cached_property
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.tags.measures import Counts, Measure, counts, measures
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.epochs import measured
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.training.epochs import measured
 from lstm_viz.app.widgets.tables import Table
 
 #: Marked here for Qt's lupdate.

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.moment import Moment, file_name
 from lstm_viz.app.panels.tags.bars import Bars
 from lstm_viz.app.panels.tags.confusion_counts import (
     ConfusionCounts,
@@ -24,11 +23,12 @@ from lstm_viz.app.panels.tags.confusion_counts import (
 from lstm_viz.app.panels.tags.matrix import ConfusionMatrix
 from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.training import TrainingQueries
+from lstm_viz.app.runs.moment import Moment, file_name
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TagsShown, TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.training.workbench import Workbench
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
@@ -49,11 +49,13 @@ class TagsPanel(TitledPanel):
 
     stem = "tags"
 
-    def __init__(self, state: State, runs: Runs, workbench: Workbench, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, runs: Runs, queries: TrainingQueries, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.area, self.stack = QScrollArea(self), QStackedWidget(self)
         self.body = (self.stack,)
-        self._state, self._runs, self._workbench = state, runs, workbench
+        self._state, self._runs, self._queries = state, runs, queries
         self._counts: ConfusionCounts | None = None
         self._drawn_of: object = None
         self._is_posing = self._focus_in_list = False
@@ -122,8 +124,8 @@ class TagsPanel(TitledPanel):
         self._state.training_changed.connect(self._training_changed)
         self._runs.moment_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
-        self._workbench.confusions_changed.connect(self._confusions_changed)
-        self._workbench.error_changed.connect(self._error_changed)
+        self._queries.confusions_changed.connect(self._confusions_changed)
+        self._queries.error_changed.connect(self._error_changed)
 
     # ------------------------------------------------------------ user actions
 
@@ -136,11 +138,11 @@ class TagsPanel(TitledPanel):
         self.mistakes.wait_for(text.replace("\0", self._counts.name(gold), 1))
         self.stack.setCurrentWidget(self.mistakes)
         self.mistakes.list.setFocus()
-        self._workbench.list_confused(self._counts.gold(gold), self._counts.tags[predicted])
+        self._queries.list_confused(self._counts.gold(gold), self._counts.tags[predicted])
 
     def _open(self, sentence: ConfusedSentence) -> None:
         """Open a sentence on the Sentence page, at the list's epoch and the first confused word."""
-        confusions = self._workbench.confusions
+        confusions = self._queries.confusions
         if confusions is None:
             return
         step = min(sentence.places, default=0)
@@ -176,7 +178,7 @@ class TagsPanel(TitledPanel):
             self.mistakes.set_confusions(confusions)
 
     def _error_changed(self, failure: Failure | None) -> None:
-        error = self._workbench.errors.get(ConfusionQuery)
+        error = self._queries.errors.get(ConfusionQuery)
         if error is not None:
             self.mistakes.set_error(error_text(error))
 
@@ -190,10 +192,10 @@ class TagsPanel(TitledPanel):
         self.moment = moment if self._counts else None
         self.bars.set_counts(self._counts)
         self.matrix.set_counts(self._counts)
-        self.mistakes.set_pale(self._workbench.listed != moment)
+        self.mistakes.set_pale(self._queries.listed != moment)
         self.subtitle.say(self._subtitle())
         self.set_ready(self._counts is not None)
-        if self.is_empty or self.stack.currentWidget() is not self.mistakes or not self._workbench.listed:
+        if self.is_empty or self.stack.currentWidget() is not self.mistakes or not self._queries.listed:
             self._show_page()
 
     def pose(self, scale: float | None) -> None:

@@ -30,7 +30,7 @@ def open_panel(open_desk, run):
     def open_(path=run, width=900, height=420, gold=None, is_gold=True, answered=True, **changes):
         desk = open_desk(path, **changes)
         desk.gold = gold
-        panel = HistoryPanel(desk.state, desk.runs, desk.workbench)
+        panel = HistoryPanel(desk.state, desk.runs, desk.queries)
         desk.show(panel, width, height)
         desk.settle()
         if path is not None and answered:
@@ -181,7 +181,7 @@ def test_hover_shows_word_unit_and_value(open_panel):
     desk, panel = open_panel()
     rect = panel.strip.pages.picture(0)
     desk.bot.mouseMove(panel.strip, rect.topLeft().toPoint() + QPoint(2, 2))
-    value = desk.workbench.history.pictures[0].values[0, 0]
+    value = desk.queries.history.pictures[0].values[0, 0]
     assert (
         hover_text(panel.strip)
         == f"“The” · epoch 0 · unit 0\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
@@ -254,7 +254,7 @@ def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
 
 def test_a_damaged_checkpoint_is_reported(open_panel, open_desk, run):
     desk = open_desk(run)
-    panel = HistoryPanel(desk.state, desk.runs, desk.workbench)
+    panel = HistoryPanel(desk.state, desk.runs, desk.queries)
     desk.show(panel)
     desk.fail(desk.link.last(HistoryQuery), "The checkpoint of epoch 3 is damaged.")
     assert panel.note.text() == "The checkpoint of epoch 3 is damaged."
@@ -292,7 +292,7 @@ def test_the_table_has_every_number_that_is_shown(open_panel):
     table = panel.table()
     assert table.header[:7] == ("epoch", "word_number", "word", "true_tag", "tag", "probability", "c_0")
     assert len(table.rows) == 5 * len(panel.strip.epochs)
-    shown = {p.epoch: p for p in desk.workbench.history.pictures}
+    shown = {p.epoch: p for p in desk.queries.history.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)
     assert panel.is_ready
 

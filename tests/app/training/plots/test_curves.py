@@ -13,7 +13,7 @@ from lstm_viz.app.panels.curves.actions import clamped
 from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import room_ahead
 from lstm_viz.app.panels.curves.loss import place_of, share_of
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import SMALL

@@ -40,7 +40,7 @@ def run(tmp_path):
 def open_panel(open_desk, run):
     def open_(path=run, width=460, height=380, tags="f1", **changes):
         desk = open_desk(path, training=TrainingView(page="training", tags=tags), **changes)
-        panel = TagsPanel(desk.state, desk.runs, desk.workbench)
+        panel = TagsPanel(desk.state, desk.runs, desk.queries)
         desk.show(panel, width, height)
         return desk, panel
 

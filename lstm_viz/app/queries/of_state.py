@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.selection.opened import can_open
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.cells import CellKind, by_class

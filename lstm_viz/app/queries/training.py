@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.client.client import ENGINE_FAILURES, EngineClient
 from lstm_viz.app.client.request import Priority, R, Request
-from lstm_viz.app.moment import Moment
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.history_cache import HistoryCache, Weights
+from lstm_viz.app.queries.history_subject import HistorySubject, LayerQuantity, place_of, subject_of
+from lstm_viz.app.runs.epochs import spread
+from lstm_viz.app.runs.moment import Moment
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.training.epochs import spread
-from lstm_viz.app.training.history_cache import HistoryCache, Weights
-from lstm_viz.app.training.history_subject import HistorySubject, LayerQuantity, place_of, subject_of
 from lstm_viz.messages import (
     Confusion,
     ConfusionQuery,
@@ -35,7 +35,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs.settings import TrainingSettings
 
 
-class Workbench(QObject):
+class TrainingQueries(QObject):
     """Requests results whenever the selection changes.
 
     They are exposed only while they are for the wanted query, so they are never those of another run, epoch

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority, Request
-from lstm_viz.app.queries import ablation_query, attribution_query, comparison_query, weights
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.of_state import ablation_query, attribution_query, comparison_query, weights
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import Answered, State
 from lstm_viz.messages import (

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.app.folder_reads import in_time
-from lstm_viz.app.run_reader import RunNews, RunReader
+from lstm_viz.app.runs.folder_reads import in_time
+from lstm_viz.app.runs.run_reader import RunNews, RunReader
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
 
@@ -119,7 +119,7 @@ class RunData:
     def poll(self) -> bool:
         """Read what is new, in this thread; return whether anything is.
 
-        Only for runs that `lstm_viz.app.runs.Runs` does not follow: it reads them in other threads.
+        Only for runs that `lstm_viz.app.runs.runs.Runs` does not follow: it reads them in other threads.
         """
         return self.take(self.reader.read())
 

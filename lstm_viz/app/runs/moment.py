@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.training.epochs import picked_epoch
+from lstm_viz.app.runs.epochs import picked_epoch
+from lstm_viz.app.runs.run_data import RunData
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Moment:
     run : str
         The path of the run folder.
     generation : int
-        See `lstm_viz.app.run_data.RunData.generation`: the same folder may hold another run later.
+        See `lstm_viz.app.runs.run_data.RunData.generation`: the same folder may hold another run later.
     epoch : int or None
         None while the run has no epoch.
     step : int or None

@@ -1,6 +1,6 @@
 """The list of runs and the selected run, polled on a timer.
 
-The reads themselves are done in other threads (`lstm_viz.app.folder_reads`).
+The reads themselves are done in other threads (`lstm_viz.app.runs.folder_reads`).
 """
 
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
-from lstm_viz.app.moment import Moment, moment_of
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.run_lists import Entry, RunLists, no_answer, unresponsive
-from lstm_viz.app.run_reader import RunNews
-from lstm_viz.app.saturations import Saturations
+from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
+from lstm_viz.app.runs.moment import Moment, moment_of
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_lists import Entry, RunLists, no_answer, unresponsive
+from lstm_viz.app.runs.run_reader import RunNews
+from lstm_viz.app.runs.saturations import Saturations
+from lstm_viz.app.runs.trash import Trash
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.trash import Trash
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder, Status
 from lstm_viz.runs.gates import Saturation

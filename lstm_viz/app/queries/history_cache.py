@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from lstm_viz.app.training.history_subject import HistorySubject
+from lstm_viz.app.queries.history_subject import HistorySubject
 from lstm_viz.messages import History, Picture
 
 #: The most cached pictures; those that are shown are always kept.

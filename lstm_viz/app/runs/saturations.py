@@ -5,8 +5,8 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.folder_reads import FolderReads
-from lstm_viz.app.run_data import RunData
+from lstm_viz.app.runs.folder_reads import FolderReads
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.gates import Saturation
 
 

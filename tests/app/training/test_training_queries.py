@@ -32,7 +32,7 @@ def desk(open_desk, run):
 
 
 def test_the_engine_is_started_once(desk):
-    desk.workbench.show_pictures(7)
+    desk.queries.show_pictures(7)
     desk.settle()
     assert desk.link.starts == 1
 
@@ -64,7 +64,7 @@ def test_a_new_checkpoint_asks_for_its_picture_alone(desk, run):
     desk.settle()
     assert desk.link.last(HistoryQuery).epochs == (5,) and desk.link.last(GradientFlowQuery).epoch == 5
     desk.answer()
-    assert [picture.epoch for picture in desk.workbench.history.pictures] == [0, 1, 2, 3, 4, 5]
+    assert [picture.epoch for picture in desk.queries.history.pictures] == [0, 1, 2, 3, 4, 5]
 
 
 def test_steps_ask_nothing(desk, run):
@@ -82,7 +82,7 @@ def test_a_result_in_parts_is_collected_and_requested_once(desk):
     for epoch in (0, 1, 2, 3, 4):
         desk.answer(epochs=(epoch,))
         desk.settle()
-        assert [p.epoch for p in desk.workbench.history.pictures] == list(range(epoch + 1))
+        assert [p.epoch for p in desk.queries.history.pictures] == list(range(epoch + 1))
     assert len(desk.link.of(HistoryQuery)) == 1
 
 
@@ -98,13 +98,13 @@ def test_pictures_of_another_sentence_and_late_results_are_dropped(desk):
     late = desk.link.last(HistoryQuery)
     desk.answer()
     desk.state.change_training(probe="a cat")
-    assert desk.workbench.history is None
+    assert desk.queries.history is None
     desk.answer(late)
     desk.settle()
     desk.answer(late)
-    assert desk.workbench.history is None
+    assert desk.queries.history is None
     desk.answer()
-    assert desk.workbench.history.words == ("a", "cat")
+    assert desk.queries.history.words == ("a", "cat")
 
 
 def test_simultaneous_changes_are_one_query(desk):
@@ -128,25 +128,25 @@ def test_an_old_flow_is_dropped(desk):
     desk.state.change(epoch=1)
     desk.settle()
     desk.answer(first)
-    assert desk.workbench.gradient_flow is None
+    assert desk.queries.gradient_flow is None
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert desk.workbench.gradient_flow.epoch == 1
+    assert desk.queries.gradient_flow.epoch == 1
 
 
 def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
     first, results = desk.state.selection.model, []
-    desk.workbench.history_changed.connect(results.append)
-    desk.workbench.gradient_flow_changed.connect(results.append)
+    desk.queries.history_changed.connect(results.append)
+    desk.queries.gradient_flow_changed.connect(results.append)
     other = write_run(tmp_path / "other", epochs=1, steps=4)
     desk.state.pick_model(of_run(other))
-    assert desk.workbench.history is None and results == [None, None]
+    assert desk.queries.history is None and results == [None, None]
     desk.state.pick_model(first)  # before anything was asked
     desk.settle()
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert desk.workbench.history.run in first and desk.workbench.gradient_flow is not None
+    assert desk.queries.history.run in first and desk.queries.gradient_flow is not None
 
 
 def test_a_preset_is_no_run(desk):
@@ -155,7 +155,7 @@ def test_a_preset_is_no_run(desk):
     before = len(desk.link.queries)
     desk.state.change(epoch=3)
     desk.settle()
-    assert len(desk.link.queries) == before and desk.workbench.place is None
+    assert len(desk.link.queries) == before and desk.queries.place is None
 
 
 def test_queries_are_repeated_after_the_engine_crashed(desk):
@@ -172,55 +172,55 @@ def test_queries_are_repeated_after_the_engine_crashed(desk):
 
 def test_an_engine_that_cannot_be_started_is_reported(desk):
     results = []
-    desk.workbench.error_changed.connect(results.append)
+    desk.queries.error_changed.connect(results.append)
     desk.link.failed.emit("Traceback\nImportError: no torch")
     assert error_text(results[-1]) == "The engine of this page cannot be started: ImportError: no torch"
-    desk.workbench.retry()
+    desk.queries.retry()
     assert results[-1] is None and desk.link.starts == 2
 
 
 def test_a_failure_is_reported_until_there_is_a_result(desk):
     desk.fail(desk.link.last(GradientFlowQuery), "The checkpoint of epoch 4 is damaged.")
-    assert error_text(desk.workbench.error) == "The checkpoint of epoch 4 is damaged."
+    assert error_text(desk.queries.error) == "The checkpoint of epoch 4 is damaged."
     desk.answer()
-    assert GradientFlowQuery in desk.workbench.errors
+    assert GradientFlowQuery in desk.queries.errors
     desk.state.change(epoch=3)
     desk.settle()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert desk.workbench.error is None
+    assert desk.queries.error is None
 
 
 def test_failed_queries_are_repeated_on_request(desk):
     desk.fail(desk.link.last(GradientFlowQuery), "It is not there.")
-    desk.workbench.retry()
+    desk.queries.retry()
     assert len(desk.link.of(GradientFlowQuery)) == 2
 
 
 def test_surveys_the_newest_wins(desk):
     results = []
-    desk.workbench.corpus_summary_changed.connect(results.append)
-    desk.workbench.query_corpus(SMALL)
+    desk.queries.corpus_summary_changed.connect(results.append)
+    desk.queries.query_corpus(SMALL)
     desk.settle()
-    desk.workbench.query_corpus(TUTORIAL)
+    desk.queries.query_corpus(TUTORIAL)
     desk.settle()
     first, second = desk.link.of(CorpusQuery)
     desk.link.reply(first, CorpusSummary(None))
     assert results == []
     desk.link.reply(second, CorpusSummary(None, parameters=7))
     assert [s.parameters for s in results] == [7]
-    desk.workbench.query_corpus(TUTORIAL)
+    desk.queries.query_corpus(TUTORIAL)
     desk.settle()
     assert len(desk.link.of(CorpusQuery)) == 2
 
 
 def test_confusions_are_of_the_selected_epoch(desk, run):
     desk.state.change(epoch=3)
-    desk.workbench.list_confused("NN", "V")
+    desk.queries.list_confused("NN", "V")
     desk.settle()
     asked = desk.link.last(ConfusionQuery)
     assert (asked.run, asked.epoch, asked.gold, asked.tag) == (str(run), 3, "NN", "V")
     desk.answer(asked)
-    assert desk.workbench.confusions.total == 3
+    assert desk.queries.confusions.total == 3
 
 
 @pytest.mark.parametrize(

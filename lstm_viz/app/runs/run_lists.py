@@ -7,7 +7,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, FolderReads
+from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, FolderReads
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Run, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject
 
 from lstm_viz.app.client.client import ENGINE_FAILURES, EngineClient
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.queries import arithmetic_query, needs_reading, read_query, weights
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.queries.of_state import arithmetic_query, needs_reading, read_query, weights
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection, resolved
 from lstm_viz.app.state import State
 from lstm_viz.messages import Arithmetic, DecompositionQuery, Edit, Failure, GateQuery, Hello, Query, Reading

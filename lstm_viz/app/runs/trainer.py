@@ -8,13 +8,13 @@ from typing import Any, Literal
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.folder_reads import LIMIT_SECONDS, in_time, within
-from lstm_viz.app.run_data import RunData
-from lstm_viz.app.runs import Runs
+from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, in_time, within
+from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
-from lstm_viz.app.trainer_process import TrainerProcess, resume_arguments, train_arguments
 from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary

@@ -1,1 +1,0 @@
-"""The Training page and its panels."""
