@@ -90,7 +90,10 @@ class DecompositionPanel(TitledPanel):
         layout.addLayout(head)
         layout.addWidget(content, 1)
         layout.addWidget(self.note, 1)
-        self.body = (self.unit, content)
+        self.body = (
+            content,
+            self.unit,
+        )  # to show the other first would fix the width of a list without items
 
     def _connect(self) -> None:
         state = self._state
