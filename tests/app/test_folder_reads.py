@@ -49,7 +49,7 @@ def impatient(monkeypatch):
     """Let nothing be waited for, and little time be too long."""
     monkeypatch.setattr(folder_reads, "PATIENCE_SECONDS", 0.0)
     for module in ("folder_reads", "runs", "run_lists"):
-        monkeypatch.setattr(f"lstm_viz.app.{module}.LIMIT_SECONDS", 0.2)
+        monkeypatch.setattr(f"lstm_viz.app.runs.{module}.LIMIT_SECONDS", 0.2)
 
 
 def test_results_come_in_order_and_each_once(application, impatient, qtbot):
@@ -213,7 +213,7 @@ def test_an_action_on_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, m
     runs, _ = follow(path)
     disk = Disk(monkeypatch, path)
     for module in ("runs", "run_data"):
-        monkeypatch.setattr(f"lstm_viz.app.{module}.in_time", lambda work: IN_TIME(work, 0.05))
+        monkeypatch.setattr(f"lstm_viz.app.runs.{module}.in_time", lambda work: IN_TIME(work, 0.05))
     with pytest.raises(OSError, match="does not answer"):
         runs.rename(path, "other")
     with pytest.raises(OSError, match="does not answer"):

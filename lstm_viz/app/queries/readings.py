@@ -29,6 +29,7 @@ class ReadingQueries(QObject):
         self._state, self._client, self._runs = state, client, runs
         self._versions = count()
         self._weights: tuple[int, tuple[int, ...]] | None = None
+        self._before_reading: Selection | None = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.selection_changed.connect(self._selection_changed)
@@ -39,8 +40,8 @@ class ReadingQueries(QObject):
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         reading = self._state.reading
-        if reading is not None and self._state.is_up_to_date and new == resolved(old, reading):
-            return  # this reading changed it
+        if old is self._before_reading and reading is not None and new == resolved(old, reading):
+            return  # the reading has changed it
         if needs_reading(new, old, characters=self._state.reads_characters):
             self._read()
         elif self._state.reading and (new.unit, new.step, new.character) != (
@@ -135,7 +136,9 @@ class ReadingQueries(QObject):
     def _take_reading(self, edits: tuple[Edit, ...], reading: Reading) -> None:
         for key in _ABOUT_READING:
             self._client.withdraw(key)
+        self._before_reading = self._state.selection
         self._state.take_reading(reading, edits)
+        self._before_reading = None
         self._request_arithmetic()
 
     def _take_error(self, failure: Failure) -> None:
