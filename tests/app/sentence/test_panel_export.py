@@ -136,7 +136,7 @@ def test_the_attributions_are_those_of_the_result(person):
 
 def test_the_numbers_of_the_cell(person):
     values = {row["quantity"]: float(row["value"]) for row in _rows(_panel(person, "cell").table())}
-    assert values["fc"] + values["ig"] == pytest.approx(values["c"], abs=1e-6)
+    assert values["f·c_prev"] + values["i·g"] == pytest.approx(values["c"], abs=1e-6)
 
 
 def test_nothing_is_saved_while_there_is_nothing_to_see(person):

@@ -138,7 +138,7 @@ class ScoreTable(Panel):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._marked = state, -1
         self.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.model = ScoreModel(state)
         self.copy_button = QToolButton(self)
@@ -195,7 +195,8 @@ class ScoreTable(Panel):
     def _mark(self) -> None:
         """Mark the row of the step; only a change of it is repainted."""
         row = min(self._state.selection.step, self.model.rowCount() - 1)
-        if row >= 0 and row != self.view.currentIndex().row():
+        if row >= 0 and not row == self._marked == self.view.currentIndex().row():
+            self._marked = row
             self.view.selectRow(row)
             self.view.viewport().update()
 
