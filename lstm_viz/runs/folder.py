@@ -262,14 +262,17 @@ class RunFolder:
         # another thread than the one that acquired it may release it
         return FileLock(self.path / "lock", is_singleton=False, thread_local=False)
 
-    def is_written(self) -> bool:
-        """Return whether a trainer has locked the folder; False also if the lock cannot be tried."""
+    def is_written(self, patience: float = 0.0) -> bool:
+        """Return whether a trainer has locked the folder; False also if the lock cannot be tried.
+
+        Trying it holds it for a moment. With a ``patience`` in seconds, others that try it are waited for.
+        """
         if not self.files.has("lock"):
             return False
         from filelock import Timeout
 
         try:
-            with self.lock().acquire(blocking=False):
+            with self.lock().acquire(timeout=patience):
                 return False
         except Timeout:
             return True

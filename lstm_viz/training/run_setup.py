@@ -19,7 +19,8 @@ from lstm_viz.training.recorder import Recorder, unwritable
 from lstm_viz.training.task import Task
 from lstm_viz.version import __version__
 
-_LOCK_SECONDS = 1.0  # `RunFolder.is_written` holds the lock for a moment
+#: `RunFolder.is_written` holds the lock for a moment: of a window, and of each process that resumes a run.
+_LOCK_SECONDS = 1.0
 _BEFORE_THE_RUN = ("lock", "control.json", "name.txt", MODEL, ".model.json.", ".run.json.", ".control.json.")
 
 
@@ -61,7 +62,7 @@ def reopen(folder: RunFolder, task: Task) -> Recorder:
 def check_available(folder: RunFolder) -> None:
     """Raise `RunError` if the folder is in use or not empty."""
     try:
-        if folder.is_written():
+        if folder.is_written(_LOCK_SECONDS):
             raise taken(folder)
         _check_free(folder)
     except OSError as error:
@@ -87,7 +88,7 @@ def settings_of(folder: RunFolder) -> TrainingSettings:
     settings = folder.run().settings
     if settings is None:
         raise RunError("run_not_resumable", path=str(folder.path))
-    if folder.is_written():
+    if folder.is_written(_LOCK_SECONDS):
         raise taken(folder)
     return settings
 

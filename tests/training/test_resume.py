@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from lstm_viz.tagging.tensors import load, save
 from lstm_viz.training import train
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
+from lstm_viz.training.run_setup import settings_of
 from tests.training.conftest import Kept, kept, wait_for
 
 VARIANTS = {
@@ -280,3 +282,20 @@ def test_a_torn_last_line_is_cut_off_and_done_again(few, tmp_path) -> None:
     for _ in train(None, tmp_path / "run", resume=True):
         pass
     assert kept(tmp_path / "run") == expected
+
+
+def test_a_lock_that_is_only_tried_holds_up_no_resumption(few, tmp_path) -> None:
+    """Another rank, or a window that lists the run, has the lock for a moment."""
+    lines = train(few, tmp_path / "run")
+    next(lines)
+    lines.close()
+    folder = RunFolder(tmp_path / "run")
+    lock = folder.lock()
+    lock.acquire()
+    assert folder.is_written()
+    Timer(0.3, lock.release).start()
+    assert settings_of(folder) == few
+    lock.acquire()
+    with pytest.raises(RunError, match="Another trainer"):
+        settings_of(folder)
+    lock.release()
