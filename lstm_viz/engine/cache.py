@@ -12,7 +12,7 @@ V = TypeVar("V")
 class Cache(Generic[V]):
     """A least-recently-used cache.
 
-    The newest value is kept, whatever its size.
+    The newest values are kept, whatever their size.
 
     Parameters
     ----------
@@ -22,10 +22,19 @@ class Cache(Generic[V]):
         The largest number of values.
     weigh : callable
         Returns the size of a value in bytes; it is called when the value is added.
+    fewest : int
+        The number of newest values that are kept.
     """
 
-    def __init__(self, nbytes: int, entries: int = 1 << 16, weigh: Callable[[V], int] = nbytes_of) -> None:
-        self._most, self._entries, self._weigh = nbytes, entries, weigh
+    def __init__(
+        self,
+        nbytes: int,
+        entries: int = 1 << 16,
+        weigh: Callable[[V], int] = nbytes_of,
+        *,
+        fewest: int = 1,
+    ) -> None:
+        self._most, self._entries, self._weigh, self._fewest = nbytes, entries, weigh, fewest
         self._values: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self.nbytes = 0
 
@@ -48,7 +57,7 @@ class Cache(Generic[V]):
         nbytes = self._weigh(value)
         self._values[key] = value, nbytes
         self.nbytes += nbytes
-        while len(self) > 1 and (self.nbytes > self._most or len(self) > self._entries):
+        while len(self) > self._fewest and (self.nbytes > self._most or len(self) > self._entries):
             self.drop(next(iter(self)))
         return value
 

@@ -21,7 +21,8 @@ from lstm_viz.training.checkpoints import Checkpoints
 _MOST_FOLDERS = 16
 _FOLDERS_BYTES = 64 << 20
 _SEGMENTATIONS_BYTES = 32 << 20
-#: A checkpoint of 2 MB is read in 10 ms: only those of small nets, or the last one, are worth their memory.
+#: A checkpoint of 2 MB is read in 10 ms: only those of small nets are worth their memory, or the two that are
+#: compared: each belongs to the passes that the next keystroke continues.
 #: One of the tutorial's taggers takes some 45 kB, nearly all of it in the dictionaries of its modules.
 _SUBJECTS_BYTES = 2 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
@@ -40,7 +41,7 @@ class RunModels:
 
     def __init__(self) -> None:
         self._folders: Cache[Checkpoints] = Cache(_FOLDERS_BYTES, _MOST_FOLDERS, _folder_bytes)
-        self._subjects: Cache[TaggerSubject] = Cache(_SUBJECTS_BYTES, weigh=_bytes_of)
+        self._subjects: Cache[TaggerSubject] = Cache(_SUBJECTS_BYTES, weigh=_bytes_of, fewest=2)
         self._followed: dict[Path, Hashable] = {}
         self._segmentations: Cache[Segmentation] = Cache(_SEGMENTATIONS_BYTES, _MOST_FOLDERS)
         self._by_run: list[Cache[Any]] = [self._subjects, self._segmentations]
@@ -108,9 +109,10 @@ class RunModels:
 
     def _drop_deleted(self) -> None:
         """Drop the cache entries of runs that have been deleted."""
-        kept = {_path_in(key) for cache in self._by_run for key in cache}
+        caches = [self._folders, *self._by_run]
+        kept = {_path_in(key) for cache in caches for key in cache}
         deleted = {path for path in kept if not RunFolder(path).exists()}
-        for cache in self._by_run:
+        for cache in caches:
             cache.drop_where(lambda key: _path_in(key) in deleted)
 
 
@@ -120,9 +122,8 @@ def identity(path: Path, line: Epoch) -> tuple[Hashable, ...]:
 
 
 def _path_in(key: Hashable) -> Path:
-    """Return the path of the run with which a cache key begins."""
-    assert isinstance(key, tuple)
-    path: Path = key[0]
+    """Return the path of the run with which a cache key begins, or which it is."""
+    path: Path = key[0] if isinstance(key, tuple) else key  # type: ignore[assignment]
     return path
 
 

@@ -1,6 +1,8 @@
 """A run folder is a model: read while it is written, damaged, from an engine that remembers."""
 
+import gc
 import shutil
+import weakref
 
 import msgspec
 import numpy as np
@@ -152,3 +154,14 @@ def test_a_run_that_was_deleted_is_gone(tutorial_run, copy_of):
         models.load(path)
     train(path, tutorial(), lines=1)
     assert models.load(path).identity.epoch == 0 and models.epochs(path) == (0,)
+
+
+def test_of_a_deleted_run_its_history_is_not_kept_either(tutorial_run, copy_of):
+    """A run of a hundred thousand epochs has some 50 MB of lines."""
+    run, models = copy_of(tutorial_run), RunModels()
+    models.epochs(run)
+    checkpoints = weakref.ref(models._folders.get(run))
+    run.rename(run.with_name("elsewhere"))
+    models.epochs(tutorial_run)
+    gc.collect()
+    assert checkpoints() is None
