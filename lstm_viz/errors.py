@@ -123,7 +123,7 @@ def filled(template: str, parameters: Mapping[str, Parameter]) -> str:
     """Return a template with its fields replaced; unchanged if the parameters do not fit it."""
     try:
         return template.format_map(parameters)
-    except (LookupError, ValueError, AttributeError):  # of another version, or of a faulty translation
+    except (LookupError, ValueError, AttributeError, TypeError):  # of another version or a translation
         return template
 
 

@@ -98,8 +98,9 @@ class RunQueries:
         """
         path = Path(query.run)
         subject = self._models.load(path, query.epoch)
-        dev, epoch = self._corpora.dev(RunFolder(path).run()), subject.identity.epoch
-        key = self._models.identity(path, epoch)
+        epoch = subject.identity.epoch
+        key = self._models.identity(path, epoch)  # now: reading a corpus takes seconds
+        dev = self._corpora.dev(RunFolder(path).run())
         tagged = self._tagged.get_or(key, lambda: tag_all(subject, dev, self._on_progress))
         found = confused(dev, tagged, scored(subject).names, query.gold, query.tag)
         return Confusion(

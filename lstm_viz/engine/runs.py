@@ -80,7 +80,10 @@ class RunModels:
 
     def identity(self, path: Path, epoch: int) -> tuple[Hashable, ...]:
         """Return a key that identifies the existing checkpoint of an epoch; raises `RunError`."""
-        return identity(path, self._checkpoints(path).epochs[epoch])
+        line = self._checkpoints(path).epochs.get(epoch)
+        if line is None:  # the run was replaced or resumed since the epoch was listed
+            raise RunError("checkpoint_missing", name=RunFolder(path).name, epoch=epoch)
+        return identity(path, line)
 
     def _follow(self, path: Path, newest: Hashable) -> None:
         """Drop the previous newest checkpoint of a run."""

@@ -1,7 +1,8 @@
 """The messages between window and engine: frozen structs, numpy arrays as raw bytes, never pickle.
 
 A query has one type of result, which is its type parameter: `ReadQuery` is a ``Query[Reading]``. There may be
-partial results, the cheapest first, and a `Failure` where there is none.
+partial results, the cheapest first, and a `Failure` where there is none. A query about a reading that is no
+longer the current one, or about what it does not have, has no reply.
 
 The window sends each query in an `Envelope` with the number of the request and a key, or a `Cancel`. The
 engine sends `Hello` first, each result in a `Reply` with the number of its request, and `Progress` when it

@@ -106,7 +106,7 @@ class Progress(Message, frozen=True):
         The number of requests that have arrived at the engine.
     busy : bool
         Whether the engine computes a result that may take long; if not, each request has its result, was
-        cancelled, or was replaced by a newer one.
+        cancelled or replaced by a newer one, or has no reply.
     """
 
     received: Number

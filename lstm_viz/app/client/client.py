@@ -273,7 +273,8 @@ class EngineClient(QObject):
         failure = engine_failure(engine, details)
         self._engine_failures[engine] = failure
         for request in self._requests_of(engine):
-            self._deliver(request, failure)
+            if self._newest.get(request.key) is request:  # not withdrawn by the failure of another
+                self._deliver(request, failure)
 
 
 def engine_failure(engine: Priority, details: str) -> Failure:

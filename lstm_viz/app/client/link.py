@@ -106,10 +106,10 @@ class EngineLink(QObject):
         if self._socket is None or self.hello is None:
             return
         data = encode(message)
-        if isinstance(message, Envelope):
+        if isinstance(message, Envelope):  # a `Cancel` has no reply
             self._listening.query_sent()
-        if not self._ticking.isActive():
-            self._ticking.start(_TICK_MS, self)
+            if not self._ticking.isActive():
+                self._ticking.start(_TICK_MS, self)
         self._socket.write(data)
         self._socket.flush()  # now, so that the engine computes while the window paints the typed letter
 
@@ -138,11 +138,12 @@ class EngineLink(QObject):
         if self._socket is None:
             return
         self._message_arrived()
+        frames = self._frames
         try:
-            for body in self._frames.feed(self._socket.readAll().data()):
+            for body in frames.feed(self._socket.readAll().data()):
                 self._take(body)
-                if self._socket is None:
-                    return  # a slot closed this link
+                if self._socket is None or self._frames is not frames:
+                    return  # a slot closed this link, or started another engine
         except WireError:  # the stream is out of step
             self._replace()
 

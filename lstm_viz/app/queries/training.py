@@ -229,10 +229,10 @@ class TrainingQueries(QObject):
         weights = {e: data.by_epoch[e].sha256 for e in data.checkpoints} if data else {}
         self._cache.keep_to(weights)
         generation = data.generation if data else 0
-        self._request_history(subject, generation, weights)
+        self._request_history(subject, weights)
         self._request_gradient_flow(subject, (generation, weights.get(self.epoch or 0)))
 
-    def _request_history(self, subject: HistorySubject | None, generation: int, weights: Weights) -> None:
+    def _request_history(self, subject: HistorySubject | None, weights: Weights) -> None:
         """Request all missing pictures at once, since a newer request replaces it; a pending one stays."""
         missing = self._cache.missing(self.shown)
         if subject is None or not missing:
@@ -241,7 +241,7 @@ class TrainingQueries(QObject):
         if self._cache.is_pending(missing):
             return
         query = _history_query(subject, missing)
-        version = generation, tuple(weights.get(epoch) for epoch in missing)
+        version = subject, tuple(weights.get(epoch) for epoch in missing)
         self._withdraw_other(HistoryQuery, "history", query, version)
         if self._state.training.shown:
             self._cache.requested(missing)

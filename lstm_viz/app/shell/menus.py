@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from lstm_viz.app.pages.registry import entry_of
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.commands import Command, Commands
 from lstm_viz.app.shell.content import Content
@@ -77,7 +78,7 @@ class Menus(QObject):
 
     def _give_keys(self) -> None:
         """Assign the shortcuts that belong to a page: undo is of edits on one, of deleted runs on another."""
-        page = self._state.training.page
+        page = entry_of(self._state.training.page).name
         for command in self.commands.table.values():
             if command.on:
                 self.actions[command.id].setShortcuts(_sequences(command) if command.on == page else [])

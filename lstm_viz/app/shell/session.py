@@ -80,8 +80,8 @@ class Session:
         themes.changed.connect(state.set_theme)
         runs = Runs(state, library or RunLibrary(default_folder()))
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
-        details = DetailQueries(state, runs, client)
-        readings, announcer = ReadingQueries(state, client, runs), Announcer(runs, window)
+        readings = ReadingQueries(state, client, runs)  # first: details wait for the reading that it requests
+        details, announcer = DetailQueries(state, runs, client), Announcer(runs, window)
         content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)

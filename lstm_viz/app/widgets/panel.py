@@ -59,6 +59,10 @@ class Panel(QWidget):
         """Whether what is shown is about the selection, and can be exported."""
         return self.save_action.isEnabled()
 
+    def is_current(self) -> bool:
+        """Return whether what is shown is up to date, and no newer result is awaited."""
+        return True
+
     def set_ready(self, ready: bool) -> None:
         """Set whether there is anything to export."""
         self.save_action.setEnabled(ready)
@@ -71,7 +75,7 @@ class Panel(QWidget):
 
     def ask_to_save(self) -> None:
         """Open a file dialog and save what is shown now, whatever changes while the dialog is open."""
-        if self.is_ready:
+        if self.is_ready and self.is_current():
             save_snapshot(Snapshot.of(self.figure(), self.table), self.window(), self.file_name())
 
     @guarded

@@ -181,3 +181,41 @@ def test_parts_take_the_theme_of_their_panel(person):
         person.themes.choose(theme.name)
         picture = person.page.matrix.heatmaps.grab().toImage()
         assert picture.pixelColor(0, 0).name() == theme.ground
+
+
+def test_numbers_stand_under_the_headers_of_their_own_table(person):
+    page, state = person.page, person.session.state
+    state.change(opened=Opened("score", person.reading.words[0].tag), step=0)
+    person.wait(lambda: page.arithmetic.is_answered and page.arithmetic.shown.opened.name == "score")
+    tables = page.arithmetic.shown.tables
+    assert len({terms.headers for terms in tables}) > 1, "the products, and the softmax"
+    rows = _rows(page.arithmetic.table())
+    for terms in tables:
+        of_it = [row for row in rows if row["table"] == terms.caption]
+        assert {row["column"] for row in of_it} <= set(terms.headers[1:])
+        for term in terms.terms:
+            numbers = [entry.value for entry in term.entries if entry is not None]
+            mine = [float(row["value"]) for row in of_it if row["row"] == term.name]
+            assert mine[: len(numbers)] == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_nothing_is_saved_while_a_newer_reading_is_awaited(person, monkeypatch, name):
+    panel, dialogs = _panel(person, name), []
+    monkeypatch.setattr("lstm_viz.app.widgets.panel.save_snapshot", lambda *_: dialogs.append(True))
+    panel.ask_to_save()
+    person.session.state.await_reading(1 << 40)
+    panel.ask_to_save()
+    assert dialogs == [True]
+
+
+def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
+    person.picks_model("english-both")
+    panel, state = _panel(person, "memory"), person.session.state
+    state.change(layer=0, unit=0)
+    person.settle()
+    person.wait(lambda: panel.is_ready)
+    panel.toggles["score"].click()
+    assert not panel.is_ready or panel._shown.has_scores
+    panel.toggles["state"].click()
+    person.wait(lambda: panel.is_ready)

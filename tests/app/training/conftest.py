@@ -44,7 +44,7 @@ WAIT_MS = 120_000
 
 @dataclass
 class RunQueries:
-    """The workbench over a run, and a hand that answers."""
+    """The queries of the Training page over a run, and a hand that answers."""
 
     state: State
     runs: Runs

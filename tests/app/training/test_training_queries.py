@@ -257,6 +257,18 @@ def test_a_run_without_settings_uses_the_modules_reported_by_the_engine(open_des
     assert (desk.link.last(HistoryQuery).layer, desk.link.last(HistoryQuery).quantity) == (1, "h")
 
 
+def test_a_module_of_one_layer_that_the_engine_reports_leaves_no_blank_history(open_desk, tmp_path):
+    """Its layer, direction and quantity are those that were assumed: the query is the same as before."""
+    path = write_run(tmp_path / "own")
+    folder = RunFolder(path)
+    folder.write_run(msgspec.structs.replace(folder.run(), settings=None, probe=""))
+    desk = open_desk(path)
+    for _ in range(2):
+        desk.answer(modules=(Module("net", "GRU", "words", 1, 1, 6, 6),))
+        desk.settle()
+    assert [picture.epoch for picture in desk.queries.history.pictures] == list(desk.queries.shown)
+
+
 def test_weights_that_were_written_anew_are_read_anew(desk, run):
     desk.answer()
     last = [line for line in read_all(run).lines if isinstance(line, Epoch)][-1]

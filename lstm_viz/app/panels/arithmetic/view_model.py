@@ -140,11 +140,23 @@ def tsv(shown: ShownArithmetic) -> str:
 
 
 def joined(shown: ShownArithmetic) -> Table:
-    """Return the tables as one, with unrounded numbers; the first column is the caption of each."""
+    """Return the tables as one, with unrounded numbers; the first column is the caption of each.
+
+    Tables with different columns are in long form, a row per number.
+    """
     tables = [(terms.caption, _table(terms)) for terms in shown.tables]
-    widest = max((table.header for _, table in tables), key=len)
-    rows = [(caption, *row) for caption, table in tables for row in table.rows]
-    return Table(("table", *widest), rows)
+    headers = {table.header for _, table in tables}
+    if len(headers) == 1:
+        rows = [(caption, *row) for caption, table in tables for row in table.rows]
+        return Table(("table", *headers.pop()), rows)
+    numbers = [
+        (caption, row[0], name, value)
+        for caption, table in tables
+        for row in table.rows
+        for name, value in zip(table.header[1:], row[1:], strict=True)
+        if value is not None
+    ]
+    return Table(("table", "row", "column", "value"), numbers)
 
 
 def _table(terms: Terms) -> Table:

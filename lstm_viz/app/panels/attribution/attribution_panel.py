@@ -12,6 +12,7 @@ from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -24,7 +25,7 @@ _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
 
 
-class AttributionPanel(TitledPanel):
+class AttributionPanel(OfReading, TitledPanel):
     """The words as rows with their attributions by three methods, and below them the gradient flow."""
 
     stem = "attribution"
@@ -137,7 +138,8 @@ class AttributionPanel(TitledPanel):
         if why_not:
             self.show_note(why_not, is_error=self._state.error_of("attribution") is not None)
         else:
-            self.show_body(ready=self._shown.attribution is not None)
+            attribution = self._shown.attribution
+            self.show_body(ready=attribution is not None and attribution.done)
         self.tag.setVisible(reading is not None and bool(reading.words))
         if reading is None or not reading.words:
             self.title.say(self.tr("What the words gave to a tag"))

@@ -7,6 +7,7 @@ from lstm_viz.app.panels.cell.equations import Equations
 from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
 from lstm_viz.app.panels.choosers import UnitChooser
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities, why_not
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -17,7 +18,7 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GateArithmetic, Reading
 
 
-class StepPanel(TitledPanel):
+class StepPanel(OfReading, TitledPanel):
     """Shows the playhead's column for the selected unit, or the mean over all units."""
 
     stem = "cell"

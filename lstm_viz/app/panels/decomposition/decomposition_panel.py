@@ -17,6 +17,7 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     shown_decomposition,
 )
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -28,7 +29,7 @@ from lstm_viz.messages import Reading, View
 _LEFT, _RIGHT = 14, 10
 
 
-class DecompositionPanel(TitledPanel):
+class DecompositionPanel(OfReading, TitledPanel):
     """The contributions for the selected unit, all units and all steps, and the half-life of each unit."""
 
     stem = "decomposition"
@@ -149,7 +150,9 @@ class DecompositionPanel(TitledPanel):
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
-            self.show_body(ready=self._shown is not None and self._shown.fresh)
+            shown = self._shown
+            has_values = shown is not None and (self._where == "state" or shown.has_scores)
+            self.show_body(ready=has_values and shown is not None and shown.fresh)
             self._draw_decomposition(reading, view)
 
     def _draw_decomposition(self, reading: Reading, view: View) -> None:

@@ -11,6 +11,7 @@ from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.selection.selection import Selection
@@ -22,7 +23,7 @@ _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 
 
-class Matrix(Panel):
+class Matrix(OfReading, Panel):
     """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
     Two compared readings share the columns: there may be more of them than words in the current sentence.

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -131,7 +132,7 @@ def _shared_rows(old: Reading, new: Reading) -> int:
     return int(differs.argmax()) if differs.any() else rows
 
 
-class ScoreTable(Panel):
+class ScoreTable(OfReading, Panel):
     """The table; ``copy_button`` copies it, and is placed by the page."""
 
     stem = "tag-scores"

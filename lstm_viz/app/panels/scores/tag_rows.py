@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
@@ -15,7 +16,7 @@ from lstm_viz.app.widgets.plain_text import show_tip
 _MARGIN = 6.0  # of a marked row, at both sides
 
 
-class TagRows(Panel):
+class TagRows(OfReading, Panel):
     """Base of widgets with one row per tag: a click or Enter opens one, ↑ and ↓ move between tags.
 
     While the arithmetic of a tag is open, it follows.
