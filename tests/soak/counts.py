@@ -37,8 +37,8 @@ class Counts:
         wrappers = [thing for thing in getAllValidWrappers() if isinstance(thing, QObject) and isValid(thing)]
         timers = [thing for thing in wrappers if isinstance(thing, QTimer)]
         return cls(
-            memory=_allocated(me) / MIB,
-            engines_memory=sum(map(_allocated, engines)) / MIB,
+            memory=allocated(me) / MIB,
+            engines_memory=sum(map(allocated, engines)) / MIB,
             processes=len(me.children(recursive=True)),
             threads=me.num_threads(),
             descriptors=_descriptors(me),
@@ -84,7 +84,7 @@ def _engines() -> list[psutil.Process]:
     return found
 
 
-def _allocated(process: psutil.Process) -> int:
+def allocated(process: psutil.Process) -> int:
     """Return the anonymous memory of a process in bytes.
 
     The unique set size would include pages of libraries, until another program maps the same library.
