@@ -210,12 +210,13 @@ def test_nothing_is_saved_while_a_newer_reading_is_awaited(person, monkeypatch, 
 
 
 def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
-    person.picks_model("english-both")
-    panel, state = _panel(person, "memory"), person.session.state
-    state.change(layer=0, unit=0)
+    person.picks_model("english")
+    state = person.session.state
+    module = next(module for module in person.reading.model.modules if module.reads == "characters")
+    state.change(module=module.path, character=-1, unit=0)
     person.settle()
-    person.wait(lambda: panel.is_ready)
+    panel = _panel(person, "memory")
     panel.toggles["score"].click()
-    assert not panel.is_ready or panel._shown.has_scores
+    assert not panel.is_ready and panel.why.isVisible()
     panel.toggles["state"].click()
     person.wait(lambda: panel.is_ready)
