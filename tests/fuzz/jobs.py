@@ -1,6 +1,7 @@
 """Campaigns in processes of their own, some at a time: one that dies is a finding, not the end."""
 
 import os
+import selectors
 import shutil
 import sys
 import tempfile
@@ -8,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,6 +32,12 @@ class Job:
     keep: bool = False
 
 
+class _Process(NamedTuple):
+    place: int
+    pid: int
+    folder: Path
+
+
 def corpus_of(target: Target) -> list[bytes]:
     """Return the inputs of the corpus, in an order that is always the same."""
     return [path.read_bytes() for path in sorted((CORPUS / target.name).glob("*"))]
@@ -37,20 +45,29 @@ def corpus_of(target: Target) -> list[bytes]:
 
 def run_all(jobs: Sequence[Job], at_once: int) -> list[Report]:
     """Return the reports, in the order of the jobs."""
-    waiting, under_way, reports = list(enumerate(jobs)), dict[int, tuple[int, Path]](), dict[int, Report]()
+    waiting, reports = list(enumerate(jobs)), dict[int, Report]()
+    ends, under_way = selectors.DefaultSelector(), dict[int, _Process]()  # by the end of its pipe
     try:
         while waiting or under_way:
             while waiting and len(under_way) < at_once:
                 place, job = waiting.pop(0)
                 folder = Path(tempfile.mkdtemp(prefix="lstm-viz-fuzz-", dir=_ROOM))
-                under_way[_start(job, folder)] = place, folder
-            pid, status = os.wait()
-            place, folder = under_way.pop(pid)
-            reports[place] = _report(jobs[place], folder, status)
-            shutil.rmtree(folder, ignore_errors=True)
+                pid, pipe = _start(job, folder)
+                under_way[pipe] = _Process(place, pid, folder)
+                ends.register(pipe, selectors.EVENT_READ)
+            for key, _ in ends.select():
+                ended = under_way.pop(key.fd)
+                ends.unregister(key.fd)
+                os.close(key.fd)
+                # Not os.wait(): that takes whichever child ended first, also one that is not ours.
+                _, status = os.waitpid(ended.pid, 0)
+                reports[ended.place] = _report(jobs[ended.place], ended.folder, status)
+                shutil.rmtree(ended.folder, ignore_errors=True)
     finally:
-        for _, folder in under_way.values():
-            shutil.rmtree(folder, ignore_errors=True)
+        ends.close()
+        for pipe, process in under_way.items():
+            os.close(pipe)
+            shutil.rmtree(process.folder, ignore_errors=True)
     return [reports[place] for place in range(len(jobs))]
 
 
@@ -62,13 +79,16 @@ def keep(report: Report) -> None:
         (folder / name_of(data)).write_bytes(data)
 
 
-def _start(job: Job, folder: Path) -> int:
+def _start(job: Job, folder: Path) -> tuple[int, int]:
+    """Return the process and the end of a pipe that is ready to be read when the process has ended."""
     (folder / "current").write_bytes(bytes(CURRENT_BYTES))
     (folder / "room").mkdir()
     sys.stdout.flush()
+    ours, theirs = os.pipe()
     pid = os.fork()
     if pid:
-        return pid
+        os.close(theirs)
+        return pid, ours
     status = 1
     try:  # from here on this is the other process, which never returns
         with quiet():

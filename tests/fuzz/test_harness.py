@@ -80,6 +80,17 @@ def test_new_lines_are_counted_and_the_inputs_that_reached_them_kept() -> None:
     assert not report.findings and report.inputs == 8 and report.lines > 0
 
 
+def test_a_child_of_somebody_else_that_ended_is_left_to_them() -> None:
+    theirs = os.fork()
+    if not theirs:
+        os._exit(3)
+    os.waitid(os.P_PID, theirs, os.WEXITED | os.WNOWAIT)
+    try:
+        assert _report(lambda data: None).inputs == 8
+    finally:
+        assert os.waitstatus_to_exitcode(os.waitpid(theirs, 0)[1]) == 3
+
+
 @pytest.mark.parametrize("parts", [[], [("a", b"")], [("a b", b"=== a 3\n"), ("", b"\n")]])
 def test_parts_are_joined_and_taken_apart(parts: list[tuple[str, bytes]]) -> None:
     assert parted(joined(parts)) == parts
