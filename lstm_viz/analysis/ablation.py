@@ -129,8 +129,8 @@ class _Reading:
 
     def all(self, parts: Sequence[AblatedPart]) -> Iterator[Scored | None]:
         below = yield from self._below()
-        beside = yield from self._beside(below)
-        whole = yield from self._scored(below, beside, ())
+        other_direction = yield from self._other_direction(below)
+        whole = yield from self._scored(below, other_direction, ())
         yield whole
         is_sound = bool(whole.logits.isfinite().all())
         size = most_copies(self.net, len(self.x), self._kept)
@@ -140,7 +140,7 @@ class _Reading:
             twins = [self._twin(part) if is_sound else part for part in some]
             new = [part for part in some if part in twins and part not in known]
             if new:
-                scored = yield from self._scored(below, beside, new)
+                scored = yield from self._scored(below, other_direction, new)
                 known.update(zip(new, zip(scored.logits, scored.tags, strict=True), strict=True))
             logits, tags = zip(*(known[twin] for twin in twins), strict=True)
             yield Scored(first, torch.stack(logits), torch.stack(tags))
@@ -174,20 +174,20 @@ class _Reading:
             x = yield from self._both(layer, x, 1)
         return x
 
-    def _beside(self, x: Tensor) -> Generator[None, None, Tensor | None]:
+    def _other_direction(self, x: Tensor) -> Generator[None, None, Tensor | None]:
         """Return h of the layer's other direction, (T or 1, 1, H), if it has one."""
         if not self.net.bidirectional:
             return None
         return (yield from self._one(self.layer, 1 - self.direction, x, 1, self._clamps(1 - self.direction)))
 
     def _scored(
-        self, x: Tensor, beside: Tensor | None, parts: Sequence[AblatedPart]
+        self, x: Tensor, other_direction: Tensor | None, parts: Sequence[AblatedPart]
     ) -> Generator[None, None, Scored]:
         copies = max(1, len(parts))
         clamps = joined(self._clamps(self.direction), ablation_clamps(parts, self.net, x.dtype))
         h = yield from self._one(self.layer, self.direction, x, copies, clamps)
-        if beside is not None:
-            pair = [h, beside.expand(-1, copies, -1)]
+        if other_direction is not None:
+            pair = [h, other_direction.expand(-1, copies, -1)]
             h = torch.cat(pair[::-1] if self.direction else pair, -1)
         for above in range(self.layer + 1, self.net.num_layers):
             h = yield from self._both(above, h, copies)

@@ -154,11 +154,13 @@ class State(QObject):
         self._recent = added(self._recent, Cut(cut.text))
         self.change(cuts=added(self.selection.cuts, cut))
 
-    def type_beside(self, text: str) -> None:
+    def edit_compared_text(self, text: str) -> None:
         """Set the text to compare with after a keystroke."""
-        beside = self.selection.beside
-        if beside is not None:
-            self.change(beside=replace(beside, text=text), cuts=self._edited(beside.text, text))
+        compared_with = self.selection.compared_with
+        if compared_with is not None:
+            self.change(
+                compared_with=replace(compared_with, text=text), cuts=self._edited(compared_with.text, text)
+            )
 
     def _edited(self, old: str, new: str) -> Cuts:
         """Return the cuts after an edit of a text: words that it did not change stay fixed.

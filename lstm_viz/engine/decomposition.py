@@ -32,7 +32,7 @@ class _Scores:
 
     sources: Floats
     bias: Floats
-    beside: Floats | None
+    other_direction: Floats | None
     error: float
 
 
@@ -77,7 +77,7 @@ def decompose(
             half_lives=half_lives(carried).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
-            beside=scores.beside if scores else None,
+            other_direction=scores.other_direction if scores else None,
             error=_gap(by_unit.sum(axis=0, dtype=np.float64), values[column]),
             score_error=scores.error if scores else 0.0,
         )
@@ -113,13 +113,13 @@ def _scores(
     sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
     sources[column + 1] += weight[:, own] @ clamped_h
     bias = _bias(linear)
-    beside = _beside(weight, own, output[column]) if module.num_directions == 2 else None
+    other_direction = _other_direction(weight, own, output[column]) if module.num_directions == 2 else None
     with torch.no_grad():
         logits = linear(output[column]).numpy()
     parts, dtype = sources.astype(by_unit.dtype), by_unit.dtype
-    besides = bias if beside is None else bias + beside
-    error = _gap(parts.sum(axis=0, dtype=np.float64) + besides, logits)
-    return _Scores(parts, bias, None if beside is None else beside.astype(dtype), error)
+    rest = bias if other_direction is None else bias + other_direction
+    error = _gap(parts.sum(axis=0, dtype=np.float64) + rest, logits)
+    return _Scores(parts, bias, None if other_direction is None else other_direction.astype(dtype), error)
 
 
 def _bias(linear: nn.Linear) -> Floats:
@@ -142,7 +142,7 @@ def _readout(
     return np.where(clamped[column], 0.0, readout), np.where(clamped[column], now["h"], 0.0)
 
 
-def _beside(weight: Doubles, own: slice, output: torch.Tensor) -> Doubles:
+def _other_direction(weight: Doubles, own: slice, output: torch.Tensor) -> Doubles:
     """Return the contribution of the other direction to the logits, (K,)."""
     others = np.ones(weight.shape[1], np.bool_)
     others[own] = False

@@ -97,14 +97,14 @@ def test_a_selection_is_no_edit_after_the_window_was_closed(person):
 
 def test_an_error_of_b_is_no_error_of_the_attribution(person, tmp_path):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="words")
+    state.change(compared_with=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="words")
     person.wait(lambda: state.error_of("other") is not None and _has_owed(person))
     words = person.page.side.panel("words")
     assert not words.is_empty
-    assert "gone" in person.page.compare_row.remark.text()
+    assert "gone" in person.page.comparison_row.remark.text()
     state.change(step=1)
     person.wait(lambda: _has_owed(person) and state.attribution.step == 1)
-    assert "gone" in person.page.compare_row.remark.text() and not person.page.pairs.awaited
+    assert "gone" in person.page.comparison_row.remark.text() and not person.page.comparison_model.awaited
 
 
 def test_an_engine_that_cannot_be_started_is_reported_in_all_its_panels_and_can_be_retried(
@@ -155,7 +155,7 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
     library = RunLibrary(tmp_path / "shelf")
     path = write_run(library.folder / "a", steps=40, epochs=4)
     name = of_run(path)
-    state, engine = State(Selection(model=name, epoch=1, beside=ComparedWith("a b", name))), FakeLink()
+    state, engine = State(Selection(model=name, epoch=1, compared_with=ComparedWith("a b", name))), FakeLink()
     runs, client = Runs(state, library), client_of(engine, Priority.DETAIL)
     details = DetailQueries(state, runs, client)
     runs.start()
@@ -165,7 +165,7 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
         add_steps(path, 41, 10, 5)
         add_epoch(path, 50, 5, 0.999)
     qtbot.waitUntil(lambda: len(engine.queries) == 2)
-    state.change(beside=ComparedWith("a b", name, 3))
+    state.change(compared_with=ComparedWith("a b", name, 3))
     runs.grown.emit(runs.current)
     qtbot.waitUntil(lambda: len(engine.queries) == 3)
     assert [query.epoch for query in engine.queries] == [None, None, 3]

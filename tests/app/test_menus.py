@@ -86,9 +86,9 @@ def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
 
 def test_compare_is_opened_and_closed_by_its_key(person):
     _press(person, "B", _CTRL)
-    assert person.session.state.selection.beside is not None
+    assert person.session.state.selection.compared_with is not None
     _press(person, "B", _CTRL)
-    assert person.session.state.selection.beside is None
+    assert person.session.state.selection.compared_with is None
 
 
 def test_the_unit_is_ablated(person):

@@ -70,7 +70,7 @@ def test_what_was_selected_on_the_training_page_comes_back(store):
         quantity="h",
         smoothing=0.5,
         log_loss=True,
-        beside="norms",
+        second_plot="norms",
         tags="confusion",
         next=msgspec.structs.replace(SMALL, corpus=("/a b.conllu", "/c"), dev="/d", learning_rate=1e-300),
         recent=(("/a b.conllu", "/c"), ("/e",)),

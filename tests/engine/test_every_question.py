@@ -115,10 +115,10 @@ def check_decomposition(decomposition, reading):
     near(decomposition.triangle.sum(axis=1, dtype=float), rows)
     is_top = view.module.path == "recurrent" and view.layer == view.module.num_layers - 1
     assert (decomposition.scores is not None) == is_top
-    assert (decomposition.beside is not None) == (is_top and view.module.num_directions == 2)
+    assert (decomposition.other_direction is not None) == (is_top and view.module.num_directions == 2)
     if is_top:
-        beside = 0.0 if decomposition.beside is None else decomposition.beside
-        logits = decomposition.scores.sum(axis=0, dtype=float) + decomposition.bias + beside
+        other_direction = 0.0 if decomposition.other_direction is None else decomposition.other_direction
+        logits = decomposition.scores.sum(axis=0, dtype=float) + decomposition.bias + other_direction
         near(logits - np.logaddexp.reduce(logits), reading.scores[decomposition.column], 2e-5)
 
 

@@ -94,7 +94,7 @@ class Soak:
             lambda: page.editing.add(SetValue("h", 0.5, 1)),
             page.editing.undo_stack.undo,
             page.compare,
-            lambda: state.change(beside=ComparedWith(_HOME, "tutorial-gru")),
+            lambda: state.change(compared_with=ComparedWith(_HOME, "tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
             lambda: state.change_training(page="training", tags="confusion"),
@@ -203,7 +203,7 @@ class Soak:
             "redo": page.editing.undo_stack.redo,
             "reset": page.editing.reset,
             "compare": page.compare,
-            "compare with": lambda: state.change(beside=ComparedWith(_HOME, choose.choice(_MODELS))),
+            "compare with": lambda: state.change(compared_with=ComparedWith(_HOME, choose.choice(_MODELS))),
         }
         if words:
             step = choose.randrange(len(words))
@@ -224,7 +224,9 @@ class Soak:
             "quantity": lambda: state.change_training(quantity=choose.choice("ifgoch")),
             "tags": lambda: state.change_training(tags=choose.choice(("f1", "confusion"))),
             "smoothing": lambda: state.change_training(smoothing=choose.random()),
-            "beside": lambda: state.change_training(beside=choose.choice(("accuracy", "rate", "norms"))),
+            "second_plot": lambda: state.change_training(
+                second_plot=choose.choice(("accuracy", "rate", "norms"))
+            ),
         }
         paths = session.runs.library.paths()
         if paths:

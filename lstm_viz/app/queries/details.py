@@ -23,7 +23,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.uris import run_path
 
-_WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "beside")
+_WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "compared_with")
 
 
 class DetailQueries(QObject):
@@ -56,7 +56,7 @@ class DetailQueries(QObject):
             self._update()
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and self._state.selection.beside is not None:
+        if data is self._runs.current and self._state.selection.compared_with is not None:
             self._update()
 
     def _update(self, *_: object) -> None:

@@ -78,14 +78,14 @@ def ablation_query(state: State) -> AblationQuery | None:
 
 def comparison_query(selection: Selection) -> ReadQuery | None:
     """Return the query for the reading to compare with: another sentence or model, the same layer."""
-    beside = selection.beside
-    if beside is None:
+    compared_with = selection.compared_with
+    if compared_with is None:
         return None
     return replace(
         read_query(selection),
-        model=beside.model,
-        epoch=beside.epoch,
-        text=beside.text,
+        model=compared_with.model,
+        epoch=compared_with.epoch,
+        text=compared_with.text,
         caret=None,
         unit=None,
         edits=(),

@@ -51,6 +51,6 @@ def _texts(selection: "Selection") -> Iterator[str]:
     yield selection.text
     yield from selection.before
     yield from selection.kept
-    if selection.beside is not None:
-        yield selection.beside.text
+    if selection.compared_with is not None:
+        yield selection.compared_with.text
     yield from (edit.text for edit in selection.edits if isinstance(edit, SwapState))

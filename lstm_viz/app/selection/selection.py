@@ -11,7 +11,7 @@ from lstm_viz.text.cut import Cut
 #: the words, or the ablation of the units.
 Panel = Literal["cell", "memory", "words", "units"]
 #: What the heatmaps show of two compared readings.
-Pair = Literal["difference", "both", "first", "second"]
+ComparisonView = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.
 AttributionMethod = Literal["gradient_input", "integrated", "occlusion"]
 
@@ -33,10 +33,10 @@ class Selection:
     the mean over all units. ``caret`` is the position of the text cursor while typing: the step follows it
     until another step is selected. ``before`` are the sentences whose state is carried over ("" is the
     model's own); ``kept``, if any, replaces them with the next text. ``alone`` is the only quantity shown, if
-    any. ``tag`` is the tag of attributions and ablations ("": the predicted one of each word), ``target``
-    its number that they are for, ``attribution_method`` the method. ``opened`` is the number whose arithmetic
-    is shown, ``edits`` are the interventions, ``beside`` is the comparison, and ``pair`` what is shown of
-    it. ``cuts`` are the fixed tokens of these texts.
+    any. ``tag`` is the tag of attributions and ablations ("": the predicted one of each word), ``target`` its
+    number that they are for, ``attribution_method`` the method. ``opened`` is the number whose arithmetic is
+    shown, ``edits`` are the interventions, ``compared_with`` is the comparison, and ``comparison_view`` what
+    is shown of it. ``cuts`` are the fixed tokens of these texts.
     """
 
     model: str = "tutorial"
@@ -60,8 +60,8 @@ class Selection:
     attribution_method: AttributionMethod = "integrated"
     opened: Opened | None = None
     edits: tuple[Edit, ...] = ()
-    beside: ComparedWith | None = None
-    pair: Pair = "difference"
+    compared_with: ComparedWith | None = None
+    comparison_view: ComparisonView = "difference"
     cuts: tuple[Cut, ...] = ()
     motion: bool = True
     speed: float = 1.0
@@ -91,8 +91,8 @@ class SelectionChanges(TypedDict, total=False):
     attribution_method: AttributionMethod
     opened: Opened | None
     edits: tuple[Edit, ...]
-    beside: ComparedWith | None
-    pair: Pair
+    compared_with: ComparedWith | None
+    comparison_view: ComparisonView
     cuts: tuple[Cut, ...]
     motion: bool
     speed: float

@@ -17,10 +17,10 @@ class TrainingView:
     ``page`` is the name of the page that is shown. ``compared`` are the run folders compared with the current
     one, ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the
     run's own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and
-    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``beside`` the content
-    of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots (None:
-    all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened corpora,
-    newest first, and ``pace`` is the requested number of steps per second (None: no limit).
+    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``second_plot`` the
+    content of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots
+    (None: all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened
+    corpora, newest first, and ``pace`` is the requested number of steps per second (None: no limit).
     """
 
     page: str = "sentence"
@@ -35,7 +35,7 @@ class TrainingView:
     log_loss: bool = False
     log_norms: bool = True
     zoom: tuple[float, float] | None = None
-    beside: Literal["accuracy", "rate", "norms"] = "accuracy"
+    second_plot: Literal["accuracy", "rate", "norms"] = "accuracy"
     tags: TagsShown = "f1"
     next: TrainingSettings = TUTORIAL
     recent: tuple[tuple[str, ...], ...] = ()
@@ -66,7 +66,7 @@ class TrainingChanges(TypedDict, total=False):
     log_loss: bool
     log_norms: bool
     zoom: tuple[float, float] | None
-    beside: Literal["accuracy", "rate", "norms"]
+    second_plot: Literal["accuracy", "rate", "norms"]
     tags: TagsShown
     next: TrainingSettings
     recent: tuple[tuple[str, ...], ...]

@@ -194,7 +194,7 @@ class Commands(QObject):
             compare,
             ("Ctrl+B",),
             page="sentence",
-            checked=lambda: self._state.selection.beside is not None,
+            checked=lambda: self._state.selection.compared_with is not None,
         )
         yield None
         yield from self._colours()

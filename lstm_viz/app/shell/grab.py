@@ -98,7 +98,7 @@ def _selection(wanted: Grab) -> Selection:
     model = of_run(wanted.run.absolute()) if wanted.run else wanted.model
     text = selection.text if wanted.text is None else wanted.text
     unit = selection.unit if wanted.unit is None else wanted.unit
-    beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)
+    compared_with = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)
     return Selection(
         model=model,
         text=shown_text(text),
@@ -106,7 +106,7 @@ def _selection(wanted: Grab) -> Selection:
         unit=unit,
         panel=wanted.panel,
         target=wanted.target,
-        beside=beside,
+        compared_with=compared_with,
         motion=False,
     )
 
@@ -192,7 +192,7 @@ def _wait_for_results(state: State) -> str:
             and (attribution is None or attribution.step != selection.step or not attribution.done),
             selection.panel == "units"
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
-            selection.beside is not None and state.other is None,
+            selection.compared_with is not None and state.other is None,
         )
         return state.aside_error is not None or not any(waits)
 

@@ -15,7 +15,15 @@ T = TypeVar("T", Selection, TrainingView)
 
 _TRANSIENT = ("caret", "kept", "opened", "pace")
 #: Fields whose name in the file is another.
-_STORED_NAMES = MappingProxyType({"attribution_method": "attribution", "tracked_cut": "probe_cut"})
+_STORED_NAMES = MappingProxyType(
+    {
+        "attribution_method": "attribution",
+        "compared_with": "beside",
+        "comparison_view": "pair",
+        "second_plot": "beside",
+        "tracked_cut": "probe_cut",
+    }
+)
 #: The pages that the member ``shown`` of the settings tells apart; any other is in the member ``page``.
 _TWO_PAGES = ("sentence", "training")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]

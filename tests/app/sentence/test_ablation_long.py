@@ -106,7 +106,7 @@ def test_typing_on_ends_the_one_under_way_at_once(person):
 
 def test_a_reading_to_compare_with_is_not_kept_waiting(person):
     state, total = person.session.state, person.session.state.ablation.total
-    state.change(beside=ComparedWith("the dog", "256"))
+    state.change(compared_with=ComparedWith("the dog", "256"))
     person.wait(lambda: state.other is not None)
     assert known(person) < total
     person.wait(lambda: isinstance(queries(person)[-1], AblationQuery))

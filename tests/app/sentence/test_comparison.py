@@ -10,10 +10,10 @@ from PySide6.QtCore import QRect
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
+from lstm_viz.app.panels.comparison.comparison_row import first_comparison
 from lstm_viz.app.panels.comparison.layers import ShownHeatmaps, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
-from lstm_viz.app.panels.comparison.pairs import Pairs
-from lstm_viz.app.panels.comparison.row import first_comparison
 from lstm_viz.app.panels.comparison.scored import scored
 from lstm_viz.app.panels.comparison.summary import Summary
 from lstm_viz.app.panels.heatmaps.chip import chip_image
@@ -380,7 +380,7 @@ def test_what_is_awaited_is_pale_and_without_numbers(application):
         return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
 
     assert len(colours()) > 3
-    heatmaps.set_pair("difference", pale=True)
+    heatmaps.set_comparison_view("difference", pale=True)
     assert len(colours()) == 1
     heatmaps.deleteLater()
 
@@ -390,7 +390,7 @@ def test_what_is_awaited_is_pale_and_without_numbers(application):
 
 @pytest.fixture
 def state():
-    return State(Selection(text="a b", beside=ComparedWith("a c", "tutorial")))
+    return State(Selection(text="a b", compared_with=ComparedWith("a c", "tutorial")))
 
 
 def _answer(state, text="a c"):
@@ -398,58 +398,58 @@ def _answer(state, text="a c"):
 
 
 def test_the_newest_answers_are_paired(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
-    assert pairs.comparison is None and pairs.awaited
+    assert model.comparison is None and model.awaited
     _answer(state)
-    assert pairs.comparison.first is state.reading and pairs.comparison.second is state.other
-    assert not pairs.awaited
-    state.change(beside=None)
-    assert pairs.comparison is None
-    pairs.deleteLater()
+    assert model.comparison.first is state.reading and model.comparison.second is state.other
+    assert not model.awaited
+    state.change(compared_with=None)
+    assert model.comparison is None
+    model.deleteLater()
 
 
 def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
-    state.change(beside=ComparedWith("a cd", "tutorial"))
-    assert pairs.comparison is not None and pairs.awaited and not pairs.pale
-    qtbot.waitUntil(lambda: pairs.pale, timeout=120_000)
+    state.change(compared_with=ComparedWith("a cd", "tutorial"))
+    assert model.comparison is not None and model.awaited and not model.pale
+    qtbot.waitUntil(lambda: model.pale, timeout=120_000)
     _answer(state, "a cd")
-    assert not pairs.pale and pairs.comparison.second.words[1].text == "cd"
-    pairs.deleteLater()
+    assert not model.pale and model.comparison.second.words[1].text == "cd"
+    model.deleteLater()
 
 
 def test_what_could_not_be_answered_is_not_shown(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
-    state.change(beside=ComparedWith("a c", "run:/gone"))
+    state.change(compared_with=ComparedWith("a c", "run:/gone"))
     state.take_aside_error(Failure("query_invalid", {"error": "There is no run."}, ""))
-    assert pairs.comparison is None and not pairs.pale and not pairs.awaited
-    pairs.deleteLater()
+    assert model.comparison is None and not model.pale and not model.awaited
+    model.deleteLater()
 
 
 def test_another_layer_is_never_subtracted(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(layer=1)
-    assert pairs.comparison is None
+    assert model.comparison is None
     _answer(state)
-    assert pairs.comparison is not None
-    pairs.deleteLater()
+    assert model.comparison is not None
+    model.deleteLater()
 
 
 def test_a_comparison_wins_over_an_edit(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(_what_if())
-    assert pairs.comparison.edited
+    assert model.comparison.edited
     _answer(state)
-    assert not pairs.comparison.edited and pairs.comparison.first.unedited is not None
-    assert "A with its edits" in Summary().of(pairs.comparison, ())
-    pairs.deleteLater()
+    assert not model.comparison.edited and model.comparison.first.unedited is not None
+    assert "A with its edits" in Summary().of(model.comparison, ())
+    model.deleteLater()
 
 
 def test_what_to_compare_with_at_first():

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.panels.edits.edit_dialog import dialog_position
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import (
@@ -117,7 +117,7 @@ def test_the_dialog_opens_beside_what_it_changes(person, size):
     dialog = person.page.edit_actions.dialog
     page = QRect(person.page.mapToGlobal(QPoint()), person.page.size())
     screen = page.adjusted(-20, -60, 20, 20)
-    place = QRect(beside(dialog.size(), page, shown, screen), dialog.size())
+    place = QRect(dialog_position(dialog.size(), page, shown, screen), dialog.size())
     assert screen.contains(place) and not any(place.intersects(rect) for rect in shown)
     assert dialog.screen().availableGeometry().contains(dialog.geometry())
     dialog.reject()
@@ -126,10 +126,10 @@ def test_the_dialog_opens_beside_what_it_changes(person, size):
 def test_a_dialog_goes_where_it_covers_least_and_stays_on_the_screen():
     page, size = QRect(100, 100, 600, 400), QSize(200, 100)
     screen = QRect(0, 0, 800, 600)
-    assert beside(size, page, (), screen) == QPoint(500, 400)
-    assert beside(size, page, (QRect(600, 300, 50, 200),), screen) == QPoint(100, 400)
-    assert beside(size, page.translated(400, 300), (), screen) == QPoint(600, 500)
-    assert beside(QSize(900, 700), page, (), screen) == QPoint(0, 0)
+    assert dialog_position(size, page, (), screen) == QPoint(500, 400)
+    assert dialog_position(size, page, (QRect(600, 300, 50, 200),), screen) == QPoint(100, 400)
+    assert dialog_position(size, page.translated(400, 300), (), screen) == QPoint(600, 500)
+    assert dialog_position(QSize(900, 700), page, (), screen) == QPoint(0, 0)
 
 
 def test_cancel_takes_the_preview_back_and_leaves_no_command(at_ate):

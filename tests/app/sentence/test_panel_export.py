@@ -105,15 +105,17 @@ def test_the_table_of_the_heatmaps_is_of_what_is_shown(person):
 
 def test_the_tables_of_a_comparison_have_both(person):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat saw the apple", state.selection.model), pair="both")
-    person.wait(lambda: person.page.pairs.comparison is not None and person.page.matrix.is_ready)
+    state.change(
+        compared_with=ComparedWith("The cat saw the apple", state.selection.model), comparison_view="both"
+    )
+    person.wait(lambda: person.page.comparison_model.comparison is not None and person.page.matrix.is_ready)
     rows = _rows(person.page.matrix.table())
     assert {row["reading"] for row in rows} == {"A", "B"}
     assert "dog | cat" in {row["text"] for row in rows}
     scores = _rows(person.page.scores.table())
     assert {row["tag"] for row in scores} == set(person.reading.model.tags)
     assert all(float(row["log_softmax_a"]) <= 0 and float(row["log_softmax_b"]) <= 0 for row in scores)
-    state.change(pair="difference")
+    state.change(comparison_view="difference")
     assert {row["reading"] for row in _rows(person.page.matrix.table())} == {"Δ"}
 
 

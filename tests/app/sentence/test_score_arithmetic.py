@@ -511,7 +511,7 @@ def test_both_bars_of_a_pair_open_the_score_of_the_reading_in_front(at_ate):
     person = at_ate
     person.page.editing.add(SetValue("h", 0.0, 3, 2, 2, words=WORDS))
     person.settle()
-    person.wait(person.page.scores.pairs)
+    person.wait(person.page.scores.compared_tags)
     assert [tag for tag, _ in person.page.scores.tag_places()] == ["DET", "NN", "V"]
     score = decimal(float(person.reading.scores[2, 1]), 4)
     assert clicks_tag(person, "NN").sheet.result.text().splitlines()[0].endswith(f"= {score}")

@@ -27,7 +27,7 @@ from tests.app.client.fakes import FakeLink
 from tests.app.training.conftest import RunQueries
 from tests.runs_support import write_run
 
-PANELS = ("loss", "beside", "probe", "saturation", "flow", "tags")
+PANELS = ("loss", "second_plot", "probe", "saturation", "flow", "tags")
 ASKED = ("probe", "flow")  # of these panels the engine is asked
 RUNS = ("a", "b")
 
@@ -190,7 +190,7 @@ def check_tags(page, panel, moment, line, mark):
 
 CHECKS = {
     "loss": check_curves,
-    "beside": check_curves,
+    "second_plot": check_curves,
     "probe": check_probe,
     "saturation": check_saturation,
     "flow": check_flow,

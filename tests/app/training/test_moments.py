@@ -217,7 +217,7 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     numbers, picture = csv_text(panel.table()).encode(), panel.figure().png()
     save_of(panel)()
     dialog = page.page.findChild(QFileDialog)
-    curves = name in ("loss", "beside")
+    curves = name in ("loss", "second_plot")
     assert Path(dialog.selectedFiles()[0]).name.startswith("a-" if curves else "a-epoch-3-")
     page.select("b", 1)
     page.answer_all()

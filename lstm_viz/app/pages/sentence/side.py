@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.selection.selection import Panel, Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import Tab
@@ -73,9 +73,9 @@ class Side(QWidget):
         set_tip(tab, tip)
         return tab
 
-    def follow(self, pairs: Pairs) -> None:
+    def follow(self, comparison_model: ComparisonModel) -> None:
         """Show which reading the numbers are of, during a comparison."""
-        pairs.changed.connect(lambda: self._show_reading(pairs.comparison))
+        comparison_model.changed.connect(lambda: self._show_reading(comparison_model.comparison))
 
     def _show_reading(self, comparison: Comparison | None) -> None:
         if comparison is None:

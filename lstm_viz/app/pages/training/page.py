@@ -67,12 +67,12 @@ class TrainingPage(Page):
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.queries, self)
         self.runs_panel = RunsPanel(state, runs, self)
-        self.loss, self.beside = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
+        self.loss, self.second_plot = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
         self.probe = HistoryPanel(state, runs, self.queries, self)
         self.flow = FlowPanel(state, runs, self.queries, self)
         self.tags = TagsPanel(state, runs, self.queries, self)
-        self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
+        self.panels = (self.loss, self.second_plot, self.probe, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
         self.silence_notice = SilenceNotice(
             client.link(Priority.TRAINING), Priority.TRAINING, self.queries.retry, self
@@ -97,7 +97,7 @@ class TrainingPage(Page):
 
     def _left(self) -> QWidget:
         horizontal = Qt.Orientation.Horizontal
-        curves = self._splitter("curves", horizontal, (self.loss, self.beside), (1, 1))
+        curves = self._splitter("curves", horizontal, (self.loss, self.second_plot), (1, 1))
         below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
         self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.probe, below), (34, 30, 36))

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.selection.selection import Pair
+from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.messages import Floats, View
 
 _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
@@ -29,20 +29,20 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class ShownHeatmaps:
-    """The content of the heatmaps: a view, or ``pair`` of a ``comparison``, aligned by words."""
+    """The content of the heatmaps: a view, or ``comparison_view`` of a ``comparison``, aligned by words."""
 
     view: View | None = None
     comparison: Comparison | None = None
-    pair: Pair = "difference"
+    comparison_view: ComparisonView = "difference"
     marks: Marks = field(default_factory=lambda: NONE)
 
     @property
-    def mode(self) -> Pair:
+    def mode(self) -> ComparisonView:
         """What of the comparison is shown: without a difference, both."""
         return (
             "both"
-            if self.pair == "difference" and self.comparison and self.comparison.obstacle
-            else self.pair
+            if self.comparison_view == "difference" and self.comparison and self.comparison.obstacle
+            else self.comparison_view
         )
 
     def names(self) -> tuple[str, ...]:
@@ -96,13 +96,15 @@ def _layer(
 
 def unchanged_columns(old: ShownHeatmaps, new: ShownHeatmaps) -> int:
     """Return how many columns from the left have the same values in both."""
-    if (old.pair, old.marks) != (new.pair, new.marks) or (old.comparison is None) != (new.comparison is None):
+    if (old.comparison_view, old.marks) != (new.comparison_view, new.marks) or (old.comparison is None) != (
+        new.comparison is None
+    ):
         return 0
     if old.comparison is None or new.comparison is None:
         return _shared(old.view, new.view)
     if old.comparison.edited != new.comparison.edited or old.comparison.names != new.comparison.names:
         return 0
-    subtracted = new.pair in ("difference", "both")
+    subtracted = new.comparison_view in ("difference", "both")
     if subtracted and any(old.comparison.scale(name) != new.comparison.scale(name) for name in ("h", "x")):
         return 0
     a = _shared(old.comparison.first.view, new.comparison.first.view)

@@ -28,7 +28,7 @@ _SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
 _FEWEST_STEPS = 4.0
 _GROWTH = 1.1
 #: The fields of `TrainingView` on which the plot depends.
-_WATCHED_FIELDS = ("compared", "smoothing", "log_loss", "log_norms", "beside", "zoom")
+_WATCHED_FIELDS = ("compared", "smoothing", "log_loss", "log_norms", "second_plot", "zoom")
 _HERE = 8  # a dot within so many pixels of the mouse is hovered
 
 

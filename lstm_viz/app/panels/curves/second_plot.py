@@ -38,7 +38,7 @@ class SecondPlotPanel(CurvePanel):
 
     @property
     def _kind(self) -> str:
-        return self._state.training.beside
+        return self._state.training.second_plot
 
     def _head_widgets(self) -> Sequence[QWidget]:
         return (self.chooser, *super()._head_widgets())
@@ -60,7 +60,7 @@ class SecondPlotPanel(CurvePanel):
 
     def _choose(self, place: int) -> None:
         self.plot.forget_values()
-        self._state.change_training(beside=self.chooser.itemData(place))
+        self._state.change_training(second_plot=self.chooser.itemData(place))
 
     def log_name(self) -> LogField | None:
         return "log_norms" if self._kind == "norms" else None

@@ -83,11 +83,11 @@ class DecompositionSummary(QWidget):
         parts = _parts(shown)
         if parts is None:
             return ""
-        words, beside, bias = parts
+        words, other_direction, bias = parts
         terms = [self.tr("words %1").replace("%1", signed(words, 3))]
-        if beside is not None:
+        if other_direction is not None:
             other = self.tr("forward %1") if shown.backward else self.tr("backward %1")
-            terms.append(other.replace("%1", signed(beside, 3)))
+            terms.append(other.replace("%1", signed(other_direction, 3)))
         terms.append(self.tr("bias %1").replace("%1", signed(bias, 3)))
         return " + ".join(terms)
 
@@ -120,5 +120,7 @@ def _parts(shown: ShownDecomposition) -> tuple[float, float | None, float] | Non
     decomposition, tag = shown.decomposition, shown.tag
     if tag is None or decomposition.bias is None:
         return None
-    beside = None if decomposition.beside is None else float(decomposition.beside[tag])
-    return float(shown.values.sum(dtype=float)), beside, float(decomposition.bias[tag])
+    other_direction = (
+        None if decomposition.other_direction is None else float(decomposition.other_direction[tag])
+    )
+    return float(shown.values.sum(dtype=float)), other_direction, float(decomposition.bias[tag])

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.edits.dialog import SetDialog
-from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.panels.edits.edit_dialog import dialog_position
 from lstm_viz.app.panels.edits.edit_target import EditTarget, Reach, clamping_edits, place_at, why_not
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.menu import fill, fill_column, fill_reason
@@ -180,7 +180,9 @@ class EditActions(QObject):
         window = self._page.window()
         frame = window.frameGeometry().size() - window.geometry().size()
         page = QRect(self._page.mapToGlobal(QPoint()), self._page.size())
-        return beside(dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry())
+        return dialog_position(
+            dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry()
+        )
 
     def _shown(self) -> list[QRect]:
         """Return the parts of the screen that a dialog is not to cover."""

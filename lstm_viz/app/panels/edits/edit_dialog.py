@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayou
 from lstm_viz.app.widgets.plain_text import PlainLabel
 
 
-def beside(size: QSize, page: QRect, shown: Sequence[QRect], screen: QRect) -> QPoint:
+def dialog_position(size: QSize, page: QRect, shown: Sequence[QRect], screen: QRect) -> QPoint:
     """Return the upper left corner for a dialog of this ``size``, frame included.
 
     It is at the lower right of the ``page``, or where it covers less of the ``shown`` rectangles: at the

@@ -23,7 +23,7 @@ from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.selection.selection import Pair
+from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
@@ -83,17 +83,17 @@ class Heatmaps(HoverWidget):
         self, view: View | None, columns: Columns, comparison: Comparison | None = None, marks: Marks = NONE
     ) -> None:
         """Draw a view, or its ``comparison`` with another; ``marks`` are the clamped cells."""
-        old, self._shown = self._shown, ShownHeatmaps(view, comparison, self._shown.pair, marks)
+        old, self._shown = self._shown, ShownHeatmaps(view, comparison, self._shown.comparison_view, marks)
         unchanged = unchanged_columns(old, self._shown) if columns == self._columns else 0
         self._columns = columns
         self._hover.hide()
         self._arrange()
         self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged else self.rect())
 
-    def set_pair(self, pair: Pair, pale: bool) -> None:
+    def set_comparison_view(self, comparison_view: ComparisonView, pale: bool) -> None:
         """Set what of a comparison is shown; ``pale`` while a newer one is awaited."""
-        if (pair, pale) != (self._shown.pair, self._pale):
-            self._shown, self._pale = replace(self._shown, pair=pair), pale
+        if (comparison_view, pale) != (self._shown.comparison_view, self._pale):
+            self._shown, self._pale = replace(self._shown, comparison_view=comparison_view), pale
             self._hover.hide()
             self._arrange()
             self.update()

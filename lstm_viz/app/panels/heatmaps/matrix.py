@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
-from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
@@ -37,9 +37,11 @@ class Matrix(OfReading, Panel):
     menu_requested = Signal(str, int, int, QPoint)
     stem = "heatmaps"
 
-    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, comparison_model: ComparisonModel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state, self._pairs = state, pairs
+        self._state, self._comparison_model = state, comparison_model
         self._columns = Columns()
         self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
@@ -59,7 +61,7 @@ class Matrix(OfReading, Panel):
         self.trellis.column_clicked.connect(state.step_to)
         self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
-        pairs.changed.connect(self._pairs_changed)
+        comparison_model.changed.connect(self._comparison_changed)
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.set_theme)
         self.set_theme(state.theme)
@@ -70,37 +72,37 @@ class Matrix(OfReading, Panel):
     def columns(self) -> Columns:
         return self._columns
 
-    def _pairs_changed(self) -> None:
-        self._draw_pair()
+    def _comparison_changed(self) -> None:
+        self._draw_comparison_view()
         self._fit(self._columns.first)
         self._place()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
-        self._draw_pair()
+        self._draw_comparison_view()
         self._place()
         if new.panel != old.panel:
             self._fit(self._columns.first)
 
-    def _draw_pair(self) -> None:
+    def _draw_comparison_view(self) -> None:
         reading = self._state.reading
-        self.set_ready(reading is not None and reading.view is not None and not self._pairs.pale)
-        self.heatmaps.set_pair(self._state.selection.pair, self._pairs.pale)
-        self.chips.set_pale(self._pairs.pale)
+        self.set_ready(reading is not None and reading.view is not None and not self._comparison_model.pale)
+        self.heatmaps.set_comparison_view(self._state.selection.comparison_view, self._comparison_model.pale)
+        self.chips.set_pale(self._comparison_model.pale)
 
     def table(self) -> Table:
         return self.heatmaps.table()
 
     def _fit(self, first: int) -> None:
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
-        comparison = self._pairs.by_words
+        comparison = self._comparison_model.by_words
         count = len(comparison.slots) if comparison is not None else self._state.columns
         self._show(Columns.fit(count, self.width(), first))
 
     def _show(self, columns: Columns) -> None:
         self._columns = columns
         reading = self._state.reading
-        comparison, own = self._pairs.by_words, self._own(columns)
+        comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.attribution.set_columns(own)
@@ -122,12 +124,15 @@ class Matrix(OfReading, Panel):
 
     def _own(self, columns: Columns) -> Columns:
         """Return the columns of the current sentence, without those that only the other one has."""
-        comparison = self._pairs.by_words
+        comparison = self._comparison_model.by_words
         return columns if comparison is None else Spread.over(columns, comparison.columns_of_first)
 
     def _marks(self) -> Marks:
         """Return the clamped cells, in the shown columns."""
-        marks, comparison = clamped_cells(self._state.reading, self._state.edits_read), self._pairs.by_words
+        marks, comparison = (
+            clamped_cells(self._state.reading, self._state.edits_read),
+            self._comparison_model.by_words,
+        )
         if comparison is None:
             return marks
         return {
@@ -136,7 +141,7 @@ class Matrix(OfReading, Panel):
         }
 
     def _place(self) -> None:
-        comparison, step = self._pairs.by_words, self._state.column
+        comparison, step = self._comparison_model.by_words, self._state.column
         column = step if comparison is None else comparison.slot(step)
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))

@@ -25,7 +25,7 @@ SPACING = 6
 _WIDTH_FOR_NAMES = 620
 
 
-class CompareRow(QWidget):
+class ComparisonRow(QWidget):
     """One line under the sentence, visible while it is compared with another.
 
     While both sentences are equal, text typed into the first is also entered into the second: two models then
@@ -73,7 +73,7 @@ class CompareRow(QWidget):
         self._connect()
         self._fill_models()
         self._selection_changed(state.selection, state.selection)
-        self.setVisible(state.selection.beside is not None)
+        self.setVisible(state.selection.compared_with is not None)
 
     def _lay_out(self) -> None:
         self.letter.setFixedWidth(16)
@@ -116,15 +116,18 @@ class CompareRow(QWidget):
     def open_comparison(self) -> None:
         """Compare with the last compared model, else with the same model at its first epoch."""
         first = first_comparison(self._state.selection, self._state.reading)
-        self._state.change(beside=self._again() or first, pair="difference")
+        self._state.change(compared_with=self._again() or first, comparison_view="difference")
         self.line.setFocus()
         self.line.moveCursor(self.line.textCursor().MoveOperation.End)
 
     def close_comparison(self) -> None:
         """End the comparison."""
-        beside = self._state.selection.beside
-        self._last, self._same = beside, beside is not None and beside.text == self._state.selection.text
-        self._state.change(beside=None)
+        compared_with = self._state.selection.compared_with
+        self._last, self._same = (
+            compared_with,
+            compared_with is not None and compared_with.text == self._state.selection.text,
+        )
+        self._state.change(compared_with=None)
         self.left.emit()
 
     def _again(self) -> ComparedWith | None:
@@ -137,16 +140,16 @@ class CompareRow(QWidget):
 
     def _typed(self) -> None:
         self._cut = (0, 0)
-        self._state.type_beside(self.line.text())
+        self._state.edit_compared_text(self.line.text())
 
     def _shortened(self, characters: int, kept: int) -> None:
         self._cut = (characters, kept)
         self._remark()
 
     def _change(self, **changes: Any) -> None:
-        beside = self._state.selection.beside
-        if beside is not None:
-            self._state.change(beside=replace(beside, **changes))
+        compared_with = self._state.selection.compared_with
+        if compared_with is not None:
+            self._state.change(compared_with=replace(compared_with, **changes))
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -158,20 +161,24 @@ class CompareRow(QWidget):
     # ------------------------------------------------------------ drawing
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        beside = new.beside
-        if beside is not None and old.beside == beside and new.text != old.text == beside.text:
+        compared_with = new.compared_with
+        if (
+            compared_with is not None
+            and old.compared_with == compared_with
+            and new.text != old.text == compared_with.text
+        ):
             self._change(text=new.text)
             return
-        if beside is not None and beside.text != self.line.text():
+        if compared_with is not None and compared_with.text != self.line.text():
             with QSignalBlocker(self.line):
-                self.line.put(beside.text)
-        if beside != old.beside or new is old:
-            self._draw(beside)
+                self.line.put(compared_with.text)
+        if compared_with != old.compared_with or new is old:
+            self._draw(compared_with)
 
-    def _draw(self, beside: ComparedWith | None) -> None:
-        self.setVisible(beside is not None)
-        if beside is not None:
-            self.model.show_model(beside.model)
+    def _draw(self, compared_with: ComparedWith | None) -> None:
+        self.setVisible(compared_with is not None)
+        if compared_with is not None:
+            self.model.show_model(compared_with.model)
             self._draw_epochs(self._state.other)
         self._remark()
 
@@ -181,14 +188,14 @@ class CompareRow(QWidget):
 
     def _draw_epochs(self, other: Reading | None) -> None:
         """Show the epochs of B's model as last reported; the selected one stays under the slider handle."""
-        beside = self._state.selection.beside
+        compared_with = self._state.selection.compared_with
         epochs = self._known_epochs(other)
         for widget in (self.epoch, self.epoch_label):
-            widget.setVisible(beside is not None and len(epochs) > 1)
+            widget.setVisible(compared_with is not None and len(epochs) > 1)
         self._show_epoch_name()
-        if beside is None or len(epochs) < 2:
+        if compared_with is None or len(epochs) < 2:
             return
-        epoch = epochs[-1] if beside.epoch is None else beside.epoch
+        epoch = epochs[-1] if compared_with.epoch is None else compared_with.epoch
         place = min(range(len(epochs)), key=lambda k: abs(epochs[k] - epoch))
         with QSignalBlocker(self.epoch):
             self._epochs = epochs
@@ -206,15 +213,19 @@ class CompareRow(QWidget):
         self._show_epoch_name()
 
     def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
-        beside = self._state.selection.beside
+        compared_with = self._state.selection.compared_with
         readings = (reading for reading in (other, self._state.reading) if reading is not None)
-        known = (r.model.epochs for r in readings if beside is not None and r.model.name == beside.model)
+        known = (
+            r.model.epochs
+            for r in readings
+            if compared_with is not None and r.model.name == compared_with.model
+        )
         return next(known, ())
 
     def _fill_models(self, *_: object) -> None:
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)
-        if self._state.selection.beside is not None:
-            self.model.show_model(self._state.selection.beside.model)
+        if self._state.selection.compared_with is not None:
+            self.model.show_model(self._state.selection.compared_with.model)
 
     def _remark(self, *_: object) -> None:
         """Show why B is not drawn, or what of it was truncated."""
@@ -230,12 +241,12 @@ class CompareRow(QWidget):
         return None if read else self._state.error_of("other")
 
     def _what_to_say(self, error: Failure | None) -> str:
-        beside, other = self._state.selection.beside, self._state.other
-        if beside is None:
+        compared_with, other = self._state.selection.compared_with, self._state.other
+        if compared_with is None:
             return ""
         if error is not None:
             return error_text(error)
-        if not beside.text.strip():
+        if not compared_with.text.strip():
             return self.tr("B has no words yet: only A is drawn.")
         if self._cut[0]:
             text = self.tr("Of %1 characters pasted, %2 are kept.")
