@@ -36,7 +36,7 @@ def write_run(
     nan: bool = False,
     checkpoints: bool = False,
     name: str = "",
-    probe: str = "The dog ate the apple",
+    tracked_sentence: str = "The dog ate the apple",
     created: str = "2026-01-02T03:04:05+01:00",
     seed: int = 0,
 ) -> Path:
@@ -61,7 +61,7 @@ def write_run(
         parameters=471,
         steps_per_epoch=per_epoch,
         epochs=planned_epochs or epochs,
-        probe=probe,
+        tracked_sentence=tracked_sentence,
     )
     weights = _write_checkpoints(folder, settings, epochs) if checkpoints else {}
     best = _write_history(folder, run, steps, epochs, nan, weights, seed)

@@ -70,7 +70,7 @@ class Run(msgspec.Struct, frozen=True):
         The tagset, in the order of the tag scores.
     parameters, steps_per_epoch, epochs : int
         The number of trainable parameters, and the length of the whole training.
-    probe, probe_cut : str, Cut or None
+    tracked_sentence, tracked_tokens : str, Cut or None
         The tracked sentence, and its words as in the corpus.
     """
 
@@ -85,8 +85,8 @@ class Run(msgspec.Struct, frozen=True):
     epochs: Count
     device: str = "cpu"
     processes: Count = 1
-    probe: str = ""
-    probe_cut: Cut | None = None
+    tracked_sentence: str = msgspec.field(default="", name="probe")
+    tracked_tokens: Cut | None = msgspec.field(default=None, name="probe_cut")
     format: int = FORMAT
 
     @property

@@ -104,8 +104,8 @@ class Checkpoints:
             settings,
             title=self._folder.name,
             epochs=tuple(self._epochs),
-            home=run.probe or settings.home,
-            home_cut=run.probe_cut if run.probe else settings.home_cut,
+            home=run.tracked_sentence or settings.home,
+            home_cut=run.tracked_tokens if run.tracked_sentence else settings.home_cut,
         )
 
     def _decoded(self, run: Run) -> _Model:

@@ -140,7 +140,7 @@ def run(tmp_path):
         tags=TAGS,
         settings=settings,
         name=ODD,
-        probe=" ".join(WORDS),
+        tracked_sentence=" ".join(WORDS),
         epochs=1,
         steps=3,
         checkpoints=True,

@@ -65,8 +65,8 @@ def test_what_was_selected_on_the_training_page_comes_back(store):
     training = TrainingView(
         page="training",
         compared=("/runs/ä",),
-        elsewhere=("/x y/run", "/z"),
-        probe="“ёж” \\ 🦜",
+        external=("/x y/run", "/z"),
+        tracked_sentence="“ёж” \\ 🦜",
         quantity="h",
         smoothing=0.5,
         log_loss=True,
@@ -112,7 +112,7 @@ def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_sessi
     person.wait(
         lambda: load_selection(SettingsStore(store.path).values.selection) == person.session.state.selection
     )
-    person.session.state.change_training(probe="a dog")
+    person.session.state.change_training(tracked_sentence="a dog")
     person.wait(
         lambda: load_training_view(SettingsStore(store.path).values.training) == person.session.state.training
     )
@@ -226,12 +226,12 @@ def test_what_a_later_version_wrote_is_written_back(tmp_path):
 
 def test_what_is_too_long_is_left_out_and_the_rest_comes_back(store):
     _keep(store, Selection(text="\0" * 100_000, before=("ё" * 1000,) * 200, unit=3))
-    _keep(store, TrainingView(elsewhere=("/x",), probe="half a pair \ud800", smoothing=0.5))
+    _keep(store, TrainingView(external=("/x",), tracked_sentence="half a pair \ud800", smoothing=0.5))
     store.change(unknown={f"new{k}": "x" * 100_000 for k in range(9)} | {"small": 1})
     assert len(encode(store.values)) <= MAX_BYTES
     values = _reread(store)
     assert load_selection(values.selection) == Selection(unit=3)
-    assert load_training_view(values.training) == TrainingView(elsewhere=("/x",), smoothing=0.5)
+    assert load_training_view(values.training) == TrainingView(external=("/x",), smoothing=0.5)
     assert values.unknown["small"] == 1
 
 

@@ -77,10 +77,10 @@ def test_every_sentence_of_the_corpus_opens_as_it_is(french_run):
 
 def test_the_home_sentence_keeps_its_words(french_run):
     run = RunFolder(french_run).run()
-    assert run.probe == _ROWS[0][0]
+    assert run.tracked_sentence == _ROWS[0][0]
     _, reading = _words(french_run, "Il")
-    assert reading.model.home_cut == run.probe_cut
-    assert [token.text for token in run.probe_cut.tokens][2:4] == ["de", "le"]
+    assert reading.model.home_cut == run.tracked_tokens
+    assert [token.text for token in run.tracked_tokens.tokens][2:4] == ["de", "le"]
 
 
 def test_without_a_segmenter_unicode_rules_are_used_and_named(french_run, copy_of):
@@ -118,11 +118,11 @@ def test_bundled_corpora_are_cut_by_english_rules(tutorial_run):
 
 def test_the_tracked_sentence_and_the_confusions_are_cut_alike(french_run, desk_of):
     desk = desk_of()
-    (probed,) = desk.history(HistoryQuery(str(french_run), (1,), "Elle va au bois.", "h"))
-    assert probed.words == ("Elle", "va", "à", "le", "bois", ".")
-    cut = RunFolder(french_run).run().probe_cut
-    (probed,) = desk.history(HistoryQuery(str(french_run), (1,), cut.text, "h", cuts=(cut,)))
-    assert probed.is_gold and probed.words == tuple(token.text for token in cut.tokens)
+    (history,) = desk.history(HistoryQuery(str(french_run), (1,), "Elle va au bois.", "h"))
+    assert history.words == ("Elle", "va", "à", "le", "bois", ".")
+    cut = RunFolder(french_run).run().tracked_tokens
+    (history,) = desk.history(HistoryQuery(str(french_run), (1,), cut.text, "h", cuts=(cut,)))
+    assert history.is_gold and history.words == tuple(token.text for token in cut.tokens)
     found = desk.confusion(ConfusionQuery(str(french_run), 1, "X", "X"))
     assert found.sentences[0].words == conllu.read(french_run.parent / "fr.conllu").sentences[0].words
 

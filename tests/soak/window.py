@@ -219,7 +219,7 @@ class Soak:
             "train": self._train,
             "stop": self._stop,
             "tracked": lambda: state.change_training(
-                probe=choose.choice((None, _HOME, "They read that book"))
+                tracked_sentence=choose.choice((None, _HOME, "They read that book"))
             ),
             "quantity": lambda: state.change_training(quantity=choose.choice("ifgoch")),
             "tags": lambda: state.change_training(tags=choose.choice(("f1", "confusion"))),

@@ -38,18 +38,18 @@ def subject_of(
     """Return the subject of the history; None without a run or without a sentence."""
     if data is None or data.run is None:
         return None
-    cut = tracked_cut(data, training, selection)
+    cut = tracked_text(data, training, selection)
     if not cut.text.strip():
         return None
     return HistorySubject(str(data.path), data.generation, cut, place_of(data, training, modules))
 
 
-def tracked_cut(data: RunData, training: TrainingView, selection: Selection) -> Cut:
+def tracked_text(data: RunData, training: TrainingView, selection: Selection) -> Cut:
     """Return the tracked sentence: the chosen one, else the run's own, else that of the Sentence page."""
-    if training.probe:
-        return training.tracked_cut or Cut(training.probe)
-    if data.run is not None and data.run.probe:
-        return data.run.probe_cut or Cut(data.run.probe)
+    if training.tracked_sentence:
+        return training.tracked_tokens or Cut(training.tracked_sentence)
+    if data.run is not None and data.run.tracked_sentence:
+        return data.run.tracked_tokens or Cut(data.run.tracked_sentence)
     return cut_of(selection.text, selection.cuts)
 
 

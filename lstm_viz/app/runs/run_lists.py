@@ -1,4 +1,4 @@
-"""The list of runs: those in the run library, and those opened from elsewhere."""
+"""The list of runs: those in the run library, and those opened from outside it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,9 @@ class _LibraryEntries:
 
 
 class RunLists(QObject):
-    """Reads the run library, and each run elsewhere separately: a disk that hangs hides no other runs.
+    """Reads the run library, and each run outside it separately: a disk that hangs hides no other runs.
 
-    A run that is linked from the library counts as elsewhere, too.
+    A run that is linked from the library counts as external, too.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class RunLists(QObject):
         super().__init__(reads)
         self._reads, self._library = reads, library
         self._in_library: tuple[Entry, ...] = ()
-        self._elsewhere: dict[Path, Entry] = {}
+        self._external: dict[Path, Entry] = {}
         self._requested: tuple[Path, ...] = ()
         self._reading, self._again = False, False
         self._linked: tuple[Path, ...] = ()
@@ -69,17 +69,17 @@ class RunLists(QObject):
     @property
     def entries(self) -> tuple[Entry, ...]:
         there = {entry.path for entry in self._in_library}
-        linked = (self._elsewhere[path] for path in self._linked if path in self._elsewhere)
+        linked = (self._external[path] for path in self._linked if path in self._external)
         runs = (entry for entry in linked if entry.run is not None or entry.error)
-        others = (self._elsewhere[path] for path in self._requested if path in self._elsewhere)
+        others = (self._external[path] for path in self._requested if path in self._external)
         return (*self._in_library, *runs, *(entry for entry in others if entry.path not in there))
 
-    def read(self, elsewhere: tuple[Path, ...]) -> None:
+    def read(self, external: tuple[Path, ...]) -> None:
         """Read the list; a run that does not respond is an entry with an error."""
-        self._requested, self._reading = tuple(dict.fromkeys(elsewhere)), True
+        self._requested, self._reading = tuple(dict.fromkeys(external)), True
         self._read_library()
         wanted = dict.fromkeys((*self._linked, *self._requested))
-        self._elsewhere = {path: entry for path, entry in self._elsewhere.items() if path in wanted}
+        self._external = {path: entry for path, entry in self._external.items() if path in wanted}
         for path in wanted:
             self._read_one(path)
         self._reading = False
@@ -97,20 +97,20 @@ class RunLists(QObject):
         if not self._reads.is_busy(key):
             self._reads.run(key, lambda: read_entry(path), self._take)
         elif self._reads.seconds_waited(key) > LIMIT_SECONDS:
-            self._elsewhere[path] = Entry(path, path.name, None, None, False, no_answer(path, LIMIT_SECONDS))
+            self._external[path] = Entry(path, path.name, None, None, False, no_answer(path, LIMIT_SECONDS))
 
     def _take_library(self, found: _LibraryEntries) -> None:
         self._in_library, self._linked, self.seconds = found.entries, found.linked, found.seconds
         self.error = ""
         if self._reading:
             return
-        if self._again or set(found.linked) - self._elsewhere.keys():
+        if self._again or set(found.linked) - self._external.keys():
             self.read(self._requested)
         else:
             self.changed.emit()
 
     def _take(self, entry: Entry) -> None:
-        self._elsewhere[entry.path] = entry
+        self._external[entry.path] = entry
         if not self._reading:
             self.changed.emit()
 

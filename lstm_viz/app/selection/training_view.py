@@ -15,19 +15,19 @@ class TrainingView:
     """The view state of the Training page; its run and epoch are the model and epoch of `Selection`.
 
     ``page`` is the name of the page that is shown. ``compared`` are the run folders compared with the current
-    one, ``elsewhere`` those opened from outside the library. ``probe`` is the tracked sentence (None: the
-    run's own), ``tracked_cut`` its fixed tokens, ``quantity``, ``layer`` (None: the top one) and
-    ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``second_plot`` the
-    content of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the plots
-    (None: all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened
+    one, ``external`` those opened from outside the library. ``tracked_sentence`` is the tracked sentence
+    (None: the run's own), ``tracked_tokens`` its fixed tokens, ``quantity``, ``layer`` (None: the top one)
+    and ``direction`` what is shown of it. ``smoothing`` is the decay of the smoothed loss, ``second_plot``
+    the content of the second plot, ``tags`` that of the tags panel. ``zoom`` is the range of steps of the
+    plots (None: all, also while they grow). ``next`` are the settings of the next run, ``recent`` the opened
     corpora, newest first, and ``pace`` is the requested number of steps per second (None: no limit).
     """
 
     page: str = "sentence"
     compared: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
-    probe: str | None = None
-    tracked_cut: Cut | None = None
+    external: tuple[str, ...] = ()
+    tracked_sentence: str | None = None
+    tracked_tokens: Cut | None = None
     quantity: str = "c"
     layer: int | None = None
     direction: int = 0
@@ -56,9 +56,9 @@ class TrainingChanges(TypedDict, total=False):
 
     page: str
     compared: tuple[str, ...]
-    elsewhere: tuple[str, ...]
-    probe: str | None
-    tracked_cut: Cut | None
+    external: tuple[str, ...]
+    tracked_sentence: str | None
+    tracked_tokens: Cut | None
     quantity: str
     layer: int | None
     direction: int

@@ -21,7 +21,9 @@ _STORED_NAMES = MappingProxyType(
         "compared_with": "beside",
         "comparison_view": "pair",
         "second_plot": "beside",
-        "tracked_cut": "probe_cut",
+        "tracked_sentence": "probe",
+        "tracked_tokens": "probe_cut",
+        "external": "elsewhere",
     }
 )
 #: The pages that the member ``shown`` of the settings tells apart; any other is in the member ``page``.

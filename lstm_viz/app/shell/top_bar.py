@@ -130,7 +130,7 @@ class TopBar(QWidget):
 
     def _draw_run_epochs(self, data: RunData) -> None:
         """Update the slider to the run's checkpoints; the selected epoch stays."""
-        epoch = self._runs.moment.epoch if self._runs.moment else None
+        epoch = self._runs.run_epoch.epoch if self._runs.run_epoch else None
         if epoch is None or epoch not in data.checkpoints:
             self._show_epochs(False)
             return

@@ -70,13 +70,13 @@ def test_nothing_is_left_in_english(panels):
 
 
 def test_painted_and_accessible_texts_are_translated_too(panels):
-    desk, (probe, flow, tags) = panels
+    desk, (history, flow, tags) = panels
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert all("⟦" in text for text in (probe.strip.page(0).title, flow.matrix._column_name()))
+    assert all("⟦" in text for text in (history.strip.page(0).title, flow.matrix._column_name()))
     assert "⟦" in flow.matrix.describe(1, 0) and "⟦" in tags.matrix.describe(0, 1)
     assert all("⟦" in name for name, _ in tags.bars._columns())
-    assert "⟦" in tags.bars.describe(0) and "⟦" in probe.strip.accessibleDescription()
+    assert "⟦" in tags.bars.describe(0) and "⟦" in history.strip.accessibleDescription()
 
 
 def test_every_control_has_a_name(panels):

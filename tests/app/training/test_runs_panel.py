@@ -183,7 +183,7 @@ def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_pat
     assert desk.state.selection.model == of_run(there)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
     next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
-    assert desk.state.training.elsewhere == () and there.exists()
+    assert desk.state.training.external == () and there.exists()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
     assert "There is no run" in notices[-1][0]

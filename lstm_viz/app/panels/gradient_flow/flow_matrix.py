@@ -63,7 +63,7 @@ class FlowMatrix(CellGrid):
         self.setAccessibleName(self.tr("Gradient flow"))
 
     def set_gradient_flow(self, gradient_flow: GradientFlow | None, pale: bool = False) -> None:
-        """Set the norms; ``pale`` ones are not of the selected moment."""
+        """Set the norms; ``pale`` ones are not of the selected epoch."""
         if (
             gradient_flow is None
             or self._gradient_flow is None

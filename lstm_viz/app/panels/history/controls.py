@@ -54,18 +54,20 @@ class TrackedSentenceEdit(QLineEdit):
     def take(self) -> None:
         """Set the tracked sentence to the text."""
         self._pause.stop()
-        text, known = shown_text(self.text()).strip(), self._state.training.tracked_cut
+        text, known = shown_text(self.text()).strip(), self._state.training.tracked_tokens
         cut = carried(known, text) if known is not None else None
-        self._state.change_training(probe=text or None, tracked_cut=cut if cut and cut.tokens else None)
+        self._state.change_training(
+            tracked_sentence=text or None, tracked_tokens=cut if cut and cut.tokens else None
+        )
 
     def _reject(self) -> None:
         self._pause.start()  # the text up to the limit was inserted
         self.shortened.emit()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        probe = new.probe or ""
-        if not self._pause.isActive() and probe != self.text().strip():
-            self.setText(probe)
+        tracked_sentence = new.tracked_sentence or ""
+        if not self._pause.isActive() and tracked_sentence != self.text().strip():
+            self.setText(tracked_sentence)
             self.setCursorPosition(0)
 
     @guarded

@@ -12,8 +12,8 @@ from lstm_viz.app.panels.history.controls import (
 )
 from lstm_viz.app.panels.history.strip import HistoryStrip
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.moment import Moment, file_name
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
@@ -48,8 +48,8 @@ class HistoryPanel(TitledPanel):
 
     Attributes
     ----------
-    moment : Moment or None
-        The moment of the selected picture; None if no pictures are shown, or outdated ones.
+    run_epoch : RunEpoch or None
+        The epoch of the selected picture; None if no pictures are shown, or outdated ones.
     """
 
     stem = "probe"
@@ -61,8 +61,8 @@ class HistoryPanel(TitledPanel):
         self.strip = HistoryStrip(self)
         self.body = (self.strip,)
         self._state, self._runs, self._queries = state, runs, queries
-        self._drawn: tuple[Moment, History] | None = None
-        self.moment: Moment | None = None
+        self._drawn: tuple[RunEpoch, History] | None = None
+        self.run_epoch: RunEpoch | None = None
         self.edit = TrackedSentenceEdit(state, self)
         self.take_button = QPushButton(self.tr("From the Sentence page"), self)
         set_tip(self.take_button, self.tr("Read the sentence of the Sentence page through the epochs"))
@@ -100,7 +100,7 @@ class HistoryPanel(TitledPanel):
         self.strip.room_changed.connect(self._room_changed)
         self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
-        self._runs.moment_changed.connect(self.draw)
+        self._runs.run_epoch_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
         self._queries.history_changed.connect(self.draw)
         self._queries.error_changed.connect(self.draw)
@@ -110,7 +110,7 @@ class HistoryPanel(TitledPanel):
     def _take_sentence(self) -> None:
         selection = self._state.selection
         cut = stripped(cut_of(selection.text, selection.cuts))
-        self._state.change_training(probe=cut.text or None, tracked_cut=cut if cut.tokens else None)
+        self._state.change_training(tracked_sentence=cut.text or None, tracked_tokens=cut if cut.tokens else None)
 
     def _pick(self, epoch: int) -> None:
         """Select an epoch; the newest is selected as "the newest", so that later ones are followed."""
@@ -128,7 +128,7 @@ class HistoryPanel(TitledPanel):
         self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
 
     def file_name(self) -> str:
-        return file_name(self.moment, self.stem)
+        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the table of the pictures that are shown."""
@@ -156,7 +156,7 @@ class HistoryPanel(TitledPanel):
         self._take()
         data, is_pale = self._runs.current, self._queries.history is None
         self.edit.setPlaceholderText(
-            (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
+            (data.run.tracked_sentence if data and data.run else "") or self.tr("Type a sentence")
         )
         tags = data.run.tags if data and data.run else ()
         self.strip.set_history(self._history, tags, pale=is_pale)
@@ -166,10 +166,10 @@ class HistoryPanel(TitledPanel):
 
     def _take(self) -> None:
         """Take the result for the selection, and drop a previous one if it is of another run."""
-        moment, history = self._runs.moment, self._queries.history
-        if moment is not None and history is not None:
-            self._drawn = moment, history
-        elif self._drawn is not None and (not self._drawn[0].is_of_run(moment) or self._error):
+        run_epoch, history = self._runs.run_epoch, self._queries.history
+        if run_epoch is not None and history is not None:
+            self._drawn = run_epoch, history
+        elif self._drawn is not None and (not self._drawn[0].is_of_run(run_epoch) or self._error):
             self._drawn = None
 
     @property
@@ -184,8 +184,8 @@ class HistoryPanel(TitledPanel):
 
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._queries.shown, self._queries.epoch)
-        self.moment = self._runs.moment if self.strip.picked_picture else None
-        self.set_ready(self.moment is not None)
+        self.run_epoch = self._runs.run_epoch if self.strip.picked_picture else None
+        self.set_ready(self.run_epoch is not None)
         self._draw_caption()
 
     def _draw_place(self) -> None:
@@ -223,7 +223,7 @@ class HistoryPanel(TitledPanel):
         if self._drawn is None:
             self.show_note(self._why_empty())
         else:
-            self.show_body(ready=self.moment is not None)
+            self.show_body(ready=self.run_epoch is not None)
 
     def _why_empty(self) -> str:
         data = self._runs.current

@@ -185,7 +185,7 @@ class RunsPanel(QWidget):
     def open_run(self, path: Path) -> None:
         """Add a run folder to the list and select it; an error is shown as a notice."""
         try:
-            self._runs.open_elsewhere(path)
+            self._runs.open_external(path)
         except RunError as error:
             self.notice_requested.emit(shown_text(error_text(error)), "", _nothing)
             return
@@ -223,8 +223,8 @@ class RunsPanel(QWidget):
                 _add(menu, self.tr("Report…"), self.report_requested.emit)
             menu.addSeparator()
         _add(menu, self.tr("Open its folder"), lambda: self._open_in_files(line.path))
-        if str(line.path) in self._state.training.elsewhere:
-            _add(menu, self.tr("Take it off the list"), lambda: self._runs.leave_elsewhere(line.path))
+        if str(line.path) in self._state.training.external:
+            _add(menu, self.tr("Take it off the list"), lambda: self._runs.close_external(line.path))
         _add(menu, self.tr("Delete…"), lambda: self.ask_to_delete(line), "Del")
         return menu
 

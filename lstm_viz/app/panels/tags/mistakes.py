@@ -78,7 +78,7 @@ class Mistakes(QWidget):
         self._say(self.tr("The sentences are being tagged."))
 
     def set_pale(self, pale: bool) -> None:
-        """Set whether to draw the list pale, for another moment than the selected one."""
+        """Set whether to draw the list pale, for another epoch than the selected one."""
         if pale != self._sentences.is_pale:
             self._sentences.is_pale = pale
             self.list.viewport().update()

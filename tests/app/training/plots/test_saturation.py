@@ -89,7 +89,7 @@ def test_it_follows_the_picked_epoch(scene, run):
         line = shown.runs.current.reader.saturation_at(step)
         assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shut["f"])
     shown.state.change(epoch=0)
-    assert panel.note.isVisible() and not panel.is_ready and panel.moment is None
+    assert panel.note.isVisible() and not panel.is_ready and panel.run_epoch is None
 
 
 def test_a_readout_of_other_dots_is_hidden(scene, tmp_path):
