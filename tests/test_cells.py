@@ -105,7 +105,7 @@ def test_interventions_and_ablations_on_a_further_kind(net):
 def test_edits_of_a_further_kind(view):
     edits = (SetValue("f", 0.5), SetValue("c", -0.5), SetValue("c", -1.5), SetValue("i", 0.5))
     resolved = resolve(edits, view.module, WORDS, lambda _: ())
-    assert [one.fault for one in resolved] == ["", "", "value", "quantity"]
+    assert [one.unresolved for one in resolved] == ["", "", "value", "quantity"]
     target = EditTarget(view, WORDS, "f", 1, 2)
     assert target.names == ("f", "g", "c", "o", "h") and target.off().value == 1.0
 

@@ -77,7 +77,7 @@ class State(QObject):
     other_changed = Signal(object)
     ablation_cancelled = Signal()
     ablation_repeated = Signal()
-    aside_error_changed = Signal(object)
+    detail_error_changed = Signal(object)
     models_changed = Signal(object)
     theme_changed = Signal(object)
     error_changed = Signal(object)
@@ -100,7 +100,7 @@ class State(QObject):
         self.ablation: Ablation | None = None
         self.other: Reading | None = None
         self.other_read: ReadQuery | None = None
-        self._aside_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
+        self._detail_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
         self.models: tuple[ModelName, ...] = ()
         self.error: Failure | None = None
 
@@ -290,15 +290,15 @@ class State(QObject):
             self.other, self.other_read = other, read
             self.other_changed.emit(other)
 
-    def take_aside_error(
+    def take_detail_error(
         self, failure: Failure | None, about: tuple[Answered, ...] = get_args(Answered)
     ) -> None:
         """Set or clear the failure of some of the second engine's results; those of the others stay."""
-        others = {kind: known for kind, known in self._aside_errors.items() if kind not in about}
+        others = {kind: known for kind, known in self._detail_errors.items() if kind not in about}
         errors = others if failure is None else others | dict.fromkeys(about, failure)
-        if errors != self._aside_errors:
-            self._aside_errors = MappingProxyType(errors)
-            self.aside_error_changed.emit(self.aside_error)
+        if errors != self._detail_errors:
+            self._detail_errors = MappingProxyType(errors)
+            self.detail_error_changed.emit(self.detail_error)
 
     def take_error(self, failure: Failure | None) -> None:
         if failure is not self.error:
@@ -308,13 +308,13 @@ class State(QObject):
     # ------------------------------------------------------------ properties
 
     @property
-    def aside_error(self) -> Failure | None:
+    def detail_error(self) -> Failure | None:
         """A failure of the second engine, if there is one."""
-        return next(iter(self._aside_errors.values()), None)
+        return next(iter(self._detail_errors.values()), None)
 
     def error_of(self, kind: Answered) -> Failure | None:
         """Return the failure of one of the second engine's results, if any."""
-        return self._aside_errors.get(kind)
+        return self._detail_errors.get(kind)
 
     @property
     def is_up_to_date(self) -> bool:

@@ -176,7 +176,7 @@ class Reader:
             scores=scores,
             view=None,
             gate_arithmetic=None,
-            landed=sentence.resolved,
+            resolved_edits=sentence.resolved,
         )
 
     def _reading(self, query: ReadQuery, number: int, sentence: Sentence, done: ForwardPass) -> Reading:
@@ -205,7 +205,7 @@ class Reader:
             gate_arithmetic=self.gate_arithmetic(GateQuery(number, column, unit)),
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
-            landed=sentence.resolved,
+            resolved_edits=sentence.resolved,
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:

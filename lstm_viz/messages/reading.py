@@ -194,8 +194,8 @@ class Reading(Result, frozen=True):
     None for an empty sentence, ``trellis`` for a model without a chain over its tags, ``decomposition`` where
     it was not requested or the module has none.
 
-    ``landed`` has the words to which each edit applies. Where one does, all other fields are those of the
-    forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
+    ``resolved_edits`` has the words to which each edit applies. Where one does, all other fields are those of
+    the forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
     largest difference between torch's h and that of the step-by-step computation without interventions.
     """
 
@@ -212,5 +212,5 @@ class Reading(Result, frozen=True):
     gate_arithmetic: GateArithmetic | None
     trellis: Trellis | None = None
     decomposition: Decomposition | None = None
-    landed: tuple[ResolvedEdit, ...] = ()
+    resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None

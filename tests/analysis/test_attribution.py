@@ -363,20 +363,20 @@ def by_difference(score, word, size=1e-6):
 def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
     tagger = tagger_of(cell, bidirectional=True)
     free = score_of(tagger, step=4)
-    held = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
-    ours = gradients(held)
+    clamped = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
+    ours = gradients(clamped)
     assert ours.score != pytest.approx(gradients(free).score)
-    expected = [by_difference(held, k) for k in range(6)]
+    expected = [by_difference(clamped, k) for k in range(6)]
     np.testing.assert_allclose(ours.gradient_input, expected, atol=1e-7)
-    integrated = integrated_gradients(held, tolerance=1e-8)
+    integrated = integrated_gradients(clamped, tolerance=1e-8)
     assert integrated.error < 1e-8 and integrated.score == pytest.approx(ours.score)
 
 
 @pytest.mark.parametrize(("cell", "name"), [("LSTM", "c"), ("GRU", "h")])
 def test_a_carrier_held_by_hand_cuts_the_direct_path(cell, name):
-    held = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
-    assert not gradients(held).direct[:2].any() and gradients(held).direct[2:5].all()
-    one = replace(held, interventions=hand((0, 0), name, (2, 0, 1), 0.3))
+    clamped = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
+    assert not gradients(clamped).direct[:2].any() and gradients(clamped).direct[2:5].all()
+    one = replace(clamped, interventions=hand((0, 0), name, (2, 0, 1), 0.3))
     assert gradients(one).direct[:5].all()
 
 

@@ -147,21 +147,21 @@ def _quantities(steps=5, units=3):
     return gates | {"c": c, "h": c}
 
 
-def _follow(quantities, held, values, start, backward):
+def _follow(quantities, clamped, values, start, backward):
     """Let c follow from the gates, except where it is held."""
     f, i, g, c = (quantities[name] for name in "figc")
     before = start
     for t in reversed(range(len(f))) if backward else range(len(f)):
-        c[t] = before = np.where(held[t], values[t], f[t] * before + i[t] * g[t])
+        c[t] = before = np.where(clamped[t], values[t], f[t] * before + i[t] * g[t])
 
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_a_state_that_is_held_cuts_off_the_past(backward):
     quantities, start = _quantities(), np.array([1.0, -2.0, 0.5])
-    held = np.zeros((5, 3), bool)
-    held[2, 1] = held[3, 2] = held[1, 2] = True
-    _follow(quantities, held, np.full((5, 3), 7.0), start, backward)
-    carried = carried_by(LSTM, quantities, {"c": start}, backward=backward, clamped=held)
+    clamped = np.zeros((5, 3), bool)
+    clamped[2, 1] = clamped[3, 2] = clamped[1, 2] = True
+    _follow(quantities, clamped, np.full((5, 3), 7.0), start, backward)
+    carried = carried_by(LSTM, quantities, {"c": start}, backward=backward, clamped=clamped)
     for step in range(5):
         alive = sources_at(carried, step)
         np.testing.assert_allclose(alive.sum(axis=0), quantities["c"][step], atol=1e-14)
@@ -172,11 +172,11 @@ def test_a_state_that_is_held_cuts_off_the_past(backward):
 
 
 def test_nothing_of_a_broken_past_gets_through_a_cut():
-    quantities, held = _quantities(), np.zeros((5, 3), bool)
+    quantities, clamped = _quantities(), np.zeros((5, 3), bool)
     quantities["f"][1] = quantities["i"][0] = np.nan
     quantities["c"][:] = 1.0
-    held[3] = True
-    carried = carried_by(LSTM, quantities, {"c": np.full(3, np.nan)}, clamped=held)
+    clamped[3] = True
+    carried = carried_by(LSTM, quantities, {"c": np.full(3, np.nan)}, clamped=clamped)
     assert np.isfinite(sources_at(carried, 3)).all() and np.isfinite(sources_at(carried, 4)).all()
     assert np.isfinite(triangle(carried, 0)[3:]).all()
     assert np.isnan(sources_at(carried, 2)[0]).all()

@@ -6,7 +6,7 @@ import signal
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
+from lstm_viz.app.client.engine_process import ENGINE, ENGINE_BACKGROUND
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.queries.details import DetailQueries
@@ -39,7 +39,7 @@ def with_engine(started, open_session, link):
     """Return what opens a window with a second engine of its own: ``with_engine("-c", …)``."""
 
     def open_(*arguments):
-        started.append(EngineLink(arguments=arguments or ENGINE_ASIDE))
+        started.append(EngineLink(arguments=arguments or ENGINE_BACKGROUND))
         person = open_session(link, own_second=started[-1])
         person.settle()
         return person
@@ -101,10 +101,10 @@ def test_an_error_of_b_is_no_error_of_the_attribution(person, tmp_path):
     person.wait(lambda: state.error_of("other") is not None and _has_owed(person))
     words = person.page.side.panel("words")
     assert not words.is_empty
-    assert "gone" in person.page.comparison_row.remark.text()
+    assert "gone" in person.page.comparison_row.message.text()
     state.change(step=1)
     person.wait(lambda: _has_owed(person) and state.attribution.step == 1)
-    assert "gone" in person.page.comparison_row.remark.text() and not person.page.comparison_model.awaited
+    assert "gone" in person.page.comparison_row.message.text() and not person.page.comparison_model.awaited
 
 
 def test_an_engine_that_cannot_be_started_is_reported_in_all_its_panels_and_can_be_retried(
@@ -145,7 +145,7 @@ def test_the_pending_queries_of_a_killed_second_engine_are_repeated(with_engine,
         person.wait(lambda: _has_owed(person))
     else:
         person.wait(lambda: state.ablation is not None and state.ablation.done == state.ablation.total)
-    assert person.session.state.aside_error is None
+    assert person.session.state.detail_error is None
 
 
 # ---------------------------------------------------------------- a run that trains on
@@ -178,4 +178,4 @@ def test_a_failure_with_an_unknown_number_is_ignored(person):
     person.session.state.change(panel="words")
     person.wait(lambda: _has_owed(person))
     person.link(Priority.DETAIL).replied.emit(Reply(10**9, Failure("exception", {}, "")))
-    assert person.session.state.aside_error is None
+    assert person.session.state.detail_error is None

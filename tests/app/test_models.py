@@ -83,17 +83,17 @@ def test_each_cell_shows_its_own_quantities(person, name):
 
 
 def test_an_unknown_word_is_one_click_from_english(person):
-    remarks = person.page.remarks
-    assert not remarks.button.isVisible()
+    status_line = person.page.status_line
+    assert not status_line.button.isVisible()
     person.writes("The cat sat here")
-    assert remarks.text == "“cat” and 2 more are not among this tagger's nine words."
-    assert remarks.button.text() == "Read it with the English tagger"
-    person.clicks(remarks.button)
+    assert status_line.text == "“cat” and 2 more are not among this tagger's nine words."
+    assert status_line.button.text() == "Read it with the English tagger"
+    person.clicks(status_line.button)
     assert person.reading.model.name == "english"
     assert person.content.top_bar.model.currentData() == "english"
     assert person.tags == ["DET", "NOUN", "VERB", "ADV"]
     assert person.page.editor.toPlainText() == "The cat sat here"
-    assert remarks.text == "" and not remarks.button.isVisible()
+    assert status_line.text == "" and not status_line.button.isVisible()
     assert not person.content.top_bar.epoch.isVisible()
 
 

@@ -100,7 +100,7 @@ def _texts_of(widget):
 def test_nothing_in_the_window_is_left_in_english(foreign, model):
     foreign.picks_model(model)
     foreign.sets("Zyx")
-    foreign.page.remarks.shortened(20_000, 9_000)
+    foreign.page.status_line.shortened(20_000, 9_000)
     assert _unmarked(foreign) == []
     assert "⟦" in foreign.page.editor.placeholderText()
 
@@ -123,7 +123,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
 
 
 def test_the_check_finds_what_is_not_translated(foreign):
-    foreign.page.badge.painted.say("left in English")
+    foreign.page.badge.painted.show_text("left in English")
     assert _unmarked(foreign) == ["left in English"]
 
 

@@ -45,7 +45,7 @@ class Seen:
         chips = [page.matrix.chips.describe(k).rstrip("0123456789.") for k in range(len(words))]
         return cls(
             (selection.text, selection.edits, frozenset(selection.cuts)),
-            (words, reading.landed, page.editor.text(), chips, page.editing.edits),
+            (words, reading.resolved_edits, page.editor.text(), chips, page.editing.edits),
             (reading.scores, *(view.quantities.values() if view else ())),
         )
 

@@ -123,7 +123,7 @@ class Soak:
         session.runs._trash.clear()  # what was deleted can be taken back: its lock is held until then
         panel._deleted.clear()
         state.change_training(**{f: getattr(TrainingView(next=_SETTINGS), f) for f in TrainingView.__slots__})
-        session.content.notice.say("")
+        session.content.notice.show_text("")
         self._themes.choose("dark")
         session.window.resize(1280, 800)
         state.change(**{f: getattr(Selection(motion=False), f) for f in Selection.__slots__})

@@ -175,7 +175,7 @@ def _apply_edits(session: Session, wanted: Grab) -> str:
     )
     QTimer.singleShot(0, lambda: state.change(edits=edits))
     error = _wait(session)
-    holds = any(not landed.fault for landed in state.reading.landed)
+    holds = any(not resolved_edits.unresolved for resolved_edits in state.reading.resolved_edits)
     return error or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
 
 
@@ -194,7 +194,7 @@ def _wait_for_results(state: State) -> str:
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
             selection.compared_with is not None and state.other is None,
         )
-        return state.aside_error is not None or not any(waits)
+        return state.detail_error is not None or not any(waits)
 
     return "" if _wait_until(done) else "The second engine did not answer within a minute."
 

@@ -89,7 +89,7 @@ class Session:
             window.closed.connect(ends)
         content.page.editor.setFocus()
         if missing is not None:
-            content.notice.say(_missing_run_text(*missing))
+            content.notice.show_text(_missing_run_text(*missing))
         QTimer.singleShot(0, runs, runs.start)
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)

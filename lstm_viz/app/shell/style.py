@@ -58,7 +58,7 @@ QMenu::item:disabled { color: %(muted)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
 QLabel, QCheckBox { color: %(text)s; background: transparent; }
 QLabel#muted { color: %(muted)s; }
-QLabel#remark { color: %(accent)s; }
+QLabel#message { color: %(accent)s; }
 QLabel#title { font-weight: 600; }
 QLabel#brand { font-size: 15px; font-weight: 700; }
 #bar { background: %(bar)s; border-bottom: 1px solid %(line)s; }

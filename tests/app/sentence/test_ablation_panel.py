@@ -251,10 +251,10 @@ def test_it_is_not_asked_while_another_panel_is_in_front(person):
 def test_what_went_wrong_is_said_in_its_place(person):
     state = person.session.state
     state.take_ablation(None)
-    state.take_aside_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
+    state.take_detail_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
     assert panel(person).note.text() == "The second engine cannot be started: no room"
     assert panel(person).is_empty
-    state.take_aside_error(None)
+    state.take_detail_error(None)
     state.take_ablation(answer(person))
     assert not panel(person).is_empty
 

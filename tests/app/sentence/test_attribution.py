@@ -222,10 +222,10 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 def test_trouble_is_said_in_its_place(person):
     state = person.session.state
     problem = Failure("query_invalid", {"error": "The second engine <b>has</b> gone."}, "")
-    state.take_aside_error(problem)
+    state.take_detail_error(problem)
     assert panel(person).note.isVisible() and panel(person).note.text() == problem.message
     assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
-    state.take_aside_error(None)
+    state.take_detail_error(None)
     assert not panel(person).note.isVisible() and panel(person).rows.isVisible()
 
 

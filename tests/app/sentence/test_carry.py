@@ -8,9 +8,9 @@ def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
     person.sets("Everybody read")
     last = person.band("h").values[-1]
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
-    assert person.page.remarks.text == "Kept as the sentence before."
+    assert person.page.status_line.text == "Kept as the sentence before."
     assert person.page.editor.textCursor().selectedText() == "Everybody read"
-    person.clicks(person.page.remarks.button)
+    person.clicks(person.page.status_line.button)
     person.settle()
     person.sets("that book")
     assert person.page.choosers.carry.text() == "Carried on from “Everybody read”"
@@ -23,7 +23,7 @@ def test_enter_changes_no_number_of_the_sentence_it_keeps(person):
     shown = person.band("c").values.copy()
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     assert np.array_equal(person.band("c").values, shown)
-    assert person.page.remarks.text == "The next sentence starts from this one's last state."
+    assert person.page.status_line.text == "The next sentence starts from this one's last state."
 
 
 def test_each_sentence_starts_where_the_one_before_it_was_seen_to_end(person):

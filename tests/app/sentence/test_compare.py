@@ -339,20 +339,20 @@ def test_b_without_words_leaves_a_alone(person):
     person.page.comparison_row.line.put("")
     person.wait(lambda: not person.page.comparison_model.awaited)
     assert person.page.comparison_model.comparison is None and not person.page.comparison_bar.isVisible()
-    assert "only A is drawn" in person.page.comparison_row.remark.text()
+    assert "only A is drawn" in person.page.comparison_row.message.text()
     assert not person.band("f").difference
 
 
 def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
     _compares(person, "The cat")
     person.session.state.change(compared_with=ComparedWith("The cat", of_run(tmp_path / "gone")))
-    person.wait(lambda: person.session.state.aside_error is not None)
+    person.wait(lambda: person.session.state.detail_error is not None)
     assert person.page.comparison_model.comparison is None and not person.band("f").difference
     assert (
-        person.page.comparison_row.remark.isVisible() and "gone" in person.page.comparison_row.remark.text()
+        person.page.comparison_row.message.isVisible() and "gone" in person.page.comparison_row.message.text()
     )
     _compares(person, "The cat")
-    assert person.band("f").difference and not person.page.comparison_row.remark.isVisible()
+    assert person.band("f").difference and not person.page.comparison_row.message.isVisible()
 
 
 def test_the_choosers_of_b(person):

@@ -140,7 +140,9 @@ def test_tags_that_differ():
 
 def _what_if(text="the dog ate", before=("DET", "NN", "V"), after=("DET", "V", "V"), **more):
     return replace(
-        reading(text, after, **more), unedited=reading(text, before, **more), landed=(ResolvedEdit(1, 1),)
+        reading(text, after, **more),
+        unedited=reading(text, before, **more),
+        resolved_edits=(ResolvedEdit(1, 1),),
     )
 
 
@@ -150,7 +152,7 @@ def test_before_and_after_an_edit():
     assert comparison.first is after.unedited and comparison.second is after
     (row,) = rows(after, comparison)
     assert [(chip.was, chip.word.tag) for chip in row.chips] == [("", "DET"), ("NN", "V"), ("", "V")]
-    text = Summary().of(comparison, after.landed)
+    text = Summary().of(comparison, after.resolved_edits)
     assert text.startswith("What if · 1 edit · 1 tag flips (“dog”: NN → V) · max |Δh| ")
 
 
@@ -203,10 +205,10 @@ def test_the_line_tells_models_apart_by_the_part_that_differs():
 
 def test_the_line_says_whose_numbers_are_beside_the_other_side():
     after, two = _what_if(), compared(reading("a b"), reading("a b"))
-    assert Summary().of(edited(after), after.landed, "first").startswith("right: B after · What if")
+    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("right: B after · What if")
     assert Summary().of(two, (), "second").startswith("right: A · ")
     for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
-        assert "right" not in Summary().of(comparison, after.landed, side)
+        assert "right" not in Summary().of(comparison, after.resolved_edits, side)
 
 
 def test_what_is_rounding_is_no_change():
@@ -214,12 +216,12 @@ def test_what_is_rounding_is_no_change():
     before = after.unedited
     nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
     near = replace(after, view=replace(before.view, quantities=nearly))
-    text = Summary().of(edited(near), near.landed)
+    text = Summary().of(edited(near), near.resolved_edits)
     assert text == "What if · 1 edit · no tag flips · nothing changes here · scale ±0.1"
     nearly["c"][0, 0] += 0.01  # h alone does not tell
-    assert "nothing" not in Summary().of(edited(near), near.landed)
+    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
     nearly["c"][0, 0] = np.nan
-    assert "nothing" not in Summary().of(edited(near), near.landed)
+    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
 
 
 # ---------------------------------------------------------------- what is set by hand
@@ -228,10 +230,10 @@ def test_what_is_rounding_is_no_change():
 def test_cells_set_by_hand():
     after = replace(
         _what_if(),
-        landed=(
+        resolved_edits=(
             ResolvedEdit(1, 2),
             ResolvedEdit(0, 0),
-            ResolvedEdit(fault="off"),
+            ResolvedEdit(unresolved="off"),
             ResolvedEdit(2, 2),
             ResolvedEdit(1, 1),
         ),
@@ -426,7 +428,7 @@ def test_what_could_not_be_answered_is_not_shown(state):
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(compared_with=ComparedWith("a c", "run:/gone"))
-    state.take_aside_error(Failure("query_invalid", {"error": "There is no run."}, ""))
+    state.take_detail_error(Failure("query_invalid", {"error": "There is no run."}, ""))
     assert model.comparison is None and not model.pale and not model.awaited
     model.deleteLater()
 

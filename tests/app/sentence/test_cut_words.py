@@ -194,11 +194,11 @@ def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_pat
     person = open_session(link, selection)
     person.settle()
     assert person.words == ["That", "dog", "can't", "read"]
-    assert person.page.remarks.text.startswith("No segmenter yet")
+    assert person.page.status_line.text.startswith("No segmenter yet")
     learn_for(RunFolder(run))
     person.wait(lambda: person.words == ["That", "dog", "ca", "n't", "read"])
     person.settle()
-    assert person.page.remarks.text == ""
+    assert person.page.status_line.text == ""
 
 
 # ---------------------------------------------------------------- corrected
@@ -316,12 +316,12 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
 def test_without_words_the_keys_say_so(person):
     person.writes("")
     for action in (person.page.edit_actions.cut.join, person.page.edit_actions.cut.edit):
-        person.page.remarks.tell("")
+        person.page.status_line.show_message("")
         action()
-        assert person.page.remarks.text == "There is no word."
+        assert person.page.status_line.text == "There is no word."
     person.writes("dog")
     person.page.edit_actions.cut.join()
-    assert person.page.remarks.text == "No word follows."
+    assert person.page.status_line.text == "No word follows."
 
 
 def test_a_correction_is_no_correction_of_another_text(person):

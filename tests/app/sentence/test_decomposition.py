@@ -150,7 +150,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
         read = panel.sources.contributions
         assert panel.sources.limit / 2.6 < np.abs(read).max() <= panel.sources.limit
     assert (
-        panel.summary_line.held.text()
+        panel.summary_line.note.text()
         == "o₃ and tanh(c₃)/c₃ held; paths through h into later gates are not in it"
     )
     dense = panel.sources.dense

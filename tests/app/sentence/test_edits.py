@@ -77,7 +77,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
     dialog.quantity.setCurrentIndex(dialog.quantity.findData("f"))
     assert not person.session.state.selection.edits and _same(person, before)
     dialog.value.selectAll()
-    for text, said, held in (
+    for text, said, clamped in (
         ("0.25", "", 0.25),
         ("2.0", "f is a sigmoid: it lies between 0 and 1.", None),
         ("nan", "“nan” is not a number.", None),
@@ -89,7 +89,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
         person.bot.keyClicks(dialog.value, text)
         person.settle()
         assert (dialog.value.text(), dialog.error_label.text()) == (text, said)
-        wanted = float(before["f"][2, 3]) if held is None else held
+        wanted = float(before["f"][2, 3]) if clamped is None else clamped
         assert value(person, "f", 2, 3) == pytest.approx(wanted), text
     dialog.reject()
     person.settle()
@@ -485,8 +485,8 @@ def test_a_backward_net_holds_on_as_it_reads(person):
     choose(person, menu, f"Switch unit {unit} off (h = 0)", f"at “{person.words[2]}” and before")
     edit = person.session.state.selection.edits[0]
     assert (edit.first, edit.last, edit.direction) == (None, 2, 1)
-    held = person.reading.view.quantities["h"][:, unit]
-    assert not held[:3].any() and held[3:].all()
+    clamped = person.reading.view.quantities["h"][:, unit]
+    assert not clamped[:3].any() and clamped[3:].all()
     assert person.page.results.edits.rows[0].name.text().endswith("read backward")
 
 

@@ -87,7 +87,7 @@ def test_a_chain_that_is_no_number_gives_no_tags(reads):
     person = reads("broken")
     assert not trellis(person).isVisible()
     assert set(person.tags) == {"NaN"}
-    assert person.page.remarks.text == "The scores are NaN, not numbers: this model's weights are broken."
+    assert person.page.status_line.text == "The scores are NaN, not numbers: this model's weights are broken."
 
 
 # ---------------------------------------------------------------- where
@@ -349,13 +349,13 @@ def test_chips_tell_where_the_word_alone_would_have_another_tag(person):
 
 
 def test_the_remark_counts_them(person):
-    assert person.page.remarks.text == "Viterbi differs from argmax at 1 word."
+    assert person.page.status_line.text == "Viterbi differs from argmax at 1 word."
     person.sets(f"{HOME} dog ate dog")
     count = len(trellis(person).nodes.steps.differing)
     assert count > 1
-    assert person.page.remarks.text == f"Viterbi differs from argmax at {count} words."
+    assert person.page.status_line.text == f"Viterbi differs from argmax at {count} words."
     person.sets("The dog")
-    assert person.page.remarks.text == ""
+    assert person.page.status_line.text == ""
 
 
 def test_the_scores_are_said_to_be_word_by_word(reads):
@@ -383,7 +383,7 @@ def test_every_text_of_it_is_translated(application, reads):
         lines = (
             trellis(person).describe(0, 0).split("\n")[1:] + trellis(person).describe(4, 0).split("\n")[1:]
         )
-        lines += [trellis(person).accessibleName(), person.page.remarks.text, person.page.scores._title()]
+        lines += [trellis(person).accessibleName(), person.page.status_line.text, person.page.scores._title()]
         assert all(line.startswith("⟦") for line in lines)
         assert "⟦V by itself⟧" in person.page.matrix.chips.describe(2)
         assert trellis(person).accessibleDescription().startswith("⟦Best path: ")

@@ -53,7 +53,7 @@ def _press(desk, button):
     desk.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def _say(desk, **status):
+def _write_status(desk, **status):
     RunFolder(desk.runs.current.path).write_status(Status(**status))
 
 
@@ -83,7 +83,7 @@ def test_a_press_shows_at_once_and_is_requested(live):
     _press(desk, panel.go)
     assert (panel.go.text(), panel.phase) == ("Continue", "pausing")
     assert folder.control() == Control(until_step=0)
-    _say(desk, phase="paused", step=60, epoch=6)
+    _write_status(desk, phase="paused", step=60, epoch=6)
     desk.wait(lambda: panel.phase == "paused")
     _press(desk, panel.one_step)
     _press(desk, panel.one_step)
@@ -186,7 +186,7 @@ def test_the_bar_is_not_painted_before_all_else(live):
     panel.bar.repaint()
     assert painted  # so it would be seen
     painted.clear()
-    _say(desk, phase="training", step=90, epoch=9)
+    _write_status(desk, phase="training", step=90, epoch=9)
     desk.runs.poll()
     panel._grown(desk.runs.current)
     assert panel.bar.value() == 750 and not painted

@@ -178,7 +178,7 @@ def test_the_list_of_sentences_shows_its_epoch_and_closes_with_its_run(page):
     assert tags.mistakes.isVisible() and tags.mistakes.list.count() == 1
     page.state.change(epoch=2)
     assert tags.mistakes.isVisible() and tags.mistakes._sentences.is_pale
-    assert tags.mistakes.remark.text() == "1 sentence at epoch 5"
+    assert tags.mistakes.caption.text() == "1 sentence at epoch 5"
     page.state.change(epoch=5)
     assert not tags.mistakes._sentences.is_pale
     late = page.link.last(ConfusionQuery)

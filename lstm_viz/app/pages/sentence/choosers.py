@@ -20,7 +20,7 @@ class Choosers(QWidget):
     A chooser with a single option is hidden.
     """
 
-    def __init__(self, state: State, remarks: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, status_line: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._modules: tuple[Module, ...] = ()
@@ -33,7 +33,7 @@ class Choosers(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 0, 0)
         layout.addWidget(self.carry)
-        layout.addWidget(remarks, 1)
+        layout.addWidget(status_line, 1)
         for widget in (self.word, self.module, self.layer, self.direction):
             layout.addWidget(widget)
             widget.hide()

@@ -20,9 +20,9 @@ from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
 from lstm_viz.app.pages.sentence.empty import Empty
-from lstm_viz.app.pages.sentence.remarks import Remarks
 from lstm_viz.app.pages.sentence.results import Results
 from lstm_viz.app.pages.sentence.side import Side
+from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
@@ -60,8 +60,8 @@ class SentencePage(Page):
         self.comparison_row = ComparisonRow(state, runs, self)
         self.letter = PlainLabel(self.tr("A"), self)
         self.comparison_bar = ComparisonBar(state, self.comparison_model, self)
-        self.remarks = Remarks(state, self)
-        self.choosers = Choosers(state, self.remarks, self)
+        self.status_line = StatusLine(state, self)
+        self.choosers = Choosers(state, self.status_line, self)
         self.matrix = Matrix(state, self.comparison_model, self)
         self.empty = Empty(state, self)
         self.inputs_button = QPushButton(self)
@@ -82,7 +82,7 @@ class SentencePage(Page):
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
-        self.edit_actions.cut.refused.connect(self.remarks.tell)
+        self.edit_actions.cut.refused.connect(self.status_line.show_message)
         self.edit_actions.listen(self.matrix, self.step_panel)
         for widget in (self.left, self.matrix):
             widget.installEventFilter(self)
@@ -90,7 +90,7 @@ class SentencePage(Page):
         self.side.follow(self.comparison_model)
         self.comparison_row.left.connect(self.editor.setFocus)
         self.editor.kept.connect(self._keep)
-        self.editor.shortened.connect(self.remarks.shortened)
+        self.editor.shortened.connect(self.status_line.shortened)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._error_changed)
@@ -195,7 +195,7 @@ class SentencePage(Page):
     def _keep(self) -> None:
         """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
         self._state.keep_sentence()
-        self.remarks.kept()
+        self.status_line.kept()
         self.editor.selectAll()
 
     @guarded

@@ -46,7 +46,7 @@ class Results(QWidget):
             tab.clicked.connect(lambda _=False, panel=panel: self.show_panel(panel))
         self.box = self._lay_out()
         self.edits.set_requested.connect(actions.set_value)
-        actions.refused.connect(self.say)
+        actions.refused.connect(self.show_text)
         state.selection_changed.connect(self._selection_changed)
         self.show_panel(self.edits if state.selection.edits else self.table)
         self._count()
@@ -79,10 +79,10 @@ class Results(QWidget):
         self.edits_tab.setChecked(panel is self.edits)
         self.table.copy_button.setVisible(panel is self.table)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, sentence: str) -> None:
         """Show why an edit is not possible."""
         self.show_panel(self.edits)
-        self.edits.say(sentence)
+        self.edits.show_text(sentence)
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if bool(new.edits) != bool(old.edits):

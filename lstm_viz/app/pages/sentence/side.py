@@ -42,7 +42,7 @@ class Side(QWidget):
             "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
         }
         self.reading_label = ElidedLabel(self)
-        self.reading_label.setObjectName("remark")
+        self.reading_label.setObjectName("message")
         self.reading_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         for panel, tab in self.tabs.items():
@@ -79,9 +79,11 @@ class Side(QWidget):
 
     def _show_reading(self, comparison: Comparison | None) -> None:
         if comparison is None:
-            self.reading_label.say("")
+            self.reading_label.show_text("")
         else:
-            self.reading_label.say(self.tr("shows B after") if comparison.edited else self.tr("shows A"))
+            self.reading_label.show_text(
+                self.tr("shows B after") if comparison.edited else self.tr("shows A")
+            )
 
     def panel(self, name: Panel) -> QWidget:
         """Return a panel, built on first use."""

@@ -152,7 +152,7 @@ class TrainingPage(Page):
         text = error_text(failure) if failure else ""
         if text == shown:  # the window shows it already
             text = ""
-        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
+        self.notice.show_text(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
 
     def save_report(self) -> None:
         """Open a file dialog and save the report of the selected epoch."""

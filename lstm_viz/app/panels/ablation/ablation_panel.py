@@ -126,7 +126,7 @@ class AblationPanel(OfReading, TitledPanel):
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.ablation_changed.connect(self._draw)
-        state.aside_error_changed.connect(self._draw)
+        state.detail_error_changed.connect(self._draw)
         state.theme_changed.connect(self.set_theme)
 
     # ------------------------------------------------------------ user actions
@@ -186,14 +186,14 @@ class AblationPanel(OfReading, TitledPanel):
             return
         subject = subject_of(self._state)
         if subject is None:
-            self.title.say(self.tr("Which units the tag stands on"))
+            self.title.show_text(self.tr("Which units the tag stands on"))
             self.show_note(self.tr("Comes with the first word."))
             return
         self.tag.show_tag(subject.tagset, self._state.selection.tag)
         is_tag = subject.tag in subject.tagset
         title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
         title = title.replace("%1", shown_text(subject.tag), 1)
-        self.title.say(title.replace("%2", shown_text(subject.word)))
+        self.title.show_text(title.replace("%2", shown_text(subject.word)))
         self._draw_result(subject, self._state.ablation, self._state.error_of("ablation"))
 
     def _draw_result(
@@ -210,10 +210,10 @@ class AblationPanel(OfReading, TitledPanel):
             self.gates.set_ranking(ranked, subject.tagset)
             self.units.set_ranking(ranked, subject.tagset)
             self.summary_line.set_result(ablation, place, summary(ranked) if ranked.is_done else "")
-            self.subtitle.say(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
+            self.subtitle.show_text(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
             self._draw_middle(ranked, subject)
         else:
-            self.subtitle.say("")
+            self.subtitle.show_text("")
             self.no_ranking.setText("…")
             self.summary_line.set_nothing()
             if has_begun(ablation, subject):
@@ -247,7 +247,7 @@ class AblationPanel(OfReading, TitledPanel):
 
     def show_note(self, text: str, *, is_error: bool = False) -> None:
         super().show_note(text, is_error=is_error)
-        self.subtitle.say("")
+        self.subtitle.show_text("")
 
     def table(self) -> Table:
         """Return the ranking of the units."""

@@ -58,7 +58,7 @@ class AblationSummary(QStackedWidget):
     def set_nothing(self) -> None:
         """Show nothing: there is no result about the current subject yet."""
         self._last = None
-        self.line.say("")
+        self.line.show_text("")
         self.setCurrentWidget(self.line)
 
     def set_result(self, ablation: Ablation, subject: object, text: str) -> None:
@@ -68,7 +68,7 @@ class AblationSummary(QStackedWidget):
             self._since.start()
         self._last = ablation, subject, text
         if ablation.done >= ablation.total:
-            self.line.say(text)
+            self.line.show_text(text)
             self.setCurrentWidget(self.line)
         elif self._cancelled == subject:
             self._show_cancelled(ablation)
@@ -78,13 +78,13 @@ class AblationSummary(QStackedWidget):
     def _show_progress(self, ablation: Ablation) -> None:
         self.bar.setRange(0, ablation.total)
         self.bar.setValue(ablation.done)
-        self.far.say(f"{ablation.done:,} / {ablation.total:,}")
+        self.far.show_text(f"{ablation.done:,} / {ablation.total:,}")
         self.setCurrentWidget(self._running)
 
     def _show_cancelled(self, ablation: Ablation) -> None:
         text = self.tr("Cancelled after %1 of %2 nets.")
         text = text.replace("%2", f"{ablation.total:,}").replace("%1", f"{ablation.done:,}")
-        self.ended.say(text)
+        self.ended.show_text(text)
         self.setCurrentWidget(self._stopped)
 
     def _was_cancelled(self) -> None:

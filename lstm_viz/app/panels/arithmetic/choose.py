@@ -63,7 +63,7 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Show
         )
     if view.module.kind.is_sum(opened.name):
         return _of_state(found, opened, view, (column, unit), state.theme)
-    clamped = clamped_quantities(state.edits_read, reading.landed, view, column, unit)
+    clamped = clamped_quantities(state.edits_read, reading.resolved_edits, view, column, unit)
     values = step_values(view, column, unit, clamped)
     gate = gate_sum(values, state.gate_arithmetic, opened.name)
     return of_gate(values, gate, view, state.theme) if gate is not None else None

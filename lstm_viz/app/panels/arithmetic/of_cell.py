@@ -33,7 +33,7 @@ def of_input(found: InputArithmetic, view: View, theme: Theme, index: int | None
         for p, part in enumerate(found.parts)
         for k in range(len(part.values))
     ]
-    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.held]
+    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.clamped]
     size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
     headers = ("xₜ", header("value"))
     return ShownArithmetic(
@@ -158,7 +158,7 @@ def rest_name(source: str, count: int) -> str:
 
 def of_state(found: StateArithmetic, view: View, theme: Theme) -> ShownArithmetic:
     """Return the arithmetic of c or h."""
-    name, clamped = found.quantity, found.quantity in found.held
+    name, clamped = found.quantity, found.quantity in found.clamped
     backward, error = bool(view.direction), found.value - found.forward
     value = found.value if clamped else found.forward
     used = {part for product in found.products for part in (product.left_name, product.right_name)}
@@ -169,7 +169,7 @@ def of_state(found: StateArithmetic, view: View, theme: Theme) -> ShownArithmeti
         ink=theme.ink[name],
         tables=(_product_table(found, view, theme),),
         results=(f"{name} = {_formula(found, view)} = {decimal(value)}",),
-        note=clamped_text(symbol(part, backward) for part in found.held if part in used),
+        note=clamped_text(symbol(part, backward) for part in found.clamped if part in used),
         replaced=replaced(name, found.forward) if clamped else "",
         proof="" if clamped else difference(error),
         holds=clamped or is_rounding(error, sum(abs(product.value) for product in found.products)),

@@ -34,7 +34,7 @@ def of_score(found: ScoreArithmetic, tags: Tags) -> ShownArithmetic:
         *(decimal(number, DIGITS) for number in (logit, found.log_sum, value)),
     )
     probability = f"p = exp({decimal(value, DIGITS)}) = {decimal(_exp(value), DIGITS)}"
-    clamped = [name for name, place in _places(found) if place in found.held]
+    clamped = [name for name, place in _places(found) if place in found.clamped]
     size = float(np.abs(found.weights * found.h).sum()) + abs(logit)
     return ShownArithmetic(
         opened=Opened("score", found.tag),

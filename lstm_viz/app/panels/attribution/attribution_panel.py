@@ -106,7 +106,7 @@ class AttributionPanel(OfReading, TitledPanel):
         state.attribution_changed.connect(self._draw)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
-        state.aside_error_changed.connect(self._draw)
+        state.detail_error_changed.connect(self._draw)
         state.theme_changed.connect(self.set_theme)
 
     def table(self) -> Table:
@@ -142,23 +142,23 @@ class AttributionPanel(OfReading, TitledPanel):
             self.show_body(ready=attribution is not None and attribution.done)
         self.tag.setVisible(reading is not None and bool(reading.words))
         if reading is None or not reading.words:
-            self.title.say(self.tr("What the words gave to a tag"))
-            self.score.say("")
+            self.title.show_text(self.tr("What the words gave to a tag"))
+            self.score.show_text("")
             return
         self._draw_title(reading)
         self._draw_rows()
-        self.sum.say(sum_line(self._shown))
-        self.proof.say(proof_line(self._shown))
-        self.score.say(score_line(self._shown))
+        self.sum.show_text(sum_line(self._shown))
+        self.proof.show_text(proof_line(self._shown))
+        self.score.show_text(score_line(self._shown))
         is_decoded_together = reading.trellis is not None
-        self.scale.say(scale_line(self._shown, self._state.selection.target, is_decoded_together))
+        self.scale.show_text(scale_line(self._shown, self._state.selection.target, is_decoded_together))
         self._draw_flow(reading)
 
     def _draw_title(self, reading: Reading) -> None:
         self.tag.show_tag(reading.model.tags, self._state.selection.tag)
         title, word = self.tr("What the words gave to %1 · %2"), self._shown.words[self._shown.step]
         title = title.replace("%2", f"“{shown_text(word)}”", 1)
-        self.title.say(title.replace("%1", shown_text(self._shown.tag), 1))
+        self.title.show_text(title.replace("%1", shown_text(self._shown.tag), 1))
 
     def _draw_rows(self) -> None:
         count = self.rows.height()

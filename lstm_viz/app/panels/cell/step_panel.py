@@ -109,7 +109,7 @@ class StepPanel(OfReading, TitledPanel):
             return  # a unit of another module, whose reading is awaited
         if reading is None or view is None:
             self._values = None
-            self.title.say(self.tr("The cell at a step"))
+            self.title.show_text(self.tr("The cell at a step"))
             self.show_note(self.tr("Diagram and equations come with the first word."))
         else:
             self.unit.show_unit(reading, selection.unit)
@@ -126,9 +126,9 @@ class StepPanel(OfReading, TitledPanel):
         if reading is None or reading.view is None or not edits:
             return frozenset()
         return clamped_quantities(
-            edits, reading.landed, reading.view, self._state.column, self._state.selection.unit
+            edits, reading.resolved_edits, reading.view, self._state.column, self._state.selection.unit
         )
 
     def _draw_title(self, word: str) -> None:
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+        self.title.show_text(what.replace("%1", str(self._state.column + 1)).replace("%2", word))

@@ -62,7 +62,7 @@ class ComparisonBar(QWidget):
         self._edited: bool | None = None
         self._summary = Summary(self)
         self.label = ElidedLabel(self)
-        self.label.setObjectName("remark")
+        self.label.setObjectName("message")
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.segments = Segments(("difference", "both", "first", "second"), self)
         self.segments.setAccessibleName(self.tr("What is shown of the pair"))
@@ -100,9 +100,9 @@ class ComparisonBar(QWidget):
         text = (
             self.tr("B is being read…")
             if self._comparison_model.pale
-            else self._summary.of(comparison, state.reading.landed, state.selection.comparison_view)
+            else self._summary.of(comparison, state.reading.resolved_edits, state.selection.comparison_view)
         )
-        self.label.say(text)
+        self.label.show_text(text)
         self.setAccessibleDescription(text)
         if comparison.edited is not self._edited:
             self._edited = comparison.edited

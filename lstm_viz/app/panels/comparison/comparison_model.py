@@ -38,7 +38,7 @@ class ComparisonModel(QObject):
         self._pale_timer.timeout.connect(self._turn_pale)
         state.reading_changed.connect(self._compare)
         state.other_changed.connect(self._compare)
-        state.aside_error_changed.connect(self._compare)
+        state.detail_error_changed.connect(self._compare)
         state.selection_changed.connect(self._selection_changed)
 
     @property

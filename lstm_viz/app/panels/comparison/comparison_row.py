@@ -60,7 +60,7 @@ class ComparisonRow(QWidget):
         self.close_button = QPushButton("✕", self)
         self.close_button.setAccessibleName(self.tr("Compare no more"))
         set_tip(self.close_button, self.tr("Compare no more (Esc)"))
-        self.remark = ElidedLabel(self)
+        self.message = ElidedLabel(self)
         self.setAccessibleName(self.tr("What is compared with"))
         self.setWhatsThis(
             self.tr(
@@ -96,7 +96,7 @@ class ComparisonRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(self.remark)
+        column.addWidget(self.message)
 
     def _connect(self) -> None:
         state = self._state
@@ -107,7 +107,7 @@ class ComparisonRow(QWidget):
         self.close_button.clicked.connect(self.close_comparison)
         state.selection_changed.connect(self._selection_changed)
         state.other_changed.connect(self._other_changed)
-        state.aside_error_changed.connect(self._remark)
+        state.detail_error_changed.connect(self._show_message)
         state.models_changed.connect(self._fill_models)
         self._runs.entries_changed.connect(self._fill_models)
 
@@ -144,7 +144,7 @@ class ComparisonRow(QWidget):
 
     def _shortened(self, characters: int, kept: int) -> None:
         self._cut = (characters, kept)
-        self._remark()
+        self._show_message()
 
     def _change(self, **changes: Any) -> None:
         compared_with = self._state.selection.compared_with
@@ -180,11 +180,11 @@ class ComparisonRow(QWidget):
         if compared_with is not None:
             self.model.show_model(compared_with.model)
             self._draw_epochs(self._state.other)
-        self._remark()
+        self._show_message()
 
     def _other_changed(self, other: Reading | None) -> None:
         self._draw_epochs(other)
-        self._remark()
+        self._show_message()
 
     def _draw_epochs(self, other: Reading | None) -> None:
         """Show the epochs of B's model as last reported; the selected one stays under the slider handle."""
@@ -227,20 +227,20 @@ class ComparisonRow(QWidget):
         if self._state.selection.compared_with is not None:
             self.model.show_model(self._state.selection.compared_with.model)
 
-    def _remark(self, *_: object) -> None:
+    def _show_message(self, *_: object) -> None:
         """Show why B is not drawn, or what of it was truncated."""
         error = self._other_error()
-        self.remark.say(self._what_to_say(error))
-        self.remark.setObjectName("remark" if error is None else "problem")
-        self.remark.style().polish(self.remark)
-        self.remark.setVisible(bool(self.remark.text()))
+        self.message.show_text(self._message(error))
+        self.message.setObjectName("message" if error is None else "problem")
+        self.message.style().polish(self.message)
+        self.message.setVisible(bool(self.message.text()))
 
     def _other_error(self) -> Failure | None:
         """Return why B could not be read; other errors are shown elsewhere."""
         read = comparison_query(self._state.selection) == self._state.other_read
         return None if read else self._state.error_of("other")
 
-    def _what_to_say(self, error: Failure | None) -> str:
+    def _message(self, error: Failure | None) -> str:
         compared_with, other = self._state.selection.compared_with, self._state.other
         if compared_with is None:
             return ""

@@ -36,12 +36,12 @@ class Summary(QObject):
             else []
         )
         if comparison.edited:
-            head += [self.tr("What if"), self._edits(sum(not edit.fault for edit in resolved))]
+            head += [self.tr("What if"), self._edits(sum(not edit.unresolved for edit in resolved))]
             return _DOT.join((*head, *self._found(comparison, view)))
         tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
         return _DOT.join(
             (
-                *self._remarks(comparison),
+                *self._restrictions(comparison),
                 *head,
                 *self._found(comparison, view),
                 *tail,
@@ -105,7 +105,7 @@ class Summary(QObject):
         elif comparison.largest is not None:
             yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))
 
-    def _remarks(self, comparison: Comparison) -> Iterator[str]:
+    def _restrictions(self, comparison: Comparison) -> Iterator[str]:
         """Yield why something is not shown, or not as requested."""
         a, b = comparison.first.view, comparison.second.view
         if a is None or b is None:

@@ -210,7 +210,7 @@ class ControlPanel(QWidget):
         data, phase = self.data, self.phase
         name = shown_text(data.name) if data else ""
         none = self.tr("No run picked") if self._runs.entries else self.tr("No run yet")
-        self.title.say(self.tr("Run %1").replace("%1", name) if data else none)
+        self.title.show_text(self.tr("Run %1").replace("%1", name) if data else none)
         self._draw_phase(phase)
         self._draw_buttons(data, phase)
         self.bar.setVisible(data is not None)

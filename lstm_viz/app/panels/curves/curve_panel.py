@@ -222,7 +222,7 @@ class CurvePanel(TitledPanel):
     def _draw(self) -> None:
         lines = [line for line in self._lines() if len(line.curve)]
         title, note = self._texts()
-        self.title.say(title)
+        self.title.show_text(title)
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
         self.log.setVisible(self.log_name() is not None)

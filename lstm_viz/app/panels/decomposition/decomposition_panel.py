@@ -158,7 +158,7 @@ class DecompositionPanel(OfReading, TitledPanel):
     def _draw_decomposition(self, reading: Reading, view: View) -> None:
         state, shown, theme = self._state, self._shown, self._state.theme
         unscored = shown is not None and self._where == "score" and not shown.has_scores
-        self.title.say(self._title(view, scored=self._where == "score" and not unscored))
+        self.title.show_text(self._title(view, scored=self._where == "score" and not unscored))
         self.unit.show_unit(reading, state.selection.unit)
         self.tag.show_tag(reading.model.tags, state.selection.tag)
         self.tag.setEnabled(not unscored)
@@ -184,7 +184,7 @@ class DecompositionPanel(OfReading, TitledPanel):
         return text.replace("%1", symbol).replace("%2", word)
 
     def _show_why_not(self, view: View | None) -> None:
-        self.title.say(self.tr("Where the memory comes from"))
+        self.title.show_text(self.tr("Where the memory comes from"))
         if view is None:
             self.show_note(self.tr("What each word wrote that is still there comes with the first word."))
         else:

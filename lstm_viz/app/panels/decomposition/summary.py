@@ -20,11 +20,11 @@ class DecompositionSummary(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._colour = ""
-        self.terms, self.total, self.held = ElidedLabel(self), ElidedLabel(self), ElidedLabel(self)
+        self.terms, self.total, self.note = ElidedLabel(self), ElidedLabel(self), ElidedLabel(self)
         self.terms.setFont(text_font(12))
         self.total.setFont(text_font(12))
-        self.held.setFont(text_font(11))
-        self.held.setObjectName("muted")
+        self.note.setFont(text_font(11))
+        self.note.setObjectName("muted")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWhatsThis(
             self.tr(
@@ -35,7 +35,7 @@ class DecompositionSummary(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(1)
-        for label in (self.terms, self.total, self.held):
+        for label in (self.terms, self.total, self.note):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
         self.terms.hide()
@@ -45,14 +45,14 @@ class DecompositionSummary(QWidget):
         scored = shown is not None and shown.where == "score"
         self._show_terms(scored)
         if shown is None:
-            self.held.say("")
+            self.note.show_text("")
         if shown is None or not shown.fresh:
-            self.terms.say("")
-            self.total.say("")
+            self.terms.show_text("")
+            self.total.show_text("")
             return
-        self.terms.say(self._terms(shown) if scored else "")
-        self.total.say(self._score(shown) if scored else self._state(shown))
-        self.held.say(self._score_held(shown, chained) if scored else self._state_held(shown))
+        self.terms.show_text(self._terms(shown) if scored else "")
+        self.total.show_text(self._score(shown) if scored else self._state(shown))
+        self.note.show_text(self._score_note(shown, chained) if scored else self._state_note(shown))
         error = shown.decomposition.score_error if scored else shown.decomposition.error
         self._paint_in(theme.danger if not error <= TOLERANCE else theme.ink[shown.state])
 
@@ -74,7 +74,7 @@ class DecompositionSummary(QWidget):
             text = self.tr("sum = %1, which is NOT %2 · error %3")
         return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
-    def _state_held(self, shown: ShownDecomposition) -> str:
+    def _state_note(self, shown: ShownDecomposition) -> str:
         text = self.tr("%1 as they were; what words did to them through h is not in it")
         return text.replace("%1", ", ".join(shown.gates))
 
@@ -100,12 +100,12 @@ class DecompositionSummary(QWidget):
             text = self.tr("= %1, which is NOT the logit · error %2")
         return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
-    def _score_held(self, shown: ShownDecomposition, chained: bool) -> str:
+    def _score_note(self, shown: ShownDecomposition, chained: bool) -> str:
         step = subscript(shown.decomposition.column + 1)
         text = self.tr("paths through h into later gates are not in it")
         if shown.state == "c":
-            held = self.tr("o%1 and tanh(c%1)/c%1 held; paths through h into later gates are not in it")
-            text = held.replace("%1", step)
+            note = self.tr("o%1 and tanh(c%1)/c%1 held; paths through h into later gates are not in it")
+            text = note.replace("%1", step)
         return text + (self.tr(", nor is the chain over the tags") if chained else "")
 
 

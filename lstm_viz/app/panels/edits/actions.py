@@ -132,7 +132,7 @@ class EditActions(QObject):
         if reading is None or self._state.edits_read != edits:
             return ()
         return clamping_edits(
-            edits, reading.landed, place.view, place.name, column=place.column, unit=place.unit
+            edits, reading.resolved_edits, place.view, place.name, column=place.column, unit=place.unit
         )
 
     def remove_at(self, place: EditTarget) -> None:

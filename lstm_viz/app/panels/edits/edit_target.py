@@ -48,7 +48,7 @@ def clamping_edits(
     return tuple(
         k
         for k, (edit, where) in pairs
-        if not where.fault and where.first <= column <= where.last and _is_about(edit, view, name, unit)
+        if not where.unresolved and where.first <= column <= where.last and _is_about(edit, view, name, unit)
     )
 
 

@@ -114,7 +114,7 @@ class EditsPanel(QWidget):
         layout.addWidget(self.area, 1)
         layout.addLayout(footer)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, sentence: str) -> None:
         """Show why an edit was refused; "" clears it."""
         self._reason = why_not(self._state)
         self.error_label.setText(sentence)
@@ -128,13 +128,13 @@ class EditsPanel(QWidget):
         if new.edits != old.edits:
             self._fill()
         if (new.edits, new.unit, new.text) != (old.edits, old.unit, old.text):
-            self.say("")
+            self.show_text("")
 
     def _reading_changed(self, reading: Reading) -> None:
         if self._state.selection.edits:
             self._fill()
         if why_not(self._state) != self._reason:
-            self.say("")
+            self.show_text("")
 
     def _theme_changed(self, theme: Theme) -> None:
         for row in self.rows:
@@ -143,10 +143,14 @@ class EditsPanel(QWidget):
     def _fill(self) -> None:
         edits, reading = self._state.selection.edits, self._state.reading
         self._have(len(edits))
-        known = reading is not None and self._state.edits_read == edits and len(reading.landed) == len(edits)
-        resolved, module = reading.landed if reading and known else (), word_module(reading)
+        known = (
+            reading is not None
+            and self._state.edits_read == edits
+            and len(reading.resolved_edits) == len(edits)
+        )
+        resolved, module = reading.resolved_edits if reading and known else (), word_module(reading)
         for k, (row, edit) in enumerate(zip(self.rows, edits, strict=True)):
-            row.set_edit(edit, resolved[k].fault if known else None, module)
+            row.set_edit(edit, resolved[k].unresolved if known else None, module)
         self.hint.setVisible(not edits)
         self.reset_button.setEnabled(bool(edits))
 

@@ -78,7 +78,7 @@ class EditRow(QWidget):
         )
         why = self.value.error or reason_text(edit, known, module)
         if edit != self._edit or why != self.error_label.text():
-            self.say(why)
+            self.show_text(why)
         self._edit, self._reason, self._module = edit, known, module
         self._colour(pale=bool(why) or not edit.on)
 
@@ -92,14 +92,14 @@ class EditRow(QWidget):
         if style != self.name.styleSheet():
             self.name.setStyleSheet(style)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, sentence: str) -> None:
         """Show an error message for the edit or the typed text."""
         self.error_label.setText(sentence)
         self.error_label.setVisible(bool(sentence))
 
     def refuse(self, sentence: str) -> None:
         """Show why the typed text is invalid."""
-        self.say(sentence)
+        self.show_text(sentence)
         self.refused.emit()
 
     def forget(self) -> None:
@@ -109,7 +109,7 @@ class EditRow(QWidget):
     def _show(self, edit: Edit, module: Module | None) -> None:
         name = edit_name(edit, module)
         if name != self.name.text():
-            self.name.say(name)
+            self.name.show_text(name)
             self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
             self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
             self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
@@ -132,7 +132,7 @@ class EditRow(QWidget):
 
     def _show_reason(self) -> None:
         """Show only why the edit is unresolved, if it is."""
-        self.say(reason_text(self._edit, self._reason, self._module) if self._edit is not None else "")
+        self.show_text(reason_text(self._edit, self._reason, self._module) if self._edit is not None else "")
 
     def _typed(self, value: float) -> None:
         self.typed.emit(value)

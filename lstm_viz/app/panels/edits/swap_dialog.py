@@ -72,7 +72,7 @@ class SwapDialog(EditDialog):
 
     def _reading_changed(self, reading: Reading) -> None:
         """Fill in the words of the sentence; the last is selected, unless another was chosen."""
-        resolved = reading.landed[-1] if reading.landed else None
+        resolved = reading.resolved_edits[-1] if reading.resolved_edits else None
         edits = self._state.edits_read
         swap = edits[-1] if edits and self._state.is_up_to_date else None
         if (

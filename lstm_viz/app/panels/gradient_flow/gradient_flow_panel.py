@@ -37,10 +37,10 @@ class FlowPanel(TitledPanel):
         self._runs, self._queries = runs, queries
         self._drawn: tuple[RunEpoch, GradientFlow] | None = None
         self.run_epoch: RunEpoch | None = None
-        self.title.say(self.tr("Gradient flow"))
+        self.title.show_text(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        self.subtitle.say(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
+        self.subtitle.show_text(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
         self.targets.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)
@@ -81,7 +81,7 @@ class FlowPanel(TitledPanel):
             self._drawn = None
         self.run_epoch = run_epoch if gradient_flow is not None else None
         self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.run_epoch is None)
-        self.targets.say(self._targets_line(run_epoch))
+        self.targets.show_text(self._targets_line(run_epoch))
         self.targets.setVisible(self._drawn is not None)
         if self._drawn is None:
             self.show_note(error_text(error) if error else self._why_empty(run_epoch))

@@ -110,7 +110,9 @@ class HistoryPanel(TitledPanel):
     def _take_sentence(self) -> None:
         selection = self._state.selection
         cut = stripped(cut_of(selection.text, selection.cuts))
-        self._state.change_training(tracked_sentence=cut.text or None, tracked_tokens=cut if cut.tokens else None)
+        self._state.change_training(
+            tracked_sentence=cut.text or None, tracked_tokens=cut if cut.tokens else None
+        )
 
     def _pick(self, epoch: int) -> None:
         """Select an epoch; the newest is selected as "the newest", so that later ones are followed."""
@@ -125,7 +127,7 @@ class HistoryPanel(TitledPanel):
 
     def _shortened(self) -> None:
         text = self.tr("Only the first %1 characters fit.")
-        self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
+        self.caption.show_text(text.replace("%1", f"{MAX_CHARACTERS:,}"))
 
     def file_name(self) -> str:
         return file_name(self.run_epoch, self.stem)
@@ -194,18 +196,18 @@ class HistoryPanel(TitledPanel):
         name = history.quantity if history else place.quantity if place else "c"
         self.legend.set_quantity(name)
         text = self.tr("Probe sentence through training · %1 · drag to scrub the Sentence page")
-        self.title.say(text.replace("%1", quantity_in_words(name)))
+        self.title.show_text(text.replace("%1", quantity_in_words(name)))
 
     def _draw_caption(self) -> None:
         history = self._history
         if self._error or history is None:
-            self.caption.say(self._error)
+            self.caption.show_text(self._error)
         elif self._queries.history is None:
-            self.caption.say(self.tr("The checkpoints are being read."))
+            self.caption.show_text(self.tr("The checkpoints are being read."))
         else:
             marked = self._what_is_marked(history.is_gold)
             without = self.tr("%1 · words without a tag in the corpus are not marked")
-            self.caption.say(marked if all(history.gold) else without.replace("%1", marked))
+            self.caption.show_text(marked if all(history.gold) else without.replace("%1", marked))
 
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:

@@ -39,7 +39,7 @@ class SaturationPanel(TitledPanel):
         self._drawn: Saturation | None = None
         self.run_epoch: RunEpoch | None = None
         self.setAccessibleName(self.tr("Gate saturation"))
-        self.title.say(self.tr("Gate saturation"))
+        self.title.show_text(self.tr("Gate saturation"))
         self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self._arrange()
@@ -95,7 +95,7 @@ class SaturationPanel(TitledPanel):
             self.show_body()
         else:
             self.show_note(self._why_empty())
-        self.subtitle.say(self._subtitle())
+        self.subtitle.show_text(self._subtitle())
         self.scatter.set_saturation(self._drawn, self._state.selection.unit, self._state.theme)
 
     def _is_of_another_run_epoch(self) -> bool:

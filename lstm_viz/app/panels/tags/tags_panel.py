@@ -193,7 +193,7 @@ class TagsPanel(TitledPanel):
         self.bars.set_counts(self._counts)
         self.matrix.set_counts(self._counts)
         self.mistakes.set_pale(self._queries.listed != run_epoch)
-        self.subtitle.say(self._subtitle())
+        self.subtitle.show_text(self._subtitle())
         self.set_ready(self._counts is not None)
         if self.is_empty or self.stack.currentWidget() is not self.mistakes or not self._queries.listed:
             self._show_page()
@@ -215,7 +215,7 @@ class TagsPanel(TitledPanel):
         for button, value in ((self.f1_button, "f1"), (self.confusion_button, "confusion")):
             with QSignalBlocker(button):
                 button.setChecked(tags == value)
-        self.title.say(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
+        self.title.show_text(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
         self.order.setVisible(tags == "f1" and self._counts is not None)
         if self._counts is None:
             self.show_note(self._why_empty())

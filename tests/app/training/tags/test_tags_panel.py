@@ -135,9 +135,9 @@ def test_a_click_lists_the_sentences_and_back_comes_back(open_panel):
     click(desk, panel.matrix, panel.matrix.grid().cell(3, 1))
     desk.settle()
     assert (desk.link.last(ConfusionQuery).gold, desk.link.last(ConfusionQuery).tag) == ("", "NN")
-    assert panel.mistakes.remark.text() == "The sentences are being tagged."
+    assert panel.mistakes.caption.text() == "The sentences are being tagged."
     desk.answer(desk.link.last(ConfusionQuery))
-    assert panel.mistakes.remark.text() == "the first 2 of 3 at epoch 4"
+    assert panel.mistakes.caption.text() == "the first 2 of 3 at epoch 4"
     assert [panel.mistakes.list.item(k).text() for k in range(2)] == ["the old house", "<b>a</b> cat"]
     panel.grab()
     desk.bot.mouseClick(panel.mistakes.back, Qt.MouseButton.LeftButton)
@@ -183,7 +183,7 @@ def test_why_there_is_no_list_is_reported(open_panel):
     desk.settle()
     desk.fail(desk.link.last(ConfusionQuery), "The corpus is not where it was.")
     assert (
-        panel.mistakes.remark.text() == "The corpus is not where it was." and not panel.mistakes.list.count()
+        panel.mistakes.caption.text() == "The corpus is not where it was." and not panel.mistakes.list.count()
     )
 
 
