@@ -11,7 +11,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, parts_to_ablate
-from lstm_viz.analysis.decomposition import carried_by, sources_at
+from lstm_viz.analysis.decomposition import recurrence_of, sources_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.app.panels.cell.cells import scene_of
 from lstm_viz.app.panels.cell.formulas import equations_of
@@ -86,9 +86,9 @@ def test_the_arithmetic_of_a_further_kind(net, view):
 
 
 def test_the_decomposition_of_a_further_kind(view):
-    carried = carried_by(COUPLED, view.quantities, view.start)
-    np.testing.assert_allclose(sources_at(carried, 2).sum(0), view.quantities["c"][2], atol=1e-6)
-    assert (COUPLED.carried.state, COUPLED.carried.keep) == ("c", "f")
+    recurrence = recurrence_of(COUPLED, view.quantities, view.start)
+    np.testing.assert_allclose(sources_at(recurrence, 2).sum(0), view.quantities["c"][2], atol=1e-6)
+    assert (COUPLED.gated_state.state, COUPLED.gated_state.keep) == ("c", "f")
 
 
 def test_interventions_and_ablations_on_a_further_kind(net):

@@ -9,8 +9,8 @@ from typing import Literal, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.selection.cuts import Cuts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.selection import Selection, SelectionChanges, resolved
+from lstm_viz.app.selection.tokenized_texts import TokenizedTexts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.training_view import TrainingChanges, TrainingView
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import (
@@ -26,7 +26,7 @@ from lstm_viz.messages import (
     ReadQuery,
     Target,
 )
-from lstm_viz.text.cut import Cut, carried, cut_of
+from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of, with_text
 
 #: The most sentences whose state is carried over; earlier ones hardly affect it.
 MAX_KEPT = 200
@@ -89,7 +89,7 @@ class State(QObject):
         self.selection = selection or Selection()
         self.training = training or TrainingView()
         self.theme = theme
-        self._recent: Cuts = ()
+        self._recent: TokenizedTexts = ()
         self.reading: Reading | None = None
         self.edits_read: tuple[Edit, ...] = ()
         self.asked = 0
@@ -109,8 +109,8 @@ class State(QObject):
     def change(self, **changes: Unpack[SelectionChanges]) -> None:
         """Change the selection, for example ``change(unit=3)``."""
         old, selection = self.selection, replace(self.selection, **changes)
-        self._recent = remembered(self._recent, selection.cuts)
-        self.selection = replace(selection, cuts=in_use(selection, old, self._recent))
+        self._recent = remembered(self._recent, selection.tokenized_texts)
+        self.selection = replace(selection, tokenized_texts=in_use(selection, old, self._recent))
         if self.selection != old:
             self.selection_changed.emit(self.selection, old)
 
@@ -131,48 +131,49 @@ class State(QObject):
             "text": text,
             "caret": caret,
             "character": -1,
-            "cuts": self._edited(selection.text, text),
+            "tokenized_texts": self._edited(selection.text, text),
         }
         if text != selection.text and selection.kept:
             changes |= {"before": selection.kept, "kept": ()}
         self.change(**changes)
 
-    def open_sentence(self, cut: Cut, **changes: Unpack[SelectionChanges]) -> None:
-        """Select a sentence with known tokens, for example ``open_sentence(cut, step=3)``."""
-        cut = as_typed(cut)
+    def open_sentence(self, tokenized: TokenizedText, **changes: Unpack[SelectionChanges]) -> None:
+        """Select a sentence with known tokens, for example ``open_sentence(tokenized, step=3)``."""
+        tokenized = as_typed(tokenized)
         sentence: SelectionChanges = {
-            "text": cut.text,
-            "cuts": added(self.selection.cuts, cut),
+            "text": tokenized.text,
+            "tokenized_texts": added(self.selection.tokenized_texts, tokenized),
             "step": 0,
             "character": -1,
             "caret": None,
         }
         self.change(**(sentence | changes))
 
-    def recut(self, cut: Cut) -> None:
-        """Fix the tokens of a text of the selection; a cut without tokens fixes none."""
-        self._recent = added(self._recent, Cut(cut.text))
-        self.change(cuts=added(self.selection.cuts, cut))
+    def retokenize(self, tokenized: TokenizedText) -> None:
+        """Fix the tokens of a text of the selection; a tokenized text without tokens fixes none."""
+        self._recent = added(self._recent, TokenizedText(tokenized.text))
+        self.change(tokenized_texts=added(self.selection.tokenized_texts, tokenized))
 
     def edit_compared_text(self, text: str) -> None:
         """Set the text to compare with after a keystroke."""
         compared_with = self.selection.compared_with
         if compared_with is not None:
             self.change(
-                compared_with=replace(compared_with, text=text), cuts=self._edited(compared_with.text, text)
+                compared_with=replace(compared_with, text=text),
+                tokenized_texts=self._edited(compared_with.text, text),
             )
 
-    def _edited(self, old: str, new: str) -> Cuts:
-        """Return the cuts after an edit of a text: words that it did not change stay fixed.
+    def _edited(self, old: str, new: str) -> TokenizedTexts:
+        """Return the tokenized texts after an edit of a text: words that it did not change stay fixed.
 
         A text that comes back (retyped, or by undo) has its earlier tokens again.
         """
-        cuts = self.selection.cuts
-        known = cut_of(new, (*cuts, *self._recent))
+        tokenized_texts = self.selection.tokenized_texts
+        known = tokenized_text_of(new, (*tokenized_texts, *self._recent))
         if known.tokens:
-            return added(cuts, known)
-        moved = carried(cut_of(old, cuts), new)
-        return added(cuts, moved) if moved.tokens else cuts
+            return added(tokenized_texts, known)
+        moved = with_text(tokenized_text_of(old, tokenized_texts), new)
+        return added(tokenized_texts, moved) if moved.tokens else tokenized_texts
 
     def move_caret(self, caret: int) -> None:
         """Select the word at the caret, which moved without a change of the text."""

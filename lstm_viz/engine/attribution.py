@@ -119,7 +119,7 @@ def _not_a_number(sentence: Sentence) -> Gradients:
         gradient_input=nan,
         h_flow=nan,
         c_flow=nan if "c" in kind.states else None,
-        direct=nan if kind.carried else None,
+        direct=nan if kind.gated_state else None,
     )
 
 

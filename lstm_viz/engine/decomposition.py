@@ -11,8 +11,8 @@ from torch import nn
 from lstm_viz.analysis.decomposition import (
     Doubles,
     Mask,
-    carried_by,
     half_lives,
+    recurrence_of,
     score_sources,
     sources_at,
     squash,
@@ -57,15 +57,15 @@ def decompose(
         The clamps on this layer and direction. A clamped state cuts off all earlier steps.
     """
     kind, column = view.module.kind, query.column
-    if kind.carried is None:
+    if kind.gated_state is None:
         return None
-    state = kind.carried.state
+    state = kind.gated_state.state
     values = view.quantities[state]
     clamped = _clamped(clamps, state, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
         backward = view.direction == 1
-        carried = carried_by(kind, view.quantities, view.start, backward=backward, clamped=clamped)
-        by_unit = sources_at(carried, column).astype(values.dtype)
+        gated_state = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
+        by_unit = sources_at(gated_state, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
         return Decomposition(
@@ -73,8 +73,8 @@ def decompose(
             column=column,
             unit=query.unit,
             by_unit=by_unit,
-            triangle=triangle(carried, query.unit).astype(values.dtype),
-            half_lives=half_lives(carried).astype(values.dtype),
+            triangle=triangle(gated_state, query.unit).astype(values.dtype),
+            half_lives=half_lives(gated_state).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
             other_direction=scores.other_direction if scores else None,
@@ -133,7 +133,7 @@ def _readout(
 ) -> tuple[Doubles, Doubles]:
     """Return the factor from the state to h, 0 where h is clamped, and the clamped values of h, each (H,)."""
     zero = np.zeros(len(now["h"]))
-    if kind.carried is not None and kind.carried.state == "h":
+    if kind.gated_state is not None and kind.gated_state.state == "h":
         return np.ones_like(zero), zero
     ((gate, squashed),) = kind["h"].products
     readout = squash(now[gate], now[symbol_of(squashed)])

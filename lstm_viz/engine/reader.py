@@ -40,8 +40,8 @@ from lstm_viz.messages import (
 )
 from lstm_viz.subjects.subject import State, Subject, classes_of, main_module, recurrent_at
 from lstm_viz.subjects.tagger import load_preset, preset_titles
-from lstm_viz.text.cut import cut_of
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
 from lstm_viz.uris import preset_name, run_path
 
@@ -94,7 +94,7 @@ class Reader:
         self._proofs: Cache[Proof] = Cache(_STATES_BYTES, 16)
         self._edited_passes: Cache[IntervenedPass] = Cache(_PASSES_BYTES, 16)
         self._others: Cache[Trace] = Cache(_PASSES_BYTES, MOST_SWAPS)
-        self._cut: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
+        self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
         self._latest: Latest | None = None
         self.runs = RunModels()
 
@@ -135,7 +135,7 @@ class Reader:
     def sentence(self, query: ReadQuery) -> Sentence:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
-        tokens, total = subject.columns(query.text, query.cuts, MAX_WORDS)
+        tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
         net = main_module(subject)
@@ -198,7 +198,9 @@ class Reader:
             before=_text_before(sentence, query),
             step=step,
             column=column,
-            words=tagged(subject, sentence.tokens, choice, cut_of(query.text, query.cuts)),
+            words=tagged(
+                subject, sentence.tokens, choice, tokenized_text_of(query.text, query.tokenized_texts)
+            ),
             total_words=sentence.total,
             scores=scores,
             view=shown,
@@ -239,8 +241,10 @@ class Reader:
 
     def _words(self, subject: Subject, text: str, query: ReadQuery) -> tuple[str, ...]:
         """Return the words of another text of the query; it is segmented once, not at every keystroke."""
-        key = subject.rules, cut_of(text, query.cuts)
-        return self._cut.get_or(key, lambda: subject.columns(text, query.cuts, MAX_WORDS).texts)
+        key = subject.rules, tokenized_text_of(text, query.tokenized_texts)
+        return self._segmented.get_or(
+            key, lambda: subject.columns(text, query.tokenized_texts, MAX_WORDS).texts
+        )
 
     def _pass(self, subject: Subject, before: Before, words: tuple[str, ...]) -> ForwardPass:
         key = (_key(subject), before)

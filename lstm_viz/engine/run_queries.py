@@ -65,7 +65,7 @@ class RunQueries:
         """
         path = Path(query.run)
         newest, there = self._newest(path), self._models.epochs(path)
-        words = newest.columns(query.text, query.cuts, MAX_WORDS).texts
+        words = newest.columns(query.text, query.tokenized_texts, MAX_WORDS).texts
         result = empty_history(query, newest, words, self._truth(path, newest, words), there)
         last_yield, first_error = perf_counter(), None
         wanted = tuple(epoch for epoch in query.epochs if epoch in there and words)
@@ -86,7 +86,7 @@ class RunQueries:
         path = Path(query.run)
         subject = self._models.load(path, query.epoch)
         most = max(1, MOST_STATES // main_module(subject).hidden_size)
-        words = subject.columns(query.text, query.cuts, min(MAX_WORDS, most)).texts
+        words = subject.columns(query.text, query.tokenized_texts, min(MAX_WORDS, most)).texts
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(subject, words, targets, query.layer, query.direction)
         return GradientFlow(query.run, subject.identity.epoch, words, targets, is_gold, norms)

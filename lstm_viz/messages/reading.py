@@ -8,7 +8,7 @@ from lstm_viz.messages.base import Floats, Index, IndexOrLast, Number, Query, Re
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
 from lstm_viz.messages.nets import Model, Module
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class ReadQuery(Query["Reading"], frozen=True):
@@ -34,7 +34,7 @@ class ReadQuery(Query["Reading"], frozen=True):
         The edits that apply to this reading.
     decomposition : bool
         Whether the reading includes the decomposition of the cell state.
-    cuts :
+    tokenized_texts :
         Fixed segmentations of words in the texts of the query (``text``, ``before``, those of ``edits``); the
         model's segmenter splits the rest.
     """
@@ -52,7 +52,7 @@ class ReadQuery(Query["Reading"], frozen=True):
     caret: Index | None = None
     edits: tuple[Edit, ...] = ()
     decomposition: bool = False
-    cuts: tuple[Cut, ...] = ()
+    tokenized_texts: tuple[TokenizedText, ...] = ()
 
 
 class GateQuery(Query["GateArithmetic"], frozen=True):

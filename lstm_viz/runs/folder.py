@@ -27,7 +27,7 @@ from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.history import Count, Seconds
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -70,7 +70,7 @@ class Run(msgspec.Struct, frozen=True):
         The tagset, in the order of the tag scores.
     parameters, steps_per_epoch, epochs : int
         The number of trainable parameters, and the length of the whole training.
-    tracked_sentence, tracked_tokens : str, Cut or None
+    tracked_sentence, tracked_tokens : str, TokenizedText or None
         The tracked sentence, and its words as in the corpus.
     """
 
@@ -86,7 +86,7 @@ class Run(msgspec.Struct, frozen=True):
     device: str = "cpu"
     processes: Count = 1
     tracked_sentence: str = msgspec.field(default="", name="probe")
-    tracked_tokens: Cut | None = msgspec.field(default=None, name="probe_cut")
+    tracked_tokens: TokenizedText | None = msgspec.field(default=None, name="probe_cut")
     format: int = FORMAT
 
     @property

@@ -105,7 +105,7 @@ class Checkpoints:
             title=self._folder.name,
             epochs=tuple(self._epochs),
             home=run.tracked_sentence or settings.home,
-            home_cut=run.tracked_tokens if run.tracked_sentence else settings.home_cut,
+            tokenized_home=run.tracked_tokens if run.tracked_sentence else settings.tokenized_home,
         )
 
     def _decoded(self, run: Run) -> _Model:

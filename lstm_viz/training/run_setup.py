@@ -133,7 +133,7 @@ def run_of(task: Task, device: str, processes: int) -> Run:
         device=device,
         processes=processes,
         tracked_sentence=task.model.home,
-        tracked_tokens=task.model.home_cut,
+        tracked_tokens=task.model.tokenized_home,
     )
 
 

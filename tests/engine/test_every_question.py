@@ -136,7 +136,7 @@ def test_a_reading_and_what_more_is_asked_of_it(ask, query, column, unit):
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-5)
     assert view.max_error <= 1e-5 and len(reading.resolved_edits) == len(query.edits)
     assert "NaN" not in {word.tag for word in reading.words}
-    is_kept = view.module.kind.carried is not None
+    is_kept = view.module.kind.gated_state is not None
     assert (reading.decomposition is not None) == (query.decomposition and is_kept)
     for decomposition in (reading.decomposition, *ask(DecompositionQuery(1, column, unit))):
         if decomposition is not None:

@@ -101,7 +101,7 @@ def run_files(hashed: bool = True) -> Files:
         steps_per_epoch=2,
         epochs=2,
         tracked_sentence=task().model.home,
-        tracked_tokens=task().model.home_cut,
+        tracked_tokens=task().model.tokenized_home,
     )
     wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog"))
     return {

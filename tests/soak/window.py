@@ -188,7 +188,7 @@ class Soak:
             "keep": state.keep_sentence,
             "play": page.player.toggle,
             "step": lambda: state.word_to(choose.randrange(8)),
-            "join": page.edit_actions.cut.join,
+            "join": page.edit_actions.tokens.join,
             "theme": lambda: self._themes.choose(choose.choice(("dark", "light"))),
             "size": lambda: self.session.window.resize(
                 choose.randrange(980, 1900), choose.randrange(732, 1100)

@@ -17,7 +17,17 @@ from lstm_viz.messages import (
     StateQuery,
 )
 
-_READING_FIELDS = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits", "cuts")
+_READING_FIELDS = (
+    "model",
+    "epoch",
+    "text",
+    "carry",
+    "module",
+    "layer",
+    "direction",
+    "edits",
+    "tokenized_texts",
+)
 
 
 def needs_reading(new: Selection, old: Selection, characters: bool) -> bool:
@@ -43,7 +53,7 @@ def read_query(selection: Selection) -> ReadQuery:
         caret=selection.caret,
         edits=selection.edits,
         decomposition=selection.panel == "memory",
-        cuts=selection.cuts,
+        tokenized_texts=selection.tokenized_texts,
     )
 
 

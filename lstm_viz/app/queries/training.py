@@ -192,7 +192,7 @@ class TrainingQueries(QObject):
     # ------------------------------------------------------------ wanted queries
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        if (new.text, new.cuts) != (old.text, old.cuts):
+        if (new.text, new.tokenized_texts) != (old.text, old.tokenized_texts):
             self._update()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
@@ -337,14 +337,16 @@ def _history_query(subject: HistorySubject, epochs: tuple[int, ...]) -> HistoryQ
     return HistoryQuery(
         run=subject.run,
         epochs=epochs,
-        text=subject.cut.text,
+        text=subject.tokenized.text,
         quantity=place.quantity,
         layer=place.layer,
         direction=place.direction,
-        cuts=(subject.cut,),
+        tokenized_texts=(subject.tokenized,),
     )
 
 
 def _gradient_flow_query(subject: HistorySubject, epoch: int) -> GradientFlowQuery:
-    place, cut = subject.place, subject.cut
-    return GradientFlowQuery(subject.run, epoch, cut.text, place.layer, place.direction, cuts=(cut,))
+    place, tokenized = subject.place, subject.tokenized
+    return GradientFlowQuery(
+        subject.run, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
+    )

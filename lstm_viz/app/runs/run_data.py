@@ -129,7 +129,7 @@ class RunData:
         if news.anew:
             self.generation += 1
             self._forget()
-        self.generation += news.recut
+        self.generation += news.has_new_segmenter
         self.gates_read += news.has_gates
         self.run, self.name, self.error = news.run, news.name, news.error
         self.written, self.status, self.control = news.written, news.status, news.control
@@ -139,7 +139,13 @@ class RunData:
         self._damaged_lines = (*self._damaged_lines, *news.damaged_lines)[:_NAMED_LINES]
         self.damaged_gates = news.damaged_gates
         self._take_lines(news.lines)
-        return news.anew or news.recut or news.has_gates or bool(news.lines) or before != self._small()
+        return (
+            news.anew
+            or news.has_new_segmenter
+            or news.has_gates
+            or bool(news.lines)
+            or before != self._small()
+        )
 
     def _small(self) -> tuple[object, ...]:
         """Return all data except the lines, to be compared before and after a read."""

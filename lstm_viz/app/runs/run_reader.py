@@ -42,7 +42,7 @@ class RunNews:
         Whether ``gates.jsonl`` has new lines.
     damaged_gates : int
         How many lines of ``gates.jsonl`` were skipped in total.
-    recut : bool
+    has_new_segmenter : bool
         Whether the run's segmenter was replaced.
     behind : bool
         Whether there is more to read.
@@ -66,7 +66,7 @@ class RunNews:
     damaged_end: int = 0
     has_gates: bool = False
     damaged_gates: int = 0
-    recut: bool = False
+    has_new_segmenter: bool = False
     behind: bool = False
     error: str = ""
     damage: tuple[str, ...] = ()
@@ -98,13 +98,13 @@ class RunReader:
             return self._gates.up_to(step)
 
     def _read(self, began: float) -> RunNews:
-        sentence, anew, news, has_gates, recut = "", False, News(()), False, False
+        sentence, anew, news, has_gates, has_new_segmenter = "", False, News(()), False, False
         try:
             anew = self._read_run()
             news = self._history.new()
             if news.anew and not anew:
                 self._gates = GatesReader(self._path, _BLOCK)  # the file belongs to another history
-            has_gates, recut = self._gates.poll(), self._has_other_segmenter()
+            has_gates, has_new_segmenter = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
         except RunError as error:
             sentence = error_text(error)
@@ -126,7 +126,7 @@ class RunReader:
             damaged_end=self._history.damaged_end,
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,
-            recut=recut,
+            has_new_segmenter=has_new_segmenter,
             behind=not sentence and (self._history.behind or self._gates.behind),
             error=sentence,
             damage=() if sentence else damage,

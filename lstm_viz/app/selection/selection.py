@@ -5,7 +5,7 @@ from typing import Literal, TypedDict
 
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.messages import Edit, Reading, Target
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
 #: the words, or the ablation of the units.
@@ -36,7 +36,7 @@ class Selection:
     any. ``tag`` is the tag of attributions and ablations ("": the predicted one of each word), ``target`` its
     number that they are for, ``attribution_method`` the method. ``opened`` is the number whose arithmetic is
     shown, ``edits`` are the interventions, ``compared_with`` is the comparison, and ``comparison_view`` what
-    is shown of it. ``cuts`` are the fixed tokens of these texts.
+    is shown of it. ``tokenized_texts`` are the fixed tokens of these texts.
     """
 
     model: str = "tutorial"
@@ -62,7 +62,7 @@ class Selection:
     edits: tuple[Edit, ...] = ()
     compared_with: ComparedWith | None = None
     comparison_view: ComparisonView = "difference"
-    cuts: tuple[Cut, ...] = ()
+    tokenized_texts: tuple[TokenizedText, ...] = ()
     motion: bool = True
     speed: float = 1.0
 
@@ -93,7 +93,7 @@ class SelectionChanges(TypedDict, total=False):
     edits: tuple[Edit, ...]
     compared_with: ComparedWith | None
     comparison_view: ComparisonView
-    cuts: tuple[Cut, ...]
+    tokenized_texts: tuple[TokenizedText, ...]
     motion: bool
     speed: float
 

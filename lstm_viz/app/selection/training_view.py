@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from lstm_viz.runs.settings import TUTORIAL, TrainingSettings
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 #: What the tags panel shows: measures of each tag, or the confusion matrix.
 TagsShown = Literal["f1", "confusion"]
@@ -27,7 +27,7 @@ class TrainingView:
     compared: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     tracked_sentence: str | None = None
-    tracked_tokens: Cut | None = None
+    tracked_tokens: TokenizedText | None = None
     quantity: str = "c"
     layer: int | None = None
     direction: int = 0
@@ -58,7 +58,7 @@ class TrainingChanges(TypedDict, total=False):
     compared: tuple[str, ...]
     external: tuple[str, ...]
     tracked_sentence: str | None
-    tracked_tokens: Cut | None
+    tracked_tokens: TokenizedText | None
     quantity: str
     layer: int | None
     direction: int

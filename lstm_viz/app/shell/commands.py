@@ -120,8 +120,8 @@ class Commands(QObject):
         yield on_page("edit.sentence", self.tr("Edit the &sentence"), page.edit_sentence, "Ctrl+L")
         yield Command("edit.copy_table", self.tr("&Copy the table"), page.table.copy, ("Ctrl+Shift+C",))
         yield None
-        yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.cut.join, "Ctrl+J")
-        yield on_page("edit.tokens", self.tr("Edit &tokens…"), edits.cut.edit, "Ctrl+Shift+J")
+        yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.tokens.join, "Ctrl+J")
+        yield on_page("edit.tokens", self.tr("Edit &tokens…"), edits.tokens.edit, "Ctrl+Shift+J")
         yield None
         yield on_page("edit.set_value", self.tr("Set a &value by hand…"), edits.set_value, "Ctrl+E")
         yield on_page("edit.swap_state", self.tr("S&wap in another state…"), edits.swap_state, "Ctrl+Shift+E")

@@ -22,6 +22,7 @@ _STORED_NAMES = MappingProxyType(
         "comparison_view": "pair",
         "second_plot": "beside",
         "tracked_sentence": "probe",
+        "tokenized_texts": "cuts",
         "tracked_tokens": "probe_cut",
         "external": "elsewhere",
     }

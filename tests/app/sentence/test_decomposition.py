@@ -38,7 +38,7 @@ def _settle(person):
     """Wait until the memory of what is looked at is shown, if it has one."""
     person.settle()
     view = person.reading.view
-    if view is not None and view.module.kind.carried is not None:
+    if view is not None and view.module.kind.gated_state is not None:
         person.wait(lambda: _panel(person).sources._shown is not None and _panel(person).sources._shown.fresh)
     QApplication.processEvents()
 

@@ -34,7 +34,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink, client_of
 from tests.runs_support import write_run

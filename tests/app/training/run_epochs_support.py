@@ -21,7 +21,7 @@ from lstm_viz.messages import (
 from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink
 from tests.app.training.conftest import RunQueries
@@ -184,7 +184,7 @@ def check_tags(page, panel, run_epoch, line, mark):
     assert panel.subtitle.text().startswith(f"epoch {run_epoch.epoch} · ")
     listed = page.queries.confusions
     if listed is not None:
-        assert listed.sentences[0].cut.text == f"{mark} {listed.epoch}"
+        assert listed.sentences[0].tokenized.text == f"{mark} {listed.epoch}"
         assert panel.mistakes._sentences.is_pale == (listed.epoch != run_epoch.epoch)
 
 

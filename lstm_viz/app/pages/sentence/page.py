@@ -82,7 +82,7 @@ class SentencePage(Page):
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
-        self.edit_actions.cut.refused.connect(self.status_line.show_message)
+        self.edit_actions.tokens.refused.connect(self.status_line.show_message)
         self.edit_actions.listen(self.matrix, self.step_panel)
         for widget in (self.left, self.matrix):
             widget.installEventFilter(self)

@@ -13,7 +13,7 @@ from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.messages import Reading
-from lstm_viz.text.cut import cut_of, is_whole
+from lstm_viz.text.tokenized_text import is_whole, tokenized_text_of
 
 ENGLISH = "english"
 _LONGEST_WORD = 24
@@ -33,7 +33,7 @@ class StatusLine(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._cut = (0, 0)
+        self._shortened_from = (0, 0)
         self._message = StatusMessage()
         self.label, self.button = ElidedLabel(self), QPushButton(self)
         self.label.setObjectName("message")
@@ -53,7 +53,7 @@ class StatusLine(QWidget):
 
     def shortened(self, characters: int, kept: int) -> None:
         """Show that pasted text was truncated."""
-        self._cut = (characters, kept)
+        self._shortened_from = (characters, kept)
         if self._state.reading:
             self._reading_changed(self._state.reading)
 
@@ -73,15 +73,15 @@ class StatusLine(QWidget):
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and len(new.text) < MAX_CHARACTERS:
-            self._cut = (0, 0)
+            self._shortened_from = (0, 0)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._show(self._message_about(reading))
 
     def _message_about(self, reading: Reading) -> StatusMessage:
-        cut = " ".join(self._what_was_cut(reading))
-        if cut:
-            return StatusMessage(cut)
+        truncations = " ".join(self._truncations(reading))
+        if truncations:
+            return StatusMessage(truncations)
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
@@ -93,8 +93,8 @@ class StatusLine(QWidget):
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
         return StatusMessage(differing or self._rules_text(reading))
 
-    def _what_was_cut(self, reading: Reading) -> Iterator[str]:
-        pasted, kept = self._cut
+    def _truncations(self, reading: Reading) -> Iterator[str]:
+        pasted, kept = self._shortened_from
         if pasted:
             yield _put_counts(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
         if reading.total_words > len(reading.words):
@@ -129,7 +129,7 @@ class StatusLine(QWidget):
     def _rules_text(self, reading: Reading) -> str:
         """Return the segmentation rules, where they are not those of the model's treebank."""
         selection, kind = self._state.selection, reading.model.segmentation
-        if is_whole(cut_of(selection.text, selection.cuts)):
+        if is_whole(tokenized_text_of(selection.text, selection.tokenized_texts)):
             return ""
         if kind == "unicode":
             return self.tr("No segmenter yet: Unicode word boundaries are used.")

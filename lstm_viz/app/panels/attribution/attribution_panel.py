@@ -194,12 +194,12 @@ class AttributionPanel(OfReading, TitledPanel):
         return " · ".join(parts)
 
     def _note(self, module: Module) -> str:
-        carried = module.kind.carried
-        if carried is None:
+        gated_state = module.kind.gated_state
+        if gated_state is None:
             return self.tr("an RNN has no cell, and no direct path")
         return (
             self.tr("along h alone; a GRU has no c")
-            if carried.state == "h"
+            if gated_state.state == "h"
             else self.tr("along the cell alone")
         )
 

@@ -64,8 +64,8 @@ def flow_of(attribution: Attribution, module: Module) -> FlowCurves | None:
     curves = [Curve("h", "h", attribution.h_flow)]
     if attribution.c_flow is not None:
         curves.append(Curve("c", "c", attribution.c_flow))
-    if attribution.direct is not None and module.kind.carried is not None:
-        gate = module.kind.carried.keep
+    if attribution.direct is not None and module.kind.gated_state is not None:
+        gate = module.kind.gated_state.keep
         curves.append(Curve(gate, f"∏ {gate}", attribution.direct, dashed=True))
     return FlowCurves(_span(attribution, module), attribution.step, tuple(curves))
 

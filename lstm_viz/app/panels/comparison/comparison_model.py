@@ -89,4 +89,9 @@ class ComparisonModel(QObject):
 
 def _same_place(query: ReadQuery, read: ReadQuery) -> bool:
     """Return whether two queries differ in no more than sentence, model and epoch."""
-    return replace(query, text=read.text, cuts=read.cuts, model=read.model, epoch=read.epoch) == read
+    return (
+        replace(
+            query, text=read.text, tokenized_texts=read.tokenized_texts, model=read.model, epoch=read.epoch
+        )
+        == read
+    )

@@ -43,7 +43,7 @@ class ComparisonRow(QWidget):
         super().__init__(parent)
         self._state, self._runs = state, runs
         self._epochs: tuple[int, ...] = ()
-        self._cut = (0, 0)
+        self._shortened_from = (0, 0)
         self._last: ComparedWith | None = None
         self._same = False
         self.letter = PlainLabel(self.tr("B"), self)
@@ -139,11 +139,11 @@ class ComparisonRow(QWidget):
         return None if again == ComparedWith(selection.text, selection.model, selection.epoch) else again
 
     def _typed(self) -> None:
-        self._cut = (0, 0)
+        self._shortened_from = (0, 0)
         self._state.edit_compared_text(self.line.text())
 
     def _shortened(self, characters: int, kept: int) -> None:
-        self._cut = (characters, kept)
+        self._shortened_from = (characters, kept)
         self._show_message()
 
     def _change(self, **changes: Any) -> None:
@@ -248,9 +248,11 @@ class ComparisonRow(QWidget):
             return error_text(error)
         if not compared_with.text.strip():
             return self.tr("B has no words yet: only A is drawn.")
-        if self._cut[0]:
+        if self._shortened_from[0]:
             text = self.tr("Of %1 characters pasted, %2 are kept.")
-            return text.replace("%1", f"{self._cut[0]:,}").replace("%2", f"{self._cut[1]:,}")
+            return text.replace("%1", f"{self._shortened_from[0]:,}").replace(
+                "%2", f"{self._shortened_from[1]:,}"
+            )
         if other is not None and other.total_words > len(other.words):
             text = self.tr("The first %1 of %2 words of B are read.")
             return text.replace("%1", f"{len(other.words):,}").replace("%2", f"{other.total_words:,}")

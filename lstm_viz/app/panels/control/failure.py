@@ -12,7 +12,7 @@ from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.folder import Divergence
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run
 
 

@@ -146,7 +146,7 @@ class DecompositionPanel(OfReading, TitledPanel):
             return
         self._shown = shown_decomposition(state, self._where, self._shown)
         view = reading.view if reading else None
-        is_decomposed = view is not None and view.module.kind.carried is not None
+        is_decomposed = view is not None and view.module.kind.gated_state is not None
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
@@ -177,8 +177,8 @@ class DecompositionPanel(OfReading, TitledPanel):
         if scored:
             text = self.tr("What the score of %1 is owed to · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
-        carried = view.module.kind.carried
-        symbol = (carried.state if carried else "h") + subscript(column + 1)
+        gated_state = view.module.kind.gated_state
+        symbol = (gated_state.state if gated_state else "h") + subscript(column + 1)
         backward = self.tr("Where %1 comes from · “%2” · read backward")
         text = backward if view.direction else self.tr("Where %1 comes from · “%2”")
         return text.replace("%1", symbol).replace("%2", word)

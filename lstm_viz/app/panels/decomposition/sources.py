@@ -100,7 +100,7 @@ class Sources(DecompositionPicture):
         assert self._shown is not None
         if row.is_rest:
             return self.tr("%1 others").replace("%1", str(len(row.sources)))
-        if row.source == 0 and self._shown.carried:
+        if row.source == 0 and self._shown.is_carried_over:
             return self.tr("%1 · before").replace("%1", self._shown.initial)
         return self._shown.word(row.source)
 
@@ -176,8 +176,10 @@ class Sources(DecompositionPicture):
             return self.tr("%1 others, each smaller than those shown").replace("%1", str(len(row.sources)))
         if row.source == 0:
             text = self.tr("%1, the state before the first word that was read")
-            carried = self.tr("%1, the state that the sentence before left")
-            return (carried if self._shown.carried else text).replace("%1", self._shown.initial)
+            is_carried_over = self.tr("%1, the state that the sentence before left")
+            return (is_carried_over if self._shown.is_carried_over else text).replace(
+                "%1", self._shown.initial
+            )
         return f"“{self._shown.word(row.source)}”"
 
     def _column(self, column: int) -> str:

@@ -9,7 +9,7 @@ from lstm_viz.app.panels.cell.figures import subscript
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table
-from lstm_viz.cells import Carried, symbol_of
+from lstm_viz.cells import GatedState, symbol_of
 from lstm_viz.messages import Decomposition, Floats, View
 
 #: What is decomposed: the state itself, or a tag's score.
@@ -24,7 +24,7 @@ class ShownDecomposition:
     ----------
     view : View
         The view of the reading that was decomposed.
-    carried : bool
+    is_carried_over : bool
         Whether the initial state is carried over from a previous sentence.
     tags : tuple of str
         The columns of ``decomposition.scores``.
@@ -37,17 +37,17 @@ class ShownDecomposition:
 
     decomposition: Decomposition
     view: View
-    carried: bool
+    is_carried_over: bool
     tags: tuple[str, ...]
     tag: int | None
     where: Where
     fresh: bool = True
 
     @property
-    def kept(self) -> Carried:
+    def kept(self) -> GatedState:
         """The state that is decomposed and the gate that keeps it: c and f of an LSTM, h and z of a GRU."""
-        assert self.view.module.kind.carried is not None
-        return self.view.module.kind.carried
+        assert self.view.module.kind.gated_state is not None
+        return self.view.module.kind.gated_state
 
     @property
     def state(self) -> str:
@@ -158,7 +158,7 @@ def shown_decomposition(
 ) -> ShownDecomposition | None:
     """Return the result for the selection, else the ``last`` one, as stale; None if neither can be drawn."""
     reading, decomposition = state.reading, state.decomposition
-    if reading is None or reading.view is None or reading.view.module.kind.carried is None:
+    if reading is None or reading.view is None or reading.view.module.kind.gated_state is None:
         return None
     if decomposition is None or (decomposition.reading, decomposition.column, decomposition.unit) != (
         reading.number,
@@ -169,7 +169,7 @@ def shown_decomposition(
     return ShownDecomposition(
         decomposition=decomposition,
         view=reading.view,
-        carried=state.selection.carry and reading.before is not None,
+        is_carried_over=state.selection.carry and reading.before is not None,
         tags=reading.model.tags,
         tag=_tag(state),
         where=where,
@@ -183,5 +183,11 @@ def _tag(state: State) -> int | None:
 
 def _stale(shown: ShownDecomposition) -> ShownDecomposition:
     return ShownDecomposition(
-        shown.decomposition, shown.view, shown.carried, shown.tags, shown.tag, shown.where, fresh=False
+        shown.decomposition,
+        shown.view,
+        shown.is_carried_over,
+        shown.tags,
+        shown.tag,
+        shown.where,
+        fresh=False,
     )

@@ -11,7 +11,7 @@ from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.menu import fill, fill_column, fill_reason
 from lstm_viz.app.panels.edits.swap_dialog import SwapDialog
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
-from lstm_viz.app.panels.tokens.actions import CutActions
+from lstm_viz.app.panels.tokens.actions import TokenActions
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 
@@ -30,8 +30,8 @@ class EditActions(QObject):
     def __init__(self, state: State, editing: Editing, page: QWidget) -> None:
         super().__init__(page)
         self._state, self._page, self.editing = state, page, editing
-        self.cut = CutActions(state, editing.undo_stack, page)
-        self.cut.dialog_opened.connect(self._open)
+        self.tokens = TokenActions(state, editing.undo_stack, page)
+        self.tokens.dialog_opened.connect(self._open)
         self._dragged: EditTarget | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
@@ -89,7 +89,7 @@ class EditActions(QObject):
             fill(menu, place, self)
         else:
             fill_column(menu, place, self)
-            self.cut.fill(menu, place.column)
+            self.tokens.fill(menu, place.column)
         panel = self._views[0] if panel is None and self._views else panel
         if panel is not None:
             menu.addSeparator()

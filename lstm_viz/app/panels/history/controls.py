@@ -15,7 +15,7 @@ from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.scale import paint_scale
 from lstm_viz.cells import QUANTITIES
-from lstm_viz.text.cut import carried
+from lstm_viz.text.tokenized_text import with_text
 
 #: Longer text is truncated with a notice: no model here reads as much at once.
 MAX_CHARACTERS = 10_000
@@ -55,9 +55,10 @@ class TrackedSentenceEdit(QLineEdit):
         """Set the tracked sentence to the text."""
         self._pause.stop()
         text, known = shown_text(self.text()).strip(), self._state.training.tracked_tokens
-        cut = carried(known, text) if known is not None else None
+        tokenized = with_text(known, text) if known is not None else None
         self._state.change_training(
-            tracked_sentence=text or None, tracked_tokens=cut if cut and cut.tokens else None
+            tracked_sentence=text or None,
+            tracked_tokens=tokenized if tokenized and tokenized.tokens else None,
         )
 
     def _reject(self) -> None:

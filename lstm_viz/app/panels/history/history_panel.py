@@ -22,7 +22,7 @@ from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import History, HistoryQuery, Picture
-from lstm_viz.text.cut import cut_of, stripped
+from lstm_viz.text.tokenized_text import stripped, tokenized_text_of
 
 
 def history_table(history: History, epochs: tuple[int, ...]) -> Table:
@@ -109,9 +109,9 @@ class HistoryPanel(TitledPanel):
 
     def _take_sentence(self) -> None:
         selection = self._state.selection
-        cut = stripped(cut_of(selection.text, selection.cuts))
+        tokenized = stripped(tokenized_text_of(selection.text, selection.tokenized_texts))
         self._state.change_training(
-            tracked_sentence=cut.text or None, tracked_tokens=cut if cut.tokens else None
+            tracked_sentence=tokenized.text or None, tracked_tokens=tokenized if tokenized.tokens else None
         )
 
     def _pick(self, epoch: int) -> None:

@@ -141,7 +141,7 @@ class _Sentences(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.raised))
         painter.setOpacity(_PALE if self.is_pale else 1.0)
-        x, from_right = 6.0, is_right_to_left(sentence.cut.text)
+        x, from_right = 6.0, is_right_to_left(sentence.tokenized.text)
         for text, marked in pieces(sentence, rect.width() - 12):
             font = text_font(12, bold=marked)
             font.setUnderline(marked)

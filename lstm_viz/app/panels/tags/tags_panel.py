@@ -146,7 +146,7 @@ class TagsPanel(TitledPanel):
         if confusions is None:
             return
         step = min(sentence.places, default=0)
-        self._state.open_sentence(sentence.cut, epoch=confusions.epoch, step=step)
+        self._state.open_sentence(sentence.tokenized, epoch=confusions.epoch, step=step)
         self._state.show_page("sentence")
 
     def _back(self) -> None:

@@ -19,7 +19,7 @@ from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from tests.app.hovers import hover_text
 from tests.runs_support import write_run
 
