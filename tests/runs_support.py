@@ -149,13 +149,13 @@ def _write_gates(folder: RunFolder, run: Run, steps: int, seed: int) -> None:
     units = run.settings.hidden_size if run.settings else 6
     random, lines = np.random.default_rng(seed + 1), LineFile(folder.gates)
     for step in sorted({1, max(1, steps // 2), max(1, steps)}) if GATES[cell] else ():
-        shut = {gate: tuple(random.beta(0.6, 2.5, units).tolist()) for gate in GATES[cell]}
+        closed = {gate: tuple(random.beta(0.6, 2.5, units).tolist()) for gate in GATES[cell]}
         open_ = {
             gate: tuple((random.uniform(0, 1, units) * (1 - np.array(row))).tolist())
-            for gate, row in shut.items()
+            for gate, row in closed.items()
         }
         epoch = -(-step // run.steps_per_epoch)
-        lines.append(gates.encode(Saturation(step, epoch, "lstm", shut, open_)))
+        lines.append(gates.encode(Saturation(step, epoch, "lstm", closed, open_)))
     lines.close()
 
 

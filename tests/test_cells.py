@@ -16,7 +16,7 @@ from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.app.panels.cell.cells import scene_of
 from lstm_viz.app.panels.cell.formulas import equations_of
 from lstm_viz.app.panels.cell.values import step_values
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel
 from lstm_viz.app.panels.edits.edit_target import EditTarget
 from lstm_viz.cells import KINDS, LSTM, QUANTITIES, CellKind, Quantity
 from lstm_viz.engine.arithmetic import gate_sums
@@ -111,7 +111,7 @@ def test_edits_of_a_further_kind(view):
 
 
 def test_the_window_shows_a_further_kind(view):
-    assert ShownHeatmaps(view).names() == COUPLED.order
+    assert HeatmapsViewModel(view).names() == COUPLED.order
     numbers = step_values(view, 1, 0).numbers
     assert numbers["f·c_prev"] + numbers["1-f·g"] == pytest.approx(numbers["c"], abs=1e-6)
     assert [equation.symbols for equation in equations_of(COUPLED)][-2:] == [

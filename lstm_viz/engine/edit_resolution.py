@@ -18,7 +18,7 @@ from lstm_viz.text.alignment import places
 MOST_EDITS = 500
 MOST_SWAPS = 32
 
-Places = tuple[int | None, ...]
+WordIndices = tuple[int | None, ...]
 
 
 def resolve(
@@ -37,9 +37,9 @@ def resolve(
     words_in : callable
         Returns the words of a text, up to the limit: of the other sentence of a `SwapState`.
     """
-    known: dict[tuple[str, ...], Places] = {(): tuple(range(len(words)))}
+    known: dict[tuple[str, ...], WordIndices] = {(): tuple(range(len(words)))}
 
-    def found(chosen: tuple[str, ...]) -> Places:
+    def found(chosen: tuple[str, ...]) -> WordIndices:
         if chosen not in known:
             known[chosen] = places(chosen, words)
         return known[chosen]
@@ -94,7 +94,7 @@ def _unresolved_reason(edit: Edit, net: Module) -> UnresolvedReason:
     return "" if net.kind[edit.quantity].allows(edit.value) else "value"
 
 
-def _resolved(first: int | None, last: int | None, found: Places, words: int) -> ResolvedEdit:
+def _resolved(first: int | None, last: int | None, found: WordIndices, words: int) -> ResolvedEdit:
     """Return where a range applies whose words are now at the indices ``found``."""
     ends = [end for end in (first, last) if end is not None]
     there = [0 <= end < len(found) and found[end] is not None for end in ends]

@@ -57,7 +57,7 @@ Before = tuple[tuple[str, ...] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ForwardInput:
     """The input of a forward pass: the tokens, the subject, the initial state and the interventions.
 
     ``layer`` and ``direction`` are those of the word-level recurrent module, ``step`` is the selected word.
@@ -132,7 +132,7 @@ class Reader:
         reading = self._reading(query, number, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
 
-    def sentence(self, query: ReadQuery) -> Sentence:
+    def sentence(self, query: ReadQuery) -> ForwardInput:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
         tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
@@ -145,7 +145,7 @@ class Reader:
 
         interventions, resolved = interventions_of(query.edits, net, words, other)
         place = place_in(describe("", net, "words"), query.layer, query.direction)
-        return Sentence(
+        return ForwardInput(
             subject, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
         )
 
@@ -161,7 +161,7 @@ class Reader:
         """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
         return self._latest.arithmetic(query) if self._latest else None
 
-    def _empty(self, query: ReadQuery, number: int, sentence: Sentence) -> Reading:
+    def _empty(self, query: ReadQuery, number: int, sentence: ForwardInput) -> Reading:
         model, before = model_of(sentence.subject), _text_before(sentence, query)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
@@ -179,7 +179,7 @@ class Reader:
             resolved_edits=sentence.resolved,
         )
 
-    def _reading(self, query: ReadQuery, number: int, sentence: Sentence, done: ForwardPass) -> Reading:
+    def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: ForwardPass) -> Reading:
         """Return the reading of the pass ``done``, and make it the current one for later queries."""
         subject, step = sentence.subject, sentence.step
         scores, decoded, choice = _predicted(subject, done.output)
@@ -260,7 +260,7 @@ class Reader:
             words, self._others.get_or(key, lambda: forward_pass.read(subject, words, state, None).trace)
         )
 
-    def _edited(self, sentence: Sentence, done: ForwardPass) -> ForwardPass:
+    def _edited(self, sentence: ForwardInput, done: ForwardPass) -> ForwardPass:
         """Return the pass with the sentence's interventions; it and its proof are cached."""
         net, state = main_module(sentence.subject), sentence.state
         key = (_key(sentence.subject), sentence.before)
@@ -308,7 +308,7 @@ def _predicted(subject: Subject, output: torch.Tensor) -> tuple[Floats, Trellis 
     return each, decoded, choose(readout, each, decoded)
 
 
-def _text_before(sentence: Sentence, query: ReadQuery) -> str | None:
+def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:
     """Return the sentence whose final state is the initial state; None where that is zero."""
     state = sentence.state
     if not query.before or state is None or not any(part.any() for part in _parts_of(state)):

@@ -135,7 +135,7 @@ class Subject(Protocol):
         """A key of the rules by which `columns` segments, for caches."""
 
     def columns(self, text: str, tokenized_texts: Sequence[TokenizedText], limit: int) -> Columns:
-        """Return the first ``limit`` columns of an input; the fixed tokens of ``tokenized_texts`` are kept."""
+        """Return the first ``limit`` columns of an input, with the fixed tokens of ``tokenized_texts``."""
 
     def knows(self, column: str) -> bool:
         """Return whether a column is in the vocabulary; True without a vocabulary."""

@@ -77,9 +77,9 @@ class Training(Operation):
 
     def _look(self) -> None:
         """Read on as a window does that follows the run."""
-        while (news := self._window.new()).lines:
-            assert not news.anew and not news.damaged
-            self._seen += news.lines
+        while (update := self._window.new()).lines:
+            assert not update.is_replaced and not update.damaged
+            self._seen += update.lines
 
     def _check_said(self, place: Path, outcome: Outcome, plan: Plan) -> None:
         """See that a person is told what went wrong, in the terminal and, where it can be, in the window."""

@@ -14,7 +14,7 @@ from lstm_viz.runs.library import RunLibrary
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RunEntry:
     """An entry of the list of runs; if ``run`` is None, ``error`` is why it cannot be read."""
 
     path: Path
@@ -29,7 +29,7 @@ class Entry:
 class _LibraryEntries:
     """The entries of the run library, the links in it, and how long the read took."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RunEntry, ...]
     linked: tuple[Path, ...]
     seconds: float
 
@@ -41,7 +41,7 @@ class RunLists(QObject):
 
     Attributes
     ----------
-    entries : tuple of Entry
+    entries : tuple of RunEntry
         Those of the library first.
     seconds : float
         How long the last read of the library took.
@@ -59,15 +59,15 @@ class RunLists(QObject):
     def __init__(self, reads: FolderReads, library: Path) -> None:
         super().__init__(reads)
         self._reads, self._library = reads, library
-        self._in_library: tuple[Entry, ...] = ()
-        self._external: dict[Path, Entry] = {}
+        self._in_library: tuple[RunEntry, ...] = ()
+        self._external: dict[Path, RunEntry] = {}
         self._requested: tuple[Path, ...] = ()
         self._reading, self._again = False, False
         self._linked: tuple[Path, ...] = ()
         self.seconds, self.error = 0.0, ""
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[RunEntry, ...]:
         there = {entry.path for entry in self._in_library}
         linked = (self._external[path] for path in self._linked if path in self._external)
         runs = (entry for entry in linked if entry.run is not None or entry.error)
@@ -97,7 +97,9 @@ class RunLists(QObject):
         if not self._reads.is_busy(key):
             self._reads.run(key, lambda: read_entry(path), self._take)
         elif self._reads.seconds_waited(key) > LIMIT_SECONDS:
-            self._external[path] = Entry(path, path.name, None, None, False, no_answer(path, LIMIT_SECONDS))
+            self._external[path] = RunEntry(
+                path, path.name, None, None, False, no_answer(path, LIMIT_SECONDS)
+            )
 
     def _take_library(self, found: _LibraryEntries) -> None:
         self._in_library, self._linked, self.seconds = found.entries, found.linked, found.seconds
@@ -109,20 +111,20 @@ class RunLists(QObject):
         else:
             self.changed.emit()
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: RunEntry) -> None:
         self._external[entry.path] = entry
         if not self._reading:
             self.changed.emit()
 
 
-def read_entry(path: Path) -> Entry:
+def read_entry(path: Path) -> RunEntry:
     """Return the entry of a run folder."""
     folder = RunFolder(path)
     try:
         run, sentence = folder.run(), ""
     except RunError as error:
         run, sentence = None, error_text(error)
-    return Entry(path, folder.name, run, folder.status(), folder.is_written(), sentence)
+    return RunEntry(path, folder.name, run, folder.status(), folder.is_written(), sentence)
 
 
 def no_answer(path: Path, seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Reads a run folder incrementally, in any thread: what is new in it is a frozen `RunNews`."""
+"""Reads a run folder incrementally, in any thread: what is new in it is a frozen `RunUpdate`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.gates import GatesReader, Saturation
-from lstm_viz.runs.history import HistoryReader, Line, News
+from lstm_viz.runs.history import HistoryReader, HistoryUpdate, Line
 from lstm_viz.runs.segmenter import segmenter_version
 
 #: The bytes of a file that are read at once: a larger block would delay the GUI noticeably.
@@ -18,7 +18,7 @@ _BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class RunNews:
+class RunUpdate:
     """The result of a read of a run folder.
 
     Attributes
@@ -28,7 +28,7 @@ class RunNews:
     name : str
     status, control, written
         See `RunFolder`.
-    anew : bool
+    is_replaced : bool
         Whether all that was read before is invalid: the history or ``run.json`` was replaced.
     lines : tuple of Line
         The new lines of the history.
@@ -59,7 +59,7 @@ class RunNews:
     status: Status | None = None
     control: Control = field(default_factory=Control)
     written: bool = False
-    anew: bool = False
+    is_replaced: bool = False
     lines: tuple[Line, ...] = ()
     damaged: int = 0
     damaged_lines: tuple[int, ...] = ()
@@ -87,7 +87,7 @@ class RunReader:
         self._segmenter: tuple[int, int, int] | None = None
         self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
 
-    def read(self) -> RunNews:
+    def read(self) -> RunUpdate:
         """Return what was added since the last read, and the errors."""
         with self._lock:
             return self._read(perf_counter())
@@ -97,12 +97,18 @@ class RunReader:
         with self._lock:
             return self._gates.up_to(step)
 
-    def _read(self, began: float) -> RunNews:
-        sentence, anew, news, has_gates, has_new_segmenter = "", False, News(()), False, False
+    def _read(self, began: float) -> RunUpdate:
+        sentence, is_replaced, update, has_gates, has_new_segmenter = (
+            "",
+            False,
+            HistoryUpdate(()),
+            False,
+            False,
+        )
         try:
-            anew = self._read_run()
-            news = self._history.new()
-            if news.anew and not anew:
+            is_replaced = self._read_run()
+            update = self._history.new()
+            if update.is_replaced and not is_replaced:
                 self._gates = GatesReader(self._path, _BLOCK)  # the file belongs to another history
             has_gates, has_new_segmenter = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
@@ -112,17 +118,17 @@ class RunReader:
             name = Path(error.filename or self._path).name
             sentence = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
         status, control, damage = self._read_small()
-        self._written = (self._written and bool(news.lines)) or self._folder.is_written()
-        return RunNews(
+        self._written = (self._written and bool(update.lines)) or self._folder.is_written()
+        return RunUpdate(
             run=self._run,
             name=self._name,
             status=status,
             control=control,
             written=self._written,  # while the history grows, the lock need not be tried
-            anew=anew or news.anew,
-            lines=news.lines,
-            damaged=news.damaged,
-            damaged_lines=news.damaged_lines,
+            is_replaced=is_replaced or update.is_replaced,
+            lines=update.lines,
+            damaged=update.damaged,
+            damaged_lines=update.damaged_lines,
             damaged_end=self._history.damaged_end,
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,

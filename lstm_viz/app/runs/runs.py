@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch, run_epoch_of
-from lstm_viz.app.runs.run_lists import Entry, RunLists, no_answer, unresponsive
-from lstm_viz.app.runs.run_reader import RunNews
+from lstm_viz.app.runs.run_lists import RunEntry, RunLists, no_answer, unresponsive
+from lstm_viz.app.runs.run_reader import RunUpdate
 from lstm_viz.app.runs.saturations import Saturations
 from lstm_viz.app.runs.trash import Trash
 from lstm_viz.app.selection.selection import Selection
@@ -40,7 +40,7 @@ class Runs(QObject):
     Attributes
     ----------
     library : RunLibrary
-    entries : tuple of Entry
+    entries : tuple of RunEntry
         The runs of the library, and those opened from outside it.
     library_error : str
         The error message if the library does not respond; else empty.
@@ -71,7 +71,7 @@ class Runs(QObject):
     def __init__(self, state: State, library: RunLibrary) -> None:
         super().__init__()
         self._state, self.library = state, library
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[RunEntry, ...] = ()
         self.library_error = ""
         self.current: RunData | None = None
         self.run_epoch: RunEpoch | None = None
@@ -210,11 +210,11 @@ class Runs(QObject):
     def read(self, data: RunData, then: Callable[[], None] | None = None) -> None:
         """Read what is new in a run, and call ``then`` when it has been read."""
 
-        def take(news: RunNews) -> None:
-            self._due[data.path] = monotonic() + news.seconds * (1 / _SHARE - 1) * (not news.behind)
-            if data.path in self.begun and news.run is None:
-                news = replace(news, error="")  # its trainer has not written it yet
-            if data.take(news) and not self._quiet:
+        def take(update: RunUpdate) -> None:
+            self._due[data.path] = monotonic() + update.seconds * (1 / _SHARE - 1) * (not update.behind)
+            if data.path in self.begun and update.run is None:
+                update = replace(update, error="")  # its trainer has not written it yet
+            if data.take(update) and not self._quiet:
                 self.grown.emit(data)
             if then is not None:
                 then()

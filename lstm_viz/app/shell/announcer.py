@@ -6,7 +6,7 @@ from time import monotonic
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_tip, without_markup
@@ -40,7 +40,7 @@ class Announcer(QObject):
                     self.tr("“%1” has ended").replace("%1", shown_text(entry.name)), self.result_text(entry)
                 )
 
-    def result_text(self, entry: Entry) -> str:
+    def result_text(self, entry: RunEntry) -> str:
         """Return a sentence about how a run ended."""
         status = entry.status
         if status is None or status.phase in ("starting", "training", "paused"):

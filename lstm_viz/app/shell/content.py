@@ -117,10 +117,10 @@ class Content(QWidget):
         """The Training page, None before it is built."""
         return cast("TrainingPage | None", self.built.get("training"))
 
-    def shut(self) -> None:
+    def shutdown(self) -> None:
         """End what runs for the pages."""
         for page in self.built.values():
-            page.shut()
+            page.shutdown()
 
     def save_picture(self) -> None:
         """Open a file dialog and save a picture of the window as PNG."""

@@ -85,7 +85,7 @@ class Session:
         content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        for ends in (content.shut, client.close, trainer.close, runs.stop):
+        for ends in (content.shutdown, client.close, trainer.close, runs.stop):
             window.closed.connect(ends)
         content.page.editor.setFocus()
         if missing is not None:

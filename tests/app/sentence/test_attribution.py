@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from lstm_viz.app.panels.attribution.arcs import Arcs
-from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
+from lstm_viz.app.panels.attribution.flow_curves import Axes, FlowCurves, NormCurve, flow_of
 from lstm_viz.app.panels.attribution.labels import method_name, scale_line
-from lstm_viz.app.panels.attribution.rows import Places
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.attribution.rows import RowLayout
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -317,12 +317,12 @@ def test_heads_stand_over_their_numbers_and_nothing_is_cut(reads, size):
 
 def test_few_numbers_where_columns_are_narrow_and_all_where_they_are_wide():
     values = np.linspace(-1, 1, 40)
-    narrow = Arcs(values, 39, 1.0, Columns.fit(40, 1300), DARK, fresh=True)
+    narrow = Arcs(values, 39, 1.0, ColumnLayout.fit(40, 1300), DARK, fresh=True)
     chosen = narrow.numbered()
     assert 2 <= len(chosen) <= 5 and 39 in chosen
     gaps = np.diff(sorted(chosen)) * narrow.columns.width
     assert (gaps >= 44).all()
-    wide = Arcs(values[:5], 4, 1.0, Columns.fit(5, 900), DARK, fresh=True)
+    wide = Arcs(values[:5], 4, 1.0, ColumnLayout.fit(5, 900), DARK, fresh=True)
     assert wide.numbered() == [0, 1, 2, 3, 4]
 
 
@@ -331,12 +331,12 @@ def test_arcs_lead_from_the_strongest_words():
     values[:50] = np.linspace(-1, -0.5, 50)
     values[90:] = 0.5
     values[95] = np.nan
-    arcs = Arcs(values, 99, 1.0, Columns.fit(100, 900, first=90), DARK, fresh=True)
+    arcs = Arcs(values, 99, 1.0, ColumnLayout.fit(100, 900, first=90), DARK, fresh=True)
     drawn = arcs.arcs()
     hidden = [k for k in drawn if k not in arcs.columns.visible()]
     assert sorted(hidden) == [0, 1, 2] and drawn[-1] == 0
     assert 99 not in drawn and 95 not in drawn and 60 not in drawn
-    assert Arcs(np.full(3, np.nan), 1, 1.0, Columns.fit(3, 900), DARK, fresh=True).arcs() == []
+    assert Arcs(np.full(3, np.nan), 1, 1.0, ColumnLayout.fit(3, 900), DARK, fresh=True).arcs() == []
 
 
 # ---------------------------------------------------------------- the flow
@@ -391,13 +391,13 @@ def test_zeros_stand_below_the_scale_and_break_the_curve():
     from PySide6.QtCore import QRectF
 
     values = np.array([0.0, 0.0, 1e-9, 1e-2, np.nan, 1.0])
-    flow = FlowCurves(range(6), 5, (Curve("h", "h", values),))
+    flow = FlowCurves(range(6), 5, (NormCurve("h", "h", values),))
     axes = Axes(flow, QRectF(0, 0, 300, 100))
     runs = axes.runs(flow.curves[0])
     assert [len(run) for run in runs] == [2, 2, 1]
     assert runs[0][0].y() > axes.y(10.0 ** flow.powers[0]) and flow.powers == (-9, 0)
     assert flow.has_zeros and flow.has_nan and axes.at(299) == 5 and axes.at(-5) is None
-    assert FlowCurves(range(2), 1, (Curve("h", "h", np.zeros(2)),)).powers == (-3, 0)
+    assert FlowCurves(range(2), 1, (NormCurve("h", "h", np.zeros(2)),)).powers == (-3, 0)
 
 
 # ---------------------------------------------------------------- what is not a number, and what is said
@@ -476,8 +476,8 @@ def _texts(widget):
 
 def test_an_empty_state_shows_nothing(person):
     person.sets("")
-    assert newer(ShownAttribution(), person.session.state).words == ()
-    assert ShownAttribution().limit == 1.0 and Places(440.0).left(3) == pytest.approx(440.0 - 68.0)
+    assert newer(AttributionViewModel(), person.session.state).words == ()
+    assert AttributionViewModel().limit == 1.0 and RowLayout(440.0).left(3) == pytest.approx(440.0 - 68.0)
 
 
 def test_numbers_are_written_with_their_sign():

@@ -9,16 +9,16 @@ from PySide6.QtCore import QRect
 
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
+from lstm_viz.app.panels.comparison.compared_tag import scored
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.comparison_row import first_comparison
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps, unchanged_columns
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
-from lstm_viz.app.panels.comparison.scored import scored
 from lstm_viz.app.panels.comparison.summary import Summary
 from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.queries.of_state import comparison_query
 from lstm_viz.app.selection.selection import ComparedWith, Selection
@@ -100,14 +100,14 @@ def test_an_lstm_and_a_gru_share_h():
         and comparison.difference("f") is None
         and comparison.difference("z") is None
     )
-    assert ShownHeatmaps(comparison.first.view, comparison).names() == ("h",)
-    assert ShownHeatmaps(comparison.first.view, comparison, "second").names() == ("r", "z", "n", "h")
+    assert HeatmapsViewModel(comparison.first.view, comparison).names() == ("h",)
+    assert HeatmapsViewModel(comparison.first.view, comparison, "second").names() == ("r", "z", "n", "h")
 
 
 def test_other_sizes_have_no_difference():
     comparison = compared(reading("a b"), reading("a b", hidden=7))
     assert comparison.obstacle == "sizes" and comparison.shared == () and comparison.largest is None
-    shown = ShownHeatmaps(comparison.first.view, comparison, "difference")
+    shown = HeatmapsViewModel(comparison.first.view, comparison, "difference")
     assert shown.mode == "both"
     assert [layer.values.shape[1] for layer in shown.layers("f", alone=True)] == [4, 7]
 
@@ -258,7 +258,7 @@ def test_cells_set_by_hand():
 
 
 def test_items_in_columns_with_others_between():
-    columns = Columns.fit(6, 112 + 8 + 600)
+    columns = ColumnLayout.fit(6, 112 + 8 + 600)
     spread = Spread.over(columns, (0, 2, 3, 5))
     assert [spread.left(k) for k in range(4)] == [columns.left(k) for k in (0, 2, 3, 5)]
     assert spread.at(columns.left(2) + 1) == 1 and spread.at(columns.left(1) + 1) is None
@@ -270,7 +270,7 @@ def test_items_in_columns_with_others_between():
     strip = QRect(int(columns.left(3)) + 2, 0, 20, 10)
     assert spread.within(strip) == range(2, 3) and spread.strip(2, 10) == columns.strip(3, 10)
     assert Spread.over(columns, tuple(range(6))) is columns
-    few = Columns.fit(60, 400, first=30)
+    few = ColumnLayout.fit(60, 400, first=30)
     assert Spread.over(few, tuple(range(0, 60, 2))).visible().start == 15
     assert spread.left(0) == LABEL_WIDTH
 
@@ -291,7 +291,7 @@ def test_one_scale_holds_every_difference_of_the_pair(apart, scale):
     b = replace(a, view=replace(a.view, quantities=quantities))
     comparison = compared(a, b)
     assert {comparison.scale(name) for name in "figcoh"} == {scale} and comparison.scale("x") == 0.1
-    shown = ShownHeatmaps(a.view, comparison)
+    shown = HeatmapsViewModel(a.view, comparison)
     assert {layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)} == {scale}
     assert f"scale ±{scale:g}" in Summary().of(comparison, ())
     assert "scale" not in Summary().of(comparison, (), "both")
@@ -308,16 +308,16 @@ def test_every_difference_is_painted_anew_where_the_scale_is_another(application
     further = {name: values.copy() for name, values in b.view.quantities.items()}
     further["h"][1, 0] = 0.8
     c = replace(b, view=replace(b.view, quantities=further))
-    near, far = ShownHeatmaps(a.view, compared(a, b)), ShownHeatmaps(a.view, compared(a, c))
+    near, far = HeatmapsViewModel(a.view, compared(a, b)), HeatmapsViewModel(a.view, compared(a, c))
     assert unchanged_columns(near, far) == 0
-    one = [ShownHeatmaps(shown.view, shown.comparison, "second") for shown in (near, far)]
+    one = [HeatmapsViewModel(shown.view, shown.comparison, "second") for shown in (near, far)]
     assert unchanged_columns(*one) == 1
     heatmaps = Heatmaps()
     for size in ((400, 700), (400, 250), (400, 190), (400, 160)):
         heatmaps.resize(*size)
         names = []
         for shown in (near, far):
-            heatmaps.set_view(a.view, Columns.fit(2, 400), shown.comparison)
+            heatmaps.set_view(a.view, ColumnLayout.fit(2, 400), shown.comparison)
             names.append(heatmaps.grab(QRect(0, 0, LABEL_WIDTH, size[1])).toImage())
         assert names[0] != names[1], "the scale is written beside the names"
     heatmaps.deleteLater()
@@ -328,13 +328,13 @@ def test_a_tag_has_one_colour_on_both_sides(application):
     b = replace(b, model=replace(b.model, tags=("V", "X", "NN")))
     chips = Chips()
     chips.resize(400, 120)
-    chips.set_reading(a, Columns.fit(2, 400), compared(a, b))
+    chips.set_reading(a, ColumnLayout.fit(2, 400), compared(a, b))
     for column in (0, 1):
         assert chip_image(chips.chip(column, 0)) == chip_image(chips.chip(column, 1))
     assert compared(a, b).tags == ("DET", "NN", "V", "X")
     alone = []
     for one in (a, b):
-        chips.set_reading(one, Columns.fit(2, 400))
+        chips.set_reading(one, ColumnLayout.fit(2, 400))
         alone.append([chip_image(chips.chip(column)) for column in (0, 1)])
     assert alone[0] == alone[1], "whatever the place of a tag in its model"
     chips.deleteLater()
@@ -349,21 +349,23 @@ def test_where_there_is_no_word_there_is_no_colour_of_a_number(theme):
 def test_only_what_changed_is_painted_anew():
     a, b = reading("a b c d"), reading("a x b c d")
     comparison = compared(a, b)
-    old = ShownHeatmaps(a.view, comparison)
-    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, b))) == 5
+    old = HeatmapsViewModel(a.view, comparison)
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, compared(a, b))) == 5
     other = {name: values.copy() for name, values in b.view.quantities.items()}
     other["g"][3] += 1e-3
     moved = replace(b, view=replace(b.view, quantities=other))
-    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, moved))) == 3
-    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, "both")) == 0
-    assert unchanged_columns(old, ShownHeatmaps(a.view)) == 0
-    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, marks={"f": (Mark(0, 0, None),)})) == 0
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, compared(a, moved))) == 3
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, comparison, "both")) == 0
+    assert unchanged_columns(old, HeatmapsViewModel(a.view)) == 0
+    assert (
+        unchanged_columns(old, HeatmapsViewModel(a.view, comparison, marks={"f": (Mark(0, 0, None),)})) == 0
+    )
 
 
 def test_nan_is_painted_as_such(application):
     comparison, heatmaps = compared(reading("a b"), reading("a b", values=np.nan)), Heatmaps()
     heatmaps.resize(400, 400)
-    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    heatmaps.set_view(comparison.first.view, ColumnLayout.fit(2, 400), comparison)
     image, band = heatmaps.grab().toImage(), heatmaps.bands[0]
     place = band.cell(1, 0).topLeft().toPoint()
     assert image.pixelColor(place.x() + 3, place.y() + 2).name() == DARK.danger
@@ -374,7 +376,7 @@ def test_nan_is_painted_as_such(application):
 def test_what_is_awaited_is_pale_and_without_numbers(application):
     comparison, heatmaps = compared(reading("a b"), reading("a b")), Heatmaps()
     heatmaps.resize(400, 500)
-    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    heatmaps.set_view(comparison.first.view, ColumnLayout.fit(2, 400), comparison)
     cell = heatmaps.bands[0].cell(1, 1).adjusted(3, 3, -3, -3).toAlignedRect()
 
     def colours():

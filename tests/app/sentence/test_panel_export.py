@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from lstm_viz.app.selection.opened import Opened
 from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.widgets.export import Snapshot
+from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
 
 BESIDE = ("memory", "words", "units")
@@ -55,7 +55,7 @@ def _rows(table):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_drawing_is_shapes_and_letters(person, name):
     panel = _panel(person, name)
-    taken = Snapshot.of(panel.figure(), panel.table)
+    taken = FigureSnapshot.of(panel.figure(), panel.table)
     elements = _elements(taken.svg)
     assert "image" not in elements and elements.count("text") > 2
     assert ET.fromstring(taken.svg).attrib["viewBox"].split() == [
@@ -78,7 +78,7 @@ def test_the_screen_is_as_before(person, name):
     panel = _panel(person, name)
     person.page.setFocus()
     before = panel.grab().toImage()
-    Snapshot.of(panel.figure(), panel.table)
+    FigureSnapshot.of(panel.figure(), panel.table)
     assert panel.grab().toImage() == before
 
 

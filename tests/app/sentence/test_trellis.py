@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTranslator
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout, Spread
 from lstm_viz.app.panels.trellis.trellis import paint_legend
 from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
-from lstm_viz.app.panels.trellis.trellis_steps import Steps
+from lstm_viz.app.panels.trellis.trellis_steps import Decoding
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis
@@ -190,8 +190,8 @@ def test_no_label_covers_another(tags, height):
     names = tuple(f"NOUN:{k}" for k in range(tags))
     best, square = np.zeros((1, tags), np.float32), np.zeros((tags, tags), np.float32)
     trellis_of = Trellis(best[0], best[0], square, best, best, (0,))
-    steps = Steps(("x",), names, best, trellis_of)
-    places = Nodes(QRectF(0, 0, 600, height), steps, Columns.fit(1, 600), DARK).names()
+    steps = Decoding(("x",), names, best, trellis_of)
+    places = Nodes(QRectF(0, 0, 600, height), steps, ColumnLayout.fit(1, 600), DARK).names()
     assert 0 in places
     for a, b in combinations(places.values(), 2):
         assert a.intersected(b).height() < 0.01 or a.intersected(b).width() <= 0
@@ -396,8 +396,10 @@ def test_every_text_of_it_is_translated(application, reads):
 def test_every_node_is_within_the_cells_also_behind_a_gap(places):
     """Of a pair of sentences the columns of one may have others between them."""
     best, square = np.zeros((3, 2), np.float32), np.zeros((2, 2), np.float32)
-    steps = Steps(("x", "y", "z"), ("A", "B"), best, Trellis(best[0], best[0], square, best, best, (0, 0, 0)))
-    columns = Spread.over(Columns.fit(8, 600), places)
+    steps = Decoding(
+        ("x", "y", "z"), ("A", "B"), best, Trellis(best[0], best[0], square, best, best, (0, 0, 0))
+    )
+    columns = Spread.over(ColumnLayout.fit(8, 600), places)
     nodes = Nodes(QRectF(0, 0, 600, 200), steps, columns, DARK)
     for column in range(3):
         assert nodes.cells.contains(nodes.node(column, 0).center())

@@ -72,22 +72,22 @@ def _history_polls(folder: Path, name: str) -> Callable[[], None]:
 
     def poll() -> None:
         while True:
-            news = reader.new()
-            if news.anew:
+            update = reader.new()
+            if update.is_replaced:
                 lines.clear()
                 counted[0] = 0
-            lines.extend(news.lines)
-            counted[0] += news.damaged
-            assert len(news.damaged_lines) <= news.damaged
+            lines.extend(update.lines)
+            counted[0] += update.damaged
+            assert len(update.damaged_lines) <= update.damaged
             if not reader.behind:
                 break
         whole = HistoryReader(folder, _BLOCK)
         at_once = list[history.Line]()
         damaged = 0
         while True:
-            news = whole.new()
-            at_once += news.lines
-            damaged += news.damaged
+            update = whole.new()
+            at_once += update.lines
+            damaged += update.damaged
             if not whole.behind:
                 break
         assert (lines, counted[0]) == (at_once, damaged)

@@ -169,7 +169,7 @@ class SentencePage(Page):
         parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
-    def shut(self) -> None:
+    def shutdown(self) -> None:
         self.player.pause()
         self.editing.cancel()
 
@@ -228,7 +228,7 @@ class SentencePage(Page):
     def _escape(self) -> None:
         """Close the arithmetic panel if it is open, else take the focus."""
         if self._state.selection.opened is not None:
-            self.arithmetic.shut()
+            self.arithmetic.close_panel()
         else:
             self.setFocus()
 

@@ -5,9 +5,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.ablation.change_painter import (
+    LEFT,
+    PALE,
+    RIGHT,
+    BarScale,
+    paint_bar,
+    paint_flip,
+    paint_zero,
+)
 from lstm_viz.app.panels.ablation.labels import gate_text, without
 from lstm_viz.app.panels.ablation.ranking import Ranking
-from lstm_viz.app.panels.ablation.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.panels.attribution.targets import any_resolved
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import limit_text
@@ -71,7 +79,7 @@ class WholeGates(HoverWidget):
         with QPainter(self) as painter:
             if self._is_pale:
                 painter.setOpacity(PALE)
-            bars = Bars(_NAME + 6, self.width() - _NUMBER - _TAG - 4, self._ranking.gate_limit)
+            bars = BarScale(_NAME + 6, self.width() - _NUMBER - _TAG - 4, self._ranking.gate_limit)
             self._paint_head(painter, self._ranking)
             for row in range(self._rows):
                 self._paint_row(painter, self._ranking, bars, row)
@@ -97,7 +105,7 @@ class WholeGates(HoverWidget):
             return whole
         return self.tr("bars end at ±%1").replace("%1", end)
 
-    def _paint_row(self, painter: QPainter, ranking: Ranking, bars: Bars, row: int) -> None:
+    def _paint_row(self, painter: QPainter, ranking: Ranking, bars: BarScale, row: int) -> None:
         theme, y = self._theme, _HEAD + row * _ROW
         gate, place = ranking.gates[row]
         painter.setFont(text_font(11))

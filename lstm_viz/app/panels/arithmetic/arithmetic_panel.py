@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet, text_label
 from lstm_viz.app.panels.arithmetic.choose import shown_of
-from lstm_viz.app.panels.arithmetic.view_model import NumberLink, ShownArithmetic, joined, selected
+from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel, NumberLink, joined, selected
 from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.opened import can_open
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
@@ -50,8 +50,8 @@ class ArithmeticPanel(OfReading, Panel):
         self._past: list[SelectionChanges] = []
         self._returns = False
         self._opener: QWidget | None = None
-        self._drawn: tuple[ShownArithmetic, Theme, QRect] | None = None
-        self.shown: ShownArithmetic | None = None
+        self._drawn: tuple[ArithmeticViewModel, Theme, QRect] | None = None
+        self.shown: ArithmeticViewModel | None = None
         self.setObjectName("arithmetic")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.sheet = text_label(), ArithmeticSheet(self)
@@ -104,7 +104,7 @@ class ArithmeticPanel(OfReading, Panel):
     def _connect(self) -> None:
         state = self._state
         self.back.clicked.connect(self.go_back)
-        self.close_button.clicked.connect(self.shut)
+        self.close_button.clicked.connect(self.close_panel)
         self.sheet.followed.connect(self.follow)
         self._late.timeout.connect(self.hide)
         state.selection_changed.connect(self._selection_changed)
@@ -126,7 +126,7 @@ class ArithmeticPanel(OfReading, Panel):
         if self._past:
             self._move(self._past.pop())
 
-    def shut(self) -> None:
+    def close_panel(self) -> None:
         """Close, and return the focus to the widget that had it when this was opened."""
         had_focus = self.isAncestorOf(QApplication.focusWidget() or self.window())
         opener, self._opener = self._opener, None
@@ -206,7 +206,7 @@ class ArithmeticPanel(OfReading, Panel):
             self._drawn = drawn
             self._show(shown, self._state.theme)
 
-    def _show(self, shown: ShownArithmetic, theme: Theme) -> None:
+    def _show(self, shown: ArithmeticViewModel, theme: Theme) -> None:
         is_new = self.shown is None or self.shown.title != shown.title or not self.isVisible()
         self.shown = shown
         self.set_ready(bool(shown.tables))
@@ -222,7 +222,7 @@ class ArithmeticPanel(OfReading, Panel):
         if is_new:
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
-    def _set_tabs(self, shown: ShownArithmetic) -> None:
+    def _set_tabs(self, shown: ArithmeticViewModel) -> None:
         """Show one tab per number of the tag; the widgets are reused while their count is the same."""
         row = self.tabs.layout()
         assert isinstance(row, QHBoxLayout)
@@ -267,7 +267,7 @@ class ArithmeticPanel(OfReading, Panel):
             self._place()
 
 
-def _style(theme: Theme, shown: ShownArithmetic) -> str:
+def _style(theme: Theme, shown: ArithmeticViewModel) -> str:
     proof = theme.muted if shown.holds else theme.danger
     return f"""
         #arithmetic {{ background: {theme.panel}; border: {_BORDER}px solid {theme.muted};

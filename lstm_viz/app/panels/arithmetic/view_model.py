@@ -59,7 +59,7 @@ def selected(selection: Selection) -> SelectionChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableNumber:
     """A number of a table; a click on it follows ``link``, if any. ``strong`` numbers are emphasized."""
 
     value: float
@@ -76,7 +76,7 @@ class Term:
     """
 
     name: str
-    entries: tuple[Entry | None, ...]
+    entries: tuple[TableNumber | None, ...]
     ink: str = ""
     bar: float | None = None
     total: bool = False
@@ -102,7 +102,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownArithmetic:
+class ArithmeticViewModel:
     """The arithmetic of the number ``opened``.
 
     Attributes
@@ -134,12 +134,12 @@ class ShownArithmetic:
     tabs: tuple[tuple[str, Opened], ...] = ()
 
 
-def tsv(shown: ShownArithmetic) -> str:
+def tsv(shown: ArithmeticViewModel) -> str:
     """Return the tables as tab-separated values, with unrounded numbers."""
     return "\n".join(tsv_text(_table(terms)) for terms in shown.tables)
 
 
-def joined(shown: ShownArithmetic) -> Table:
+def joined(shown: ArithmeticViewModel) -> Table:
     """Return the tables as one, with unrounded numbers; the first column is the caption of each.
 
     Tables with different columns are in long form, a row per number.

@@ -10,7 +10,7 @@ from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
 from lstm_viz.app.panels.attribution.labels import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
 from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.selection import Selection
@@ -34,7 +34,7 @@ class AttributionPanel(OfReading, TitledPanel):
         super().__init__(parent)
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.body = (self.parts,)
-        self._state, self._shown = state, ShownAttribution()
+        self._state, self._shown = state, AttributionViewModel()
         self._flow_query: tuple[object, ...] = ()
         self.setAccessibleName(self.tr("What the words gave to the tag"))
         self.tag = TagChooser(state, self)
@@ -116,7 +116,7 @@ class AttributionPanel(OfReading, TitledPanel):
     # ------------------------------------------------------------ drawing
 
     @property
-    def shown(self) -> ShownAttribution:
+    def shown(self) -> AttributionViewModel:
         """The attributions that are drawn."""
         return self._shown
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, target_text
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel
 from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
 from lstm_viz.messages import Target
@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 _TOLERANCE = 0.01  # of the sum of the attributions
 
 
-def sum_line(shown: ShownAttribution) -> str:
+def sum_line(shown: AttributionViewModel) -> str:
     """Return the sum of the integrated gradients, and its difference from `proof_line`."""
     attribution = shown.attribution
     if attribution is None or (attribution.integrated is None and not attribution.done):
@@ -33,7 +33,7 @@ def sum_line(shown: ShownAttribution) -> str:
     return text
 
 
-def proof_line(shown: ShownAttribution) -> str:
+def proof_line(shown: AttributionViewModel) -> str:
     """Return the expected sum: the score less that of a sentence with zero input."""
     attribution = shown.attribution
     if attribution is None or attribution.integrated is None:
@@ -42,7 +42,7 @@ def proof_line(shown: ShownAttribution) -> str:
     return text.replace("%2", level(attribution.baseline)).replace("%1", resolved_score(attribution))
 
 
-def score_line(shown: ShownAttribution) -> str:
+def score_line(shown: AttributionViewModel) -> str:
     """Return the target of the score, and its value."""
     if shown.attribution is None:
         return "…"
@@ -50,7 +50,7 @@ def score_line(shown: ShownAttribution) -> str:
     return text.replace("%2", target_text(shown.attribution))
 
 
-def scale_line(shown: ShownAttribution, requested: Target, is_decoded_together: bool) -> str:
+def scale_line(shown: AttributionViewModel, requested: Target, is_decoded_together: bool) -> str:
     """Return the limit of the bars, and remarks on the ``requested`` target."""
     limit = limit_text(shown.limit) if shown.attribution is not None else "…"
     parts = [translate("OwedFoot", "bars end at ±%1").replace("%1", limit)]

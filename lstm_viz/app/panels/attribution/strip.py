@@ -8,8 +8,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.arcs import HEIGHT, Arcs
 from lstm_viz.app.panels.attribution.labels import method_name
 from lstm_viz.app.panels.attribution.targets import resolved_share
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, RIGHT_MARGIN, Columns
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, RIGHT_MARGIN, ColumnLayout
 from lstm_viz.app.selection.selection import AttributionMethod, Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -36,7 +36,7 @@ class AttributionStrip(HoverWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown, self._columns = ShownAttribution(), Columns()
+        self._shown, self._columns = AttributionViewModel(), ColumnLayout()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("What each word gave"))
         self.setWhatsThis(
@@ -79,7 +79,7 @@ class AttributionStrip(HoverWidget):
             resolution=column.resolution,
         )
 
-    def set_columns(self, columns: Columns) -> None:
+    def set_columns(self, columns: ColumnLayout) -> None:
         """Set the columns of the words of the current sentence."""
         if columns != self._columns:
             self._columns = columns
@@ -87,7 +87,7 @@ class AttributionStrip(HoverWidget):
 
     def _draw(self, _: object = None) -> None:
         if self._state.selection.panel != "words":
-            self._shown = ShownAttribution()  # nothing is queried while hidden: the result becomes stale
+            self._shown = AttributionViewModel()  # nothing is queried while hidden: the result becomes stale
             return
         old, self._shown = self._drawn(), newer(self._shown, self._state)
         if self._drawn() != old:

@@ -16,8 +16,8 @@ from lstm_viz.app.panels.cell.layout import Layout, place
 from lstm_viz.app.panels.cell.painter import NumberPainter
 from lstm_viz.app.panels.cell.playback import Playback
 from lstm_viz.app.panels.cell.scene import STAGES
-from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.figure import is_raster
 

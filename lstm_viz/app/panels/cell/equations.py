@@ -18,8 +18,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.drags import GateClicks
 from lstm_viz.app.panels.cell.figures import significant
 from lstm_viz.app.panels.cell.sheet import TextRun, plain_text, runs, sheet
-from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues, with_sums
+from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.messages import GateArithmetic
 

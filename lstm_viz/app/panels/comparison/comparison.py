@@ -13,7 +13,7 @@ from lstm_viz.messages import Floats, Reading, View, Word
 from lstm_viz.text.alignment import pairs
 
 Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
 #: A column: the index of its word in the first and in the second reading; None where one has no such word.
@@ -67,7 +67,7 @@ class Comparison:
         return self.columns_of_first[step] if 0 <= step < len(self.columns_of_first) else 0
 
     @cached_property
-    def _places(self) -> dict[Side, Places]:
+    def _places(self) -> dict[Side, Indices]:
         """Each slot's column in the view of either side, -1 where there is none."""
         table = np.array([(-1 if a is None else a, -1 if b is None else b) for a, b in self.slots], np.intp)
         return {"first": table[:, 0], "second": table[:, 1]}
@@ -228,7 +228,7 @@ def _quantity(view: View, name: str) -> Floats | None:
     return view.x if name == "x" else view.quantities.get(name)
 
 
-def _on_slots(values: Floats, places: Places) -> AlignedQuantity:
+def _on_slots(values: Floats, places: Indices) -> AlignedQuantity:
     there = places >= 0
     if len(places) == len(values) and there.all():
         return AlignedQuantity(values, there)

@@ -28,7 +28,7 @@ class Layer:
 
 
 @dataclass(frozen=True, eq=False)
-class ShownHeatmaps:
+class HeatmapsViewModel:
     """The content of the heatmaps: a view, or ``comparison_view`` of a ``comparison``, aligned by words."""
 
     view: View | None = None
@@ -94,7 +94,7 @@ def _layer(
     return (Layer(sheet.values, there, mark, scale, clamped),)
 
 
-def unchanged_columns(old: ShownHeatmaps, new: ShownHeatmaps) -> int:
+def unchanged_columns(old: HeatmapsViewModel, new: HeatmapsViewModel) -> int:
     """Return how many columns from the left have the same values in both."""
     if (old.comparison_view, old.marks) != (new.comparison_view, new.marks) or (old.comparison is None) != (
         new.comparison is None

@@ -12,10 +12,10 @@ from lstm_viz.app.panels.decomposition.sources import Sources
 from lstm_viz.app.panels.decomposition.summary import DecompositionSummary
 from lstm_viz.app.panels.decomposition.triangle import Triangle
 from lstm_viz.app.panels.decomposition.view_model import (
-    ShownDecomposition,
+    DecompositionViewModel,
     Where,
     decomposition_table,
-    shown_decomposition,
+    decomposition_view_model,
 )
 from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.selection.selection import Selection
@@ -37,7 +37,7 @@ class DecompositionPanel(OfReading, TitledPanel):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown: ShownDecomposition | None = None
+        self._shown: DecompositionViewModel | None = None
         self._where: Where = "state"
         self.setAccessibleName(self.tr("Where the memory comes from"))
         self.unit, self.tag = UnitChooser(state, self), TagChooser(state, self)
@@ -144,7 +144,7 @@ class DecompositionPanel(OfReading, TitledPanel):
         state, reading = self._state, self._state.reading
         if state.selection.panel != "memory":
             return
-        self._shown = shown_decomposition(state, self._where, self._shown)
+        self._shown = decomposition_view_model(state, self._where, self._shown)
         view = reading.view if reading else None
         is_decomposed = view is not None and view.module.kind.gated_state is not None
         if reading is None or view is None or not is_decomposed:

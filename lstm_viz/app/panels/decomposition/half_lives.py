@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.source_painter import PALE
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
@@ -152,7 +152,7 @@ class HalfLives(DecompositionPicture):
             return self.tr("%1 units are NaN").replace("%1", str(lost))
         return text
 
-    def _paint_dots(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_dots(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         if not self.points:
             return
         size = max(2.0, min(6.0, self.area.width() / len(self.points)))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.dense import Dense
-from lstm_viz.app.panels.decomposition.geometry import HEADER, Places
+from lstm_viz.app.panels.decomposition.geometry import HEADER, SourcesLayout
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
 from lstm_viz.app.widgets.figure import Background
@@ -52,8 +52,8 @@ class Sources(DecompositionPicture):
     # ------------------------------------------------------------ data
 
     @cached_property
-    def places(self) -> Places:
-        return Places(self.width(), self.height())
+    def places(self) -> SourcesLayout:
+        return SourcesLayout(self.width(), self.height())
 
     @cached_property
     def rows(self) -> SourceRows:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.cell.figures import subscript
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.numerals import power
@@ -40,7 +40,7 @@ class DecompositionSummary(QWidget):
             layout.addWidget(label)
         self.terms.hide()
 
-    def set_shown(self, shown: ShownDecomposition | None, theme: Theme, *, chained: bool) -> None:
+    def set_shown(self, shown: DecompositionViewModel | None, theme: Theme, *, chained: bool) -> None:
         """Show the sum of a decomposition; ``chained`` if a chain over the tags follows the scores."""
         scored = shown is not None and shown.where == "score"
         self._show_terms(scored)
@@ -67,18 +67,18 @@ class DecompositionSummary(QWidget):
             for label in (self.terms, self.total):
                 label.setStyleSheet(f"color: {colour}")
 
-    def _state(self, shown: ShownDecomposition) -> str:
+    def _state(self, shown: DecompositionViewModel) -> str:
         error = shown.decomposition.error
         text = self.tr("sum = %1 = %2 · error %3")
         if not error <= TOLERANCE:
             text = self.tr("sum = %1, which is NOT %2 · error %3")
         return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
-    def _state_note(self, shown: ShownDecomposition) -> str:
+    def _state_note(self, shown: DecompositionViewModel) -> str:
         text = self.tr("%1 as they were; what words did to them through h is not in it")
         return text.replace("%1", ", ".join(shown.gates))
 
-    def _terms(self, shown: ShownDecomposition) -> str:
+    def _terms(self, shown: DecompositionViewModel) -> str:
         """Return the terms of a logit; the sum itself has a line of its own that always fits."""
         parts = _parts(shown)
         if parts is None:
@@ -91,7 +91,7 @@ class DecompositionSummary(QWidget):
         terms.append(self.tr("bias %1").replace("%1", signed(bias, 3)))
         return " + ".join(terms)
 
-    def _score(self, shown: ShownDecomposition) -> str:
+    def _score(self, shown: DecompositionViewModel) -> str:
         parts, error = _parts(shown), shown.decomposition.score_error
         if parts is None:
             return self.tr("the scores are no numbers, the word has no tag")
@@ -100,7 +100,7 @@ class DecompositionSummary(QWidget):
             text = self.tr("= %1, which is NOT the logit · error %2")
         return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
-    def _score_note(self, shown: ShownDecomposition, chained: bool) -> str:
+    def _score_note(self, shown: DecompositionViewModel, chained: bool) -> str:
         step = subscript(shown.decomposition.column + 1)
         text = self.tr("paths through h into later gates are not in it")
         if shown.state == "c":
@@ -115,7 +115,7 @@ def _filled(text: str, *parts: str) -> str:
     return text
 
 
-def _parts(shown: ShownDecomposition) -> tuple[float, float | None, float] | None:
+def _parts(shown: DecompositionViewModel) -> tuple[float, float | None, float] | None:
     """Return the contributions of words, other direction (if any) and bias to the tag's logit."""
     decomposition, tag = shown.decomposition, shown.tag
     if tag is None or decomposition.bias is None:

@@ -13,7 +13,7 @@ from lstm_viz.app.panels.decomposition.decomposition_picture import Decompositio
 from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import elided, label_width
 from lstm_viz.app.panels.decomposition.source_painter import PALE
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import signed, text_font
 from lstm_viz.cells import QUANTITIES
@@ -96,7 +96,7 @@ class Triangle(DecompositionPicture):
             self._paint_words(painter, shown)
             self.dense.paint_row(painter, shown.decomposition.column)
 
-    def _paint_head(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_head(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._theme.muted))
         rect = self.dense.rect
@@ -104,7 +104,7 @@ class Triangle(DecompositionPicture):
         where = self.tr("written at →")
         painter.drawText(QRectF(rect.left(), 0, self.width() - rect.left(), 14), _LEFT, where)
 
-    def _paint_edge(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_edge(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         """Paint the outline of the sources read: within it a blank cell is almost 0."""
         painter.setPen(QPen(QColor(self._theme.muted), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -115,7 +115,7 @@ class Triangle(DecompositionPicture):
         else:
             painter.drawPolygon(QPolygonF([*corners, rect.bottomLeft(), rect.topLeft()]))
 
-    def _stairs(self, shown: ShownDecomposition) -> list[QPointF]:
+    def _stairs(self, shown: DecompositionViewModel) -> list[QPointF]:
         """Return the corners of the boundary of the sources read; a line where steps are below a pixel."""
         dense, rect, rows = self.dense, self.dense.rect, len(self.dense.values)
         first = rect.left() + (1 if shown.backward else 2) * dense.width
@@ -125,7 +125,7 @@ class Triangle(DecompositionPicture):
         edges = [(first + row * dense.width, rect.top() + row * dense.height) for row in range(rows)]
         return [QPointF(x, y + down) for x, y in edges for down in (0.0, dense.height)]
 
-    def _paint_words(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_words(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         dense, column = self.dense, shown.decomposition.column
         every = dense.height >= _FOR_WORDS
         small, room = 11 if dense.height < 17 else 12, int(dense.rect.left() - 12)
@@ -139,7 +139,7 @@ class Triangle(DecompositionPicture):
         if dense.width >= _FOR_COLUMN_WORDS:
             self._paint_column_words(painter, shown)
 
-    def _paint_column_words(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_column_words(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         dense = self.dense
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._theme.muted))

@@ -17,7 +17,7 @@ Where = Literal["state", "score"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShownDecomposition:
+class DecompositionViewModel:
     """A `Decomposition` as drawn.
 
     Attributes
@@ -140,7 +140,7 @@ def scores_of(decomposition: Decomposition, tag: int | None) -> Floats:
     return decomposition.scores[:, tag]
 
 
-def decomposition_table(shown: ShownDecomposition) -> Table:
+def decomposition_table(shown: DecompositionViewModel) -> Table:
     """Return a table with a row per source: its contribution to what is drawn, and to every unit or tag."""
     decomposition = shown.decomposition
     scores = decomposition.scores if shown.where == "score" else None
@@ -153,9 +153,9 @@ def decomposition_table(shown: ShownDecomposition) -> Table:
     return Table(("source", "word", "contribution", *names), rows)
 
 
-def shown_decomposition(
-    state: State, where: Where, last: ShownDecomposition | None
-) -> ShownDecomposition | None:
+def decomposition_view_model(
+    state: State, where: Where, last: DecompositionViewModel | None
+) -> DecompositionViewModel | None:
     """Return the result for the selection, else the ``last`` one, as stale; None if neither can be drawn."""
     reading, decomposition = state.reading, state.decomposition
     if reading is None or reading.view is None or reading.view.module.kind.gated_state is None:
@@ -166,7 +166,7 @@ def shown_decomposition(
         state.selection.unit,
     ):
         return None if last is None else _stale(last)
-    return ShownDecomposition(
+    return DecompositionViewModel(
         decomposition=decomposition,
         view=reading.view,
         is_carried_over=state.selection.carry and reading.before is not None,
@@ -181,8 +181,8 @@ def _tag(state: State) -> int | None:
     return reading.model.tags.index(tag) if reading and tag in reading.model.tags else None
 
 
-def _stale(shown: ShownDecomposition) -> ShownDecomposition:
-    return ShownDecomposition(
+def _stale(shown: DecompositionViewModel) -> DecompositionViewModel:
+    return DecompositionViewModel(
         shown.decomposition,
         shown.view,
         shown.is_carried_over,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.panels.comparison.marks import Mark
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
@@ -38,7 +38,7 @@ class Band:
     name: str
     rect: QRectF
     values: Floats
-    columns: Columns
+    columns: ColumnLayout
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
     there: Bools | None = None
@@ -225,12 +225,12 @@ class Band:
             start += size
 
 
-def _gap(columns: Columns) -> float:
+def _gap(columns: ColumnLayout) -> float:
     return min(6.0, columns.width * 0.06)
 
 
 @lru_cache(maxsize=64)
-def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
+def _gaps(columns: ColumnLayout, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
     """Return the strips between the columns, and between the rows where they are tall enough.
 
     Cached: they are the same after every key, and to compute them takes longer than to paint them.

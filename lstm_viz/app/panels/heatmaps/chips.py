@@ -8,7 +8,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.figure import is_screen
@@ -44,7 +44,7 @@ class Chips(HoverWidget):
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
         self._pairing: Comparison | None = None
         self._pale = False
-        self._columns, self._column = Columns(), 0
+        self._columns, self._column = ColumnLayout(), 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
@@ -58,7 +58,7 @@ class Chips(HoverWidget):
         )
 
     def set_reading(
-        self, reading: Reading | None, columns: Columns, comparison: Comparison | None = None
+        self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None = None
     ) -> None:
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
@@ -83,7 +83,7 @@ class Chips(HoverWidget):
             self._pale = pale
             self.update()
 
-    def _update_from(self, columns: Columns, drawn: tuple[ChipRow, ...]) -> None:
+    def _update_from(self, columns: ColumnLayout, drawn: tuple[ChipRow, ...]) -> None:
         """Repaint from the first chip that differs from what is ``drawn``."""
         if columns != self._columns or [_kind(row) for row in drawn] != [_kind(row) for row in self._rows]:
             self.update()

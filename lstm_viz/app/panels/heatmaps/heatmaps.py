@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.layers import Layer, ShownHeatmaps, unchanged_columns
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, Layer, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
 from lstm_viz.app.selection.selection import ComparisonView
@@ -56,8 +56,8 @@ class Heatmaps(HoverWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown, self._pale = ShownHeatmaps(), False
-        self._columns = Columns()
+        self._shown, self._pale = HeatmapsViewModel(), False
+        self._columns = ColumnLayout()
         self._column = 0
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
@@ -80,10 +80,17 @@ class Heatmaps(HoverWidget):
     # ------------------------------------------------------------ data
 
     def set_view(
-        self, view: View | None, columns: Columns, comparison: Comparison | None = None, marks: Marks = NONE
+        self,
+        view: View | None,
+        columns: ColumnLayout,
+        comparison: Comparison | None = None,
+        marks: Marks = NONE,
     ) -> None:
         """Draw a view, or its ``comparison`` with another; ``marks`` are the clamped cells."""
-        old, self._shown = self._shown, ShownHeatmaps(view, comparison, self._shown.comparison_view, marks)
+        old, self._shown = (
+            self._shown,
+            HeatmapsViewModel(view, comparison, self._shown.comparison_view, marks),
+        )
         unchanged = unchanged_columns(old, self._shown) if columns == self._columns else 0
         self._columns = columns
         self._hover.hide()

@@ -9,7 +9,7 @@ from lstm_viz.app.panels.attribution.strip import AttributionStrip
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
-from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.of_reading import OfReading
 from lstm_viz.app.panels.trellis.trellis import TrellisView
@@ -42,12 +42,12 @@ class Matrix(OfReading, Panel):
     ) -> None:
         super().__init__(parent)
         self._state, self._comparison_model = state, comparison_model
-        self._columns = Columns()
+        self._columns = ColumnLayout()
         self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
-        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        self.scroll_bar.setAccessibleName(self.tr("ColumnLayout"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
@@ -69,7 +69,7 @@ class Matrix(OfReading, Panel):
         self.scroll_bar.hide()
 
     @property
-    def columns(self) -> Columns:
+    def columns(self) -> ColumnLayout:
         return self._columns
 
     def _comparison_changed(self) -> None:
@@ -97,9 +97,9 @@ class Matrix(OfReading, Panel):
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
         comparison = self._comparison_model.by_words
         count = len(comparison.slots) if comparison is not None else self._state.columns
-        self._show(Columns.fit(count, self.width(), first))
+        self._show(ColumnLayout.fit(count, self.width(), first))
 
-    def _show(self, columns: Columns) -> None:
+    def _show(self, columns: ColumnLayout) -> None:
         self._columns = columns
         reading = self._state.reading
         comparison, own = self._comparison_model.by_words, self._own(columns)
@@ -116,13 +116,13 @@ class Matrix(OfReading, Panel):
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
 
-    def _room(self, columns: Columns) -> int:
+    def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
         strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
         return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
 
-    def _own(self, columns: Columns) -> Columns:
+    def _own(self, columns: ColumnLayout) -> ColumnLayout:
         """Return the columns of the current sentence, without those that only the other one has."""
         comparison = self._comparison_model.by_words
         return columns if comparison is None else Spread.over(columns, comparison.columns_of_first)

@@ -17,7 +17,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import by_class
-from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 
 class SaturationPanel(TitledPanel):
@@ -120,7 +120,7 @@ class SaturationPanel(TitledPanel):
 
     def _subtitle(self) -> str:
         text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
-        text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
+        text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
         if self._drawn is None or self.run_epoch is None:
             return text
         when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.run_epoch.epoch))
@@ -141,8 +141,8 @@ class SaturationPanel(TitledPanel):
         """Return a table with a row per gate and unit, with the two shares that are drawn."""
         step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
-            (step, gate, unit, float(shut), float(open_))
+            (step, gate, unit, float(closed), float(open_))
             for gate, both in gates_of(self._drawn).items()
-            for unit, (shut, open_) in enumerate(both.T)
+            for unit, (closed, open_) in enumerate(both.T)
         ]
-        return Table(("step", "gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
+        return Table(("step", "gate", "unit", f"share_below_{CLOSED:g}", f"share_above_{OPEN:g}"), rows)

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.comparison.compared_tag import ComparedTag, scored
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
-from lstm_viz.app.panels.comparison.scored import Scored, scored
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
 from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
@@ -63,7 +63,7 @@ class Scores(TagRows):
         model = self._comparison_model
         return None if model is None or model.pale else model.comparison
 
-    def compared_tags(self) -> list[Scored]:
+    def compared_tags(self) -> list[ComparedTag]:
         """Return the tags with both scores, from top to bottom as shown; empty without a comparison."""
         if self.comparison is None:
             return []
@@ -174,7 +174,7 @@ class Scores(TagRows):
         gold = words[min(self._state.selection.step, len(words) - 1)].gold if words else ""
         return self.tr("true tag %1").replace("%1", shown_text(gold)) + " · " if gold else ""
 
-    def _comparison_subtitle(self, two: list[Scored]) -> str:
+    def _comparison_subtitle(self, two: list[ComparedTag]) -> str:
         comparison = self.comparison
         if comparison is None:
             return ""

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.tags.bars import Bars
 from lstm_viz.app.panels.tags.confusion_counts import (
     ConfusionCounts,
     confusion_counts,
     confusion_table,
     measures_table,
 )
-from lstm_viz.app.panels.tags.matrix import ConfusionMatrix
+from lstm_viz.app.panels.tags.confusion_matrix import ConfusionMatrix
+from lstm_viz.app.panels.tags.measure_bars import MeasureBars
 from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
 from lstm_viz.app.queries.training import TrainingQueries
@@ -68,7 +68,7 @@ class TagsPanel(TitledPanel):
         )
         orders = (self.tr("by F1"), "f1"), (self.tr("by words"), "support"), (self.tr("by tag"), "tag")
         self.order = Chooser(self.tr("Order of the tags"), self, orders)
-        self.bars, self.matrix = Bars(self), ConfusionMatrix(self)
+        self.bars, self.matrix = MeasureBars(self), ConfusionMatrix(self)
         self.mistakes = Mistakes(state, self)
         self._lay_out()
         self._connect()

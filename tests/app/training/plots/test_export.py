@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.widgets.export import Snapshot, write_snapshot
+from lstm_viz.app.widgets.export import FigureSnapshot, write_snapshot
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table, csv_text
 from lstm_viz.runs.settings import SMALL
@@ -33,7 +33,7 @@ class _Plain(Panel):
 
 
 def _write(path, panel):
-    write_snapshot(path, Snapshot.of(panel.figure(), panel.table))
+    write_snapshot(path, FigureSnapshot.of(panel.figure(), panel.table))
 
 
 def _dialog(panel):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.tags.matrix import short_count, strength
+from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.selection.training_view import TrainingView

@@ -46,7 +46,7 @@ def share_text(share: float, whole: int, digits: int = 2) -> str:
     return f"{share:.{digits}f}" if whole else "–"
 
 
-class Bars(HoverWidget):
+class MeasureBars(HoverWidget):
     """Draws the measures of `ConfusionCounts`.
 
     Signals
