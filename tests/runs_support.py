@@ -32,7 +32,7 @@ def write_run(
     planned_epochs: int | None = None,
     tags: tuple[str, ...] | None = None,
     phase: str = "finished",
-    sentence: str = "",
+    message: str = "",
     nan: bool = False,
     checkpoints: bool = False,
     name: str = "",
@@ -67,7 +67,7 @@ def write_run(
     best = _write_history(folder, run, steps, epochs, nan, weights, seed)
     _write_gates(folder, run, steps, seed)
     folder.write_run(run)
-    folder.write_status(_status(run, phase, sentence, nan, steps, epochs, best))
+    folder.write_status(_status(run, phase, message, nan, steps, epochs, best))
     if name:
         folder.rename(name)
     return path
@@ -160,21 +160,21 @@ def _write_gates(folder: RunFolder, run: Run, steps: int, seed: int) -> None:
 
 
 def _status(
-    run: Run, phase: str, sentence: str, nan: bool, steps: int, epochs: int, best: float | None
+    run: Run, phase: str, message: str, nan: bool, steps: int, epochs: int, best: float | None
 ) -> Status:
-    wrong = None
+    divergence = None
     if nan:
         phase = "failed"
-        sentence = sentence or f"The loss of step {steps} is not a number."
-        wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
+        message = message or f"The loss of step {steps} is not a number."
+        divergence = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
     return Status(
         phase=phase,  # type: ignore[arg-type]
         step=steps - nan,
         epoch=epochs - 1 if nan else epochs,
         tokens_per_second=38_200.0,
         best_accuracy=best,
-        sentence=sentence,
-        wrong=wrong,
+        message=message,
+        divergence=divergence,
         pid=os.getpid(),
         host="here",
         time=time.time(),

@@ -118,7 +118,7 @@ class Status(msgspec.Struct, frozen=True):
     """``status.json``: the status of the trainer, written at least once a second while it runs.
 
     ``step`` and ``epoch`` are the last finished ones, ``best_accuracy`` is the highest on the dev part.
-    ``sentence`` tells the user why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that was
+    ``message`` tells the user why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that was
     applied last, "" if there was none; None is written by a version without this field.
     """
 
@@ -127,8 +127,8 @@ class Status(msgspec.Struct, frozen=True):
     epoch: Count = 0
     tokens_per_second: float | None = None
     best_accuracy: float | None = None
-    sentence: str = ""
-    wrong: Divergence | None = None
+    message: str = msgspec.field(default="", name="sentence")
+    divergence: Divergence | None = msgspec.field(default=None, name="wrong")
     pid: Count = 0
     host: str = ""
     time: Seconds = 0.0

@@ -80,9 +80,9 @@ class GatesReader:
         self._damaged = 0
 
     @property
-    def behind(self) -> bool:
+    def has_more(self) -> bool:
         """Whether the file has more data than the last call has read."""
-        return self._lines.behind
+        return self._lines.has_more
 
     @property
     def damaged(self) -> int:

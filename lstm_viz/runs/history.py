@@ -144,9 +144,9 @@ class HistoryReader:
         self._lines = LineReader(folder / "history.jsonl", block)
 
     @property
-    def behind(self) -> bool:
+    def has_more(self) -> bool:
         """Whether the file has more data than the last call has read."""
-        return self._lines.behind
+        return self._lines.has_more
 
     @property
     def damaged_end(self) -> int:
@@ -179,7 +179,7 @@ def read_all(folder: Path) -> HistoryUpdate:
         lines += update.lines
         damaged += update.damaged
         numbers = (*numbers, *update.damaged_lines)[:_MOST_NUMBERS]
-        if not (update.lines or update.damaged or reader.behind):
+        if not (update.lines or update.damaged or reader.has_more):
             if reader.damaged_end:
                 damaged, numbers = damaged + 1, (*numbers, reader.damaged_end)[:_MOST_NUMBERS]
             return HistoryUpdate(tuple(lines), damaged=damaged, damaged_lines=numbers)

@@ -77,7 +77,7 @@ class Checkpoints:
                 (update := self._history.new()).lines
                 or update.damaged
                 or update.is_replaced
-                or self._history.behind
+                or self._history.has_more
             ):
                 known = {} if update.is_replaced else self._epochs
                 epochs = (line for line in update.lines if isinstance(line, Epoch) and line.checkpoint)

@@ -131,9 +131,9 @@ def test_a_long_history_is_read_in_parts_with_time_between_them(follow, library,
     path = write_run(library.folder / "a", steps=6000, epochs=3)
     runs, _ = follow(path)
     data, parts = runs.current, []
-    assert data.behind and len(data.steps) < 3000
+    assert data.has_more and len(data.steps) < 3000
     runs.grown.connect(lambda grown: parts.append(len(grown.steps)))
-    qtbot.waitUntil(lambda: not data.behind)
+    qtbot.waitUntil(lambda: not data.has_more)
     assert len(parts) >= 3 and parts == sorted(parts) and parts[-1] == 6000
     assert data.checkpoints == (0, 1, 2, 3)
 
@@ -142,7 +142,7 @@ def test_what_is_behind_is_read_sooner_than_what_is_calm(follow, library, qtbot)
     write_run(library.folder / "a", steps=6000, epochs=3)
     runs, state = follow(library.folder / "a")
     state.show_page("sentence")
-    assert runs.current.behind and runs._reading.interval() < 200
+    assert runs.current.has_more and runs._reading.interval() < 200
 
 
 def test_a_run_that_is_loaded_for_is_live_until_its_trainer_has_spoken(follow, library):

@@ -267,7 +267,7 @@ def test_a_damaged_file_is_kept_aside_and_all_is_as_at_the_first_start(tmp_path,
     assert store.is_damaged and store.values == WindowSettings()
     store.save()
     assert path.read_bytes() == DAMAGED[name]  # not written over before it is kept
-    aside = store.keep_damaged_aside()
+    aside = store.rename_damaged()
     assert aside == tmp_path / "settings.json.damaged" and aside.read_bytes() == DAMAGED[name]
     store.change(theme="light")
     assert _reread(store).theme == "light"
@@ -303,7 +303,7 @@ def test_what_is_no_file_is_kept_aside_and_never_waited_for(tmp_path, make, monk
     store = SettingsStore(path)
     monkeypatch.undo()
     assert store.is_damaged and store.values == WindowSettings()
-    store.keep_damaged_aside()
+    store.rename_damaged()
     assert not os.path.lexists(path) and os.path.lexists(f"{path}.damaged")
     assert Path("/dev/zero").exists()
     store.save()
@@ -325,7 +325,7 @@ def test_a_damaged_file_that_cannot_be_renamed_is_not_written_over(tmp_path):
     (tmp_path / "settings.json.damaged" / "a folder").mkdir(parents=True)
     store = SettingsStore(path)
     with pytest.raises(OSError, match=r"settings\.json"):
-        store.keep_damaged_aside()
+        store.rename_damaged()
     store.save()
     assert path.read_text() == "{"
 
@@ -343,7 +343,7 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
         target.write_text(content)
     store = SettingsStore(path)
     if store.is_damaged:
-        assert store.keep_damaged_aside().read_text() == content
+        assert store.rename_damaged().read_text() == content
     store.change(theme="light")
     store.save()
     assert path.is_symlink() and json.loads(target.read_text())["theme"] == "light"

@@ -79,7 +79,7 @@ def _names(person):
 def _written(person):
     """Return what the trainer wrote into the run."""
     run = person.session.runs.current
-    return {run.status.sentence} if run and run.status else set()
+    return {run.status.message} if run and run.status else set()
 
 
 def _visible(window):
@@ -110,7 +110,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
     page = person.content.training
     assert _unmarked(person) == []
     for name, run in (("1", {"nan": True}), ("2", {"phase": "training"}), ("3", {"phase": "stopped"})):
-        path = write_run(folder / name, checkpoints=True, planned_epochs=9, sentence="", **run)
+        path = write_run(folder / name, checkpoints=True, planned_epochs=9, message="", **run)
         person.session.runs.relist()
         person.session.state.pick_model(of_run(path))
         person.settle()

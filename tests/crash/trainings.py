@@ -93,7 +93,7 @@ class Training(Operation):
         assert not outcome.left_open, f"{outcome.left_open} descriptors are left open"
         status = RunFolder(place).status()
         if outcome.status and outcome.told and not plan.lasting:
-            assert status is not None and status.phase == "failed" and status.sentence, status
+            assert status is not None and status.phase == "failed" and status.message, status
 
     def check_end(self, place: Path) -> None:
         self._check_finished(place)

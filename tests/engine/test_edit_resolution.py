@@ -63,7 +63,7 @@ def test_without_a_sentence_of_its_own_an_edit_counts_the_words(reader):
 
 
 @pytest.mark.parametrize(
-    ("edit", "fault"),
+    ("edit", "unresolved"),
     [
         (set_("f", 0.5, on=False), "off"),
         (SwapState(1, "it", 0, WORDS, on=False), "off"),

@@ -73,7 +73,7 @@ class RunData:
         The number of lines of ``gates.jsonl`` that were skipped.
     damage : tuple of str
         Error messages about the small files of the folder.
-    behind : bool
+    has_more : bool
         Whether there is more to read.
     error : str
         Why the folder cannot be read; empty if it can.
@@ -88,7 +88,7 @@ class RunData:
         self.status: Status | None = None
         self.control = Control()
         self.written = False
-        self.behind = False
+        self.has_more = False
         self.error = ""
         self.damage: tuple[str, ...] = ()
         self.generation = 0
@@ -133,7 +133,7 @@ class RunData:
         self.gates_read += update.has_gates
         self.run, self.name, self.error = update.run, update.name, update.error
         self.written, self.status, self.control = update.written, update.status, update.control
-        self.behind, self.damage = update.behind, update.damage
+        self.has_more, self.damage = update.has_more, update.damage
         self._damaged += update.damaged
         self._damaged_end = update.damaged_end
         self._damaged_lines = (*self._damaged_lines, *update.damaged_lines)[:_NAMED_LINES]

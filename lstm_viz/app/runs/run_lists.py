@@ -121,10 +121,10 @@ def read_entry(path: Path) -> RunEntry:
     """Return the entry of a run folder."""
     folder = RunFolder(path)
     try:
-        run, sentence = folder.run(), ""
+        run, message = folder.run(), ""
     except RunError as error:
-        run, sentence = None, error_text(error)
-    return RunEntry(path, folder.name, run, folder.status(), folder.is_written(), sentence)
+        run, message = None, error_text(error)
+    return RunEntry(path, folder.name, run, folder.status(), folder.is_written(), message)
 
 
 def no_answer(path: Path, seconds: float) -> str:

@@ -44,7 +44,7 @@ class RunUpdate:
         How many lines of ``gates.jsonl`` were skipped in total.
     has_new_segmenter : bool
         Whether the run's segmenter was replaced.
-    behind : bool
+    has_more : bool
         Whether there is more to read.
     error : str
         Why the folder cannot be read; empty if it can.
@@ -67,7 +67,7 @@ class RunUpdate:
     has_gates: bool = False
     damaged_gates: int = 0
     has_new_segmenter: bool = False
-    behind: bool = False
+    has_more: bool = False
     error: str = ""
     damage: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -98,7 +98,7 @@ class RunReader:
             return self._gates.up_to(step)
 
     def _read(self, began: float) -> RunUpdate:
-        sentence, is_replaced, update, has_gates, has_new_segmenter = (
+        message, is_replaced, update, has_gates, has_new_segmenter = (
             "",
             False,
             HistoryUpdate(()),
@@ -113,10 +113,10 @@ class RunReader:
             has_gates, has_new_segmenter = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
         except RunError as error:
-            sentence = error_text(error)
+            message = error_text(error)
         except OSError as error:
             name = Path(error.filename or self._path).name
-            sentence = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
+            message = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
         status, control, damage = self._read_small()
         self._written = (self._written and bool(update.lines)) or self._folder.is_written()
         return RunUpdate(
@@ -133,9 +133,9 @@ class RunReader:
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,
             has_new_segmenter=has_new_segmenter,
-            behind=not sentence and (self._history.behind or self._gates.behind),
-            error=sentence,
-            damage=() if sentence else damage,
+            has_more=not message and (self._history.has_more or self._gates.has_more),
+            error=message,
+            damage=() if message else damage,
             seconds=perf_counter() - began,
         )
 

@@ -211,7 +211,7 @@ class Runs(QObject):
         """Read what is new in a run, and call ``then`` when it has been read."""
 
         def take(update: RunUpdate) -> None:
-            self._due[data.path] = monotonic() + update.seconds * (1 / _SHARE - 1) * (not update.behind)
+            self._due[data.path] = monotonic() + update.seconds * (1 / _SHARE - 1) * (not update.has_more)
             if data.path in self.begun and update.run is None:
                 update = replace(update, error="")  # its trainer has not written it yet
             if data.take(update) and not self._quiet:
@@ -245,7 +245,7 @@ class Runs(QObject):
     def _pause(self) -> int:
         """Return the milliseconds until the next poll."""
         live = self._state.training.shown and any(data.written for data in self._followed)
-        if any(data.behind for data in self._followed):
+        if any(data.has_more for data in self._followed):
             return _BEHIND_MS
         return _LIVE_MS if live else _CALM_MS
 

@@ -45,8 +45,8 @@ class Announcer(QObject):
         status = entry.status
         if status is None or status.phase in ("starting", "training", "paused"):
             return self.tr("Its trainer died. It can be resumed.")
-        if status.sentence:
-            return status.sentence
+        if status.message:
+            return status.message
         if status.best_accuracy is None:
             return self.tr("Epoch %1.").replace("%1", str(status.epoch))
         text = self.tr("Epoch %1, best accuracy %2.")

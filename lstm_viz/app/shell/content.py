@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.pages.page import Page
-from lstm_viz.app.pages.registry import PAGES, Services, entry_of
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
+from lstm_viz.app.pages.page import Page
+from lstm_viz.app.pages.registry import PAGES, Services, entry_of
 from lstm_viz.app.panels.engine_notice import DetailNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.queries.details import DetailQueries
 from lstm_viz.app.runs.runs import Runs
@@ -145,8 +145,8 @@ class Content(QWidget):
         text = self.tr("The settings could not be saved to %1: %2.")
         self.notice.show_text(put(text, shown_text(str(path)), shown_text(error.strerror or str(error))))
 
-    def _failed(self, sentence: str) -> None:
-        self._failure = shown_text(sentence)
+    def _failed(self, message: str) -> None:
+        self._failure = shown_text(message)
         self.notice.show_text(self._failure)
 
     def _pending_changed(self) -> None:

@@ -101,7 +101,7 @@ Form QComboBox { padding: 3px 17px 3px 7px; }
 #link:hover { text-decoration: underline; }
 #link:focus { border-color: %(accent)s; }
 #link:disabled { color: %(muted)s; }
-QLabel#problem { color: %(danger)s; }
+QLabel#error { color: %(danger)s; }
 QProgressBar { background: %(line)s; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: %(good)s; border-radius: 4px; }
 NumberEditor { background: %(raised)s; border-radius: 5px; padding: 3px 6px; min-height: 18px; }

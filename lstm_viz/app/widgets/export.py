@@ -115,8 +115,8 @@ def ask_for_file(
     return dialog
 
 
-def _show_error(parent: QWidget, sentence: str) -> None:
-    box = message_box(parent, _tr("Not saved"), sentence)
+def _show_error(parent: QWidget, message: str) -> None:
+    box = message_box(parent, _tr("Not saved"), message)
     box.setIcon(QMessageBox.Icon.Warning)
     box.finished.connect(box.deleteLater)
     box.open()

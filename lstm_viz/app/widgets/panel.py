@@ -120,7 +120,7 @@ class TitledPanel(Panel):
 
     def show_note(self, text: str, *, is_error: bool = False) -> None:
         """Show why there is no data."""
-        name = "problem" if is_error else "muted"
+        name = "error" if is_error else "muted"
         if name != self.note.objectName():
             self.note.setObjectName(name)
             self.note.style().polish(self.note)

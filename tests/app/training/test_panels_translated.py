@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.messages import ConfusionQuery, GradientFlowQuery
@@ -30,7 +30,7 @@ def panels(open_desk, application, tmp_path):
     desk = open_desk(write_run(tmp_path / "run", epochs=3, steps=9))
     made = (
         HistoryPanel(desk.state, desk.runs, desk.queries),
-        FlowPanel(desk.state, desk.runs, desk.queries),
+        GradientFlowPanel(desk.state, desk.runs, desk.queries),
         TagsPanel(desk.state, desk.runs, desk.queries),
     )
     for panel in made:

@@ -98,7 +98,7 @@ def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
         settings = msgspec.structs.replace(SMALL, corpus=(text, f"/{text}"), dev=text)
         path = write_run(
             tmp_path / folder, settings=settings, name=text, tags=(text, f"{text}2"), phase="failed",
-            sentence=text, steps=4, epochs=1,
+            message=text, steps=4, epochs=1,
         )  # fmt: skip
         run = RunFolder(path).run()
         RunFolder(path).write_run(

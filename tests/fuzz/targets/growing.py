@@ -79,7 +79,7 @@ def _history_polls(folder: Path, name: str) -> Callable[[], None]:
             lines.extend(update.lines)
             counted[0] += update.damaged
             assert len(update.damaged_lines) <= update.damaged
-            if not reader.behind:
+            if not reader.has_more:
                 break
         whole = HistoryReader(folder, _BLOCK)
         at_once = list[history.Line]()
@@ -88,7 +88,7 @@ def _history_polls(folder: Path, name: str) -> Callable[[], None]:
             update = whole.new()
             at_once += update.lines
             damaged += update.damaged
-            if not whole.behind:
+            if not whole.has_more:
                 break
         assert (lines, counted[0]) == (at_once, damaged)
         assert reader.damaged_end == whole.damaged_end
@@ -102,7 +102,7 @@ def _gates_polls(folder: Path, name: str) -> Callable[[], None]:
 
     def poll() -> None:
         reader.poll()
-        while reader.behind:
+        while reader.has_more:
             reader.poll()
         for step in _STEPS:
             found = reader.up_to(step)

@@ -118,7 +118,7 @@ def _numbers(folder: Path) -> Run:
         text = text_of(data)
         for wanted in _RANGES:
             parsed = parse_number(text, wanted)
-            assert (parsed.value is None) == (parsed.error is not None) == bool(parsed.sentence())
+            assert (parsed.value is None) == (parsed.error is not None) == bool(parsed.message())
             if parsed.value is not None:
                 _check_number(parsed.value, wanted)
         read_number(text)

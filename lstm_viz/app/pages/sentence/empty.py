@@ -10,7 +10,7 @@ from lstm_viz.messages import Reading
 from lstm_viz.text.tokenized_text import TokenizedText
 
 
-class Empty(QWidget):
+class EmptyState(QWidget):
     """Shows a hint, and a button for the model's own sentence."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:

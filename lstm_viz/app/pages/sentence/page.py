@@ -19,9 +19,9 @@ from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
-from lstm_viz.app.pages.sentence.empty import Empty
+from lstm_viz.app.pages.sentence.empty import EmptyState
 from lstm_viz.app.pages.sentence.results import Results
-from lstm_viz.app.pages.sentence.side import Side
+from lstm_viz.app.pages.sentence.side import SidePanels
 from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
@@ -63,11 +63,11 @@ class SentencePage(Page):
         self.status_line = StatusLine(state, self)
         self.choosers = Choosers(state, self.status_line, self)
         self.matrix = Matrix(state, self.comparison_model, self)
-        self.empty = Empty(state, self)
+        self.empty = EmptyState(state, self)
         self.inputs_button = QPushButton(self)
         self.transport = Transport(state, self.player, self)
         self.badge = Badge(state, stopwatch, self)
-        self.side = Side(state, self)
+        self.side = SidePanels(state, self)
         self.step_panel = self.side.step_panel
         self.edit_actions = EditActions(state, self.editing, self)
         self.results = Results(state, self.edit_actions, self)

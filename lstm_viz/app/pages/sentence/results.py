@@ -79,10 +79,10 @@ class Results(QWidget):
         self.edits_tab.setChecked(panel is self.edits)
         self.table.copy_button.setVisible(panel is self.table)
 
-    def show_text(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show why an edit is not possible."""
         self.show_panel(self.edits)
-        self.edits.show_text(sentence)
+        self.edits.show_text(message)
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if bool(new.edits) != bool(old.edits):

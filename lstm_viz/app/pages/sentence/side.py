@@ -20,7 +20,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
 
 
-class Side(QWidget):
+class SidePanels(QWidget):
     """Shows the selected panel; all but the first are built when they are first shown.
 
     Signals

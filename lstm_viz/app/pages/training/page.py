@@ -16,7 +16,7 @@ from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
-from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.panels.runs.runs_panel import RunsPanel
 from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
@@ -70,7 +70,7 @@ class TrainingPage(Page):
         self.loss, self.second_plot = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
         self.history = HistoryPanel(state, runs, self.queries, self)
-        self.flow = FlowPanel(state, runs, self.queries, self)
+        self.flow = GradientFlowPanel(state, runs, self.queries, self)
         self.tags = TagsPanel(state, runs, self.queries, self)
         self.panels = (self.loss, self.second_plot, self.history, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)

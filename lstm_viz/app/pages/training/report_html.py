@@ -111,7 +111,7 @@ def _phase(data: RunData) -> str:
         "failed": _tr("failed"),
     }
     text = names[status.phase]
-    return f"{text}: {status.sentence}" if status.sentence else text
+    return f"{text}: {status.message}" if status.message else text
 
 
 def _results(data: RunData) -> list[tuple[str, str]]:

@@ -28,10 +28,10 @@ Obstacle = Literal["", "characters", "sizes"]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AlignedQuantity:
-    """A quantity on S slots: ``values`` is (S, H), and ``there`` (S,) is where there are any."""
+    """A quantity on S slots: ``values`` is (S, H), and ``present`` (S,) is where there are any."""
 
     values: Floats
-    there: Bools
+    present: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +119,12 @@ class Comparison:
         a, b = self.values("first", name), self.values("second", name)
         if a is None or b is None or a.values.shape != b.values.shape:
             return None
-        there = a.there & b.there
+        present = a.present & b.present
         with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, and is shown as such
             values = b.values - a.values
-        if not there.all():
-            values[~there] = 0
-        return AlignedQuantity(values, there)
+        if not present.all():
+            values[~present] = 0
+        return AlignedQuantity(values, present)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ class Comparison:
     def largest(self) -> float | None:
         """The largest |Δh| over the common columns: NaN if any is, None without a difference."""
         sheet = self.difference("h") if self.by_words and "h" in self.shared else None
-        if sheet is None or not sheet.there.any():
+        if sheet is None or not sheet.present.any():
             return None
         return float(np.abs(sheet.values).max())
 
@@ -229,9 +229,9 @@ def _quantity(view: View, name: str) -> Floats | None:
 
 
 def _on_slots(values: Floats, places: Indices) -> AlignedQuantity:
-    there = places >= 0
-    if len(places) == len(values) and there.all():
-        return AlignedQuantity(values, there)
+    present = places >= 0
+    if len(places) == len(values) and present.all():
+        return AlignedQuantity(values, present)
     taken: Floats = values[np.maximum(places, 0)]
-    taken[~there] = 0
-    return AlignedQuantity(taken, there)
+    taken[~present] = 0
+    return AlignedQuantity(taken, present)

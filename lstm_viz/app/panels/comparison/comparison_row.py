@@ -231,7 +231,7 @@ class ComparisonRow(QWidget):
         """Show why B is not drawn, or what of it was truncated."""
         error = self._other_error()
         self.message.show_text(self._message(error))
-        self.message.setObjectName("message" if error is None else "problem")
+        self.message.setObjectName("message" if error is None else "error")
         self.message.style().polish(self.message)
         self.message.setVisible(bool(self.message.text()))
 

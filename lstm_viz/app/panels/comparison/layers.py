@@ -16,12 +16,12 @@ _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
 class Layer:
     """Values (T, H) of a quantity, or their difference.
 
-    ``there`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
+    ``present`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
     ``scale`` the limit of a difference (None: it is none), ``clamped`` whether clamped cells are marked here.
     """
 
     values: Floats
-    there: Bools | None = None
+    present: Bools | None = None
     mark: str = ""
     scale: float | None = None
     clamped: bool = True
@@ -90,8 +90,8 @@ def _layer(
 ) -> tuple[Layer, ...]:
     if sheet is None:
         return ()
-    there = None if sheet.there.all() else sheet.there
-    return (Layer(sheet.values, there, mark, scale, clamped),)
+    present = None if sheet.present.all() else sheet.present
+    return (Layer(sheet.values, present, mark, scale, clamped),)
 
 
 def unchanged_columns(old: HeatmapsViewModel, new: HeatmapsViewModel) -> int:

@@ -65,7 +65,7 @@ class ControlPanel(QWidget):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.run_status, self.failure = RunStatus(self), FailurePanel(state, self)
         self.form_error_label = PlainLabel(parent=self)
-        self.form_error_label.setObjectName("problem")
+        self.form_error_label.setObjectName("error")
         self.form_error_label.setWordWrap(True)
         self._lay_out()
         self._connect()
@@ -140,13 +140,13 @@ class ControlPanel(QWidget):
         data, runs = self.data, self._runs
         return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
-    def set_form_error(self, sentence: str, is_being_typed: bool = False) -> None:
+    def set_form_error(self, message: str, is_being_typed: bool = False) -> None:
         """Show why no run can be started with the current settings; "" if one can.
 
         While the reason is a number that is being typed, only the button's tool tip shows it: a label that
         appears and disappears with each keystroke would move the field.
         """
-        self._form_error, self._is_form_error_typed = sentence, is_being_typed
+        self._form_error, self._is_form_error_typed = message, is_being_typed
         self._draw()
 
     # ------------------------------------------------------------ user actions

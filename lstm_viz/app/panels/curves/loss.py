@@ -69,11 +69,11 @@ class LossPanel(CurvePanel):
         for index, follow in reversed(list(enumerate(self.compared, 1))):
             colour = run_colour(theme, index)
             lines.append(PlotLine(follow.epochs["dev_loss"], colour, dots=True))
-            lines.append(PlotLine(follow.steps["loss"].smooth, colour, 1.2, dashed=True, calm=True))
+            lines.append(PlotLine(follow.steps["loss"].smooth, colour, 1.2, dashed=True, smooth=True))
         if self.current is not None:
             loss = self.current.steps["loss"]
             lines.insert(0, PlotLine(loss.raw, faint(theme)))
-            lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, calm=True))
+            lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, smooth=True))
             lines.append(PlotLine(self.current.epochs["dev_loss"], validation(theme), 1.6, dots=True))
         return lines
 

@@ -102,11 +102,11 @@ class SecondPlotPanel(CurvePanel):
         if self._kind == "accuracy":
             yield PlotLine(follow.epochs["dev_accuracy"], colour, width, dashed, dots=True)
         elif self._kind == "rate":
-            yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, calm=True)
+            yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, smooth=True)
         else:
-            yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, calm=True)
+            yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, smooth=True)
             weights = self._weights_colour() if follow is self.current else colour
-            yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, calm=True)
+            yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, smooth=True)
 
     def _weights_colour(self) -> str:
         return self._state.theme.ink["c"]

@@ -57,7 +57,7 @@ class EditDialog(QDialog):
     def lay_out(self, form: QFormLayout, accept: str) -> None:
         """Lay the parts out vertically; ``accept`` is the text of the default button."""
         self.hint.setObjectName("muted")
-        self.error_label.setObjectName("problem")
+        self.error_label.setObjectName("error")
         self.error_label.setMinimumHeight(self.error_label.fontMetrics().height())
         self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
         self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)

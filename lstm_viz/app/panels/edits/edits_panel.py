@@ -43,7 +43,7 @@ class EditsPanel(QWidget):
                 "if it were another."
             )
         )
-        self.error_label.setObjectName("problem")
+        self.error_label.setObjectName("error")
         for label in (self.hint, self.error_label):
             label.setWordWrap(True)
         self.error_label.hide()
@@ -114,12 +114,12 @@ class EditsPanel(QWidget):
         layout.addWidget(self.area, 1)
         layout.addLayout(footer)
 
-    def show_text(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show why an edit was refused; "" clears it."""
         self._reason = why_not(self._state)
-        self.error_label.setText(sentence)
-        self.error_label.setVisible(bool(sentence))
-        if sentence:
+        self.error_label.setText(message)
+        self.error_label.setVisible(bool(message))
+        if message:
             self.area.verticalScrollBar().setValue(0)
 
     # ------------------------------------------------------------ drawing

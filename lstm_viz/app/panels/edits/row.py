@@ -49,7 +49,7 @@ class EditRow(QWidget):
         self.remove.setFixedSize(_HIGH - 2, _HIGH)
         set_tip(self.remove, self.tr("Let go of this edit (Del)"))
         self.error_label.setWordWrap(True)
-        self.error_label.setObjectName("problem")
+        self.error_label.setObjectName("error")
         self.error_label.hide()
         self._lay_out()
         self.switch.toggled.connect(self.switched)
@@ -92,14 +92,14 @@ class EditRow(QWidget):
         if style != self.name.styleSheet():
             self.name.setStyleSheet(style)
 
-    def show_text(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show an error message for the edit or the typed text."""
-        self.error_label.setText(sentence)
-        self.error_label.setVisible(bool(sentence))
+        self.error_label.setText(message)
+        self.error_label.setVisible(bool(message))
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, message: str) -> None:
         """Show why the typed text is invalid."""
-        self.show_text(sentence)
+        self.show_text(message)
         self.refused.emit()
 
     def forget(self) -> None:

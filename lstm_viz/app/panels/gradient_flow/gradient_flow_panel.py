@@ -15,7 +15,7 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GradientFlow, GradientFlowQuery
 
 
-class FlowPanel(TitledPanel):
+class GradientFlowPanel(TitledPanel):
     """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
 
     Until there is a result for that epoch, the previous one of the same run is shown pale.

@@ -31,7 +31,7 @@ class Band:
     """A quantity's heatmap and its geometry.
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
-    ``there`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
+    ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
     ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells.
     """
 
@@ -41,7 +41,7 @@ class Band:
     columns: ColumnLayout
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
-    there: Bools | None = None
+    present: Bools | None = None
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
@@ -49,7 +49,7 @@ class Band:
 
     @cached_property
     def image(self) -> QImage:
-        return picture(self.values, self.shade, self.theme, self.there)
+        return picture(self.values, self.shade, self.theme, self.present)
 
     @property
     def shade(self) -> str:
@@ -62,7 +62,7 @@ class Band:
 
     def has(self, column: int) -> bool:
         """Return whether a column has values."""
-        return self.there is None or bool(self.there[column])
+        return self.present is None or bool(self.present[column])
 
     @property
     def cells(self) -> QRectF:
@@ -102,7 +102,7 @@ class Band:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
-        if self.there is not None:
+        if self.present is not None:
             self._paint_absence(painter, shown)
         if pale:
             self._paint_veil(painter, shown)

@@ -26,7 +26,7 @@ class CellTexts(QObject):
         numbers = (
             f"{letter} {plain(float(sheet.values[column, row]), 6)}"
             for letter, sheet in zip("ABΔ", sheets, strict=True)
-            if sheet is not None and sheet.there[column] and row < sheet.values.shape[1]
+            if sheet is not None and sheet.present[column] and row < sheet.values.shape[1]
         )
         return f"{head}: {' · '.join(numbers) or self.tr('no such word')}"
 

@@ -21,7 +21,7 @@ def heatmap_table(shown: HeatmapsViewModel, names: Sequence[str], alone: str = "
         (name, layer.mark, column + 1, texts[column], *_numbers(layer, column, units))
         for name, layer in layers
         for column in range(len(texts))
-        if layer.there is None or layer.there[column]
+        if layer.present is None or layer.present[column]
     ]
     return Table(header, rows)
 

@@ -173,7 +173,7 @@ class Heatmaps(HoverWidget):
             self._columns,
             self._theme,
             parts=self._parts(layer) if name == "x" else (),
-            there=layer.there,
+            present=layer.present,
             scale=layer.scale,
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.clamped else (),

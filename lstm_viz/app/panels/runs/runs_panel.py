@@ -243,14 +243,14 @@ class RunsPanel(QWidget):
                 self.tr("The folder is %1").replace("%1", shown_text(str(path))), "", _nothing
             )
 
-    def _try(self, action: Callable[[], object], sentence: str) -> None:
+    def _try(self, action: Callable[[], object], message: str) -> None:
         try:
             action()
         except OSError as error:
-            self._report(sentence, error)
+            self._report(message, error)
 
-    def _report(self, sentence: str, error: OSError) -> None:
-        self.notice_requested.emit(put(sentence, reason_of(error)), "", _nothing)
+    def _report(self, message: str, error: OSError) -> None:
+        self.notice_requested.emit(put(message, reason_of(error)), "", _nothing)
 
     # ------------------------------------------------------------ drawing
 

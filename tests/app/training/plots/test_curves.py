@@ -396,7 +396,7 @@ def test_a_history_that_is_another_file_is_drawn_anew(scene, run, tmp_path):
 def test_a_hundred_thousand_steps_are_drawn_and_only_new_ones_are_taken_in(scene, tmp_path, monkeypatch):
     run = write_run(tmp_path / "long", steps=100_000, epochs=10, settings=SMALL)
     shown = scene(run)
-    while shown.runs.current.behind:
+    while shown.runs.current.has_more:
         shown.read()
     assert shown.loss.current.last_step == 100_000
     points = [len(drawn.curve.xData) for drawn in shown.loss.plot._lines]
