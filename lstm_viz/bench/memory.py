@@ -94,7 +94,7 @@ def _painted(application: QApplication, hidden: int, count: int) -> Row:
     """Measure typing into a sentence of 50 words while the decomposition of the last word is shown."""
     name = f"keystroke → painted, memory shown, H {hidden}, T {_WORDS}"
     with _typing(application, hidden) as session:
-        session.state.change(panel="memory", unit=3, caret=len(sentence(_WORDS)))
+        session.state.change(panel="decomposition", unit=3, caret=len(sentence(_WORDS)))
         _keys(session, 10)
         assert session.state.decomposition is not None
         seconds = _keys(session, count)

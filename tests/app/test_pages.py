@@ -215,7 +215,7 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(run))
     _menu_key(trainee, "Open a run &folder…")
     assert state.selection.model == of_run(run)
-    _menu_key(trainee, "Take &back the deleted run")
+    _menu_key(trainee, "Restore the &deleted run")
     assert "No run was deleted" in trainee.content.notice.text
     trainee.settle()
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
-from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import keep_settings
 from lstm_viz.app.shell.old_settings import from_ini, load_old_settings
@@ -59,6 +59,25 @@ def test_what_was_selected_comes_back(store):
     )
     _keep(store, replace(selection, caret=5))
     assert load_selection(_reread(store).selection) == selection
+
+
+def test_members_of_the_file_keep_the_names_that_earlier_versions_wrote():
+    compared = ComparedWith("a", "b")
+    selection = Selection(compared_with=compared, comparison_view="both", panel="decomposition")
+    stored = stored_selection(selection, {})
+    assert stored["beside"] == {"text": "a", "model": "b", "epoch": None}
+    assert (stored["pair"], stored["cuts"], stored["panel"]) == ("both", (), "memory")
+    assert load_selection(stored) == selection
+    training = TrainingView(tracked_sentence="a", external=("/x",), second_plot="rate")
+    stored = stored_selection(training, {})
+    assert (stored["probe"], stored["elsewhere"], stored["beside"]) == ("a", ("/x",), "rate")
+    assert load_training_view(stored) == training
+    assert {*stored}.isdisjoint(("tracked_sentence", "tracked_tokens", "external", "second_plot"))
+
+
+@pytest.mark.parametrize("panel", ["x", 3, None, ["memory"]])
+def test_an_invalid_panel_is_the_default_one(panel):
+    assert load_selection({"panel": panel}) == Selection()
 
 
 def test_what_was_selected_on_the_training_page_comes_back(store):

@@ -86,7 +86,7 @@ class Soak:
             *(lambda name=name: state.pick_model(name) for name in (*_MODELS[1:], _MODELS[0])),
             *(
                 lambda panel=panel: state.change(panel=panel)
-                for panel in ("memory", "words", "units", "cell")
+                for panel in ("decomposition", "attribution", "ablation", "cell")
             ),
             *(lambda theme=theme: self._themes.choose(theme) for theme in ("light", "dark")),
             lambda: state.change(epoch=state.reading.model.epochs[0]),
@@ -180,7 +180,9 @@ class Soak:
             "unit": lambda: state.change(unit=choose.choice((None, *range(12)))),
             "layer": lambda: state.change(layer=choose.randrange(2)),
             "direction": lambda: state.change(direction=choose.randrange(2)),
-            "panel": lambda: state.change(panel=choose.choice(("cell", "memory", "words", "units"))),
+            "panel": lambda: state.change(
+                panel=choose.choice(("cell", "decomposition", "attribution", "ablation"))
+            ),
             "alone": lambda: state.change(alone=choose.choice(("", "h", "c"))),
             "arithmetic": lambda: state.change(opened=choose.choice((None, Opened(quantity)))),
             "carry": lambda: state.change(carry=choose.random() < 0.5),

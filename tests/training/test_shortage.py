@@ -58,7 +58,7 @@ def test_what_is_needed_is_about_what_weights_and_batches_take(few: TrainingSett
     ("where", "name", "error"),
     [
         (loop.Training, "_clip", ON_GPU),
-        (loop, "measure", ON_CPU),
+        (loop, "evaluate", ON_CPU),
         (loop, "labelled", OSError(errno.ENOMEM, "Cannot allocate memory")),
         (recorder, "pack", MemoryError()),
     ],

@@ -52,7 +52,7 @@ def read_query(selection: Selection) -> ReadQuery:
         unit=selection.unit,
         caret=selection.caret,
         edits=selection.edits,
-        decomposition=selection.panel == "memory",
+        decomposition=selection.panel == "decomposition",
         tokenized_texts=selection.tokenized_texts,
     )
 
@@ -75,14 +75,14 @@ def arithmetic_query(state: State) -> ArithmeticQuery | None:
 def attribution_query(state: State) -> AttributionQuery | None:
     """Return the query for the attributions at the selected word, if their panel is shown."""
     selection = state.selection
-    current = _current(state) if selection.panel == "words" else None
+    current = _current(state) if selection.panel == "attribution" else None
     return AttributionQuery(*current, selection.tag, selection.target) if current else None
 
 
 def ablation_query(state: State) -> AblationQuery | None:
     """Return the query for the ablation at the selected word, if its panel is shown."""
     selection = state.selection
-    current = _current(state) if selection.panel == "units" else None
+    current = _current(state) if selection.panel == "ablation" else None
     return AblationQuery(*current, selection.tag, selection.target) if current else None
 
 

@@ -9,7 +9,7 @@ from lstm_viz.text.tokenized_text import TokenizedText
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
 #: the words, or the ablation of the units.
-Panel = Literal["cell", "memory", "words", "units"]
+Panel = Literal["cell", "decomposition", "attribution", "ablation"]
 #: What the heatmaps show of two compared readings.
 ComparisonView = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.

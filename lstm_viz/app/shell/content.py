@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.pages.sentence.page import SentencePage
-from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.registry import PAGES, Services, entry_of
+from lstm_viz.app.pages.sentence.page import SentencePage
+from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.panels.engine_notice import DetailNotice, EngineNotice, SilenceNotice
 from lstm_viz.app.queries.details import DetailQueries
 from lstm_viz.app.runs.runs import Runs

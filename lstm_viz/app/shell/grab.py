@@ -176,7 +176,7 @@ def _apply_edits(session: Session, options: Grab) -> str:
     QTimer.singleShot(0, lambda: state.change(edits=edits))
     error = _wait(session)
     holds = any(not resolved_edits.unresolved for resolved_edits in state.reading.resolved_edits)
-    return error or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
+    return error or ("" if holds else "No --set applies to this model and sentence.")
 
 
 def _wait_for_results(state: State) -> str:
@@ -188,15 +188,15 @@ def _wait_for_results(state: State) -> str:
     def done() -> bool:
         attribution, ablation = state.attribution, state.ablation
         waits = (
-            selection.panel == "words"
+            selection.panel == "attribution"
             and (attribution is None or attribution.step != selection.step or not attribution.done),
-            selection.panel == "units"
+            selection.panel == "ablation"
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
             selection.compared_with is not None and state.other is None,
         )
         return state.detail_error is not None or not any(waits)
 
-    return "" if _wait_until(done) else "The second engine did not answer within a minute."
+    return "" if _wait_until(done) else "The background engine did not answer within a minute."
 
 
 def _all_of(ablation: Ablation) -> bool:

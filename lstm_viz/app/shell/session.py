@@ -131,7 +131,7 @@ def _missing_run(selection: Selection) -> tuple[Path, bool] | None:
 
 
 def _missing_run_text(path: Path, responds: bool) -> str:
-    text = QCoreApplication.translate("Session", "The run %1 is not there any more; the tutorial is shown.")
+    text = QCoreApplication.translate("Session", "The run %1 no longer exists; the tutorial is shown.")
     if not responds:
         text = QCoreApplication.translate("Session", "The run %1 does not answer; the tutorial is shown.")
     return text.replace("%1", str(path))

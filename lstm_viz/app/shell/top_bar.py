@@ -36,7 +36,7 @@ class TopBar(QWidget):
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch"))
-        set_tip(self.epoch, self.tr("How the net read the sentence after so many epochs of training"))
+        set_tip(self.epoch, self.tr("The checkpoint: epochs of training"))
         self.epoch.setFixedWidth(170)
         self.epoch_label.setMinimumWidth(34)
         self._lay_out(brand)

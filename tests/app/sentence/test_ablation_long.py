@@ -34,7 +34,7 @@ def links(application):
 def person(links, open_session):
     """Return a person who sees the first units of many ranked."""
     selection = Selection(
-        model="256", text=sentence(WORDS), step=WORDS - 1, motion=False, panel="units", unit=None
+        model="256", text=sentence(WORDS), step=WORDS - 1, motion=False, panel="ablation", unit=None
     )
     person = open_session(links[0], selection, own_second=Borrowed(lambda: links[1]))
     person.settle()
@@ -53,7 +53,7 @@ def known(person):
 
 
 def summary_line(person):
-    return person.page.side.panel("units").summary_line
+    return person.page.side.panel("ablation").summary_line
 
 
 def test_it_is_ended_and_run_again(person):

@@ -28,7 +28,9 @@ def reads(open_session, link):
     """Return what opens the window on the words' panel, all of it answered: ``reads("tutorial")``."""
 
     def reads_(model="tutorial", text=HOME, step=2, size=(1600, 1000), theme="dark", **selection):
-        selection = Selection(model=model, text=text, step=step, motion=False, panel="words", **selection)
+        selection = Selection(
+            model=model, text=text, step=step, motion=False, panel="attribution", **selection
+        )
         person = open_session(link, selection, theme)
         person.resizes(*size)
         answered(person)
@@ -66,7 +68,7 @@ def answered(person):
 
 
 def panel(person):
-    return person.page.side.panel("words")
+    return person.page.side.panel("attribution")
 
 
 def strip(person):
@@ -128,12 +130,12 @@ def test_a_sum_that_is_far_off_is_not_called_a_proof(person):
     last = person.session.state.attribution
     assert "too coarse" not in panel(person).sum.text()
     person.session.state.take_attribution(_with(last, completeness=0.5))
-    assert panel(person).sum.text().endswith("error 5e−1 · too coarse to trust")
+    assert panel(person).sum.text().endswith("error 5e−1 · error too large")
 
 
 def test_the_tag_that_is_asked_about_can_be_chosen(person):
     chooser = panel(person).tag
-    assert chooser.itemText(0) == "the word's own tag" and chooser.currentIndex() == 0
+    assert chooser.itemText(0) == "the predicted tag" and chooser.currentIndex() == 0
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     attribution = answered(person)
@@ -221,7 +223,7 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 
 def test_trouble_is_said_in_its_place(person):
     state = person.session.state
-    problem = Failure("query_invalid", {"error": "The second engine <b>has</b> gone."}, "")
+    problem = Failure("query_invalid", {"error": "The background engine <b>has</b> gone."}, "")
     state.take_detail_error(problem)
     assert panel(person).note.isVisible() and panel(person).note.text() == problem.message
     assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
@@ -232,7 +234,7 @@ def test_trouble_is_said_in_its_place(person):
 def test_no_words_say_what_will_come(reads):
     person = reads()
     person.sets("")
-    assert panel(person).note.text() == "What the words gave comes with the first word."
+    assert panel(person).note.text() == "Attributions are shown from the first word on."
     assert not strip(person).isVisible()
     person.sets("dog")
     answered(person)
@@ -255,7 +257,7 @@ def test_the_strip_is_there_with_the_panel_and_only_then(person):
     QApplication.processEvents()
     assert not strip(person).isVisible()
     assert matrix.heatmaps.height() == below + strip(person).height() + 6
-    state.change(panel="words")
+    state.change(panel="attribution")
     answered(person)
     assert strip(person).isVisible() and strip(person).arcs.fresh
 

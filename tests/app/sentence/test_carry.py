@@ -8,7 +8,7 @@ def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
     person.sets("Everybody read")
     last = person.band("h").values[-1]
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
-    assert person.page.status_line.text == "Kept as the sentence before."
+    assert person.page.status_line.text == "Kept as the previous sentence."
     assert person.page.editor.textCursor().selectedText() == "Everybody read"
     person.clicks(person.page.status_line.button)
     person.settle()
@@ -23,7 +23,7 @@ def test_enter_changes_no_number_of_the_sentence_it_keeps(person):
     shown = person.band("c").values.copy()
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     assert np.array_equal(person.band("c").values, shown)
-    assert person.page.status_line.text == "The next sentence starts from this one's last state."
+    assert person.page.status_line.text == "The next sentence starts from this one's final state."
 
 
 def test_each_sentence_starts_where_the_one_before_it_was_seen_to_end(person):
@@ -66,8 +66,8 @@ def test_the_switch_tells_beforehand_where_the_state_would_come_from(person):
 
 def test_a_model_without_a_last_sentence_names_none(person):
     person.picks_model("english")
-    assert person.page.choosers.carry.text() == "Carry the state on"
+    assert person.page.choosers.carry.text() == "Carry the state over"
     person.picks_model("tutorial")
     person.session.state.change(epoch=0)
     person.settle()
-    assert person.page.choosers.carry.text() == "Carry the state on"  # before training it is zero
+    assert person.page.choosers.carry.text() == "Carry the state over"  # before training it is zero

@@ -399,12 +399,12 @@ def test_the_right_side_says_whose_it_is(person):
     label = person.page.side.reading_label
     assert label.text() == ""
     _forgets_nothing(person)
-    assert label.text() == "shows B after"
+    assert label.text() == "numbers of B, after the edits"
     person.session.state.change(comparison_view="first")
     assert _bar(person).startswith("right: B after")
     _compares(person, epoch=0)
     person.session.state.change(comparison_view="second")
-    assert label.text() == "shows A" and "right: A" in _bar(person)
+    assert label.text() == "numbers of A" and "right: A" in _bar(person)
     person.session.state.change(compared_with=None, edits=())
     person.settle()
     assert label.text() == ""

@@ -180,7 +180,7 @@ def test_the_line_says_what_differs():
     assert Summary().of(compared(a, b), ()) == (
         "the tags are the same · the numbers are the same · scale ±0.1 · A epoch 1 | B epoch 0"
     )
-    assert Summary().of(compared(a, a), ()).endswith("one sentence, one net")
+    assert Summary().of(compared(a, a), ()).endswith("same sentence, same model")
     assert Summary().of(compared(a, reading("the dog", hidden=9)), ()).startswith("4 and 9 units: only side")
 
 
@@ -217,7 +217,7 @@ def test_what_is_rounding_is_no_change():
     nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
     near = replace(after, view=replace(before.view, quantities=nearly))
     text = Summary().of(edited(near), near.resolved_edits)
-    assert text == "What if · 1 edit · no tag flips · nothing changes here · scale ±0.1"
+    assert text == "What if · 1 edit · no tag flips · no change in this layer · scale ±0.1"
     nearly["c"][0, 0] += 0.01  # h alone does not tell
     assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
     nearly["c"][0, 0] = np.nan

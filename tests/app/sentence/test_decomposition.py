@@ -22,7 +22,7 @@ def remembering(open_session, link):
     """Return what opens a window that shows the memory, and waits for it."""
 
     def open_(theme="dark", size=(1600, 1000), **selection):
-        person = open_session(link, Selection(motion=False, panel="memory", **selection), theme)
+        person = open_session(link, Selection(motion=False, panel="decomposition", **selection), theme)
         person.resizes(*size)
         _settle(person)
         return person
@@ -31,7 +31,7 @@ def remembering(open_session, link):
 
 
 def _panel(person):
-    return person.page.side.panel("memory")
+    return person.page.side.panel("decomposition")
 
 
 def _settle(person):
@@ -151,7 +151,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
         assert panel.sources.limit / 2.6 < np.abs(read).max() <= panel.sources.limit
     assert (
         panel.summary_line.note.text()
-        == "o₃ and tanh(c₃)/c₃ held; paths through h into later gates are not in it"
+        == "o₃ and tanh(c₃)/c₃ held fixed; paths through h into later gates not included"
     )
     dense = panel.sources.dense
     place = QPointF(dense.centre(0), panel.sources.rows.tops[3] + 5).toPoint()
@@ -237,7 +237,7 @@ def test_typing_shows_the_new_sentence(remembering):
     assert list(_rows(person)) == ["c₀", "The", "apple", "ate"]
     person.session.state.change(panel="cell")
     person.writes("dog")
-    person.session.state.change(panel="memory")
+    person.session.state.change(panel="decomposition")
     _settle(person)
     assert list(_rows(person)) == ["c₀", "dog"]
 

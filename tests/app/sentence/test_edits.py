@@ -200,10 +200,13 @@ def test_the_dialog_goes_from_quantity_to_quantity(at_ate):
 @pytest.mark.parametrize(
     ("lines", "edit"),
     [
-        (("Switch f of unit 3 off (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
-        (("Switch f of unit 3 off (f = 1)", "from “ate” on"), SetValue("f", 1.0, 3, 2, None, words=WORDS)),
-        (("Switch f of all units off (f = 1)", "everywhere"), SetValue("f", 1.0)),
-        (("Switch unit 3 off (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
+        (("Ablate f of unit 3: no forgetting (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
+        (
+            ("Ablate f of unit 3: no forgetting (f = 1)", "from “ate” on"),
+            SetValue("f", 1.0, 3, 2, None, words=WORDS),
+        ),
+        (("Ablate f of all units: no forgetting (f = 1)", "everywhere"), SetValue("f", 1.0)),
+        (("Ablate unit 3 (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
     ],
 )
 def test_switched_off_by_the_menu(at_ate, lines, edit):
@@ -226,8 +229,8 @@ def test_the_menu_is_short_and_says_where(at_ate):
     person.session.state.change(edits=(SetValue("f", 1.0, 3),))
     person.settle()
     menu = menu_of(person, "f", 2, 3)
-    assert texts(menu)[-1] == "Let go of what is set here" and len(texts(menu)) <= 8
-    choose(person, menu, "Let go of what is set here")
+    assert texts(menu)[-1] == "Remove the edits here" and len(texts(menu)) <= 8
+    choose(person, menu, "Remove the edits here")
     assert person.session.state.selection.edits == ()
 
 
@@ -237,7 +240,7 @@ def test_a_heatmaps_name_is_the_whole_gate(at_ate):
         person, person.page.matrix.heatmaps, person.band("o").rect.topLeft().toPoint() + QPoint(30, 12)
     )
     assert texts(menu)[0] == "Set o of all units at “ate”…"
-    choose(person, menu, "Switch o of all units off (o = 0)", "everywhere")
+    choose(person, menu, "Ablate o of all units: no output (o = 0)", "everywhere")
     assert not person.reading.view.quantities["h"].any()
 
 
@@ -248,7 +251,7 @@ def test_a_word_has_a_menu_and_the_state_of_another_sentence_is_swapped_in(at_at
     person.sets(" ".join(WORDS))
     chips = person.page.matrix.chips
     menu = right_click(person, chips, chips.rect_of(3).center())
-    choose(person, menu, "Swap in another state at “the”…")
+    choose(person, menu, "Patch the state at “the”…")
     dialog = person.page.edit_actions.dialog
     dialog.sentence.clear()
     assert (
@@ -343,7 +346,7 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(unit=None)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.isVisible() and panel.error_label.text() == "Pick a single unit to set it by hand."
+    assert panel.isVisible() and panel.error_label.text() == "Select a single unit to clamp it."
     person.session.state.change(unit=1)
     person.settle()
     assert panel.error_label.isHidden()
@@ -382,7 +385,7 @@ def test_the_diagrams_menu_is_about_its_unit_and_step(at_ate):
     assert texts(menu)[0] == "Set o of unit 3 at “ate”…"
     escape(person)
     menu = right_click(person, diagram, QPoint(4, 4))
-    assert texts(menu)[:2] == ["Set a value at “ate”…", "Swap in another state at “ate”…"]
+    assert texts(menu)[:2] == ["Set a value at “ate”…", "Patch the state at “ate”…"]
     escape(person)
 
 
@@ -393,12 +396,12 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     person.settle()
     assert panel.diagram._values.clamped == {"f", "c"}
     text = panel.equations.text()
-    assert "= 0.500 set by hand" in text and "= 1.250 set by hand" in text and "tanh(1.250)" in text
-    assert "set by hand" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
+    assert "= 0.500 clamped" in text and "= 1.250 clamped" in text and "tanh(1.250)" in text
+    assert "clamped" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
     computed = next(gate for gate in person.session.state.gate_arithmetic.gates if gate.name == "f")
     person.bot.mouseClick(panel.diagram, LEFT, pos=place_of(panel.diagram, "f"))
     sheet = person.page.arithmetic.sheet
-    assert sheet.replaced.text() == "This was replaced: f = 0.500 is set by hand."
+    assert sheet.replaced.text() == "Replaced: f is clamped to 0.500."
     assert sheet.result.text().endswith(f"= {computed.value:.3f}") and computed.value != 0.5
     person.session.state.change(unit=1)
     person.settle()
@@ -409,7 +412,7 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     person.session.state.change(step=2)
     person.settle()
     assert panel.diagram._values.clamped == {"f", "c"}
-    assert "some units set by hand" in panel.equations.text()
+    assert "some units clamped" in panel.equations.text()
 
 
 def test_the_marks_belong_to_the_reading_in_front(at_ate):
@@ -455,7 +458,7 @@ def test_on_the_characters_the_menu_says_that_edits_act_on_words(person):
     person.settle()
     menu = menu_of(person, "f", 0, 2)
     assert [(a.text(), a.isEnabled()) for a in menu.actions()[:-2]] == [
-        ("Edits act on the word net; the characters are read as they are.", False)
+        ("Edits apply to the word-level module, not to the characters.", False)
     ]
     escape(person)
     drag(person, "f", QPoint(20, 0))
@@ -482,7 +485,7 @@ def test_a_backward_net_holds_on_as_it_reads(person):
     at = person.band("h").cell(2, 5).center().toPoint()
     unit = person.band("h").row_at(at.y())
     menu = right_click(person, person.page.matrix.heatmaps, at)
-    choose(person, menu, f"Switch unit {unit} off (h = 0)", f"at “{person.words[2]}” and before")
+    choose(person, menu, f"Ablate unit {unit} (h = 0)", f"at “{person.words[2]}” and before")
     edit = person.session.state.selection.edits[0]
     assert (edit.first, edit.last, edit.direction) == (None, 2, 1)
     clamped = person.reading.view.quantities["h"][:, unit]

@@ -156,9 +156,7 @@ def test_a_unit_cannot_be_switched_off_where_none_is_picked(person, panel):
     person.session.state.change(unit=None)
     person.settle()
     person.page.edit_actions.unit_off()
-    assert (
-        panel.error_label.text() == "Pick a single unit to switch it off." and panel.error_label.isVisible()
-    )
+    assert panel.error_label.text() == "Select a single unit to ablate it." and panel.error_label.isVisible()
     person.session.state.change(unit=4)
     person.settle()
     person.page.edit_actions.unit_off()
@@ -235,7 +233,7 @@ def test_the_panels_below_stay_where_they_are(person, size):
     person.resizes(*size)
     QApplication.processEvents()
     sizes = person.page.right.sizes()
-    for name in ("memory", "words", "units", "cell"):
+    for name in ("decomposition", "attribution", "ablation", "cell"):
         person.session.state.change(panel=name)
         person.settle()
         QApplication.processEvents()

@@ -16,14 +16,14 @@ from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
 
-BESIDE = ("memory", "words", "units")
-PANELS = ("heatmaps", "cell", *BESIDE, "scores", "table", "arithmetic")
+SIDE_PANELS = ("decomposition", "attribution", "ablation")
+PANELS = ("heatmaps", "cell", *SIDE_PANELS, "scores", "table", "arithmetic")
 
 
 def _panel(person, name):
     """Return a panel once what it shows is about the selection."""
     page, state = person.page, person.session.state
-    if name in BESIDE:
+    if name in SIDE_PANELS:
         state.change(panel=name)
     if name == "arithmetic":
         state.change(opened=Opened("c"))
@@ -35,11 +35,11 @@ def _panel(person, name):
         "table": page.table,
         "arithmetic": page.arithmetic,
     }
-    panel = page.side.panel(name) if name in BESIDE else panels[name]
+    panel = page.side.panel(name) if name in SIDE_PANELS else panels[name]
     person.wait(lambda: panel.is_ready)
-    if name == "words":
+    if name == "attribution":
         person.wait(lambda: state.attribution.done)
-    if name == "units":
+    if name == "ablation":
         person.wait(lambda: state.ablation.done == state.ablation.total)
     return panel
 
@@ -120,7 +120,7 @@ def test_the_tables_of_a_comparison_have_both(person):
 
 
 def test_the_contributions_add_up_to_the_state(person):
-    panel = _panel(person, "memory")
+    panel = _panel(person, "decomposition")
     rows, view, state = _rows(panel.table()), person.reading.view, person.session.state
     total = sum(float(row["contribution"]) for row in rows)
     assert total == pytest.approx(view.quantities["c"][state.column, state.selection.unit], abs=1e-5)
@@ -128,7 +128,7 @@ def test_the_contributions_add_up_to_the_state(person):
 
 
 def test_the_attributions_are_those_of_the_result(person):
-    rows = _rows(_panel(person, "words").table())
+    rows = _rows(_panel(person, "attribution").table())
     attribution = person.session.state.attribution
     np.testing.assert_array_equal(
         [float(row["integrated"]) for row in rows], attribution.integrated.astype(np.float64)
@@ -217,7 +217,7 @@ def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
     module = next(module for module in person.reading.model.modules if module.reads == "characters")
     state.change(module=module.path, character=-1, unit=0)
     person.settle()
-    panel = _panel(person, "memory")
+    panel = _panel(person, "decomposition")
     panel.toggles["score"].click()
     assert not panel.is_ready and panel.why.isVisible()
     panel.toggles["state"].click()

@@ -236,7 +236,7 @@ def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
     person.session.state.change(opened=Opened("c"))
     answered(person)
     person.session.state.change(unit=None)
-    assert answered(person).sheet.note.text() == "A mean has no arithmetic: pick a single unit."
+    assert answered(person).sheet.note.text() == "A mean has no arithmetic: select a single unit."
     assert panel(person).sheet.table.isHidden() or not panel(person).sheet.blocks[0].isVisible()
     diagram = person.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=_place_of(diagram, "c"))
@@ -429,14 +429,14 @@ def test_what_is_set_by_hand_is_said(at_ate):
     sheet = answered(person).sheet
     q = person.reading.view.quantities
     computed = 0.5 * float(q["c"][1, 0]) + float(q["i"][2, 0] * q["g"][2, 0])
-    assert sheet.replaced.text() == "This was replaced: c = 1.250 is set by hand."
-    assert sheet.note.text() == "Set by hand: fₜ."
+    assert sheet.replaced.text() == "Replaced: c is clamped to 1.250."
+    assert sheet.note.text() == "Clamped: fₜ."
     assert sheet.result.text().endswith(f"= {decimal(computed)}") and sheet.proof.isHidden()
     state.change(opened=Opened("h"))
-    assert answered(person).sheet.note.text() == "Set by hand: cₜ."
+    assert answered(person).sheet.note.text() == "Clamped: cₜ."
     assert "tanh(1.250)" in panel(person).sheet.result.text() and panel(person).shown.holds
     clicks_tag(person, "V")
-    assert panel(person).sheet.note.text() == "Set by hand: h₃." and rows_of(person)["h₃"][1] == "0.7500"
+    assert panel(person).sheet.note.text() == "Clamped: h₃." and rows_of(person)["h₃"][1] == "0.7500"
     score = decimal(float(person.reading.scores[2, 2]), 4)
     assert panel(person).sheet.result.text().splitlines()[0].endswith(f"= {score}")
     person.page.editing.reset()

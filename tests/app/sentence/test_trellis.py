@@ -87,7 +87,7 @@ def test_a_chain_that_is_no_number_gives_no_tags(reads):
     person = reads("broken")
     assert not trellis(person).isVisible()
     assert set(person.tags) == {"NaN"}
-    assert person.page.status_line.text == "The scores are NaN, not numbers: this model's weights are broken."
+    assert person.page.status_line.text == "The scores are NaN: this model has invalid weights."
 
 
 # ---------------------------------------------------------------- where

@@ -162,7 +162,7 @@ def test_without_text_there_is_a_way_back(person):
     page.editor.selectAll()
     person.presses(Qt.Key.Key_Delete, on=page.editor)
     assert page.matrix_or_empty.currentWidget() is page.empty and page.empty.isVisible()
-    assert page.badge.agreement.text() == "no words, no gates"
+    assert page.badge.agreement.text() == "no words"
     assert page.table.model.rowCount() == 0 and page.scores.rows() == []
     assert page.step_panel.title.text() == "The cell at a step"
     assert not page.transport.play.isEnabled() and not page.step_panel.unit.isVisible()
@@ -212,7 +212,7 @@ def test_enter_keeps_the_sentence_and_selects_it(person):
     assert editor.toPlainText() == "Everybody read that book"
     assert editor.textCursor().selectedText() == "Everybody read that book"
     assert person.session.state.selection.kept == ("Everybody read that book",)
-    assert person.page.status_line.text == "Kept as the sentence before."
+    assert person.page.status_line.text == "Kept as the previous sentence."
 
 
 def test_the_table_copies_as_tsv(person):

@@ -182,7 +182,7 @@ def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_pat
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
     assert desk.state.selection.model == of_run(there)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
-    next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
+    next(action for action in menu.actions() if action.text() == "Remove from the list").trigger()
     assert desk.state.training.external == () and there.exists()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
@@ -232,7 +232,7 @@ def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, library):
     assert panel.model.lines[0].name == "newest"
     _action(menu, "Rename").trigger()
     assert panel.view.findChild(QLineEdit).text() == "small-gru-32"
-    _action(menu, "Look at it").trigger()
+    _action(menu, "Show").trigger()
     assert desk.state.selection.model == of_run(path)
 
 
@@ -242,7 +242,7 @@ def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, libr
     path.rename(library.parent / "gone")
     desk.runs.relist()
     _action(menu, "Rename").trigger()
-    _action(menu, "Look at it").trigger()
+    _action(menu, "Show").trigger()
     assert desk.state.selection.model == model
 
 

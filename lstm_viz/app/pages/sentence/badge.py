@@ -51,7 +51,7 @@ class Badge(QWidget):
     def _reading_changed(self, reading: Reading) -> None:
         self.about.show_text(reading.model.about)
         if reading.view is None:
-            self.agreement.show_text(self.tr("no words, no gates"))
+            self.agreement.show_text(self.tr("no words"))
             return
         error = reading.view.max_error
         agrees, edited = error <= TOLERANCE, reading.unedited is not None

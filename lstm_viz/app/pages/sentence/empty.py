@@ -35,7 +35,7 @@ class EmptyState(QWidget):
     def show_error(self, failed: bool) -> None:
         """Show why there is no reading: there is no sentence, or reading it ``failed``."""
         usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
-        self.label.setText(self.tr("It was not read: the line above says why.") if failed else usual)
+        self.label.setText(self.tr("Not read: see the message above.") if failed else usual)
         self.button.setVisible(not failed)
 
     def _reading_changed(self, reading: Reading) -> None:

@@ -166,7 +166,7 @@ class SentencePage(Page):
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
         arrow = "▾" if self._state.selection.inputs_shown else "▸"
-        parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
+        parts = ", ".join(f"{part_name(name)}: {size}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
     def shutdown(self) -> None:

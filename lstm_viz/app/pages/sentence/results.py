@@ -34,8 +34,8 @@ class Results(QWidget):
             NarrowTab(self.tr("All words"), self),
             NarrowTab(self.tr("What if"), self),
         )
-        set_tip(self.table_tab, self.tr("The scores of the whole sentence"))
-        set_tip(self.edits_tab, self.tr("What is set by hand, to see what would happen"))
+        set_tip(self.table_tab, self.tr("Tag scores of the whole sentence"))
+        set_tip(self.edits_tab, self.tr("Interventions on the forward pass"))
         self.table = ScoreTable(state, self)
         self.edits = EditsPanel(state, actions.editing, self)
         self._group = QButtonGroup(self)

@@ -37,9 +37,11 @@ class SidePanels(QWidget):
         self.step_panel = StepPanel(state, self)
         self.tabs: dict[Panel, Tab] = {
             "cell": self._tab(self.tr("Cell"), self.tr("The cell at the step (Alt+1)")),
-            "memory": self._tab(self.tr("Memory"), self.tr("Where the memory comes from (Alt+2)")),
-            "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
-            "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
+            "decomposition": self._tab(
+                self.tr("Decomposition"), self.tr("Decomposition of the cell state (Alt+2)")
+            ),
+            "attribution": self._tab(self.tr("Attribution"), self.tr("Attribution to the words (Alt+3)")),
+            "ablation": self._tab(self.tr("Ablation"), self.tr("Ablation of the units (Alt+4)")),
         }
         self.reading_label = ElidedLabel(self)
         self.reading_label.setObjectName("message")
@@ -82,7 +84,7 @@ class SidePanels(QWidget):
             self.reading_label.show_text("")
         else:
             self.reading_label.show_text(
-                self.tr("shows B after") if comparison.edited else self.tr("shows A")
+                self.tr("numbers of B, after the edits") if comparison.edited else self.tr("numbers of A")
             )
 
     def panel(self, name: Panel) -> QWidget:
@@ -93,11 +95,11 @@ class SidePanels(QWidget):
         return self._panels[name]
 
     def _built(self, name: Panel) -> QWidget:
-        if name == "memory":
+        if name == "decomposition":
             from lstm_viz.app.panels.decomposition.decomposition_panel import DecompositionPanel
 
             return DecompositionPanel(self._state, self)
-        if name == "words":
+        if name == "attribution":
             from lstm_viz.app.panels.attribution.attribution_panel import AttributionPanel
 
             return AttributionPanel(self._state, self)

@@ -64,11 +64,11 @@ class StatusLine(QWidget):
     def kept(self) -> None:
         """Show the effect of Enter."""
         if not self._state.selection.kept:
-            self._show(StatusMessage(self.tr("The sentence before is forgotten.")))
+            self._show(StatusMessage(self.tr("The kept sentence is discarded.")))
         elif self._state.selection.carry:
-            self._show(StatusMessage(self.tr("The next sentence starts from this one's last state.")))
+            self._show(StatusMessage(self.tr("The next sentence starts from this one's final state.")))
         else:
-            text, button = self.tr("Kept as the sentence before."), self.tr("Carry its state on")
+            text, button = self.tr("Kept as the previous sentence."), self.tr("Carry the state over")
             self._show(StatusMessage(text, button, lambda: self._state.change(carry=True)))
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
@@ -83,13 +83,13 @@ class StatusLine(QWidget):
         if truncations:
             return StatusMessage(truncations)
         if "NaN" in [word.tag for word in reading.words]:
-            return StatusMessage(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
+            return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
         if unknown and self._offers_english(reading):
             button = self.tr("Read it with the English tagger")
             return StatusMessage(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
         if self._state.selection.carry and reading.before is None:
-            return StatusMessage(self.tr("No state to carry on yet; Enter keeps this sentence's."))
+            return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
         return StatusMessage(differing or self._rules_text(reading))
 

@@ -77,7 +77,7 @@ class TrainingPage(Page):
         self.silence_notice = SilenceNotice(
             client.link(Priority.TRAINING), Priority.TRAINING, self.queries.retry, self
         )
-        self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping = PlainLabel(self.tr("Drop to train on this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()
@@ -158,9 +158,7 @@ class TrainingPage(Page):
         """Open a file dialog and save the report of the selected epoch."""
         data, run_epoch = self._runs.current, self._runs.run_epoch
         if data is None or run_epoch is None:
-            self.notice_requested.emit(
-                self.tr("There is no run to report on: train one, or pick one."), "", _nothing
-            )
+            self.notice_requested.emit(self.tr("No run is selected: train or select one."), "", _nothing)
             return
         from lstm_viz.app.pages.training.report import Report, save_report
 

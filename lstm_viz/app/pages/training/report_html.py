@@ -30,11 +30,11 @@ def report_html(data: RunData, run_epoch: RunEpoch, pictures: Sequence[Picture],
     parts = (
         _head(data, run_epoch),
         _figures(pictures),
-        _section(_tr("How well each tag is found"), _tags(data, run_epoch)),
+        _section(_tr("Precision, recall and F1"), _tags(data, run_epoch)),
         _section(_tr("The whole run"), _table((), _whole(data))),
         _section(_tr("Settings"), _settings(data.run)),
-        _section(_tr("To do it again"), _command(data)),
-        _section(_tr("Made with"), _origins(data.run)),
+        _section(_tr("Command line"), _command(data)),
+        _section(_tr("Versions"), _origins(data.run)),
     )
     title = _text(data.name)
     return (
@@ -138,11 +138,11 @@ def _corpus(run: Run) -> list[tuple[str, str]]:
 
     dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
     return [
-        (_tr("learnt from"), size(corpus.sentences, corpus.words)),
+        (_tr("trained on"), size(corpus.sentences, corpus.words)),
         (_tr("measured on"), dev),
         (_tr("tags"), f"{len(run.tags)}: {', '.join(run.tags)}"),
         (_tr("parameters"), thousands(run.parameters)),
-        (_tr("begun"), run.created),
+        (_tr("started"), run.created),
     ]
 
 
@@ -158,8 +158,8 @@ def _figures(pictures: Sequence[Picture]) -> str:
 def _tags(data: RunData, run_epoch: RunEpoch) -> str:
     counts = confusion_counts(data, run_epoch.epoch)
     if counts is None:
-        return f"<p>{_text(_tr('Nothing has been measured yet.'))}</p>"
-    head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("mostly taken for"))
+        return f"<p>{_text(_tr('No evaluation yet.'))}</p>"
+    head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("most confused with"))
     rows = []
     for measure in counts.measures:
         shares = (f"{share:.4f}" for share in (measure.precision, measure.recall, measure.f1))
@@ -171,7 +171,7 @@ def _tags(data: RunData, run_epoch: RunEpoch) -> str:
 
 def _settings(run: Run | None) -> str:
     if run is None or run.settings is None:
-        return f"<p>{_text(_tr('Its settings were not written down.'))}</p>"
+        return f"<p>{_text(_tr('Its settings were not recorded.'))}</p>"
     rows = []
     for name, field in FIELDS.items():
         value = getattr(run.settings, name)

@@ -53,7 +53,7 @@ class UnitsTable(QTableView):
         self._picked: int | None = None
         self._hover = Hover(self.viewport())
         self.setModel(self._model)
-        self.setAccessibleName(self.tr("Units by what their absence changes"))
+        self.setAccessibleName(self.tr("Units by change when ablated"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -69,9 +69,9 @@ class ArithmeticPanel(OfReading, Panel):
         self._connect()
         self.setWhatsThis(
             self.tr(
-                "How a number comes about, recomputed in float64 from what went into it, and how far that is "
-                "from the forward pass. An underlined number leads to its own arithmetic: from a tag's score "
-                "over h, c and the gates to the embedding. Backspace leads back, Esc closes."
+                "The number, recomputed in float64 from its operands, and its difference from the forward "
+                "pass. An underlined number leads to its own arithmetic: from a tag's score over h, c and "
+                "the gates to the embedding. Backspace leads back, Esc closes."
             )
         )
         self.hide()

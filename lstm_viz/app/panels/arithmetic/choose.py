@@ -78,7 +78,7 @@ def _of_state(
 
 
 def _mean() -> str:
-    return translate("Arithmetic", "A mean has no arithmetic: pick a single unit.")
+    return translate("Arithmetic", "A mean has no arithmetic: select a single unit.")
 
 
 def _projection(width: int) -> str:

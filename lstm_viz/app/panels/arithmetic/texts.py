@@ -85,12 +85,12 @@ def tag_title(name: str, tag: str, word: str) -> str:
 def clamped_text(symbols: Iterable[str]) -> str:
     """Return which of the operands are clamped; "" if none is."""
     names = ", ".join(symbols)
-    return put(translate("Arithmetic", "Set by hand: %1."), names) if names else ""
+    return put(translate("Arithmetic", "Clamped: %1."), names) if names else ""
 
 
 def replaced(name: str, value: float) -> str:
     """Return the message that a clamp replaced a number."""
-    return put(translate("Arithmetic", "This was replaced: %1 = %2 is set by hand."), name, decimal(value))
+    return put(translate("Arithmetic", "Replaced: %1 is clamped to %2."), name, decimal(value))
 
 
 def difference(error: float) -> str:

@@ -128,7 +128,7 @@ class FlowPlot(HoverWidget):
 
     def _paint_head(self, painter: QPainter) -> None:
         """Paint the title, the layer and the legend."""
-        theme, title = self._theme, self.tr("Does the past still reach here?")
+        theme, title = self._theme, self.tr("Gradient flow")
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(12, bold=True))
         painter.drawText(QPointF(0, 14), title)

@@ -66,7 +66,7 @@ class AttributionRows(HoverWidget):
         super().__init__(parent)
         self._shown = AttributionViewModel()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("What the words gave, a row a word"))
+        self.setAccessibleName(self.tr("Attributions, one row per word"))
 
     def set_shown(self, shown: AttributionViewModel) -> None:
         grown = len(shown.words) != len(self._shown.words)

@@ -38,13 +38,13 @@ class AttributionStrip(HoverWidget):
         self._state = state
         self._shown, self._columns = AttributionViewModel(), ColumnLayout()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("What each word gave"))
+        self.setAccessibleName(self.tr("Attribution to each word"))
         self.setWhatsThis(
             self.tr(
-                "The bar under a word is what it gave to the score of the tag at the step: up and amber"
-                " for it, down and blue against it. Arcs lead to the word at the step, the thicker the"
-                " more; dashed is against. The twelve strongest words have one, and of those that are"
-                " scrolled away the strongest three."
+                "The bar under a word is its attribution for the tag at the step: up and amber if "
+                "positive, down and blue if negative. Arcs lead to the word at the step, thicker for "
+                "larger values, dashed for negative ones. The twelve strongest words have an arc, and of "
+                "those scrolled out of view the strongest three."
             )
         )
         state.attribution_changed.connect(self._draw)
@@ -56,7 +56,7 @@ class AttributionStrip(HoverWidget):
     def is_needed(self) -> bool:
         """Whether the strip is to be visible: not where the columns are characters."""
         state = self._state
-        return state.selection.panel == "words" and state.columns > 0 and not state.reads_characters
+        return state.selection.panel == "attribution" and state.columns > 0 and not state.reads_characters
 
     @property
     def method(self) -> AttributionMethod:
@@ -86,7 +86,7 @@ class AttributionStrip(HoverWidget):
             self.update()
 
     def _draw(self, _: object = None) -> None:
-        if self._state.selection.panel != "words":
+        if self._state.selection.panel != "attribution":
             self._shown = AttributionViewModel()  # nothing is queried while hidden: the result becomes stale
             return
         old, self._shown = self._drawn(), newer(self._shown, self._state)
@@ -122,7 +122,7 @@ class AttributionStrip(HoverWidget):
         arcs = self.arcs
         if arcs is None or not arcs.fresh or not 0 <= word < min(len(arcs.values), len(self._shown.words)):
             return ""
-        text = self.tr("%1 gave %2 to %3 · %4")
+        text = self.tr("%1: %2 for %3 · %4")
         parts = (
             method_name(self.method),
             shown_text(self._shown.tag),
@@ -156,7 +156,7 @@ class AttributionStrip(HoverWidget):
         theme, room = self._theme, LABEL_WIDTH - _LEFT - 2
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(11, bold=True))
-        title = self.tr("gave to %1").replace("%1", shown_text(self._shown.tag))
+        title = self.tr("score of %1").replace("%1", shown_text(self._shown.tag))
         metrics = QFontMetricsF(painter.font())
         painter.drawText(QPointF(_LEFT, 18), metrics.elidedText(title, Qt.TextElideMode.ElideRight, room))
         painter.setPen(QColor(theme.muted))
@@ -171,7 +171,7 @@ class AttributionStrip(HoverWidget):
             return "…"
         if not arcs.strongest():
             return self.tr("no bars")
-        return self.tr("bars end at ±%1").replace("%1", limit_text(arcs.limit))
+        return self.tr("scale ±%1").replace("%1", limit_text(arcs.limit))
 
     def _paint_signs(self, painter: QPainter, theme: Theme) -> None:
         painter.setFont(number_font(11))

@@ -112,7 +112,9 @@ class Equations(GateClicks):
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
         if gate in self._values.clamped:
-            tip = self.tr("%1 = %2, set by hand: click for the arithmetic of what it was").replace("%1", gate)
+            tip = self.tr("%1 = %2, clamped: click for the arithmetic of its computed value").replace(
+                "%1", gate
+            )
         return tip.replace("%2", significant(self._values.numbers[gate]))
 
     # ---------------------------------------------------------------- Qt

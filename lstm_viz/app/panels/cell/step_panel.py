@@ -75,16 +75,15 @@ class StepPanel(OfReading, TitledPanel):
     def _explain_itself(self) -> None:
         self.diagram.setWhatsThis(
             self.tr(
-                "One step of the cell, for one unit or the mean of all: every number on its wire, as the net "
-                "computed it. Click a gate, c, h or the word for its arithmetic; drag a bar, c or h to see "
-                "what would happen if it were another; right click for more. A dashed edge and a pencil: set "
-                "by hand."
+                "One step of the cell, for one unit or the mean over all: every number on its wire, as "
+                "computed. Click a gate, c, h or the word for its arithmetic; drag a bar, c or h to clamp "
+                "it; right-click for more. A dashed edge and a pencil mark a clamped value."
             )
         )
         self.equations.setWhatsThis(
             self.tr(
-                "The equations of the step as torch writes them, in symbols and again with this step's "
-                "numbers. What is set by hand stands without its sum. Ctrl+C copies them all."
+                "The equations of the step as in the torch documentation, in symbols and with this step's "
+                "numbers. A clamped value has no sum. Ctrl+C copies them all."
             )
         )
 
@@ -110,7 +109,7 @@ class StepPanel(OfReading, TitledPanel):
         if reading is None or view is None:
             self._values = None
             self.title.show_text(self.tr("The cell at a step"))
-            self.show_note(self.tr("Diagram and equations come with the first word."))
+            self.show_note(self.tr("Diagram and equations are shown from the first word on."))
         else:
             self.unit.show_unit(reading, selection.unit)
             self.show_body()

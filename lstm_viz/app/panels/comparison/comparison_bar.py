@@ -65,21 +65,21 @@ class ComparisonBar(QWidget):
         self.label.setObjectName("message")
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.segments = Segments(("difference", "both", "first", "second"), self)
-        self.segments.setAccessibleName(self.tr("What is shown of the pair"))
+        self.segments.setAccessibleName(self.tr("View of the comparison"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.segments)
         self.setFixedHeight(24)
-        self.setAccessibleName(self.tr("The pair that is shown"))
+        self.setAccessibleName(self.tr("Comparison"))
         self.setWhatsThis(
             self.tr(
-                "Two readings on the same columns: before and after what is set by hand, or two sentences, "
-                "epochs or models. The difference is the second minus the first, number by number: amber "
-                "where the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, "
-                "0.5, 1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a "
-                "hidden state over all words and units."
+                "Two readings on the same columns: before and after the edits, or two sentences, epochs "
+                "or models. The difference is the second minus the first, element by element: amber where "
+                "the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, 0.5, "
+                "1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a hidden "
+                "state over all words and units."
             )
         )
         self.segments.picked.connect(lambda name: state.change(comparison_view=name))
@@ -122,7 +122,7 @@ class ComparisonBar(QWidget):
         )
 
     def _why_none(self) -> str:
-        return self.tr("The two have not as many units: no unit of the one is one of the other.")
+        return self.tr("The numbers of units differ: no unit of A corresponds to one of B.")
 
     def _name_segments(self, edited: bool) -> None:
         texts = {

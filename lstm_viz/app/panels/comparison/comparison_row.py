@@ -56,17 +56,17 @@ class ComparisonRow(QWidget):
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch of B"))
-        set_tip(self.epoch, self.tr("How the net of B read after so many epochs of training"))
+        set_tip(self.epoch, self.tr("The checkpoint of B: epochs of training"))
         self.close_button = QPushButton("✕", self)
-        self.close_button.setAccessibleName(self.tr("Compare no more"))
-        set_tip(self.close_button, self.tr("Compare no more (Esc)"))
+        self.close_button.setAccessibleName(self.tr("End the comparison"))
+        set_tip(self.close_button, self.tr("End the comparison (Esc)"))
         self.message = ElidedLabel(self)
-        self.setAccessibleName(self.tr("What is compared with"))
+        self.setAccessibleName(self.tr("Sentence to compare with"))
         self.setWhatsThis(
             self.tr(
-                "Compare: a second sentence, another epoch of the same run, or another model. Both are read "
-                "by themselves and drawn on the same columns and scales; words that are the same share a "
-                "column. The difference is B − A, number by number."
+                "Compare with another sentence, another epoch of the same run, or another model. Both are "
+                "read separately and drawn on the same columns and scales; equal words share a column. "
+                "The difference is B − A, element by element."
             )
         )
         self._lay_out()

@@ -64,7 +64,7 @@ class Summary(QObject):
             self._named(comparison.first, comparison.second),
             self._named(comparison.second, comparison.first),
         )
-        return f"A {a} | B {b}" if a or b else self.tr("one sentence, one net")
+        return f"A {a} | B {b}" if a or b else self.tr("same sentence, same model")
 
     def _edits(self, count: int) -> str:
         return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
@@ -100,7 +100,9 @@ class Summary(QObject):
     def _state(self, comparison: Comparison) -> Iterator[str]:
         if comparison.largest is not None and comparison.alike:
             yield (
-                self.tr("nothing changes here") if comparison.edited else self.tr("the numbers are the same")
+                self.tr("no change in this layer")
+                if comparison.edited
+                else self.tr("the numbers are the same")
             )
         elif comparison.largest is not None:
             yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))

@@ -56,7 +56,7 @@ class ControlPanel(QWidget):
         )
         self.stop = self._button(self.tr("Stop"), self.tr("Save, and end; it can be resumed (F8)"))
         self.resume = self._button(
-            self.tr("Resume"), self.tr("Go on where this run stopped, bit by bit as if it had not (F9)")
+            self.tr("Resume"), self.tr("Resume this run where it stopped, bit for bit (F9)")
         )
         self.pace = self._make_pace()
         self.bar = QProgressBar(self)
@@ -78,7 +78,7 @@ class ControlPanel(QWidget):
         return button
 
     def _make_pace(self) -> Chooser:
-        about = self.tr("How many steps are taken in a second: slow motion, for a class")
+        about = self.tr("Slow motion: training steps per second")
         combo = Chooser(self.tr("Slow motion"), self, tip=about)
         for pace in PACES:
             words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")

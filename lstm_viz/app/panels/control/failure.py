@@ -26,7 +26,7 @@ class FailurePanel(QWidget):
         self._model = ""
         self.message, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
         self.message.setObjectName("error")
-        self.show_button = QPushButton(self.tr("Look at the sentence"), self)
+        self.show_button = QPushButton(self.tr("Show the sentence"), self)
         set_tip(self.show_button, self.tr("Open it on the Sentence page, at the last checkpoint before"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -58,11 +58,9 @@ class FailurePanel(QWidget):
         if data.error:
             return data.error
         if phase == "failed" and data.status is not None:
-            return data.status.message or self.tr("It failed, and did not say why.")
+            return data.status.message or self.tr("Failed without a message.")
         if phase == "died":
-            text = self.tr(
-                "The trainer died after step %1. What it saved is safe: Resume goes on from there."
-            )
+            text = self.tr("The trainer died after step %1. Resume continues from the last saved state.")
             return text.replace("%1", f"{data.step:,}")
         if phase == "stopped" and data.status is not None:
             return data.status.message
@@ -84,7 +82,7 @@ class FailurePanel(QWidget):
     def describe(self, divergence: Divergence) -> str:
         """Return which number was not finite first, and where."""
         parts = [
-            self.tr("First wrong: %1 (%2)")
+            self.tr("First non-finite value: %1 (%2)")
             .replace("%1", self._what(divergence))
             .replace("%2", divergence.value)
         ]

@@ -39,19 +39,17 @@ class DecompositionPanel(OfReading, TitledPanel):
         self._state = state
         self._shown: DecompositionViewModel | None = None
         self._where: Where = "state"
-        self.setAccessibleName(self.tr("Where the memory comes from"))
+        self.setAccessibleName(self.tr("Decomposition of the cell state"))
         self.unit, self.tag = UnitChooser(state, self), TagChooser(state, self)
         self.toggles: dict[Where, Toggle] = {
-            "state": Toggle(
-                self.tr("in the state"), self.tr("What each word gave to the unit's state"), self
-            ),
-            "score": Toggle(self.tr("in a score"), self.tr("What each word gave to a tag's score"), self),
+            "state": Toggle(self.tr("state"), self.tr("Contribution of each word to the unit's state"), self),
+            "score": Toggle(self.tr("score"), self.tr("Contribution of each word to a tag's score"), self),
         }
         self.toggles["score"].setWhatsThis(
             self.tr(
-                "h = o ⊙ tanh(c) = o ⊙ (tanh(c)/c) ⊙ Σ sources. With o and tanh(c)/c held as they are, a "
-                "tag's logit W·h + b is an exact sum over the words, too. Softmax makes the score of all "
-                "logits: what is added to every one of them changes nothing."
+                "h = o ⊙ tanh(c) = o ⊙ (tanh(c)/c) ⊙ Σ sources. With o and tanh(c)/c held fixed, a tag's "
+                "logit W·h + b is an exact sum over the words, too. The log-softmax depends on all "
+                "logits: a value added to each of them changes nothing."
             )
         )
         self._group = QButtonGroup(self)
@@ -127,7 +125,7 @@ class DecompositionPanel(OfReading, TitledPanel):
             (selection.panel, selection.step, selection.character, selection.unit, selection.tag)
             for selection in (new, old)
         ]
-        if new.panel != "memory":
+        if new.panel != "decomposition":
             self._shown = None
         elif places[0] != places[1]:
             self._draw()
@@ -142,7 +140,7 @@ class DecompositionPanel(OfReading, TitledPanel):
     def _draw(self, _: object = None) -> None:
         """Draw the result for the selection; while it is awaited, the last one, pale."""
         state, reading = self._state, self._state.reading
-        if state.selection.panel != "memory":
+        if state.selection.panel != "decomposition":
             return
         self._shown = decomposition_view_model(state, self._where, self._shown)
         view = reading.view if reading else None
@@ -175,31 +173,31 @@ class DecompositionPanel(OfReading, TitledPanel):
         column = self._state.column
         word = shown_text(view.columns[column])
         if scored:
-            text = self.tr("What the score of %1 is owed to · “%2”")
+            text = self.tr("Decomposition of the score of %1 · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
         gated_state = view.module.kind.gated_state
         symbol = (gated_state.state if gated_state else "h") + subscript(column + 1)
-        backward = self.tr("Where %1 comes from · “%2” · read backward")
-        text = backward if view.direction else self.tr("Where %1 comes from · “%2”")
+        backward = self.tr("Decomposition of %1 · “%2” · read backward")
+        text = backward if view.direction else self.tr("Decomposition of %1 · “%2”")
         return text.replace("%1", symbol).replace("%2", word)
 
     def _show_why_not(self, view: View | None) -> None:
-        self.title.show_text(self.tr("Where the memory comes from"))
+        self.title.show_text(self.tr("Decomposition of the cell state"))
         if view is None:
-            self.show_note(self.tr("What each word wrote that is still there comes with the first word."))
+            self.show_note(self.tr("The decomposition is shown from the first word on."))
         else:
             self.show_note(
                 self.tr(
-                    "An RNN has no gate that keeps: each step computes h anew from all of the h before, so "
-                    "what a word wrote is not carried on as it was, and h is no sum over the words."
+                    "A plain RNN has no gate that keeps a state: each step recomputes h from the h "
+                    "before, so that h is not a sum over the words."
                 )
             )
 
     def _why_no_scores(self, view: View) -> str:
         if view.module.reads == "characters":
             return self.tr(
-                "No tag is read off the characters: what this net has at a word's end becomes a part of the "
-                "word's input. What a word gave to a tag is said of the net that reads words."
+                "The character-level module has no tag scores: its last output is part of the word's "
+                "input. Select the word-level module to decompose a tag's score."
             )
         text = self.tr("No tag is read off layer %1: its h is what layer %2 reads. Look at layer %3.")
         text = text.replace("%1", str(view.layer + 1)).replace("%2", str(view.layer + 2))

@@ -39,13 +39,13 @@ class Sources(DecompositionPicture):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = Background()
-        self.setAccessibleName(self.tr("What each word wrote that is still there"))
+        self.setAccessibleName(self.tr("Contribution of each word"))
         self.setWhatsThis(
             self.tr(
-                "The cell state is a sum: cₜ = (∏ f)·c₀ + Σₖ (∏ f after k) ⊙ iₖ ⊙ gₖ, what each word wrote "
-                "and the forget gates let survive. A GRU's h has the same form with z. The gates are taken "
-                "as they were: what a word did to later gates through h is not in it. After Murdoch and "
-                "Szlam 2017."
+                "The cell state is a sum: cₜ = (∏ f)·c₀ + Σₖ (∏ f after k) ⊙ iₖ ⊙ gₖ, what each word "
+                "wrote, times the forget gates since. A GRU's h has the same form with z. The gates are "
+                "held fixed: effects of a word on later gates through h are not included. After Murdoch "
+                "and Szlam 2017."
             )
         )
 
@@ -175,8 +175,8 @@ class Sources(DecompositionPicture):
         if row.is_rest:
             return self.tr("%1 others, each smaller than those shown").replace("%1", str(len(row.sources)))
         if row.source == 0:
-            text = self.tr("%1, the state before the first word that was read")
-            is_carried_over = self.tr("%1, the state that the sentence before left")
+            text = self.tr("%1, the initial state")
+            is_carried_over = self.tr("%1, the final state of the previous sentence")
             return (is_carried_over if self._shown.is_carried_over else text).replace(
                 "%1", self._shown.initial
             )
@@ -196,7 +196,7 @@ class Sources(DecompositionPicture):
         )
         if shown is None or survival is None:
             return ""
-        text = self.tr("%1 at first, of which ∏ %2 = %3 is left") + "\n"
+        text = self.tr("%1 initially, of which ∏ %2 = %3 is left") + "\n"
         text = text.replace("%3", ratio(survival)).replace("%2", shown.gate)
         return text.replace("%1", decimal(shown.written(row.source), 4))
 

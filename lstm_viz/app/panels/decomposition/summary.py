@@ -28,8 +28,8 @@ class DecompositionSummary(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWhatsThis(
             self.tr(
-                "The proof. What the words gave is added up and set against what the net computed; the error "
-                "is the largest difference over all units, or over all tags. Beyond 1e−5 the line turns red."
+                "The sum of the contributions, and what the forward pass computed; the error is the "
+                "largest difference over all units, or over all tags. Above 1e−5 the line is red."
             )
         )
         layout = QVBoxLayout(self)
@@ -75,7 +75,7 @@ class DecompositionSummary(QWidget):
         return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
     def _state_note(self, shown: DecompositionViewModel) -> str:
-        text = self.tr("%1 as they were; what words did to them through h is not in it")
+        text = self.tr("%1 held fixed; paths through h into them not included")
         return text.replace("%1", ", ".join(shown.gates))
 
     def _terms(self, shown: DecompositionViewModel) -> str:
@@ -94,7 +94,7 @@ class DecompositionSummary(QWidget):
     def _score(self, shown: DecompositionViewModel) -> str:
         parts, error = _parts(shown), shown.decomposition.score_error
         if parts is None:
-            return self.tr("the scores are no numbers, the word has no tag")
+            return self.tr("the scores are NaN, the word has no tag")
         text = self.tr("= logit %1 · error %2")
         if not error <= TOLERANCE:
             text = self.tr("= %1, which is NOT the logit · error %2")
@@ -102,9 +102,9 @@ class DecompositionSummary(QWidget):
 
     def _score_note(self, shown: DecompositionViewModel, chained: bool) -> str:
         step = subscript(shown.decomposition.column + 1)
-        text = self.tr("paths through h into later gates are not in it")
+        text = self.tr("paths through h into later gates not included")
         if shown.state == "c":
-            note = self.tr("o%1 and tanh(c%1)/c%1 held; paths through h into later gates are not in it")
+            note = self.tr("o%1 and tanh(c%1)/c%1 held fixed; paths through h into later gates not included")
             text = note.replace("%1", step)
         return text + (self.tr(", nor is the chain over the tags") if chained else "")
 

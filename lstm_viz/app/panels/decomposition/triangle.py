@@ -42,12 +42,12 @@ class Triangle(DecompositionPicture):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._panel_width = 0.0
-        self.setAccessibleName(self.tr("Written at a word, alive at another"))
+        self.setAccessibleName(self.tr("Contributions by word and step"))
         self.setWhatsThis(
             self.tr(
-                "All steps at once, for the picked unit. A column is what one word wrote, a row what is "
-                "alive of it when another word has been read: (∏ f between them) · i · g. Each row adds up "
-                "to the state at its step. What stays coloured down a column is remembered."
+                "All steps at once, for the selected unit. A column is the contribution of one word, a "
+                "row the state at one step: (∏ f between them) · i · g. Each row adds up to the state at "
+                "its step. A column that stays coloured is remembered."
             )
         )
 
@@ -100,8 +100,8 @@ class Triangle(DecompositionPicture):
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._theme.muted))
         rect = self.dense.rect
-        painter.drawText(QRectF(0, 0, rect.left() - 8, 14), _RIGHT, self.tr("alive at ↓"))
-        where = self.tr("written at →")
+        painter.drawText(QRectF(0, 0, rect.left() - 8, 14), _RIGHT, self.tr("at step ↓"))
+        where = self.tr("of word →")
         painter.drawText(QRectF(rect.left(), 0, self.width() - rect.left(), 14), _LEFT, where)
 
     def _paint_edge(self, painter: QPainter, shown: DecompositionViewModel) -> None:

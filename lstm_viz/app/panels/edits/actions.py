@@ -69,7 +69,7 @@ class EditActions(QObject):
             return
         picked = place.unit if unit is None else unit
         if picked is None:
-            self.refused.emit(self.tr("Pick a single unit to switch it off."))
+            self.refused.emit(self.tr("Select a single unit to ablate it."))
         else:
             self.switch_off(place.with_("h", picked), "everywhere")
 

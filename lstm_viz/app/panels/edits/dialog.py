@@ -130,7 +130,7 @@ class SetDialog(EditDialog):
     def _renew(self) -> None:
         place = self.place
         low, high = place.quantity.range
-        self.off.setText(self.tr("Off (%1)").replace("%1", significant(place.quantity.off)))
+        self.off.setText(self.tr("Ablated (%1)").replace("%1", significant(place.quantity.off)))
         text = self.tr("%1 … %2")
         if high > _WIDEST:
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")

@@ -38,7 +38,7 @@ class EditRow(QWidget):
         self._module: Module | None = None
         self._reason: UnresolvedReason = ""
         self.switch = QCheckBox(self)
-        set_tip(self.switch, self.tr("Whether this edit holds"))
+        set_tip(self.switch, self.tr("Whether this edit is enabled"))
         self.switch.setStyleSheet(_SMALL_SWITCH)
         self.name, self.error_label = ElidedLabel(self), PlainLabel(parent=self)
         self.value = ValueBox(self)
@@ -47,7 +47,7 @@ class EditRow(QWidget):
         self.remove.setText("✕")
         self.remove.setStyleSheet("padding: 0")
         self.remove.setFixedSize(_HIGH - 2, _HIGH)
-        set_tip(self.remove, self.tr("Let go of this edit (Del)"))
+        set_tip(self.remove, self.tr("Remove this edit (Del)"))
         self.error_label.setWordWrap(True)
         self.error_label.setObjectName("error")
         self.error_label.hide()
@@ -110,8 +110,8 @@ class EditRow(QWidget):
         name = edit_name(edit, module)
         if name != self.name.text():
             self.name.show_text(name)
-            self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
-            self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
+            self.remove.setAccessibleName(self.tr("Remove %1").replace("%1", name))
+            self.switch.setAccessibleName(self.tr("%1 is enabled").replace("%1", name))
             self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
         self.setAccessibleName(edit_text(edit, module))
         self.switch.blockSignals(True)

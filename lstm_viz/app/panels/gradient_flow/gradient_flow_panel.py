@@ -40,7 +40,7 @@ class GradientFlowPanel(TitledPanel):
         self.title.show_text(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        self.subtitle.show_text(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
+        self.subtitle.show_text(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖"))
         self.targets.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)
@@ -106,11 +106,11 @@ class GradientFlowPanel(TitledPanel):
 
     def _why_empty(self, run_epoch: RunEpoch | None) -> str:
         if run_epoch is None:
-            return self.tr("Shown for a run: how far back the loss of each word reaches.")
+            return self.tr("Select or train a run to see how far back gradients reach.")
         if self._runs.current and self._runs.current.error:
             return shown_text(self._runs.current.error)
         if self._queries.epoch is None:
-            return self.tr("Comes with the first checkpoint.")
+            return self.tr("Shown from the first checkpoint on.")
         return self._waiting(run_epoch)
 
 

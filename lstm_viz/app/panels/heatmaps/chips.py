@@ -49,11 +49,11 @@ class Chips(HoverWidget):
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
             self.tr(
-                "The words, each over its numbers, with its tag and how probable that is. Where the true tag "
-                "is known and another, the tag is underlined and the true one in brackets. A bracket joins "
-                "the words that stand for one in the text, as “de” and “le” for French “du”. A filled corner "
-                "says that the tag is another than in the reading it is paired with: “V → NN” before and "
-                "after what is set by hand, or one of A over one of B."
+                "The words over their columns, each with its predicted tag and the tag's probability. "
+                "Where the true tag is known and differs, the predicted one is underlined and the true "
+                "one in brackets. A bracket joins the words of one multiword token, such as “de” and “le” "
+                "for French “du”. A filled corner marks a tag that differs from that of the compared "
+                "reading: “V → NN” before and after the edits, or one of A above one of B."
             )
         )
 

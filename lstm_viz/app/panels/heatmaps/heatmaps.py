@@ -69,11 +69,11 @@ class Heatmaps(HoverWidget):
         self.setAccessibleName(self.tr("Heatmaps"))
         self.setWhatsThis(
             self.tr(
-                "A heatmap for each quantity of the cell: a column is a word, a row a unit. The scales are "
-                "fixed: gates run from 0 to 1, the rest diverges around 0 (amber +, blue −). Where two "
-                "readings are paired, B − A is shown, all of it on one scale that holds the largest, as is "
-                "written beside each; a dot stands for less than 0.005. Hatched columns have no word in "
-                "one of them, and what is framed with a dot is set by hand."
+                "One heatmap per quantity of the cell, one column per word, one row per unit. The scales "
+                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (amber +, blue −). "
+                "For two compared readings, B − A is shown on one scale that holds the largest "
+                "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
+                "columns have no word in one of the readings; a frame with a dot marks a clamped value."
             )
         )
 

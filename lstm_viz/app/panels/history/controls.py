@@ -39,7 +39,7 @@ class TrackedSentenceEdit(QLineEdit):
         self.setMaxLength(MAX_CHARACTERS)
         self.setMinimumHeight(28)
         self.setTextMargins(7, 0, 7, 0)
-        self.setAccessibleName(self.tr("Probe sentence"))
+        self.setAccessibleName(self.tr("Tracked sentence"))
         set_tip(self, self.tr("The sentence that is read through the epochs; empty: the run's own"))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

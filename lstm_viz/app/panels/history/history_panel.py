@@ -195,7 +195,7 @@ class HistoryPanel(TitledPanel):
         self.choosers.set_place(place)
         name = history.quantity if history else place.quantity if place else "c"
         self.legend.set_quantity(name)
-        text = self.tr("Probe sentence through training · %1 · drag to scrub the Sentence page")
+        text = self.tr("Tracked sentence through training · %1 · drag to scrub the Sentence page")
         self.title.show_text(text.replace("%1", quantity_in_words(name)))
 
     def _draw_caption(self) -> None:
@@ -230,9 +230,9 @@ class HistoryPanel(TitledPanel):
     def _why_empty(self) -> str:
         data = self._runs.current
         if data is None:
-            return self.tr("Train a run, or open one: then any sentence can be followed through its epochs.")
+            return self.tr("Train or open a run to follow a sentence through its epochs.")
         if data.error or self._error:
             return data.error or self._error
         if not data.checkpoints:
-            return self.tr("The first picture comes with the first checkpoint.")
+            return self.tr("Shown from the first checkpoint on.")
         return self.tr("The checkpoints are being read.")

@@ -60,7 +60,7 @@ class HistoryStrip(HoverWidget):
         self._images: dict[int, tuple[Picture, QImage]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Probe sentence through training"))
+        self.setAccessibleName(self.tr("Tracked sentence through training"))
 
     # ------------------------------------------------------------ data
 

@@ -60,11 +60,11 @@ class RunsPanel(QWidget):
             self.tr("compare…"),
             self.tr(
                 "The settings in which the runs differ (Ctrl+D).\n"
-                "A press on a run's dot, or Ctrl and a press, lays it over the current one."
+                "Click a run's dot, or Ctrl-click the run, to overlay it."
             ),
         )
         self.open_button = self._link(
-            self.tr("+ open a run folder…"), self.tr("A run kept elsewhere (Ctrl+Shift+O)")
+            self.tr("+ open a run folder…"), self.tr("Open a run outside the library (Ctrl+Shift+O)")
         )
         self.model, self.view = RunModel(self), RunView(self)
         self.view.setModel(self.model)
@@ -169,7 +169,7 @@ class RunsPanel(QWidget):
         try:
             path = self._runs.restore(trashed)
         except OSError as error:
-            self._report(self.tr("The run could not be taken back: %1."), error)
+            self._report(self.tr("The run could not be restored: %1."), error)
             return
         self._deleted.pop()
         self.notice_requested.emit("", "", _nothing)
@@ -211,11 +211,9 @@ class RunsPanel(QWidget):
         """Return the context menu of a line."""
         line, menu = self.model.lines[index.row()], QMenu(self)
         if line.readable:
-            _add(menu, self.tr("Look at it"), lambda: self.pick(self.model.row_of(line.path)), "Return")
+            _add(menu, self.tr("Show"), lambda: self.pick(self.model.row_of(line.path)), "Return")
             if not line.current:
-                words = (
-                    self.tr("Take its curves away") if line.colour else self.tr("Lay it over the current run")
-                )
+                words = self.tr("Remove the overlay") if line.colour else self.tr("Overlay")
                 _add(menu, words, lambda: self._runs.compare(line.path, on=not line.colour), "Space")
             _add(menu, self.tr("Use these settings"), lambda: self._use_settings(line.path))
             _add(menu, self.tr("Rename"), lambda: self._edit_name(line.path), "F2")
@@ -224,7 +222,7 @@ class RunsPanel(QWidget):
             menu.addSeparator()
         _add(menu, self.tr("Open its folder"), lambda: self._open_in_files(line.path))
         if str(line.path) in self._state.training.external:
-            _add(menu, self.tr("Take it off the list"), lambda: self._runs.close_external(line.path))
+            _add(menu, self.tr("Remove from the list"), lambda: self._runs.close_external(line.path))
         _add(menu, self.tr("Delete…"), lambda: self.ask_to_delete(line), "Del")
         return menu
 

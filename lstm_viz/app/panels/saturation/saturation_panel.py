@@ -110,16 +110,16 @@ class SaturationPanel(TitledPanel):
     def _why_empty(self) -> str:
         current = self._runs.current
         if current is None:
-            return self.tr("Pick a run, or train one: its gates are drawn here.")
+            return self.tr("Select or train a run to see its gates.")
         if current.error:
             return shown_text(current.error)
         settings = current.run.settings if current.run else None
         if settings is not None and not by_class(settings.cell.upper()).gates:
             return self.tr("An RNN has no gates.")
-        return self.tr("The gates are drawn here from the end of the first epoch on.")
+        return self.tr("The gates are shown from the end of the first epoch on.")
 
     def _subtitle(self) -> str:
-        text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
+        text = self.tr("x: share of words < %1 · y: share of words > %2 · one dot per unit")
         text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
         if self._drawn is None or self.run_epoch is None:
             return text

@@ -65,7 +65,7 @@ class Scatter(QWidget):
         self._posing = scale is not None
 
     def _describe(self) -> None:
-        text = self.tr("%1 gate: %2 of %3 units nearly shut at most words, %4 nearly open")
+        text = self.tr("%1 gate: %2 of %3 units nearly closed at most words, %4 nearly open")
         lines = []
         for gate, (closed, open_) in self._gates.items():
             line = text.replace("%1", quantity_name(gate)).replace("%3", str(len(closed)))
@@ -148,7 +148,7 @@ class Scatter(QWidget):
         painter.setFont(text_font(10))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         below = QRectF(0, field.bottom() + 17, field.right() + _RIGHT - 2, 15)
-        painter.drawText(below, right, self.tr("nearly always shut"))
+        painter.drawText(below, right, self.tr("nearly always closed"))
         beside = QRectF(field.left() + 8, field.top() - 11, field.width() - 8, 14)
         painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, self.tr("nearly always open"))
 

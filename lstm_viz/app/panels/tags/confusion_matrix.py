@@ -116,7 +116,7 @@ class ConfusionMatrix(CellGrid):
                 centre = QPointF(grid.cell(0, column).center().x(), grid.top - 3 - _SWATCH / 2)
                 _paint_swatch(painter, centre, counts.gold(column), theme)
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: said"))
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: predicted"))
 
 
 def _pixels(counts: ConfusionCounts, theme: Theme) -> Pixels:

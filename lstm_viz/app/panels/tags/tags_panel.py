@@ -233,5 +233,5 @@ class TagsPanel(TitledPanel):
     def _why_empty(self) -> str:
         data = self._runs.current
         if data is None:
-            return self.tr("Shown for a run: how well each tag is found.")
-        return data.error or self.tr("Comes when the first epoch has been measured.")
+            return self.tr("Select or train a run to see its tags.")
+        return data.error or self.tr("Shown from the first evaluation on.")

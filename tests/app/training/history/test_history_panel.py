@@ -215,7 +215,7 @@ def test_the_chosen_quantity_is_read(open_panel):
     box.activated.emit(0)
     answer_all(desk)
     assert desk.link.last(HistoryQuery).quantity == "f" and panel.title.text().startswith(
-        "Probe sentence through training · forget fₜ ·"
+        "Tracked sentence through training · forget fₜ ·"
     )
     assert panel.choosers.layer.isHidden() and panel.choosers.direction.isHidden()
 

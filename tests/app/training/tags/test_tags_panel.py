@@ -274,7 +274,7 @@ def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     history_file = RunFolder(path).history
     history_file.write_bytes(b"")
     _desk, panel = open_panel(path, theme=theme)
-    assert panel.note.text() == "Comes when the first epoch has been measured."
+    assert panel.note.text() == "Shown from the first evaluation on."
 
 
 def test_another_run_leaves_the_list(open_panel):
