@@ -362,7 +362,7 @@ def by_difference(score, word, size=1e-6):
 @pytest.mark.parametrize(
     ("cell", "name"), [("LSTM", "f"), ("LSTM", "c"), ("LSTM", "h"), ("GRU", "z"), ("GRU", "h")]
 )
-def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
+def test_clamped_values_are_clamped_in_all_methods(cell, name):
     tagger = tagger_of(cell, bidirectional=True)
     free = score_of(tagger, step=4)
     clamped = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
@@ -375,7 +375,7 @@ def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
 
 
 @pytest.mark.parametrize(("cell", "name"), [("LSTM", "c"), ("GRU", "h")])
-def test_a_carrier_held_by_hand_cuts_the_direct_path(cell, name):
+def test_a_clamped_state_cuts_the_direct_path(cell, name):
     clamped = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
     assert not gradients(clamped).direct[:2].any() and gradients(clamped).direct[2:5].all()
     one = replace(clamped, interventions=hand((0, 0), name, (2, 0, 1), 0.3))

@@ -156,7 +156,7 @@ def _follow(quantities, clamped, values, start, backward):
 
 
 @pytest.mark.parametrize("backward", [False, True])
-def test_a_state_that_is_held_cuts_off_the_past(backward):
+def test_a_clamped_state_cuts_off_the_past(backward):
     quantities, start = _quantities(), np.array([1.0, -2.0, 0.5])
     clamped = np.zeros((5, 3), bool)
     clamped[2, 1] = clamped[3, 2] = clamped[1, 2] = True

@@ -91,7 +91,7 @@ def test_with_nobodys_hands_it_is_the_capture(options, steps, batch, starts):
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(options=nets, steps=st.integers(1, 6), data=st.data())
-def test_what_is_held_is_as_in_a_loop_by_hand(options, steps, data):
+def test_clamped_values_are_as_in_a_loop(options, steps, data):
     """Any numbers of any quantities, each at one step and unit, or at all units of a step."""
     net = make(**options)
     x = torch.randn(steps, 1, options["inputs"], dtype=options["dtype"])
@@ -140,7 +140,7 @@ def test_the_loop_by_hand_is_torchs(cell):
     np.testing.assert_allclose(ours["h"][0, 0], expected, rtol=0, atol=1e-12)
 
 
-def test_a_grip_may_hold_each_copy_in_another_way():
+def test_a_clamp_may_differ_between_copies():
     net, x = make(both=True, layers=2), torch.randn(5, 1, 3)
     where = torch.eye(4, dtype=torch.bool)[None]  # (1, B, H): unit k off in copy k, at every step
     with torch.no_grad():
@@ -151,7 +151,7 @@ def test_a_grip_may_hold_each_copy_in_another_way():
         np.testing.assert_allclose(ours.stacked("c")[:, :, :, copy].numpy(), expected["c"], atol=1e-6)
 
 
-def test_gradients_flow_past_what_is_held_but_not_into_it():
+def test_gradients_flow_past_clamped_values_but_not_into_them():
     net, x = make(hidden=3), torch.randn(4, 1, 3, requires_grad=True)
     where = torch.zeros(4, 1, 3, dtype=torch.bool)
     where[1] = True

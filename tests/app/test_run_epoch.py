@@ -27,7 +27,7 @@ def data(tmp_path):
     return read
 
 
-def test_the_moment_is_a_checkpoint_and_its_last_step(data):
+def test_a_run_epoch_is_a_checkpoint_and_its_last_step(data):
     run = str(data.path)
     assert run_epoch_of(data, None) == RunEpoch(run, 0, 4, 40)
     assert run_epoch_of(data, 2) == RunEpoch(run, 0, 2, 20)
@@ -101,7 +101,7 @@ def test_the_gates_are_read_anew_with_their_file(data):
     assert data.reader.saturation_at(40) is None
 
 
-def test_the_moment_is_current_in_every_slot_of_grown(application, tmp_path):
+def test_the_run_epoch_is_current_in_every_slot_of_grown(application, tmp_path):
     path = write_run(tmp_path / "run", steps=40, epochs=4)
     state = State(Selection(model=of_run(path)))
     runs, epochs = Runs(state, RunLibrary(tmp_path)), []

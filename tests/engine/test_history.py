@@ -107,7 +107,7 @@ def test_of_another_sentence_the_newest_checkpoint_says_the_tags(desk, tutorial_
 
 
 @pytest.mark.parametrize("what", ["gone", "changed", "malformed"])
-def test_without_its_corpus_a_run_is_probed_all_the_same(desk, tmp_path, what):
+def test_without_its_corpus_a_run_has_a_history(desk, tmp_path, what):
     corpus = write_corpus(tmp_path / "corpus.conllu")
     run = train(tmp_path / "run", TrainingSettings(corpus=(str(corpus),), hidden_size=4, epochs=1))
     assert history_of(desk, run, epochs=(1,)).is_gold

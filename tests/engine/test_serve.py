@@ -248,7 +248,7 @@ def test_a_cancelled_request_has_no_result_and_none_waits():
     assert [type(one) for one in said] == [Hello, Progress]
 
 
-def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
+def test_a_replaced_history_query_is_abandoned(treebank_run, monkeypatch):
     """In this process, so that it is certain when the newer question comes."""
     monkeypatch.setattr(run_queries, "_PART_SECONDS", 0.0)
     window, engine = socket.socketpair()

@@ -399,7 +399,7 @@ def test_the_right_side_says_whose_it_is(person):
     label = person.page.side.reading_label
     assert label.text() == ""
     _forgets_nothing(person)
-    assert label.text() == "numbers of B, after the edits"
+    assert label.text() == "numbers of B"
     person.session.state.change(comparison_view="first")
     assert _bar(person).startswith("right: B after")
     _compares(person, epoch=0)

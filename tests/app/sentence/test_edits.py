@@ -423,7 +423,7 @@ def test_the_marks_belong_to_the_reading_in_front(at_ate):
     assert person.page.step_panel.diagram._values.clamped == {"f"}
 
 
-def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
+def test_edits_survive_typing_and_report_a_missing_word(at_ate):
     person, panel = at_ate, at_ate.page.results.edits
     person.page.editing.add(SetValue("f", 0.5, 3, 2, 2, words=WORDS))
     person.writes("Yesterday the dog ate the apple")
@@ -436,7 +436,7 @@ def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
     assert panel.rows[0].error_label.isHidden() and value(person, "f", 2, 3) == pytest.approx(0.5)
 
 
-def test_another_model_keeps_the_edits_and_says_what_it_has_not(at_ate):
+def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
     person, panel = at_ate, at_ate.page.results.edits
     edits = (
         SetValue("f", 0.5),

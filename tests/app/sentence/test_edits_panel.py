@@ -44,7 +44,7 @@ def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
     assert results.table.copy_button.isVisible()
 
 
-def test_a_row_says_what_is_set(person, panel):
+def test_a_row_names_its_edit(person, panel):
     first, second = panel.rows
     assert (first.name.text(), first.value.text()) == ("f of unit 3 at “ate”", "0.25")
     assert (second.name.text(), second.value.text()) == ("h of unit 1 everywhere", "0")

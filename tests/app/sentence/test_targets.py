@@ -134,7 +134,7 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     assert coloured(panel.units.viewport()) and coloured(panel.gates)
 
 
-def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads):
+def test_unresolved_attributions_are_explained(reads):
     person = reads("surest", panel="attribution", target="log_softmax", step=4)
     panel = words(person)
     assert panel.is_empty and panel.note.text() == CERTAIN

@@ -132,7 +132,7 @@ def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
     assert [word.text for word in state.other.words] == french.words == WORDS
 
 
-def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french):
+def test_kept_and_compared_sentences_and_the_settings_keep_their_tokens(french):
     state = french.session.state
     state.change(compared_with=ComparedWith(state.selection.text, "tutorial-gru"))
     french.wait(lambda: state.other is not None)

@@ -228,7 +228,7 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["html", "pdf"])
-def test_the_report_is_of_the_moment_of_the_request(page, tmp_path, suffix):
+def test_the_report_is_of_the_epoch_at_the_request(page, tmp_path, suffix):
     page.select("a", 3)
     page.answer_all()
     step = page.runs.run_epoch.step

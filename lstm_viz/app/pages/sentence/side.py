@@ -84,7 +84,7 @@ class SidePanels(QWidget):
             self.reading_label.show_text("")
         else:
             self.reading_label.show_text(
-                self.tr("numbers of B, after the edits") if comparison.edited else self.tr("numbers of A")
+                self.tr("numbers of B") if comparison.edited else self.tr("numbers of A")
             )
 
     def panel(self, name: Panel) -> QWidget:
