@@ -13,7 +13,7 @@ import lstm_viz
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, parts_to_ablate
 from lstm_viz.analysis.decomposition import recurrence_of, sources_at
 from lstm_viz.analysis.unrolled import unroll
-from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.diagrams import scene_of
 from lstm_viz.app.panels.cell.formulas import equations_of
 from lstm_viz.app.panels.cell.values import step_values
 from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel

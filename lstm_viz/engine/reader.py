@@ -13,11 +13,11 @@ from lstm_viz import heap
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine import forward_pass
 from lstm_viz.engine.cache import Cache
+from lstm_viz.engine.current_reading import CurrentReading
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
-from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
@@ -95,7 +95,7 @@ class Reader:
         self._edited_passes: Cache[IntervenedPass] = Cache(_PASSES_BYTES, 16)
         self._others: Cache[Trace] = Cache(_PASSES_BYTES, MOST_SWAPS)
         self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
-        self._latest: Latest | None = None
+        self._latest: CurrentReading | None = None
         self.runs = RunModels()
 
     def clear(self) -> None:
@@ -186,7 +186,7 @@ class Reader:
         model, shown = model_of(subject), self._view(subject, query, done, step)
         reads_words = shown.module.reads == "words"
         clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
-        self._latest = Latest(
+        self._latest = CurrentReading(
             number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
         )
         column = step if reads_words else _character(query, shown)

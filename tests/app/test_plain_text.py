@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 import lstm_viz
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.text.tokenized_text import spaced
@@ -160,7 +160,7 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
         state.change(panel=panel)
         person.settle()
         seen |= _check(person)
-    state.change(opened=Opened("score", TAGS[1]))
+    state.change(opened=OpenedNumber("score", TAGS[1]))
     person.wait(lambda: page.arithmetic.is_answered)
     seen |= _check(person)
     edit_actions = page.edit_actions

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.panels.settings.setting_labels import choice_name
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.cells import QUANTITIES
@@ -140,7 +140,12 @@ def test_the_arithmetic(foreign, model):
     foreign.sets("Zyx read")
     panel = foreign.page.arithmetic
     own = foreign.reading.words[1].tag
-    for opened in (Opened("h"), Opened("x"), Opened("score", own), Opened("n" if "gru" in model else "f")):
+    for opened in (
+        OpenedNumber("h"),
+        OpenedNumber("x"),
+        OpenedNumber("score", own),
+        OpenedNumber("n" if "gru" in model else "f"),
+    ):
         foreign.session.state.change(opened=opened)
         foreign.wait(lambda: panel.is_answered)
         formulas = set(panel.sheet.result.text().splitlines()) | {panel.sheet.result.text()}

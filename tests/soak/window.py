@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.runs import trainer as trainer_module
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorReporter
@@ -90,7 +90,7 @@ class Soak:
             ),
             *(lambda theme=theme: self._themes.choose(theme) for theme in ("light", "dark")),
             lambda: state.change(epoch=state.reading.model.epochs[0]),
-            lambda: state.change(unit=3, alone="h", inputs_shown=True, opened=Opened("c")),
+            lambda: state.change(unit=3, alone="h", inputs_shown=True, opened=OpenedNumber("c")),
             lambda: page.editing.add(SetValue("h", 0.5, 1)),
             page.editing.undo_stack.undo,
             page.compare,
@@ -184,7 +184,7 @@ class Soak:
                 panel=choose.choice(("cell", "decomposition", "attribution", "ablation"))
             ),
             "alone": lambda: state.change(alone=choose.choice(("", "h", "c"))),
-            "arithmetic": lambda: state.change(opened=choose.choice((None, Opened(quantity)))),
+            "arithmetic": lambda: state.change(opened=choose.choice((None, OpenedNumber(quantity)))),
             "carry": lambda: state.change(carry=choose.random() < 0.5),
             "inputs": lambda: state.change(inputs_shown=choose.random() < 0.5),
             "keep": state.keep_sentence,

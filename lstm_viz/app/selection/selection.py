@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.messages import Edit, Reading, Target
 from lstm_viz.text.tokenized_text import TokenizedText
 
@@ -58,7 +58,7 @@ class Selection:
     tag: str = ""
     target: Target = "margin"
     attribution_method: AttributionMethod = "integrated"
-    opened: Opened | None = None
+    opened: OpenedNumber | None = None
     edits: tuple[Edit, ...] = ()
     compared_with: ComparedWith | None = None
     comparison_view: ComparisonView = "difference"
@@ -89,7 +89,7 @@ class SelectionChanges(TypedDict, total=False):
     tag: str
     target: Target
     attribution_method: AttributionMethod
-    opened: Opened | None
+    opened: OpenedNumber | None
     edits: tuple[Edit, ...]
     compared_with: ComparedWith | None
     comparison_view: ComparisonView

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
@@ -155,7 +155,7 @@ def _open(session: Session, options: Grab) -> str:
     if options.arithmetic is None:
         return ""
     name, _, tag = options.arithmetic.partition(":")
-    state, opened = session.state, Opened(name, tag)
+    state, opened = session.state, OpenedNumber(name, tag)
     if state.reading is None or bool(tag) != opened.is_of_tag or not can_open(opened, state.reading):
         return f"There is no arithmetic of “{options.arithmetic}” here."
     state.change(opened=opened)

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 
 
 def _follows(person, unit):

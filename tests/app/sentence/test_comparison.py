@@ -96,7 +96,7 @@ def test_an_lstm_and_a_gru_share_h():
     comparison = compared(reading("a b"), reading("a b", cell="GRU"))
     assert comparison.names == ("f", "i", "g", "c", "o", "r", "z", "n", "h") and comparison.shared == ("h",)
     assert (
-        comparison.obstacle == ""
+        comparison.no_difference_reason == ""
         and comparison.difference("f") is None
         and comparison.difference("z") is None
     )
@@ -106,7 +106,9 @@ def test_an_lstm_and_a_gru_share_h():
 
 def test_other_sizes_have_no_difference():
     comparison = compared(reading("a b"), reading("a b", hidden=7))
-    assert comparison.obstacle == "sizes" and comparison.shared == () and comparison.largest is None
+    assert (
+        comparison.no_difference_reason == "sizes" and comparison.shared == () and comparison.largest is None
+    )
     shown = HeatmapsViewModel(comparison.first.view, comparison, "difference")
     assert shown.mode == "both"
     assert [layer.values.shape[1] for layer in shown.layers("f", alone=True)] == [4, 7]
@@ -114,7 +116,7 @@ def test_other_sizes_have_no_difference():
 
 def test_characters_are_not_paired():
     comparison = compared(reading("dog"), reading("dog", reads="characters"))
-    assert comparison.obstacle == "characters" and comparison.largest is None
+    assert comparison.no_difference_reason == "characters" and comparison.largest is None
 
 
 def test_no_number_stays_no_number():

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.export import FigureSnapshot
@@ -26,7 +26,7 @@ def _panel(person, name):
     if name in SIDE_PANELS:
         state.change(panel=name)
     if name == "arithmetic":
-        state.change(opened=Opened("c"))
+        state.change(opened=OpenedNumber("c"))
         person.wait(lambda: page.arithmetic.is_answered)
     panels = {
         "heatmaps": page.matrix,
@@ -187,7 +187,7 @@ def test_parts_take_the_theme_of_their_panel(person):
 
 def test_numbers_stand_under_the_headers_of_their_own_table(person):
     page, state = person.page, person.session.state
-    state.change(opened=Opened("score", person.reading.words[0].tag), step=0)
+    state.change(opened=OpenedNumber("score", person.reading.words[0].tag), step=0)
     person.wait(lambda: page.arithmetic.is_answered and page.arithmetic.shown.opened.name == "score")
     tables = page.arithmetic.shown.tables
     assert len({terms.headers for terms in tables}) > 1, "the products, and the softmax"

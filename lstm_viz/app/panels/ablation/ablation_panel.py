@@ -19,7 +19,7 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -33,7 +33,7 @@ from lstm_viz.messages import Ablation, Failure, Reading, SetValue
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
 
-class AblationPanel(OfReading, TitledPanel):
+class AblationPanel(ReadingPanel, TitledPanel):
     """Ranks the units by the change in the tag's score when each is ablated.
 
     Signals

@@ -17,7 +17,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet, text_label
 from lstm_viz.app.panels.arithmetic.choose import shown_of
 from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel, NumberLink, joined, selected
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.opened import can_open
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
@@ -34,7 +34,7 @@ _MARGINS = (16 + _BORDER, 10 + _BORDER, 12 + _BORDER, 10 + _BORDER)
 _LATE_MS = 300
 
 
-class ArithmeticPanel(OfReading, Panel):
+class ArithmeticPanel(ReadingPanel, Panel):
     """Shows the arithmetic of the number opened in the selection, and follows its step and unit.
 
     It lies within ``room`` of its parent. Numbers that have an arithmetic of their own are links to it, and

@@ -9,7 +9,7 @@ from lstm_viz.app.panels.arithmetic.texts import Tags, cell_title
 from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities
-from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
@@ -36,7 +36,7 @@ def shown_of(state: State) -> ArithmeticViewModel | None:
     return _of_view(state, opened, reading, reading.view)
 
 
-def _of_tag(state: State, opened: Opened, reading: Reading) -> ArithmeticViewModel | None:
+def _of_tag(state: State, opened: OpenedNumber, reading: Reading) -> ArithmeticViewModel | None:
     found, tags = state.arithmetic, Tags(reading, state.theme)
     step = min(state.selection.step, len(reading.words) - 1)
     match found:
@@ -47,7 +47,7 @@ def _of_tag(state: State, opened: Opened, reading: Reading) -> ArithmeticViewMod
     return None
 
 
-def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> ArithmeticViewModel | None:
+def _of_view(state: State, opened: OpenedNumber, reading: Reading, view: View) -> ArithmeticViewModel | None:
     found, column = state.arithmetic, state.column
     if opened.name == "x":
         if not isinstance(found, InputArithmetic) or found.column != column:
@@ -70,7 +70,7 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Arit
 
 
 def _of_state(
-    found: Arithmetic | None, opened: Opened, view: View, place: tuple[int, int], theme: Theme
+    found: Arithmetic | None, opened: OpenedNumber, view: View, place: tuple[int, int], theme: Theme
 ) -> ArithmeticViewModel | None:
     if not isinstance(found, StateArithmetic) or found.quantity != opened.name:
         return None

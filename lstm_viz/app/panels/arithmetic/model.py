@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.arithmetic.view_model import NumberLink, TableNumber, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal, significant
 from lstm_viz.app.panels.cell.fonts import fixed_font, underlined
+from lstm_viz.app.panels.cell.number_texts import decimal, significant
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.plain_text import as_tip
 

@@ -19,11 +19,11 @@ from lstm_viz.app.panels.arithmetic.view_model import (
     Term,
     Terms,
 )
-from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
 from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
+from lstm_viz.app.panels.cell.number_texts import decimal, plain, significant, subscript
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
@@ -45,7 +45,7 @@ def of_input(
     size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
     headers = ("xₜ", header("value"))
     return ArithmeticViewModel(
-        opened=Opened("x", index=index),
+        opened=OpenedNumber("x", index=index),
         title=cell_title(view, "x", None, found.column),
         ink=theme.ink["x"],
         tables=(Terms(headers, tuple(terms), digits=4),),
@@ -68,8 +68,10 @@ def _link(part: InputPart, unit: int, column: int) -> NumberLink | None:
     if part.row is not None:
         return None
     if part.name == "characters":
-        return NumberLink(Opened("h"), unit, module=part.module, layer=part.layer, direction=part.direction)
-    return NumberLink(Opened("h"), unit, column=column, layer=part.layer, direction=part.direction)
+        return NumberLink(
+            OpenedNumber("h"), unit, module=part.module, layer=part.layer, direction=part.direction
+        )
+    return NumberLink(OpenedNumber("h"), unit, column=column, layer=part.layer, direction=part.direction)
 
 
 def _origin(part: InputPart, start: int) -> str:
@@ -115,7 +117,7 @@ def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> Arit
     value = decimal(gate.value if clamped else shown)
     note = translate("Arithmetic", "Every h product is also multiplied by the reset gate, r = %1.")
     return ArithmeticViewModel(
-        opened=Opened(gate.name),
+        opened=OpenedNumber(gate.name),
         title=cell_title(view, gate.name, values.unit, values.column),
         ink=theme.ink[gate.name],
         note=put(note, decimal(gate.hidden_factor)) if gate.hidden_factor != 1.0 else "",
@@ -144,9 +146,9 @@ def _term(line: SumTerm, found: Products, view: View, column: int, theme: Theme)
 
 def _source(line: SumTerm, view: View, column: int) -> NumberLink | None:
     if line.source == "x":
-        return NumberLink(Opened("x", index=line.index))
+        return NumberLink(OpenedNumber("x", index=line.index))
     read = before(view, column)
-    return None if read is None else NumberLink(Opened("h"), unit=line.index, column=read)
+    return None if read is None else NumberLink(OpenedNumber("h"), unit=line.index, column=read)
 
 
 def _name(line: SumTerm, found: Products) -> str:
@@ -174,7 +176,7 @@ def of_state(found: StateArithmetic, view: View, theme: Theme) -> ArithmeticView
     used = {part for product in found.products for part in (product.left_name, product.right_name)}
     used = {part if part.endswith("_prev") else symbol_of(part) for part in used} - {name}
     return ArithmeticViewModel(
-        opened=Opened(name),
+        opened=OpenedNumber(name),
         title=cell_title(view, name, found.unit, found.column),
         ink=theme.ink[name],
         tables=(_product_table(found, view, theme),),
@@ -240,6 +242,6 @@ def _factor_link(name: str, product: Product, view: View, column: int) -> Number
     if source not in view.quantities:
         return None
     if not name.endswith("_prev"):
-        return NumberLink(Opened(source), unit=product.unit)
+        return NumberLink(OpenedNumber(source), unit=product.unit)
     read = before(view, column)
-    return None if read is None else NumberLink(Opened(source), unit=product.unit, column=read)
+    return None if read is None else NumberLink(OpenedNumber(source), unit=product.unit, column=read)

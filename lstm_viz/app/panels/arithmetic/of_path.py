@@ -10,8 +10,8 @@ from lstm_viz.app.panels.arithmetic.view_model import (
     Term,
     Terms,
 )
-from lstm_viz.app.panels.cell.figures import decimal
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.cell.number_texts import decimal
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.messages import Floats, PathArithmetic
 
@@ -34,7 +34,7 @@ def of_delta(found: PathArithmetic, tags: Tags) -> ArithmeticViewModel:
             _equation(translate("Arithmetic", "path"), ending, delta, found.end, delta + found.end)
         )
     return ArithmeticViewModel(
-        opened=Opened("delta", found.tag),
+        opened=OpenedNumber("delta", found.tag),
         title=tags.title("delta", found.tag, found.step),
         ink=tags.ink,
         tables=(_start(found) if len(came) == 0 else _came(found, came, tags),),
@@ -69,7 +69,7 @@ def _start(found: PathArithmetic) -> Terms:
         Term(start, (TableNumber(found.start),), bar=found.start),
         Term(
             emission,
-            (TableNumber(found.emission, NumberLink(Opened("score", found.tag))),),
+            (TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag))),),
             bar=found.emission,
         ),
         Term("δ", (TableNumber(found.start + found.emission),), total=True),
@@ -85,7 +85,7 @@ def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
             shown_text(tag),
             (
                 TableNumber(
-                    float(found.delta_before[k]), NumberLink(Opened("delta", tag), step=found.step - 1)
+                    float(found.delta_before[k]), NumberLink(OpenedNumber("delta", tag), step=found.step - 1)
                 ),
                 TableNumber(float(found.into[k])),
                 TableNumber(float(came[k]), strong=k == best),
@@ -96,7 +96,7 @@ def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
         for k, tag in enumerate(tags.names)
     ]
     terms.append(Term("max", (None, None, TableNumber(float(came[best]))), total=True))
-    emission = TableNumber(found.emission, NumberLink(Opened("score", found.tag)))
+    emission = TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag)))
     terms.append(Term(header("emission"), (None, None, emission)))
     terms.append(Term("δ", (None, None, TableNumber(found.delta)), total=True))
     headers = (
@@ -118,7 +118,7 @@ def of_marginal(found: PathArithmetic, tags: Tags) -> ArithmeticViewModel:
     text = "p = exp(α + β − log Z) = exp(%1 + %2 − %3) = %4"
     a, b, z, p = (decimal(number, DIGITS) for number in (*numbers, found.forward_marginal))
     return ArithmeticViewModel(
-        opened=Opened("marginal", found.tag),
+        opened=OpenedNumber("marginal", found.tag),
         title=tags.title("marginal", found.tag, found.step),
         ink=tags.ink,
         tables=(_alpha(found, tags), _beta(found, tags)),
@@ -138,7 +138,7 @@ def _bracketed(number: str) -> str:
 
 def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
     caption = translate("Arithmetic", "α: all paths up to here")
-    emission = TableNumber(found.emission, NumberLink(Opened("score", found.tag)))
+    emission = TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag)))
     if len(found.into) == 0:
         terms: tuple[Term, ...] = (
             Term(header("start"), (TableNumber(found.start),)),
@@ -152,7 +152,8 @@ def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
             shown_text(tag),
             (
                 TableNumber(
-                    float(found.alpha_before[k]), NumberLink(Opened("marginal", tag), step=found.step - 1)
+                    float(found.alpha_before[k]),
+                    NumberLink(OpenedNumber("marginal", tag), step=found.step - 1),
                 ),
                 TableNumber(float(found.into[k])),
                 TableNumber(float(came[k])),
@@ -184,10 +185,11 @@ def _beta(found: PathArithmetic, tags: Tags) -> Terms:
             (
                 TableNumber(float(found.out[k])),
                 TableNumber(
-                    float(found.emission_after[k]), NumberLink(Opened("score", tag), step=found.step + 1)
+                    float(found.emission_after[k]),
+                    NumberLink(OpenedNumber("score", tag), step=found.step + 1),
                 ),
                 TableNumber(
-                    float(found.beta_after[k]), NumberLink(Opened("marginal", tag), step=found.step + 1)
+                    float(found.beta_after[k]), NumberLink(OpenedNumber("marginal", tag), step=found.step + 1)
                 ),
                 TableNumber(float(goes[k])),
             ),

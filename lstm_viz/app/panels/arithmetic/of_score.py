@@ -21,8 +21,8 @@ from lstm_viz.app.panels.arithmetic.view_model import (
     Term,
     Terms,
 )
-from lstm_viz.app.panels.cell.figures import decimal
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.cell.number_texts import decimal
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.messages import ScoreArithmetic
@@ -43,7 +43,7 @@ def of_score(found: ScoreArithmetic, tags: Tags) -> ArithmeticViewModel:
     clamped = [name for name, place in _places(found) if place in found.clamped]
     size = float(np.abs(found.weights * found.h).sum()) + abs(logit)
     return ArithmeticViewModel(
-        opened=Opened("score", found.tag),
+        opened=OpenedNumber("score", found.tag),
         title=tags.title("score", found.tag, found.step),
         ink=tags.ink,
         tables=(_logit(found, logit, tags), _softmax(found, tags)),
@@ -114,7 +114,9 @@ def _hidden(tags: Tags, unit: int, direction: int, step: int) -> NumberLink:
     """Return the link to an element of h that the tags are computed from: top layer, word module."""
     module = next(module for module in tags.reading.model.modules if module.reads == "words")
     layer = module.num_layers - 1
-    return NumberLink(Opened("h"), unit, step=step, module=module.path, layer=layer, direction=direction)
+    return NumberLink(
+        OpenedNumber("h"), unit, step=step, module=module.path, layer=layer, direction=direction
+    )
 
 
 def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
@@ -126,7 +128,8 @@ def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
             shown_text(tag),
             (
                 TableNumber(
-                    float(found.logits[k]), None if tag == found.tag else NumberLink(Opened("score", tag))
+                    float(found.logits[k]),
+                    None if tag == found.tag else NumberLink(OpenedNumber("score", tag)),
                 ),
                 TableNumber(float(powers[k])),
             ),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.panels.cell.figures import decimal, long_name, plain, significant, subscript
 from lstm_viz.app.panels.cell.formulas import in_direction, operand_text
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.cell.number_texts import decimal, long_name, plain, significant, subscript
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
@@ -126,12 +126,12 @@ class Tags:
     def title(self, name: str, tag: str, step: int) -> str:
         return tag_title(name, tag, self.reading.words[step].text)
 
-    def tabs(self, tag: str) -> tuple[tuple[str, Opened], ...]:
+    def tabs(self, tag: str) -> tuple[tuple[str, OpenedNumber], ...]:
         """Return the numbers of a tag, where a chain gives it others than its score."""
         if self.reading.trellis is None:
             return ()
         return (
-            (translate("Arithmetic", "Word alone"), Opened("score", tag)),
-            (translate("Arithmetic", "Best path"), Opened("delta", tag)),
-            (translate("Arithmetic", "All paths"), Opened("marginal", tag)),
+            (translate("Arithmetic", "Word alone"), OpenedNumber("score", tag)),
+            (translate("Arithmetic", "Best path"), OpenedNumber("delta", tag)),
+            (translate("Arithmetic", "All paths"), OpenedNumber("marginal", tag)),
         )

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.widgets.tables import Table, tsv_text
 
@@ -20,7 +20,7 @@ class NumberLink:
     ``column`` is a column of the view, ``step`` a word. ``module`` selects the first word or last character.
     """
 
-    opened: Opened
+    opened: OpenedNumber
     unit: int | None = None
     column: int | None = None
     step: int | None = None
@@ -118,11 +118,11 @@ class ArithmeticViewModel:
         The results of the terms, line by line.
     holds : bool
         Whether the difference is no more than rounding.
-    tabs : tuple of (str, Opened)
+    tabs : tuple of (str, OpenedNumber)
         The numbers of the same tag, with their names.
     """
 
-    opened: Opened
+    opened: OpenedNumber
     title: str
     ink: str
     tables: tuple[Terms, ...] = ()
@@ -131,7 +131,7 @@ class ArithmeticViewModel:
     replaced: str = ""
     proof: str = ""
     holds: bool = True
-    tabs: tuple[tuple[str, Opened], ...] = ()
+    tabs: tuple[tuple[str, OpenedNumber], ...] = ()
 
 
 def tsv(shown: ArithmeticViewModel) -> str:

@@ -12,7 +12,7 @@ from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -25,7 +25,7 @@ _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
 
 
-class AttributionPanel(OfReading, TitledPanel):
+class AttributionPanel(ReadingPanel, TitledPanel):
     """The words as rows with their attributions by three methods, and below them the gradient flow."""
 
     stem = "attribution"

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.dragging import Drag, drag_at, name_at
 from lstm_viz.app.panels.cell.drags import NumberDrags
-from lstm_viz.app.panels.cell.figures import decimal, long_name, significant
 from lstm_viz.app.panels.cell.frame import Basis, Frame, frame
 from lstm_viz.app.panels.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.panels.cell.layout import Layout, place
+from lstm_viz.app.panels.cell.number_texts import decimal, long_name, significant
 from lstm_viz.app.panels.cell.painter import NumberPainter
 from lstm_viz.app.panels.cell.playback import Playback
 from lstm_viz.app.panels.cell.scene import STAGES

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.drags import GateClicks
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.cell.sheet import TextRun, plain_text, runs, sheet
 from lstm_viz.app.panels.cell.values import StepValues, with_sums
 from lstm_viz.app.panels.cell.wire_painter import colour

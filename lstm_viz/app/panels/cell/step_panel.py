@@ -7,8 +7,8 @@ from lstm_viz.app.panels.cell.equations import Equations
 from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
 from lstm_viz.app.panels.choosers import UnitChooser
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities, why_not
-from lstm_viz.app.panels.of_reading import OfReading
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -18,7 +18,7 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GateArithmetic, Reading
 
 
-class StepPanel(OfReading, TitledPanel):
+class StepPanel(ReadingPanel, TitledPanel):
     """Shows the playhead's column for the selected unit, or the mean over all units."""
 
     stem = "cell"
@@ -89,7 +89,7 @@ class StepPanel(OfReading, TitledPanel):
 
     def open(self, name: str) -> None:
         """Open the arithmetic of a number of the cell, or of its input."""
-        self._state.change(opened=Opened(name))
+        self._state.change(opened=OpenedNumber(name))
 
     def table(self) -> Table:
         """Return the numbers of the diagram, one row each."""

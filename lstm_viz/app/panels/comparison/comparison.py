@@ -23,7 +23,7 @@ STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 #: Smaller differences are rounding.
 ROUNDING = 1e-5
 #: Why there is no difference: the columns are characters, or no quantity has as many units in both.
-Obstacle = Literal["", "characters", "sizes"]
+NoDifferenceReason = Literal["", "characters", "sizes"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,7 +139,7 @@ class Comparison:
         return tuple(name for name in self.names if self._rows("first", name) == self._rows("second", name))
 
     @cached_property
-    def obstacle(self) -> Obstacle:
+    def no_difference_reason(self) -> NoDifferenceReason:
         if not self.by_words:
             return "characters"
         return "" if self.shared else "sizes"

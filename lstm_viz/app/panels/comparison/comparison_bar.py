@@ -113,7 +113,7 @@ class ComparisonBar(QWidget):
         """Show the choice; without a difference, it is "both"."""
         comparison_view = self._state.selection.comparison_view
         self.segments.setVisible(comparison is not None and comparison.by_words)
-        impossible = comparison is not None and bool(comparison.obstacle)
+        impossible = comparison is not None and bool(comparison.no_difference_reason)
         button = self.segments.buttons["difference"]
         button.setEnabled(not impossible)
         set_tip(button, self._why_none() if impossible else button.accessibleName())

@@ -41,7 +41,9 @@ class HeatmapsViewModel:
         """What of the comparison is shown: without a difference, both."""
         return (
             "both"
-            if self.comparison_view == "difference" and self.comparison and self.comparison.obstacle
+            if self.comparison_view == "difference"
+            and self.comparison
+            and self.comparison.no_difference_reason
             else self.comparison_view
         )
 

@@ -56,7 +56,7 @@ class Summary(QObject):
     def _found(self, comparison: Comparison, view: ComparisonView) -> Iterator[str]:
         yield self._tags(comparison)
         yield from self._state(comparison)
-        if view == "difference" and not comparison.obstacle:
+        if view == "difference" and not comparison.no_difference_reason:
             yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
 
     def _both(self, comparison: Comparison) -> str:
@@ -112,10 +112,10 @@ class Summary(QObject):
         a, b = comparison.first.view, comparison.second.view
         if a is None or b is None:
             return
-        if comparison.obstacle == "characters":
+        if comparison.no_difference_reason == "characters":
             yield self.tr("characters are not compared: A alone is shown")
             return
-        if comparison.obstacle == "sizes":
+        if comparison.no_difference_reason == "sizes":
             text = self.tr("%1 and %2 units: only side by side")
             yield text.replace("%1", str(a.module.hidden_size)).replace("%2", str(b.module.hidden_size))
         elif comparison.shared != comparison.names:

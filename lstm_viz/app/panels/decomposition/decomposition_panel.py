@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.panels.choosers import TagChooser, UnitChooser
 from lstm_viz.app.panels.decomposition.half_lives import HalfLives
 from lstm_viz.app.panels.decomposition.rows import tallest
@@ -17,7 +17,7 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     decomposition_view_model,
 )
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -29,7 +29,7 @@ from lstm_viz.messages import Reading, View
 _LEFT, _RIGHT = 14, 10
 
 
-class DecompositionPanel(OfReading, TitledPanel):
+class DecompositionPanel(ReadingPanel, TitledPanel):
     """The contributions for the selected unit, all units and all steps, and the half-life of each unit."""
 
     stem = "decomposition"

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import elided, label_width

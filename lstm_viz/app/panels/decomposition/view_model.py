@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table

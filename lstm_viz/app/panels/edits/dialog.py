@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
 
-from lstm_viz.app.panels.cell.figures import long_name, significant
+from lstm_viz.app.panels.cell.number_texts import long_name, significant
 from lstm_viz.app.panels.edits.edit_dialog import EditDialog
 from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.editing import Editing

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.edits.edit_target import word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
 from lstm_viz.app.selection.selection import Selection

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
 from lstm_viz.app.panels.ablation.labels import ablation_label, has_ablation_label
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.naming import quantity_of, short
 from lstm_viz.app.texts import put

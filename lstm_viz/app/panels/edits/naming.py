@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.cells import QUANTITIES, UNBOUNDED, Quantity
 from lstm_viz.messages import Edit, Module, SetValue, SwapState, UnresolvedReason

@@ -11,9 +11,9 @@ from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
@@ -23,7 +23,7 @@ _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 
 
-class Matrix(OfReading, Panel):
+class Matrix(ReadingPanel, Panel):
     """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
     Two compared readings share the columns: there may be more of them than words in the current sentence.
@@ -59,7 +59,7 @@ class Matrix(OfReading, Panel):
         self.heatmaps.name_clicked.connect(self._toggle_alone)
         self.heatmaps.menu_requested.connect(self.menu_requested)
         self.trellis.column_clicked.connect(state.step_to)
-        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
+        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=OpenedNumber("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
         comparison_model.changed.connect(self._comparison_changed)
         state.selection_changed.connect(self._selection_changed)
