@@ -32,7 +32,7 @@ from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of, with_
 MAX_KEPT = 200
 
 
-#: The results of the second engine: attribution, ablation and the reading to compare with.
+#: The results of the background engine: attribution, ablation and the reading to compare with.
 Answered = Literal["attribution", "ablation", "other"]
 
 
@@ -294,7 +294,7 @@ class State(QObject):
     def take_detail_error(
         self, failure: Failure | None, about: tuple[Answered, ...] = get_args(Answered)
     ) -> None:
-        """Set or clear the failure of some of the second engine's results; those of the others stay."""
+        """Set or clear the failure of some of the background engine's results; those of the others stay."""
         others = {kind: known for kind, known in self._detail_errors.items() if kind not in about}
         errors = others if failure is None else others | dict.fromkeys(about, failure)
         if errors != self._detail_errors:
@@ -310,11 +310,11 @@ class State(QObject):
 
     @property
     def detail_error(self) -> Failure | None:
-        """A failure of the second engine, if there is one."""
+        """A failure of the background engine, if there is one."""
         return next(iter(self._detail_errors.values()), None)
 
     def error_of(self, kind: Answered) -> Failure | None:
-        """Return the failure of one of the second engine's results, if any."""
+        """Return the failure of one of the background engine's results, if any."""
         return self._detail_errors.get(kind)
 
     @property

@@ -166,7 +166,7 @@ class Walk:
             "erase": lambda: self._key(Qt.Key.Key_Backspace),
             "type over all": lambda: (editor.selectAll(), self._type(choose.choice(_TEXTS).split()[0])),
             "reset edits": editing.reset,
-            "reset cut": tokens.reset,
+            "reset tokens": tokens.reset,
         }
         if words:
             actions |= {
@@ -181,7 +181,7 @@ class Walk:
             k = choose.randrange(len(editing.edits))
             actions |= {
                 "switch": lambda: editing.switch(k, not editing.edits[k].on),
-                "let go": lambda: editing.remove(k),
+                "remove edit": lambda: editing.remove(k),
                 "replace": lambda: editing.replace(k, self._value() if words else editing.edits[k]),
                 "cancelled drag": self._cancelled_drag,
             }

@@ -64,7 +64,7 @@ class EngineNotice(Notice):
 
 
 class DetailNotice(Notice):
-    """Reports that the second engine cannot be started, and offers to retry."""
+    """Reports that the background engine cannot be started, and offers to retry."""
 
     def __init__(self, state: State, queries: DetailQueries, parent: QWidget | None = None) -> None:
         super().__init__(parent)

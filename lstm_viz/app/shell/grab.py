@@ -180,7 +180,7 @@ def _apply_edits(session: Session, options: Grab) -> str:
 
 
 def _wait_for_results(state: State) -> str:
-    """Wait for the results of the second engine that are shown; return an error message, or ""."""
+    """Wait for the results of the background engine that are shown; return an error message, or ""."""
     selection, reading = state.selection, state.reading
     if reading is None or not reading.words:
         return ""

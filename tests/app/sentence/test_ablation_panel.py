@@ -414,7 +414,7 @@ def test_the_title_says_where_the_bars_end_at_any_width(person, width):
     model = panel(person).units.model()
     model.set_room(width // 7)
     title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
-    assert title.endswith(f"bars end at ±{panel(person).units.ranking.limit:g}")
+    assert title.endswith(f"scale ±{panel(person).units.ranking.limit:g}")
     assert title.startswith("change of the margin without it") == (width == 400)
 
 

@@ -107,7 +107,7 @@ def test_what_stands_there_is_what_the_engine_said(reads, model):
     assert numbers(person, "gradient_input") == [share(float(v), limit) for v in attribution.gradient_input]
     left_out = numbers(person, "occlusion")
     assert left_out[2] == "–" and left_out[0] == share(float(attribution.occlusion[0]), limit)
-    assert panel(person).title.text() == f"What the words gave to {attribution.tag} · “ate”"
+    assert panel(person).title.text() == f"Attribution of {attribution.tag} to the words · “ate”"
     np.testing.assert_array_equal(strip(person).arcs.values, attribution.integrated)
 
 
@@ -128,7 +128,7 @@ def test_no_proof_is_cut(reads, size):
 
 def test_a_sum_that_is_far_off_is_not_called_a_proof(person):
     last = person.session.state.attribution
-    assert "too coarse" not in panel(person).sum.text()
+    assert "error too large" not in panel(person).sum.text()
     person.session.state.take_attribution(_with(last, completeness=0.5))
     assert panel(person).sum.text().endswith("error 5e−1 · error too large")
 
@@ -538,7 +538,7 @@ def _screen(person):
 def test_the_score_is_named_and_under_a_chain_it_is_the_words_own(person):
     shown = panel(person).shown
     assert panel(person).score.text() == f"score: margin V − DET = {shown.attribution.score:.4f}"
-    assert scale_line(shown, "margin", is_decoded_together=False) == f"bars end at ±{shown.limit:g}"
+    assert scale_line(shown, "margin", is_decoded_together=False) == f"scale ±{shown.limit:g}"
     assert scale_line(shown, "margin", is_decoded_together=True).endswith(
         " · score: the word's own, without its neighbours’ tags"
     )

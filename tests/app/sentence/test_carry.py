@@ -54,7 +54,7 @@ def test_the_switch_tells_beforehand_where_the_state_would_come_from(person):
     carry = person.page.choosers.carry
     assert not carry.isChecked()
     assert carry.text() == "Carry on from training: “Everybody read that book”"
-    assert "the sentence that training read last" in carry.toolTip()
+    assert "the last training sentence" in carry.toolTip()
     person.sets("The dog & it")
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     person.sets("ate")

@@ -285,7 +285,7 @@ def test_another_size_stands_beside_and_says_why(person):
     assert (upper.rows, lower.rows) == (6, 96)
     assert _bar(person).startswith("6 and 96 units: only side by side")
     button = person.page.comparison_bar.segments.buttons["difference"]
-    assert not button.isEnabled() and "not as many units" in button.toolTip()
+    assert not button.isEnabled() and "numbers of units differ" in button.toolTip()
     assert person.session.state.selection.comparison_view == "difference", (
         "it comes back with a net of this size"
     )

@@ -227,7 +227,7 @@ def test_gru_mean_and_the_sentence_before(remembering):
     assert "Everybody" not in panel.sources.describe_at(QPointF(10, panel.sources.rows.tops[0] + 4))
     mean = signed(float(person.reading.view.quantities["h"][1].mean()), 3)
     assert panel.summary_line.total.text().startswith(f"sum = {mean} = h₂")
-    assert panel.half_lives.headline().startswith("Median unit")
+    assert panel.half_lives.headline().startswith("Median half-life")
 
 
 def test_typing_shows_the_new_sentence(remembering):

@@ -317,7 +317,7 @@ def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
     person.settle()
     drag(person, "f", QPoint(20, 0))
     assert not person.session.state.selection.edits
-    assert "pick a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
+    assert "select a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
 
 
 @pytest.mark.parametrize("name", ["f", "g", "o"])
@@ -355,8 +355,11 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(module=modules[1].path)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.error_label.text().startswith("Edits act on the word net") and panel.error_label.isVisible()
-    assert "Edits act on the word net" in diagram.tip_at(place_of(diagram, "f").toPointF())
+    assert (
+        panel.error_label.text().startswith("Edits apply to the word-level module")
+        and panel.error_label.isVisible()
+    )
+    assert "Edits apply to the word-level module" in diagram.tip_at(place_of(diagram, "f").toPointF())
     person.session.state.change(module=modules[0].path)
     person.settle()
     assert panel.error_label.isHidden()
@@ -464,7 +467,7 @@ def test_on_the_characters_the_menu_says_that_edits_act_on_words(person):
     drag(person, "f", QPoint(20, 0))
     person.page.edit_actions.set_value()
     assert person.page.edit_actions.dialog is None and not person.session.state.selection.edits
-    assert person.page.results.edits.error_label.text().startswith("Edits act on the word net")
+    assert person.page.results.edits.error_label.text().startswith("Edits apply to the word-level module")
 
 
 def test_without_a_word_there_is_nothing_to_set(person):

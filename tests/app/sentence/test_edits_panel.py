@@ -34,7 +34,7 @@ def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
     results = person.page.results
     assert results.table.isVisible() and results.edits_tab.text() == "What if"
     person.clicks(results.edits_tab)
-    assert "Right click a number" in results.edits.hint.text() and results.edits.hint.isVisible()
+    assert "Right-click a number" in results.edits.hint.text() and results.edits.hint.isVisible()
     person.clicks(results.table_tab)
     person.page.edit_actions.unit_off(2)
     assert results.edits.isVisible() and results.edits_tab.text() == "What if (1)"
@@ -57,7 +57,7 @@ def test_a_row_names_its_edit(person, panel):
 def test_a_switch_lets_go_for_a_while(person, panel):
     person.clicks(panel.rows[1].switch)
     assert value(person, "h", 0, 1) != 0 and person.session.state.selection.edits[1].on is False
-    assert person.page.editing.undo_stack.undoText() == "switch off: h of unit 1 everywhere"
+    assert person.page.editing.undo_stack.undoText() == "disable h of unit 1 everywhere"
     person.clicks(panel.undo_button)
     assert value(person, "h", 0, 1) == 0 and panel.rows[1].switch.isChecked()
     person.clicks(panel.redo_button)

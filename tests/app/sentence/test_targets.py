@@ -143,7 +143,7 @@ def test_unresolved_attributions_are_explained(reads):
     assert strip.arcs.strongest() == [] and strip._scale(strip.arcs) == "no bars"
     chooses(person, panel, "margin")
     assert not panel.is_empty and coloured(panel.rows)
-    assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("bars end at ±")
+    assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("scale ±")
 
 
 def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):

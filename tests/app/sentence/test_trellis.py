@@ -305,7 +305,7 @@ def test_hover_says_all_that_the_algorithm_knew(person):
     ]
     assert "for starting here  0.5000" in trellis(person).describe(0, 0)
     assert "for ending here  0.2500" in trellis(person).describe(4, 1)
-    assert "for ending here" not in trellis(person).describe(3, 1)
+    assert "end score" not in trellis(person).describe(3, 1)
 
 
 def test_the_mouse_shows_it_over_nodes_only(person):

@@ -139,7 +139,7 @@ def test_what_stands_where_there_is_nothing(open_panel):
     desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
     assert panel.note.text() == "This net projects h, which is not supported."
     desk.state.pick_model("tutorial")
-    assert panel.note.text().startswith("Shown for a run")
+    assert panel.note.text().startswith("Select or train a run")
     desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
 
 

@@ -252,4 +252,4 @@ def test_without_a_run_there_is_no_report(page):
     notices = []
     page.page.notice_requested.connect(lambda text, *_: notices.append(text))
     page.page.save_report()
-    assert "no run to report on" in notices[0] and not page.page.findChildren(QFileDialog)
+    assert "No run is selected" in notices[0] and not page.page.findChildren(QFileDialog)

@@ -210,7 +210,7 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     desk.bot.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == dialog.text()
     _click(desk, panel, "small-gru-32", x=12)
-    assert dialog.table.columnCount() == 1 and "Lay another run" in dialog.hint.text()
+    assert dialog.table.columnCount() == 1 and "to overlay it" in dialog.hint.text()
     dialog.close()
 
 
@@ -269,7 +269,7 @@ def test_a_failed_undo_can_be_retried(panel, desk, library, notices):
     panel.delete(path, "small-gru-32")
     (path / "in the way").mkdir(parents=True)
     panel.undo()
-    assert "could not be taken back" in notices[-1][0]
+    assert "could not be restored" in notices[-1][0]
     (path / "in the way").rmdir()
     panel.undo()
     assert (path / "run.json").exists()

@@ -247,7 +247,7 @@ def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.note.isVisible() and panel.note.text().startswith("Train a run, or open one")
+    assert panel.note.isVisible() and panel.note.text().startswith("Train or open a run")
     _desk, panel = open_panel(write_run(tmp_path / "fresh", epochs=0, steps=0), theme=theme)
     assert panel.strip.isVisible() and panel.strip.epochs == (0,)
 

@@ -73,7 +73,7 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
 def test_no_run_and_no_steps_are_reported(scene, tmp_path):
     shown = scene(None)
     for panel in (shown.loss, shown.second_plot, shown.saturation):
-        assert panel.note.isVisible() and panel.note.text().startswith("Pick a run")
+        assert panel.note.isVisible() and panel.note.text().startswith("Select or train a run")
         assert not panel.is_ready
     waiting = scene(write_run(tmp_path / "new", steps=0, epochs=0, settings=SMALL))
     assert waiting.loss.plot.isVisible(), "the loss before training is a dot already"

@@ -269,7 +269,7 @@ def test_the_list_stays_during_training(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.note.isVisible() and panel.note.text().startswith("Shown for a run")
+    assert panel.note.isVisible() and panel.note.text().startswith("Select or train a run")
     path = write_run(tmp_path / "own", epochs=0, steps=0)
     history_file = RunFolder(path).history
     history_file.write_bytes(b"")
