@@ -45,7 +45,7 @@ def test_the_tutorials_numbers_stand_on_the_screen(person, printed):
 
 def test_the_state_is_carried_on_as_the_tutorial_does(person, printed):
     person.clicks(person.page.choosers.carry, QPoint(12, 15))
-    assert person.page.choosers.carry.text() == "Carried on from training: “Everybody read that book”"
+    assert person.page.choosers.carry.text() == "Carried over from training: “Everybody read that book”"
     _agrees(_on_screen(person), printed["tutorial_tagger_stateful"]["after"])
     assert np.abs(person.reading.view.c0).max() > 0.01
 

@@ -66,7 +66,7 @@ def test_it_is_ended_and_run_again(person):
     done = known(person)
     assert 0 < done < total
     assert summary_line(person).currentWidget() is summary_line(person)._stopped
-    assert summary_line(person).ended.text() == f"Cancelled after {done:,} of 1,284 nets."
+    assert summary_line(person).ended.text() == f"Cancelled after {done:,} of 1,284 forward passes."
     sent, before = len(queries(person)), state.ablation
     state.change(unit=3)
     person.settle()

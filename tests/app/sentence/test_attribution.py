@@ -139,7 +139,9 @@ def test_the_tag_that_is_asked_about_can_be_chosen(person):
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     attribution = answered(person)
-    assert attribution.tag == "DET" and panel(person).title.text() == "What the words gave to DET · “ate”"
+    assert (
+        attribution.tag == "DET" and panel(person).title.text() == "Attribution of DET to the words · “ate”"
+    )
     score = float(person.reading.scores[2, 0])
     assert attribution.log_softmax == pytest.approx(score, abs=1e-5)
     chooser.activated.emit(0)
@@ -447,7 +449,7 @@ def test_everything_has_a_name_and_says_what_it_is(reads, theme):
         assert len(widget.whatsThis()) > 80
     assert "“dog”" in place.rows.accessibleDescription()
     assert place.flow.accessibleDescription().startswith("“ate”, ‖∂ score / ∂ h‖ = ")
-    assert " to V · integrated" in strip(person).accessibleDescription()
+    assert " for V · integrated" in strip(person).accessibleDescription()
 
 
 def test_everything_is_translated(application, reads):

@@ -177,8 +177,8 @@ def test_words_of_two_sentences_share_their_columns(person):
     assert chips.rect_of(4).x() == chips.rect_of(4, 1).x()
     (band,) = _bands(person, "h")
     a, b = person.reading.view.quantities["h"], person.session.state.other.view.quantities["h"]
-    assert band.there.tolist() == [True, False, True, True, True, True]
-    assert np.array_equal(band.values[band.there], b[[0, 2, 3, 4, 5]] - a)
+    assert band.present.tolist() == [True, False, True, True, True, True]
+    assert np.array_equal(band.values[band.present], b[[0, 2, 3, 4, 5]] - a)
 
 
 def test_a_column_of_b_alone_is_hatched_and_takes_no_playhead(person):

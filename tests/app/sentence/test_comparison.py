@@ -76,7 +76,7 @@ def test_the_difference_is_the_second_minus_the_first_where_both_are():
     for name in "figcoh":
         sheet = comparison.difference(name)
         mine, others = a.view.quantities[name], b.view.quantities[name]
-        assert sheet.there.tolist() == [True, False, True, False]
+        assert sheet.present.tolist() == [True, False, True, False]
         assert np.array_equal(sheet.values[[0, 2]], others[[0, 2]] - mine[[0, 1]])
     both = np.abs(b.view.quantities["h"][[0, 2]] - a.view.quantities["h"][[0, 1]])
     assert comparison.largest == pytest.approx(float(both.max()))
@@ -86,7 +86,7 @@ def test_the_difference_is_the_second_minus_the_first_where_both_are():
 def test_the_values_of_one_side_are_its_own_and_none_where_it_has_no_word():
     a, b = reading("the dog"), reading("the big dog")
     sheet = compared(a, b).values("first", "c")
-    assert sheet.there.tolist() == [True, False, True]
+    assert sheet.present.tolist() == [True, False, True]
     assert np.array_equal(sheet.values[[0, 2]], a.view.quantities["c"])
     assert compared(a, b).values("second", "c").values is b.view.quantities["c"]  # as it is: nothing copied
     assert np.array_equal(a.view.quantities["c"], compared(a, b).first.view.quantities["c"])

@@ -303,8 +303,8 @@ def test_hover_says_all_that_the_algorithm_knew(person):
         f"behind the word's best tag  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
         f"probability over all paths  {decoded.marginals[2, 2]:.4f}",
     ]
-    assert "for starting here  0.5000" in trellis(person).describe(0, 0)
-    assert "for ending here  0.2500" in trellis(person).describe(4, 1)
+    assert "start score  0.5000" in trellis(person).describe(0, 0)
+    assert "end score  0.2500" in trellis(person).describe(4, 1)
     assert "end score" not in trellis(person).describe(3, 1)
 
 

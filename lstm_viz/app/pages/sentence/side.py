@@ -15,7 +15,7 @@ from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.selection.selection import Panel, Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.widgets.buttons import Tab
+from lstm_viz.app.widgets.buttons import NarrowTab, Tab
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
 
@@ -70,7 +70,7 @@ class SidePanels(QWidget):
         layout.addWidget(self.stack, 1)
 
     def _tab(self, name: str, tip: str) -> Tab:
-        tab = Tab(name, self)
+        tab = NarrowTab(name, self)
         tab.fit(name)
         set_tip(tab, tip)
         return tab

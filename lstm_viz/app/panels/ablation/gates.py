@@ -100,7 +100,7 @@ class WholeGates(HoverWidget):
         if not any_resolved(ranking.whole_gates, 0.0):
             return ""
         metrics, end = QFontMetricsF(text_font(11)), limit_text(ranking.gate_limit)
-        whole = self.tr("change when ablated, scale ±%1").replace("%1", end)
+        whole = self.tr("score change, scale ±%1").replace("%1", end)
         if metrics.horizontalAdvance(whole) <= room:
             return whole
         return self.tr("scale ±%1").replace("%1", end)

@@ -199,7 +199,7 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
                 "The character-level module has no tag scores: its last output is part of the word's "
                 "input. Select the word-level module to decompose a tag's score."
             )
-        text = self.tr("No tag is read off layer %1: its h is what layer %2 reads. Look at layer %3.")
+        text = self.tr("Layer %1 has no tag scores: its h is the input of layer %2. Select layer %3.")
         text = text.replace("%1", str(view.layer + 1)).replace("%2", str(view.layer + 2))
         return text.replace("%3", str(view.module.num_layers))
 
