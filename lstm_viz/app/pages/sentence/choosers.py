@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
@@ -42,13 +43,17 @@ class Choosers(QWidget):
         self.layer.activated.connect(lambda k: state.change(layer=k))
         self.direction.activated.connect(lambda k: state.change(direction=k))
         state.reading_changed.connect(self._draw)
-        state.selection_changed.connect(lambda *_: self._draw_carry(state.reading))
+        state.selection_changed.connect(self._selection_changed)
         self._draw_carry(None)
 
     def _module_picked(self, index: int) -> None:
         self._state.change(module=self._modules[index].path, layer=0, direction=0, character=-1)
 
     # ------------------------------------------------------------ drawing
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if (new.carry, new.before) != (old.carry, old.before):
+            self._draw_carry(self._state.reading)
 
     def _draw(self, reading: Reading) -> None:
         self._draw_carry(reading)
