@@ -80,16 +80,16 @@ def _direct(
     score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
     """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
-    carried = KINDS[score.net.mode].carried
-    if carried is None:
+    gated_state = KINDS[score.net.mode].gated_state
+    if gated_state is None:
         return None
-    gradient = by_state[carried.state][score.step].double()
-    found = torch.zeros(len(steps[carried.keep]), dtype=torch.float64)
+    gradient = by_state[gated_state.state][score.step].double()
+    found = torch.zeros(len(steps[gated_state.keep]), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
     for k in order:
         found[k] = gradient.norm()
-        gradient = gradient * steps[carried.keep][k][0].detach().double()
-        clamped = clamped_at(score.interventions, place, carried.state, k)
+        gradient = gradient * steps[gated_state.keep][k][0].detach().double()
+        clamped = clamped_at(score.interventions, place, gated_state.state, k)
         if clamped is not None:
             gradient = gradient.masked_fill(clamped[0], 0.0)
     return all_words(score, found.to(score.x.dtype))

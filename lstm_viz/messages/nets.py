@@ -6,8 +6,8 @@ import msgspec
 
 from lstm_viz.cells import KINDS, CellKind
 from lstm_viz.messages.base import Index
-from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class ModelName(msgspec.Struct, frozen=True):
@@ -45,9 +45,9 @@ class Model(msgspec.Struct, frozen=True):
     """Description of a model.
 
     ``epochs`` are the checkpoints that can be loaded, in order. ``about`` is one line on its training data
-    and accuracy; ``home`` is its initial sentence, ``home_cut`` the segmentation of that, where a corpus has
-    it. ``segmentation`` is the kind of rules that segment a typed text. ``last_sentence`` is the last
-    sentence of the training, whose final state the model has saved; "" where there is none.
+    and accuracy; ``home`` is its initial sentence, ``tokenized_home`` the segmentation of that, where a
+    corpus has it. ``segmentation`` is the kind of rules that segment a typed text. ``last_sentence`` is the
+    last sentence of the training, whose final state the model has saved; "" where there is none.
     """
 
     name: str
@@ -57,6 +57,6 @@ class Model(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     epochs: tuple[Index, ...]
     modules: tuple[Module, ...]
-    home_cut: Cut | None = None
+    tokenized_home: TokenizedText | None = None
     segmentation: SegmentationKind = "english"
     last_sentence: str = ""

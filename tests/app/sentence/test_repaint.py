@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.heatmaps.chips import Chips
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.scores.scores import Scores
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.messages import Module, View
 
 
@@ -58,7 +58,7 @@ def test_parts_that_are_kept_are_those_of_new_widgets(person, model):
         lambda: person.sets("The dog ate the apple"),
         lambda: person.writes("Everybody read"),
         lambda: person.writes("The book read"),
-        lambda: state.change(opened=Opened("score", state.reading.model.tags[1])),
+        lambda: state.change(opened=OpenedNumber("score", state.reading.model.tags[1])),
         lambda: person.themes.choose("light"),
         lambda: person.writes("The apple ate that"),
         lambda: state.change(opened=None),
@@ -68,7 +68,7 @@ def test_parts_that_are_kept_are_those_of_new_widgets(person, model):
         person.settle()
         page.setFocus()
         scores, chips = Scores(state), Chips()
-        scores.follow(page.pairs)
+        scores.follow(page.comparison_model)
         scores.resize(page.scores.size())
         assert page.scores.grab().toImage() == scores.grab().toImage()
         chips.set_reading(state.reading, page.matrix.columns)
@@ -93,7 +93,7 @@ def test_a_click_on_a_row_of_the_table_marks_that_row(person):
 @pytest.mark.parametrize("height", [187, 350, 353, 411, 633])
 def test_a_part_of_a_heatmap_fits_the_rest_at_any_height(application, height):
     """Rows end in the same pixels, whatever part of them is painted anew."""
-    heatmaps, columns = Heatmaps(), Columns.fit(13, 720)
+    heatmaps, columns = Heatmaps(), ColumnLayout.fit(13, 720)
     generator, zeros = np.random.default_rng(0), np.zeros(64, np.float32)
     numbers = {name: generator.uniform(-1, 1, (13, 64)).astype(np.float32) for name in "figcoh"}
     module = Module("", "LSTM", "words", 1, 1, 64, 64)

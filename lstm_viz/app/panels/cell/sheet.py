@@ -166,7 +166,7 @@ def _between(left: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _SheetCell:
     """The values and settings that the arrangement depends on."""
 
     kind: CellKind
@@ -193,20 +193,20 @@ class _Row:
     symbols: str
     pieces: tuple[Piece, ...]
 
-    def heights(self, cell: _Cell) -> tuple[int, int]:
+    def heights(self, cell: _SheetCell) -> tuple[int, int]:
         """Return ascent and height."""
         fonts = ((cell.font, self.symbols), (cell.number_font, self.pieces))
         ascents, heights = zip(*(_heights(font) for font, of in fonts if of), strict=True)
         return max(ascents), max(heights)
 
 
-def _cell(values: StepValues, base: QFont) -> _Cell:
+def _cell(values: StepValues, base: QFont) -> _SheetCell:
     mean = values.unit is None
-    return _Cell(values.kind, mean, values.backward, base, values.clamped)
+    return _SheetCell(values.kind, mean, values.backward, base, values.clamped)
 
 
 @lru_cache(maxsize=32)
-def _sheet(cell: _Cell, width: float) -> EquationSheet:
+def _sheet(cell: _SheetCell, width: float) -> EquationSheet:
     equations = equations_of(cell.kind)
     gated = [equation for equation in equations if equation.quantity in cell.kind.activated]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
@@ -229,13 +229,13 @@ def _sheet(cell: _Cell, width: float) -> EquationSheet:
     )
 
 
-def _room(cell: _Cell, equation: Equation, room: float) -> float:
+def _room(cell: _SheetCell, equation: Equation, room: float) -> float:
     """Return the height of an equation; the same when its number is clamped, so that nothing jumps."""
     usual = replace(cell, clamped=frozenset())
     return max(sum(row.heights(each)[1] for row in _block(each, equation, room)) for each in (cell, usual))
 
 
-def _block(cell: _Cell, equation: Equation, room: float) -> list[_Row]:
+def _block(cell: _SheetCell, equation: Equation, room: float) -> list[_Row]:
     """Return the lines of one equation, broken to fit into ``room``."""
     left, right = cell.symbols(equation), cell.numbers(equation)
     clickable = () if cell.mean else cell.kind.symbols
@@ -266,7 +266,7 @@ def _broken(text: str, font: QFont, room: float) -> list[str]:
 
 
 def _stacked(
-    cell: _Cell, equation: Equation, room: float, x: float, y: float
+    cell: _SheetCell, equation: Equation, room: float, x: float, y: float
 ) -> Iterator[SymbolLine | NumberLine]:
     for row in _block(cell, equation, room):
         ascent, height = row.heights(cell)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lstm_viz.app.panels.cell.figures import decimal, plain
+from lstm_viz.app.panels.cell.number_texts import decimal, plain
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.cells import CellKind, operand, previous, product_name
 from lstm_viz.messages import Floats, GateArithmetic, GateSum, View
@@ -16,7 +16,7 @@ PENDING = "…"
 Vectors = dict[str, Floats]
 
 
-class NumberTexts(dict[str, str]):
+class FormattedNumbers(dict[str, str]):
     """The numbers of a step as text, each formatted when it is first needed: most are shown several times."""
 
     def __init__(self, numbers: Mapping[str, float], missing: str) -> None:
@@ -75,7 +75,9 @@ class StepValues:
     texts: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "texts", NumberTexts(self.numbers, "" if self.unit is None else PENDING))
+        object.__setattr__(
+            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING)
+        )
 
 
 def step_values(

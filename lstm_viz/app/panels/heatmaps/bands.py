@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
@@ -31,7 +31,7 @@ class Band:
     """A quantity's heatmap and its geometry.
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
-    ``there`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
+    ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
     ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells. ``pictures`` makes the
     images of the bands at this place.
     """
@@ -39,10 +39,10 @@ class Band:
     name: str
     rect: QRectF
     values: Floats
-    columns: Columns
+    columns: ColumnLayout
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
-    there: Bools | None = None
+    present: Bools | None = None
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
@@ -51,8 +51,8 @@ class Band:
 
     @cached_property
     def image(self) -> QImage:
-        if self.there is not None:
-            return picture(self.values, self.shade, self.theme, self.there)
+        if self.present is not None:
+            return picture(self.values, self.shade, self.theme, self.present)
         return self.pictures.picture((self.name, self.mark), self.values, self.shade, self.theme)
 
     @property
@@ -66,7 +66,7 @@ class Band:
 
     def has(self, column: int) -> bool:
         """Return whether a column has values."""
-        return self.there is None or bool(self.there[column])
+        return self.present is None or bool(self.present[column])
 
     @cached_property
     def cells(self) -> QRectF:
@@ -106,7 +106,7 @@ class Band:
         painter.setPen(NO_PEN)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
-        if self.there is not None:
+        if self.present is not None:
             self._paint_absence(painter, shown)
         if pale:
             self._paint_veil(painter, shown)
@@ -226,12 +226,12 @@ class Band:
             start += size
 
 
-def _gap(columns: Columns) -> float:
+def _gap(columns: ColumnLayout) -> float:
     return min(6.0, columns.width * 0.06)
 
 
 @lru_cache(maxsize=64)
-def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
+def _gaps(columns: ColumnLayout, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
     """Return the strips between the columns, and between the rows where they are tall enough.
 
     Cached: they are the same after every key, and to compute them takes longer than to paint them.

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QW
 from lstm_viz.app.panels.cell.diagram import CellDiagram
 from lstm_viz.app.panels.cell.frame_painter import FramePainter
 from lstm_viz.app.panels.cell.scene import STAGES
-from lstm_viz.app.panels.cell.strokes import CENTRE, LEFT, write
 from lstm_viz.app.panels.cell.values import step_values, with_sums
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, write
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]

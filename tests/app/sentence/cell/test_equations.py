@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QHelpEve
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.cell.equations import Equations
-from lstm_viz.app.panels.cell.figures import significant
 from lstm_viz.app.panels.cell.fonts import fixed_like
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.cell.values import step_values, with_sums
 from lstm_viz.app.theme import THEMES
 

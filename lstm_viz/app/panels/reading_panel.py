@@ -3,7 +3,7 @@
 from lstm_viz.app.state import State
 
 
-class OfReading:
+class ReadingPanel:
     """A panel that shows the current reading: it is not current while a newer one is awaited."""
 
     _state: State
