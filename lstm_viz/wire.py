@@ -60,7 +60,7 @@ def decode_array(kind: Any, value: Any) -> npt.NDArray[Any]:
     if not _allows(kind, dtype):
         raise ValueError(f"an array of {dtype} where another dtype is expected")
     # an empty array has bounds too: numpy raises errors of its own for (2**31, 2**31, 0)
-    if math.prod([max(n, 1) for n in shape]) > MAX_BYTES:
+    if math.prod(filter(None, shape)) > MAX_BYTES:
         raise ValueError("an array's shape is larger than a message can be")
     if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
         raise ValueError("an array's bytes do not fit its shape")

@@ -65,10 +65,10 @@ def compare(
     most: int = 300,
 ) -> Row:
     """Run A and B alternately, for about ``seconds`` and ``fewest`` to ``most`` pairs, and return the row."""
-    _seconds(a), _seconds(b)
-    once = _seconds(a) + _seconds(b)
+    duration(a), duration(b)
+    once = duration(a) + duration(b)
     pairs = int(min(most, max(fewest, seconds / once)))
-    return row(name, what, [(_seconds(a), _seconds(b)) for _ in range(pairs)], goal)
+    return row(name, what, [(duration(a), duration(b)) for _ in range(pairs)], goal)
 
 
 def row(
@@ -102,7 +102,8 @@ def counted(name: str, what: str, count: float, most: int) -> Row:
     return Row(name, f"{what} / {most:,}", ratio, ratio, str(goal), goal.holds(ratio), ms_a=0.0, ms_b=0.0)
 
 
-def _seconds(function: Callable[[], object]) -> float:
+def duration(function: Callable[[], object]) -> float:
+    """Return how many seconds a call takes."""
     start = perf_counter()
     function()
     return perf_counter() - start

@@ -25,7 +25,8 @@ from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
 from lstm_viz.bench.engine import BENCH_ENGINE, sentence
-from lstm_viz.bench.timing import Goal, Row, compare, counted, row
+from lstm_viz.bench.floor import Floor
+from lstm_viz.bench.timing import Goal, Row, compare, counted, duration, row
 from lstm_viz.messages import Module, SetValue, View
 
 _WORDS = 50
@@ -42,6 +43,8 @@ def rows(*, short: bool = False) -> Iterator[Row]:
     for hidden in (256,) if short else _HIDDEN:
         with _typing(application, hidden) as session:
             yield from _keystrokes(session, hidden, short=short)
+            name = f"keystroke → painted, H {hidden}, T {_WORDS}"
+            yield from above_floor(session, name, 24 if short else 200, median=2.0, p95=3.0)
             if hidden == max(_HIDDEN):
                 yield from _counts(session, hidden)
                 yield _keys_with_edits(session, hidden, short=short)
@@ -80,6 +83,17 @@ def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
     ):
         pairs = [(_manual_loop(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
         yield row(name, f"loop by hand, {baseline} / ours", pairs, Goal("≥", goal))
+
+
+def above_floor(session: Session, name: str, count: int, *, median: float, p95: float) -> Iterator[Row]:
+    """Measure keys relative to their floor, alternately."""
+    floor = Floor(session, lambda: _keys(session, 2))
+    try:
+        pairs = [(_keys(session, 1)[0], duration(floor.run)) for _ in range(count)]
+    finally:
+        floor.close()
+    yield row(name, "ours / floor", pairs, Goal("≤", median))
+    yield row(name, "p95 of ours / floor", pairs, Goal("≤", p95), by_p95=True)
 
 
 def _counts(session: Session, hidden: int) -> Iterator[Row]:

@@ -29,10 +29,12 @@ def nbytes_of(value: object, shared: Iterable[object] = ()) -> int:
     waiting: list[object] = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, _SHARED) or id(part) in seen:
+        if id(part) in seen or isinstance(part, _SHARED):
             continue
         seen.add(id(part))
         total += sys.getsizeof(part, 0)
+        if type(part) in _ATOMS:  # most parts: words and numbers
+            continue
         if isinstance(part, FunctionType):
             waiting.extend(part.__closure__ or ())
         elif isinstance(part, Tensor):

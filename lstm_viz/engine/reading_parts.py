@@ -61,5 +61,7 @@ def _surfaces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
     for (start, end), words in groupby(tokens, lambda token: (token.start, token.end)):
         first, *others = words
         surface = text[start:end]
-        is_itself = not others and " ".join(plain(surface).split()) == plain(first.text)
+        is_itself = not others and (
+            surface == first.text or " ".join(plain(surface).split()) == plain(first.text)
+        )
         yield from repeat("" if is_itself else surface, 1 + len(others))

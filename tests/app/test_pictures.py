@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 
 from lstm_viz.app.panels.heatmaps.column_layout import MAX_WIDTH, MIN_WIDTH, ColumnLayout
 from lstm_viz.app.theme import DARK, LIGHT, THEMES
-from lstm_viz.app.widgets.pictures import colours, dark_text, levels, picture
+from lstm_viz.app.widgets.pictures import Pictures, colours, dark_text, levels, picture
 from lstm_viz.cells import QUANTITIES
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -51,6 +51,29 @@ def test_a_picture_has_a_column_a_step_and_a_row_a_unit(theme):
 @pytest.mark.parametrize("shape", [(0, 4), (4, 0), (1, 1)])
 def test_an_empty_picture_is_no_error(shape):
     assert picture(np.zeros(shape, np.float32), "h", DARK).isNull() == (0 in shape)
+
+
+def test_copied_columns_are_those_of_a_whole_picture():
+    """Whatever changes from one picture to the next: values, their number, NaN, scale or theme."""
+    generator, pictures, values = np.random.default_rng(0), Pictures(), np.zeros((5, 7), np.float32)
+    for _ in range(300):
+        values = values.copy()
+        change = generator.integers(6)
+        if change == 0:
+            values[generator.integers(len(values)) :] = np.nan
+        elif change == 1:
+            values = np.concatenate([values, generator.normal(size=(2, 7)).astype(np.float32)])
+        elif change == 2:
+            values = values[: generator.integers(1, len(values) + 1)]
+        elif change == 3:
+            values = generator.normal(size=values.shape).astype(np.float32)
+        elif change == 4:
+            values[generator.integers(len(values)), generator.integers(7)] += 0.5
+        name, theme = str(generator.choice(["f", "h"])), [DARK, LIGHT][generator.integers(2)]
+        for key in ("A", "B")[: generator.integers(1, 3)]:
+            assert pictures.picture(key, values, name, theme) == picture(values, name, theme)
+    other = np.ones((5, 3), np.float32)
+    assert pictures.picture("A", other, "f", DARK) == picture(other, "f", DARK)
 
 
 # ---------------------------------------------------------------- contrast

@@ -10,6 +10,8 @@ from lstm_viz.app.theme import Theme
 RADIUS = 6.0
 #: The opacity of an outdated picture while the result for the selection is pending.
 PALE = 0.35
+#: For `QPainter.setPen` where it is called often: PySide converts an enum with two calls of Python functions.
+NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +39,7 @@ def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -
     painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     if edge:
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(NO_PEN)
         painter.setBrush(QColor(edge))
         painter.drawRect(QRectF(rect.left(), rect.top() + 1, 3, rect.height() - 2))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

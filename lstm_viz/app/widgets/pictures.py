@@ -1,5 +1,6 @@
 """Heatmaps: arrays as images, with colour scales of fixed range."""
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 import numpy as np
@@ -28,10 +29,45 @@ def picture(values: Floats, name: str, theme: Theme, present: Bools | None = Non
     not ``present`` (T,) take ``theme.ground``, which is the colour of no number.
     The format is Format_RGB32, because Qt's raster engine scales indexed images several times slower.
     """
-    pixels: Pixels = np.take(colours(name, theme), levels(values, name).T)
+    pixels = _pixels(values, name, theme)
     if present is not None:
         pixels[:, ~present] = QColor(theme.ground).rgb()
     return image_of(pixels)
+
+
+class Pictures:
+    """Makes the pictures of arrays that change from some column on, as at a keystroke.
+
+    Columns that have the same values as in the last picture with this ``key`` are copied from it.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[Hashable, tuple[tuple[str, Theme], Floats, Pixels]] = {}
+
+    def picture(self, key: Hashable, values: Floats, name: str, theme: Theme) -> QImage:
+        """Return `picture` of these arguments."""
+        last = self._last.get(key)
+        same = _unchanged(last[1], values) if last and last[0] == (name, theme) else 0
+        pixels = _pixels(values[same:], name, theme)
+        if last and same:
+            pixels = np.concatenate([last[2][:, :same], pixels], axis=1)
+        self._last[key] = (name, theme), values, pixels
+        return image_of(pixels)
+
+
+def _unchanged(old: Floats, new: Floats) -> int:
+    """Return how many columns from the left are the same; one with NaN is not."""
+    if old.shape[1] != new.shape[1]:
+        return 0
+    steps = min(len(old), len(new))
+    differs = (old[:steps] != new[:steps]).any(axis=1)
+    return int(differs.argmax()) if differs.any() else steps
+
+
+def _pixels(values: Floats, name: str, theme: Theme) -> Pixels:
+    """Return the colours of (T, H) values, (H, T)."""
+    pixels: Pixels = np.take(colours(name, theme), levels(values, name).T)
+    return pixels
 
 
 def image_of(pixels: Pixels) -> QImage:

@@ -1,6 +1,7 @@
 """Paints tags: the name in a filled label, or a swatch; nothing else is painted in this style."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -32,6 +33,7 @@ _LINES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def label_width(tag: str, theme: Theme, pixels: int) -> float:
     """Return the width of a tag's label with its whole name."""
     metrics = QFontMetricsF(text_font(pixels, bold=True))

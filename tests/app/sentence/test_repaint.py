@@ -7,8 +7,11 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.panels.scores.scores import Scores
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.messages import Module, View
 
 
@@ -44,6 +47,35 @@ def test_partial_paints_leave_nothing_stale(person, model):
         person.page.setFocus()
         shown = _screen(person)
         assert shown == _afresh(person)
+
+
+@pytest.mark.parametrize("model", ["tutorial", "english"])
+def test_parts_that_are_kept_are_those_of_new_widgets(person, model):
+    """The tags beside the scores and the descriptions of the chips are made anew only where they change."""
+    person.picks_model(model)
+    state, page = person.session.state, person.page
+    for act in (
+        lambda: person.sets("The dog ate the apple"),
+        lambda: person.writes("Everybody read"),
+        lambda: person.writes("The book read"),
+        lambda: state.change(opened=OpenedNumber("score", state.reading.model.tags[1])),
+        lambda: person.themes.choose("light"),
+        lambda: person.writes("The apple ate that"),
+        lambda: state.change(opened=None),
+        lambda: person.resizes(1300, 900),
+    ):
+        act()
+        person.settle()
+        page.setFocus()
+        scores, chips = Scores(state), Chips()
+        scores.follow(page.comparison_model)
+        scores.resize(page.scores.size())
+        assert page.scores.grab().toImage() == scores.grab().toImage()
+        chips.set_reading(state.reading, page.matrix.columns)
+        assert page.matrix.chips.accessibleDescription() == chips.accessibleDescription() != ""
+        assert all(word in chips.accessibleDescription() for word in person.words)
+        for widget in (scores, chips):
+            widget.deleteLater()
 
 
 def test_a_click_on_a_row_of_the_table_marks_that_row(person):

@@ -226,8 +226,8 @@ def test_c_h_and_x_open_from_the_diagram_by_mouse_and_letter(at_ate):
 def test_c_and_h_open_from_the_equations(at_ate):
     person, equations = at_ate, at_ate.page.step_panel.equations
     for name in "ch":
-        run = [run for run in equations.runs() if run.gate == name][-1]
-        person.bot.mouseClick(equations, LEFT, pos=run.rect.center().toPoint())
+        rect = [rect for gate, rect in equations.links() if gate == name][-1]
+        person.bot.mouseClick(equations, LEFT, pos=rect.center().toPoint())
         assert answered(person).shown.opened == OpenedNumber(name)
 
 

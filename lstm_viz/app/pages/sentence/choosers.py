@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
@@ -46,7 +47,7 @@ class Choosers(QWidget):
         self.layer.activated.connect(lambda k: state.change(layer=k))
         self.direction.activated.connect(lambda k: state.change(direction=k))
         state.reading_changed.connect(self._draw)
-        state.selection_changed.connect(lambda *_: self._draw_carry(state.reading))
+        state.selection_changed.connect(self._selection_changed)
         self._draw_carry(None)
 
     def _module_picked(self, index: int) -> None:
@@ -57,6 +58,10 @@ class Choosers(QWidget):
         self._state.change(module=path, layer=layer, direction=direction, character=-1)
 
     # ------------------------------------------------------------ drawing
+
+    def _selection_changed(self, new: Selection, old: Selection) -> None:
+        if (new.carry, new.before) != (old.carry, old.before):
+            self._draw_carry(self._state.reading)
 
     def _draw(self, reading: Reading) -> None:
         self._draw_carry(reading)

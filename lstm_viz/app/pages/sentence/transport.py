@@ -168,7 +168,8 @@ class Transport(QWidget):
         self._draw()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        self._draw()
+        if (new.step, new.character, new.speed) != (old.step, old.character, old.speed):
+            self._draw()
 
     def _draw(self) -> None:
         columns, step = self._state.columns, self._player.step

@@ -12,7 +12,7 @@ from lstm_viz.app.panels.cell.drags import NumberDrags
 from lstm_viz.app.panels.cell.frame import Basis, Frame, frame
 from lstm_viz.app.panels.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.panels.cell.layout import Layout, place
-from lstm_viz.app.panels.cell.number_texts import decimal, long_name, significant
+from lstm_viz.app.panels.cell.number_texts import long_name, significant
 from lstm_viz.app.panels.cell.painter import NumberPainter
 from lstm_viz.app.panels.cell.playback import Playback
 from lstm_viz.app.panels.cell.scene import STAGES
@@ -187,7 +187,7 @@ class CellDiagram(NumberDrags):
             if values.unit is None
             else self.tr("unit %1").replace("%1", str(values.unit))
         )
-        numbers = (f"{long_name(q)} = {decimal(values.numbers[q])}" for q in values.kind.order)
+        numbers = (f"{long_name(q)} = {values.texts[q]}" for q in values.kind.order)
         return f"“{values.word}”, {unit}: {', '.join(numbers)}."
 
     def tip_at(self, point: QPointF) -> str:

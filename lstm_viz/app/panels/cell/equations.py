@@ -1,8 +1,9 @@
 """The equations of a step, each in symbols and again with numbers."""
 
 from collections.abc import Collection
+from math import floor
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -16,12 +17,20 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.drags import GateClicks
+from lstm_viz.app.panels.cell.fonts import underline_place
 from lstm_viz.app.panels.cell.number_texts import significant
-from lstm_viz.app.panels.cell.sheet import TextRun, plain_text, runs, sheet
-from lstm_viz.app.panels.cell.values import StepValues, with_sums
+from lstm_viz.app.panels.cell.sheet import (
+    EquationSheet,
+    TextRun,
+    number_runs,
+    plain_text,
+    sheet,
+    symbol_runs,
+)
+from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
-from lstm_viz.messages import GateArithmetic
+from lstm_viz.app.widgets.figure import Background
 
 
 class Equations(GateClicks):
@@ -41,7 +50,9 @@ class Equations(GateClicks):
         super().__init__(parent)
         self._values: StepValues | None = None
         self._theme = THEMES["dark"]
+        self._sheet: EquationSheet | None = None
         self._runs: tuple[TextRun, ...] = ()
+        self._background = Background()
         self._height = 0
         self.resize(self.sizeHint())  # else a narrow sheet would request height before there is a layout
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -51,51 +62,49 @@ class Equations(GateClicks):
         self.setAccessibleName(self.tr("Equations of the step"))
         self._add_copy()
 
-    def set_values(
-        self, values: StepValues | None, gate_arithmetic: GateArithmetic | None, theme: Theme
-    ) -> None:
-        """Show these values; pre-activations are "…" while ``gate_arithmetic`` is about another step."""
+    def set_values(self, values: StepValues | None, theme: Theme) -> None:
+        """Show these values; pre-activations are "…" where they have none."""
         if theme is not self._theme:
             self._theme = theme
             self.update()
-        self._values = values and with_sums(values, gate_arithmetic)
+        self._values = values
         self._write()
 
     def text(self) -> str:
         """Return all equations as plain text, line by line."""
         return plain_text(self._values) if self._values is not None else ""
 
-    def runs(self) -> tuple[TextRun, ...]:
-        """Return the drawn texts and their positions."""
-        return self._runs
+    def links(self) -> tuple[tuple[str, QRectF], ...]:
+        """Return the numbers that have an arithmetic, by their gate or state, and their rectangles."""
+        return tuple(link for run in self._runs for link in run.links)
 
     def number_at(self, point: QPointF) -> str | None:
         """Return the name of the number at ``point``: a gate, c or h; None for none."""
-        return next((run.gate for run in self._runs if run.gate and run.rect.contains(point)), None)
+        return next((gate for gate, rect in self.links() if rect.contains(point)), None)
 
     def openable(self) -> Collection[str]:
         """Return the names of the numbers that are links."""
-        return {run.gate for run in self._runs if run.gate}
+        return {gate for gate, _ in self.links()}
 
     def copy(self) -> None:
         """Copy all equations to the clipboard."""
         QGuiApplication.clipboard().setText(self.text())
 
     def _write(self) -> None:
-        written = self._written()
-        if written != self._runs:
-            self._runs = written
+        arranged, written = self._written()
+        if (arranged, written) != (self._sheet, self._runs):
+            self._sheet, self._runs = arranged, written
             self.setAccessibleDescription(self.text())
             self.update()
 
-    def _written(self) -> tuple[TextRun, ...]:
+    def _written(self) -> tuple[EquationSheet | None, tuple[TextRun, ...]]:
         if self._values is None:
-            return ()
+            return None, ()
         arranged = sheet(self._values, self.width(), self.font())
         if arranged.height != self._height:
             self._height = arranged.height
             self.updateGeometry()
-        return runs(arranged, self._values, self._theme)
+        return arranged, number_runs(arranged, self._values, self._theme)
 
     def _add_copy(self) -> None:
         action = QAction(self.tr("&Copy the equations"), self)
@@ -138,14 +147,16 @@ class Equations(GateClicks):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(self._theme.panel))
-        for run in self._runs:
-            painter.setFont(run.font)
-            painter.setPen(colour(run.colour))
-            painter.drawText(QPointF(run.rect.left(), run.baseline), run.text)
+        of = self._theme.name, self._sheet
+        self._background.draw(painter, self, self._theme.panel, of, self._paint_symbols)
+        _paint(painter, self._runs)
         if self.hasFocus():  # a line below the text
             painter.fillRect(0, self.height() - 2, self.width(), 2, colour(self._theme.accent))
         painter.end()
+
+    def _paint_symbols(self, painter: QPainter) -> None:
+        if self._sheet is not None:
+            _paint(painter, symbol_runs(self._sheet, self._theme))
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -153,3 +164,15 @@ class Equations(GateClicks):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
+
+
+def _paint(painter: QPainter, runs: tuple[TextRun, ...]) -> None:
+    for run in runs:
+        ink = colour(run.colour)
+        painter.setFont(run.font)
+        painter.setPen(ink)
+        painter.drawText(QPointF(run.rect.left(), run.baseline), run.text)
+        below, thickness = underline_place(run.font)
+        for _, rect in run.links:
+            left, right = floor(rect.left()), floor(rect.right())
+            painter.fillRect(QRectF(left, run.baseline + below, right - left, thickness), ink)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
@@ -59,6 +60,21 @@ def underlined(base: QFont) -> QFont:
     font = QFont(base)
     font.setUnderline(True)
     return font
+
+
+@lru_cache(maxsize=64)
+def heights(font: QFont) -> tuple[float, float]:
+    """Return ascent and descent of a font."""
+    metrics = QFontMetricsF(font)
+    return metrics.ascent(), metrics.descent()
+
+
+@lru_cache(maxsize=16)
+def underline_place(font: QFont) -> tuple[float, float]:
+    """Return the distance of an underline's top from the baseline, and its thickness, as Qt would draw it."""
+    metrics = QFontMetricsF(font)
+    middle = min(ceil(metrics.underlinePos()) + 0.5, max(metrics.descent() - 0.5, 0.5))
+    return middle - metrics.lineWidth() / 2, metrics.lineWidth()
 
 
 @lru_cache(maxsize=1024)

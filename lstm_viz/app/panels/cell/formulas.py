@@ -1,7 +1,7 @@
 """The equations of a step as frozen data, and their text with numbers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -100,11 +100,6 @@ def numbers(equation: Equation, mean: bool, clamped: bool = False) -> str:
         one = QCoreApplication.translate("Equations", "%1 clamped")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
     return f"= {equation.mean_numbers if mean else equation.numbers}"
-
-
-def fill(text: str, write: Callable[[str], str]) -> str:
-    """Return ``text`` with each placeholder replaced by ``write(name)``."""
-    return _NUMBER.sub(lambda place: write(place[1]), text)
 
 
 def split(text: str) -> tuple[tuple[str, str], ...]:

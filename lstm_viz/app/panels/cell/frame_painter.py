@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from lstm_viz.app.panels.cell.frame import Frame, PlacedNode, PlacedSymbol, PlacedWire
 from lstm_viz.app.panels.cell.playback import Playback
-from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, colour, draw_wire, write
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, colour, draw_wire, write
 from lstm_viz.app.theme import Theme
 
 _THICKNESS = 1.5  # of a wire that carries more than one number, on the scene's grid
@@ -32,7 +32,6 @@ class FramePainter:
                 self._wire(wire)
         for name, node in self.frame.nodes.items():
             self._node(node, name == self.playback.hovered, is_clamped(name, node, self.playback.clamped))
-        self.painter.setFont(self.frame.fonts.symbol)
         for symbol in (*self.frame.labels, self.frame.word):
             self._symbol(symbol)
         self.painter.setOpacity(1.0)
@@ -46,8 +45,8 @@ class FramePainter:
         strength = self.playback.opacity(placed.node.at)
         self._box(placed, strength, hovered, clamped)
         self.painter.setOpacity(strength)
-        self.painter.setFont(self.frame.fonts.name)
-        write(self.painter, placed.title_rect, self.theme.ink[placed.node.quantity], placed.title, CENTRE)
+        ink, font = self.theme.ink[placed.node.quantity], self.frame.fonts.name
+        write(self.painter, placed.title_rect, ink, placed.title, font=font, align=CENTRE)
         if placed.is_gate:
             radius = placed.groove.height() / 2
             self.painter.setPen(Qt.PenStyle.NoPen)
@@ -69,7 +68,7 @@ class FramePainter:
 
     def _symbol(self, placed: PlacedSymbol) -> None:
         self.painter.setOpacity(self.playback.opacity(placed.label.at))
-        write(self.painter, placed.rect, self.theme.muted, placed.text, LEFT)
+        write(self.painter, placed.rect, self.theme.muted, placed.text, font=self.frame.fonts.symbol)
 
 
 def is_clamped(name: str, placed: PlacedNode, clamped: frozenset[str]) -> bool:

@@ -7,11 +7,8 @@ from PySide6.QtGui import QFontMetricsF
 
 from lstm_viz.app.panels.cell.fonts import size_of
 from lstm_viz.app.panels.cell.frame import Frame, PlacedNode, PlacedSymbol
-from lstm_viz.app.panels.cell.number_texts import decimal
 from lstm_viz.app.panels.cell.scene import NumberLabel
 from lstm_viz.app.panels.cell.values import StepValues
-
-PENDING = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +59,15 @@ def place(frame: Frame, values: StepValues) -> Layout:
     about = _about(frame, values)
     return Layout(
         frame=frame,
-        gates={name: written(values, name) for name, placed in frame.nodes.items() if placed.is_gate},
+        gates={name: values.texts[name] for name, placed in frame.nodes.items() if placed.is_gate},
         labels=tuple(_label(frame, symbol, values) for symbol in frame.labels),
         word=_word(frame, values.word, about.rect.left() - frame.gap),
         about=about,
     )
 
 
-def written(values: StepValues, name: str) -> str:
-    """Return the number ``name`` as text: "…" while it is awaited, "" where a mean has none."""
-    if name in values.numbers:
-        return decimal(values.numbers[name])
-    return "" if values.unit is None else PENDING
-
-
 def _label(frame: Frame, placed: PlacedSymbol, values: StepValues) -> PlacedLabel:
-    number = written(values, placed.label.number) if placed.label.number else ""
+    number = values.texts[placed.label.number] if placed.label.number else ""
     rect = placed.number_rect(size_of(frame.fonts.number, number).width())
     return PlacedLabel(placed.label, placed.text, placed.rect, number, rect)
 

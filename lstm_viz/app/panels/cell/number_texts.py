@@ -60,14 +60,14 @@ def decimal(value: float, digits: int = 3) -> str:
     size = abs(value)
     if size >= 9_999.95:
         mantissa, exponent = f"{value:.1e}".split("e")
-        return _minus(f"{mantissa}e{int(exponent)}")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
     places = digits if size < 99.9995 else 2 if size < 999.995 else 1
-    return _minus(f"{round(value, places) + 0.0:.{places}f}")
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
 
 
 def significant(value: float) -> str:
     """Return ``value`` as text with four significant digits."""
-    return _minus(f"{value:.4g}") if math.isfinite(value) else _not_finite(value)
+    return f"{value:.4g}".replace("-", "−") if math.isfinite(value) else _not_finite(value)
 
 
 def subscript(index: int) -> str:
@@ -79,10 +79,6 @@ def plain(word: str) -> str:
     """Return ``word`` as one short line of valid Unicode: a lone surrogate becomes U+FFFD."""
     valid = word[:_LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return " ".join(valid.split()) + ("…" if len(word) > _LONGEST else "")
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "−")
 
 
 def _not_finite(value: float) -> str:

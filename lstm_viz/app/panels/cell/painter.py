@@ -7,15 +7,20 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from lstm_viz.app.panels.cell.frame import PlacedNode, PlacedWire
-from lstm_viz.app.panels.cell.layout import PENDING, Layout, PlacedLabel
+from lstm_viz.app.panels.cell.layout import Layout, PlacedLabel
 from lstm_viz.app.panels.cell.number_texts import stage_name
 from lstm_viz.app.panels.cell.playback import Playback
-from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
+from lstm_viz.app.panels.cell.values import PENDING, StepValues
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.painting import NO_PEN
 from lstm_viz.cells import QUANTITIES
 
 _PENCIL = 9.0  # pixels
+#: With a flat cap, else a thick wire would extend into the box where it starts.
+_WIRE = QPen(
+    Qt.GlobalColor.black, 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,6 @@ class NumberPainter:
         for name, number in self.layout.gates.items():
             if self.playback.is_there(frame.nodes[name].node.at):
                 self._gate(name, number, frame.nodes[name])
-        self.painter.setFont(frame.fonts.number)
         for label in self.layout.labels:
             if label.number and self.playback.is_there(label.label.at):
                 self._label(label)
@@ -46,15 +50,15 @@ class NumberPainter:
     def _wire(self, placed: PlacedWire, number: str) -> None:
         scale = self.layout.frame.scale
         size = abs(_bounded(self.values.numbers.get(number, 0.0)))
-        pen = QPen(colour(self.theme.quantity[placed.wire.quantity]), (1.5 + 1.7 * size) * scale)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # else a thick wire would extend into the box where it starts
+        pen = QPen(_WIRE)
+        pen.setColor(colour(self.theme.quantity[placed.wire.quantity]))
+        pen.setWidthF((1.5 + 1.7 * size) * scale)
         draw_wire(self.painter, placed, pen, scale, self.playback)
 
     def _gate(self, name: str, number: str, placed: PlacedNode) -> None:
-        self.painter.setOpacity(self.playback.opacity(placed.node.at))
-        self.painter.setFont(self.layout.frame.fonts.value)
-        write(self.painter, placed.number_rect, self._ink(name, self.theme.text), number, CENTRE)
+        self.painter.setOpacity(self.playback.strength(placed.node.at))
+        ink, font = self._ink(name, self.theme.text), self.layout.frame.fonts.value
+        write(self.painter, placed.number_rect, ink, number, font=font, align=CENTRE)
         self._bar(placed.groove, name)
         if name in self.values.clamped:
             beside = placed.number_rect.center().y() + _PENCIL / 2  # a long name fills its line
@@ -68,16 +72,16 @@ class NumberPainter:
         else:
             end = part * groove.width() / 2
             filled = QRectF(groove.center().x(), groove.top(), end, groove.height()).normalized()
-        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setPen(NO_PEN)
         self.painter.setBrush(colour(self.theme.quantity[name]))
         self.painter.drawRoundedRect(filled, radius, radius)
 
     def _label(self, placed: PlacedLabel) -> None:
         label = placed.label
-        ink = self._ink(label.number, self.theme.ink[label.quantity])
-        self.painter.setOpacity(self.playback.opacity(label.at))
         pending = placed.number == PENDING
-        write(self.painter, placed.number_rect, self.theme.muted if pending else ink, placed.number, LEFT)
+        ink = self.theme.muted if pending else self._ink(label.number, self.theme.ink[label.quantity])
+        self.painter.setOpacity(self.playback.strength(label.at))
+        write(self.painter, placed.number_rect, ink, placed.number, font=self.layout.frame.fonts.number)
         if label.number in self.values.clamped:
             self._mark(placed)
 
@@ -95,13 +99,12 @@ class NumberPainter:
     def _words(self) -> None:
         layout, fonts = self.layout, self.layout.frame.fonts
         self.painter.setOpacity(1.0)
-        self.painter.setFont(fonts.symbol)
-        write(self.painter, layout.about.rect, self.theme.muted, layout.about.text)
-        self.painter.setFont(fonts.name)
-        write(self.painter, layout.word.rect, self.theme.text, layout.word.text)
+        write(self.painter, layout.about.rect, self.theme.muted, layout.about.text, font=fonts.symbol)
+        write(self.painter, layout.word.rect, self.theme.text, layout.word.text, font=fonts.name)
         if not self.playback.at_rest:
             stage = layout.frame.basis.scene.stages[int(self.playback.position)]
-            write(self.painter, layout.frame.stage, self.theme.text, stage_name(stage), CENTRE)
+            name = stage_name(stage)
+            write(self.painter, layout.frame.stage, self.theme.text, name, font=fonts.name, align=CENTRE)
 
     def _ink(self, number: str | None, usual: str) -> str:
         value = self.values.numbers.get(number or "", 0.0)

@@ -25,7 +25,7 @@ class Playback:
 
     def grown(self, at: float) -> float:
         """Return the fraction, 0 to 1, of an element that starts to appear at ``at``."""
-        return 1.0 if self.at_rest else min(max((self.position - at) / _GROW, 0.0), 1.0)
+        return 1.0 if self.position >= STAGES else min(max((self.position - at) / _GROW, 0.0), 1.0)
 
     def is_there(self, at: float) -> bool:
         """Return whether an element that does not grow is visible."""
@@ -33,7 +33,7 @@ class Playback:
 
     def strength(self, at: float) -> float:
         """Return the opacity of the visible fraction: full in its own stage and once the step has played."""
-        return 1.0 if self.at_rest or int(at) == int(self.position) else _PAST
+        return 1.0 if self.position >= STAGES or int(at) == int(self.position) else _PAST
 
     def opacity(self, at: float) -> float:
         """Return the opacity of an element that does not grow."""

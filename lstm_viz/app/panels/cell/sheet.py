@@ -3,43 +3,51 @@
 An `EquationSheet` is independent of the digits: which part is on which line. `runs` fills in the numbers.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from math import ceil, isfinite
+from operator import itemgetter
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetrics
 
-from lstm_viz.app.panels.cell.fonts import advance, fixed_like, underlined
-from lstm_viz.app.panels.cell.formulas import Equation, equations_of, fill, numbers, split, symbols
-from lstm_viz.app.panels.cell.layout import PENDING, written
-from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.panels.cell.fonts import advance, fixed_like
+from lstm_viz.app.panels.cell.formulas import Equation, equations_of, numbers, split, symbols
+from lstm_viz.app.panels.cell.values import PENDING, StepValues
 from lstm_viz.app.theme import Theme
 from lstm_viz.cells import CellKind
 
 _GAP = 16  # between two columns of equations
 _BELOW = 5  # an equation
-_WIDEST = "0" * 7  # no number is wider
+#: The numbers of a line while it is broken: no number is wider.
+_WIDEST = defaultdict[str, str](lambda: "0" * 7)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A fixed text, or the ``number`` of this name.
-
-    ``quantity`` gives the colour of the text, "" for the default. ``gate`` is the gate or
-    the state that the number belongs to, if any.
-    """
+    """A fixed text, or the ``number`` of this name, which belongs to the gate or state ``gate``, if any."""
 
     text: str
     number: str
-    quantity: str
     gate: str
-    font: QFont
 
 
 @dataclass(frozen=True, slots=True)
-class SheetLine:
-    """Pieces in a row from ``x`` on, on ``baseline``."""
+class SymbolLine:
+    """The symbols of an equation, or a part of them, from ``x`` on, in the colour of ``quantity``."""
+
+    x: float
+    baseline: float
+    text: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """Pieces in a row from ``x`` on."""
 
     x: float
     baseline: float
@@ -50,24 +58,31 @@ class SheetLine:
 class EquationSheet:
     """The arrangement of all equations of a cell, independent of their numbers.
 
-    ``height`` is their total height; those of the gates are in ``columns`` columns.
+    ``symbol_font`` and ``number_font`` are the fonts of the lines. ``height`` is their total height; those of
+    the gates are in ``columns`` columns.
     """
 
-    lines: tuple[SheetLine, ...]
+    symbols: tuple[SymbolLine, ...]
+    numbers: tuple[NumberLine, ...]
+    symbol_font: QFont
+    number_font: QFont
     height: int
     columns: int
 
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A text in one colour and font at its position; a click on it opens ``gate``, unless that is ""."""
+    """A text in one colour and font at its position.
+
+    ``links`` are the gates and states whose arithmetic a click in a rectangle opens.
+    """
 
     rect: QRectF
     baseline: float
     text: str
     colour: str
     font: QFont
-    gate: str
+    links: tuple[tuple[str, QRectF], ...] = ()
 
 
 def sheet(values: StepValues, width: float, base: QFont) -> EquationSheet:
@@ -75,53 +90,79 @@ def sheet(values: StepValues, width: float, base: QFont) -> EquationSheet:
     return _sheet(_cell(values, base), width)
 
 
-def runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[TextRun, ...]:
-    """Return the texts on the sheet, in reading order."""
-    return tuple(run for line in of.lines for run in _runs(line, values, theme))
+def symbol_runs(of: EquationSheet, theme: Theme) -> tuple[TextRun, ...]:
+    """Return the texts on the sheet that do not depend on numbers."""
+    font, (ascent, high) = of.symbol_font, _heights(of.symbol_font)
+    return tuple(
+        TextRun(
+            QRectF(line.x, line.baseline - ascent, advance(font, line.text), high),
+            line.baseline,
+            line.text,
+            theme.ink[line.quantity],
+            font,
+        )
+        for line in of.symbols
+    )
+
+
+def number_runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[TextRun, ...]:
+    """Return the other texts on the sheet, in reading order: one for all that has one colour in a line."""
+    return tuple([run for line in of.numbers for run in _runs(of.number_font, line, values, theme)])
 
 
 def plain_text(values: StepValues) -> str:
     """Return all equations line by line: each in symbols, and again with numbers."""
-    return "\n".join(_plain(equation, values) for equation in equations_of(values.kind))
+    template = _template(values.kind, values.unit is None, values.backward, values.clamped)
+    return template.format_map(values.texts)
 
 
 # ---------------------------------------------------------------- with numbers
 
 
-def _runs(line: SheetLine, values: StepValues, theme: Theme) -> list[TextRun]:
-    x, found = line.x, []
-    for piece in line.pieces:
-        text = written(values, piece.number) if piece.number else piece.text
-        gate = "" if text == PENDING else piece.gate
-        font = underlined(piece.font) if gate else piece.font
-        wide, (ascent, high) = advance(piece.font, text), _heights(piece.font)
-        rect = QRectF(x, line.baseline - ascent, wide, high)
-        found.append(TextRun(rect, line.baseline, text, _colour(piece, text, values, theme), font, gate))
-        x += wide
+def _runs(font: QFont, line: NumberLine, values: StepValues, theme: Theme) -> list[TextRun]:
+    ascent, high = _heights(font)
+    x, top, found = line.x, line.baseline - ascent, []
+    for colour, parts in groupby(_parts(line, values, theme), itemgetter(0)):
+        start, text, links = x, "", []
+        for _, written, gate in parts:
+            wide = advance(font, written)
+            if gate:
+                links.append((gate, QRectF(x, top, wide, high)))
+            text += written
+            x += wide
+        rect = QRectF(start, top, x - start, high)
+        found.append(TextRun(rect, line.baseline, text, colour, font, tuple(links)))
     return found
 
 
-def _colour(piece: Piece, text: str, values: StepValues, theme: Theme) -> str:
-    if piece.quantity:
-        return theme.ink[piece.quantity]
-    if text == PENDING:
-        return theme.muted
-    return theme.text if isfinite(values.numbers.get(piece.number, 0.0)) else theme.danger
+def _parts(line: NumberLine, values: StepValues, theme: Theme) -> list[tuple[str, str, str]]:
+    """Return (colour, text, gate) of each piece of a line."""
+    parts = []
+    for piece in line.pieces:
+        text = values.texts[piece.number] if piece.number else piece.text
+        if text == PENDING:
+            parts.append((theme.muted, text, ""))
+        else:
+            is_finite = isfinite(values.numbers.get(piece.number, 0.0))
+            parts.append((theme.text if is_finite else theme.danger, text, piece.gate))
+    return parts
 
 
-def _plain(equation: Equation, values: StepValues) -> str:
-    mean = values.unit is None
-    left = symbols(equation, mean, values.backward)
-    clamped = equation.quantity in values.clamped
-    right = fill(numbers(equation, mean, clamped), lambda name: written(values, name))
-    return f"{left}{_between(left)}{right}"
+# ---------------------------------------------------------------- without numbers
+
+
+@lru_cache(maxsize=32)
+def _template(kind: CellKind, mean: bool, backward: bool, clamped: frozenset[str]) -> str:
+    """Return all equations as text, with placeholders for the numbers."""
+    lines = []
+    for equation in equations_of(kind):
+        left = symbols(equation, mean, backward)
+        lines.append(f"{left}{_between(left)}{numbers(equation, mean, equation.quantity in clamped)}")
+    return "\n".join(lines)
 
 
 def _between(left: str) -> str:
     return "\n" if "=" in left else " "
-
-
-# ---------------------------------------------------------------- without numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +182,22 @@ class _SheetCell:
         return numbers(equation, self.mean, equation.quantity in self.clamped)
 
     @property
-    def gates(self) -> tuple[str, ...]:
-        return self.kind.activated
+    def number_font(self) -> QFont:
+        return fixed_like(self.font)
 
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        """The quantities with an equation, and so an arithmetic: the gates and the states."""
-        return self.kind.symbols
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Symbols and pieces on one line; either may be empty."""
+
+    symbols: str
+    pieces: tuple[Piece, ...]
+
+    def heights(self, cell: _SheetCell) -> tuple[int, int]:
+        """Return ascent and height."""
+        fonts = ((cell.font, self.symbols), (cell.number_font, self.pieces))
+        ascents, heights = zip(*(_heights(font) for font, of in fonts if of), strict=True)
+        return max(ascents), max(heights)
 
 
 def _cell(values: StepValues, base: QFont) -> _SheetCell:
@@ -158,41 +208,47 @@ def _cell(values: StepValues, base: QFont) -> _SheetCell:
 @lru_cache(maxsize=32)
 def _sheet(cell: _SheetCell, width: float) -> EquationSheet:
     equations = equations_of(cell.kind)
-    gated = [equation for equation in equations if equation.quantity in cell.gates]
+    gated = [equation for equation in equations if equation.quantity in cell.kind.activated]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
     columns = 2 if width >= 2 * widest + _GAP else 1
     rows = [gated[start : start + columns] for start in range(0, len(gated), columns)]
     rows += [[equation] for equation in equations if equation not in gated]
-    lines, y = list[SheetLine](), 0.0
+    lines, y = list[SymbolLine | NumberLine](), 0.0
     for row in rows:
-        blocks = [_block(cell, equation, width / len(row)) for equation in row]
-        for column, block in enumerate(blocks):
-            lines += _stacked(block, column * width / columns, y)
-        y += max(_room(cell, equation, width / len(row)) for equation in row) + _BELOW
-    return EquationSheet(tuple(lines), ceil(y), columns)
+        room = width / len(row)
+        for column, equation in enumerate(row):
+            lines += _stacked(cell, equation, room, column * width / columns, y)
+        y += max(_room(cell, equation, room) for equation in row) + _BELOW
+    return EquationSheet(
+        symbols=tuple(line for line in lines if isinstance(line, SymbolLine)),
+        numbers=tuple(line for line in lines if isinstance(line, NumberLine)),
+        symbol_font=cell.font,
+        number_font=cell.number_font,
+        height=ceil(y),
+        columns=columns,
+    )
 
 
 def _room(cell: _SheetCell, equation: Equation, room: float) -> float:
     """Return the height of an equation; the same when its number is clamped, so that nothing jumps."""
     usual = replace(cell, clamped=frozenset())
-    return max(sum(map(_line_height, _block(each, equation, room))) for each in (cell, usual))
+    return max(sum(row.heights(each)[1] for row in _block(each, equation, room)) for each in (cell, usual))
 
 
-def _block(cell: _SheetCell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
+def _block(cell: _SheetCell, equation: Equation, room: float) -> list[_Row]:
     """Return the lines of one equation, broken to fit into ``room``."""
-    left, right, fixed = cell.symbols(equation), cell.numbers(equation), fixed_like(cell.font)
-    clickable = () if cell.mean else cell.quantities
-    above = [_pieces(line, cell.font, equation.quantity) for line in _broken(left, cell.font, room)]
+    left, right = cell.symbols(equation), cell.numbers(equation)
+    clickable = () if cell.mean else cell.kind.symbols
+    above = [_Row(line, ()) for line in _broken(left, cell.font, room)]
     if _between(left) == " ":
-        blank = Piece(" ", "", "", "", cell.font)
-        return [*above[:-1], (*above[-1], blank, *_pieces(right, fixed, ""))]
-    return above + [_pieces(line, fixed, "", clickable) for line in _broken(right, fixed, room)]
+        return [*above[:-1], _Row(f"{above[-1].symbols} ", _pieces(right, ()))]
+    return above + [_Row("", _pieces(line, clickable)) for line in _broken(right, cell.number_font, room)]
 
 
-def _pieces(text: str, font: QFont, quantity: str, clickable: tuple[str, ...] = ()) -> tuple[Piece, ...]:
+def _pieces(text: str, clickable: tuple[str, ...]) -> tuple[Piece, ...]:
     def piece(text: str, number: str) -> Piece:
         gate = number.removeprefix("pre_")
-        return Piece(text, number, quantity, gate if gate in clickable else "", font)
+        return Piece(text, number, gate if gate in clickable else "")
 
     return tuple(piece(*part) for part in split(text))
 
@@ -202,23 +258,23 @@ def _broken(text: str, font: QFont, room: float) -> list[str]:
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and advance(font, fill(longer, lambda _: _WIDEST)) > room:
+        if lines[-1] and advance(font, longer.format_map(_WIDEST)) > room:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
 
 
-def _stacked(block: list[tuple[Piece, ...]], x: float, y: float) -> list[SheetLine]:
-    lines = []
-    for pieces in block:
-        lines.append(SheetLine(x, y + max(_heights(piece.font)[0] for piece in pieces), pieces))
-        y += _line_height(pieces)
-    return lines
-
-
-def _line_height(pieces: tuple[Piece, ...]) -> float:
-    return max(_heights(piece.font)[1] for piece in pieces)
+def _stacked(
+    cell: _SheetCell, equation: Equation, room: float, x: float, y: float
+) -> Iterator[SymbolLine | NumberLine]:
+    for row in _block(cell, equation, room):
+        ascent, height = row.heights(cell)
+        if row.symbols:
+            yield SymbolLine(x, y + ascent, row.symbols, equation.quantity)
+        if row.pieces:
+            yield NumberLine(x + advance(cell.font, row.symbols), y + ascent, row.pieces)
+        y += height
 
 
 @lru_cache(maxsize=16)

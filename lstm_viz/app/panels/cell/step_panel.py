@@ -117,7 +117,7 @@ class StepPanel(ReadingPanel, TitledPanel):
             self._values = with_sums(values, self._state.gate_arithmetic)
             self._draw_title(shown_text(view.columns[self._state.column]))
         self.diagram.set_values(self._values, theme, why_not(self._state))
-        self.equations.set_values(self._values, self._state.gate_arithmetic, theme)
+        self.equations.set_values(self._values, theme)
 
     def _clamped(self) -> frozenset[str]:
         """Return the quantities that are clamped at the selected step and unit, in the current reading."""

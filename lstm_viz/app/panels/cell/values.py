@@ -1,17 +1,32 @@
 """All numbers in the diagram of one step, for one unit or as means over all units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from lstm_viz.app.panels.cell.number_texts import plain
+from lstm_viz.app.panels.cell.number_texts import decimal, plain
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.cells import CellKind, operand, previous, product_name
 from lstm_viz.messages import Floats, GateArithmetic, GateSum, View
 
+#: The text of a number that is awaited.
+PENDING = "…"
 Vectors = dict[str, Floats]
+
+
+class FormattedNumbers(dict[str, str]):
+    """The numbers of a step as text, each formatted when it is first needed: most are shown several times."""
+
+    def __init__(self, numbers: Mapping[str, float], missing: str) -> None:
+        super().__init__()
+        self._numbers, self._missing = numbers, missing
+
+    def __missing__(self, name: str) -> str:
+        number = self._numbers.get(name)
+        text = self[name] = self._missing if number is None else decimal(number)
+        return text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +58,8 @@ class StepValues:
     clamped : frozenset of str
         The clamped quantities: their values do not follow from their equations. For a mean, those with any
         clamped unit.
+    texts : mapping of str to str
+        The numbers as text: "…" for one that is awaited, "" for one that a mean does not have.
     """
 
     kind: CellKind
@@ -55,6 +72,12 @@ class StepValues:
     x: Floats
     h_before: Floats
     clamped: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING)
+        )
 
 
 def step_values(

@@ -29,12 +29,12 @@ class Dense:
     limit: float
     theme: Theme
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width of a column."""
         return float(self.rect.width() / max(1, self.values.shape[1]))
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of a row."""
         return float(self.rect.height() / max(1, self.values.shape[0]))

@@ -1,18 +1,18 @@
 """One heatmap as a band: one column per step, one row per unit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
-from lstm_viz.app.widgets.painting import number_font, signed, text_font
-from lstm_viz.app.widgets.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
+from lstm_viz.app.widgets.painting import NO_PEN, number_font, signed, text_font
+from lstm_viz.app.widgets.pictures import DELTA, Bools, Pictures, dark_text, has_sign, levels, picture
 from lstm_viz.messages import Floats
 
 _ROW_FOR_NUMBERS = 10.0
@@ -32,7 +32,8 @@ class Band:
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
     ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
-    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells.
+    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells. ``pictures`` makes the
+    images of the bands at this place.
     """
 
     name: str
@@ -46,10 +47,13 @@ class Band:
     mark: str = ""
     marks: tuple[Mark, ...] = ()
     padding: float = 3.0
+    pictures: Pictures = field(default_factory=Pictures)
 
     @cached_property
     def image(self) -> QImage:
-        return picture(self.values, self.shade, self.theme, self.present)
+        if self.present is not None:
+            return picture(self.values, self.shade, self.theme, self.present)
+        return self.pictures.picture((self.name, self.mark), self.values, self.shade, self.theme)
 
     @property
     def shade(self) -> str:
@@ -64,18 +68,18 @@ class Band:
         """Return whether a column has values."""
         return self.present is None or bool(self.present[column])
 
-    @property
+    @cached_property
     def cells(self) -> QRectF:
         """The rectangle of the visible cells."""
         width = self.columns.shown * self.columns.width
         height = self.rect.height() - 2 * self.padding
         return QRectF(LABEL_WIDTH, self.rect.top() + self.padding, width, height)
 
-    @property
+    @cached_property
     def row_height(self) -> float:
         return self.cells.height() / self.rows
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return int(self.values.shape[1])
 
@@ -94,12 +98,12 @@ class Band:
 
     # ------------------------------------------------------------ painting
 
-    def paint(self, painter: QPainter, unit: int | None, shown: range, *, pale: bool = False) -> None:
+    def paint(self, painter: QPainter, shown: range, *, pale: bool = False) -> None:
         """Paint the values of the columns ``shown``, ``pale`` while newer ones are awaited."""
         columns, cells = self.columns, self.cells
         # the whole image, whatever part is visible: Qt would round the rows of a part to other pixels
         draw_cells(painter, cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(NO_PEN)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
         if self.present is not None:
@@ -110,9 +114,8 @@ class Band:
             self._paint_numbers(painter, shown)
         for mark in self.marks:
             self._paint_mark(painter, mark)
-        if unit is not None:
-            self._paint_unit(painter, unit)
-        self._paint_parts(painter)
+        if len(self.parts) > 1:
+            self._paint_parts(painter)
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""
@@ -185,28 +188,26 @@ class Band:
                 text = _NOTHING if nothing else text
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_unit(self, painter: QPainter, unit: int) -> None:
-        """Mark the selected unit's row: a pointer at its left, and a frame where the row is tall enough."""
+    def paint_unit(self, painter: QPainter, unit: int) -> None:
+        """Mark a unit's row: a pointer at its left, and a frame where the row is tall enough.
+
+        The painter's pen and brush are those of the pointer.
+        """
         if unit >= self.rows:
             return
-        cells = self.cells
-        y = cells.top() + (unit + 0.5) * self.row_height
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.text))
-        tip = cells.left() - 1
-        painter.drawPolygon(QPolygonF([QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)]))
+        left, y = self.cells.left(), self.cells.top() + (unit + 0.5) * self.row_height
+        tip = left - 1
+        painter.drawPolygon((QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)))
         if self.row_height >= _ROW_FOR_GAPS:
+            painter.save()
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
-            row = QRectF(cells.left(), y - self.row_height / 2, cells.width(), self.row_height)
+            row = QRectF(left, y - self.row_height / 2, self.cells.width(), self.row_height)
             painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.restore()
 
     def _paint_parts(self, painter: QPainter) -> None:
-        """Mark the parts of the rows, where x has several."""
-        if len(self.parts) < 2:
-            return
+        """Mark the parts of the rows."""
         painter.setFont(text_font(10))
         start = 0
         for name, size in self.parts:

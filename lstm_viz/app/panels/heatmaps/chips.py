@@ -41,6 +41,8 @@ class Chips(HoverWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[ChipRow, ...] = _NO_ROWS
+        self._described: dict[ChipText | None, str] = {}
+        self._texts: tuple[str, ...] = ()
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
         self._pairing: Comparison | None = None
         self._pale = False
@@ -63,6 +65,7 @@ class Chips(HoverWidget):
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
         self._pairing, self._columns, self._rows = comparison, columns, rows(reading, comparison)
+        self._describe_columns()
         self._surfaces = tuple(
             surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
         )
@@ -70,7 +73,8 @@ class Chips(HoverWidget):
             self.updateGeometry()
             self.update()
         self._update_from(*drawn)
-        self.setAccessibleDescription(", ".join(self.describe(k) for k in columns.visible()))
+        visible = columns.visible()
+        self.setAccessibleDescription(", ".join(self._texts[visible.start : visible.stop]))
         self._hover.hide()
 
     @property
@@ -112,8 +116,14 @@ class Chips(HoverWidget):
 
     def describe(self, column: int) -> str:
         """Return the content of a column's chips as text."""
-        content = ((row.mark, row.chips[column]) for row in self._rows)
-        return " | ".join(f"{mark} {self._describe(chip)}".lstrip() for mark, chip in content)
+        return self._texts[column]
+
+    def _describe_columns(self) -> None:
+        """Describe all columns; chips that were there before, most of them after a keystroke, as before."""
+        known, chips = self._described, [chip for row in self._rows for chip in row.chips]
+        self._described = {chip: known.get(chip) or self._describe(chip) for chip in chips}
+        texts = ([f"{row.mark} {self._described[chip]}".lstrip() for chip in row.chips] for row in self._rows)
+        self._texts = tuple(map(" | ".join, zip(*texts, strict=True)))
 
     def _describe(self, content: ChipText | None) -> str:
         if content is None:
@@ -122,7 +132,8 @@ class Chips(HoverWidget):
             return shown_text(content.label)
         word = content.word
         known = "" if word.known else " · " + self.tr("not among this tagger's words")
-        tag = f" · {_arrow(content)}{word.tag} {word.probability:.4f}" if word.tag else ""
+        was = f"{content.was} → " if content.was else ""
+        tag = f" · {was}{word.tag} {word.probability:.4f}" if word.tag else ""
         other = " · " + self.tr("%1 by itself").replace("%1", content.alone) if content.alone else ""
         part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
         true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
@@ -236,7 +247,3 @@ def _kind(row: ChipRow) -> tuple[object, ...]:
     """Return the properties whose change requires a repaint of the whole row."""
     first = next((chip for chip in row.chips if chip is not None), None)
     return row.tags, row.mark, first is not None and first.word is not None
-
-
-def _arrow(content: ChipText) -> str:
-    return f"{content.was} → " if content.was else ""

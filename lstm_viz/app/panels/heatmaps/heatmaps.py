@@ -27,6 +27,8 @@ from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
+from lstm_viz.app.widgets.painting import NO_PEN
+from lstm_viz.app.widgets.pictures import Pictures
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import View
 
@@ -63,7 +65,7 @@ class Heatmaps(HoverWidget):
         self._inputs, self._alone = False, ""
         self._labels: tuple[HeatmapLabel, ...] = ()
         self._bands: tuple[Band, ...] = ()
-        self._background, self._words = Background(), CellTexts(self)
+        self._background, self._pictures, self._words = Background(), Pictures(), CellTexts(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Heatmaps"))
@@ -107,13 +109,19 @@ class Heatmaps(HoverWidget):
 
     def set_place(self, column: int, unit: int | None) -> None:
         """Set the column of the playhead and the selected unit."""
+        if (column, unit) == (self._column, self._unit):
+            return
         if unit != self._unit:
             self.update()
-        elif column != self._column:
+        else:
             self.update(self._columns.strip(self._column, self.height()))
             self.update(self._columns.strip(column, self.height()))
         self._column, self._unit = column, unit
-        self.setAccessibleDescription(self._words.at_playhead(self._shown, self._bands, column, unit))
+        self._describe_playhead()
+
+    def _describe_playhead(self) -> None:
+        described = self._words.at_playhead(self._shown, self._bands, self._column, self._unit)
+        self.setAccessibleDescription(described)
 
     def set_shown(self, inputs: bool, alone: str) -> None:
         """Set whether the step's input is shown too, and the quantity that is shown ``alone``, "" for all."""
@@ -149,6 +157,7 @@ class Heatmaps(HoverWidget):
         tops = [round(k * (self.height() + _GAP) / max(1, len(names))) for k in range(len(names) + 1)]
         for name, top, below in zip(names, tops, tops[1:], strict=False):
             self._lay_out(name, QRectF(0, top, self.width(), below - _GAP - top))
+        self._describe_playhead()
 
     def _lay_out(self, name: str, rect: QRectF) -> None:
         """Lay out the layers of one quantity: those of a comparison are stacked in its panel."""
@@ -178,6 +187,7 @@ class Heatmaps(HoverWidget):
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.clamped else (),
             padding=padding,
+            pictures=self._pictures,
         )
 
     def _parts(self, layer: Layer) -> tuple[tuple[str, int], ...]:
@@ -197,7 +207,8 @@ class Heatmaps(HoverWidget):
         self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
         shown = self._columns.within(event.rect())
         for band in self._bands:
-            band.paint(painter, self._unit if band.name != "x" else None, shown, pale=self._pale)
+            band.paint(painter, shown, pale=self._pale)
+        self._paint_unit(painter)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
@@ -207,6 +218,18 @@ class Heatmaps(HoverWidget):
             label.paint(painter)
         for band in self._bands:
             band.paint_mark(painter)
+
+    def _paint_unit(self, painter: QPainter) -> None:
+        """Mark the selected unit in all bands whose rows are units."""
+        if self._unit is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(NO_PEN)
+        painter.setBrush(QColor(self._theme.text))
+        for band in self._bands:
+            if band.name != "x":
+                band.paint_unit(painter, self._unit)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -16,6 +16,7 @@ from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
@@ -39,6 +40,8 @@ class Scores(TagRows):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
         self._comparison_model: ComparisonModel | None = None
+        self._background = Background()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Tag scores"))
         self.setWhatsThis(
             self.tr(
@@ -141,11 +144,13 @@ class Scores(TagRows):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._state.theme
-        paint_panel(painter, QRectF(self.rect()), theme)
+        rows, two = self.rows(), self.compared_tags()
+        tags = () if two else tuple([tag for tag, _ in rows])
+        of = theme.name, tags, bool(two), self.marked, self.hasFocus()
+        self._background.draw(painter, self, theme.ground, of, lambda into: self._paint_names(into, tags))
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(13, bold=True))
         head = QRectF(14, 9, self.width() - 28, 18)
-        rows, two = self.rows(), self.compared_tags()
         _paint_line(painter, head, self._title())
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
@@ -153,7 +158,6 @@ class Scores(TagRows):
         _paint_line(
             painter, under, self._comparison_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
         )
-        self.paint_marks(painter)
         if two:
             area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
             TwoBars(area, theme).paint(painter, two)
@@ -199,15 +203,28 @@ class Scores(TagRows):
         text = self.tr("%1 others: p %2 · log-softmax")
         return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
 
-    def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
-        """Paint names, numbers and bars, one kind at a time: changes of font and pen are slow."""
+    def _paint_names(self, painter: QPainter, tags: tuple[str, ...]) -> None:
+        """Paint the panel, the mark of a tag and the labels of the tags."""
         theme = self._state.theme
-        height = (self.height() - _HEAD - 8) / len(rows)
-        tops, height = self._tops(len(rows), height, _ROW), min(_ROW, height)
-        small, width = 11 if height < 18 else 12, self.width() - 28
-        names = names_width([tag for tag, _ in rows], theme, small, width)
-        for k, (tag, _) in enumerate(rows):
-            paint_label(painter, QRectF(14, tops[k], names, tops[k + 1] - tops[k]), tag, theme, small)
+        paint_panel(painter, QRectF(self.rect()), theme)
+        self.paint_mark(painter)
+        if tags:
+            tops, _, small, names = self._rows(tags)
+            for tag, (top, end) in zip(tags, pairwise(tops), strict=True):
+                paint_label(painter, QRectF(14, top, names, end - top), tag, theme, small)
+
+    def _rows(self, tags: tuple[str, ...]) -> tuple[list[int], float, int, float]:
+        """Return the edges and the height of the rows, the size of their font and the width of the labels."""
+        room = (self.height() - _HEAD - 8) / len(tags)
+        height = min(_ROW, room)
+        small = 11 if height < 18 else 12
+        names = names_width(tags, self._state.theme, small, self.width() - 28)
+        return self._tops(len(tags), room, _ROW), height, small, names
+
+    def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
+        """Paint numbers and bars, one kind at a time: changes of font and pen are slow."""
+        theme, width = self._state.theme, self.width() - 28
+        tops, height, small, names = self._rows(tuple([tag for tag, _ in rows]))
         best = max(range(len(rows)), key=lambda k: rows[k][1])
         painter.setFont(number_font(small))
         painter.setPen(QColor(theme.muted))

@@ -67,12 +67,20 @@ class TagRows(ReadingPanel, Panel):
         name = self.tr("Tag scores: %1").replace("%1", current) if current else self.tr("Tag scores")
         self.setAccessibleName(name)
 
-    def paint_marks(self, painter: QPainter) -> None:
-        """Paint the marks of the open and of the focused tag."""
-        opened, theme, current = self._state.selection.opened, self._state.theme, self.current
+    @property
+    def marked(self) -> tuple[str, bool]:
+        """The tag whose row is marked, because it is open or focused, and whether it is open; "" for none."""
+        opened, current = self._state.selection.opened, ""
+        if self.hasFocus() or (opened is not None and opened.is_of_tag):
+            current = self.current
         is_open = opened is not None and opened.is_of_tag and opened.tag == current
-        row = next((row for tag, row in self.tag_places() if tag == current), None)
-        if row is None or not (is_open or self.hasFocus()):
+        return (current, is_open) if is_open or self.hasFocus() else ("", False)
+
+    def paint_mark(self, painter: QPainter) -> None:
+        """Paint the mark of the open or focused tag."""
+        (tag, is_open), theme = self.marked, self._state.theme
+        row = next((row for shown, row in self.tag_places() if shown == tag), None) if tag else None
+        if row is None:
             return
         painter.setPen(QPen(QColor(theme.accent), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.raised) if is_open else Qt.BrushStyle.NoBrush)

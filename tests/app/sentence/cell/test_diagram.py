@@ -3,13 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.cell.diagram import CellDiagram
 from lstm_viz.app.panels.cell.frame_painter import FramePainter
 from lstm_viz.app.panels.cell.scene import STAGES
 from lstm_viz.app.panels.cell.values import step_values, with_sums
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, write
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]
@@ -360,3 +361,23 @@ def test_number_at_is_where_the_box_is(diagram, cell_of):
     rect = diagram.layout_now().nodes["z"].rect
     assert diagram.number_at(rect.center()) == "z"
     assert diagram.number_at(rect.bottomRight() + QPointF(2, 2)) is None
+
+
+@pytest.mark.parametrize("pixels", [9, 10, 11.5, 13, 17, 20])
+@pytest.mark.parametrize("text", ["cₜ₋₁", "−0.123", "tanh", "f forget", "“apple”"])
+def test_a_text_is_where_a_rectangle_would_have_it(qapp, text, pixels):
+    font, flags = QFont(), Qt.TextFlag.TextDontClip | Qt.AlignmentFlag.AlignVCenter
+    font.setPixelSize(round(pixels))
+    for align, side in ((LEFT, Qt.AlignmentFlag.AlignLeft), (CENTRE, Qt.AlignmentFlag.AlignHCenter)):
+        for rect in (QRectF(10, 10, 90, 30), QRectF(10.3, 9.6, 41.7, 18.25), QRectF(20.5, 12.5, 0, 11)):
+            images = [QImage(130, 60, QImage.Format.Format_RGB32) for _ in range(2)]
+            for image, at_a_point in zip(images, (True, False), strict=True):
+                image.fill(QColor(DARK.panel))
+                with QPainter(image) as painter:
+                    if at_a_point:
+                        write(painter, rect, DARK.text, text, font=font, align=align)
+                    else:
+                        painter.setFont(font)
+                        painter.setPen(QColor(DARK.text))
+                        painter.drawText(rect, int(side | flags), text)
+            assert images[0] == images[1]

@@ -108,7 +108,7 @@ def test_what_is_set_by_hand_looks_so_and_keeps_its_room(qtbot, diagram, cell_of
         values = step_values(view, 1, unit, clamped)
         diagram.set_values(values, DARK)
         pictures.add(bytes(diagram.grab().toImage().constBits()))
-        equations.set_values(values, None, DARK)
+        equations.set_values(values, DARK)
         heights.add(equations.sizeHint().height())
         said = clamped if unit is not None else clamped - {"f"}  # the mean of a gate is its mean all the same
         assert equations.text().count("clamped") == len(said)

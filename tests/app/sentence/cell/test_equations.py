@@ -1,14 +1,16 @@
 import re
+from itertools import product
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.cell.equations import Equations
+from lstm_viz.app.panels.cell.fonts import fixed_like
 from lstm_viz.app.panels.cell.number_texts import significant
-from lstm_viz.app.panels.cell.values import step_values
+from lstm_viz.app.panels.cell.values import step_values, with_sums
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]
@@ -28,7 +30,7 @@ def _figures(text: str) -> list[float]:
 
 def test_the_lines_of_an_lstm_hold(equations, cell_of):
     cell = cell_of("LSTM")
-    equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1)), DARK)
     text = equations.text()
     assert "fₜ = σ(W_if·xₜ + b_if + W_hf·hₜ₋₁ + b_hf)" in text
     lines = dict(
@@ -46,17 +48,17 @@ def test_the_lines_of_an_lstm_hold(equations, cell_of):
 
 def test_a_gru_and_an_rnn_have_their_own(equations, cell_of):
     cell = cell_of("GRU")
-    equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1)), DARK)
     assert "nₜ = tanh(W_in·xₜ + b_in + rₜ⊙(W_hn·hₜ₋₁ + b_hn))" in equations.text()
     keep, new, z, before, h = _figures(equations.text().splitlines()[-1])
     assert keep * new + z * before == pytest.approx(h, abs=0.005)
     cell = cell_of("RNN_TANH")
-    equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1)), DARK)
     assert "hₜ = tanh(W_ih·xₜ + b_ih + W_hh·hₜ₋₁ + b_hh)" in equations.text()
 
 
 def test_the_equations_of_means_hold(equations, cell_of):
-    equations.set_values(step_values(cell_of("LSTM").view, 2, None), None, DARK)
+    equations.set_values(step_values(cell_of("LSTM").view, 2, None), DARK)
     text = equations.text()
     assert "mean cₜ = mean(fₜ⊙cₜ₋₁) + mean(iₜ⊙gₜ)" in text
     assert "σ" not in text
@@ -68,7 +70,7 @@ def test_the_equations_of_means_hold(equations, cell_of):
 @pytest.mark.parametrize(("kind", "gate"), [("LSTM", "f"), ("GRU", "r"), ("RNN_TANH", "h")])
 def test_they_name_the_state_that_was_read(equations, cell_of, kind, gate, *, direction, read, other):
     cell = cell_of(kind, direction=direction)
-    equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1)), DARK)
     assert f"{gate}ₜ = " in equations.text()
     assert f"·h{read} + b_h" in equations.text()
     assert (f"fₜ⊙c{read}" in equations.text()) == (kind == "LSTM")
@@ -79,19 +81,19 @@ def test_pre_activations_are_awaited_quietly(equations, cell_of):
     cell = cell_of("LSTM")
     values = step_values(cell.view, 2, 1)
     for gate_arithmetic in (None, cell.explain(2, 0), cell.explain(1, 1)):
-        equations.set_values(values, gate_arithmetic, DARK)
+        equations.set_values(with_sums(values, gate_arithmetic), DARK)
         assert equations.text().count("…") == 4
-    equations.set_values(values, cell.explain(2, 1), DARK)
+    equations.set_values(with_sums(values, cell.explain(2, 1)), DARK)
     assert "…" not in equations.text()
 
 
 def _centre(equations, gate) -> QPoint:
-    return next(run.rect.center().toPoint() for run in equations.runs() if run.gate == gate)
+    return next(rect.center().toPoint() for name, rect in equations.links() if name == gate)
 
 
 def _shown(qtbot, equations, cell, unit=1):
     gate_arithmetic = cell.explain(2, unit) if unit is not None else None
-    equations.set_values(step_values(cell.view, 2, unit), gate_arithmetic, DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, unit), gate_arithmetic), DARK)
     with qtbot.waitExposed(equations):
         equations.show()
 
@@ -101,19 +103,21 @@ def test_a_click_on_a_number_names_its_gate(qtbot, equations, cell_of, kind, gat
     _shown(qtbot, equations, cell_of(kind))
     clicked = []
     equations.number_clicked.connect(clicked.append)
-    for run in equations.runs():
-        qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=run.rect.center().toPoint())
-    assert clicked == [run.gate for run in equations.runs() if run.gate]
+    for _, rect in equations.links():
+        qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    assert clicked == [gate for gate, _ in equations.links()]
     assert set(clicked) == set(gates)
+    symbols = QPoint(8, 8)
+    qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=symbols)
     qtbot.mouseClick(equations, Qt.MouseButton.RightButton, pos=_centre(equations, gates[0]))
-    assert len(clicked) == len([run for run in equations.runs() if run.gate])
+    assert len(clicked) == len(equations.links())
 
 
 def test_a_mean_has_no_arithmetic(qtbot, equations, cell_of):
     _shown(qtbot, equations, cell_of("LSTM"), None)
     with qtbot.assertNotEmitted(equations.number_clicked):
-        for run in equations.runs():
-            qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=run.rect.center().toPoint())
+        for x, y in product(range(0, equations.width(), 12), range(0, equations.height(), 8)):
+            qtbot.mouseClick(equations, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
         qtbot.keyClick(equations, "f")
 
 
@@ -136,7 +140,7 @@ def test_the_cursor_points_at_a_number_and_a_tip_tells_it_all(qtbot, equations, 
 def test_nan_stands_out(equations, cell_of):
     cell = cell_of("LSTM")
     cell.view.quantities["f"][2, 1] = np.nan
-    equations.set_values(step_values(cell.view, 2, 1), None, DARK)
+    equations.set_values(step_values(cell.view, 2, 1), DARK)
     assert "NaN" in equations.text()
     assert DARK.danger in _colours(equations)
 
@@ -149,11 +153,11 @@ def _colours(equations):
 def test_each_theme_has_its_colours(equations, cell_of):
     cell = cell_of("LSTM")
     for theme in THEMES.values():
-        equations.set_values(step_values(cell.view, 2, 1), cell.explain(2, 1), theme)
+        equations.set_values(with_sums(step_values(cell.view, 2, 1), cell.explain(2, 1)), theme)
         seen = _colours(equations)
         assert {theme.panel, theme.text} <= seen
         assert sum(theme.ink[gate] in seen for gate in "figoch") >= 4
-        equations.set_values(None, None, theme)
+        equations.set_values(None, theme)
         assert _colours(equations) == {theme.panel}
 
 
@@ -183,7 +187,7 @@ def test_the_height_follows_the_arrangement_alone(qtbot, cell_of):
 
 
 def _values_of(equations, cell, unit):
-    equations.set_values(step_values(cell.view, 2, unit), cell.explain(2, unit), DARK)
+    equations.set_values(with_sums(step_values(cell.view, 2, unit), cell.explain(2, unit)), DARK)
 
 
 def _asked_for_layout(page):
@@ -271,9 +275,53 @@ def test_a_screen_reader_hears_all_of_it(equations, cell_of):
 
 
 def test_none_is_empty_and_keeps_its_place(equations, cell_of):
-    equations.set_values(step_values(cell_of("RNN_TANH").view, 0, 0), None, DARK)
+    equations.set_values(step_values(cell_of("RNN_TANH").view, 0, 0), DARK)
     height = equations.sizeHint().height()
-    equations.set_values(None, None, DARK)
-    assert (equations.text(), equations.accessibleDescription(), equations.runs()) == ("", "", ())
+    equations.set_values(None, DARK)
+    assert (equations.text(), equations.accessibleDescription(), equations.links()) == ("", "", ())
     assert equations.sizeHint().height() == height > 0
     assert _colours(equations) == {DARK.panel}
+
+
+def test_symbols_that_are_kept_are_those_of_a_new_widget(qtbot, equations, cell_of):
+    lstm, gru, back = cell_of("LSTM"), cell_of("GRU"), cell_of("LSTM", direction=1)
+    for values, theme, width in (
+        (step_values(lstm.view, 2, 1), "dark", 420),
+        (with_sums(step_values(lstm.view, 2, 1), lstm.explain(2, 1)), "dark", 420),
+        (step_values(lstm.view, 2, None), "dark", 420),
+        (step_values(gru.view, 1, 1), "dark", 420),
+        (step_values(gru.view, 1, 1), "light", 420),
+        (step_values(gru.view, 1, 1), "light", 800),
+        (step_values(back.view, 1, 1), "light", 800),
+        (step_values(back.view, 1, 1, frozenset("f")), "light", 800),
+        (None, "light", 800),
+    ):
+        other = Equations()
+        qtbot.addWidget(other)
+        for widget in (equations, other):
+            widget.resize(width, 300)
+            widget.set_values(values, THEMES[theme])
+        assert equations.grab().toImage() == other.grab().toImage()
+
+
+@pytest.mark.parametrize("pixels", range(9, 24))
+def test_links_are_underlined_as_qt_underlines(equations, cell_of, pixels):
+    """A line of numbers is one text: the lines below its links are where an underlined font has them."""
+    font = QFont(equations.font())
+    font.setPixelSize(pixels)
+    equations.setFont(font)
+    equations.resize(900, 700)
+    equations.set_values(step_values(cell_of("RNN_TANH").view, 2, 1), DARK)
+    shown, plain = equations.grab().toImage(), fixed_like(equations.font())
+    (name, rect), *_ = equations.links()
+    part = rect.toAlignedRect().adjusted(3, 0, -3, 2)  # without the brackets beside it
+    image = QImage(shown.size(), shown.format())
+    image.fill(QColor(DARK.panel))
+    underlined = QFont(plain)
+    underlined.setUnderline(True)
+    with QPainter(image) as painter:
+        painter.setFont(underlined)
+        painter.setPen(QColor(DARK.text))
+        number = f"{cell_of('RNN_TANH').view.quantities[name][2, 1]:.3f}".replace("-", "−")
+        painter.drawText(QPointF(rect.left(), rect.top() + QFontMetrics(plain).ascent()), number)
+    assert shown.copy(part) == image.copy(part)

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from itertools import combinations, pairwise
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from lstm_viz.app.panels.cell.sheet import plain_text, runs, sheet
+from lstm_viz.app.panels.cell.sheet import number_runs, plain_text, sheet, symbol_runs
 from lstm_viz.app.panels.cell.values import step_values, with_sums
 from lstm_viz.app.theme import THEMES
 
@@ -19,7 +20,10 @@ def _values(cell, unit=1):
 
 
 def _written(values, width):
-    return runs(sheet(values, width, QFont()), values, DARK)
+    """Return all runs in reading order of the lines, and from left to right."""
+    arranged = sheet(values, width, QFont())
+    found = (*symbol_runs(arranged, DARK), *number_runs(arranged, values, DARK))
+    return sorted(found, key=lambda run: (run.baseline, run.rect.left()))
 
 
 def _lines(found):
@@ -41,7 +45,7 @@ def test_everything_is_written_once_within_the_sheet_and_nothing_overlaps(qapp, 
     values = _values(cell_of(kind), unit)
     for shown in (values, replace(values, numbers=dict.fromkeys(values.numbers, LONG))):
         found = _written(shown, width)
-        assert _squeezed("".join(run.text for run in found)) == _squeezed(plain_text(shown))
+        assert sorted(_squeezed("".join(run.text for run in found))) == sorted(_squeezed(plain_text(shown)))
         height = sheet(shown, width, QFont()).height
         for run in found:
             assert run.rect.left() >= 0 and run.rect.right() <= width
@@ -88,9 +92,10 @@ def test_an_odd_gate_and_the_states_have_a_row_to_themselves(qapp, cell_of):
 def test_a_line_that_does_not_fit_is_broken_at_a_blank(qapp, cell_of):
     values = _values(cell_of("LSTM"))
     whole, broken = sheet(values, 420, QFont()), sheet(values, 250, QFont())
-    assert len(broken.lines) > len(whole.lines)
+    assert len(broken.symbols) > len(whole.symbols) and len(broken.numbers) >= len(whole.numbers)
     assert broken.height > whole.height
-    assert all(a.baseline < b.baseline for a, b in pairwise(broken.lines))
+    lines = sorted((*broken.symbols, *broken.numbers), key=lambda line: line.baseline)
+    assert all(a.baseline < b.baseline for a, b in pairwise(lines))
 
 
 def test_a_larger_font_takes_a_higher_sheet(qapp, cell_of):
@@ -106,19 +111,22 @@ def test_colours_and_gates_of_the_runs(qapp, cell_of):
     found = _written(values, 420)
     assert {run.colour for run in found if run.text.startswith("fₜ")} == {DARK.ink["f"]}
     assert {run.colour for run in found if run.text == "NaN"} == {DARK.danger}
-    clickable = [run for run in found if run.gate]
-    assert [run.gate for run in clickable] == list("ffiiggoofigcoch")
-    assert all(run.font.underline() for run in clickable)
-    assert not any(run.font.underline() for run in found if not run.gate)
-    numbers = [run for run in found if run.text[0] in "−0123456789"]
-    assert all(run.colour == DARK.text for run in numbers)
+    assert [gate for run in found for gate, _ in run.links] == list("ffiiggoofigcoch")
+    wide = QFontMetricsF(found[-1].font).horizontalAdvance("0")
+    for run in found:
+        for _, rect in run.links:
+            start, count = round((rect.left() - run.rect.left()) / wide), round(rect.width() / wide)
+            assert re.fullmatch(r"−?\d\.\d{3}|NaN", run.text[start : start + count])
+            assert run.rect.contains(rect)
+        if run.links and run.text != "NaN":
+            assert run.colour == DARK.text
 
 
 def test_what_is_awaited_is_muted_and_opens_nothing(qapp, cell_of):
     awaited = [run for run in _written(step_values(cell_of("LSTM").view, 2, 1), 420) if run.text == "…"]
     assert len(awaited) == 4
-    assert all((run.colour, run.gate) == (DARK.muted, "") for run in awaited)
+    assert all((run.colour, run.links) == (DARK.muted, ()) for run in awaited)
 
 
 def test_a_mean_opens_nothing(qapp, cell_of):
-    assert not any(run.gate for run in _written(_values(cell_of("LSTM"), None), 420))
+    assert not any(run.links for run in _written(_values(cell_of("LSTM"), None), 420))
