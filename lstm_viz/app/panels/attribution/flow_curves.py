@@ -64,9 +64,9 @@ def flow_of(attribution: Attribution, module: Module) -> FlowCurves | None:
     curves = [Curve("h", "h", attribution.h_flow)]
     if attribution.c_flow is not None:
         curves.append(Curve("c", "c", attribution.c_flow))
-    if attribution.direct is not None and module.kind.carried is not None:
-        gate = module.kind.carried.keep
-        curves.append(Curve(gate, f"∏ {gate}", attribution.direct, dashed=True))
+    carried = module.kind.carried
+    if attribution.direct is not None and carried is not None:
+        curves.append(Curve(carried.gate, f"∏ {carried.factor}", attribution.direct, dashed=True))
     return FlowCurves(_span(attribution, module), attribution.step, tuple(curves))
 
 
