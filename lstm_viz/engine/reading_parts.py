@@ -15,7 +15,7 @@ def model_of(subject: Subject) -> Model:
     """Return the description of a subject for the window."""
     identity = subject.identity
     return Model(
-        name=identity.uri,
+        uri=identity.uri,
         title=identity.title,
         about=identity.about,
         home=identity.home,
@@ -25,6 +25,7 @@ def model_of(subject: Subject) -> Model:
         home_cut=identity.home_cut,
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),
+        fallback=identity.fallback,
     )
 
 

@@ -11,9 +11,9 @@ from lstm_viz.text.segmentation import SegmentationKind
 
 
 class ModelName(msgspec.Struct, frozen=True):
-    """A model in the chooser."""
+    """A model in the chooser; its URI is one of `lstm_viz.uris`."""
 
-    name: str
+    uri: str
     title: str
 
 
@@ -44,13 +44,15 @@ class Module(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """Description of a model.
 
-    ``epochs`` are the checkpoints that can be loaded, in order. ``about`` is one line on its training data
-    and accuracy; ``home`` is its initial sentence, ``home_cut`` the segmentation of that, where a corpus has
-    it. ``segmentation`` is the kind of rules that segment a typed text. ``last_sentence`` is the last
-    sentence of the training, whose final state the model has saved; "" where there is none.
+    ``uri`` is that under which it is loaded, see `lstm_viz.uris`. ``epochs`` are the checkpoints that can be
+    loaded, in order. ``about`` is one line on its training data and accuracy; ``home`` is its initial
+    sentence, ``home_cut`` the segmentation of that, where a corpus has it. ``segmentation`` is the kind of
+    rules that segment a typed text. ``last_sentence`` is the last sentence of the training, whose final state
+    the model has saved; "" where there is none. ``fallback`` is the URI of the model to offer where a word is
+    unknown; "" for none.
     """
 
-    name: str
+    uri: str
     title: str
     about: str
     home: str
@@ -60,3 +62,4 @@ class Model(msgspec.Struct, frozen=True):
     home_cut: Cut | None = None
     segmentation: SegmentationKind = "english"
     last_sentence: str = ""
+    fallback: str = ""

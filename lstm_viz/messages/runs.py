@@ -19,11 +19,10 @@ class CorpusQuery(Query["CorpusSummary"], frozen=True):
 class HistoryQuery(Query["History"], frozen=True):
     """Query for one quantity of one layer and direction over a sentence, at several epochs of a run.
 
-    ``run`` is the path of the run folder. An epoch without a checkpoint is skipped. ``cuts`` as in
-    `ReadQuery`.
+    ``model`` is the URI of the run. An epoch without a checkpoint is skipped. ``cuts`` as in `ReadQuery`.
     """
 
-    run: str
+    model: str
     epochs: tuple[Index, ...]
     text: str
     quantity: str
@@ -39,7 +38,7 @@ class GradientFlowQuery(Query["GradientFlow"], frozen=True):
     ``cuts`` as in `ReadQuery`.
     """
 
-    run: str
+    model: str
     epoch: Index
     text: str
     layer: Index = 0
@@ -50,7 +49,7 @@ class GradientFlowQuery(Query["GradientFlow"], frozen=True):
 class ConfusionQuery(Query["Confusion"], frozen=True):
     """Query for the dev sentences of a run in which words of tag ``gold`` were tagged ``tag``."""
 
-    run: str
+    model: str
     epoch: Index
     gold: str
     tag: str
@@ -89,7 +88,7 @@ class History(Result, frozen=True):
     after a result without those of a damaged checkpoint.
     """
 
-    run: str
+    model: str
     words: tuple[str, ...]
     gold: tuple[str, ...]
     is_gold: bool
@@ -111,7 +110,7 @@ class GradientFlow(Result, frozen=True):
     0.
     """
 
-    run: str
+    model: str
     epoch: Index
     words: tuple[str, ...]
     targets: tuple[str, ...]
@@ -133,7 +132,7 @@ class ConfusedSentence(msgspec.Struct, frozen=True):
 class Confusion(Result, frozen=True):
     """The sentences behind a cell of the confusion matrix: at most a few hundred, of ``total``."""
 
-    run: str
+    model: str
     epoch: Index
     gold: str
     tag: str

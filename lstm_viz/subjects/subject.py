@@ -52,6 +52,8 @@ class Identity:
         The last input of the training, where the state after it is saved.
     segmentation : str
         The kind of rules by which an input is segmented into columns.
+    fallback : str
+        The URI of the subject to offer where a column is not in the vocabulary; "" for none.
     """
 
     uri: str
@@ -63,6 +65,7 @@ class Identity:
     home_cut: Cut | None = None
     before: str | None = None
     segmentation: SegmentationKind = "unicode"
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

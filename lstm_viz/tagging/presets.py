@@ -149,7 +149,6 @@ class Preset:
         The segmentation of typed text.
     """
 
-    name: str
     settings: PresetSettings
     epoch: int
     tagger: WordTagger
@@ -191,7 +190,7 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
         tagger = settings.trained_tagger(weights)
     except ValueError as error:
         raise _damaged(name, error) from error
-    return Preset(name, settings, chosen, tagger, state)
+    return Preset(settings, chosen, tagger, state)
 
 
 def save(

@@ -6,7 +6,6 @@ from pathlib import Path
 import msgspec
 from torch import Tensor
 
-from lstm_viz import uris
 from lstm_viz.files.checksums import sha256
 from lstm_viz.files.decoding import decode_json
 from lstm_viz.files.errors import UnsafeFileError, reason_of
@@ -147,7 +146,7 @@ class Checkpoints:
             tagger = settings.trained_tagger(weights, self._decoded(self._folder.run()).vocabularies)
         except ValueError as error:
             raise self._damaged(chosen, str(error)) from error
-        return Preset(uris.of_run(self._folder.path), settings, chosen, tagger, None)
+        return Preset(settings, chosen, tagger, None)
 
     def _weights(self, line: Epoch, most: int) -> dict[str, Tensor]:
         """Return the weights; raises `RunError`, or ValueError if they cannot be decoded."""

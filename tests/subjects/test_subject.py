@@ -21,6 +21,7 @@ from lstm_viz.messages import (
     Envelope,
     Failure,
     GateQuery,
+    HistoryQuery,
     InputQuery,
     PathQuery,
     ReadQuery,
@@ -29,11 +30,11 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
-from lstm_viz.subjects.errors import UnsupportedError
+from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
-from lstm_viz.uris import of_run, preset_name, run_path
+from lstm_viz.uris import of_preset, of_run, preset_name, run_path
 from tests.subjects.regressor import SERIES, URI, Regressor
 
 COLUMNS = tuple(SERIES.split())
@@ -211,7 +212,13 @@ def test_the_batch_predictions_are_those_of_each_sentence():
 
 def test_a_uri_names_a_preset_or_a_run(tmp_path):
     assert run_path(of_run(tmp_path)) == tmp_path
-    assert run_path("preset:english") is None is run_path("english")
-    assert preset_name("preset:english") == preset_name("english") == "english"
+    assert preset_name(of_preset("english")) == "english"
+    assert run_path("preset:english") is None is preset_name("run:/a") is None is preset_name("english")
     reader = Reader()
-    assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.name == "tutorial"
+    assert [model.uri for model in reader.models()][:2] == ["preset:tutorial", "preset:tutorial-gru"]
+    assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.uri == "preset:tutorial"
+    for uri in ("english", "file:/a.pt", ""):
+        with pytest.raises(UnknownSubjectError, match=f"no model “{uri}”"):
+            reader.load(uri, None)
+    (failure,) = ask(reader, HistoryQuery("preset:tutorial", (0,), "a", "h"))
+    assert (failure.code, failure.parameters) == ("subject_unknown", {"uri": "preset:tutorial"})

@@ -26,7 +26,7 @@ class LayerQuantity:
 class HistorySubject:
     """All that a picture depends on, except for the epoch."""
 
-    run: str
+    model: str
     generation: int
     cut: Cut
     place: LayerQuantity
@@ -41,7 +41,7 @@ def subject_of(
     cut = tracked_cut(data, training, selection)
     if not cut.text.strip():
         return None
-    return HistorySubject(str(data.path), data.generation, cut, place_of(data, training, modules))
+    return HistorySubject(data.uri, data.generation, cut, place_of(data, training, modules))
 
 
 def tracked_cut(data: RunData, training: TrainingView, selection: Selection) -> Cut:

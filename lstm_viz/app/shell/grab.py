@@ -25,7 +25,7 @@ from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.uris import of_run
+from lstm_viz.uris import of_preset, of_run
 
 if TYPE_CHECKING:
     from lstm_viz.app.pages.training.page import TrainingPage
@@ -38,9 +38,10 @@ _POLL_MS = 20
 class Grab:
     """What to render; ``step`` and ``unit`` count from 0, None leaves the default.
 
-    ``run`` is a run folder, whose tagger replaces ``model``. ``compare`` is another sentence to compare
-    with; ``set`` are the clamps: quantity, unit, word (None: all) and value. ``arithmetic`` is the number
-    whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so on.
+    ``run`` is a run folder, whose tagger replaces ``model``, the name of a preset. ``compare`` is another
+    sentence to compare with; ``set`` are the clamps: quantity, unit, word (None: all) and value.
+    ``arithmetic`` is the number whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so
+    on.
     """
 
     out: Path
@@ -95,7 +96,7 @@ def _grab(wanted: Grab) -> str:
 
 def _selection(wanted: Grab) -> Selection:
     selection = Selection()
-    model = of_run(wanted.run.absolute()) if wanted.run else wanted.model
+    model = of_run(wanted.run.absolute()) if wanted.run else of_preset(wanted.model)
     text = selection.text if wanted.text is None else wanted.text
     unit = selection.unit if wanted.unit is None else wanted.unit
     beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)

@@ -10,6 +10,7 @@ import msgspec
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.settings import is_bounded
+from lstm_viz.uris import of_preset
 
 T = TypeVar("T", Selection, TrainingView)
 
@@ -44,6 +45,9 @@ _TRAINING_BOUNDS = MappingProxyType(
 
 def load_selection(stored: Mapping[str, Any]) -> Selection:
     """Return the stored selection; a missing or invalid field has its default."""
+    stored, beside = _with_uri(stored), stored.get("beside")
+    if isinstance(beside, dict):
+        stored["beside"] = _with_uri(beside)
     return _loaded(stored, Selection(), _BOUNDS)
 
 
@@ -77,6 +81,13 @@ def _loaded(stored: Mapping[str, Any], selection: T, bounds: Mapping[str, Any]) 
         if name in stored and field.name not in _TRANSIENT:
             selection = _with(selection, field.name, stored[name], bounds.get(field.name, field.type))
     return selection
+
+
+def _with_uri(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored members with the URI of the model: earlier versions stored the bare name of a preset."""
+    model = stored.get("model")
+    is_bare = isinstance(model, str) and ":" not in model
+    return {**stored, "model": of_preset(str(model))} if is_bare else {**stored}
 
 
 def _stored_name(field: str) -> str:

@@ -11,7 +11,9 @@ from lstm_viz.text.cut import spaced
 _seeds = count()
 
 
-def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tutorial", epoch=1, values=None):
+def reading(
+    text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="preset:tutorial", epoch=1, values=None
+):
     """Return a reading of ``text``; its numbers are random, or all ``values``."""
     words, generator = tuple(text.split()), np.random.default_rng(next(_seeds))
 

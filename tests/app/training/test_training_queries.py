@@ -146,11 +146,11 @@ def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.settle()
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert desk.queries.history.run in first and desk.queries.gradient_flow is not None
+    assert desk.queries.history.model == first and desk.queries.gradient_flow is not None
 
 
 def test_a_preset_is_no_run(desk):
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     desk.settle()
     before = len(desk.link.queries)
     desk.state.change(epoch=3)

@@ -208,7 +208,7 @@ class CompareRow(QWidget):
     def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
         beside = self._state.selection.beside
         readings = (reading for reading in (other, self._state.reading) if reading is not None)
-        known = (r.model.epochs for r in readings if beside is not None and r.model.name == beside.model)
+        known = (r.model.epochs for r in readings if beside is not None and r.model.uri == beside.model)
         return next(known, ())
 
     def _fill_models(self, *_: object) -> None:
@@ -248,7 +248,7 @@ class CompareRow(QWidget):
 
 def first_comparison(selection: Selection, reading: Reading | None) -> ComparedWith:
     """Return the default comparison: the same sentence at the model's first epoch, if it has several."""
-    epochs = reading.model.epochs if reading is not None and reading.model.name == selection.model else ()
+    epochs = reading.model.epochs if reading is not None and reading.model.uri == selection.model else ()
     if len(epochs) < 2:
         return ComparedWith(selection.text, selection.model, selection.epoch)
     at_first = reading is not None and reading.epoch == epochs[0]
