@@ -8,7 +8,12 @@ from lstm_viz.messages import Failure
 
 def error_text(error: CodedError | Failure) -> str:
     """Return the message of an error; its English template is the text that is translated."""
-    return filled(_template(error.code), error.parameters | _engine(error.parameters))
+    return filled(code_text(error.code), error.parameters | _engine(error.parameters))
+
+
+def code_text(code: ErrorCode) -> str:
+    """Return the message of an error without parameters."""
+    return QCoreApplication.translate("Error", MESSAGES[code])
 
 
 def engine_name(engine: str) -> str:
@@ -19,10 +24,6 @@ def engine_name(engine: str) -> str:
         "training": QCoreApplication.translate("Error", "The engine of this page"),
     }
     return names.get(engine, engine)
-
-
-def _template(code: ErrorCode) -> str:
-    return QCoreApplication.translate("Error", MESSAGES[code])
 
 
 def _engine(parameters: dict[str, Parameter]) -> dict[str, Parameter]:

@@ -6,7 +6,7 @@ from itertools import chain, groupby, repeat
 from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
-from lstm_viz.subjects.subject import Subject, classes_of
+from lstm_viz.subjects.subject import Subject, capabilities, classes_of
 from lstm_viz.text.cut import Cut, plain
 from lstm_viz.text.token import Token
 
@@ -22,6 +22,7 @@ def model_of(subject: Subject) -> Model:
         tags=classes_of(subject),
         epochs=identity.epochs,
         modules=tuple(describe(one.path, one.module, one.reads) for one in subject.recurrents),
+        capabilities=capabilities(subject),
         home_cut=identity.home_cut,
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
-from lstm_viz.errors import ErrorCode
+from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.text.cut import Cut
@@ -20,15 +20,6 @@ from lstm_viz.text.token import Token
 from lstm_viz.tracing import Trace
 
 State = Tensor | tuple[Tensor, Tensor]
-
-#: What can be asked of a subject besides its quantities: scores of classes; their decomposition into the
-#: units, as they are a linear function of h; the decoding of a sequence by a chain.
-Capability = Literal["scores", "linear_scores", "chain"]
-_LACKS: dict[Capability, ErrorCode] = {
-    "scores": "subject_without_classes",
-    "linear_scores": "subject_without_linear_scores",
-    "chain": "subject_without_chain",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class Identity:
     epochs: tuple[int, ...]
     home_cut: Cut | None = None
     before: str | None = None
-    segmentation: SegmentationKind = "unicode"
+    segmentation: SegmentationKind = "own"
     fallback: str = ""
 
 
@@ -191,5 +182,5 @@ def scored(subject: Subject, capability: Capability = "scores") -> Readout:
     """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
     readout = subject.readout
     if readout is None or capability not in capabilities(subject):
-        raise UnsupportedError(_LACKS[capability])
+        raise UnsupportedError(LACKS[capability])
     return readout

@@ -1,4 +1,7 @@
-"""The smallest subject that is no tagger: a GRU over pairs of real numbers that predicts a real number."""
+"""The smallest subjects that are no taggers: GRUs over pairs of real numbers.
+
+One predicts a real number, one classes by a function that is not linear, and one nothing.
+"""
 
 from dataclasses import dataclass, field
 
@@ -27,6 +30,7 @@ def _head():
 class Regressor:
     """Reads "0.5,-1 2,0.25": a column is a point in time; there is no vocabulary and there are no tags."""
 
+    uri: str = URI
     net: nn.GRU = field(default_factory=_net)
     head: nn.Linear = field(default_factory=_head)
     state: None = None
@@ -34,7 +38,7 @@ class Regressor:
 
     @property
     def identity(self):
-        return Identity(URI, "A regressor", "Pairs of numbers", SERIES, 0, (0,))
+        return Identity(self.uri, "A regressor", "Pairs of numbers", SERIES, 0, (0,))
 
     @property
     def recurrents(self):
@@ -63,3 +67,18 @@ class Regressor:
 
     def sources(self, path, column):
         return (Source("values", self.inputs((column,))[0, 0].numpy(), column),)
+
+
+class Classifier(Regressor):
+    """Predicts one of three classes from h by a network that is not linear."""
+
+    @property
+    def readout(self):
+        torch.manual_seed(2)
+        return Readout("classes", ("a", "b", "c"), nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)))
+
+
+class Bare(Regressor):
+    """Has no readout: only its states are of interest."""
+
+    readout = None

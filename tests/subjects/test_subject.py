@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from lstm_viz.analysis.ablation import ablations
 from lstm_viz.analysis.attribution import gradients
@@ -31,11 +30,10 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
-from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
 from lstm_viz.uris import of_preset, of_run, preset_name, run_path
-from tests.subjects.regressor import SERIES, URI, Regressor
+from tests.subjects.regressor import SERIES, URI, Bare, Classifier, Regressor
 
 COLUMNS = tuple(SERIES.split())
 
@@ -128,21 +126,6 @@ def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, que
 # ---------------------------------------------------------------- other readouts
 
 
-class Classifier(Regressor):
-    """Predicts one of three classes from h by a network that is not linear."""
-
-    @property
-    def readout(self):
-        torch.manual_seed(2)
-        return Readout("classes", ("a", "b", "c"), nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)))
-
-
-class Stateless(Regressor):
-    """Has no readout: only its states are of interest."""
-
-    readout = None
-
-
 def test_a_readout_that_is_not_linear_has_scores_but_no_products():
     subject = Classifier()
     assert capabilities(subject) == ("scores",)
@@ -172,7 +155,7 @@ def test_the_analysis_of_any_readout():
 
 
 def test_a_subject_without_a_readout():
-    subject = Stateless()
+    subject = Bare()
     assert (capabilities(subject), classes_of(subject)) == ((), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6

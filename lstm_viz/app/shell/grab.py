@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.queries.of_state import ablation_query, attribution_query
 from lstm_viz.app.selection.opened import Opened, can_open
 from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
 from lstm_viz.app.selection.training_view import TrainingView
@@ -189,9 +190,9 @@ def _wait_for_results(state: State) -> str:
     def done() -> bool:
         attribution, ablation = state.attribution, state.ablation
         waits = (
-            selection.panel == "words"
+            attribution_query(state) is not None
             and (attribution is None or attribution.step != selection.step or not attribution.done),
-            selection.panel == "units"
+            ablation_query(state) is not None
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
             selection.beside is not None and state.other is None,
         )

@@ -40,7 +40,12 @@ def test_the_engine_is_started_once(desk):
 def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
     assert [q.epochs for q in desk.link.of(HistoryQuery)] == [(0, 1, 2, 3, 4)]
     probe, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
-    assert (probe.run, probe.text, probe.quantity, probe.layer) == (str(run), "The dog ate the apple", "c", 0)
+    assert (probe.model, probe.text, probe.quantity, probe.layer) == (
+        of_run(run),
+        "The dog ate the apple",
+        "c",
+        0,
+    )
     assert (flow.epoch, flow.text) == (4, probe.text)
     assert desk.link.number_of(probe) != desk.link.number_of(flow)
 
@@ -218,7 +223,7 @@ def test_confusions_are_of_the_selected_epoch(desk, run):
     desk.queries.list_confused("NN", "V")
     desk.settle()
     asked = desk.link.last(ConfusionQuery)
-    assert (asked.run, asked.epoch, asked.gold, asked.tag) == (str(run), 3, "NN", "V")
+    assert (asked.model, asked.epoch, asked.gold, asked.tag) == (of_run(run), 3, "NN", "V")
     desk.answer(asked)
     assert desk.queries.confusions.total == 3
 

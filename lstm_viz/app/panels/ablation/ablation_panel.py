@@ -19,7 +19,7 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.of_reading import OfReading, lack_text
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -184,10 +184,12 @@ class AblationPanel(OfReading, TitledPanel):
     def _draw(self, *_: object) -> None:
         if self._state.selection.panel != "units":
             return
-        subject = subject_of(self._state)
+        subject, lack = subject_of(self._state), lack_text(self._state.reading, "scores")
+        for chooser in (self.tag, self.target, self.order):
+            chooser.setVisible(not lack)
         if subject is None:
             self.title.say(self.tr("Which units the tag stands on"))
-            self.show_note(self.tr("Comes with the first word."))
+            self.show_note(lack or self.tr("Comes with the first word."))
             return
         self.tag.show_tag(subject.tagset, self._state.selection.tag)
         is_tag = subject.tag in subject.tagset
