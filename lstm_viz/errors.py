@@ -1,13 +1,12 @@
-"""Errors with codes: an error crosses the wire as code and parameters, and the window translates its message.
+"""Errors and warnings with codes: they cross the wire as code and parameters, and the window translates them.
 
 `MESSAGES` has the English messages, which the command line prints.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
-
-Parameter = str | int | float
 
 ErrorCode = Literal[
     "exception",
@@ -56,6 +55,13 @@ ErrorCode = Literal[
     "corpus_without_sentences",
     "corpus_without_tags",
     "corpus_without_text",
+    "corpus_words_untagged",
+    "corpus_sentences_untagged",
+    "corpus_tag_unlearnt",
+    "file_is_link",
+    "file_not_regular",
+    "file_too_large",
+    "file_name_invalid",
     "setting_invalid",
 ]
 
@@ -116,12 +122,48 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "corpus_without_sentences": "{file} has no sentences.",
         "corpus_without_tags": "{file} has no tags: its fourth column, UPOS, is empty everywhere.",
         "corpus_without_text": "the corpus has no text to learn from.",
+        "corpus_words_untagged": "{untagged:,} of {words:,} words have no tag (UPOS “{mark}”): nothing is "
+        "learnt from them or measured on them.",
+        "corpus_sentences_untagged": "{untagged:,} of {sentences:,} sentences have no tag at all: they are "
+        "left out.",
+        "corpus_tag_unlearnt": "The tag {tag} is only in the part to measure on ({words} words): it cannot "
+        "be learnt, and counts as wrong.",
+        "file_is_link": "it is a link, and links in this folder are not followed",
+        "file_not_regular": "it is not a regular file",
+        "file_too_large": "it is larger than it can be",
+        "file_name_invalid": "it is not a valid file name",
         "setting_invalid": "{error}",
     }
 )
 
 
-def filled(template: str, parameters: Mapping[str, Parameter]) -> str:
+@dataclass(frozen=True, slots=True)
+class CodedText:
+    """A text by its code: a warning, or the reason in the message of an error. ``str`` is the English text.
+
+    Attributes
+    ----------
+    code : ErrorCode
+    parameters : dict of str to str, int or float
+        The values of the replacement fields of `MESSAGES`.
+    """
+
+    code: ErrorCode
+    parameters: dict[str, str | int | float]
+
+    def __str__(self) -> str:
+        return filled(MESSAGES[self.code], self.parameters)
+
+
+Parameter = str | int | float | CodedText
+
+
+def coded(code: ErrorCode, **parameters: str | int | float) -> CodedText:
+    """Return a text by its code and parameters."""
+    return CodedText(code, parameters)
+
+
+def filled(template: str, parameters: Mapping[str, object]) -> str:
     """Return a template with its fields replaced; unchanged if the parameters do not fit it."""
     try:
         return template.format_map(parameters)
@@ -135,7 +177,7 @@ class CodedError(Exception):
     Attributes
     ----------
     code : ErrorCode
-    parameters : dict of str to str, int or float
+    parameters : dict of str to str, int, float or CodedText
         The values of the replacement fields of `MESSAGES`.
     """
 

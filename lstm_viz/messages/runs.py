@@ -2,6 +2,7 @@
 
 import msgspec
 
+from lstm_viz.errors import CodedText
 from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import Module
@@ -58,7 +59,7 @@ class ConfusionQuery(Query["Confusion"], frozen=True):
 class CorpusSummary(Result, frozen=True):
     """Summary of a corpus and of the model for it; with ``error`` there is no corpus.
 
-    ``remark`` is a warning that does not prevent training: a tag only in dev, words left unknown.
+    ``remarks`` are warnings that do not prevent training: a tag only in dev, words without a tag.
     """
 
     corpus: Corpus | None
@@ -66,7 +67,7 @@ class CorpusSummary(Result, frozen=True):
     vocabulary: Number = 0
     parameters: Number = 0
     steps_per_epoch: Number = 0
-    remark: str = ""
+    remarks: tuple[CodedText, ...] = ()
     error: Failure | None = None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from torch import Tensor
 
+from lstm_viz.errors import Parameter
 from lstm_viz.files.checksums import sha256
 from lstm_viz.files.decoding import decode_json
 from lstm_viz.files.errors import UnsafeFileError, reason_of
@@ -164,7 +165,7 @@ class Checkpoints:
             raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
         return tensors.as_weights(tensors.load(data))
 
-    def _damaged(self, epoch: int, reason: str) -> RunError:
+    def _damaged(self, epoch: int, reason: Parameter) -> RunError:
         return RunError("checkpoint_damaged", epoch=epoch, name=self._folder.name, reason=reason)
 
 
