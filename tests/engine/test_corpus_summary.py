@@ -37,9 +37,8 @@ def test_what_is_unusual_is_remarked(desk, tmp_path):
     answer = desk.corpus_summary(
         CorpusQuery(TrainingSettings(corpus=(str(write_corpus(tmp_path / "t.conllu")),), dev=str(dev)))
     )
-    assert answer.remarks == (
-        coded("corpus_tag_unlearnt", tag="INTJ", words=1),
-    ) and answer.corpus.dev_sentences == len(DEV)
+    assert answer.remarks == (coded("corpus_tag_unlearnt", tag="INTJ", words=1),)
+    assert answer.corpus.dev_sentences == len(DEV)
 
 
 @pytest.mark.parametrize(
