@@ -7,5 +7,9 @@ class UnknownSubjectError(CodedError):
     """There is no subject with this URI, or none of the kind that a query needs."""
 
 
+class InvalidInputError(CodedError):
+    """A text is no input of a subject."""
+
+
 class UnsupportedError(CodedError):
     """A subject does not have the capability that a query needs."""

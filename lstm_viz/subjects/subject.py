@@ -35,6 +35,7 @@ class Identity:
     home : str
         The initial input.
     epoch : int
+        0 without checkpoints.
     epochs : tuple of int
         The available checkpoints, in order.
     home_cut : Cut or None
@@ -129,7 +130,10 @@ class Subject(Protocol):
         """A key of the rules by which `columns` segments, for caches."""
 
     def columns(self, text: str, cuts: Sequence[Cut], limit: int) -> Columns:
-        """Return the first ``limit`` columns of an input; columns that are fixed in ``cuts`` are kept."""
+        """Return the first ``limit`` columns of an input; columns that are fixed in ``cuts`` are kept.
+
+        Raises `lstm_viz.subjects.errors.InvalidInputError` where the input is none of the model.
+        """
 
     def knows(self, column: str) -> bool:
         """Return whether a column is in the vocabulary; True without a vocabulary."""
@@ -154,6 +158,15 @@ class CorpusSubject(Subject, Protocol):
 def main_module(subject: Subject) -> nn.RNNBase:
     """Return the recurrent module that reads the columns."""
     return subject.recurrents[0].module
+
+
+def run(module: nn.RNNBase, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+    """Return the output (T, B, D·H) and the final state of a recurrent module for x (T, B, I)."""
+    if not module.batch_first:
+        output, last = module(x, state)
+        return output, last
+    output, last = module(x.transpose(0, 1), state)
+    return output.transpose(0, 1), last
 
 
 def recurrent_at(subject: Subject, path: str) -> Recurrent:

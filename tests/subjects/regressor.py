@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from lstm_viz.subjects.errors import InvalidInputError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, Source
 from lstm_viz.text.token import Token
@@ -26,6 +27,14 @@ def _head():
     return nn.Linear(4, 1)
 
 
+def _pair(column):
+    try:
+        first, second = map(float, column.split(","))
+    except ValueError as error:
+        raise InvalidInputError("input_invalid", column=column, reason="it is not a pair") from error
+    return first, second
+
+
 @dataclass(frozen=True, eq=False)
 class Regressor:
     """Reads "0.5,-1 2,0.25": a column is a point in time; there is no vocabulary and there are no tags."""
@@ -38,7 +47,7 @@ class Regressor:
 
     @property
     def identity(self):
-        return Identity(self.uri, "A regressor", "Pairs of numbers", SERIES, 0, (0,))
+        return Identity(self.uri, "A regressor", "Pairs of numbers", SERIES, 0, ())
 
     @property
     def recurrents(self):
@@ -53,6 +62,7 @@ class Regressor:
         for part in text.split():
             start = text.index(part, end)
             end = start + len(part)
+            _pair(part)
             tokens.append(Token(part, start, end))
         return Columns(tuple(tokens[:limit]), len(tokens))
 
@@ -60,7 +70,7 @@ class Regressor:
         return True
 
     def inputs(self, columns):
-        return torch.tensor([[[float(number) for number in column.split(",")]] for column in columns])
+        return torch.tensor([[_pair(column)] for column in columns])
 
     def trace_within(self, path, column):
         raise LookupError("nothing reads within a column")

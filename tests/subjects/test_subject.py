@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from lstm_viz.analysis.ablation import ablations
 from lstm_viz.analysis.attribution import gradients
@@ -105,6 +106,28 @@ def test_interventions_on_a_regressor(reader):
     assert reading.unedited is not None and not np.allclose(h, reading.unedited.view.quantities["h"])
     swapped = read(reader, 2, edits=(SwapState(0, "9,9", 0, COLUMNS),))
     assert swapped.landed[0].others == ("9,9",)
+
+
+def test_what_is_no_input_is_refused(reader):
+    (failure,) = ask(reader, ReadQuery(URI, "0.5,-1 0.5,"))
+    assert failure.message == "“0.5,” is no input of this model: it is not a pair."
+
+
+def test_a_module_with_the_batch_first_has_the_same_numbers(reader):
+    net = nn.GRU(2, 4, batch_first=True).eval()
+    net.load_state_dict(Regressor().net.state_dict())
+    other = Regressors(Classifier(net))
+    edits = (SetValue("z", 1.0, None, 1, 1, words=COLUMNS),)
+    theirs, ours = (read(one, edits=edits, before=("9,9",)) for one in (Regressors(Classifier()), other))
+    for a, b in ((theirs, ours), (theirs.unedited, ours.unedited)):
+        np.testing.assert_allclose(a.view.quantities["h"], b.view.quantities["h"], atol=1e-6)
+        np.testing.assert_allclose(a.scores, b.scores, atol=1e-6)
+    query = AttributionQuery(1, ReadQuery(URI, SERIES, step=3))
+    *_, theirs = ask(Regressors(Classifier()), query)
+    *_, ours = ask(other, query)
+    np.testing.assert_allclose(theirs.integrated, ours.integrated, atol=1e-5)
+    grown = other.read(ReadQuery(URI, SERIES + " 3,3", before=("9,9",)), 4)
+    assert grown.view.max_error < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,9 @@ class TopBar(QWidget):
         self._draw_epochs(data.checkpoints, epoch)
 
     def _draw_epochs(self, epochs: tuple[int, ...], epoch: int) -> None:
+        if epoch not in epochs:  # a model without checkpoints
+            self._show_epochs(False)
+            return
         with QSignalBlocker(self.epoch):
             if epochs != self._epochs:
                 self._epochs = epochs

@@ -91,6 +91,29 @@ def test_values_are_read_edited_and_compared(reads):
     assert state.error is None is state.aside_error and not person.content.error.isVisible()
 
 
+def test_what_is_no_input_is_said_and_the_next_key_reads_again(reads):
+    person = reads("test:values")
+    state = person.session.state
+    person.page.editor.setPlainText("0.5,-1 2,")
+    person.wait(lambda: state.error is not None)
+    assert person.content.engine_notice.text == "“2,” is no input of this model: it is not a pair."
+    person.sets("0.5,-1 2,3")
+    assert state.error is None and person.words == ["0.5,-1", "2,3"]
+
+
+def test_numbers_are_neither_joined_nor_from_a_layer_below(reads):
+    person = reads("test:values", step=1)
+    state, page = person.session.state, person.page
+    page.edit_actions.cut.join()
+    assert page.remarks.text == "There is no word." and state.selection.cuts == ()
+    assert not person.content.top_bar.epoch.isVisible()
+    state.change(opened=Opened("x"))
+    person.wait(lambda: page.arithmetic.is_answered)
+    (table,) = page.arithmetic.shown.tables
+    assert [entry.link for term in table.terms for entry in term.entries] == [None, None]
+    assert page.arithmetic.shown.results == ("x₀ … x₁: the values of “2,0.25”",)
+
+
 def test_scores_that_are_not_linear_have_no_products(reads):
     person = reads("test:classes", step=3)
     state, page = person.session.state, person.page
