@@ -86,6 +86,15 @@ ErrorCode = Literal[
     "line_without_words",
     "line_word_blank",
     "line_word_empty",
+    "checkpoint_hash_differs",
+    "file_checksum_differs",
+    "model_hash_differs",
+    "model_tags_differ",
+    "preset_hash_differs",
+    "weights_name",
+    "weights_not_finite",
+    "weights_shape",
+    "weights_type",
     "setting_invalid",
 ]
 
@@ -183,6 +192,15 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "line_without_words": "every FORM is “_”: the file has no words; get the treebank with its text",
         "line_word_blank": "the word is blank: {word} is white space or invisible",
         "line_word_empty": "the word is empty",
+        "checkpoint_hash_differs": "its SHA-256 is not the one in the history",
+        "file_checksum_differs": "its bytes do not fit its checksum",
+        "model_hash_differs": "its SHA-256 is not the one in run.json",
+        "model_tags_differ": "its tags are not those of run.json",
+        "preset_hash_differs": "its SHA-256 is not the one that it was written with",
+        "weights_name": "its weights do not fit its settings ({name} is in one of them only)",
+        "weights_not_finite": "a number in {name} is not finite",
+        "weights_shape": "its weights do not fit its settings ({name} is {given}, not {wanted})",
+        "weights_type": "{name} is not of a floating point type",
         "setting_invalid": "{error}",
     }
 )
@@ -235,3 +253,11 @@ class CodedError(Exception):
     def __init__(self, code: ErrorCode, **parameters: Parameter) -> None:
         super().__init__(filled(MESSAGES[code], parameters))
         self.code, self.parameters = code, parameters
+
+
+class InvalidError(ValueError):
+    """Raised for a value that is not what it should be; ``reason`` is why, for the end of a sentence."""
+
+    def __init__(self, code: ErrorCode, **parameters: str | int | float) -> None:
+        self.reason = coded(code, **parameters)
+        super().__init__(str(self.reason))

@@ -30,6 +30,7 @@ class UnsafeFileError(OSError):
 
 def reason_of(error: Exception) -> str | CodedText:
     """Return why a file cannot be read or written, for the end of a sentence."""
-    if isinstance(error, UnsafeFileError):
-        return error.reason
+    reason = getattr(error, "reason", None)
+    if isinstance(reason, CodedText):
+        return reason
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
