@@ -73,7 +73,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Carried:
+class GatedState:
     """A state that a gate keeps from step to step: ``state = keep · state_prev + …``.
 
     ``keep`` is an operand: the gate itself ("f"), or what is left by it ("1-z"). See `operand`.
@@ -140,12 +140,12 @@ class CellKind:
         return tuple(symbol for symbol in self.activated if symbol not in self.states)
 
     @cached_property
-    def carried(self) -> Carried | None:
+    def gated_state(self) -> GatedState | None:
         """The state that a gate keeps; None where every step computes its states anew."""
         for quantity in self.quantities:
             for keep, kept in quantity.products:
                 if kept == previous(quantity.symbol):
-                    return Carried(quantity.symbol, keep)
+                    return GatedState(quantity.symbol, keep)
         return None
 
     @cached_property

@@ -62,16 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     grab.add_argument("--text", help="the sentence (default: the tutorial's)")
     grab.add_argument(
-        "--model", choices=MODELS, default="tutorial", help="who reads it (default: %(default)s)"
+        "--model", choices=MODELS, default="tutorial", help="the model that reads it (default: %(default)s)"
     )
-    grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose tagger reads it")
+    grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose model reads it")
     grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
-    grab.add_argument("--unit", type=_unit, help="the unit that is followed, from 0 (default: 0)")
+    grab.add_argument("--unit", type=_unit, help="the selected unit, from 0 (default: 0)")
     grab.add_argument(
         "--panel",
-        choices=("cell", "memory", "words", "units"),
+        choices=("cell", "decomposition", "attribution", "ablation"),
         default="cell",
-        help="what stands beside the heatmaps (default: %(default)s)",
+        help="the panel beside the heatmaps (default: %(default)s)",
     )
     grab.add_argument(
         "--arithmetic",
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         "--target",
         choices=("margin", "logit", "log_softmax"),
         default="margin",
-        help="which number of the tag the panels words and units explain (default: %(default)s)",
+        help="which number of the tag the panels attribution and ablation explain (default: %(default)s)",
     )
     grab.add_argument("--compare", metavar="TEXT", help="another sentence to compare with")
     grab.add_argument(
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="Q[UNIT]@WORD=VALUE",
-        help="set a quantity by hand, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
+        help="clamp a quantity, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
     )
     grab.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"

@@ -32,11 +32,11 @@ def write_run(
     planned_epochs: int | None = None,
     tags: tuple[str, ...] | None = None,
     phase: str = "finished",
-    sentence: str = "",
+    message: str = "",
     nan: bool = False,
     checkpoints: bool = False,
     name: str = "",
-    probe: str = "The dog ate the apple",
+    tracked_sentence: str = "The dog ate the apple",
     created: str = "2026-01-02T03:04:05+01:00",
     seed: int = 0,
 ) -> Path:
@@ -61,13 +61,13 @@ def write_run(
         parameters=471,
         steps_per_epoch=per_epoch,
         epochs=planned_epochs or epochs,
-        probe=probe,
+        tracked_sentence=tracked_sentence,
     )
     weights = _write_checkpoints(folder, settings, epochs) if checkpoints else {}
     best = _write_history(folder, run, steps, epochs, nan, weights, seed)
     _write_gates(folder, run, steps, seed)
     folder.write_run(run)
-    folder.write_status(_status(run, phase, sentence, nan, steps, epochs, best))
+    folder.write_status(_status(run, phase, message, nan, steps, epochs, best))
     if name:
         folder.rename(name)
     return path
@@ -149,32 +149,32 @@ def _write_gates(folder: RunFolder, run: Run, steps: int, seed: int) -> None:
     units = run.settings.hidden_size if run.settings else 6
     random, lines = np.random.default_rng(seed + 1), LineFile(folder.gates)
     for step in sorted({1, max(1, steps // 2), max(1, steps)}) if GATES[cell] else ():
-        shut = {gate: tuple(random.beta(0.6, 2.5, units).tolist()) for gate in GATES[cell]}
+        closed = {gate: tuple(random.beta(0.6, 2.5, units).tolist()) for gate in GATES[cell]}
         open_ = {
             gate: tuple((random.uniform(0, 1, units) * (1 - np.array(row))).tolist())
-            for gate, row in shut.items()
+            for gate, row in closed.items()
         }
         epoch = -(-step // run.steps_per_epoch)
-        lines.append(gates.encode(Saturation(step, epoch, "lstm", shut, open_)))
+        lines.append(gates.encode(Saturation(step, epoch, "lstm", closed, open_)))
     lines.close()
 
 
 def _status(
-    run: Run, phase: str, sentence: str, nan: bool, steps: int, epochs: int, best: float | None
+    run: Run, phase: str, message: str, nan: bool, steps: int, epochs: int, best: float | None
 ) -> Status:
-    wrong = None
+    divergence = None
     if nan:
         phase = "failed"
-        sentence = sentence or f"The loss of step {steps} is not a number."
-        wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
+        message = message or f"The loss of step {steps} is not a number."
+        divergence = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog", "ate", "the", "apple"))
     return Status(
         phase=phase,  # type: ignore[arg-type]
         step=steps - nan,
         epoch=epochs - 1 if nan else epochs,
         tokens_per_second=38_200.0,
         best_accuracy=best,
-        sentence=sentence,
-        wrong=wrong,
+        message=message,
+        divergence=divergence,
         pid=os.getpid(),
         host="here",
         time=time.time(),

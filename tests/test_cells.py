@@ -13,14 +13,14 @@ from torch import nn
 import lstm_viz
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, parts_to_ablate
 from lstm_viz.analysis.attribution import gradients
-from lstm_viz.analysis.decomposition import carried_by, sources_at
+from lstm_viz.analysis.decomposition import recurrence_of, sources_at
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import target_at
 from lstm_viz.analysis.unrolled import unroll
-from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.diagrams import scene_of
 from lstm_viz.app.panels.cell.formulas import equations_of
 from lstm_viz.app.panels.cell.values import step_values
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel
 from lstm_viz.app.panels.edits.edit_target import EditTarget
 from lstm_viz.cells import KINDS, LSTM, QUANTITIES, CellKind, Quantity
 from lstm_viz.engine.arithmetic import gate_sums
@@ -123,14 +123,14 @@ def test_what_keeps_the_state_may_be_what_a_gate_leaves(net, monkeypatch):
     )
     np.testing.assert_allclose(ours.direct, theirs.direct, rtol=1e-5)
     assert ours.direct.all() and ours.direct[0] < ours.direct[4]
-    carried = COMPLEMENT.carried
+    carried = COMPLEMENT.gated_state
     assert (carried.state, carried.keep, carried.gate, carried.factor) == ("c", "1-i", "i", "(1 − i)")
 
 
 def test_the_decomposition_of_a_further_kind(view):
-    carried = carried_by(COUPLED, view.quantities, view.start)
-    np.testing.assert_allclose(sources_at(carried, 2).sum(0), view.quantities["c"][2], atol=1e-6)
-    assert (COUPLED.carried.state, COUPLED.carried.gate, COUPLED.carried.factor) == ("c", "f", "f")
+    recurrence = recurrence_of(COUPLED, view.quantities, view.start)
+    np.testing.assert_allclose(sources_at(recurrence, 2).sum(0), view.quantities["c"][2], atol=1e-6)
+    assert (COUPLED.gated_state.state, COUPLED.gated_state.keep) == ("c", "f")
 
 
 def test_interventions_and_ablations_on_a_further_kind(net):
@@ -147,13 +147,13 @@ def test_interventions_and_ablations_on_a_further_kind(net):
 def test_edits_of_a_further_kind(view):
     edits = (SetValue("f", 0.5), SetValue("c", -0.5), SetValue("c", -1.5), SetValue("i", 0.5))
     resolved = resolve(edits, view.module, WORDS, lambda _: ())
-    assert [one.fault for one in resolved] == ["", "", "value", "quantity"]
+    assert [one.unresolved for one in resolved] == ["", "", "value", "quantity"]
     target = EditTarget(view, WORDS, "f", 1, 2)
     assert target.names == ("f", "g", "c", "o", "h") and target.off().value == 1.0
 
 
 def test_the_window_shows_a_further_kind(view):
-    assert ShownHeatmaps(view).names() == COUPLED.order
+    assert HeatmapsViewModel(view).names() == COUPLED.order
     numbers = step_values(view, 1, 0).numbers
     assert numbers["f·c_prev"] + numbers["1-f·g"] == pytest.approx(numbers["c"], abs=1e-6)
     assert [equation.symbols for equation in equations_of(COUPLED)][-2:] == [

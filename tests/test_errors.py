@@ -45,7 +45,7 @@ def test_each_message_takes_numbers_and_is_the_same_in_the_window(qapp, code):
 
 def test_the_name_of_the_engine_is_the_windows(qapp):
     failure = Failure("engine_ended", {"engine": "detail"}, "")
-    text = "The second engine stopped several times in a row and printed nothing."
+    text = "The background engine stopped several times in a row and printed nothing."
     assert error_text(failure) == text
 
 

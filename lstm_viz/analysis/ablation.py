@@ -33,7 +33,7 @@ Walk = Generator[None, None, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
+class AblatedLogits:
     """The logits of the word with the parts ``first`` to ``first + B - 1`` of `parts_to_ablate` ablated.
 
     Attributes
@@ -69,7 +69,7 @@ def ablations(
     layer: int,
     direction: int,
     interventions: Interventions = _NO_INTERVENTIONS,
-) -> Iterator[Scored | None]:
+) -> Iterator[AblatedLogits | None]:
     """Yield the scores of one word with each of `parts_to_ablate` ablated.
 
     Only what affects them is computed. The layers below, and the other direction of the same layer, are
@@ -95,7 +95,7 @@ def ablations(
 
     Yields
     ------
-    Scored or None
+    AblatedLogits or None
         First without ablation, then the ablations in order, a batch at a time. None is yielded after every
         step in between, so that the caller can stop.
 
@@ -127,10 +127,10 @@ class _Reading:
     direction: int
     interventions: Interventions
 
-    def all(self, parts: Sequence[AblatedPart]) -> Iterator[Scored | None]:
+    def all(self, parts: Sequence[AblatedPart]) -> Iterator[AblatedLogits | None]:
         below = yield from self._below()
-        beside = yield from self._beside(below)
-        whole = yield from self._scored(below, beside, ())
+        other_direction = yield from self._other_direction(below)
+        whole = yield from self._scored(below, other_direction, ())
         yield whole
         is_sound = bool(whole.logits.isfinite().all())
         size = most_copies(self.net, len(self.x), self._kept)
@@ -140,10 +140,10 @@ class _Reading:
             twins = [self._twin(part) if is_sound else part for part in some]
             new = [part for part in some if part in twins and part not in known]
             if new:
-                scored = yield from self._scored(below, beside, new)
+                scored = yield from self._scored(below, other_direction, new)
                 known.update(zip(new, zip(scored.logits, scored.tags, strict=True), strict=True))
             logits, tags = zip(*(known[twin] for twin in twins), strict=True)
-            yield Scored(first, torch.stack(logits), torch.stack(tags))
+            yield AblatedLogits(first, torch.stack(logits), torch.stack(tags))
 
     def _twin(self, part: AblatedPart) -> AblatedPart:
         """Return the first part whose ablation gives the same numbers, provided that all of them are finite.
@@ -174,20 +174,20 @@ class _Reading:
             x = yield from self._both(layer, x, 1)
         return x
 
-    def _beside(self, x: Tensor) -> Generator[None, None, Tensor | None]:
+    def _other_direction(self, x: Tensor) -> Generator[None, None, Tensor | None]:
         """Return h of the layer's other direction, (T or 1, 1, H), if it has one."""
         if not self.net.bidirectional:
             return None
         return (yield from self._one(self.layer, 1 - self.direction, x, 1, self._clamps(1 - self.direction)))
 
     def _scored(
-        self, x: Tensor, beside: Tensor | None, parts: Sequence[AblatedPart]
-    ) -> Generator[None, None, Scored]:
+        self, x: Tensor, other_direction: Tensor | None, parts: Sequence[AblatedPart]
+    ) -> Generator[None, None, AblatedLogits]:
         copies = max(1, len(parts))
         clamps = joined(self._clamps(self.direction), ablation_clamps(parts, self.net, x.dtype))
         h = yield from self._one(self.layer, self.direction, x, copies, clamps)
-        if beside is not None:
-            pair = [h, beside.expand(-1, copies, -1)]
+        if other_direction is not None:
+            pair = [h, other_direction.expand(-1, copies, -1)]
             h = torch.cat(pair[::-1] if self.direction else pair, -1)
         for above in range(self.layer + 1, self.net.num_layers):
             h = yield from self._both(above, h, copies)
@@ -218,11 +218,11 @@ class _Reading:
         return torch.stack(found[::-1] if direction else found)
 
     @torch.no_grad()
-    def _tagged(self, output: Tensor) -> Scored:
+    def _tagged(self, output: Tensor) -> AblatedLogits:
         """Return the scores of the word, from the output at all words or at the needed one alone."""
         logits, place = self.readout.logits(output), 0 if self._needed is not None else self.step
         tags = predicted_tags(self.readout.chain, logits.log_softmax(-1), place)
-        return Scored(-1, logits[place], tags, output[place])
+        return AblatedLogits(-1, logits[place], tags, output[place])
 
 
 def most_copies(net: nn.RNNBase, steps: int, kept: int) -> int:

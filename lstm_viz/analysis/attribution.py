@@ -33,7 +33,7 @@ class Gradients:
     direct : array (T,) or None
         ‖∂ score / ∂ cₜ ⊙ ∏ f‖, with the word t of the score and the product over the steps from k to t: the
         gradient at cₖ along the cell state alone. For a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖, for any other kind with
-        the state and the factor of `lstm_viz.cells.CellKind.carried`; None for an RNN.
+        the state and the factor of `lstm_viz.cells.CellKind.gated_state`; None for an RNN.
     """
 
     score: float
@@ -81,18 +81,18 @@ def _direct(
     score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
     """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
-    carried = KINDS[score.net.mode].carried
-    if carried is None:
+    gated_state = KINDS[score.net.mode].gated_state
+    if gated_state is None:
         return None
-    gradient = by_state[carried.state][score.step].double()
-    gates = torch.stack(steps[carried.gate])[:, 0].detach().double()
-    kept = torch.from_numpy(operand(carried.keep, {carried.gate: gates.numpy()}))
+    gradient = by_state[gated_state.state][score.step].double()
+    gates = torch.stack(steps[gated_state.gate])[:, 0].detach().double()
+    kept = torch.from_numpy(operand(gated_state.keep, {gated_state.gate: gates.numpy()}))
     found = torch.zeros(len(kept), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
     for k in order:
         found[k] = gradient.norm()
         gradient = gradient * kept[k]
-        clamped = clamped_at(score.interventions, place, carried.state, k)
+        clamped = clamped_at(score.interventions, place, gated_state.state, k)
         if clamped is not None:
             gradient = gradient.masked_fill(clamped[0], 0.0)
     return all_words(score, found.to(score.x.dtype))

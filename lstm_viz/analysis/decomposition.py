@@ -33,7 +33,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Carried:
+class GatedRecurrence:
     """A gated recurrence of a state: ``stateₜ = keepₜ ⊙ stateₜ₋₁ + writeₜ``.
 
     Attributes
@@ -82,31 +82,31 @@ def decompose(trace: Trace, layer: int = -1, direction: int = 0, sequence: int =
         If the trace is that of an ``nn.RNN``, which has no gate that keeps its state.
     """
     length = int(trace.lengths[sequence])
-    carried = carried_in(trace, layer, direction, sequence)
-    found = np.full((trace.steps, trace.steps + 1, len(carried.start)), np.nan)
+    recurrence = recurrence_in(trace, layer, direction, sequence)
+    found = np.full((trace.steps, trace.steps + 1, len(recurrence.start)), np.nan)
     found[:length] = 0.0
-    for step, _, alive in _by_step(carried):
-        found[step, : length + 1] = _in_order(alive, carried)
+    for step, _, alive in _by_step(recurrence):
+        found[step, : length + 1] = _in_order(alive, recurrence)
     return found
 
 
-def carried_in(trace: Trace, layer: int = -1, direction: int = 0, sequence: int = 0) -> Carried:
+def recurrence_in(trace: Trace, layer: int = -1, direction: int = 0, sequence: int = 0) -> GatedRecurrence:
     """Return the recurrence of one layer, direction and sequence of a trace; raises as `decompose` does."""
     names = {name: array[layer, direction, :, sequence] for name, array in trace.quantities.items()}
     length = int(trace.lengths[sequence])
     quantities = {name: array[:length] for name, array in names.items()}
     start = {name: getattr(trace, f"{name}0")[layer, direction, sequence] for name in trace.KIND.states}
-    return carried_by(trace.KIND, quantities, start, backward=direction == 1)
+    return recurrence_of(trace.KIND, quantities, start, backward=direction == 1)
 
 
-def carried_by(
+def recurrence_of(
     kind: CellKind,
     quantities: Mapping[str, Array],
     start: Mapping[str, Array],
     *,
     backward: bool = False,
     clamped: Mask | None = None,
-) -> Carried:
+) -> GatedRecurrence:
     """Return the recurrence of a state with these gates.
 
     Parameters
@@ -128,44 +128,46 @@ def carried_by(
     ValueError
         If the quantities are those of an ``nn.RNN``.
     """
-    if kind.carried is None:
+    if kind.gated_state is None:
         raise ValueError(
             "an RNN has no gate that keeps: each step computes h anew, so nothing is carried on as it was "
             "written"
         )
-    state, products = kind.carried.state, kind[kind.carried.state].products
+    state, products = kind.gated_state.state, kind[kind.gated_state.state].products
     names = {state, *(symbol_of(factor) for product in products for factor in product)}
     values = {name: np.asarray(quantities[name], np.float64) for name in names}
-    keep = np.asarray(operand(kind.carried.keep, values), np.float64)
+    keep = np.asarray(operand(kind.gated_state.keep, values), np.float64)
     written = (operand(a, values) * operand(b, values) for a, b in products if b != previous(state))
     write = reduce(np.add, written)
     if clamped is not None:
         keep, write = np.where(clamped, 0.0, keep), np.where(clamped, values[state], write)
     if backward:
         keep, write = keep[::-1], write[::-1]
-    return Carried(keep, write, np.asarray(start[state], np.float64), backward)
+    return GatedRecurrence(keep, write, np.asarray(start[state], np.float64), backward)
 
 
-def sources_at(carried: Carried, step: int) -> Doubles:
+def sources_at(recurrence: GatedRecurrence, step: int) -> Doubles:
     """Return the contribution of each source at one step, (T + 1, H); their sum is the state."""
-    read = carried.steps - 1 - step if carried.backward else step
-    past = carried.keep[read::-1]
+    read = recurrence.steps - 1 - step if recurrence.backward else step
+    past = recurrence.keep[read::-1]
     # backwards in time: the products over the last step, the last two, … and over all of them
     left = np.multiply.accumulate(past, axis=0)[::-1]
-    alive = np.zeros((carried.steps + 1, len(carried.start)))
-    np.multiply(left[0], carried.start, out=alive[0])
-    np.multiply(left[1:], carried.write[:read], out=alive[1 : read + 1])
-    alive[read + 1] = carried.write[read]
+    alive = np.zeros((recurrence.steps + 1, len(recurrence.start)))
+    np.multiply(left[0], recurrence.start, out=alive[0])
+    np.multiply(left[1:], recurrence.write[:read], out=alive[1 : read + 1])
+    alive[read + 1] = recurrence.write[read]
     cut = past == 0
     if cut.any():  # else 0 · NaN would be NaN
         alive[: read + 1][np.logical_or.accumulate(cut, axis=0)[::-1]] = 0.0
-    return _in_order(alive, carried)
+    return _in_order(alive, recurrence)
 
 
-def triangle(carried: Carried, unit: int | None) -> Doubles:
+def triangle(recurrence: GatedRecurrence, unit: int | None) -> Doubles:
     """Return the contribution of each source at every step, (T, T + 1), for a unit or the mean of all."""
     units = slice(None) if unit is None else slice(unit, unit + 1)
-    one = Carried(carried.keep[:, units], carried.write[:, units], carried.start[units], carried.backward)
+    one = GatedRecurrence(
+        recurrence.keep[:, units], recurrence.write[:, units], recurrence.start[units], recurrence.backward
+    )
     found, row = np.zeros((one.steps, one.steps + 1)), np.zeros(one.steps + 1)
     for step, now, alive in _by_step(one):
         row[: now.start] = 0.0
@@ -174,14 +176,14 @@ def triangle(carried: Carried, unit: int | None) -> Doubles:
     return found
 
 
-def half_lives(carried: Carried) -> Doubles:
+def half_lives(recurrence: GatedRecurrence) -> Doubles:
     """Return the half-life of each unit's state in steps, (H,).
 
     ln ½ / mean over the steps of ln keep: the half-life at the unit's mean rate over this sentence. Infinite
     for a unit that forgot nothing, 0 for one that forgot everything at any step.
     """
     with np.errstate(divide="ignore"):
-        rates = -np.log(carried.keep).mean(axis=0)
+        rates = -np.log(recurrence.keep).mean(axis=0)
         return np.asarray(np.log(2.0) / np.abs(rates))
 
 
@@ -209,16 +211,16 @@ def score_sources(alive: Doubles, readout: Array, weight: Array) -> Doubles:
     return np.asarray((alive * readout) @ np.asarray(weight, np.float64).T)
 
 
-def _by_step(carried: Carried) -> Iterator[tuple[int, slice, Doubles]]:
+def _by_step(recurrence: GatedRecurrence) -> Iterator[tuple[int, slice, Doubles]]:
     """Yield each step, the slice of non-negligible sources, and all sources (T + 1, H) in computation order.
 
     The same array is updated in place and yielded each time.
     """
-    alive = np.zeros((carried.steps + 1, len(carried.start)))
-    alive[0] = carried.start
-    cut = carried.keep == 0
+    alive = np.zeros((recurrence.steps + 1, len(recurrence.start)))
+    alive[0] = recurrence.start
+    cut = recurrence.keep == 0
     cuts, first = cut.any(axis=1), 0
-    for read, (keep, write) in enumerate(zip(carried.keep, carried.write, strict=True)):
+    for read, (keep, write) in enumerate(zip(recurrence.keep, recurrence.write, strict=True)):
         if read % _CHECK_STEPS == _CHECK_STEPS - 1:
             first = _first_alive(alive, first, read)
         past = alive[first : read + 1]
@@ -226,7 +228,7 @@ def _by_step(carried: Carried) -> Iterator[tuple[int, slice, Doubles]]:
         if cuts[read]:
             past[:, cut[read]] = 0.0
         alive[read + 1] = write
-        step = carried.steps - 1 - read if carried.backward else read
+        step = recurrence.steps - 1 - read if recurrence.backward else read
         yield step, slice(first, read + 2), alive
 
 
@@ -238,6 +240,6 @@ def _first_alive(alive: Doubles, first: int, end: int) -> int:
     return found
 
 
-def _in_order(alive: Doubles, carried: Carried) -> Doubles:
+def _in_order(alive: Doubles, recurrence: GatedRecurrence) -> Doubles:
     """Return the sources (T + 1, ...) in the order of the sentence, the initial state first."""
-    return np.concatenate([alive[:1], alive[:0:-1]]) if carried.backward else alive
+    return np.concatenate([alive[:1], alive[:0:-1]]) if recurrence.backward else alive

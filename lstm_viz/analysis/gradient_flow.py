@@ -73,8 +73,10 @@ def gradient_flow(
     layer = _checked(net, x, targets, layer, direction)
     with torch.no_grad():
         x = _below(net, x, layer)
-        beside = _layer(net, layer, x)
-    reading = _Reading(net, readout, layer, direction, x, beside, torch.tensor(targets, device=x.device))
+        hidden_states = _layer(net, layer, x)
+    reading = _Reading(
+        net, readout, layer, direction, x, hidden_states, torch.tensor(targets, device=x.device)
+    )
     rows = torch.split(torch.arange(len(x)), reading.most_rows)
     return torch.cat([reading.norms(some) for some in rows]).numpy()
 
@@ -94,7 +96,7 @@ def _checked(net: nn.RNNBase, x: Tensor, targets: Sequence[int], layer: int, dir
 class _Reading:
     """The input and output of one layer for a sentence.
 
-    ``x`` (T, 1, I) is the input of the layer, ``beside`` its h in each direction (T, 1, H).
+    ``x`` (T, 1, I) is the input of the layer, ``hidden_states`` its h in each direction (T, 1, H).
     """
 
     net: nn.RNNBase
@@ -102,13 +104,13 @@ class _Reading:
     layer: int
     direction: int
     x: Tensor
-    beside: list[Tensor]
+    hidden_states: list[Tensor]
     targets: Tensor
 
     @property
     def most_rows(self) -> int:
         """The number of words whose losses are differentiated in one pass."""
-        kept = (self.net.num_layers - self.layer) * sum(h.numel() for h in self.beside)
+        kept = (self.net.num_layers - self.layer) * sum(h.numel() for h in self.hidden_states)
         return max(1, _MOST_NUMBERS // kept)
 
     @torch.enable_grad()
@@ -116,7 +118,7 @@ class _Reading:
         """Return the rows (R,) of the result, (R, T), a copy of the sentence for each."""
         net = self.net
         nodes = _steps(net, self.layer, self.direction, self.x, len(rows), differentiable=True)
-        copies = [h.expand(-1, len(rows), -1) for h in self.beside]
+        copies = [h.expand(-1, len(rows), -1) for h in self.hidden_states]
         copies[self.direction] = torch.stack(nodes)
         output = torch.cat(copies, -1)
         for above in range(self.layer + 1, net.num_layers):

@@ -28,14 +28,14 @@ class Occlusion:
 
     Attributes
     ----------
-    falls : array (T,)
+    decreases : array (T,)
         The score minus that of the sentence without the word. NaN at the word of the score itself.
     tags : int array (T,)
         The predicted tag of the word of the score, by Viterbi with a linear chain; `NO_TAG` at the word
         itself and where the scores are NaN.
     """
 
-    falls: Array
+    decreases: Array
     tags: npt.NDArray[np.int64]
 
 
@@ -49,17 +49,20 @@ def occlusion(score: TagScore) -> Occlusion:
 def occlusions(score: TagScore) -> Iterator[Occlusion]:
     """Yield the occlusion after every batch: NaN and `NO_TAG` where not known yet; the last is complete."""
     read = _Whole(score)
-    falls = np.full(len(score.x), np.nan, read.score.dtype)
+    decreases = np.full(len(score.x), np.nan, read.score.dtype)
     tags = np.full(len(score.x), NO_TAG, np.int64)
-    falls[read.words :], tags[read.words :] = 0.0 * read.score, read.tag  # the score does not depend on them
+    decreases[read.words :], tags[read.words :] = (
+        0.0 * read.score,
+        read.tag,
+    )  # the score does not depend on them
     others = [k for k in range(read.words) if k != score.step]
     for batch in in_batches(len(others), kept_numbers(score, read.words), read.most_numbers):
         some = others[batch.start : batch.stop]
         found, chosen = read.without(some)
-        falls[some], tags[some] = read.score - found, chosen
-        yield Occlusion(falls.copy(), tags.copy())
+        decreases[some], tags[some] = read.score - found, chosen
+        yield Occlusion(decreases.copy(), tags.copy())
     if not others:
-        yield Occlusion(falls, tags)
+        yield Occlusion(decreases, tags)
 
 
 class _Whole:

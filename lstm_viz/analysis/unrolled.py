@@ -118,7 +118,7 @@ def unroll(
     for layer in range(net.num_layers):
         for direction in range(directions):
             start = _start(net, state, layer * directions + direction, copies, x)
-            cell = _Cell(net, layer, direction, interventions.get((layer, direction), _NO_CLAMPS))
+            cell = _UnrolledCell(net, layer, direction, interventions.get((layer, direction), _NO_CLAMPS))
             found[layer, direction] = cell.run(x, start)
         x = torch.cat([torch.stack(found[layer, d]["h"]) for d in range(directions)], -1)
     return Unrolled(found, x)
@@ -169,7 +169,7 @@ def walk(
         the reverse direction.
     """
     start = _start(net, state, layer * (1 + net.bidirectional) + direction, copies, x)
-    return _Cell(net, layer, direction, clamps).walk(x, start)
+    return _UnrolledCell(net, layer, direction, clamps).walk(x, start)
 
 
 def _start(net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tensor) -> dict[str, Tensor]:
@@ -183,7 +183,7 @@ def _start(net: nn.RNNBase, state: State | None, row: int, copies: int, x: Tenso
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cell:
+class _UnrolledCell:
     """One layer and direction of a module, with clamps."""
 
     net: nn.RNNBase

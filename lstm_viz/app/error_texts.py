@@ -20,7 +20,7 @@ def engine_name(engine: str) -> str:
     """Return the name of the engine of a `Priority`, for the start of a sentence."""
     names = {
         "typing": QCoreApplication.translate("Error", "The engine"),
-        "detail": QCoreApplication.translate("Error", "The second engine"),
+        "detail": QCoreApplication.translate("Error", "The background engine"),
         "training": QCoreApplication.translate("Error", "The engine of this page"),
     }
     return names.get(engine, engine)

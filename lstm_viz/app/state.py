@@ -9,8 +9,8 @@ from typing import Literal, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
-from lstm_viz.app.selection.cuts import Cuts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.selection import Selection, SelectionChanges, resolved
+from lstm_viz.app.selection.tokenized_texts import TokenizedTexts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.training_view import TrainingChanges, TrainingView
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.messages import (
@@ -26,13 +26,13 @@ from lstm_viz.messages import (
     ReadQuery,
     Target,
 )
-from lstm_viz.text.cut import Cut, carried, cut_of
+from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of, with_text
 
 #: The most sentences whose state is carried over; earlier ones hardly affect it.
 MAX_KEPT = 200
 
 
-#: The results of the second engine: attribution, ablation and the reading to compare with.
+#: The results of the background engine: attribution, ablation and the reading to compare with.
 Answered = Literal["attribution", "ablation", "other"]
 
 
@@ -77,7 +77,7 @@ class State(QObject):
     other_changed = Signal(object)
     ablation_cancelled = Signal()
     ablation_repeated = Signal()
-    aside_error_changed = Signal(object)
+    detail_error_changed = Signal(object)
     models_changed = Signal(object)
     theme_changed = Signal(object)
     error_changed = Signal(object)
@@ -89,7 +89,7 @@ class State(QObject):
         self.selection = selection or Selection()
         self.training = training or TrainingView()
         self.theme = theme
-        self._recent: Cuts = ()
+        self._recent: TokenizedTexts = ()
         self.reading: Reading | None = None
         self.edits_read: tuple[Edit, ...] = ()
         self.asked = 0
@@ -100,7 +100,7 @@ class State(QObject):
         self.ablation: Ablation | None = None
         self.other: Reading | None = None
         self.other_read: ReadQuery | None = None
-        self._aside_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
+        self._detail_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
         self.models: tuple[ModelName, ...] = ()
         self.error: Failure | None = None
 
@@ -109,8 +109,8 @@ class State(QObject):
     def change(self, **changes: Unpack[SelectionChanges]) -> None:
         """Change the selection, for example ``change(unit=3)``."""
         old, selection = self.selection, replace(self.selection, **changes)
-        self._recent = remembered(self._recent, selection.cuts)
-        self.selection = replace(selection, cuts=in_use(selection, old, self._recent))
+        self._recent = remembered(self._recent, selection.tokenized_texts)
+        self.selection = replace(selection, tokenized_texts=in_use(selection, old, self._recent))
         if self.selection != old:
             self.selection_changed.emit(self.selection, old)
 
@@ -131,46 +131,49 @@ class State(QObject):
             "text": text,
             "caret": caret,
             "character": -1,
-            "cuts": self._edited(selection.text, text),
+            "tokenized_texts": self._edited(selection.text, text),
         }
         if text != selection.text and selection.kept:
             changes |= {"before": selection.kept, "kept": ()}
         self.change(**changes)
 
-    def open_sentence(self, cut: Cut, **changes: Unpack[SelectionChanges]) -> None:
-        """Select a sentence with known tokens, for example ``open_sentence(cut, step=3)``."""
-        cut = as_typed(cut)
+    def open_sentence(self, tokenized: TokenizedText, **changes: Unpack[SelectionChanges]) -> None:
+        """Select a sentence with known tokens, for example ``open_sentence(tokenized, step=3)``."""
+        tokenized = as_typed(tokenized)
         sentence: SelectionChanges = {
-            "text": cut.text,
-            "cuts": added(self.selection.cuts, cut),
+            "text": tokenized.text,
+            "tokenized_texts": added(self.selection.tokenized_texts, tokenized),
             "step": 0,
             "character": -1,
             "caret": None,
         }
         self.change(**(sentence | changes))
 
-    def recut(self, cut: Cut) -> None:
-        """Fix the tokens of a text of the selection; a cut without tokens fixes none."""
-        self._recent = added(self._recent, Cut(cut.text))
-        self.change(cuts=added(self.selection.cuts, cut))
+    def retokenize(self, tokenized: TokenizedText) -> None:
+        """Fix the tokens of a text of the selection; a tokenized text without tokens fixes none."""
+        self._recent = added(self._recent, TokenizedText(tokenized.text))
+        self.change(tokenized_texts=added(self.selection.tokenized_texts, tokenized))
 
-    def type_beside(self, text: str) -> None:
+    def edit_compared_text(self, text: str) -> None:
         """Set the text to compare with after a keystroke."""
-        beside = self.selection.beside
-        if beside is not None:
-            self.change(beside=replace(beside, text=text), cuts=self._edited(beside.text, text))
+        compared_with = self.selection.compared_with
+        if compared_with is not None:
+            self.change(
+                compared_with=replace(compared_with, text=text),
+                tokenized_texts=self._edited(compared_with.text, text),
+            )
 
-    def _edited(self, old: str, new: str) -> Cuts:
-        """Return the cuts after an edit of a text: words that it did not change stay fixed.
+    def _edited(self, old: str, new: str) -> TokenizedTexts:
+        """Return the tokenized texts after an edit of a text: words that it did not change stay fixed.
 
         A text that comes back (retyped, or by undo) has its earlier tokens again.
         """
-        cuts = self.selection.cuts
-        known = cut_of(new, (*cuts, *self._recent))
+        tokenized_texts = self.selection.tokenized_texts
+        known = tokenized_text_of(new, (*tokenized_texts, *self._recent))
         if known.tokens:
-            return added(cuts, known)
-        moved = carried(cut_of(old, cuts), new)
-        return added(cuts, moved) if moved.tokens else cuts
+            return added(tokenized_texts, known)
+        moved = with_text(tokenized_text_of(old, tokenized_texts), new)
+        return added(tokenized_texts, moved) if moved.tokens else tokenized_texts
 
     def move_caret(self, caret: int) -> None:
         """Select the word at the caret, which moved without a change of the text."""
@@ -288,15 +291,15 @@ class State(QObject):
             self.other, self.other_read = other, read
             self.other_changed.emit(other)
 
-    def take_aside_error(
+    def take_detail_error(
         self, failure: Failure | None, about: tuple[Answered, ...] = get_args(Answered)
     ) -> None:
-        """Set or clear the failure of some of the second engine's results; those of the others stay."""
-        others = {kind: known for kind, known in self._aside_errors.items() if kind not in about}
+        """Set or clear the failure of some of the background engine's results; those of the others stay."""
+        others = {kind: known for kind, known in self._detail_errors.items() if kind not in about}
         errors = others if failure is None else others | dict.fromkeys(about, failure)
-        if errors != self._aside_errors:
-            self._aside_errors = MappingProxyType(errors)
-            self.aside_error_changed.emit(self.aside_error)
+        if errors != self._detail_errors:
+            self._detail_errors = MappingProxyType(errors)
+            self.detail_error_changed.emit(self.detail_error)
 
     def take_error(self, failure: Failure | None) -> None:
         if failure is not self.error:
@@ -306,13 +309,13 @@ class State(QObject):
     # ------------------------------------------------------------ properties
 
     @property
-    def aside_error(self) -> Failure | None:
-        """A failure of the second engine, if there is one."""
-        return next(iter(self._aside_errors.values()), None)
+    def detail_error(self) -> Failure | None:
+        """A failure of the background engine, if there is one."""
+        return next(iter(self._detail_errors.values()), None)
 
     def error_of(self, kind: Answered) -> Failure | None:
-        """Return the failure of one of the second engine's results, if any."""
-        return self._aside_errors.get(kind)
+        """Return the failure of one of the background engine's results, if any."""
+        return self._detail_errors.get(kind)
 
     @property
     def is_up_to_date(self) -> bool:

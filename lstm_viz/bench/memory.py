@@ -10,9 +10,9 @@ from torch import nn
 import lstm_viz
 from lstm_viz.analysis.decomposition import (
     Doubles,
-    carried_in,
     decompose,
     half_lives,
+    recurrence_in,
     score_sources,
     sources_at,
     squash,
@@ -83,10 +83,10 @@ def _double_loop(trace: LSTMTrace) -> Doubles:
 
 def _at_a_keystroke(trace: LSTMTrace, weight: Doubles) -> None:
     """Compute what the panel shows for the last word: all units, the triangle of one, the scores."""
-    carried, step = carried_in(trace), trace.steps - 1
-    sources = sources_at(carried, step)
-    triangle(carried, 3)
-    half_lives(carried)
+    recurrence, step = recurrence_in(trace), trace.steps - 1
+    sources = sources_at(recurrence, step)
+    triangle(recurrence, 3)
+    half_lives(recurrence)
     score_sources(sources, squash(trace.o[0, 0, step, 0], trace.c[0, 0, step, 0]), weight)
 
 
@@ -94,7 +94,7 @@ def _painted(application: QApplication, hidden: int, count: int) -> Row:
     """Measure typing into a sentence of 50 words while the decomposition of the last word is shown."""
     name = f"keystroke → painted, memory shown, H {hidden}, T {_WORDS}"
     with _typing(application, hidden) as session:
-        session.state.change(panel="memory", unit=3, caret=len(sentence(_WORDS)))
+        session.state.change(panel="decomposition", unit=3, caret=len(sentence(_WORDS)))
         _keys(session, 10)
         assert session.state.decomposition is not None
         seconds = _keys(session, count)

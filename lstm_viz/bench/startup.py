@@ -14,20 +14,20 @@ _TORCH = ("-c", "import time, torch; print('torch', time.perf_counter())")
 
 def rows(*, short: bool = False) -> Iterator[Row]:
     """Run both in new processes, alternately."""
-    runs = [_moments(_TORCH) | _moments(_OURS) for _ in range(2 if short else 7)]
-    for moment, name, goal in (
+    runs = [_events(_TORCH) | _events(_OURS) for _ in range(2 if short else 7)]
+    for event, name, goal in (
         ("Window", "first painted window", Goal("≤", 0.20)),
         ("Content", "page painted, ready to type", None),
         ("engine", "engine ready", Goal("≤", 1.20)),
         ("reading", "first sentence read and painted", None),
     ):
-        yield row(name, "from start / import torch", [(run[moment], run["torch"]) for run in runs], goal)
+        yield row(name, "from start / import torch", [(run[event], run["torch"]) for run in runs], goal)
     closed = [(run["ended"] - run["closing"], run["torch"]) for run in runs]
     yield row("closed, until the process has ended", "from close / import torch", closed, Goal("≤", 1.0))
 
 
-def _moments(arguments: tuple[str, ...]) -> dict[str, float]:
-    """Return the seconds from the start of a new process to each moment that it prints."""
+def _events(arguments: tuple[str, ...]) -> dict[str, float]:
+    """Return the seconds from the start of a new process to each event that it prints."""
     with tempfile.TemporaryDirectory() as home:
         places = {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
         started = perf_counter()  # one clock for all processes of a machine
@@ -40,4 +40,4 @@ def _moments(arguments: tuple[str, ...]) -> dict[str, float]:
         )
         ended = perf_counter()
     lines = (line.split() for line in done.stdout.splitlines())
-    return {moment: float(clock) - started for moment, clock in lines} | {"ended": ended - started}
+    return {event: float(clock) - started for event, clock in lines} | {"ended": ended - started}

@@ -25,19 +25,19 @@ class Watch(QObject):
             self.soon(type(watched).__name__)
         return False
 
-    def soon(self, moment: str) -> None:
-        """Print the moment once pending paint events have been processed."""
-        if moment not in self._seen:
-            self._seen.add(moment)
-            self._waiting.append(moment)
+    def soon(self, name: str) -> None:
+        """Print the name of an event once pending paint events have been processed."""
+        if name not in self._seen:
+            self._seen.add(name)
+            self._waiting.append(name)
             QCoreApplication.postEvent(self, QEvent(_SOON), Qt.EventPriority.LowEventPriority.value - 1)
 
     def event(self, event: QEvent) -> bool:
         if event.type() != _SOON:
             return super().event(event)
-        moment = self._waiting.pop(0)
-        print(moment, perf_counter(), flush=True)
-        if moment == "reading":
+        name = self._waiting.pop(0)
+        print(name, perf_counter(), flush=True)
+        if name == "reading":
             print("closing", perf_counter(), flush=True)
             QApplication.closeAllWindows()
         return True

@@ -16,7 +16,7 @@ from torch import nn
 from lstm_viz.app.client.client import EngineClient, new_links
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.main import make_application
@@ -148,7 +148,7 @@ def _heatmaps(seconds: float) -> Row:
     heatmaps.resize(*size)
     heatmaps.show()
     QTest.qWaitForWindowExposed(heatmaps)
-    place = Columns(_WORDS, (size[0] - 130) / _WORDS, size[0])
+    place = ColumnLayout(_WORDS, (size[0] - 130) / _WORDS, size[0])
     views = cycle([random_view() for _ in range(4)])
 
     def ours() -> None:

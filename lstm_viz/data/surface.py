@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from lstm_viz.data.conllu import UNTAGGED, Sentence, SurfaceToken
 from lstm_viz.text.combining import combining_sequences
-from lstm_viz.text.cut import Cut
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText
 
 _Span = tuple[int, int]
 
 
-def cut_of_sentence(sentence: Sentence) -> Cut:
+def tokenized_sentence(sentence: Sentence) -> TokenizedText:
     """Return the fixed segmentation of a sentence's text, with the true tags, "" where there is none."""
-    return Cut(*tokens_of(sentence), tuple("" if tag == UNTAGGED else tag for tag in sentence.tags))
+    return TokenizedText(*tokens_of(sentence), tuple("" if tag == UNTAGGED else tag for tag in sentence.tags))
 
 
 def tokens_of(sentence: Sentence) -> tuple[str, tuple[Token, ...]]:

@@ -1,6 +1,6 @@
 """``python -m lstm_viz.engine``: serve the window over the socket that standard input names.
 
-Torch is loaded before the line is read, while the window is still being built. ``--aside`` lowers the
+Torch is loaded before the line is read, while the window is still being built. ``--background`` lowers the
 priority of the process.
 """
 
@@ -43,6 +43,6 @@ def serve_window(reader: Reader) -> int:
 
 
 if __name__ == "__main__":
-    if "--aside" in sys.argv:
+    if "--background" in sys.argv:
         lower_priority()
     sys.exit(serve_window(Reader()))

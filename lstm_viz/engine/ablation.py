@@ -7,11 +7,11 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from lstm_viz.analysis.ablation import Scored, ablations
+from lstm_viz.analysis.ablation import AblatedLogits, ablations
 from lstm_viz.analysis.target import Target, possible, target_at
 from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER
-from lstm_viz.engine.reader import Reader, Sentence
+from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.messages import Ablation, AblationQuery, Floats
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import main_module, scored
@@ -42,7 +42,7 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
         yielded = perf_counter()
 
 
-def _scored(sentence: Sentence, known: "_Known") -> Iterator[Scored | None]:
+def _scored(sentence: ForwardInput, known: "_Known") -> Iterator[AblatedLogits | None]:
     with torch.no_grad():
         x = sentence.subject.inputs(sentence.words)
     return ablations(
@@ -82,7 +82,7 @@ class _Known:
     done: int = 0
 
     @classmethod
-    def initial(cls, sentence: Sentence, query: AblationQuery) -> "_Known":
+    def initial(cls, sentence: ForwardInput, query: AblationQuery) -> "_Known":
         net = main_module(sentence.subject)
         gates = KINDS[net.mode].gates
         return cls(
@@ -96,7 +96,7 @@ class _Known:
             tags=("",) * (net.hidden_size + len(gates)),
         )
 
-    def with_batch(self, scored: Scored) -> "_Known":
+    def with_batch(self, scored: AblatedLogits) -> "_Known":
         """Return the known numbers with those of this batch added."""
         names = tuple(NO_NUMBER if k < 0 else self.readout.names[k] for k in scored.tags.tolist())
         if scored.first < 0:
@@ -108,7 +108,7 @@ class _Known:
         tags = (*self.tags[:first], *names, *self.tags[last:])[: len(self.tags)]
         return replace(self, changes=changes, tags=tags, done=last)
 
-    def _with_baseline(self, scored: Scored, own: str) -> "_Known":
+    def _with_baseline(self, scored: AblatedLogits, own: str) -> "_Known":
         tag = self.query.tag if self.query.tag in self.readout.names else own
         if tag == NO_NUMBER:
             return replace(self, tag=tag)

@@ -16,7 +16,7 @@ from lstm_viz.analysis.target import possible, target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.cells import KINDS
 from lstm_viz.engine.predictions import NO_NUMBER, choose
-from lstm_viz.engine.reader import Reader, Sentence
+from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
 from lstm_viz.subjects.readout import Readout
@@ -72,7 +72,7 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
 
 
 @torch.no_grad()
-def _output(sentence: Sentence, x: Tensor) -> Tensor:
+def _output(sentence: ForwardInput, x: Tensor) -> Tensor:
     """Return the output of the recurrent module in the reading, (T, 1, D·H)."""
     net = main_module(sentence.subject)
     if sentence.interventions:
@@ -81,13 +81,13 @@ def _output(sentence: Sentence, x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _predicted_tag(sentence: Sentence, readout: Readout, output: Tensor) -> str:
+def _predicted_tag(sentence: ForwardInput, readout: Readout, output: Tensor) -> str:
     """Return the predicted tag of the word."""
     scores = readout.scores(output)
     return choose(readout, scores[:, 0].numpy(), trellis(readout.chain, scores)).tags[sentence.step]
 
 
-def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradients) -> Attribution:
+def _first(query: AttributionQuery, sentence: ForwardInput, tag: str, found: Gradients) -> Attribution:
     return Attribution(
         reading=query.reading,
         step=sentence.step,
@@ -108,7 +108,7 @@ def _first(query: AttributionQuery, sentence: Sentence, tag: str, found: Gradien
     )
 
 
-def _not_a_number(sentence: Sentence) -> Gradients:
+def _not_a_number(sentence: ForwardInput) -> Gradients:
     """Return the gradients for a word whose scores are NaN."""
     nan = np.full(len(sentence.tokens), np.nan, np.float32)
     kind = KINDS[main_module(sentence.subject).mode]
@@ -118,7 +118,7 @@ def _not_a_number(sentence: Sentence) -> Gradients:
         gradient_input=nan,
         h_flow=nan,
         c_flow=nan if "c" in kind.states else None,
-        direct=nan if kind.carried else None,
+        direct=nan if kind.gated_state else None,
     )
 
 
@@ -162,7 +162,7 @@ def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iter
     words = score.reach if score.readout.chain is None else len(score.x)
     if words * _work(score, words) <= MOST_WORK:
         for found in occlusions(score):
-            yield replace(result, occlusion=found.falls, without=_names(found, score.step, tags))
+            yield replace(result, occlusion=found.decreases, without=_names(found, score.step, tags))
 
 
 def _work(score: TagScore, words: int) -> int:
@@ -172,7 +172,7 @@ def _work(score: TagScore, words: int) -> int:
 
 def _names(found: Occlusion, step: int, tags: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the tags, "" at the step itself and where the tag is not known yet."""
-    known = np.isfinite(found.falls)
+    known = np.isfinite(found.decreases)
     return tuple(
         tags[tag] if tag >= 0 else NO_NUMBER if known[k] and k != step else ""
         for k, tag in enumerate(found.tags.tolist())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lstm_viz.data.conllu import UNTAGGED, Sentence
-from lstm_viz.data.surface import cut_of_sentence
+from lstm_viz.data.surface import tokenized_sentence
 from lstm_viz.messages import ConfusedSentence
 from lstm_viz.subjects.subject import CorpusSubject
 from lstm_viz.training.batches import by_length
@@ -57,4 +57,4 @@ def confused(
 
 def confused_sentence(sentence: Sentence, places: tuple[int, ...]) -> ConfusedSentence:
     """Return the message for a sentence, with its words and true tags."""
-    return ConfusedSentence(cut_of_sentence(sentence), places)
+    return ConfusedSentence(tokenized_sentence(sentence), places)

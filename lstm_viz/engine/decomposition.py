@@ -11,8 +11,8 @@ from torch import nn
 from lstm_viz.analysis.decomposition import (
     Doubles,
     Mask,
-    carried_by,
     half_lives,
+    recurrence_of,
     score_sources,
     sources_at,
     squash,
@@ -32,7 +32,7 @@ class _Scores:
 
     sources: Floats
     bias: Floats
-    beside: Floats | None
+    other_direction: Floats | None
     error: float
 
 
@@ -57,15 +57,15 @@ def decompose(
         The clamps on this layer and direction. A clamped state cuts off all earlier steps.
     """
     kind, column = view.module.kind, query.column
-    if kind.carried is None:
+    if kind.gated_state is None:
         return None
-    state = kind.carried.state
+    state = kind.gated_state.state
     values = view.quantities[state]
     clamped = _clamped(clamps, state, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
         backward = view.direction == 1
-        carried = carried_by(kind, view.quantities, view.start, backward=backward, clamped=clamped)
-        by_unit = sources_at(carried, column).astype(values.dtype)
+        gated_state = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
+        by_unit = sources_at(gated_state, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
         return Decomposition(
@@ -73,11 +73,11 @@ def decompose(
             column=column,
             unit=query.unit,
             by_unit=by_unit,
-            triangle=triangle(carried, query.unit).astype(values.dtype),
-            half_lives=half_lives(carried).astype(values.dtype),
+            triangle=triangle(gated_state, query.unit).astype(values.dtype),
+            half_lives=half_lives(gated_state).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
-            beside=scores.beside if scores else None,
+            other_direction=scores.other_direction if scores else None,
             error=_gap(by_unit.sum(axis=0, dtype=np.float64), values[column]),
             score_error=scores.error if scores else 0.0,
         )
@@ -113,13 +113,13 @@ def _scores(
     sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
     sources[column + 1] += weight[:, own] @ clamped_h
     bias = _bias(linear)
-    beside = _beside(weight, own, output[column]) if module.num_directions == 2 else None
+    other_direction = _other_direction(weight, own, output[column]) if module.num_directions == 2 else None
     with torch.no_grad():
         logits = linear(output[column]).numpy()
     parts, dtype = sources.astype(by_unit.dtype), by_unit.dtype
-    besides = bias if beside is None else bias + beside
-    error = _gap(parts.sum(axis=0, dtype=np.float64) + besides, logits)
-    return _Scores(parts, bias, None if beside is None else beside.astype(dtype), error)
+    rest = bias if other_direction is None else bias + other_direction
+    error = _gap(parts.sum(axis=0, dtype=np.float64) + rest, logits)
+    return _Scores(parts, bias, None if other_direction is None else other_direction.astype(dtype), error)
 
 
 def _bias(linear: nn.Linear) -> Floats:
@@ -133,7 +133,7 @@ def _readout(
 ) -> tuple[Doubles, Doubles]:
     """Return the factor from the state to h, 0 where h is clamped, and the clamped values of h, each (H,)."""
     zero = np.zeros(len(now["h"]))
-    if kind.carried is not None and kind.carried.state == "h":
+    if kind.gated_state is not None and kind.gated_state.state == "h":
         return np.ones_like(zero), zero
     ((gate, squashed),) = kind["h"].products
     readout = squash(now[gate], now[symbol_of(squashed)])
@@ -142,7 +142,7 @@ def _readout(
     return np.where(clamped[column], 0.0, readout), np.where(clamped[column], now["h"], 0.0)
 
 
-def _beside(weight: Doubles, own: slice, output: torch.Tensor) -> Doubles:
+def _other_direction(weight: Doubles, own: slice, output: torch.Tensor) -> Doubles:
     """Return the contribution of the other direction to the logits, (K,)."""
     others = np.ones(weight.shape[1], np.bool_)
     others[own] = False

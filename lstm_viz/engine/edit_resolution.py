@@ -18,7 +18,7 @@ from lstm_viz.text.alignment import places
 MOST_EDITS = 500
 MOST_SWAPS = 32
 
-Places = tuple[int | None, ...]
+WordIndices = tuple[int | None, ...]
 
 
 def resolve(
@@ -37,17 +37,17 @@ def resolve(
     words_in : callable
         Returns the words of a text, up to the limit: of the other sentence of a `SwapState`.
     """
-    known: dict[tuple[str, ...], Places] = {(): tuple(range(len(words)))}
+    known: dict[tuple[str, ...], WordIndices] = {(): tuple(range(len(words)))}
 
-    def found(chosen: tuple[str, ...]) -> Places:
+    def found(chosen: tuple[str, ...]) -> WordIndices:
         if chosen not in known:
             known[chosen] = places(chosen, words)
         return known[chosen]
 
     def one(edit: Edit, is_recent: bool) -> ResolvedEdit:
-        fault = _fault(edit, net) if is_recent and edit.on else "off"
-        if fault:
-            return ResolvedEdit(fault=fault)
+        unresolved = _unresolved_reason(edit, net) if is_recent and edit.on else "off"
+        if unresolved:
+            return ResolvedEdit(unresolved=unresolved)
         first, last = (edit.step, edit.step) if isinstance(edit, SwapState) else (edit.first, edit.last)
         resolved = _resolved(first, last, found(edit.words), len(words))
         return _with_others(resolved, edit, words_in(edit.text)) if isinstance(edit, SwapState) else resolved
@@ -57,8 +57,8 @@ def resolve(
 
 def _with_others(resolved: ResolvedEdit, edit: SwapState, others: tuple[str, ...]) -> ResolvedEdit:
     other = _other_word(edit, others)
-    if other is None and not resolved.fault:
-        resolved = ResolvedEdit(fault="sentence")
+    if other is None and not resolved.unresolved:
+        resolved = ResolvedEdit(unresolved="sentence")
     return replace(resolved, others=others, other=-1 if other is None else other)
 
 
@@ -81,7 +81,7 @@ def _recent(edits: Sequence[Edit]) -> list[bool]:
     return recent[::-1]
 
 
-def _fault(edit: Edit, net: Module) -> UnresolvedReason:
+def _unresolved_reason(edit: Edit, net: Module) -> UnresolvedReason:
     """Return why an edit cannot apply to ``net`` in any sentence, "" if it can."""
     if isinstance(edit, SwapState):
         return ""
@@ -94,14 +94,14 @@ def _fault(edit: Edit, net: Module) -> UnresolvedReason:
     return "" if net.kind[edit.quantity].allows(edit.value) else "value"
 
 
-def _resolved(first: int | None, last: int | None, found: Places, words: int) -> ResolvedEdit:
+def _resolved(first: int | None, last: int | None, found: WordIndices, words: int) -> ResolvedEdit:
     """Return where a range applies whose words are now at the indices ``found``."""
     ends = [end for end in (first, last) if end is not None]
     there = [0 <= end < len(found) and found[end] is not None for end in ends]
     if not words or (ends and not any(there)):
-        return ResolvedEdit(fault="word")
+        return ResolvedEdit(unresolved="word")
     low, high = first or 0, len(found) - 1 if last is None else last
     inside = [place for place in found[max(0, low) : max(0, high) + 1] if place is not None]
     if ends and not inside:
-        return ResolvedEdit(fault="word")
+        return ResolvedEdit(unresolved="word")
     return ResolvedEdit(0 if first is None else inside[0], words - 1 if last is None else inside[-1])

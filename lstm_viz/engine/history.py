@@ -16,7 +16,7 @@ from lstm_viz.subjects.subject import Subject, scored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class CheckpointPass:
     """A forward pass of one checkpoint over a sentence: its quantities (L, D, T, 1, H) and its tags."""
 
     epoch: int
@@ -24,13 +24,13 @@ class Snapshot:
     choice: Choice
 
 
-def take_snapshot(subject: Subject, words: tuple[str, ...]) -> Snapshot:
+def take_snapshot(subject: Subject, words: tuple[str, ...]) -> CheckpointPass:
     """Return the forward pass over a sentence of at least one word, from the zero state."""
     done, readout = forward_pass.read(subject, words, None, None), scored(subject)
     with torch.no_grad():
         scores = readout.scores(done.output)
     choice = choose(readout, scores[:, 0].numpy(), trellis(readout.chain, scores))
-    return Snapshot(subject.identity.epoch, done.trace.quantities, choice)
+    return CheckpointPass(subject.identity.epoch, done.trace.quantities, choice)
 
 
 def empty_history(
@@ -54,7 +54,7 @@ def empty_history(
     )
 
 
-def with_picture(history: History, query: HistoryQuery, snapshot: Snapshot) -> History:
+def with_picture(history: History, query: HistoryQuery, snapshot: CheckpointPass) -> History:
     """Return the result with one more picture; layer and direction are limited to those of the module."""
     values = snapshot.quantities[history.quantity]
     layer = max(0, min(query.layer, values.shape[0] - 1))

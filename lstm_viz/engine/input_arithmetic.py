@@ -43,7 +43,7 @@ def _from_below(view: View, interventions: Interventions, column: int) -> tuple[
             module=view.module.path,
             layer=view.layer - 1,
             direction=direction,
-            held=clamped_units(interventions.get((view.layer - 1, direction), {}), "h", column),
+            clamped=clamped_units(interventions.get((view.layer - 1, direction), {}), "h", column),
         )
         for direction, (name, values) in enumerate(zip(names, split, strict=True))
     )

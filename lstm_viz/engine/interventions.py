@@ -41,7 +41,7 @@ def interventions_of(
     resolved = resolve(edits, describe("", net, "words"), words, lambda text: other(text).words)
     clamps = _Clamps(net, len(words))
     for edit, where in zip(edits, resolved, strict=True):
-        if where.fault:
+        if where.unresolved:
             continue
         if isinstance(edit, SetValue):
             clamps.set(edit, where)

@@ -13,11 +13,11 @@ from lstm_viz import heap
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine import forward_pass
 from lstm_viz.engine.cache import Cache
+from lstm_viz.engine.current_reading import CurrentReading
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
-from lstm_viz.engine.latest import Latest
 from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
@@ -41,8 +41,8 @@ from lstm_viz.messages import (
 from lstm_viz.subjects.errors import UnknownSubjectError
 from lstm_viz.subjects.subject import State, Subject, classes_of, main_module, recurrent_at
 from lstm_viz.subjects.tagger import load_preset, preset_titles
-from lstm_viz.text.cut import cut_of
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
 from lstm_viz.uris import preset_name, run_path
 
@@ -58,7 +58,7 @@ Before = tuple[tuple[str, ...] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ForwardInput:
     """The input of a forward pass: the tokens, the subject, the initial state and the interventions.
 
     ``layer`` and ``direction`` are those of the word-level recurrent module, ``step`` is the selected word.
@@ -95,8 +95,8 @@ class Reader:
         self._proofs: Cache[Proof] = Cache(_STATES_BYTES, 16)
         self._edited_passes: Cache[IntervenedPass] = Cache(_PASSES_BYTES, 16)
         self._others: Cache[Trace] = Cache(_PASSES_BYTES, MOST_SWAPS)
-        self._cut: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
-        self._latest: Latest | None = None
+        self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
+        self._latest: CurrentReading | None = None
         self.runs = RunModels()
 
     def clear(self) -> None:
@@ -140,10 +140,10 @@ class Reader:
         reading = self._reading(query, number, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
 
-    def sentence(self, query: ReadQuery) -> Sentence:
+    def sentence(self, query: ReadQuery) -> ForwardInput:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
-        tokens, total = subject.columns(query.text, query.cuts, MAX_WORDS)
+        tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
         net = main_module(subject)
@@ -153,7 +153,7 @@ class Reader:
 
         interventions, resolved = interventions_of(query.edits, net, words, other)
         place = place_in(describe("", net, "words"), query.layer, query.direction)
-        return Sentence(
+        return ForwardInput(
             subject, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
         )
 
@@ -169,7 +169,7 @@ class Reader:
         """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
         return self._latest.arithmetic(query) if self._latest else None
 
-    def _empty(self, query: ReadQuery, number: int, sentence: Sentence) -> Reading:
+    def _empty(self, query: ReadQuery, number: int, sentence: ForwardInput) -> Reading:
         model, before = model_of(sentence.subject), _text_before(sentence, query)
         scores = np.zeros((0, len(model.tags)), np.float32)
         return Reading(
@@ -184,17 +184,17 @@ class Reader:
             scores=scores,
             view=None,
             gate_arithmetic=None,
-            landed=sentence.resolved,
+            resolved_edits=sentence.resolved,
         )
 
-    def _reading(self, query: ReadQuery, number: int, sentence: Sentence, done: ForwardPass) -> Reading:
+    def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: ForwardPass) -> Reading:
         """Return the reading of the pass ``done``, and make it the current one for later queries."""
         subject, step = sentence.subject, sentence.step
         scores, decoded, choice = _predicted(subject, done.output)
         model, shown = model_of(subject), self._view(subject, query, done, step)
         reads_words = shown.module.reads == "words"
         clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
-        self._latest = Latest(
+        self._latest = CurrentReading(
             number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
         )
         column = step if reads_words else _character(query, shown)
@@ -206,14 +206,16 @@ class Reader:
             before=_text_before(sentence, query),
             step=step,
             column=column,
-            words=tagged(subject, sentence.tokens, choice, cut_of(query.text, query.cuts)),
+            words=tagged(
+                subject, sentence.tokens, choice, tokenized_text_of(query.text, query.tokenized_texts)
+            ),
             total_words=sentence.total,
             scores=scores,
             view=shown,
             gate_arithmetic=self.gate_arithmetic(GateQuery(number, column, unit)),
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
-            landed=sentence.resolved,
+            resolved_edits=sentence.resolved,
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -247,8 +249,10 @@ class Reader:
 
     def _words(self, subject: Subject, text: str, query: ReadQuery) -> tuple[str, ...]:
         """Return the words of another text of the query; it is segmented once, not at every keystroke."""
-        key = subject.rules, cut_of(text, query.cuts)
-        return self._cut.get_or(key, lambda: subject.columns(text, query.cuts, MAX_WORDS).texts)
+        key = subject.rules, tokenized_text_of(text, query.tokenized_texts)
+        return self._segmented.get_or(
+            key, lambda: subject.columns(text, query.tokenized_texts, MAX_WORDS).texts
+        )
 
     def _pass(self, subject: Subject, before: Before, words: tuple[str, ...]) -> ForwardPass:
         key = (_key(subject), before)
@@ -264,7 +268,7 @@ class Reader:
             words, self._others.get_or(key, lambda: forward_pass.read(subject, words, state, None).trace)
         )
 
-    def _edited(self, sentence: Sentence, done: ForwardPass) -> ForwardPass:
+    def _edited(self, sentence: ForwardInput, done: ForwardPass) -> ForwardPass:
         """Return the pass with the sentence's interventions; it and its proof are cached."""
         net, state = main_module(sentence.subject), sentence.state
         key = (_key(sentence.subject), sentence.before)
@@ -312,7 +316,7 @@ def _predicted(subject: Subject, output: torch.Tensor) -> tuple[Floats, Trellis 
     return each, decoded, choose(readout, each, decoded)
 
 
-def _text_before(sentence: Sentence, query: ReadQuery) -> str | None:
+def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:
     """Return the sentence whose final state is the initial state; None where that is zero."""
     state = sentence.state
     if not query.before or state is None or not any(part.any() for part in _parts_of(state)):

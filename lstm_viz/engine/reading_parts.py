@@ -7,8 +7,8 @@ from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
 from lstm_viz.subjects.subject import Subject, capabilities, classes_of
-from lstm_viz.text.cut import Cut, plain
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText, plain
 
 
 def model_of(subject: Subject) -> Model:
@@ -23,7 +23,7 @@ def model_of(subject: Subject) -> Model:
         epochs=identity.epochs,
         modules=tuple(describe(one.path, one.module, one.reads) for one in subject.recurrents),
         capabilities=capabilities(subject),
-        home_cut=identity.home_cut,
+        tokenized_home=identity.tokenized_home,
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),
         fallback=identity.fallback,
@@ -37,19 +37,21 @@ def _last_sentence(subject: Subject) -> str:
     return "" if empty else subject.identity.before or ""
 
 
-def tagged(subject: Subject, tokens: Sequence[Token], choice: Choice, cut: Cut) -> tuple[Word, ...]:
+def tagged(
+    subject: Subject, tokens: Sequence[Token], choice: Choice, tokenized: TokenizedText
+) -> tuple[Word, ...]:
     """Return the words with their tags; where a score is NaN there is no tag, rather than the first one.
 
-    ``cut`` is that of the text and may have the true tags.
+    ``tokenized`` is that of the text and may have the true tags.
     """
-    gold = chain(cut.tags, repeat(""))
+    gold = chain(tokenized.tags, repeat(""))
     return tuple(
         Word(token.text, token.start, token.end, subject.knows(token.text), tag, probability, surface, true)
         for token, tag, probability, surface, true in zip(
             tokens,
             choice.tags,
             choice.probabilities.tolist(),
-            _surfaces(cut.text, tokens),
+            _surfaces(tokenized.text, tokens),
             gold,
             strict=False,
         )

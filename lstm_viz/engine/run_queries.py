@@ -11,7 +11,7 @@ from lstm_viz.engine.confusion import MOST_SENTENCES, Tagged, confused, confused
 from lstm_viz.engine.corpus_cache import CorpusCache
 from lstm_viz.engine.corpus_summary import corpus_summary
 from lstm_viz.engine.gradient_flow import MOST_STATES, flow
-from lstm_viz.engine.history import Snapshot, empty_history, take_snapshot, with_picture
+from lstm_viz.engine.history import CheckpointPass, empty_history, take_snapshot, with_picture
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.messages import (
     Confusion,
@@ -46,7 +46,7 @@ class RunQueries:
     def __init__(self, models: RunModels, on_progress: Callable[[], None] = lambda: None) -> None:
         self._models, self._on_progress = models, on_progress
         self._corpora = CorpusCache(on_progress)
-        self._snapshots: Cache[Snapshot] = Cache(_SNAPSHOTS_BYTES)
+        self._snapshots: Cache[CheckpointPass] = Cache(_SNAPSHOTS_BYTES)
         self._tagged: Cache[Tagged] = Cache(_TAGGED_BYTES, 32)
         models.invalidate_with(self._snapshots, self._tagged)
 
@@ -67,7 +67,7 @@ class RunQueries:
         """
         path = _path(query.model)
         newest, there = self._newest(path), self._models.epochs(path)
-        words = newest.columns(query.text, query.cuts, MAX_WORDS).texts
+        words = newest.columns(query.text, query.tokenized_texts, MAX_WORDS).texts
         result = empty_history(query, newest, words, self._truth(path, newest, words), there)
         last_yield, first_error = perf_counter(), None
         wanted = tuple(epoch for epoch in query.epochs if epoch in there and words)
@@ -88,7 +88,7 @@ class RunQueries:
         path = _path(query.model)
         subject = self._models.load(path, query.epoch)
         most = max(1, MOST_STATES // main_module(subject).hidden_size)
-        words = subject.columns(query.text, query.cuts, min(MAX_WORDS, most)).texts
+        words = subject.columns(query.text, query.tokenized_texts, min(MAX_WORDS, most)).texts
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(subject, words, targets, query.layer, query.direction)
         return GradientFlow(query.model, subject.identity.epoch, words, targets, is_gold, norms)
@@ -132,7 +132,7 @@ class RunQueries:
             return true or (), bool(true)
         return self._snapshot(path, newest.identity.epoch, words).choice.tags, False
 
-    def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> Snapshot:
+    def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> CheckpointPass:
         key: Hashable = (*self._models.identity(path, epoch), words)
         return self._snapshots.get_or(key, lambda: take_snapshot(self._models.load(path, epoch), words))
 

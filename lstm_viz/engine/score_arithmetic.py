@@ -47,7 +47,7 @@ def score_arithmetic(
         log_sum=log_sum,
         value=float(logits[tag]) - log_sum,
         forward=float(scores[query.step, tag]),
-        held=_clamped(net, interventions, query.step, len(h)),
+        clamped=_clamped(net, interventions, query.step, len(h)),
     )
 
 

@@ -31,7 +31,7 @@ def state_arithmetic(
         products=products,
         value=math.fsum(product.value for product in products) if _finite(products) else math.nan,
         forward=float(values[query.column, query.unit]),
-        held=_clamped(query, view, clamps),
+        clamped=_clamped(query, view, clamps),
     )
 
 

@@ -68,15 +68,15 @@ class LineFile:
 class LineReader:
     """Reads the whole lines that were appended to a file since the last call.
 
-    An incomplete last line is read again by the next call: the writer may have truncated it. ``behind`` is
+    An incomplete last line is read again by the next call: the writer may have truncated it. ``has_more`` is
     whether the file has more data than the last call has read; ``start`` is the offset of its lines in bytes
     and ``first`` the number of the first one, counted from 1. ``rest`` are the bytes after the last whole
-    line of the file, empty while ``behind``, and ``next`` is their line number.
+    line of the file, empty while ``has_more``, and ``next`` is their line number.
     """
 
     def __init__(self, path: Path, block: int = 1 << 22) -> None:
         self._folder, self._name, self._block = Folder(path.parent), path.name, block
-        self.behind = False
+        self.has_more = False
         self.rest = b""
         self.start, self.first, self.next = 0, 1, 1
         self._place = 0
@@ -100,12 +100,12 @@ class LineReader:
             anew, data = self._identity is not None, b""
             self._identity = None
             self._rewind()
-        self.behind = len(data) == most
+        self.has_more = len(data) == most
         whole = data.rfind(b"\n") + 1
-        if not whole and self.behind:
+        if not whole and self.has_more:
             whole = len(data)  # no valid line is that long: the file is damaged here
         lines = data[:whole].split(b"\n")[:-1] if whole else []
-        self.rest = b"" if self.behind else data[whole:]
+        self.rest = b"" if self.has_more else data[whole:]
         self.start, self.first = self._place, self.next
         self._place += whole
         self.next += len(lines)

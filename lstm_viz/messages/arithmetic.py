@@ -1,7 +1,7 @@
 """From the embedding to the score: the arithmetic of x, of a state, of a tag's score and of its paths.
 
 Each result repeats the fields of its query, and has both the value recomputed in float64 and that of the
-forward pass. ``held`` has what is clamped: such a value is not the result of its arithmetic.
+forward pass. ``clamped`` has what is clamped: such a value is not the result of its arithmetic.
 """
 
 import msgspec
@@ -61,8 +61,8 @@ class Product(msgspec.Struct, frozen=True):
 class StateArithmetic(Result, frozen=True):
     """The arithmetic of c or h of one unit at one column: ``value = Σ products``.
 
-    ``forward`` is the value in the forward pass; ``held`` are the clamped quantities at this column and unit
-    (``c_prev``, ``h_prev``: of the previous step). h of an RNN is an activation of a sum, and is in
+    ``forward`` is the value in the forward pass; ``clamped`` are the clamped quantities at this column and
+    unit (``c_prev``, ``h_prev``: of the previous step). h of an RNN is an activation of a sum, and is in
     `GateArithmetic`.
     """
 
@@ -73,7 +73,7 @@ class StateArithmetic(Result, frozen=True):
     products: tuple[Product, ...]
     value: float
     forward: float
-    held: tuple[str, ...] = ()
+    clamped: tuple[str, ...] = ()
 
 
 class ScoreArithmetic(Result, frozen=True):
@@ -91,7 +91,7 @@ class ScoreArithmetic(Result, frozen=True):
     bias : float
     logits : array (K,)
     log_sum, value, forward : float
-    held : tuple of int
+    clamped : tuple of int
         The clamped indices of h.
     """
 
@@ -106,7 +106,7 @@ class ScoreArithmetic(Result, frozen=True):
     log_sum: float
     value: float
     forward: float
-    held: tuple[Index, ...] = ()
+    clamped: tuple[Index, ...] = ()
 
 
 class PathArithmetic(Result, frozen=True):
@@ -176,7 +176,7 @@ class InputPart(msgspec.Struct, frozen=True):
     module, layer, direction :
         Of a hidden state, the one at the last character or at the same word; ``module`` is "" for any other
         part.
-    held : tuple of int
+    clamped : tuple of int
         The clamped indices within the part.
     """
 
@@ -188,7 +188,7 @@ class InputPart(msgspec.Struct, frozen=True):
     module: str = ""
     layer: Index = 0
     direction: Index = 0
-    held: tuple[Index, ...] = ()
+    clamped: tuple[Index, ...] = ()
 
 
 class InputArithmetic(Result, frozen=True):

@@ -34,7 +34,7 @@ class Decomposition(Result, frozen=True):
         The contribution of each source to each tag's logit, with the output gate and tanh(c)/c taken as
         constants. None where they are no linear function of this state: in a layer below the top, or a
         character-level module. A clamped state or h counts as written by its own column.
-    bias, beside : array (K,) or None
+    bias, other_direction : array (K,) or None
         The other terms of the logits: the bias, and the contribution of the other direction.
     error, score_error : float
         The proof: the errors of the sums against the state (all units, this column) and the logits.
@@ -48,6 +48,6 @@ class Decomposition(Result, frozen=True):
     half_lives: Floats
     scores: Floats | None
     bias: Floats | None
-    beside: Floats | None
+    other_direction: Floats | None
     error: float
     score_error: float

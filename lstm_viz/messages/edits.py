@@ -69,13 +69,13 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     ``others`` are the words of the other sentence of a `SwapState`, ``other`` the index of the one after
     which the state is taken (-1: none).
 
-    ``fault`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
+    ``unresolved`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
     ``unit``, ``quantity`` or ``layer``, the ``value`` is out of range, the other ``sentence`` has no such
     word; or it is ``off``, as are all but the last few hundred edits.
     """
 
     first: Index = 0
     last: IndexOrLast = -1
-    fault: UnresolvedReason = ""
+    unresolved: UnresolvedReason = ""
     others: tuple[str, ...] = ()
     other: IndexOrLast = -1

@@ -8,8 +8,8 @@ from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.cells import KINDS, CellKind
 from lstm_viz.errors import ErrorCode
 from lstm_viz.messages.base import Index
-from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class ModelName(msgspec.Struct, frozen=True):
@@ -48,10 +48,11 @@ class Model(msgspec.Struct, frozen=True):
 
     ``uri`` is that under which it is loaded, see `lstm_viz.uris`. ``epochs`` are the checkpoints that can be
     loaded, in order. ``about`` is one line on its training data and accuracy; ``home`` is its initial
-    sentence, ``home_cut`` the segmentation of that, where a corpus has it. ``capabilities`` are what can be
-    asked of it, see `lstm_viz.capabilities`. ``segmentation`` is the kind of rules that segment a typed text.
-    ``last_sentence`` is the last sentence of the training, whose final state the model has saved; "" where
-    there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for none.
+    sentence, ``tokenized_home`` the segmentation of that, where a corpus has it. ``capabilities`` are what
+    can be asked of it, see `lstm_viz.capabilities`. ``segmentation`` is the kind of rules that segment a
+    typed text. ``last_sentence`` is the last sentence of the training, whose final state the model has saved;
+    "" where there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for
+    none.
     """
 
     uri: str
@@ -62,7 +63,7 @@ class Model(msgspec.Struct, frozen=True):
     epochs: tuple[Index, ...]
     modules: tuple[Module, ...]
     capabilities: tuple[Capability, ...]
-    home_cut: Cut | None = None
+    tokenized_home: TokenizedText | None = None
     segmentation: SegmentationKind = "english"
     last_sentence: str = ""
     fallback: str = ""

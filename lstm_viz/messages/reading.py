@@ -8,7 +8,7 @@ from lstm_viz.messages.base import Floats, Index, IndexOrLast, Number, Query, Re
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
 from lstm_viz.messages.nets import Model, Module
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class ReadQuery(Query["Reading"], frozen=True):
@@ -34,7 +34,7 @@ class ReadQuery(Query["Reading"], frozen=True):
         The edits that apply to this reading.
     decomposition : bool
         Whether the reading includes the decomposition of the cell state.
-    cuts :
+    tokenized_texts :
         Fixed segmentations of words in the texts of the query (``text``, ``before``, those of ``edits``); the
         model's segmenter splits the rest.
     """
@@ -52,7 +52,7 @@ class ReadQuery(Query["Reading"], frozen=True):
     caret: Index | None = None
     edits: tuple[Edit, ...] = ()
     decomposition: bool = False
-    cuts: tuple[Cut, ...] = ()
+    tokenized_texts: tuple[TokenizedText, ...] = ()
 
 
 class GateQuery(Query["GateArithmetic"], frozen=True):
@@ -194,8 +194,8 @@ class Reading(Result, frozen=True):
     None for an empty sentence, ``trellis`` for a model without a chain over its tags, ``decomposition`` where
     it was not requested or the module has none.
 
-    ``landed`` has the words to which each edit applies. Where one does, all other fields are those of the
-    forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
+    ``resolved_edits`` has the words to which each edit applies. Where one does, all other fields are those of
+    the forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
     largest difference between torch's h and that of the step-by-step computation without interventions.
     """
 
@@ -212,5 +212,5 @@ class Reading(Result, frozen=True):
     gate_arithmetic: GateArithmetic | None
     trellis: Trellis | None = None
     decomposition: Decomposition | None = None
-    landed: tuple[ResolvedEdit, ...] = ()
+    resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None

@@ -8,7 +8,7 @@ from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import Module
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class CorpusQuery(Query["CorpusSummary"], frozen=True):
@@ -20,7 +20,8 @@ class CorpusQuery(Query["CorpusSummary"], frozen=True):
 class HistoryQuery(Query["History"], frozen=True):
     """Query for one quantity of one layer and direction over a sentence, at several epochs of a run.
 
-    ``model`` is the URI of the run. An epoch without a checkpoint is skipped. ``cuts`` as in `ReadQuery`.
+    ``model`` is the URI of the run. An epoch without a checkpoint is skipped. ``tokenized_texts`` as in
+    `ReadQuery`.
     """
 
     model: str
@@ -30,13 +31,13 @@ class HistoryQuery(Query["History"], frozen=True):
     module: str = ""
     layer: Index = 0
     direction: Index = 0
-    cuts: tuple[Cut, ...] = ()
+    tokenized_texts: tuple[TokenizedText, ...] = ()
 
 
 class GradientFlowQuery(Query["GradientFlow"], frozen=True):
     """Query for the gradient flow of the losses of a sentence, at one epoch of a run.
 
-    ``cuts`` as in `ReadQuery`.
+    ``tokenized_texts`` as in `ReadQuery`.
     """
 
     model: str
@@ -44,7 +45,7 @@ class GradientFlowQuery(Query["GradientFlow"], frozen=True):
     text: str
     layer: Index = 0
     direction: Index = 0
-    cuts: tuple[Cut, ...] = ()
+    tokenized_texts: tuple[TokenizedText, ...] = ()
 
 
 class ConfusionQuery(Query["Confusion"], frozen=True):
@@ -122,12 +123,12 @@ class GradientFlow(Result, frozen=True):
 class ConfusedSentence(msgspec.Struct, frozen=True):
     """A sentence as segmented in its corpus, with its true tags, and the indices of the confused words."""
 
-    cut: Cut
+    tokenized: TokenizedText
     places: tuple[Index, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(token.text for token in self.cut.tokens)
+        return tuple(token.text for token in self.tokenized.tokens)
 
 
 class Confusion(Result, frozen=True):

@@ -28,7 +28,7 @@ from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.history import Count, Seconds
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -71,7 +71,7 @@ class Run(msgspec.Struct, frozen=True):
         The tagset, in the order of the tag scores.
     parameters, steps_per_epoch, epochs : int
         The number of trainable parameters, and the length of the whole training.
-    probe, probe_cut : str, Cut or None
+    tracked_sentence, tracked_tokens : str, TokenizedText or None
         The tracked sentence, and its words as in the corpus.
     """
 
@@ -86,8 +86,8 @@ class Run(msgspec.Struct, frozen=True):
     epochs: Count
     device: str = "cpu"
     processes: Count = 1
-    probe: str = ""
-    probe_cut: Cut | None = None
+    tracked_sentence: str = msgspec.field(default="", name="probe")
+    tracked_tokens: TokenizedText | None = msgspec.field(default=None, name="probe_cut")
     format: int = FORMAT
 
     @property
@@ -119,7 +119,7 @@ class Status(msgspec.Struct, frozen=True):
     """``status.json``: the status of the trainer, written at least once a second while it runs.
 
     ``step`` and ``epoch`` are the last finished ones, ``best_accuracy`` is the highest on the dev part.
-    ``sentence`` tells the user why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that was
+    ``message`` tells the user why it stopped. ``obeyed`` is the SHA-256 of the ``control.json`` that was
     applied last, "" if there was none; None is written by a version without this field.
     """
 
@@ -128,8 +128,8 @@ class Status(msgspec.Struct, frozen=True):
     epoch: Count = 0
     tokens_per_second: float | None = None
     best_accuracy: float | None = None
-    sentence: str = ""
-    wrong: Divergence | None = None
+    message: str = msgspec.field(default="", name="sentence")
+    divergence: Divergence | None = msgspec.field(default=None, name="wrong")
     pid: Count = 0
     host: str = ""
     time: Seconds = 0.0

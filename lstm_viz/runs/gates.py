@@ -1,4 +1,4 @@
-"""``gates.jsonl``: gate saturation, how often each unit's gates were nearly shut or open in a batch."""
+"""``gates.jsonl``: gate saturation, how often each unit's gates were nearly closed or open in a batch."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from lstm_viz.files.decoding import DECODING_ERRORS
 from lstm_viz.files.lines import LineReader
 from lstm_viz.runs.history import Count
 
-#: A gate below the first value is nearly shut, above the second nearly open.
-SHUT, OPEN = 0.1, 0.9
+#: A gate below the first value is nearly closed, above the second nearly open.
+CLOSED, OPEN = 0.1, 0.9
 
 
 class Saturation(msgspec.Struct, frozen=True):
@@ -24,15 +24,15 @@ class Saturation(msgspec.Struct, frozen=True):
     step, epoch : int
     module : str
         The path of the recurrent module; the numbers are of its top layer in the forward direction.
-    shut, open : dict of str to tuple of float
+    closed, open : dict of str to tuple of float
         By the gate's name in the trace: the fraction of the batch's words at which each unit's gate was below
-        `SHUT`, or above `OPEN`.
+        `CLOSED`, or above `OPEN`.
     """
 
     step: Count
     epoch: Count
     module: str
-    shut: dict[str, tuple[float, ...]]
+    closed: dict[str, tuple[float, ...]] = msgspec.field(name="shut")
     open: dict[str, tuple[float, ...]]
 
 
@@ -41,7 +41,7 @@ _decoder = msgspec.json.Decoder(Saturation)
 
 def encode(line: Saturation) -> bytes:
     """Return the line as JSON with its checksum, without its newline; fractions have three digits."""
-    rounded = Saturation(line.step, line.epoch, line.module, _rounded(line.shut), _rounded(line.open))
+    rounded = Saturation(line.step, line.epoch, line.module, _rounded(line.closed), _rounded(line.open))
     return sealed(msgspec.json.encode(rounded))
 
 
@@ -80,9 +80,9 @@ class GatesReader:
         self._damaged = 0
 
     @property
-    def behind(self) -> bool:
+    def has_more(self) -> bool:
         """Whether the file has more data than the last call has read."""
-        return self._lines.behind
+        return self._lines.has_more
 
     @property
     def damaged(self) -> int:
@@ -91,8 +91,8 @@ class GatesReader:
 
     def poll(self) -> bool:
         """Read appended lines; return whether anything is new. Raises OSError if the file cannot be read."""
-        anew, raw = self._lines.new()
-        if anew:
+        is_replaced, raw = self._lines.new()
+        if is_replaced:
             self._places, self._last, self._damaged = [], None, 0
         start, before = self._lines.start, self._places[-1:]
         for data in raw:
@@ -101,7 +101,7 @@ class GatesReader:
             elif data.strip():
                 self._damaged += 1
             start += len(data) + 1
-        return anew or self._places[-1:] != before
+        return is_replaced or self._places[-1:] != before
 
     def _add(self, place: _Place) -> None:
         places = self._places

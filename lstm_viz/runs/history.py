@@ -124,15 +124,15 @@ def decode(data: bytes) -> Line | None:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """The appended lines of a history; ``anew``: the file was replaced, earlier lines are void.
+class HistoryUpdate:
+    """The appended lines of a history; ``is_replaced``: the file was replaced, earlier lines are void.
 
     ``damaged`` is the number of lines that could not be decoded and were skipped; ``damaged_lines`` are the
     numbers of the first of them, counted from 1.
     """
 
     lines: tuple[Line, ...]
-    anew: bool = False
+    is_replaced: bool = False
     damaged: int = 0
     damaged_lines: tuple[int, ...] = ()
 
@@ -144,42 +144,42 @@ class HistoryReader:
         self._lines = LineReader(folder / "history.jsonl", block)
 
     @property
-    def behind(self) -> bool:
+    def has_more(self) -> bool:
         """Whether the file has more data than the last call has read."""
-        return self._lines.behind
+        return self._lines.has_more
 
     @property
     def damaged_end(self) -> int:
         """The number of the last line if its newline is damaged; else 0.
 
-        It is not included in `News.damaged`.
+        It is not included in `HistoryUpdate.damaged`.
         """
         return self._lines.next if has_damaged_end(self._lines.rest) else 0
 
-    def new(self) -> News:
+    def new(self) -> HistoryUpdate:
         """Return the lines appended since the last call; raises OSError if the file cannot be read."""
-        anew, raw = self._lines.new()
+        is_replaced, raw = self._lines.new()
         decoded: list[Any] = [decode(line) for line in raw]
         lines = tuple(line for line in decoded if line is not None)
         if len(lines) == len(raw):
-            return News(lines, anew)
+            return HistoryUpdate(lines, is_replaced)
         damaged = [
             number
             for number, (line, data) in enumerate(zip(decoded, raw, strict=True), self._lines.first)
             if line is None and data.strip()
         ]
-        return News(lines, anew, len(damaged), tuple(damaged[:_MOST_NUMBERS]))
+        return HistoryUpdate(lines, is_replaced, len(damaged), tuple(damaged[:_MOST_NUMBERS]))
 
 
-def read_all(folder: Path) -> News:
+def read_all(folder: Path) -> HistoryUpdate:
     """Return the whole history of a run folder; raises OSError if it cannot be read."""
     reader, lines, damaged, numbers = HistoryReader(folder), list[Line](), 0, tuple[int, ...]()
     while True:
-        news = reader.new()
-        lines += news.lines
-        damaged += news.damaged
-        numbers = (*numbers, *news.damaged_lines)[:_MOST_NUMBERS]
-        if not (news.lines or news.damaged or reader.behind):
+        update = reader.new()
+        lines += update.lines
+        damaged += update.damaged
+        numbers = (*numbers, *update.damaged_lines)[:_MOST_NUMBERS]
+        if not (update.lines or update.damaged or reader.has_more):
             if reader.damaged_end:
                 damaged, numbers = damaged + 1, (*numbers, reader.damaged_end)[:_MOST_NUMBERS]
-            return News(tuple(lines), damaged=damaged, damaged_lines=numbers)
+            return HistoryUpdate(tuple(lines), damaged=damaged, damaged_lines=numbers)

@@ -19,67 +19,63 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(
             min_length=1,
-            description="what to learn from: tutorial or small, which are bundled, or CoNLL-U files",
+            description="training data: tutorial or small, which are bundled, or CoNLL-U files",
         ),
     ]
     dev: Annotated[
         str | None,
         Meta(
-            description="a CoNLL-U file that is not learnt from, to measure on (default: the bundled one, or "
+            description="a CoNLL-U file to evaluate on (default: the bundled one, or "
             "every tenth sentence of the corpus)",
         ),
     ] = None
     cell: Annotated[
         Literal["lstm", "gru", "rnn"],
-        Meta(description="the recurrent cell: LSTM remembers longest, RNN is the plain one"),
+        Meta(description="kind of the recurrent cell"),
     ] = "lstm"
     hidden_size: Annotated[
         int,
-        Meta(ge=1, le=2048, description="units of the recurrent net: more can know more, and learn slower"),
+        Meta(ge=1, le=2048, description="hidden units of each recurrent layer"),
     ] = 64
-    num_layers: Annotated[
-        int, Meta(ge=1, le=8, description="recurrent layers, each reading the one below")
-    ] = 1
+    num_layers: Annotated[int, Meta(ge=1, le=8, description="stacked recurrent layers")] = 1
     bidirectional: Annotated[
-        bool, Meta(description="read both ways: a tag then depends on the whole sentence")
+        bool, Meta(description="add the reverse direction: a tag then depends on the whole sentence")
     ] = False
-    embedding_size: Annotated[
-        int, Meta(ge=1, le=2048, description="numbers that stand for a word before the net reads it")
-    ] = 64
+    embedding_size: Annotated[int, Meta(ge=1, le=2048, description="size of a word's embedding")] = 64
     characters: Annotated[
         bool,
-        Meta(description="also spell each word with a character LSTM, which helps with words never seen"),
+        Meta(description="also encode each word with a character-level LSTM, for unknown words"),
     ] = False
-    char_hidden_size: Annotated[int, Meta(ge=1, le=1024, description="units of the character LSTM")] = 64
+    char_hidden_size: Annotated[
+        int, Meta(ge=1, le=1024, description="hidden units of the character-level LSTM")
+    ] = 64
     char_embedding_size: Annotated[
-        int, Meta(ge=1, le=1024, description="numbers that stand for a character")
+        int, Meta(ge=1, le=1024, description="size of a character's embedding")
     ] = 24
     decoder: Annotated[
         Literal["argmax", "crf"],
-        Meta(description="argmax tags word by word; crf learns which tag follows which, and uses Viterbi"),
+        Meta(description="argmax tags word by word; crf learns transitions between tags and uses Viterbi"),
     ] = "argmax"
     optimiser: Annotated[
         Literal["sgd", "adam"],
-        Meta(description="how weights follow their gradients: sgd is the plain way, adam the quick one"),
+        Meta(description="sgd, or adam, which usually converges faster"),
     ] = "adam"
     learning_rate: Annotated[
-        float, Meta(gt=0, le=1e9, description="how far one step goes (adam: about 0.003; sgd: about 0.1)")
+        float, Meta(gt=0, le=1e9, description="learning rate (adam: about 0.003; sgd: about 0.1)")
     ] = 0.003
     final_rate: Annotated[
         float,
-        Meta(ge=0, le=1, description="the share of the learning rate that is left in the last epoch"),
+        Meta(ge=0, le=1, description="fraction of the learning rate in the last epoch"),
     ] = 0.1
-    batch_size: Annotated[
-        int, Meta(ge=1, le=4096, description="sentences a step: more is faster and smoother")
-    ] = 32
-    epochs: Annotated[int, Meta(ge=1, le=100_000, description="how often every sentence is read")] = 10
-    shuffle: Annotated[bool, Meta(description="another order of sentences in every epoch")] = True
+    batch_size: Annotated[int, Meta(ge=1, le=4096, description="sentences per step")] = 32
+    epochs: Annotated[int, Meta(ge=1, le=100_000, description="passes over the corpus")] = 10
+    shuffle: Annotated[bool, Meta(description="shuffle the sentences in every epoch")] = True
     dropout: Annotated[
         float,
         Meta(
             ge=0,
             le=0.95,
-            description="the share of numbers set to zero in training, against learning by heart",
+            description="probability of an element to be zeroed in training, against overfitting",
         ),
     ] = 0.3
     word_dropout: Annotated[
@@ -87,21 +83,23 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=100,
-            description="how readily a rare word is hidden in training, so that unknown ones are met",
+            description="how readily a rare word is replaced by the unknown one in training",
         ),
     ] = 0.5
-    min_word_count: Annotated[int, Meta(ge=1, le=1000, description="rarer words count as unknown")] = 1
+    min_word_count: Annotated[
+        int, Meta(ge=1, le=1000, description="words with fewer occurrences are unknown")
+    ] = 1
     min_character_count: Annotated[
-        int, Meta(ge=1, le=1000, description="rarer characters count as unknown")
+        int, Meta(ge=1, le=1000, description="characters with fewer occurrences are unknown")
     ] = 1
     clip: Annotated[
-        float, Meta(ge=0, le=1e9, description="the longest gradient that is let through; 0 lets all through")
+        float, Meta(ge=0, le=1e9, description="maximum norm of the gradient; 0 does not clip")
     ] = 0.0
     checkpoint_every: Annotated[
-        int, Meta(ge=1, le=100_000, description="epochs from one kept checkpoint to the next")
+        int, Meta(ge=1, le=100_000, description="epochs between kept checkpoints")
     ] = 1
     seed: Annotated[
-        int, Meta(ge=0, le=2**53, description="where the random numbers start: the same seed, the same run")
+        int, Meta(ge=0, le=2**53, description="seed of the random numbers: equal seeds give equal runs")
     ] = 1
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.segmentation.characters import PADDING, SPACE, UNKNOWN, Codes, Kind, kinds, lowered, shapes
-from lstm_viz.segmentation.hashing import CollapsedSubstrings, Places, Substrings, symbols
+from lstm_viz.segmentation.hashing import CollapsedSubstrings, Indices, Substrings, symbols
 
 #: Padding on each side of a text.
 MARGIN = 6
@@ -49,13 +49,13 @@ class EncodedText:
         return CollapsedSubstrings(symbols(self.shape))
 
     @cached_property
-    def blank_before(self) -> Places:
+    def blank_before(self) -> Indices:
         """The position of the last white space at or before each position; −1 if there is none."""
         places = np.where(self._blank, np.arange(len(self._blank)), -1)
         return np.maximum.accumulate(places)
 
     @cached_property
-    def blank_after(self) -> Places:
+    def blank_after(self) -> Indices:
         """The position of the first white space at or after each position; N if there is none."""
         places = np.where(self._blank, np.arange(len(self._blank)), len(self._blank))
         return np.minimum.accumulate(places[::-1])[::-1]

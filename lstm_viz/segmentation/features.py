@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_viz.segmentation.characters import SPACE
 from lstm_viz.segmentation.encoding import EncodedText
-from lstm_viz.segmentation.hashing import Hashes, Keys, Places, joined_keys, mix
+from lstm_viz.segmentation.hashing import Hashes, Indices, Keys, joined_keys, mix
 from lstm_viz.segmentation.lookup import Lookup
 
 #: The most characters of a chunk, and of a known word, that are used.
@@ -68,7 +68,7 @@ def count(*, with_words: bool) -> int:
     return len(_FEATURES) + len(_WORD_FEATURES) * with_words
 
 
-def keys_of(encoded: EncodedText, gaps: Places, words: Lookup | None) -> Iterator[Keys]:
+def keys_of(encoded: EncodedText, gaps: Indices, words: Lookup | None) -> Iterator[Keys]:
     """Yield the feature keys of the gaps, in blocks of shape (features, gaps).
 
     Parameters
@@ -86,12 +86,12 @@ def keys_of(encoded: EncodedText, gaps: Places, words: Lookup | None) -> Iterato
         yield _keys(part, some - start, words)
 
 
-def word_keys(encoded: EncodedText, starts: Places, ends: Places) -> Keys:
+def word_keys(encoded: EncodedText, starts: Indices, ends: Indices) -> Keys:
     """Return the keys of words, by their spans."""
     return joined_keys(encoded.between(starts, ends)[None], _WORD)
 
 
-def _keys(encoded: EncodedText, start: Places, words: Lookup | None) -> Keys:
+def _keys(encoded: EncodedText, start: Indices, words: Lookup | None) -> Keys:
     spaced = encoded.codes[start - 1] == SPACE
     parts = np.zeros((len(_PARTS), len(start)), np.uint64)
     _fill(parts, encoded, _Sides.of(encoded, start - spaced, start))
@@ -105,22 +105,22 @@ def _keys(encoded: EncodedText, start: Places, words: Lookup | None) -> Keys:
 class _Sides:
     """The spans on both sides of gaps: each side, its chunk, and the chunk beyond."""
 
-    end: Places
-    start: Places
-    first: Places
-    last: Places
-    before: tuple[Places, Places]
-    after: tuple[Places, Places]
+    end: Indices
+    start: Indices
+    first: Indices
+    last: Indices
+    before: tuple[Indices, Indices]
+    after: tuple[Indices, Indices]
 
     @classmethod
-    def of(cls, encoded: EncodedText, end: Places, start: Places) -> "_Sides":
+    def of(cls, encoded: EncodedText, end: Indices, start: Indices) -> "_Sides":
         """Return the sides of gaps from ``end`` of the left side to ``start`` of the right one."""
         first = np.maximum(encoded.blank_before[end - 1] + 1, end - LONGEST)
         last = np.minimum(encoded.blank_after[start], start + LONGEST)
         return cls(end, start, first, last, _chunk_before(encoded, first), _chunk_after(encoded, last))
 
 
-def _chunk_before(encoded: EncodedText, first: Places) -> tuple[Places, Places]:
+def _chunk_before(encoded: EncodedText, first: Indices) -> tuple[Indices, Indices]:
     """Return the span of the chunk before the one from ``first`` on; empty if that one is truncated."""
     blank = first - 1
     begins = encoded.blank_before[blank] == blank
@@ -128,7 +128,7 @@ def _chunk_before(encoded: EncodedText, first: Places) -> tuple[Places, Places]:
     return np.where(begins, start, first), np.where(begins, blank, first)
 
 
-def _chunk_after(encoded: EncodedText, last: Places) -> tuple[Places, Places]:
+def _chunk_after(encoded: EncodedText, last: Indices) -> tuple[Indices, Indices]:
     at = np.minimum(last, len(encoded.codes) - 2)
     ends = encoded.blank_after[at] == last
     end = np.minimum(encoded.blank_after[at + 1], at + 1 + LONGEST)
@@ -159,7 +159,7 @@ _NEAR = np.arange(1, 5)[:, None]
 _SHAPED = [0, 1, 2, 4, 5, 6]
 
 
-def _words(encoded: EncodedText, gaps: Places, words: Lookup) -> Hashes:
+def _words(encoded: EncodedText, gaps: Indices, words: Lookup) -> Hashes:
     """Return the lengths of the longest known words that end at the gap, begin at it, and span it."""
     origin = max(0, int(gaps[0]) - LONGEST - 1)
     size = min(len(encoded.codes), int(gaps[-1]) + LONGEST) - origin
@@ -179,7 +179,7 @@ def _words(encoded: EncodedText, gaps: Places, words: Lookup) -> Hashes:
     return np.stack(longest).astype(np.uint64)
 
 
-def _plan(features: tuple[tuple[str, ...], ...]) -> Places:
+def _plan(features: tuple[tuple[str, ...], ...]) -> Indices:
     """Return the rows of the parts of each feature, (3, features)."""
     rows = {part: row for row, part in enumerate(_PARTS)}
     return np.array([[rows[part] for part in (*parts, "nothing", "nothing")[:3]] for parts in features]).T

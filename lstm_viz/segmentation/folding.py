@@ -9,7 +9,7 @@ import numpy.typing as npt
 from lstm_viz.segmentation.characters import SPACE, Codes, Kind, code_points, kinds, text_of
 from lstm_viz.text.combining import combining_sequences
 
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Folded:
     """
 
     codes: Codes
-    starts: Places
-    ends: Places
+    starts: Indices
+    ends: Indices
 
     def text(self) -> str:
         """Return the characters as a string."""
@@ -79,7 +79,7 @@ def fold(text: str) -> Folded:
     return Folded(np.where(space, np.uint32(SPACE), codes)[kept], starts[kept], ends[kept])
 
 
-def _composed(text: str) -> tuple[Codes, Places, Places]:
+def _composed(text: str) -> tuple[Codes, Indices, Indices]:
     """Return the code points in NFC, and the span of each in the text."""
     codes: list[int] = []
     starts: list[int] = []

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -50,7 +50,7 @@ class Substrings:
         self._sums = np.zeros(len(numbers) + 1, np.uint64)
         np.cumsum(numbers * powers[: len(numbers)], out=self._sums[1:])
 
-    def __call__(self, starts: Places, ends: Places) -> Hashes:
+    def __call__(self, starts: Indices, ends: Indices) -> Hashes:
         """Return the hashes of the substrings with these starts and ends."""
         return (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
 
@@ -66,7 +66,7 @@ class CollapsedSubstrings:
         self._sums = np.zeros(len(numbers) + 1, np.uint64)
         np.cumsum(numbers * powers[self._ranks] * first, out=self._sums[1:])
 
-    def __call__(self, starts: Places, ends: Places) -> Hashes:
+    def __call__(self, starts: Indices, ends: Indices) -> Hashes:
         """Return the hashes of the non-empty substrings with these starts and ends."""
         hashes = self._numbers[starts]
         hashes += (self._sums[ends] - self._sums[starts + 1]) * self._inverses[self._ranks[starts]]

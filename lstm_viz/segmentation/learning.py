@@ -25,7 +25,7 @@ from lstm_viz.segmentation.model import (
     MOST_WEIGHTS,
     MOST_WORDS,
     Labels,
-    Model,
+    SegmenterModel,
     Weights,
     gaps_of,
 )
@@ -275,11 +275,11 @@ def _softmax(scores: Floats) -> Floats:
     return scores
 
 
-def _packed(data: _TrainingData, weights: Floats) -> Model:
+def _packed(data: _TrainingData, weights: Floats) -> SegmenterModel:
     """Return the model with weights quantised to int8."""
     quantised = _quantised(weights[:-1].T)
     used = _used(quantised)
-    return Model(
+    return SegmenterModel(
         keys=data.keys[used],
         weights=np.pad(quantised.take(used, axis=1), ((0, 0), (0, 1))),
         edits=data.edits,

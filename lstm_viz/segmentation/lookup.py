@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.segmentation.hashing import Keys, Places
+from lstm_viz.segmentation.hashing import Indices, Keys
 
 #: With more keys than these in one bucket a binary search is faster.
 _DEEPEST = 16
@@ -42,6 +42,6 @@ class Lookup:
         return self(queries) < len(self._keys)
 
     def _searched(self, queries: Keys) -> npt.NDArray[np.int32]:
-        rows: Places = np.searchsorted(self._keys, queries)
+        rows: Indices = np.searchsorted(self._keys, queries)
         rows[self._padded[rows] != queries] = len(self._keys)
         return rows.astype(np.int32)

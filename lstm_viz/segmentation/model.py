@@ -11,7 +11,7 @@ from lstm_viz.segmentation.edits import Edit
 from lstm_viz.segmentation.encoding import MARGIN, EncodedText
 from lstm_viz.segmentation.features import keys_of
 from lstm_viz.segmentation.folding import Folded
-from lstm_viz.segmentation.hashing import Keys, Places
+from lstm_viz.segmentation.hashing import Indices, Keys
 from lstm_viz.segmentation.lookup import Lookup
 
 Labels = npt.NDArray[np.uint8]
@@ -26,7 +26,7 @@ MOST_FEATURES, MOST_CELLS, MOST_WEIGHTS, MOST_WORDS = 200_000, 1 << 24, 1 << 20,
 
 
 @dataclass(frozen=True)
-class Model:
+class SegmenterModel:
     """A linear classifier of gaps, with the other parameters of a segmenter.
 
     Attributes
@@ -66,7 +66,7 @@ class Model:
         object.__setattr__(self, "_rows", Lookup(self.keys))
         object.__setattr__(self, "_known", None if self.words is None else Lookup(self.words))
 
-    def decide(self, encoded: EncodedText, gaps: Places) -> Labels:
+    def decide(self, encoded: EncodedText, gaps: Indices) -> Labels:
         """Return the label of each gap."""
         blocks = [np.empty(0, np.uint8)]
         for keys in keys_of(encoded, gaps, self._known):
@@ -76,7 +76,7 @@ class Model:
         return np.concatenate(blocks)
 
 
-def gaps_of(folded: Folded, *, spaces_cut: bool) -> Places:
+def gaps_of(folded: Folded, *, spaces_cut: bool) -> Indices:
     """Return the positions, in the padded text, of the characters after the gaps to classify."""
     if not len(folded.codes):
         return np.empty(0, np.intp)

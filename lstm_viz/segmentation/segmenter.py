@@ -11,8 +11,8 @@ from lstm_viz.segmentation.encoding import MARGIN, EncodedText, encode, padded
 from lstm_viz.segmentation.features import LONGEST, REACH
 from lstm_viz.segmentation.folding import Folded, fold
 from lstm_viz.segmentation.guards import guarded
-from lstm_viz.segmentation.hashing import Places
-from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, Model, gaps_of
+from lstm_viz.segmentation.hashing import Indices
+from lstm_viz.segmentation.model import BEGINS, FIRST_EDIT, SAME, Labels, SegmenterModel, gaps_of
 from lstm_viz.text.quotes import QUOTES
 from lstm_viz.text.token import Token
 
@@ -37,7 +37,7 @@ class Segmenter:
     difference are classified again.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: SegmenterModel) -> None:
         self.model = model
         self._recent: tuple[_Segmented, ...] = ()
         self._plain = {
@@ -119,7 +119,7 @@ class Segmenter:
             text = text.replace(quote, plain)
         return text
 
-    def _cuts(self, labels: Labels, begins: Places) -> dict[int, list[Cut]]:
+    def _cuts(self, labels: Labels, begins: Indices) -> dict[int, list[Cut]]:
         """Return the cuts in each multiword token, by its index."""
         places = np.flatnonzero(labels >= FIRST_EDIT)
         numbers = np.searchsorted(begins, places) - 1

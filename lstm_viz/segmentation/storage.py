@@ -18,7 +18,7 @@ from lstm_viz.segmentation.model import (
     MOST_FEATURES,
     MOST_WEIGHTS,
     MOST_WORDS,
-    Model,
+    SegmenterModel,
     Weights,
 )
 
@@ -64,7 +64,7 @@ class _StoredArray(msgspec.Struct):
 _DTYPES = {"keys": "U32", "weights": "I8", "sizes": "U32", "marks": "U32", "apart": "U32", "words": "U32"}
 
 
-def to_bytes(model: Model) -> bytes:
+def to_bytes(model: SegmenterModel) -> bytes:
     """Return a model as safetensors.
 
     ``keys`` and ``weights`` are the features with nonzero weight, label by label; ``sizes`` has their number
@@ -84,7 +84,7 @@ def to_bytes(model: Model) -> bytes:
     return save(arrays, {"settings": msgspec.json.encode(_settings(model)).decode()})
 
 
-def _settings(model: Model) -> _Settings:
+def _settings(model: SegmenterModel) -> _Settings:
     edits = [
         _StoredEdit(
             edit.left_loses, edit.left_gains, edit.inserted, edit.right_loses, edit.right_gains, edit.cased
@@ -94,7 +94,7 @@ def _settings(model: Model) -> _Settings:
     return _Settings("segmenter", 1, edits, model.quotes, model.spaces_cut, dict(model.letters))
 
 
-def from_bytes(data: bytes) -> Model:
+def from_bytes(data: bytes) -> SegmenterModel:
     """Return the model from its bytes; raises SegmenterError.
 
     Sizes beyond the limits of a trained model are an error before memory is allocated.
@@ -109,7 +109,7 @@ def from_bytes(data: bytes) -> Model:
     for name in ("marks", "apart"):
         _check(_ascends(arrays[name]) and bool((arrays[name] < PADDING).all()), name)
     _check(words is None or (len(words) <= MOST_WORDS and _ascends(words)), "words")
-    return Model(
+    return SegmenterModel(
         keys,
         weights,
         tuple(_edit(edit) for edit in settings.edits),

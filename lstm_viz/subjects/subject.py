@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.text.cut import Cut
 from lstm_viz.text.segmentation import SegmentationKind
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.tracing import Trace
 
 State = Tensor | tuple[Tensor, Tensor]
@@ -38,7 +38,7 @@ class Identity:
         0 without checkpoints.
     epochs : tuple of int
         The available checkpoints, in order.
-    home_cut : Cut or None
+    tokenized_home : TokenizedText or None
         The fixed columns of ``home``, with true tags, where a corpus has it.
     before : str or None
         The last input of the training, where the state after it is saved.
@@ -54,7 +54,7 @@ class Identity:
     home: str
     epoch: int
     epochs: tuple[int, ...]
-    home_cut: Cut | None = None
+    tokenized_home: TokenizedText | None = None
     before: str | None = None
     segmentation: SegmentationKind = "own"
     fallback: str = ""
@@ -129,8 +129,8 @@ class Subject(Protocol):
     def rules(self) -> Hashable:
         """A key of the rules by which `columns` segments, for caches."""
 
-    def columns(self, text: str, cuts: Sequence[Cut], limit: int) -> Columns:
-        """Return the first ``limit`` columns of an input; columns that are fixed in ``cuts`` are kept.
+    def columns(self, text: str, tokenized_texts: Sequence[TokenizedText], limit: int) -> Columns:
+        """Return the first ``limit`` columns of an input, with the fixed tokens of ``tokenized_texts``.
 
         Raises `lstm_viz.subjects.errors.InvalidInputError` where the input is none of the model.
         """

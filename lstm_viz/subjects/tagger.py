@@ -13,7 +13,7 @@ from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import CharWordTagger, WordTagger
 from lstm_viz.tagging.presets import Preset
 from lstm_viz.tagging.vocabulary import Vocabulary
-from lstm_viz.text.cut import Cut, cut_of, is_whole, with_fixed
+from lstm_viz.text.tokenized_text import TokenizedText, is_whole, tokenized_text_of, with_fixed
 from lstm_viz.tracing import Trace, capture
 from lstm_viz.uris import of_preset
 
@@ -46,7 +46,7 @@ class TaggerSubject:
             home=settings.home,
             epoch=self.preset.epoch,
             epochs=tuple(settings.epochs),
-            home_cut=settings.home_cut,
+            tokenized_home=settings.tokenized_home,
             before=settings.before,
             segmentation=self.preset.segmentation.kind,
             fallback=_ENGLISH if self.uri in _TUTORIALS else "",
@@ -74,10 +74,14 @@ class TaggerSubject:
     def rules(self) -> Hashable:
         return self.preset.segmentation
 
-    def columns(self, text: str, cuts: Sequence[Cut], limit: int) -> Columns:
+    def columns(self, text: str, tokenized_texts: Sequence[TokenizedText], limit: int) -> Columns:
         """Return the first words of a text, segmented like the tagger's treebank except where cut."""
-        cut = cut_of(text, cuts)
-        tokens = cut.tokens if is_whole(cut) else with_fixed(self.preset.segmentation.segment(text), cut)
+        tokenized = tokenized_text_of(text, tokenized_texts)
+        tokens = (
+            tokenized.tokens
+            if is_whole(tokenized)
+            else with_fixed(self.preset.segmentation.segment(text), tokenized)
+        )
         return Columns(tokens[:limit], len(tokens))
 
     def knows(self, column: str) -> bool:

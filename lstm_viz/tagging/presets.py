@@ -24,9 +24,9 @@ from lstm_viz.tagging import tensors
 from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
-from lstm_viz.text.cut import Cut
 from lstm_viz.text.rules import ENGLISH
 from lstm_viz.text.segmentation import Segmentation
+from lstm_viz.text.tokenized_text import TokenizedText
 
 Weights = Mapping[str, Tensor]
 State = tuple[Tensor, Tensor] | Tensor
@@ -54,7 +54,7 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         One line on its training data and its inputs.
     home, before : str
         The initial sentence, and the last sentence of the training (None where its final state is not saved).
-    home_cut : Cut or None
+    tokenized_home : TokenizedText or None
         The segmentation of ``home`` and its true tags, where it is a sentence of a corpus.
     tags : tuple of str
         The tagset, in the order of the scores.
@@ -79,7 +79,7 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: str | None
     words: tuple[str, ...]
     characters: tuple[str, ...]
-    home_cut: Cut | None = None
+    tokenized_home: TokenizedText | None = None
 
     def __post_init__(self) -> None:
         if not self.tags or not self.epochs or not self.words:

@@ -109,7 +109,7 @@ class ParsedNumber:
     parts: tuple[str, ...] = ()
     is_begun: bool = False
 
-    def sentence(self, translate: Callable[[str], str] = str) -> str:
+    def message(self, translate: Callable[[str], str] = str) -> str:
         """Return the error message, "" without an error."""
         template = translate(SENTENCES[self.error]) if self.error else ""
         return re.sub(r"%([1-3])", lambda place: self.parts[int(place[1]) - 1], template)
@@ -145,7 +145,7 @@ def read_number(text: str, accepted: NumberRange = ANY) -> float:
     """
     parsed = parse_number(text, accepted)
     if parsed.value is None:
-        raise ValueError(parsed.sentence())
+        raise ValueError(parsed.message())
     return parsed.value
 
 

@@ -18,7 +18,7 @@ from lstm_viz.tracing.portable import as_array, ended, recover_portably
 from lstm_viz.tracing.proof import Difference, prove
 from lstm_viz.tracing.recorded_call import RecordedCall
 from lstm_viz.tracing.recovered import Recovered
-from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, Unread
+from lstm_viz.tracing.trace import GRUTrace, LazyFields, LSTMTrace, RNNTrace, Trace
 from lstm_viz.tracing.workspace import make_known
 
 _TRACES: Mapping[str, type[Trace]] = MappingProxyType(
@@ -48,7 +48,7 @@ class TraceReader:
         It is computed on first access, which frees the recorded call; immediately where not all is kept.
         """
         (recorded,) = holder
-        unread = Unread(recorded.shape, lambda: self._read(name, holder))
+        unread = LazyFields(recorded.shape, lambda: self._read(name, holder))
         if self._kept is not None:
             with suppress(Exception):  # raised again on access; the model's call continues
                 unread.fields()

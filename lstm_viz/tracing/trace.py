@@ -20,7 +20,7 @@ Array = npt.NDArray[np.floating[Any]]
 _SAME_STATE = 1e-6
 
 
-class Unread:
+class LazyFields:
     """The lazily computed fields of a trace.
 
     Parameters
@@ -86,7 +86,7 @@ class Trace:
         _freeze(vars(self).values())
 
     @classmethod
-    def unread(cls, unread: Unread) -> Self:
+    def unread(cls, unread: LazyFields) -> Self:
         """Return a trace whose arrays are computed at the first access."""
         trace = object.__new__(cls)
         object.__setattr__(trace, "_unread", unread)
@@ -125,7 +125,7 @@ class Trace:
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        unread: Unread | None = vars(self).get("_unread")
+        unread: LazyFields | None = vars(self).get("_unread")
         shape: tuple[int, ...] = getattr(self, self.KIND.order[0]).shape if unread is None else unread.shape
         return shape
 

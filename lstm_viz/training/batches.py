@@ -38,16 +38,16 @@ def plan(sentences: Sequence[Sentence], settings: TrainingSettings, epoch: int) 
     """
     places = list(range(len(sentences)))
     if not settings.shuffle:
-        return _cut(places, settings.batch_size)
+        return _chunks(places, settings.batch_size)
     stream = torch.Generator().manual_seed(seed_of(settings.seed, epoch))
     shuffled = torch.randperm(len(places), generator=stream).tolist()
-    chunks = _cut(sorted(shuffled, key=lambda place: len(sentences[place].words)), settings.batch_size)
+    chunks = _chunks(sorted(shuffled, key=lambda place: len(sentences[place].words)), settings.batch_size)
     return [chunks[place] for place in torch.randperm(len(chunks), generator=stream)]
 
 
 def by_length(sentences: Sequence[Sentence], size: int) -> Plan:
     """Return batches of similar length in a fixed order, for evaluation."""
-    return _cut(sorted(range(len(sentences)), key=lambda place: len(sentences[place].words)), size)
+    return _chunks(sorted(range(len(sentences)), key=lambda place: len(sentences[place].words)), size)
 
 
 def labelled(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Labelled:
@@ -75,5 +75,5 @@ def hiding_rates(words: Vocabulary, sentences: Sequence[Sentence], strength: flo
     return torch.tensor([strength / (strength + counts[word]) for word in words.items] + [0.0])
 
 
-def _cut(places: list[int], size: int) -> Plan:
+def _chunks(places: list[int], size: int) -> Plan:
     return [places[start : start + size] for start in range(0, len(places), size)]

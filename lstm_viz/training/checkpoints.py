@@ -73,9 +73,14 @@ class Checkpoints:
     def refresh(self) -> None:
         """Read what was appended to the history since the last call; raises `RunError`."""
         try:
-            while (news := self._history.new()).lines or news.damaged or news.anew or self._history.behind:
-                known = {} if news.anew else self._epochs
-                epochs = (line for line in news.lines if isinstance(line, Epoch) and line.checkpoint)
+            while (
+                (update := self._history.new()).lines
+                or update.damaged
+                or update.is_replaced
+                or self._history.has_more
+            ):
+                known = {} if update.is_replaced else self._epochs
+                epochs = (line for line in update.lines if isinstance(line, Epoch) and line.checkpoint)
                 # a confusion matrix of 17 tags takes 20 kB: a thousand epochs would take 20 MB with it
                 added = {line.epoch: msgspec.structs.replace(line, confusion=None) for line in epochs}
                 self._epochs = known | added
@@ -104,8 +109,8 @@ class Checkpoints:
             settings,
             title=self._folder.name,
             epochs=tuple(self._epochs),
-            home=run.probe or settings.home,
-            home_cut=run.probe_cut if run.probe else settings.home_cut,
+            home=run.tracked_sentence or settings.home,
+            tokenized_home=run.tracked_tokens if run.tracked_sentence else settings.tokenized_home,
         )
 
     def _decoded(self, run: Run) -> _Model:

@@ -18,7 +18,7 @@ from lstm_viz.training.divergence import DivergedError
 from lstm_viz.training.eventfiles import EventFiles, check_installed
 from lstm_viz.training.loop import Training
 from lstm_viz.training.processes import Processes, choose_device, ignore_signals, join, leave
-from lstm_viz.training.progress import Progress, ending, introduction, tell
+from lstm_viz.training.progress import ProgressPrinter, ending, introduction, tell
 from lstm_viz.training.recorder import Recorder
 from lstm_viz.training.run_controller import RunController
 from lstm_viz.training.runner import open_recorder, open_training, run_other_rank, run_training
@@ -181,11 +181,11 @@ def _follow(
     controller: RunController,
     processes: Processes,
 ) -> None:
-    listeners: list[Progress | EventFiles] = []
+    listeners: list[ProgressPrinter | EventFiles] = []
     if options.tensorboard:
         listeners.append(EventFiles(recorder.folder.path, recorder.recorded))
     if not options.quiet:
-        listeners.append(Progress(training.task, recorder.recorded))
+        listeners.append(ProgressPrinter(training.task, recorder.recorded))
     try:
         with closing(run_training(training, recorder, controller, processes)) as lines:
             for line in lines:

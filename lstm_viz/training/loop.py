@@ -27,7 +27,7 @@ from lstm_viz.training.divergence import (
     first_non_finite_gradient,
     first_non_finite_weight,
 )
-from lstm_viz.training.measure import measure
+from lstm_viz.training.evaluation import evaluate
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.saturation import saturation
 from lstm_viz.training.task import Task
@@ -45,13 +45,13 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Evaluated:
     """The tagger was evaluated at the end of an epoch; epoch 0 is before training."""
 
     line: Epoch
 
 
-Event = Stepped | Measured
+Event = Stepped | Evaluated
 
 
 class Training:
@@ -112,14 +112,14 @@ class Training:
             If the loss, a gradient or a weight is not finite; the weights are then unusable.
         """
         if self.step == 0:
-            yield Measured(self._measure())
+            yield Evaluated(self._measure())
         while self.step < self.task.steps:
             epoch, done = self.epoch + 1, self.step % self.task.steps_per_epoch
             self._set_rate(epoch)
             self.tagger.train()
             for places in plan(self.task.train, self.task.settings, epoch)[done:]:
                 yield self._take_step(epoch, places)
-            yield Measured(self._measure())
+            yield Evaluated(self._measure())
 
     def _take_step(self, epoch: int, places: list[int]) -> Stepped:
         words = sum(self.task.train[place].tagged for place in places)
@@ -195,7 +195,7 @@ class Training:
 
     def _measure(self) -> Epoch:
         self.measured = self.epoch
-        measured = measure(self.tagger, self._tags, self.task.dev)
+        measured = evaluate(self.tagger, self._tags, self.task.dev)
         return Epoch(
             step=self.step,
             epoch=self.epoch,

@@ -65,7 +65,7 @@ class _Bar(tqdm):  # type: ignore[misc]
     monitor_interval = 0
 
 
-class Progress:
+class ProgressPrinter:
     """Prints the progress to a stream from the lines of a history."""
 
     def __init__(self, task: Task, done: int, stream: TextIO | None = None) -> None:

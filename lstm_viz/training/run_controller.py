@@ -104,11 +104,11 @@ class RunController:
         """Write that training has finished or was stopped."""
         self._write_final(self.status("finished" if self._training.finished else "stopped"))
 
-    def fail(self, sentence: str, divergence: Divergence | None = None) -> None:
+    def fail(self, message: str, divergence: Divergence | None = None) -> None:
         """Write why training cannot continue."""
-        self._write_final(msgspec.structs.replace(self.status("failed", sentence), wrong=divergence))
+        self._write_final(msgspec.structs.replace(self.status("failed", message), divergence=divergence))
 
-    def status(self, phase: str, sentence: str = "") -> Status:
+    def status(self, phase: str, message: str = "") -> Status:
         """Return the current status."""
         return Status(
             phase=phase,  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ class RunController:
             epoch=self._training.epoch,
             tokens_per_second=self._rate,
             best_accuracy=self._recorder.best,
-            sentence=sentence,
+            message=message,
             pid=os.getpid(),
             host=socket.gethostname(),
             time=time.time(),

@@ -132,8 +132,8 @@ def run_of(task: Task, device: str, processes: int) -> Run:
         epochs=task.settings.epochs,
         device=device,
         processes=processes,
-        probe=task.model.home,
-        probe_cut=task.model.home_cut,
+        tracked_sentence=task.model.home,
+        tracked_tokens=task.model.tokenized_home,
     )
 
 

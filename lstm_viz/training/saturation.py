@@ -3,12 +3,12 @@
 import numpy as np
 from torch import Tensor
 
-from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 from lstm_viz.tracing import Trace
 
 
 def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation | None:
-    """Return the fraction of the batch's words at which each unit's gate is nearly shut or open.
+    """Return the fraction of the batch's words at which each unit's gate is nearly closed or open.
 
     Parameters
     ----------
@@ -32,6 +32,6 @@ def saturation(trace: Trace, mask: Tensor, step: int, epoch: int) -> Saturation 
         step=step,
         epoch=epoch,
         module="recurrent",
-        shut={name: tuple(np.mean(gate < SHUT, 0).tolist()) for name, gate in gates.items()},
+        closed={name: tuple(np.mean(gate < CLOSED, 0).tolist()) for name, gate in gates.items()},
         open={name: tuple(np.mean(gate > OPEN, 0).tolist()) for name, gate in gates.items()},
     )

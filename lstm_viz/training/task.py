@@ -7,7 +7,7 @@ from typing import cast
 import torch
 
 from lstm_viz.data.conllu import UNTAGGED, Sentence
-from lstm_viz.data.surface import cut_of_sentence
+from lstm_viz.data.surface import tokenized_sentence
 from lstm_viz.errors import CodedText
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings, checked
@@ -15,7 +15,7 @@ from lstm_viz.tagging import presets
 from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.training import corpora
 from lstm_viz.training.corpora import Corpora
 from lstm_viz.training.shortage import corpora_shortage, shortage_as_error
@@ -120,7 +120,7 @@ def _model(settings: TrainingSettings, train: Sequence[Sentence]) -> presets.Pre
         title="",
         about=f"Trained on {len(train):,} sentences, {_count(train):,} words.",
         home=home.text,
-        home_cut=home,
+        tokenized_home=home,
         before=None,
         tags=tuple(sorted({tag for sentence in train for tag in sentence.tags} - {UNTAGGED})),
         epochs=(0,),
@@ -148,7 +148,7 @@ def sizes(settings: TrainingSettings) -> Sizes:
     )
 
 
-def tracked_sentence(sentences: Sequence[Sentence]) -> Cut:
+def tracked_sentence(sentences: Sequence[Sentence]) -> TokenizedText:
     """Return the sentence to track: the first of 4 to 12 words, else the first."""
     chosen = next((s for s in sentences if 4 <= len(s.words) <= _LONGEST_TRACKED), sentences[0])
-    return cut_of_sentence(chosen)
+    return tokenized_sentence(chosen)

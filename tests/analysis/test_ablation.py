@@ -55,24 +55,27 @@ def found(made, state=None, step=STEP, layer=0, direction=0, words=WORDS, **kwar
 # ---------------------------------------------------------------- the loop by hand
 
 
-def by_hand(made, words, state, place, off, held=()):
-    """Return the scores (T, K) of one net, stepped with plain products; ``held``: (name, t, unit, value)."""
-    return logits_by_hand(made, words, state, place, off, held).log_softmax(-1)
+def by_hand(made, words, state, place, off, clamped=()):
+    """Return the scores (T, K) of one net, stepped with plain products; ``clamped``: (name, t, unit,
+    value)."""
+    return logits_by_hand(made, words, state, place, off, clamped).log_softmax(-1)
 
 
-def logits_by_hand(made, words, state, place, off, held=()):
+def logits_by_hand(made, words, state, place, off, clamped=()):
     net = made.recurrent
     x = made.inputs(words)[:, 0].detach()
     for layer in range(net.num_layers):
         outputs = []
         for direction in range(1 + net.bidirectional):
             here = (layer, direction) == place
-            outputs.append(_run(net, layer, direction, x, state, off if here else None, held if here else ()))
+            outputs.append(
+                _run(net, layer, direction, x, state, off if here else None, clamped if here else ())
+            )
         x = torch.cat(outputs, -1)
     return (x @ made.hidden_to_tag.weight.T + made.hidden_to_tag.bias).detach()
 
 
-def _run(net, layer, direction, x, state, off, held):
+def _run(net, layer, direction, x, state, off, clamped):
     end = "_reverse" if direction else ""
     w_ih, w_hh, b_ih, b_hh = (
         getattr(net, f"{name}_l{layer}{end}").detach()
@@ -87,7 +90,7 @@ def _run(net, layer, direction, x, state, off, held):
 
         def put(name, value, t=t):
             value = value.clone()
-            for what, when, unit, number in held:
+            for what, when, unit, number in clamped:
                 if what == name and when == t:
                     value[unit] = number
             if off is not None and off.quantity == name:
@@ -163,12 +166,12 @@ def test_what_is_set_by_hand_holds_in_every_net(cell, quantity):
     where = torch.zeros(len(WORDS), 1, UNITS, dtype=torch.bool)
     where[t, 0, unit] = True
     interventions = {(0, 0): {quantity: Clamp(where, torch.full((1, 1, 1), value))}}
-    held = [(quantity, t, unit, value)]
+    clamped = [(quantity, t, unit, value)]
     whole, scores, _ = found(made, interventions=interventions)
-    assert torch.allclose(whole.scores[0], by_hand(made, WORDS, None, (0, 0), None, held)[STEP], atol=1e-5)
+    assert torch.allclose(whole.scores[0], by_hand(made, WORDS, None, (0, 0), None, clamped)[STEP], atol=1e-5)
     assert not torch.allclose(whole.scores[0], by_hand(made, WORDS, None, (0, 0), None)[STEP], atol=1e-4)
     for k, off in enumerate(parts_to_ablate(made.recurrent.mode, UNITS)):
-        wanted = by_hand(made, WORDS, None, (0, 0), off, held)[STEP]
+        wanted = by_hand(made, WORDS, None, (0, 0), off, clamped)[STEP]
         assert torch.allclose(scores[k], wanted, atol=1e-5), off
 
 

@@ -218,9 +218,9 @@ def test_in_batches_they_are_the_same(monkeypatch):
     monkeypatch.setattr(occlusion, "_MOST_NUMBERS", 200)
     np.testing.assert_allclose(integrated_gradients(score).values, integrated.values, rtol=1e-12)
     parts = list(occlusions(score))
-    assert len(parts) == 3 and np.isnan(parts[0].falls).sum() == 4
+    assert len(parts) == 3 and np.isnan(parts[0].decreases).sum() == 4
     assert sum(one is None for one in integrations(score)) == 2
-    np.testing.assert_allclose(parts[-1].falls, left_out.falls, rtol=1e-12)
+    np.testing.assert_allclose(parts[-1].decreases, left_out.decreases, rtol=1e-12)
     np.testing.assert_array_equal(parts[-1].tags, left_out.tags)
 
 
@@ -304,7 +304,7 @@ def test_a_net_that_reads_forward_owes_nothing_to_later_words():
     for values in (ours.gradient_input, ours.h_flow, ours.direct, integrated_gradients(score).values):
         assert len(values) == 6 and not values[3:].any() and values[:3].all()
     left_out = occlusion.occlusion(score)
-    assert not left_out.falls[3:].any() and np.isnan(left_out.falls[2])
+    assert not left_out.decreases[3:].any() and np.isnan(left_out.decreases[2])
 
 
 # ---------------------------------------------------------------- leaving a word out
@@ -318,12 +318,14 @@ def test_leaving_a_word_out_is_reading_the_shorter_sentence(score):
         whole = torchs_scores(score, score.x.transpose(0, 1))[0]
         for k in range(words):
             if k == score.step:
-                assert np.isnan(ours.falls[k]) and ours.tags[k] == occlusion.NO_TAG
+                assert np.isnan(ours.decreases[k]) and ours.tags[k] == occlusion.NO_TAG
                 continue
             rest = torch.cat([score.x[:k], score.x[k + 1 :]])
             found, step = torchs_logits(score, rest.transpose(0, 1)), score.step - (k < score.step)
             tags = tagger_in(score).decode(found.log_softmax(-1).transpose(0, 1), torch.tensor([words - 1]))
-            assert ours.falls[k] == pytest.approx(float(whole - explained(score, found[0, step])), abs=1e-12)
+            assert ours.decreases[k] == pytest.approx(
+                float(whole - explained(score, found[0, step])), abs=1e-12
+            )
             assert ours.tags[k] == tags[step, 0]
 
 
@@ -335,7 +337,7 @@ def test_the_characters_of_the_others_are_not_read_again():
     ours = occlusion.occlusion(score)
     with torch.no_grad():
         found = explained(score, torchs_logits(score, shorter.transpose(0, 1))[0, 2])
-    assert ours.falls[1] == pytest.approx(gradients(score).score - float(found), abs=1e-12)
+    assert ours.decreases[1] == pytest.approx(gradients(score).score - float(found), abs=1e-12)
 
 
 # ---------------------------------------------------------------- held by hand
@@ -360,23 +362,23 @@ def by_difference(score, word, size=1e-6):
 @pytest.mark.parametrize(
     ("cell", "name"), [("LSTM", "f"), ("LSTM", "c"), ("LSTM", "h"), ("GRU", "z"), ("GRU", "h")]
 )
-def test_what_is_held_by_hand_holds_in_all_of_them(cell, name):
+def test_clamped_values_are_clamped_in_all_methods(cell, name):
     tagger = tagger_of(cell, bidirectional=True)
     free = score_of(tagger, step=4)
-    held = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
-    ours = gradients(held)
+    clamped = replace(free, interventions=hand((0, 0), name, (2, 0), 0.3))
+    ours = gradients(clamped)
     assert ours.score != pytest.approx(gradients(free).score)
-    expected = [by_difference(held, k) for k in range(6)]
+    expected = [by_difference(clamped, k) for k in range(6)]
     np.testing.assert_allclose(ours.gradient_input, expected, atol=1e-7)
-    integrated = integrated_gradients(held, tolerance=1e-8)
+    integrated = integrated_gradients(clamped, tolerance=1e-8)
     assert integrated.error < 1e-8 and integrated.score == pytest.approx(ours.score)
 
 
 @pytest.mark.parametrize(("cell", "name"), [("LSTM", "c"), ("GRU", "h")])
-def test_a_carrier_held_by_hand_cuts_the_direct_path(cell, name):
-    held = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
-    assert not gradients(held).direct[:2].any() and gradients(held).direct[2:5].all()
-    one = replace(held, interventions=hand((0, 0), name, (2, 0, 1), 0.3))
+def test_a_clamped_state_cuts_the_direct_path(cell, name):
+    clamped = score_of(tagger_of(cell), step=4, interventions=hand((0, 0), name, (2, 0), 0.3))
+    assert not gradients(clamped).direct[:2].any() and gradients(clamped).direct[2:5].all()
+    one = replace(clamped, interventions=hand((0, 0), name, (2, 0, 1), 0.3))
     assert gradients(one).direct[:5].all()
 
 
@@ -389,13 +391,13 @@ def test_without_a_word_its_hand_is_gone_and_the_others_stay():
         rest = torch.cat([score.x[:k], score.x[k + 1 :]])
         shorter = hand((0, 1), "h", (3 - (k < 3), 0), -0.5, words=5) if k != 3 else {}
         plain = TagScore(score.net, score.readout, rest, 4 - (k < 4), score.target, interventions=shorter)
-        assert ours.falls[k] == pytest.approx(gradients(score).score - gradients(plain).score, abs=1e-12)
+        assert ours.decreases[k] == pytest.approx(gradients(score).score - gradients(plain).score, abs=1e-12)
 
 
 def test_a_hand_on_every_word_stays_on_every_word():
     everywhere = {(0, 0): {"h": Clamp(torch.ones(1, 1, 4, dtype=torch.bool), torch.zeros(1, 1, 4).double())}}
     ours = occlusion.occlusion(score_of(tagger_of(), step=4, interventions=everywhere))
-    np.testing.assert_array_equal(np.delete(ours.falls, 4), 0)
+    np.testing.assert_array_equal(np.delete(ours.decreases, 4), 0)
 
 
 # ---------------------------------------------------------------- edges
@@ -411,7 +413,7 @@ def test_what_is_no_number_stays_none(decoder, bidirectional):
     ours, integrated, left_out = gradients(score), integrated_gradients(score), occlusion.occlusion(score)
     assert np.isnan(ours.score) and np.isnan(ours.gradient_input[:3]).any()
     assert np.isnan(integrated.values[:3]).all() and np.isnan(integrated.error)
-    assert np.isnan(left_out.falls).all() and (left_out.tags == occlusion.NO_TAG).all()
+    assert np.isnan(left_out.decreases).all() and (left_out.tags == occlusion.NO_TAG).all()
 
 
 def test_a_broken_chain_gives_no_tag_but_the_score():
@@ -419,7 +421,7 @@ def test_a_broken_chain_gives_no_tag_but_the_score():
     with torch.no_grad():
         tagger.chain.transitions[0, 1] = torch.nan
     ours = occlusion.occlusion(score_of(tagger))
-    assert (ours.tags == occlusion.NO_TAG).all() and np.isfinite(np.delete(ours.falls, 2)).all()
+    assert (ours.tags == occlusion.NO_TAG).all() and np.isfinite(np.delete(ours.decreases, 2)).all()
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN"])
@@ -428,7 +430,7 @@ def test_a_sentence_of_one_word(cell):
     ours, integrated, left_out = gradients(score), integrated_gradients(score), occlusion.occlusion(score)
     assert ours.gradient_input.shape == ours.h_flow.shape == integrated.values.shape == (1,)
     assert integrated.values[0] == pytest.approx(integrated.score - integrated.baseline, abs=1e-4)
-    assert np.isnan(left_out.falls).all() and left_out.tags.tolist() == [occlusion.NO_TAG]
+    assert np.isnan(left_out.decreases).all() and left_out.tags.tolist() == [occlusion.NO_TAG]
 
 
 def test_the_precision_is_that_of_the_weights():
@@ -436,7 +438,7 @@ def test_the_precision_is_that_of_the_weights():
         score = score_of(tagger_of(double=double, bidirectional=True))
         ours = gradients(score)
         found = (ours.gradient_input, ours.h_flow, ours.c_flow, ours.direct)
-        found += (integrated_gradients(score).values, occlusion.occlusion(score).falls)
+        found += (integrated_gradients(score).values, occlusion.occlusion(score).decreases)
         assert {values.dtype for values in found} == {np.dtype(dtype)}
 
 

@@ -13,10 +13,10 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_viz
 from lstm_viz.analysis.decomposition import (
-    carried_by,
-    carried_in,
     decompose,
     half_lives,
+    recurrence_in,
+    recurrence_of,
     score_sources,
     sources_at,
     squash,
@@ -110,22 +110,22 @@ def test_what_is_read_later_is_not_there_yet():
 @pytest.mark.parametrize("direction", [0, 1])
 def test_the_parts_of_a_keystroke_are_those_of_the_whole(cell, direction):
     trace = _trace(cell, both=True, lengths=(7,))
-    whole, carried = decompose(trace, direction=direction), carried_in(trace, direction=direction)
+    whole, recurrence = decompose(trace, direction=direction), recurrence_in(trace, direction=direction)
     for step in range(7):
-        np.testing.assert_allclose(sources_at(carried, step), whole[step], rtol=1e-12)
-    np.testing.assert_allclose(triangle(carried, 2), whole[:, :, 2], rtol=1e-12)
-    np.testing.assert_allclose(triangle(carried, None), whole.mean(axis=2), rtol=1e-12)
+        np.testing.assert_allclose(sources_at(recurrence, step), whole[step], rtol=1e-12)
+    np.testing.assert_allclose(triangle(recurrence, 2), whole[:, :, 2], rtol=1e-12)
+    np.testing.assert_allclose(triangle(recurrence, None), whole.mean(axis=2), rtol=1e-12)
 
 
 @pytest.mark.parametrize("direction", [0, 1])
 def test_what_has_decayed_in_a_long_text_changes_nothing(direction):
     trace = _trace(both=True, lengths=(300,), seed=3)
-    carried = carried_in(trace, direction=direction)
-    by_unit = [triangle(carried, unit) for unit in range(4)]
+    recurrence = recurrence_in(trace, direction=direction)
+    by_unit = [triangle(recurrence, unit) for unit in range(4)]
     for step in (0, 17, 150, 299):
-        at = sources_at(carried, step)
+        at = sources_at(recurrence, step)
         np.testing.assert_allclose(np.stack(by_unit, -1)[step], at, rtol=1e-12, atol=1e-29)
-        np.testing.assert_allclose(triangle(carried, None)[step], at.mean(axis=1), rtol=1e-12, atol=1e-29)
+        np.testing.assert_allclose(triangle(recurrence, None)[step], at.mean(axis=1), rtol=1e-12, atol=1e-29)
     assert any((np.tril(found, -200) == 0).all() for found in by_unit) or direction
 
 
@@ -147,39 +147,39 @@ def _quantities(steps=5, units=3):
     return gates | {"c": c, "h": c}
 
 
-def _follow(quantities, held, values, start, backward):
+def _follow(quantities, clamped, values, start, backward):
     """Let c follow from the gates, except where it is held."""
     f, i, g, c = (quantities[name] for name in "figc")
     before = start
     for t in reversed(range(len(f))) if backward else range(len(f)):
-        c[t] = before = np.where(held[t], values[t], f[t] * before + i[t] * g[t])
+        c[t] = before = np.where(clamped[t], values[t], f[t] * before + i[t] * g[t])
 
 
 @pytest.mark.parametrize("backward", [False, True])
-def test_a_state_that_is_held_cuts_off_the_past(backward):
+def test_a_clamped_state_cuts_off_the_past(backward):
     quantities, start = _quantities(), np.array([1.0, -2.0, 0.5])
-    held = np.zeros((5, 3), bool)
-    held[2, 1] = held[3, 2] = held[1, 2] = True
-    _follow(quantities, held, np.full((5, 3), 7.0), start, backward)
-    carried = carried_by(LSTM, quantities, {"c": start}, backward=backward, clamped=held)
+    clamped = np.zeros((5, 3), bool)
+    clamped[2, 1] = clamped[3, 2] = clamped[1, 2] = True
+    _follow(quantities, clamped, np.full((5, 3), 7.0), start, backward)
+    recurrence = recurrence_of(LSTM, quantities, {"c": start}, backward=backward, clamped=clamped)
     for step in range(5):
-        alive = sources_at(carried, step)
+        alive = sources_at(recurrence, step)
         np.testing.assert_allclose(alive.sum(axis=0), quantities["c"][step], atol=1e-14)
         for unit in range(3):
-            np.testing.assert_allclose(triangle(carried, unit)[step], alive[:, unit], atol=1e-15)
-    at = sources_at(carried, 2)[:, 1]
+            np.testing.assert_allclose(triangle(recurrence, unit)[step], alive[:, unit], atol=1e-15)
+    at = sources_at(recurrence, 2)[:, 1]
     assert at[3] == 7.0 and np.count_nonzero(at) == 1
 
 
 def test_nothing_of_a_broken_past_gets_through_a_cut():
-    quantities, held = _quantities(), np.zeros((5, 3), bool)
+    quantities, clamped = _quantities(), np.zeros((5, 3), bool)
     quantities["f"][1] = quantities["i"][0] = np.nan
     quantities["c"][:] = 1.0
-    held[3] = True
-    carried = carried_by(LSTM, quantities, {"c": np.full(3, np.nan)}, clamped=held)
-    assert np.isfinite(sources_at(carried, 3)).all() and np.isfinite(sources_at(carried, 4)).all()
-    assert np.isfinite(triangle(carried, 0)[3:]).all()
-    assert np.isnan(sources_at(carried, 2)[0]).all()
+    clamped[3] = True
+    recurrence = recurrence_of(LSTM, quantities, {"c": np.full(3, np.nan)}, clamped=clamped)
+    assert np.isfinite(sources_at(recurrence, 3)).all() and np.isfinite(sources_at(recurrence, 4)).all()
+    assert np.isfinite(triangle(recurrence, 0)[3:]).all()
+    assert np.isnan(sources_at(recurrence, 2)[0]).all()
 
 
 # ------------------------------------------------------------ half-lives and scores
@@ -188,7 +188,7 @@ def test_nothing_of_a_broken_past_gets_through_a_cut():
 def test_half_lives_of_known_gates():
     keep = np.array([[0.5, 1.0, 0.0, 0.25, np.nan], [0.5, 1.0, 0.9, 1.0, 0.5]])
     quantities = {"f": keep, "i": keep, "g": keep, "c": keep}
-    found = half_lives(carried_by(LSTM, quantities, {"c": np.zeros(5)}))
+    found = half_lives(recurrence_of(LSTM, quantities, {"c": np.zeros(5)}))
     np.testing.assert_allclose(found, [1.0, np.inf, 0.0, 1.0, np.nan])
 
 

@@ -160,7 +160,7 @@ def test_rounding_is_below_the_resolution(name, head, recurrent, target):
 
 
 def _falls(score):
-    return np.delete(occlusion(score).falls, score.step)
+    return np.delete(occlusion(score).decreases, score.step)
 
 
 def _by_words(score):

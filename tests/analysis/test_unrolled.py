@@ -7,7 +7,7 @@ from torch import nn
 
 from lstm_viz.analysis.unrolled import Clamp, first_clamped, trace_of, unroll
 from lstm_viz.tracing import capture
-from tests.held_by_hand import read_by_hand, read_by_torchs_cells
+from tests.clamped_by_hand import read_by_hand, read_by_torchs_cells
 
 CELLS = {
     "LSTM": (nn.LSTM, {}),
@@ -91,7 +91,7 @@ def test_with_nobodys_hands_it_is_the_capture(options, steps, batch, starts):
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(options=nets, steps=st.integers(1, 6), data=st.data())
-def test_what_is_held_is_as_in_a_loop_by_hand(options, steps, data):
+def test_clamped_values_are_as_in_a_loop(options, steps, data):
     """Any numbers of any quantities, each at one step and unit, or at all units of a step."""
     net = make(**options)
     x = torch.randn(steps, 1, options["inputs"], dtype=options["dtype"])
@@ -108,19 +108,19 @@ def test_what_is_held_is_as_in_a_loop_by_hand(options, steps, data):
         clamp = interventions.setdefault((layer, direction), {}).setdefault(name, nothing)
         units = slice(None) if unit is None else unit
         clamp.where[step, 0, units], clamp.value[step, 0, units] = True, value
-    held = _as_held(interventions)
-    expected = read_by_hand(net, x[:, 0].numpy(), held, *states_of(state))
+    clamped = _as_clamped(interventions)
+    expected = read_by_hand(net, x[:, 0].numpy(), clamped, *states_of(state))
     with torch.no_grad():
         ours = unroll(net, x, state, interventions=interventions, copies=2)
     for name, values in expected.items():
         for copy in range(2):
             got = ours.stacked(name)[:, :, :, copy].numpy()
             np.testing.assert_allclose(got, values, rtol=0, atol=BOUND[options["dtype"]], err_msg=name)
-    first = min(step for _, _, _, step, _ in held)
+    first = min(step for _, _, _, step, _ in clamped)
     assert first_clamped(interventions) == first
 
 
-def _as_held(interventions):
+def _as_clamped(interventions):
     """Return the grips as the loop by hand takes them, number by number."""
     return {
         (layer, direction, name, int(step), int(unit)): float(clamp.value[step, 0, unit])
@@ -140,18 +140,18 @@ def test_the_loop_by_hand_is_torchs(cell):
     np.testing.assert_allclose(ours["h"][0, 0], expected, rtol=0, atol=1e-12)
 
 
-def test_a_grip_may_hold_each_copy_in_another_way():
+def test_a_clamp_may_differ_between_copies():
     net, x = make(both=True, layers=2), torch.randn(5, 1, 3)
     where = torch.eye(4, dtype=torch.bool)[None]  # (1, B, H): unit k off in copy k, at every step
     with torch.no_grad():
         ours = unroll(net, x, interventions={(1, 1): {"h": Clamp(where, x.new_zeros(1, 1, 1))}}, copies=4)
     for copy in range(4):
-        held = {(1, 1, "h", step, copy): 0.0 for step in range(5)}
-        expected = read_by_hand(net, x[:, 0].numpy(), held)
+        clamped = {(1, 1, "h", step, copy): 0.0 for step in range(5)}
+        expected = read_by_hand(net, x[:, 0].numpy(), clamped)
         np.testing.assert_allclose(ours.stacked("c")[:, :, :, copy].numpy(), expected["c"], atol=1e-6)
 
 
-def test_gradients_flow_past_what_is_held_but_not_into_it():
+def test_gradients_flow_past_clamped_values_but_not_into_them():
     net, x = make(hidden=3), torch.randn(4, 1, 3, requires_grad=True)
     where = torch.zeros(4, 1, 3, dtype=torch.bool)
     where[1] = True

@@ -26,8 +26,8 @@ def test_each_entry_of_the_menus_is_a_command(person, menus):
 
 def test_a_command_is_run_by_its_id(person, menus):
     state = person.session.state
-    menus.commands.run("view.panel.units")
-    assert state.selection.panel == "units" and menus.actions["view.panel.units"].isChecked()
+    menus.commands.run("view.panel.ablation")
+    assert state.selection.panel == "ablation" and menus.actions["view.panel.ablation"].isChecked()
     menus.commands.run("view.input")
     assert state.selection.inputs_shown and menus.actions["view.input"].isChecked()
     menus.commands.run("step.last")
@@ -52,9 +52,9 @@ def test_keys_belong_to_the_page_that_is_shown(trainee):
 
 
 def test_a_command_of_another_page_shows_it(trainee):
-    trainee.session.menus.commands.run("view.panel.memory")
+    trainee.session.menus.commands.run("view.panel.decomposition")
     assert trainee.session.state.training.page == "sentence"
-    assert trainee.session.state.selection.panel == "memory"
+    assert trainee.session.state.selection.panel == "decomposition"
 
 
 def test_the_registry_makes_tabs_and_entries(person, menus):

@@ -6,7 +6,7 @@ import signal
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
+from lstm_viz.app.client.engine_process import ENGINE, ENGINE_BACKGROUND
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.queries.details import DetailQueries
@@ -39,7 +39,7 @@ def with_engine(started, open_session, link):
     """Return what opens a window with a second engine of its own: ``with_engine("-c", …)``."""
 
     def open_(*arguments):
-        started.append(EngineLink(arguments=arguments or ENGINE_ASIDE))
+        started.append(EngineLink(arguments=arguments or ENGINE_BACKGROUND))
         person = open_session(link, own_second=started[-1])
         person.settle()
         return person
@@ -57,7 +57,7 @@ def _has_owed(person):
 
 def test_the_results_of_a_closed_panel_are_dropped_while_a_reading_is_pending(person):
     state = person.session.state
-    state.change(panel="words")
+    state.change(panel="attribution")
     person.wait(lambda: _has_owed(person))
     state.await_reading(10**9)  # one that never comes
     state.change(panel="cell")
@@ -66,7 +66,7 @@ def test_the_results_of_a_closed_panel_are_dropped_while_a_reading_is_pending(pe
 
 def test_without_a_reading_the_second_engine_gets_no_query(person, tmp_path):
     state = person.session.state
-    state.change(panel="units")
+    state.change(panel="ablation")
     person.wait(lambda: state.ablation is not None)
     state.change(model=of_run(tmp_path / "gone"))
     person.wait(lambda: state.error is not None)
@@ -78,7 +78,7 @@ def test_without_a_reading_the_second_engine_gets_no_query(person, tmp_path):
 
 def test_the_decomposition_arrives_even_if_its_panel_is_opened_between_a_key_and_its_reading(person):
     person.bot.keyClicks(person.page.editor, "s")
-    person.session.state.change(panel="memory")
+    person.session.state.change(panel="decomposition")
     person.settle()
     person.wait(lambda: person.session.state.decomposition is not None)
     assert person.session.state.decomposition.reading == person.reading.number
@@ -97,14 +97,14 @@ def test_a_selection_is_no_edit_after_the_window_was_closed(person):
 
 def test_an_error_of_b_is_no_error_of_the_attribution(person, tmp_path):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="words")
+    state.change(compared_with=ComparedWith("The cat", of_run(tmp_path / "gone")), panel="attribution")
     person.wait(lambda: state.error_of("other") is not None and _has_owed(person))
-    words = person.page.side.panel("words")
+    words = person.page.side.panel("attribution")
     assert not words.is_empty
-    assert "gone" in person.page.compare_row.remark.text()
+    assert "gone" in person.page.comparison_row.message.text()
     state.change(step=1)
     person.wait(lambda: _has_owed(person) and state.attribution.step == 1)
-    assert "gone" in person.page.compare_row.remark.text() and not person.page.pairs.awaited
+    assert "gone" in person.page.comparison_row.message.text() and not person.page.comparison_model.awaited
 
 
 def test_an_engine_that_cannot_be_started_is_reported_in_all_its_panels_and_can_be_retried(
@@ -112,21 +112,21 @@ def test_an_engine_that_cannot_be_started_is_reported_in_all_its_panels_and_can_
 ):
     person = with_engine("-c", "raise SystemExit('no room')")
     state, notice = person.session.state, person.content.detail_notice
-    state.change(panel="words")
+    state.change(panel="attribution")
     person.wait(notice.isVisible)
-    assert notice.text == "The second engine cannot be started: no room"
+    assert notice.text == "The background engine cannot be started: no room"
     state.change(panel="cell")
     person.wait(lambda: not notice.isVisible())
-    state.change(panel="units")
+    state.change(panel="ablation")
     person.wait(notice.isVisible)
-    assert person.page.side.panel("units").note.text() == notice.text
+    assert person.page.side.panel("ablation").note.text() == notice.text
     started[0]._arguments = ENGINE
     notice.button.click()
     assert not notice.isVisible()
     person.wait(lambda: state.ablation is not None and state.ablation.reading == person.reading.number)
 
 
-@pytest.mark.parametrize("panel", ["words", "units"])
+@pytest.mark.parametrize("panel", ["attribution", "ablation"])
 def test_the_pending_queries_of_a_killed_second_engine_are_repeated(with_engine, started, panel):
     person, killed = with_engine(), []
     state = person.session.state
@@ -136,16 +136,16 @@ def test_the_pending_queries_of_a_killed_second_engine_are_repeated(with_engine,
             killed.append(started[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    (state.attribution_changed if panel == "words" else state.ablation_changed).connect(kill)
+    (state.attribution_changed if panel == "attribution" else state.ablation_changed).connect(kill)
     person.sets(LONG)
     person.picks_model("preset:english")
     state.change(panel=panel)
     person.wait(lambda: killed)
-    if panel == "words":
+    if panel == "attribution":
         person.wait(lambda: _has_owed(person))
     else:
         person.wait(lambda: state.ablation is not None and state.ablation.done == state.ablation.total)
-    assert person.session.state.aside_error is None
+    assert person.session.state.detail_error is None
 
 
 # ---------------------------------------------------------------- a run that trains on
@@ -155,7 +155,7 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
     library = RunLibrary(tmp_path / "shelf")
     path = write_run(library.folder / "a", steps=40, epochs=4)
     name = of_run(path)
-    state, engine = State(Selection(model=name, epoch=1, beside=ComparedWith("a b", name))), FakeLink()
+    state, engine = State(Selection(model=name, epoch=1, compared_with=ComparedWith("a b", name))), FakeLink()
     runs, client = Runs(state, library), client_of(engine, Priority.DETAIL)
     details = DetailQueries(state, runs, client)
     runs.start()
@@ -165,7 +165,7 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
         add_steps(path, 41, 10, 5)
         add_epoch(path, 50, 5, 0.999)
     qtbot.waitUntil(lambda: len(engine.queries) == 2)
-    state.change(beside=ComparedWith("a b", name, 3))
+    state.change(compared_with=ComparedWith("a b", name, 3))
     runs.grown.emit(runs.current)
     qtbot.waitUntil(lambda: len(engine.queries) == 3)
     assert [query.epoch for query in engine.queries] == [None, None, 3]
@@ -175,7 +175,7 @@ def test_b_is_read_anew_when_its_run_has_newer_weights(application, qtbot, tmp_p
 
 
 def test_a_failure_with_an_unknown_number_is_ignored(person):
-    person.session.state.change(panel="words")
+    person.session.state.change(panel="attribution")
     person.wait(lambda: _has_owed(person))
     person.link(Priority.DETAIL).replied.emit(Reply(10**9, Failure("exception", {}, "")))
-    assert person.session.state.aside_error is None
+    assert person.session.state.detail_error is None

@@ -20,7 +20,7 @@ from lstm_viz.app.client import link as link_module
 from lstm_viz.app.client.engine_process import ENGINE
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.client.restarts import LASTING_SECONDS, MAX_STARTS, Restarts
+from lstm_viz.app.client.restarts import LASTING_SECONDS, MAX_STARTS, RestartPolicy
 from lstm_viz.app.client.silence import Listening, Silence
 from lstm_viz.messages import Progress, Reply
 from lstm_viz.resources import resource
@@ -123,7 +123,7 @@ def test_an_engine_that_does_not_last_is_not_started_for_ever(start, open_sessio
 
 def test_engines_that_lasted_are_started_as_often_as_they_end():
     now = 0.0
-    restarts = Restarts(lambda: now)
+    restarts = RestartPolicy(lambda: now)
     for _ in range(5):
         restarts.ready()
         now += LASTING_SECONDS
@@ -132,7 +132,7 @@ def test_engines_that_lasted_are_started_as_often_as_they_end():
 
 def test_three_in_a_row_that_did_not_last_are_enough_however_long_they_loaded():
     now = 0.0
-    restarts = Restarts(lambda: now)
+    restarts = RestartPolicy(lambda: now)
     assert restarts.ended()
     now += 1000  # until it was ready
     restarts.ready()

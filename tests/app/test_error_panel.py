@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.pages.sentence.page import SentencePage
-from lstm_viz.app.pages.sentence.remarks import Remarks
+from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.panels.cell.diagram import CellDiagram
 from lstm_viz.app.panels.heatmaps import chip
 from lstm_viz.app.panels.heatmaps.bands import Band
@@ -51,8 +51,8 @@ def _goes_on(person):
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(Remarks, "_remark_on"), (Matrix, "_place"), (Scores, "_describe")],
-    ids=["remarks", "matrix", "scores"],
+    [(StatusLine, "_remark_on"), (Matrix, "_place"), (Scores, "_describe")],
+    ids=["status_line", "matrix", "scores"],
 )
 def test_an_exception_in_a_slot(person, reporter, monkeypatch, capsys, owner, name):
     with monkeypatch.context() as broken:
@@ -128,7 +128,7 @@ def test_an_exception_at_the_close_does_not_hold_the_window(person, reporter):
 def test_the_report_can_be_copied_and_dismissed(person, reporter, monkeypatch):
     panel = person.content.error
     with monkeypatch.context() as broken:
-        broken.setattr(Remarks, "_remark_on", _breaks)
+        broken.setattr(StatusLine, "_remark_on", _breaks)
         person.bot.keyClicks(person.page.editor, "ss")
         _is_reported(person)
         person.settle()

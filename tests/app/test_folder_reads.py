@@ -112,7 +112,7 @@ def test_a_run_is_read_though_nothing_is_waited_for(follow, impatient, tmp_path,
     qtbot.waitUntil(lambda: runs.saturation_at(data, 3000) is not None)
     with qtbot.waitSignal(runs.grown):
         add_epoch(path, 3001, 5)
-    qtbot.waitUntil(lambda: data.checkpoints[-1] == 5 and runs.moment.epoch == 5)
+    qtbot.waitUntil(lambda: data.checkpoints[-1] == 5 and runs.run_epoch.epoch == 5)
     assert [entry.path for entry in runs.entries] == [path]
 
 
@@ -162,7 +162,7 @@ def test_a_disk_that_hangs_is_reported_and_blocks_no_other(follow, impatient, tm
     disk = Disk(monkeypatch, tmp_path / "remote")
     try:
         began = time.monotonic()
-        runs, _ = follow(there, here, elsewhere=(str(there),))
+        runs, _ = follow(there, here, external=(str(there),))
         waited = time.monotonic() - began
         current, other = runs.current, runs.compared[0]
         qtbot.waitUntil(lambda: other.checkpoints == (0, 1, 2, 3, 4))
@@ -172,7 +172,7 @@ def test_a_disk_that_hangs_is_reported_and_blocks_no_other(follow, impatient, tm
         with qtbot.waitSignal(runs.grown, check_params_cb=lambda grown: grown is other):
             add_epoch(here, 50, 5)
         with pytest.raises(RunError, match="has not answered"):
-            runs.open_elsewhere(there)
+            runs.open_external(there)
         assert waited < 60  # it returned, though the disk did not answer
     finally:
         disk.mend()

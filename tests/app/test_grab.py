@@ -114,9 +114,9 @@ def test_every_option_changes_the_picture(grab: Grab) -> None:
 
 def test_attribution_interventions_and_comparison_are_drawn(grab: Grab) -> None:
     pictures = [
-        grab(*STEP, "--panel", "words"),
-        grab(*STEP, "--panel", "units", "--set", "f[3]@1=1", "--set", "h[0]=0"),
-        grab(*STEP, "--panel", "memory", "--compare", "Everybody ate it"),
+        grab(*STEP, "--panel", "attribution"),
+        grab(*STEP, "--panel", "ablation", "--set", "f[3]@1=1", "--set", "h[0]=0"),
+        grab(*STEP, "--panel", "decomposition", "--compare", "Everybody ate it"),
     ]
     assert _all_differ(pictures)
 
@@ -133,7 +133,7 @@ def test_a_number_without_arithmetic_is_one_sentence(command: Command, tmp_path:
 
 def test_what_cannot_be_set_by_hand_is_one_sentence(command: Command, tmp_path: Path) -> None:
     done = command(str(tmp_path / "a.png"), *SMALL, "--set", "f[99]=1")
-    assert done == (1, "", "Nothing of what is set by hand fits this net and sentence.\n")
+    assert done == (1, "", "No --set applies to this model and sentence.\n")
 
 
 def test_any_script_can_be_drawn(grab: Grab) -> None:

@@ -30,7 +30,7 @@ def _press(person, key, modifier):
 
 def test_a_key_for_each_panel(person):
     state = person.session.state
-    for key, panel in (("2", "memory"), ("3", "words"), ("4", "units"), ("1", "cell")):
+    for key, panel in (("2", "decomposition"), ("3", "attribution"), ("4", "ablation"), ("1", "cell")):
         _press(person, key, _ALT)
         assert state.selection.panel == panel
         assert person.page.side.stack.currentWidget() is person.page.side.panel(panel)
@@ -38,7 +38,9 @@ def test_a_key_for_each_panel(person):
 
 def test_a_panel_is_shown_from_the_training_page_too(trainee):
     _press(trainee, "2", _ALT)
-    assert not trainee.session.state.training.shown and trainee.session.state.selection.panel == "memory"
+    assert (
+        not trainee.session.state.training.shown and trainee.session.state.selection.panel == "decomposition"
+    )
 
 
 @pytest.mark.parametrize("redo", [("Y", _CTRL), ("Z", _CTRL | _SHIFT)])
@@ -86,9 +88,9 @@ def test_undo_on_the_training_page_leaves_the_edits_alone(trainee):
 
 def test_compare_is_opened_and_closed_by_its_key(person):
     _press(person, "B", _CTRL)
-    assert person.session.state.selection.beside is not None
+    assert person.session.state.selection.compared_with is not None
     _press(person, "B", _CTRL)
-    assert person.session.state.selection.beside is None
+    assert person.session.state.selection.compared_with is None
 
 
 def test_the_unit_is_ablated(person):

@@ -45,7 +45,7 @@ def test_the_tutorials_numbers_stand_on_the_screen(person, printed):
 
 def test_the_state_is_carried_on_as_the_tutorial_does(person, printed):
     person.clicks(person.page.choosers.carry, QPoint(12, 15))
-    assert person.page.choosers.carry.text() == "Carried on from training: “Everybody read that book”"
+    assert person.page.choosers.carry.text() == "Carried over from training: “Everybody read that book”"
     _agrees(_on_screen(person), printed["tutorial_tagger_stateful"]["after"])
     assert np.abs(person.reading.view.c0).max() > 0.01
 
@@ -89,17 +89,17 @@ def test_each_cell_shows_its_own_quantities(person, name):
 
 
 def test_an_unknown_word_is_one_click_from_english(person):
-    remarks = person.page.remarks
-    assert not remarks.button.isVisible()
+    status_line = person.page.status_line
+    assert not status_line.button.isVisible()
     person.writes("The cat sat here")
-    assert remarks.text == "“cat” and 2 more are not among this tagger's nine words."
-    assert remarks.button.text() == "Read it with the English tagger"
-    person.clicks(remarks.button)
+    assert status_line.text == "“cat” and 2 more are not among this tagger's nine words."
+    assert status_line.button.text() == "Read it with the English tagger"
+    person.clicks(status_line.button)
     assert person.reading.model.uri == "preset:english"
     assert person.content.top_bar.model.currentData() == "preset:english"
     assert person.tags == ["DET", "NOUN", "VERB", "ADV"]
     assert person.page.editor.toPlainText() == "The cat sat here"
-    assert remarks.text == "" and not remarks.button.isVisible()
+    assert status_line.text == "" and not status_line.button.isVisible()
     assert not person.content.top_bar.epoch.isVisible()
 
 

@@ -215,7 +215,7 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(run))
     _menu_key(trainee, "Open a run &folder…")
     assert state.selection.model == of_run(run)
-    _menu_key(trainee, "Take &back the deleted run")
+    _menu_key(trainee, "Restore the &deleted run")
     assert "No run was deleted" in trainee.content.notice.text
     trainee.settle()
 
@@ -223,7 +223,7 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
 def test_the_report_is_of_the_selected_run(trainee, run):
     page = trainee.content.training
     _menu_key(trainee, "Rep&ort of the run…")
-    assert "no run to report on" in trainee.content.notice.text
+    assert "No run is selected" in trainee.content.notice.text
     trainee.session.state.pick_model(of_run(run))
     trainee.settle()
     _menu_key(trainee, "Rep&ort of the run…")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from lstm_viz.app.panels.heatmaps.columns import MAX_WIDTH, MIN_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import MAX_WIDTH, MIN_WIDTH, ColumnLayout
 from lstm_viz.app.theme import DARK, LIGHT, THEMES
 from lstm_viz.app.widgets.pictures import colours, dark_text, levels, picture
 from lstm_viz.cells import QUANTITIES
@@ -106,7 +106,7 @@ def test_the_themes_name_the_same_quantities():
 @pytest.mark.parametrize("count", [0, 1, 5, 25, 1000])
 @pytest.mark.parametrize("width", [0, 200, 627, 1024])
 def test_columns_fill_the_room_and_never_more(count, width):
-    columns = Columns.fit(count, width)
+    columns = ColumnLayout.fit(count, width)
     assert MIN_WIDTH <= columns.width <= MAX_WIDTH
     assert len(columns.visible()) + columns.hidden == count
     assert columns.shown * columns.width <= columns.room + 1e-3
@@ -116,10 +116,10 @@ def test_columns_fill_the_room_and_never_more(count, width):
 
 
 def test_columns_scroll_as_little_as_shows_one():
-    columns = Columns.fit(100, 400)
+    columns = ColumnLayout.fit(100, 400)
     shown = columns.shown
     assert columns.showing(shown - 1) == columns
     assert columns.showing(shown).first == 1
     assert columns.showing(99).visible()[-1] == 99
     assert columns.showing(99).showing(3).first == 3
-    assert Columns.fit(100, 400, first=10**6).visible()[-1] == 99
+    assert ColumnLayout.fit(100, 400, first=10**6).visible()[-1] == 99

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 import lstm_viz
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.widgets.plain_text import add_row, as_tip, message_box, no_mnemonic, without_markup
 from lstm_viz.runs.settings import TUTORIAL
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
@@ -140,7 +140,7 @@ def run(tmp_path):
         tags=TAGS,
         settings=settings,
         name=ODD,
-        probe=" ".join(WORDS),
+        tracked_sentence=" ".join(WORDS),
         epochs=1,
         steps=3,
         checkpoints=True,
@@ -156,11 +156,11 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     seen = _check(person)
     assert any(ODD in text for text in seen), "the run is named"
     state.show_page("sentence")
-    for panel in ("cell", "memory", "words", "units"):
+    for panel in ("cell", "decomposition", "attribution", "ablation"):
         state.change(panel=panel)
         person.settle()
         seen |= _check(person)
-    state.change(opened=Opened("score", TAGS[1]))
+    state.change(opened=OpenedNumber("score", TAGS[1]))
     person.wait(lambda: page.arithmetic.is_answered)
     seen |= _check(person)
     edit_actions = page.edit_actions
@@ -168,13 +168,13 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
         edit_actions.open_menu(name, 0, unit, QPoint(0, 0))
         seen |= _check(person)
         edit_actions.menu.close()
-    for opens in (edit_actions.set_value, edit_actions.swap_state, edit_actions.cut.edit):
+    for opens in (edit_actions.set_value, edit_actions.swap_state, edit_actions.tokens.edit):
         opens()
         seen |= _check(person)
         edit_actions.dialog.reject()
         person.settle()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    edit_actions.cut.join(0)
+    edit_actions.tokens.join(0)
     person.settle()
     seen |= _check(person)
     assert {text for text in seen if "img" in text} and {text for text in seen if "<u>T</u>&" in text}

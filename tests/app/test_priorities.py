@@ -6,12 +6,12 @@ import sys
 import psutil
 import pytest
 
-from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
+from lstm_viz.app.client.engine_process import ENGINE, ENGINE_BACKGROUND
 from lstm_viz.app.runs.trainer_process import PREFORK
 
 
 @pytest.mark.skipif(not hasattr(psutil.Process, "nice"), reason="no such thing here")
-@pytest.mark.parametrize(("module", "later"), [(ENGINE, 0), (ENGINE_ASIDE, 5), (PREFORK, 5)])
+@pytest.mark.parametrize(("module", "later"), [(ENGINE, 0), (ENGINE_BACKGROUND, 5), (PREFORK, 5)])
 def test_trainer_and_the_engine_behind_the_training_page_stand_back(module, later, qtbot):
     with subprocess.Popen([sys.executable, *module], stdin=subprocess.PIPE) as process:
         try:

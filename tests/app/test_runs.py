@@ -76,21 +76,21 @@ def test_what_was_deleted_can_be_taken_back_until_the_end(follow, library):
 def test_a_run_from_elsewhere_is_in_the_list_and_its_files_stay(follow, library, tmp_path):
     here, there = write_run(library.folder / "a"), write_run(tmp_path / "there")
     runs, state = follow(here)
-    runs.open_elsewhere(there)
-    runs.open_elsewhere(there)
-    assert state.training.elsewhere == (str(there),)
+    runs.open_external(there)
+    runs.open_external(there)
+    assert state.training.external == (str(there),)
     assert {entry.path for entry in runs.entries} == {here, there}
-    runs.open_elsewhere(here)
-    assert state.training.elsewhere == (str(there),)
-    runs.leave_elsewhere(there)
+    runs.open_external(here)
+    assert state.training.external == (str(there),)
+    runs.close_external(there)
     assert [entry.path for entry in runs.entries] == [here] and there.exists()
 
 
 def test_what_is_no_run_is_not_opened(follow, tmp_path):
     runs, state = follow()
     with pytest.raises(RunError, match="There is no run"):
-        runs.open_elsewhere(tmp_path)
-    assert state.training.elsewhere == ()
+        runs.open_external(tmp_path)
+    assert state.training.external == ()
 
 
 def test_damaged_and_newer_folders_are_listed_with_their_sentence(follow, library):
@@ -131,9 +131,9 @@ def test_a_long_history_is_read_in_parts_with_time_between_them(follow, library,
     path = write_run(library.folder / "a", steps=6000, epochs=3)
     runs, _ = follow(path)
     data, parts = runs.current, []
-    assert data.behind and len(data.steps) < 3000
+    assert data.has_more and len(data.steps) < 3000
     runs.grown.connect(lambda grown: parts.append(len(grown.steps)))
-    qtbot.waitUntil(lambda: not data.behind)
+    qtbot.waitUntil(lambda: not data.has_more)
     assert len(parts) >= 3 and parts == sorted(parts) and parts[-1] == 6000
     assert data.checkpoints == (0, 1, 2, 3)
 
@@ -142,7 +142,7 @@ def test_what_is_behind_is_read_sooner_than_what_is_calm(follow, library, qtbot)
     write_run(library.folder / "a", steps=6000, epochs=3)
     runs, state = follow(library.folder / "a")
     state.show_page("sentence")
-    assert runs.current.behind and runs._reading.interval() < 200
+    assert runs.current.has_more and runs._reading.interval() < 200
 
 
 def test_a_run_that_is_loaded_for_is_live_until_its_trainer_has_spoken(follow, library):
@@ -163,11 +163,11 @@ def test_a_run_from_elsewhere_that_is_deleted_is_off_the_list_until_it_is_taken_
 ):
     there = write_run(tmp_path / "there")
     runs, state = follow(write_run(library.folder / "a"))
-    runs.open_elsewhere(there)
+    runs.open_external(there)
     trashed = runs.delete(there)
-    assert state.training.elsewhere == () and there not in [entry.path for entry in runs.entries]
+    assert state.training.external == () and there not in [entry.path for entry in runs.entries]
     assert runs.restore(trashed) == there
-    assert state.training.elsewhere == (str(there),) and there in [entry.path for entry in runs.entries]
+    assert state.training.external == (str(there),) and there in [entry.path for entry in runs.entries]
 
 
 def test_the_bin_of_a_window_that_was_killed_is_emptied_at_the_next_start_but_no_other(follow, library):

@@ -35,13 +35,13 @@ def test_it_is_started_when_it_is_first_needed(second_engine, open_session, link
     person = open_session(link, own_second=second_engine)
     person.settle()
     assert not second_engine.pid
-    person.session.state.change(panel="words")
+    person.session.state.change(panel="attribution")
     person.wait(lambda: _answered(person))
     assert second_engine.pid
 
 
 def test_a_killed_second_engine_is_restarted_and_sends_results(second_engine, open_session, link):
-    person = open_session(link, Selection(motion=False, panel="words"), own_second=second_engine)
+    person = open_session(link, Selection(motion=False, panel="attribution"), own_second=second_engine)
     person.wait(lambda: _answered(person))
     os.kill(second_engine.pid, signal.SIGKILL)
     person.wait(lambda: second_engine.hello is None)
@@ -51,7 +51,7 @@ def test_a_killed_second_engine_is_restarted_and_sends_results(second_engine, op
 
 
 def test_a_stopped_second_engine_is_reported_and_replaced(second_engine, open_session, link, monkeypatch):
-    person = open_session(link, Selection(motion=False, panel="words"), own_second=second_engine)
+    person = open_session(link, Selection(motion=False, panel="attribution"), own_second=second_engine)
     person.wait(lambda: _answered(person))
     monkeypatch.setattr(link_module, "_TICK_MS", 20)
     person.wait(lambda: not second_engine._listening.is_waiting)  # else it is stopped while it computes
@@ -59,7 +59,7 @@ def test_a_stopped_second_engine_is_reported_and_replaced(second_engine, open_se
     os.kill(stopped, signal.SIGSTOP)
     person.session.state.word_to(1)
     person.wait(notice.button.isVisible)
-    assert notice.text.startswith("The second engine has not answered for ")
+    assert notice.text.startswith("The background engine has not answered for ")
     assert not person.content.silence_notice.isVisible()
     monkeypatch.undo()
     notice.button.click()
@@ -68,13 +68,13 @@ def test_a_stopped_second_engine_is_reported_and_replaced(second_engine, open_se
 
 
 def test_given_up_it_can_be_tried_again(second_engine, open_session, link):
-    person = open_session(link, Selection(motion=False, panel="words"), own_second=second_engine)
+    person = open_session(link, Selection(motion=False, panel="attribution"), own_second=second_engine)
     person.wait(lambda: _answered(person))
     theirs, second_engine._arguments = second_engine._arguments, _DEAD
     second_engine.start_over()
     notice = person.content.detail_notice
     person.wait(lambda: notice.text)
-    assert notice.text == "The second engine cannot be started: there is no torch here"
+    assert notice.text == "The background engine cannot be started: there is no torch here"
     second_engine._arguments = theirs
     person.session.state.word_to(1)
     notice.button.click()
@@ -84,7 +84,7 @@ def test_given_up_it_can_be_tried_again(second_engine, open_session, link):
 
 def test_its_queries_are_about_the_weights_that_were_read(second_engine, open_session, link, tmp_path):
     run = write_run(tmp_path / "runs" / "mine", checkpoints=True)
-    selection = Selection(model=f"run:{run}", motion=False, panel="words")
+    selection = Selection(model=f"run:{run}", motion=False, panel="attribution")
     person = open_session(link, selection, own_second=second_engine)
     person.wait(lambda: _answered(person))
     assert attribution_query(person.session.state).read.epoch == person.reading.epoch is not None

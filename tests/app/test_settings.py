@@ -62,16 +62,35 @@ def test_what_was_selected_comes_back(store):
     assert load_selection(_reread(store).selection) == selection
 
 
+def test_members_of_the_file_keep_the_names_that_earlier_versions_wrote():
+    compared = ComparedWith("a", "preset:b")
+    selection = Selection(compared_with=compared, comparison_view="both", panel="decomposition")
+    stored = stored_selection(selection, {})
+    assert stored["beside"] == {"text": "a", "model": "preset:b", "epoch": None}
+    assert (stored["pair"], stored["cuts"], stored["panel"]) == ("both", (), "memory")
+    assert load_selection(stored) == selection
+    training = TrainingView(tracked_sentence="a", external=("/x",), second_plot="rate")
+    stored = stored_selection(training, {})
+    assert (stored["probe"], stored["elsewhere"], stored["beside"]) == ("a", ("/x",), "rate")
+    assert load_training_view(stored) == training
+    assert {*stored}.isdisjoint(("tracked_sentence", "tracked_tokens", "external", "second_plot"))
+
+
+@pytest.mark.parametrize("panel", ["x", 3, None, ["memory"]])
+def test_an_invalid_panel_is_the_default_one(panel):
+    assert load_selection({"panel": panel}) == Selection()
+
+
 def test_what_was_selected_on_the_training_page_comes_back(store):
     training = TrainingView(
         page="training",
         compared=("/runs/ä",),
-        elsewhere=("/x y/run", "/z"),
-        probe="“ёж” \\ 🦜",
+        external=("/x y/run", "/z"),
+        tracked_sentence="“ёж” \\ 🦜",
         quantity="h",
         smoothing=0.5,
         log_loss=True,
-        beside="norms",
+        second_plot="norms",
         tags="confusion",
         next=msgspec.structs.replace(SMALL, corpus=("/a b.conllu", "/c"), dev="/d", learning_rate=1e-300),
         recent=(("/a b.conllu", "/c"), ("/e",)),
@@ -113,7 +132,7 @@ def test_what_is_selected_is_saved_before_the_window_is_closed(store, open_sessi
     person.wait(
         lambda: load_selection(SettingsStore(store.path).values.selection) == person.session.state.selection
     )
-    person.session.state.change_training(probe="a dog")
+    person.session.state.change_training(tracked_sentence="a dog")
     person.wait(
         lambda: load_training_view(SettingsStore(store.path).values.training) == person.session.state.training
     )
@@ -171,10 +190,10 @@ def test_one_bad_value_spoils_no_other(name, value):
 def test_the_bare_names_of_earlier_versions_are_those_of_presets(tmp_path):
     run = of_run(tmp_path)
     old = {"model": "english-both", "beside": {"text": "a", "model": "tutorial", "epoch": 3}, "step": 2}
-    new = Selection("preset:english-both", beside=ComparedWith("a", "preset:tutorial", 3), step=2)
+    new = Selection("preset:english-both", compared_with=ComparedWith("a", "preset:tutorial", 3), step=2)
     assert load_selection(old) == new == load_selection(stored_selection(new, {}))
     of_run_now = {"model": run, "beside": {"text": "a", "model": run}}
-    assert load_selection(of_run_now) == Selection(run, beside=ComparedWith("a", run))
+    assert load_selection(of_run_now) == Selection(run, compared_with=ComparedWith("a", run))
     assert load_selection({"model": 3, "beside": {"model": None}}) == Selection()
 
 
@@ -238,12 +257,12 @@ def test_what_a_later_version_wrote_is_written_back(tmp_path):
 
 def test_what_is_too_long_is_left_out_and_the_rest_comes_back(store):
     _keep(store, Selection(text="\0" * 100_000, before=("ё" * 1000,) * 200, unit=3))
-    _keep(store, TrainingView(elsewhere=("/x",), probe="half a pair \ud800", smoothing=0.5))
+    _keep(store, TrainingView(external=("/x",), tracked_sentence="half a pair \ud800", smoothing=0.5))
     store.change(unknown={f"new{k}": "x" * 100_000 for k in range(9)} | {"small": 1})
     assert len(encode(store.values)) <= MAX_BYTES
     values = _reread(store)
     assert load_selection(values.selection) == Selection(unit=3)
-    assert load_training_view(values.training) == TrainingView(elsewhere=("/x",), smoothing=0.5)
+    assert load_training_view(values.training) == TrainingView(external=("/x",), smoothing=0.5)
     assert values.unknown["small"] == 1
 
 
@@ -279,7 +298,7 @@ def test_a_damaged_file_is_kept_aside_and_all_is_as_at_the_first_start(tmp_path,
     assert store.is_damaged and store.values == WindowSettings()
     store.save()
     assert path.read_bytes() == DAMAGED[name]  # not written over before it is kept
-    aside = store.keep_damaged_aside()
+    aside = store.rename_damaged()
     assert aside == tmp_path / "settings.json.damaged" and aside.read_bytes() == DAMAGED[name]
     store.change(theme="light")
     assert _reread(store).theme == "light"
@@ -315,7 +334,7 @@ def test_what_is_no_file_is_kept_aside_and_never_waited_for(tmp_path, make, monk
     store = SettingsStore(path)
     monkeypatch.undo()
     assert store.is_damaged and store.values == WindowSettings()
-    store.keep_damaged_aside()
+    store.rename_damaged()
     assert not os.path.lexists(path) and os.path.lexists(f"{path}.damaged")
     assert Path("/dev/zero").exists()
     store.save()
@@ -337,7 +356,7 @@ def test_a_damaged_file_that_cannot_be_renamed_is_not_written_over(tmp_path):
     (tmp_path / "settings.json.damaged" / "a folder").mkdir(parents=True)
     store = SettingsStore(path)
     with pytest.raises(OSError, match=r"settings\.json"):
-        store.keep_damaged_aside()
+        store.rename_damaged()
     store.save()
     assert path.read_text() == "{"
 
@@ -355,7 +374,7 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path, content):
         target.write_text(content)
     store = SettingsStore(path)
     if store.is_damaged:
-        assert store.keep_damaged_aside().read_text() == content
+        assert store.rename_damaged().read_text() == content
     store.change(theme="light")
     store.save()
     assert path.is_symlink() and json.loads(target.read_text())["theme"] == "light"

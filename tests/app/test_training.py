@@ -74,7 +74,7 @@ def test_a_killed_trainer_is_reported_and_its_run_can_be_resumed(trainee):
     os.kill(data.status.pid, signal.SIGKILL)
     trainee.wait(lambda: not data.folder.is_written())
     trainee.wait(lambda: control.phase == "died")  # a first look may find lines that it wrote before
-    assert "died" in control.failure.sentence.text()
+    assert "died" in control.failure.message.text()
     step = data.step
     trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
     trainee.wait(lambda: control.phase == "training" and data.step > step)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.panels.settings.setting_labels import choice_name
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.cells import QUANTITIES
@@ -79,7 +79,7 @@ def _names(person):
 def _written(person):
     """Return what the trainer wrote into the run."""
     run = person.session.runs.current
-    return {run.status.sentence} if run and run.status else set()
+    return {run.status.message} if run and run.status else set()
 
 
 def _visible(window):
@@ -100,7 +100,7 @@ def _texts_of(widget):
 def test_nothing_in_the_window_is_left_in_english(foreign, model):
     foreign.picks_model(model)
     foreign.sets("Zyx")
-    foreign.page.remarks.shortened(20_000, 9_000)
+    foreign.page.status_line.shortened(20_000, 9_000)
     assert _unmarked(foreign) == []
     assert "⟦" in foreign.page.editor.placeholderText()
 
@@ -110,7 +110,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
     page = person.content.training
     assert _unmarked(person) == []
     for name, run in (("1", {"nan": True}), ("2", {"phase": "training"}), ("3", {"phase": "stopped"})):
-        path = write_run(folder / name, checkpoints=True, planned_epochs=9, sentence="", **run)
+        path = write_run(folder / name, checkpoints=True, planned_epochs=9, message="", **run)
         person.session.runs.relist()
         person.session.state.pick_model(of_run(path))
         person.settle()
@@ -123,7 +123,7 @@ def test_nothing_on_the_training_page_is_left_in_english(foreign_trainee, tmp_pa
 
 
 def test_the_check_finds_what_is_not_translated(foreign):
-    foreign.page.badge.painted.say("left in English")
+    foreign.page.badge.painted.show_text("left in English")
     assert _unmarked(foreign) == ["left in English"]
 
 
@@ -140,7 +140,12 @@ def test_the_arithmetic(foreign, model):
     foreign.sets("Zyx read")
     panel = foreign.page.arithmetic
     own = foreign.reading.words[1].tag
-    for opened in (Opened("h"), Opened("x"), Opened("score", own), Opened("n" if "gru" in model else "f")):
+    for opened in (
+        OpenedNumber("h"),
+        OpenedNumber("x"),
+        OpenedNumber("score", own),
+        OpenedNumber("n" if "gru" in model else "f"),
+    ):
         foreign.session.state.change(opened=opened)
         foreign.wait(lambda: panel.is_answered)
         formulas = set(panel.sheet.result.text().splitlines()) | {panel.sheet.result.text()}

@@ -122,7 +122,7 @@ def test_a_panel_shows_its_body_or_a_note(shown):
     assert panel.is_empty and panel.note.text() == "nothing yet" and not panel.list.isVisible()
     assert not panel.is_ready and not panel.button.isEnabled() and panel.note.objectName() == "muted"
     panel.show_note("it failed", is_error=True)
-    assert panel.note.objectName() == "problem"
+    assert panel.note.objectName() == "error"
     panel.show_body(ready=False)
     assert not panel.is_empty and panel.list.isVisible() and not panel.button.isEnabled()
     panel.show_body()

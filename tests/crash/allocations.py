@@ -13,7 +13,7 @@ ALLOCATING = (
     "torch.optim:Adam.__init__ torch.optim:Adam.step torch.optim:Adam.load_state_dict",
     "lstm_viz.tagging.models:WordTagger.__init__ lstm_viz.tagging.models:WordTagger.forward",
     "lstm_viz.tagging.models:WordTagger.loss lstm_viz.tagging.models:WordTagger.load_state_dict",
-    "lstm_viz.training.loop:plan lstm_viz.training.loop:labelled lstm_viz.training.loop:measure",
+    "lstm_viz.training.loop:plan lstm_viz.training.loop:labelled lstm_viz.training.loop:evaluate",
     "lstm_viz.training.loop:saturation lstm_viz.training.loop:Step lstm_viz.training.loop:Epoch",
     "lstm_viz.tagging.tensors:save lstm_viz.tagging.tensors:load",
     "lstm_viz.training.recorder:pack lstm_viz.training.recorder:sha256",

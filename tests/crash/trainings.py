@@ -77,9 +77,9 @@ class Training(Operation):
 
     def _look(self) -> None:
         """Read on as a window does that follows the run."""
-        while (news := self._window.new()).lines:
-            assert not news.anew and not news.damaged
-            self._seen += news.lines
+        while (update := self._window.new()).lines:
+            assert not update.is_replaced and not update.damaged
+            self._seen += update.lines
 
     def _check_said(self, place: Path, outcome: Outcome, plan: Plan) -> None:
         """See that a person is told what went wrong, in the terminal and, where it can be, in the window."""
@@ -93,7 +93,7 @@ class Training(Operation):
         assert not outcome.left_open, f"{outcome.left_open} descriptors are left open"
         status = RunFolder(place).status()
         if outcome.status and outcome.told and not plan.lasting:
-            assert status is not None and status.phase == "failed" and status.sentence, status
+            assert status is not None and status.phase == "failed" and status.message, status
 
     def check_end(self, place: Path) -> None:
         self._check_finished(place)

@@ -63,7 +63,7 @@ def test_every_state_is_the_sum_of_its_products(net):
                 assert found.forward == pytest.approx(wanted, **CLOSE)
                 total = math.fsum(product.left * product.right for product in found.products)
                 assert found.value == pytest.approx(total, abs=1e-12)
-                assert found.held == ()
+                assert found.clamped == ()
                 for product in found.products:
                     left, right = factors(expected, layer, d, column, product)
                     assert (product.left, product.right) == pytest.approx((left, right), **CLOSE)
@@ -113,7 +113,7 @@ def test_every_score_is_its_logit_less_the_log_of_the_sum_over_all_tags(net):
         assert found.bias == bias[tag]
         assert float(found.weights @ found.h) + found.bias == pytest.approx(found.logits[tag], abs=1e-12)
         assert found.log_sum == pytest.approx(math.log(sum(map(math.exp, found.logits))), abs=1e-12)
-        assert sum(size for _, size in found.parts) == len(found.h) and found.held == ()
+        assert sum(size for _, size in found.parts) == len(found.h) and found.clamped == ()
 
 
 def test_both_directions_are_named():
@@ -265,27 +265,27 @@ def test_an_upper_layer_reads_the_states_below(net):
 
 def test_what_is_set_by_hand_is_told_apart_from_its_arithmetic():
     reader, edits = Untrained(), (set_("c", 1.25, 1, 2, 2), set_("f", 0.5, 1, 2, 2))
-    held = {(0, 0, "c", 2, 1): 1.25, (0, 0, "f", 2, 1): 0.5}
+    clamped = {(0, 0, "c", 2, 1): 1.25, (0, 0, "f", 2, 1): 0.5}
     query = ReadQuery("LSTM", TEXT, edits=edits)
-    expected, _ = by_hand(reader, query, held)
+    expected, _ = by_hand(reader, query, clamped)
     reader.read(query, 1)
     found = reader.arithmetic(StateQuery(1, 2, 1, "c"))
     computed = 0.5 * expected["c"][0, 0, 1, 1] + expected["i"][0, 0, 2, 1] * expected["g"][0, 0, 2, 1]
-    assert found.held == ("f", "c") and found.forward == 1.25
+    assert found.clamped == ("f", "c") and found.forward == 1.25
     assert found.value == pytest.approx(computed, **CLOSE)
-    assert reader.arithmetic(StateQuery(1, 3, 1, "c")).held == ("c_prev",)
+    assert reader.arithmetic(StateQuery(1, 3, 1, "c")).clamped == ("c_prev",)
     hidden = reader.arithmetic(StateQuery(1, 2, 1, "h"))
     assert hidden.value == pytest.approx(expected["h"][0, 0, 2, 1], **CLOSE)
     assert hidden.value == pytest.approx(hidden.forward, **CLOSE)
-    assert reader.arithmetic(StateQuery(1, 2, 0, "c")).held == ()
+    assert reader.arithmetic(StateQuery(1, 2, 0, "c")).clamped == ()
 
 
 def test_a_state_swapped_in_is_set_by_hand_in_every_unit():
     reader = Untrained()
     reader.read(ReadQuery("GRU", TEXT, edits=(SwapState(1, "it ate", 1, WORDS),)), 1)
-    assert reader.arithmetic(StateQuery(1, 1, 3, "h")).held == ("h",)
-    assert reader.arithmetic(StateQuery(1, 2, 3, "h")).held == ("h_prev",)
-    assert reader.arithmetic(ScoreQuery(1, 1, "A")).held == (0, 1, 2, 3)
+    assert reader.arithmetic(StateQuery(1, 1, 3, "h")).clamped == ("h",)
+    assert reader.arithmetic(StateQuery(1, 2, 3, "h")).clamped == ("h_prev",)
+    assert reader.arithmetic(ScoreQuery(1, 1, "A")).clamped == (0, 1, 2, 3)
 
 
 def test_a_score_counts_what_is_set_by_hand_in_either_direction():
@@ -295,11 +295,11 @@ def test_a_score_counts_what_is_set_by_hand_in_either_direction():
     _, scores = by_hand(reader, query, {(1, 1, "h", 3, 2): 0.75, (0, 0, "h", 3, 0): 0.25})
     reader.read(query, 1)
     found = reader.arithmetic(ScoreQuery(1, 3, "B"))
-    assert found.held == (6,) and found.h[6] == np.float32(0.75)
+    assert found.clamped == (6,) and found.h[6] == np.float32(0.75)
     assert found.value == pytest.approx(scores[3, 1], **CLOSE)
-    assert reader.arithmetic(ScoreQuery(1, 2, "B")).held == ()
+    assert reader.arithmetic(ScoreQuery(1, 2, "B")).clamped == ()
     reader.read(ReadQuery("GRU 2 both", TEXT, layer=1, edits=edits), 2)
-    assert [part.held for part in reader.arithmetic(InputQuery(2, 3)).parts] == [(0,), ()]
+    assert [part.clamped for part in reader.arithmetic(InputQuery(2, 3)).parts] == [(0,), ()]
 
 
 def test_the_characters_are_read_as_they_are():
@@ -307,8 +307,8 @@ def test_the_characters_are_read_as_they_are():
     reader = Untrained()
     edits = (SetValue("h", 0.5, words=WORDS), SetValue("c", 0.5, words=WORDS))
     reader.read(ReadQuery("LSTM spells", TEXT, step=1, module="char_recurrent", edits=edits), 1)
-    assert reader.arithmetic(StateQuery(1, 1, 0, "h")).held == ()
-    assert reader.arithmetic(InputQuery(1, 1)).parts[0].held == ()
+    assert reader.arithmetic(StateQuery(1, 1, 0, "h")).clamped == ()
+    assert reader.arithmetic(InputQuery(1, 1)).parts[0].clamped == ()
 
 
 # ---------------------------------------------------------------- no number

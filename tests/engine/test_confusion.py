@@ -54,7 +54,8 @@ def test_the_places_are_those_of_the_words(desk, treebank_run):
     (text, place, true, said), _ = found.most_common(1)[0]
     answer = desk.confusion(ConfusionQuery(of_run(treebank_run), 3, true, said))
     assert any(
-        s.cut.text == text and place in s.places and s.words == tuple(text.split()) for s in answer.sentences
+        s.tokenized.text == text and place in s.places and s.words == tuple(text.split())
+        for s in answer.sentences
     )
 
 
@@ -83,10 +84,12 @@ def test_a_text_is_given_that_is_cut_into_the_words_again(desk, tmp_path):
     reader = Reader()
     for gold in ("DET", "NOUN", "VERB"):
         for sentence in desk.confusion(ConfusionQuery(of_run(run), 1, gold, "NOUN")).sentences:
-            read = reader.read(ReadQuery(f"run:{run}", sentence.cut.text, cuts=(sentence.cut,)), 1)
+            read = reader.read(
+                ReadQuery(f"run:{run}", sentence.tokenized.text, tokenized_texts=(sentence.tokenized,)), 1
+            )
             assert tuple(word.text for word in read.words) == sentence.words
-            assert tuple(word.gold for word in read.words) == sentence.cut.tags
-    texts = {s.cut.text for s in desk.confusion(ConfusionQuery(of_run(run), 1, "", "NOUN")).sentences}
+            assert tuple(word.gold for word in read.words) == sentence.tokenized.tags
+    texts = {s.tokenized.text for s in desk.confusion(ConfusionQuery(of_run(run), 1, "", "NOUN")).sentences}
     assert texts == {"That dog can't read", "The apple ate"}
 
 

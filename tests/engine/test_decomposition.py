@@ -34,8 +34,8 @@ def _check(reading):
     assert decomposition.half_lives.shape == (view.module.hidden_size,)
     assert decomposition.error <= 1e-5 and decomposition.score_error <= 1e-5
     if decomposition.scores is not None:
-        beside = 0 if decomposition.beside is None else decomposition.beside
-        logits = decomposition.scores.sum(axis=0) + decomposition.bias + beside
+        other_direction = 0 if decomposition.other_direction is None else decomposition.other_direction
+        logits = decomposition.scores.sum(axis=0) + decomposition.bias + other_direction
         scores = logits - np.log(np.exp(logits).sum())
         np.testing.assert_allclose(scores, reading.scores[decomposition.column], atol=2e-5)
     return decomposition
@@ -46,13 +46,13 @@ def _check(reading):
 def test_a_reading_says_where_its_memory_comes_from(reader, model, unit):
     decomposition = _check(_read(reader, model, unit=unit))
     assert decomposition.unit == unit
-    assert decomposition.scores is not None and decomposition.beside is None
+    assert decomposition.scores is not None and decomposition.other_direction is None
 
 
 @pytest.mark.parametrize("direction", [0, 1])
 def test_of_both_directions(reader, direction):
     decomposition = _check(_read(reader, "preset:english-both", direction=direction))
-    assert decomposition.beside is not None and np.abs(decomposition.beside).max() > 0.1
+    assert decomposition.other_direction is not None and np.abs(decomposition.other_direction).max() > 0.1
     unread = decomposition.by_unit[6:] if direction == 0 else decomposition.by_unit[1:5]
     assert (unread == 0).all()
 

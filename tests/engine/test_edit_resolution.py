@@ -34,13 +34,13 @@ def test_where_edits_hold_while_the_sentence_is_typed(reader, text, one, on, upt
         set_("f", 0.0, 1, None, 2),
         set_("f", 0.0, 1, 1, 3),
     )
-    landed = reader.read(ReadQuery("LSTM", text, edits=edits), 1).landed
+    resolved_edits = reader.read(ReadQuery("LSTM", text, edits=edits), 1).resolved_edits
     expected = tuple(
-        ResolvedEdit(fault="word") if there is None else ResolvedEdit(*there)
+        ResolvedEdit(unresolved="word") if there is None else ResolvedEdit(*there)
         for there in (one, on, upto, between)
     )
-    assert landed == expected
-    swap = reader.read(ReadQuery("LSTM", text, edits=(SwapState(2, "it", 0, WORDS),)), 2).landed
+    assert resolved_edits == expected
+    swap = reader.read(ReadQuery("LSTM", text, edits=(SwapState(2, "it", 0, WORDS),)), 2).resolved_edits
     assert swap == (replace(expected[0], others=("it",), other=0),)
 
 
@@ -49,21 +49,21 @@ def test_a_word_that_is_typed_again_has_its_edit_again(reader):
     whole = reader.read(ReadQuery("LSTM", TEXT, edits=edits), 1)
     without = reader.read(ReadQuery("LSTM", "The dog that apple", edits=edits), 2)
     again = reader.read(ReadQuery("LSTM", TEXT, edits=edits), 3)
-    assert without.landed[0].fault == "word" and without.unedited is None
+    assert without.resolved_edits[0].unresolved == "word" and without.unedited is None
     np.testing.assert_allclose(again.scores, whole.scores, atol=1e-6)
 
 
 def test_without_a_sentence_of_its_own_an_edit_counts_the_words(reader):
     edits = (SetValue("f", 0.0, 1, 1, 3), SetValue("f", 0.0, 1, 9, 9), SwapState(1, "it", 0))
-    assert reader.read(ReadQuery("LSTM", TEXT, edits=edits), 1).landed == (
+    assert reader.read(ReadQuery("LSTM", TEXT, edits=edits), 1).resolved_edits == (
         ResolvedEdit(1, 3),
-        ResolvedEdit(fault="word"),
+        ResolvedEdit(unresolved="word"),
         ResolvedEdit(1, 1, others=("it",), other=0),
     )
 
 
 @pytest.mark.parametrize(
-    ("edit", "fault"),
+    ("edit", "unresolved"),
     [
         (set_("f", 0.5, on=False), "off"),
         (SwapState(1, "it", 0, WORDS, on=False), "off"),
@@ -91,37 +91,42 @@ def test_without_a_sentence_of_its_own_an_edit_counts_the_words(reader):
         (SwapState(1, "it ate", -1, WORDS), "sentence"),
     ],
 )
-def test_an_edit_that_cannot_hold_says_why_and_changes_nothing(reader, edit, fault):
+def test_an_edit_that_cannot_hold_says_why_and_changes_nothing(reader, edit, unresolved):
     plain = reader.read(ReadQuery("LSTM", TEXT), 1)
     reading = reader.read(ReadQuery("LSTM", TEXT, edits=(edit,)), 2)
-    assert [landed.fault for landed in reading.landed] == [fault]
+    assert [resolved_edits.unresolved for resolved_edits in reading.resolved_edits] == [unresolved]
     assert reading.unedited is None
     np.testing.assert_array_equal(reading.scores, plain.scores)
     assert reading.view.max_error == plain.view.max_error
     beside = reader.read(ReadQuery("LSTM", TEXT, edits=(edit, set_("f", 0.5))), 3)
-    assert [landed.fault for landed in beside.landed] == [fault, ""] and beside.unedited is not None
+    assert [resolved_edits.unresolved for resolved_edits in beside.resolved_edits] == [
+        unresolved,
+        "",
+    ] and beside.unedited is not None
 
 
 @pytest.mark.parametrize(("model", "quantity"), [("RNN", "c"), ("GRU", "c"), ("RNN", "f"), ("LSTM", "n")])
 def test_a_net_has_not_every_quantity(reader, model, quantity):
     reading = reader.read(ReadQuery(model, TEXT, edits=(set_(quantity, 0.0),)), 1)
-    assert reading.landed[0].fault == "quantity"
+    assert reading.resolved_edits[0].unresolved == "quantity"
 
 
 def test_nothing_is_read_of_no_words(reader):
     reading = reader.read(ReadQuery("LSTM", " ", edits=(set_("f", 0.5), SwapState(0, "it", 0))), 1)
     assert reading.view is None and reading.unedited is None
-    assert [landed.fault for landed in reading.landed] == ["word", "word"]
+    assert [resolved_edits.unresolved for resolved_edits in reading.resolved_edits] == ["word", "word"]
 
 
 def test_of_very_many_edits_the_last_are_looked_at(reader):
     many = tuple(SetValue("f", 0.5, k % 4, 0, 0) for k in range(10_000))
-    landed = reader.read(ReadQuery("LSTM", TEXT, edits=many), 1).landed
-    assert [one.fault for one in landed].count("") == MOST_EDITS
-    assert not any(one.fault for one in landed[-MOST_EDITS:])
+    resolved_edits = reader.read(ReadQuery("LSTM", TEXT, edits=many), 1).resolved_edits
+    assert [one.unresolved for one in resolved_edits].count("") == MOST_EDITS
+    assert not any(one.unresolved for one in resolved_edits[-MOST_EDITS:])
     swaps = tuple(SwapState(1, f"it {k}", 1) for k in range(100))
-    landed = reader.read(ReadQuery("LSTM", TEXT, edits=(*swaps, set_("f", 0.0))), 2).landed
-    assert [one.fault for one in landed] == ["off"] * (100 - MOST_SWAPS) + [""] * (MOST_SWAPS + 1)
+    resolved_edits = reader.read(ReadQuery("LSTM", TEXT, edits=(*swaps, set_("f", 0.0))), 2).resolved_edits
+    assert [one.unresolved for one in resolved_edits] == ["off"] * (100 - MOST_SWAPS) + [""] * (
+        MOST_SWAPS + 1
+    )
 
 
 def test_long_sentences_behind_an_edit_are_looked_through(reader):
@@ -129,4 +134,7 @@ def test_long_sentences_behind_an_edit_are_looked_through(reader):
     text = " ".join(["Now", *chosen[:-1]])
     edits = (SetValue("f", 0.5, 1, 3, 3, words=chosen), SwapState(999, text, 999, chosen))
     reading = reader.read(ReadQuery("LSTM", text, edits=edits), 1)
-    assert [landed.fault for landed in reading.landed] in (["", ""], ["", "word"])
+    assert [resolved_edits.unresolved for resolved_edits in reading.resolved_edits] in (
+        ["", ""],
+        ["", "word"],
+    )

@@ -115,10 +115,10 @@ def check_decomposition(decomposition, reading):
     near(decomposition.triangle.sum(axis=1, dtype=float), rows)
     is_top = view.module.path == "recurrent" and view.layer == view.module.num_layers - 1
     assert (decomposition.scores is not None) == is_top
-    assert (decomposition.beside is not None) == (is_top and view.module.num_directions == 2)
+    assert (decomposition.other_direction is not None) == (is_top and view.module.num_directions == 2)
     if is_top:
-        beside = 0.0 if decomposition.beside is None else decomposition.beside
-        logits = decomposition.scores.sum(axis=0, dtype=float) + decomposition.bias + beside
+        other_direction = 0.0 if decomposition.other_direction is None else decomposition.other_direction
+        logits = decomposition.scores.sum(axis=0, dtype=float) + decomposition.bias + other_direction
         near(logits - np.logaddexp.reduce(logits), reading.scores[decomposition.column], 2e-5)
 
 
@@ -129,11 +129,14 @@ def test_a_reading_and_what_more_is_asked_of_it(ask, query, column, unit):
     if not reading.words:
         assert reading.decomposition is None and ask(DecompositionQuery(1, column, unit)) == []
         return
-    view, is_held = reading.view, any(not landed.fault for landed in reading.landed)
+    view, is_clamped = (
+        reading.view,
+        any(not resolved_edits.unresolved for resolved_edits in reading.resolved_edits),
+    )
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-5)
-    assert view.max_error <= 1e-5 and len(reading.landed) == len(query.edits)
+    assert view.max_error <= 1e-5 and len(reading.resolved_edits) == len(query.edits)
     assert "NaN" not in {word.tag for word in reading.words}
-    is_kept = view.module.kind.carried is not None
+    is_kept = view.module.kind.gated_state is not None
     assert (reading.decomposition is not None) == (query.decomposition and is_kept)
     for decomposition in (reading.decomposition, *ask(DecompositionQuery(1, column, unit))):
         if decomposition is not None:
@@ -141,10 +144,10 @@ def test_a_reading_and_what_more_is_asked_of_it(ask, query, column, unit):
     in_view = 0 <= column < len(view.columns) and 0 <= (unit or 0) < view.module.hidden_size
     assert len(ask(DecompositionQuery(1, column, unit))) == (in_view and is_kept)
     for explained in ask(GateQuery(1, column, unit or 0)):
-        if not is_held:
+        if not is_clamped:
             for gate in explained.gates:
                 near(gate.value, view.quantities[gate.name][column, unit or 0], 1e-5)
-    assert (reading.unedited is not None) == is_held
+    assert (reading.unedited is not None) == is_clamped
     plain = reading_of(ask, replace(query, edits=(), decomposition=False))
     np.testing.assert_array_equal((reading.unedited or reading).scores, plain.scores)
     assert (reading.unedited or reading).words == plain.words
@@ -156,7 +159,7 @@ def test_the_arithmetic_from_the_embedding_to_the_score(ask, query, column, unit
     reading = reading_of(ask, query)
     for state in ask(StateQuery(1, column, unit, quantity)):
         assert state.forward == reading.view.quantities[quantity][column, unit]
-        if quantity not in state.held:
+        if quantity not in state.clamped:
             near(state.value, state.forward)
     for read in ask(InputQuery(1, column)):
         assert read.error <= 1e-5

@@ -29,7 +29,7 @@ def desk():
     return RunQueries(RunModels())
 
 
-def probe(desk, run, text=SENTENCE, epochs=(0, 2, 4, 6), quantity="c", **more):
+def history_of(desk, run, text=SENTENCE, epochs=(0, 2, 4, 6), quantity="c", **more):
     """Return the last answer, in which all is known."""
     return list(desk.history(HistoryQuery(of_run(run), epochs, text, quantity, **more)))[-1]
 
@@ -37,7 +37,7 @@ def probe(desk, run, text=SENTENCE, epochs=(0, 2, 4, 6), quantity="c", **more):
 def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutorial_run):
     reader = Reader()
     for quantity in "ifgoch":
-        answer = probe(desk, tutorial_run, quantity=quantity)
+        answer = history_of(desk, tutorial_run, quantity=quantity)
         assert [picture.epoch for picture in answer.pictures] == [0, 2, 4, 6]
         for picture in answer.pictures:
             reading = reader.read(ReadQuery(f"run:{tutorial_run}", SENTENCE, epoch=picture.epoch), 1)
@@ -57,21 +57,23 @@ def test_of_a_deleted_run_nothing_is_kept_when_another_is_opened(tutorial_run, c
     )
     run, desk = copy_of(tutorial_run), RunQueries(RunModels())
     for _ in range(2):
-        probe(desk, run)
+        history_of(desk, run)
     assert len(taken) == 4 and all(tagger() for tagger in taken)
     run.rename(run.with_name("elsewhere"))
-    probe(desk, tutorial_run)
+    history_of(desk, tutorial_run)
     gc.collect()
     assert [bool(tagger()) for tagger in taken] == 4 * [False] + 4 * [True]
     run.with_name("elsewhere").rename(run)
-    probe(desk, run)
+    history_of(desk, run)
     assert len(taken) == 12, "what it had said was kept"
 
 
 def test_layer_and_direction_are_those_that_were_asked_for(desk, treebank_run):
     reader, text = Reader(), "They can't eat that"
     for layer, direction in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        (picture,) = probe(desk, treebank_run, text, (2,), "n", layer=layer, direction=direction).pictures
+        (picture,) = history_of(
+            desk, treebank_run, text, (2,), "n", layer=layer, direction=direction
+        ).pictures
         view = reader.read(
             ReadQuery(f"run:{treebank_run}", text, epoch=2, layer=layer, direction=direction), 1
         ).view
@@ -79,37 +81,37 @@ def test_layer_and_direction_are_those_that_were_asked_for(desk, treebank_run):
 
 
 def test_what_the_net_has_not_is_the_nearest_that_it_has(desk, treebank_run):
-    answer = probe(
+    answer = history_of(
         desk, treebank_run, quantity="c", epochs=(1,), layer=9, direction=9, module="char_recurrent"
     )
     assert answer.quantity == "h" and [m.path for m in answer.modules] == ["recurrent"]
     np.testing.assert_array_equal(
         answer.pictures[0].values,
-        probe(desk, treebank_run, quantity="h", epochs=(1,), layer=1, direction=1).pictures[0].values,
+        history_of(desk, treebank_run, quantity="h", epochs=(1,), layer=1, direction=1).pictures[0].values,
     )
 
 
 def test_the_true_tags_are_those_of_the_runs_corpus(desk, tutorial_run, treebank_run):
-    answer = probe(desk, tutorial_run)
+    answer = history_of(desk, tutorial_run)
     assert (answer.gold, answer.is_gold) == (("DET", "NN", "V", "DET", "NN"), True)
     assert answer.words == tuple(SENTENCE.split()) and answer.epochs == (0, 2, 4, 6)
-    of_dev = probe(desk, treebank_run, "Wow that dog", (0,))
+    of_dev = history_of(desk, treebank_run, "Wow that dog", (0,))
     assert (of_dev.gold, of_dev.is_gold) == (("INTJ", "DET", "NOUN"), True)
-    cut_anew = probe(desk, treebank_run, "That dog can't read", (0,))
+    cut_anew = history_of(desk, treebank_run, "That dog can't read", (0,))
     assert (cut_anew.gold, cut_anew.is_gold) == (("DET", "NOUN", "AUX", "PART", "VERB"), True)
 
 
 def test_of_another_sentence_the_newest_checkpoint_says_the_tags(desk, tutorial_run):
-    answer = probe(desk, tutorial_run, "that apple read the zebra", epochs=(0, 2))
-    newest = probe(desk, tutorial_run, "that apple read the zebra", epochs=(6,)).pictures[0]
+    answer = history_of(desk, tutorial_run, "that apple read the zebra", epochs=(0, 2))
+    newest = history_of(desk, tutorial_run, "that apple read the zebra", epochs=(6,)).pictures[0]
     assert not answer.is_gold and answer.gold == newest.tags
 
 
 @pytest.mark.parametrize("what", ["gone", "changed", "malformed"])
-def test_without_its_corpus_a_run_is_probed_all_the_same(desk, tmp_path, what):
+def test_without_its_corpus_a_run_has_a_history(desk, tmp_path, what):
     corpus = write_corpus(tmp_path / "corpus.conllu")
     run = train(tmp_path / "run", TrainingSettings(corpus=(str(corpus),), hidden_size=4, epochs=1))
-    assert probe(desk, run, epochs=(1,)).is_gold
+    assert history_of(desk, run, epochs=(1,)).is_gold
     match what:
         case "gone":
             corpus.unlink()
@@ -117,31 +119,31 @@ def test_without_its_corpus_a_run_is_probed_all_the_same(desk, tmp_path, what):
             corpus.write_text(corpus.read_text().replace("\tNOUN\t", "\tX\t"))
         case "malformed":
             corpus.write_text("no columns at all\n")
-    answer = probe(desk, run, epochs=(1,))
+    answer = history_of(desk, run, epochs=(1,))
     assert not answer.is_gold and len(answer.pictures) == 1
 
 
 def test_an_epoch_without_a_checkpoint_is_left_out(desk, tutorial_run):
-    answer = probe(desk, tutorial_run, epochs=(6, 3, 0, 99))
+    answer = history_of(desk, tutorial_run, epochs=(6, 3, 0, 99))
     assert [picture.epoch for picture in answer.pictures] == [6, 0]
 
 
 @pytest.mark.parametrize("text", ["", " \n\u2028"])
 def test_no_words_have_no_pictures(desk, tutorial_run, text):
-    answer = probe(desk, tutorial_run, text)
+    answer = history_of(desk, tutorial_run, text)
     assert answer.words == () and answer.pictures == () and answer.modules and answer.epochs == (0, 2, 4, 6)
 
 
 def test_a_page_of_words_is_cut(desk, tutorial_run):
-    answer = probe(desk, tutorial_run, "word " * 5000, epochs=(6,))
+    answer = history_of(desk, tutorial_run, "word " * 5000, epochs=(6,))
     assert len(answer.words) == MAX_WORDS == len(answer.pictures[0].values)
 
 
 def test_a_new_checkpoint_is_among_the_epochs(desk, tmp_path):
     run = train(tmp_path / "run", tutorial(epochs=3, checkpoint_every=1), lines=1)
-    assert probe(desk, run, epochs=(0, 1)).epochs == (0,)
+    assert history_of(desk, run, epochs=(0, 1)).epochs == (0,)
     go_on(run, lines=3)
-    answer = probe(desk, run, epochs=(0, 1))
+    answer = history_of(desk, run, epochs=(0, 1))
     assert answer.epochs == (0, 1) and len(answer.pictures) == 2
 
 
@@ -152,10 +154,10 @@ def test_a_sentence_is_read_once_a_checkpoint(desk, tutorial_run, monkeypatch):
         "take_snapshot",
         lambda subject, words: taken.append(subject.identity.epoch) or take_snapshot(subject, words),
     )
-    probe(desk, tutorial_run, epochs=(0, 2))
-    probe(desk, tutorial_run, epochs=(0, 2, 6), quantity="h")
+    history_of(desk, tutorial_run, epochs=(0, 2))
+    history_of(desk, tutorial_run, epochs=(0, 2, 6), quantity="h")
     assert taken == [0, 2, 6]
-    probe(desk, tutorial_run, "The dog", epochs=(2,))
+    history_of(desk, tutorial_run, "The dog", epochs=(2,))
     assert taken == [0, 2, 6, 6, 2]  # of another sentence the newest says the tags
 
 
@@ -176,7 +178,7 @@ def test_without_a_whole_checkpoint_there_is_no_answer(desk, tutorial_run, copy_
     for epoch in (0, 2, 4, 6):
         flip(run, epoch)
     with pytest.raises(RunError, match="damaged"):
-        probe(desk, run)
+        history_of(desk, run)
 
 
 def test_pictures_are_sent_as_they_are_known(desk, tutorial_run, monkeypatch):
@@ -202,7 +204,7 @@ def test_a_chain_chooses_the_tags(desk, tmp_path):
         for line in lines
     ]
     history.write_bytes(b"".join(encode(line) + b"\n" for line in changed))
-    (picture,) = probe(desk, run, epochs=(2,)).pictures
+    (picture,) = history_of(desk, run, epochs=(2,)).pictures
     assert picture.tags == ("V",) * 5
     np.testing.assert_allclose(picture.probabilities, 1.0, atol=1e-5)
 
@@ -212,9 +214,9 @@ def test_a_word_without_a_tag_in_the_corpus_has_no_true_tag(desk, tmp_path):
         tmp_path / "c.conllu", [("The dog ate", "DET _ VERB"), ("Apple", "_"), ("A dog", "DET NOUN")]
     )
     run = train(tmp_path / "run", TrainingSettings(corpus=(str(corpus),), hidden_size=3, epochs=1))
-    answer = probe(desk, run, "The dog ate", (0,))
+    answer = history_of(desk, run, "The dog ate", (0,))
     assert (answer.gold, answer.is_gold) == (("DET", "", "VERB"), True)
-    assert not probe(desk, run, "Apple", (0,)).is_gold
+    assert not history_of(desk, run, "Apple", (0,)).is_gold
     flowed = desk.gradient_flow(GradientFlowQuery(of_run(run), 1, "The dog ate"))
     assert flowed.targets == ("DET", "", "VERB")
     assert flowed.norms.any(1).tolist() == [True, False, True]

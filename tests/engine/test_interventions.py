@@ -9,9 +9,9 @@ from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.cells import by_class
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import DecompositionQuery, GateQuery, ReadQuery, ResolvedEdit, SwapState
+from tests.clamped_by_hand import read_by_hand
 from tests.engine.messages import delivered, received
 from tests.engine.untrained import NETS, TEXT, WORDS, Untrained, set_
-from tests.held_by_hand import read_by_hand
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def shipped():
     return Reader()
 
 
-def by_hand(reader, query, held):
+def by_hand(reader, query, clamped):
     """Return every quantity as a loop by hand computes it, and the scores that follow."""
     sentence = reader.sentence(query)
     tagger = sentence.subject.tagger
@@ -32,17 +32,17 @@ def by_hand(reader, query, held):
         x = tagger.inputs(sentence.words)[:, 0].numpy()
     state = sentence.state if isinstance(sentence.state, tuple) else (sentence.state, None)
     h0, c0 = (None if part is None else part[:, 0].numpy() for part in state)
-    found = read_by_hand(tagger.recurrent, x, held, h0, c0)
+    found = read_by_hand(tagger.recurrent, x, clamped, h0, c0)
     output = torch.from_numpy(np.concatenate(tuple(found["h"][-1]), -1))
     linear = tagger.hidden_to_tag
     logits = output @ linear.weight.detach().double().T + linear.bias.detach().double()
     return found, log_softmax(logits, -1).numpy()
 
 
-def check(reader, query, held, atol=1e-5):
+def check(reader, query, clamped, atol=1e-5):
     """Read with the edits of the question, and compare every layer and direction with the loop by hand."""
     reading = reader.read(query, 1)
-    expected, scores = by_hand(reader, query, held)
+    expected, scores = by_hand(reader, query, clamped)
     np.testing.assert_allclose(reading.scores, scores, rtol=0, atol=atol)
     assert reading.view.max_error <= 1e-5
     module = reading.view.module
@@ -70,9 +70,9 @@ def test_a_number_that_is_set(reader, model):
     top = {"layer": module.num_layers - 1, "direction": module.num_directions - 1}
     for quantity in module.kind.symbols:
         edits = (set_(quantity, 0.75, 1, 2, 2, **top),)
-        held = {(top["layer"], top["direction"], quantity, 2, 1): 0.75}
-        reading = check(reader, ReadQuery(model, TEXT, edits=edits), held)
-        assert reading.landed == (ResolvedEdit(2, 2),)
+        clamped = {(top["layer"], top["direction"], quantity, 2, 1): 0.75}
+        reading = check(reader, ReadQuery(model, TEXT, edits=edits), clamped)
+        assert reading.resolved_edits == (ResolvedEdit(2, 2),)
         np.testing.assert_array_equal(reading.unedited.scores, plain.scores)
         assert reading.unedited.words == plain.words
         assert not np.allclose(reading.scores, plain.scores, atol=1e-5)
@@ -82,35 +82,37 @@ def test_a_number_that_is_set(reader, model):
 def test_a_clamp_from_a_word_on_and_a_gate_that_is_off_everywhere(reader, model):
     gate = by_class(model.split()[0]).symbols[0]
     edits = (set_("h", 0.5, 3, 2), set_(gate, 0.25, last=1))
-    held = {(0, 0, "h", step, 3): 0.5 for step in (2, 3, 4)}
-    held |= {(0, 0, gate, step, None): 0.25 for step in (0, 1)}
-    reading = check(reader, ReadQuery(model, TEXT, edits=edits), held)
-    assert reading.landed == (ResolvedEdit(2, 4), ResolvedEdit(0, 1))
+    clamped = {(0, 0, "h", step, 3): 0.5 for step in (2, 3, 4)}
+    clamped |= {(0, 0, gate, step, None): 0.25 for step in (0, 1)}
+    reading = check(reader, ReadQuery(model, TEXT, edits=edits), clamped)
+    assert reading.resolved_edits == (ResolvedEdit(2, 4), ResolvedEdit(0, 1))
     everywhere = (set_(gate, 0.25),)
-    held = {(0, 0, gate, step, None): 0.25 for step in range(5)}
-    assert check(reader, ReadQuery(model, TEXT, edits=everywhere), held).landed == (ResolvedEdit(0, 4),)
+    clamped = {(0, 0, gate, step, None): 0.25 for step in range(5)}
+    assert check(reader, ReadQuery(model, TEXT, edits=everywhere), clamped).resolved_edits == (
+        ResolvedEdit(0, 4),
+    )
 
 
 def test_a_later_edit_wins_where_both_hold(reader):
     edits = (set_("c", 2.0, last=3), set_("c", -1.0, 2, 1, 2), set_("f", 1.0, 0, 4, 4))
-    held = {(0, 0, "c", step, None): 2.0 for step in range(4)}
-    held |= {(0, 0, "c", step, 2): -1.0 for step in (1, 2)} | {(0, 0, "f", 4, 0): 1.0}
-    check(reader, ReadQuery("LSTM", TEXT, edits=edits), held)
+    clamped = {(0, 0, "c", step, None): 2.0 for step in range(4)}
+    clamped |= {(0, 0, "c", step, 2): -1.0 for step in (1, 2)} | {(0, 0, "f", 4, 0): 1.0}
+    check(reader, ReadQuery("LSTM", TEXT, edits=edits), clamped)
 
 
 @pytest.mark.parametrize("model", NETS)
 @pytest.mark.parametrize("before", [None, ("it ate the cat",)])
 def test_the_state_of_another_sentence_is_swapped_in(reader, model, before):
     other, _ = by_hand(reader, ReadQuery(model, "that cat ate it", before=before), {})
-    held = {
+    clamped = {
         (layer, direction, name, 2, unit): other[name][layer, direction, 1, unit]
         for name in ("h", "c")
         if name in other
         for layer, direction, unit in itertools.product(*map(range, (*other["h"].shape[:2], 4)))
     }
     edits = (SwapState(2, "that cat ate it", 1, WORDS),)
-    reading = check(reader, ReadQuery(model, TEXT, before=before, edits=edits), held)
-    assert reading.landed == (ResolvedEdit(2, 2, others=("that", "cat", "ate", "it"), other=1),)
+    reading = check(reader, ReadQuery(model, TEXT, before=before, edits=edits), clamped)
+    assert reading.resolved_edits == (ResolvedEdit(2, 2, others=("that", "cat", "ate", "it"), other=1),)
     np.testing.assert_allclose(reading.view.quantities["h"][2], other["h"][0, 0, 1], atol=1e-6)
 
 
@@ -226,7 +228,7 @@ def test_a_sentences_hands_hold_any_number_of_copies(reader):
         scores = tagger.scores(ours.output)
     for copy in range(3):
         np.testing.assert_allclose(scores[:, copy].numpy(), reading.scores, atol=1e-6)
-    assert sentence.resolved == reading.landed
+    assert sentence.resolved == reading.resolved_edits
 
 
 def test_it_goes_over_the_wire(shipped):
@@ -234,7 +236,7 @@ def test_it_goes_over_the_wire(shipped):
     query = ReadQuery("preset:tutorial", TEXT, edits=edits)
     reading = shipped.read(received(query), 1)
     there = delivered(reading)
-    assert [landed.fault for landed in there.landed] == ["", "word", "value"]
+    assert [resolved_edits.unresolved for resolved_edits in there.resolved_edits] == ["", "word", "value"]
     np.testing.assert_array_equal(there.unedited.scores, reading.unedited.scores)
     np.testing.assert_array_equal(there.view.quantities["f"], np.zeros((5, 6), np.float32))
 
@@ -251,7 +253,7 @@ def test_typing_on_with_an_edit_gives_the_numbers_of_reading_at_once(model):
         grown = typing.read(ReadQuery(model, text, edits=edits), number)
         fresh = Reader().read(ReadQuery(model, text, edits=edits), number) if number % 4 == 0 else grown
         np.testing.assert_allclose(grown.scores, fresh.scores, atol=2e-5)
-        assert grown.landed == fresh.landed and grown.view.max_error <= 1e-5
+        assert grown.resolved_edits == fresh.resolved_edits and grown.view.max_error <= 1e-5
 
 
 def test_a_net_whose_weights_are_no_numbers_says_so(reader):
@@ -268,4 +270,4 @@ def test_readings_with_edits_leave_nothing_behind(reader):
     reader.read(ReadQuery("LSTM", TEXT, edits=(set_("h", 0.0),)), 2)
     after = reader.read(ReadQuery("LSTM", TEXT), 3)
     np.testing.assert_array_equal(after.scores, plain.scores)
-    assert after.landed == () and after.unedited is None
+    assert after.resolved_edits == () and after.unedited is None

@@ -50,7 +50,7 @@ def test_before_training_the_tutorials_numbers_stand(tutorial_run):
     )
 
 
-def test_what_is_asked_aside_is_of_the_epoch_that_was_read(tmp_path):
+def test_detail_queries_are_of_the_epoch_of_the_reading(tmp_path):
     """While the run trains on: the second engine is asked for the epoch of the reading in front."""
     run = train(tmp_path / "run", tutorial(checkpoint_every=1), lines=15)
     read = Reader().read(ReadQuery(of_run(run), SENTENCE, step=2), 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lstm_viz.data import conllu
-from lstm_viz.data.surface import cut_of_sentence
+from lstm_viz.data.surface import tokenized_sentence
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import ConfusionQuery, HistoryQuery, ReadQuery
 from lstm_viz.runs.folder import RunFolder
@@ -55,8 +55,8 @@ def french_run(tmp_path_factory):
     return run
 
 
-def _words(run, text, cuts=()):
-    reading = Reader().read(ReadQuery(f"run:{run}", text, cuts=cuts), 1)
+def _words(run, text, tokenized_texts=()):
+    reading = Reader().read(ReadQuery(f"run:{run}", text, tokenized_texts=tokenized_texts), 1)
     return [word.text for word in reading.words], reading
 
 
@@ -70,18 +70,18 @@ def test_a_typed_sentence_is_cut_as_the_treebank_cuts(french_run):
 def test_every_sentence_of_the_corpus_opens_as_it_is(french_run):
     reader = Reader()
     for sentence in conllu.read(french_run.parent / "fr.conllu").sentences:
-        cut = cut_of_sentence(sentence)
-        reading = reader.read(ReadQuery(f"run:{french_run}", cut.text, cuts=(cut,)), 1)
+        tokenized = tokenized_sentence(sentence)
+        reading = reader.read(ReadQuery(f"run:{french_run}", tokenized.text, tokenized_texts=(tokenized,)), 1)
         assert tuple(word.text for word in reading.words) == sentence.words
         assert tuple(word.gold for word in reading.words) == sentence.tags
 
 
 def test_the_home_sentence_keeps_its_words(french_run):
     run = RunFolder(french_run).run()
-    assert run.probe == _ROWS[0][0]
+    assert run.tracked_sentence == _ROWS[0][0]
     _, reading = _words(french_run, "Il")
-    assert reading.model.home_cut == run.probe_cut
-    assert [token.text for token in run.probe_cut.tokens][2:4] == ["de", "le"]
+    assert reading.model.tokenized_home == run.tracked_tokens
+    assert [token.text for token in run.tracked_tokens.tokens][2:4] == ["de", "le"]
 
 
 def test_without_a_segmenter_unicode_rules_are_used_and_named(french_run, copy_of):
@@ -119,11 +119,13 @@ def test_bundled_corpora_are_cut_by_english_rules(tutorial_run):
 
 def test_the_tracked_sentence_and_the_confusions_are_cut_alike(french_run, desk_of):
     desk = desk_of()
-    (probed,) = desk.history(HistoryQuery(of_run(french_run), (1,), "Elle va au bois.", "h"))
-    assert probed.words == ("Elle", "va", "à", "le", "bois", ".")
-    cut = RunFolder(french_run).run().probe_cut
-    (probed,) = desk.history(HistoryQuery(of_run(french_run), (1,), cut.text, "h", cuts=(cut,)))
-    assert probed.is_gold and probed.words == tuple(token.text for token in cut.tokens)
+    (history,) = desk.history(HistoryQuery(of_run(french_run), (1,), "Elle va au bois.", "h"))
+    assert history.words == ("Elle", "va", "à", "le", "bois", ".")
+    tokenized = RunFolder(french_run).run().tracked_tokens
+    (history,) = desk.history(
+        HistoryQuery(of_run(french_run), (1,), tokenized.text, "h", tokenized_texts=(tokenized,))
+    )
+    assert history.is_gold and history.words == tuple(token.text for token in tokenized.tokens)
     found = desk.confusion(ConfusionQuery(of_run(french_run), 1, "X", "X"))
     assert found.sentences[0].words == conllu.read(french_run.parent / "fr.conllu").sentences[0].words
 
@@ -143,10 +145,10 @@ def test_every_sentence_of_a_treebank_opens_with_its_words(name):
     folder = os.environ.get("LSTM_VIZ_DATA")
     if not folder or not (Path(folder) / f"{name}.conllu").exists():
         pytest.skip("LSTM_VIZ_DATA names no folder with this treebank")
-    from lstm_viz.app.selection.cuts import as_typed
+    from lstm_viz.app.selection.tokenized_texts import as_typed
     from lstm_viz.subjects.tagger import load_preset
 
     subject = load_preset("tutorial", None)
     for sentence in conllu.read(Path(folder) / f"{name}.conllu").sentences:
-        cut = as_typed(cut_of_sentence(sentence))
-        assert subject.columns(cut.text, (cut,), 10_000).texts == sentence.words
+        tokenized = as_typed(tokenized_sentence(sentence))
+        assert subject.columns(tokenized.text, (tokenized,), 10_000).texts == sentence.words

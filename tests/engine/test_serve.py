@@ -140,9 +140,9 @@ def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_r
     run = copy_of(treebank_run)
     flip(run, 1)
     connection.sendall(sent(1, HistoryQuery(of_run(run), (0, 1), "They read", "h")))
-    *_, probed, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Failure))
-    assert [picture.epoch for picture in probed.pictures] == [0]
-    assert probed.is_partial, "a failure follows"
+    *_, history, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Failure))
+    assert [picture.epoch for picture in history.pictures] == [0]
+    assert history.is_partial, "a failure follows"
     assert problem.code == "checkpoint_damaged" and problem.parameters["epoch"] == 1
     connection.sendall(sent(2, ReadQuery(f"run:{run}", "They read", epoch=1)))
     assert answers(connection, 1)[0].message == problem.message
@@ -249,7 +249,7 @@ def test_a_cancelled_request_has_no_result_and_none_waits():
     assert [type(one) for one in said] == [Hello, Progress]
 
 
-def test_a_replaced_probe_is_left_where_it_is(treebank_run, monkeypatch):
+def test_a_replaced_history_query_is_abandoned(treebank_run, monkeypatch):
     """In this process, so that it is certain when the newer question comes."""
     monkeypatch.setattr(run_queries, "_PART_SECONDS", 0.0)
     window, engine = socket.socketpair()

@@ -80,10 +80,10 @@ def test_a_line_may_be_longer_than_a_block(tmp_path: Path) -> None:
     path, reader = tmp_path / "a", LineReader(tmp_path / "a", block=8)
     path.write_bytes(b"one\n" + b"x" * 50)
     assert reader.new() == (False, [b"one"])
-    assert reader.new() == (False, []) and not reader.behind
+    assert reader.new() == (False, []) and not reader.has_more
     with path.open("ab") as file:
         file.write(b"x\ntwo\n")
-    assert reader.new() == (False, [b"x" * 51, b"two"]) and not reader.behind
+    assert reader.new() == (False, [b"x" * 51, b"two"]) and not reader.has_more
 
 
 def test_a_line_without_end_does_not_stop_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

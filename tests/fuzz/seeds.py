@@ -100,8 +100,8 @@ def run_files(hashed: bool = True) -> Files:
         parameters=99,
         steps_per_epoch=2,
         epochs=2,
-        probe=task().model.home,
-        probe_cut=task().model.home_cut,
+        tracked_sentence=task().model.home,
+        tracked_tokens=task().model.tokenized_home,
     )
     wrong = Divergence("g", "lstm", 0, 0, 3, 2, ("The", "dog"))
     return {

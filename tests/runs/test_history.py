@@ -53,8 +53,8 @@ def test_a_history_is_followed_and_damage_is_counted(tmp_path: Path) -> None:
     for line in LINES[1:]:
         file.append(encode(line))
     file.close()
-    news = reader.new()
-    assert (news.lines, news.damaged, news.anew) == (LINES[1:], 1, False)
+    update = reader.new()
+    assert (update.lines, update.damaged, update.is_replaced) == (LINES[1:], 1, False)
     assert read_all(tmp_path).lines == LINES
     assert read_all(tmp_path).damaged == 1
 
@@ -111,7 +111,7 @@ def test_gates_of_a_file_that_has_changed_are_none_until_it_is_read(tmp_path: Pa
     assert reader.up_to(30) is None
     assert reader.poll() or how == "rewritten"
     line = reader.up_to(80)
-    units = len(line.shut["f"]) if line else 0
+    units = len(line.closed["f"]) if line else 0
     assert (line and line.epoch, units) == {
         "gone": (None, 0), "replaced": (3, 3), "cut": (5, 2), "rewritten": (8, 2)
     }[how]  # fmt: skip

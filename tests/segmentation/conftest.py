@@ -7,7 +7,7 @@ import pytest
 
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.segmentation.learning import learn
-from lstm_viz.segmentation.model import Model
+from lstm_viz.segmentation.model import SegmenterModel
 from lstm_viz.text.token import Token
 
 
@@ -75,7 +75,7 @@ def words(tokens: Iterable[Token]) -> list[str]:
 EXPANDED = ("\U0001d15e", "\U0001d160", "\u2adc", "\u0958", "\ufb2c", "\u0344")
 
 
-def check_tokens(tokens: Sequence[Token], text: str, model: Model) -> None:
+def check_tokens(tokens: Sequence[Token], text: str, model: SegmenterModel) -> None:
     """Check that tokens have words and spans in order, which only the words of a multiword token share."""
     can_share = bool(model.edits or model.letters)
     assert all(0 <= token.start < token.end <= len(text) and token.text for token in tokens)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.segmentation import Segmenter
-from lstm_viz.segmentation.model import Model
+from lstm_viz.segmentation.model import SegmenterModel
 
 from .conftest import EXPANDED, check_tokens
 
@@ -58,7 +58,7 @@ def test_changes_are_cut_as_the_whole_text_is(request, name):
     change()
 
 
-class _Counting(Model):
+class _Counting(SegmenterModel):
     """Counts the gaps that it decides."""
 
     def decide(self, encoded, gaps):

@@ -44,8 +44,8 @@ class Seen:
         words = [(word.text, word.start, word.end, word.tag, word.gold) for word in reading.words]
         chips = [page.matrix.chips.describe(k).rstrip("0123456789.") for k in range(len(words))]
         return cls(
-            (selection.text, selection.edits, frozenset(selection.cuts)),
-            (words, reading.landed, page.editor.text(), chips, page.editing.edits),
+            (selection.text, selection.edits, frozenset(selection.tokenized_texts)),
+            (words, reading.resolved_edits, page.editor.text(), chips, page.editing.edits),
             (reading.scores, *(view.quantities.values() if view else ())),
         )
 
@@ -159,14 +159,14 @@ class Walk:
 
     def _actions(self) -> dict[str, Callable[[], object]]:
         person, choose = self._person, self._random
-        editing, cut, editor = person.page.editing, person.page.edit_actions.cut, person.page.editor
+        editing, tokens, editor = person.page.editing, person.page.edit_actions.tokens, person.page.editor
         words = len(person.reading.words)
         actions: dict[str, Callable[[], object]] = {
             "type": lambda: self._type(choose.choice(_TYPED)),
             "erase": lambda: self._key(Qt.Key.Key_Backspace),
             "type over all": lambda: (editor.selectAll(), self._type(choose.choice(_TEXTS).split()[0])),
             "reset edits": editing.reset,
-            "reset cut": cut.reset,
+            "reset tokens": tokens.reset,
         }
         if words:
             actions |= {
@@ -174,14 +174,14 @@ class Walk:
                 "unit off": lambda: person.page.edit_actions.unit_off(choose.randrange(6)),
                 "swap": lambda: editing.add(self._swap()),
                 "drag": self._drag,
-                "join": lambda: cut.join(choose.randrange(words)),
+                "join": lambda: tokens.join(choose.randrange(words)),
                 "split": self._split,
             }
         if editing.edits:
             k = choose.randrange(len(editing.edits))
             actions |= {
                 "switch": lambda: editing.switch(k, not editing.edits[k].on),
-                "let go": lambda: editing.remove(k),
+                "remove edit": lambda: editing.remove(k),
                 "replace": lambda: editing.replace(k, self._value() if words else editing.edits[k]),
                 "cancelled drag": self._cancelled_drag,
             }
@@ -222,7 +222,7 @@ class Walk:
 
     def _split(self) -> None:
         person = self._person
-        person.page.edit_actions.cut.edit(self._random.randrange(len(person.reading.words)))
+        person.page.edit_actions.tokens.edit(self._random.randrange(len(person.reading.words)))
         dialog = person.page.edit_actions.dialog
         dialog.line.setText(self._random.choice(("one two", "a b c", "word")))
         person.settle()

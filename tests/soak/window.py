@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.runs import trainer as trainer_module
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.error_panel import ErrorReporter
@@ -92,15 +92,15 @@ class Soak:
             *(lambda name=name: state.pick_model(name) for name in (*_MODELS[1:], _MODELS[0])),
             *(
                 lambda panel=panel: state.change(panel=panel)
-                for panel in ("memory", "words", "units", "cell")
+                for panel in ("decomposition", "attribution", "ablation", "cell")
             ),
             *(lambda theme=theme: self._themes.choose(theme) for theme in ("light", "dark")),
             lambda: state.change(epoch=state.reading.model.epochs[0]),
-            lambda: state.change(unit=3, alone="h", inputs_shown=True, opened=Opened("c")),
+            lambda: state.change(unit=3, alone="h", inputs_shown=True, opened=OpenedNumber("c")),
             lambda: page.editing.add(SetValue("h", 0.5, 1)),
             page.editing.undo_stack.undo,
             page.compare,
-            lambda: state.change(beside=ComparedWith(_HOME, "preset:tutorial-gru")),
+            lambda: state.change(compared_with=ComparedWith(_HOME, "preset:tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
             lambda: state.change_training(page="training", tags="confusion"),
@@ -129,7 +129,7 @@ class Soak:
         session.runs._trash.clear()  # what was deleted can be taken back: its lock is held until then
         panel._deleted.clear()
         state.change_training(**{f: getattr(TrainingView(next=_SETTINGS), f) for f in TrainingView.__slots__})
-        session.content.notice.say("")
+        session.content.notice.show_text("")
         self._themes.choose("dark")
         session.window.resize(1280, 800)
         state.change(**{f: getattr(Selection(motion=False), f) for f in Selection.__slots__})
@@ -186,15 +186,17 @@ class Soak:
             "unit": lambda: state.change(unit=choose.choice((None, *range(12)))),
             "layer": lambda: state.change(layer=choose.randrange(2)),
             "direction": lambda: state.change(direction=choose.randrange(2)),
-            "panel": lambda: state.change(panel=choose.choice(("cell", "memory", "words", "units"))),
+            "panel": lambda: state.change(
+                panel=choose.choice(("cell", "decomposition", "attribution", "ablation"))
+            ),
             "alone": lambda: state.change(alone=choose.choice(("", "h", "c"))),
-            "arithmetic": lambda: state.change(opened=choose.choice((None, Opened(quantity)))),
+            "arithmetic": lambda: state.change(opened=choose.choice((None, OpenedNumber(quantity)))),
             "carry": lambda: state.change(carry=choose.random() < 0.5),
             "inputs": lambda: state.change(inputs_shown=choose.random() < 0.5),
             "keep": state.keep_sentence,
             "play": page.player.toggle,
             "step": lambda: state.word_to(choose.randrange(8)),
-            "join": page.edit_actions.cut.join,
+            "join": page.edit_actions.tokens.join,
             "theme": lambda: self._themes.choose(choose.choice(("dark", "light"))),
             "size": lambda: self.session.window.resize(
                 choose.randrange(980, 1900), choose.randrange(732, 1100)
@@ -209,7 +211,7 @@ class Soak:
             "redo": page.editing.undo_stack.redo,
             "reset": page.editing.reset,
             "compare": page.compare,
-            "compare with": lambda: state.change(beside=ComparedWith(_HOME, choose.choice(_MODELS))),
+            "compare with": lambda: state.change(compared_with=ComparedWith(_HOME, choose.choice(_MODELS))),
         }
         if words:
             step = choose.randrange(len(words))
@@ -225,12 +227,14 @@ class Soak:
             "train": self._train,
             "stop": self._stop,
             "tracked": lambda: state.change_training(
-                probe=choose.choice((None, _HOME, "They read that book"))
+                tracked_sentence=choose.choice((None, _HOME, "They read that book"))
             ),
             "quantity": lambda: state.change_training(quantity=choose.choice("ifgoch")),
             "tags": lambda: state.change_training(tags=choose.choice(("f1", "confusion"))),
             "smoothing": lambda: state.change_training(smoothing=choose.random()),
-            "beside": lambda: state.change_training(beside=choose.choice(("accuracy", "rate", "norms"))),
+            "second_plot": lambda: state.change_training(
+                second_plot=choose.choice(("accuracy", "rate", "norms"))
+            ),
         }
         paths = session.runs.library.paths()
         if paths:

@@ -57,7 +57,7 @@ class Regressor:
     def readout(self):
         return Readout("values", ("next",), self.head, self.head)
 
-    def columns(self, text, cuts, limit):
+    def columns(self, text, tokenized_texts, limit):
         tokens, end = [], 0
         for part in text.split():
             start = text.index(part, end)

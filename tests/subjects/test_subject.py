@@ -105,7 +105,7 @@ def test_interventions_on_a_regressor(reader):
     np.testing.assert_allclose(h[1], h[0], atol=1e-7)  # z = 1 keeps the state
     assert reading.unedited is not None and not np.allclose(h, reading.unedited.view.quantities["h"])
     swapped = read(reader, 2, edits=(SwapState(0, "9,9", 0, COLUMNS),))
-    assert swapped.landed[0].others == ("9,9",)
+    assert swapped.resolved_edits[0].others == ("9,9",)
 
 
 def test_what_is_no_input_is_refused(reader):

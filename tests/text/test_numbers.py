@@ -100,7 +100,7 @@ def test_what_is_a_number(text, value):
 )
 def test_what_is_refused_and_why(text, wanted, sentence):
     parsed = parse_number(text, wanted)
-    assert parsed.value is None and parsed.sentence() == sentence
+    assert parsed.value is None and parsed.message() == sentence
     with pytest.raises(ValueError, match=re.escape(sentence)):
         read_number(text, wanted)
 
@@ -193,7 +193,7 @@ def test_no_text_is_read_as_another_number(text):
 def test_any_text_has_a_value_or_a_sentence(text):
     for wanted in (ANY, WHOLE, POSITIVE, SIZE):
         parsed = parse_number(text, wanted)
-        assert (parsed.value is None) == bool(parsed.sentence()) == (parsed.error is not None)
+        assert (parsed.value is None) == bool(parsed.message()) == (parsed.error is not None)
         assert parsed.value is None or wanted.least <= parsed.value <= wanted.most
 
 
@@ -210,8 +210,8 @@ def test_on_the_way_to_a_number_every_text_is_one_or_may_become_one(text):
 
 
 def test_places_of_a_sentence_are_filled_at_once():
-    assert parse_number("%1 %2").sentence() == "“%1 %2” is not a number."
-    assert parse_number("1,000").sentence(str.upper) == "“1,000” MAY BE 1 OR 1000: TYPE ONE OF THESE."
+    assert parse_number("%1 %2").message() == "“%1 %2” is not a number."
+    assert parse_number("1,000").message(str.upper) == "“1,000” MAY BE 1 OR 1000: TYPE ONE OF THESE."
 
 
 def test_every_error_has_a_sentence_of_its_own():

@@ -22,7 +22,7 @@ from lstm_viz.tagging.presets import Preset
 from lstm_viz.training import train
 from lstm_viz.training.arguments import parse, settings_of
 from lstm_viz.training.checkpoints import load
-from lstm_viz.training.progress import Progress
+from lstm_viz.training.progress import ProgressPrinter
 from lstm_viz.training.task import prepare
 from tests.training.conftest import WAIT_SECONDS, conllu, kept, wait_for
 
@@ -60,7 +60,7 @@ def test_in_a_terminal_there_is_a_bar() -> None:
     fcntl.ioctl(below, termios.TIOCSWINSZ, struct.pack("4H", 24, 100, 0, 0))
     settings = msgspec.structs.replace(TUTORIAL, epochs=3)
     with open(below, "w", encoding="utf-8") as terminal:  # noqa: PTH123
-        progress = Progress(prepare(settings), 0, terminal)
+        progress = ProgressPrinter(prepare(settings), 0, terminal)
         for line in train(settings):
             progress.take(line)
         progress.close()

@@ -55,8 +55,8 @@ def test_the_command_says_it_and_what_was_good_stays(start, few: TrainingSetting
     assert trainer.wait() == 1
     said = RunFolder(path).status()
     assert said.phase == "failed" and said.wrong.quantity == "scores" and said.wrong.words
-    assert said.sentence.startswith("At step 6 (epoch 2) scores became ")
-    assert trainer.text == f"lstm-viz train: {said.sentence}\n"
+    assert said.message.startswith("At step 6 (epoch 2) scores became ")
+    assert trainer.text == f"lstm-viz train: {said.message}\n"
     assert said.best_accuracy is not None
     assert timeless(read_all(path).lines) == timeless(told)
     assert [load(path, epoch).epoch for epoch in (0, 1)] == [0, 1]

@@ -25,7 +25,7 @@ def test_a_file_that_may_not_grow_any_more(start, tmp_path: Path) -> None:
         assert resume == (limit == 18_000)
         if resume:
             assert RunFolder(path).status().phase == "failed"
-            assert "File too large" in RunFolder(path).status().sentence
+            assert "File too large" in RunFolder(path).status().message
             assert read_all(path).lines and read_all(path).damaged == 0
         again = ["--resume", path] if resume else [*asked, "--out", path]
         assert start(*again, "--quiet").wait() == 0

@@ -22,7 +22,7 @@ from lstm_viz.tracing import ProofError, capture, reading
 from lstm_viz.training import train
 from lstm_viz.training.batches import by_length, hiding_rates, labelled, plan, seed_of
 from lstm_viz.training.checkpoints import load
-from lstm_viz.training.loop import GATES_EVERY, Measured, Stepped, Training
+from lstm_viz.training.loop import GATES_EVERY, Evaluated, Stepped, Training
 from lstm_viz.training.task import Task, prepare
 
 
@@ -119,7 +119,7 @@ def test_what_is_said_of_a_step_is_true(task: Task) -> None:
 def test_what_is_said_of_an_epoch_is_true(task: Task) -> None:
     training = Training(task)
     measured = next(training.events())
-    assert isinstance(measured, Measured) and not training.tagger.eval().training
+    assert isinstance(measured, Evaluated) and not training.tagger.eval().training
     right = total = loss = 0.0
     for sentence in task.dev:
         batch, targets = labelled(training.tagger, task.tags, [sentence])
@@ -143,10 +143,10 @@ def test_watching_the_gates_changes_nothing_and_tells_the_truth(few: TrainingSet
         if isinstance(one, Stepped) and one.gates is not None:
             seen.append(one.gates)
     assert [gates.step for gates in seen] == ([] if cell == "rnn" else [1, 1 + GATES_EVERY])
-    assert {name for gates in seen for name in gates.shut} == set(
+    assert {name for gates in seen for name in gates.closed} == set(
         {"lstm": "ifo", "gru": "rz", "rnn": ""}[cell]
     )
-    assert all(len(row) == 5 for gates in seen for row in (*gates.shut.values(), *gates.open.values()))
+    assert all(len(row) == 5 for gates in seen for row in (*gates.closed.values(), *gates.open.values()))
 
 
 def test_gates_that_cannot_be_proven_are_left_out_and_training_goes_on(task: Task, monkeypatch) -> None:
@@ -180,9 +180,9 @@ def test_saturation_is_the_share_of_the_words_and_padding_is_none(task: Task) ->
     gates = next(events).gates
     for name, rows in found.items():
         values = np.concatenate(rows)
-        assert gates.shut[name] == pytest.approx((values < 0.1).mean(0).tolist())
+        assert gates.closed[name] == pytest.approx((values < 0.1).mean(0).tolist())
         assert gates.open[name] == pytest.approx((values > 0.9).mean(0).tolist())
-    assert any(max(row) > 0 for row in gates.shut.values())
+    assert any(max(row) > 0 for row in gates.closed.values())
 
 
 def test_the_folder_is_let_go_of_when_the_loop_is_left(few: TrainingSettings, tmp_path: Path) -> None:
@@ -205,8 +205,8 @@ def test_what_the_loop_does_between_two_lines_changes_nothing(few: TrainingSetti
         for _ in train(few, tmp_path / name):
             if name == "busy":
                 torch.rand(7), torch.manual_seed(9), np.random.default_rng().random()
-    calm, busy = (load(tmp_path / name).tagger.state_dict() for name in ("calm", "busy"))
-    assert all(torch.equal(calm[key], busy[key]) for key in calm)
+    smooth, busy = (load(tmp_path / name).tagger.state_dict() for name in ("calm", "busy"))
+    assert all(torch.equal(smooth[key], busy[key]) for key in smooth)
 
 
 def test_an_error_in_the_loop_and_ctrl_c_in_a_step_leave_a_run_that_can_be_resumed(

@@ -58,7 +58,7 @@ def test_what_is_needed_is_about_what_weights_and_batches_take(few: TrainingSett
     ("where", "name", "error"),
     [
         (loop.Training, "_clip", ON_GPU),
-        (loop, "measure", ON_CPU),
+        (loop, "evaluate", ON_CPU),
         (loop, "labelled", OSError(errno.ENOMEM, "Cannot allocate memory")),
         (recorder, "pack", MemoryError()),
     ],
@@ -81,8 +81,8 @@ def test_at_any_point_of_a_training(
         for _ in train(few, path):
             pass
     status = RunFolder(path).status()
-    assert status is not None and status.phase == "failed" and status.sentence == str(raised.value)
-    assert status.sentence.startswith("There is not enough memory for this training, which needs about 1 MB ")
+    assert status is not None and status.phase == "failed" and status.message == str(raised.value)
+    assert status.message.startswith("There is not enough memory for this training, which needs about 1 MB ")
     assert load(path).epoch == kept(path).epochs[-1].epoch
     for _ in train(None, path, resume=True):
         pass
@@ -127,7 +127,7 @@ def test_a_tagger_that_does_not_fit(start, few: TrainingSettings, tmp_path: Path
     assert trainer.text.count("\n") == 1
     if place == "in the first step":
         status = RunFolder(path).status()
-        assert status.phase == "failed" and trainer.text == f"lstm-viz train: {status.sentence}\n"
+        assert status.phase == "failed" and trainer.text == f"lstm-viz train: {status.message}\n"
         if read_all(path).lines:  # else it was the first checkpoint that did not fit
             assert load(path).epoch == 0
     else:

@@ -22,8 +22,8 @@ from lstm_viz.training import train
 from lstm_viz.training.batches import labelled
 from lstm_viz.training.checkpoints import load
 from lstm_viz.training.corpora import CorpusError, read
+from lstm_viz.training.evaluation import evaluate
 from lstm_viz.training.loop import Training
-from lstm_viz.training.measure import measure
 from lstm_viz.training.task import prepare
 from tests.training.conftest import conllu
 
@@ -130,7 +130,7 @@ def test_the_loss_is_that_of_the_known_tags_whatever_the_others_are(tmp_path: Pa
     tagger = training.tagger.eval()
     known = [likelihood(tagger, task.tags, sentence) for sentence in task.dev]
     words = sum(tag != "_" for sentence in task.dev for tag in sentence.tags)
-    assert measure(tagger, task.tags, task.dev).loss == pytest.approx(sum(known) / words, rel=1e-4)
+    assert evaluate(tagger, task.tags, task.dev).loss == pytest.approx(sum(known) / words, rel=1e-4)
     events = training.events()
     next(events)
     assert next(events).line.loss == pytest.approx(sum(known) / words, rel=1e-4)
@@ -146,7 +146,7 @@ def test_a_tag_that_is_only_in_dev_beside_words_without_one(tmp_path: Path, deco
         )
     )
     assert task.tags.items == ("DET", "NOUN")
-    found = measure(task.fresh_tagger(), task.tags, task.dev)
+    found = evaluate(task.fresh_tagger(), task.tags, task.dev)
     assert Counter(true for true, _, n in found.confusion for _ in range(n)) == {1: 2, 2: 1}
     assert math.isfinite(found.loss)
     untagged, only_in_dev = map(str, task.remarks)

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lstm_viz.app.client.engine_process import ENGINE, ENGINE_ASIDE
+from lstm_viz.app.client.engine_process import ENGINE, ENGINE_BACKGROUND
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority, R, Request
 from lstm_viz.errors import ErrorCode
@@ -35,7 +35,7 @@ _RULES = MappingProxyType(
     }
 )
 _ARGUMENTS = MappingProxyType(
-    {Priority.TYPING: ENGINE, Priority.DETAIL: ENGINE_ASIDE, Priority.TRAINING: ENGINE_ASIDE}
+    {Priority.TYPING: ENGINE, Priority.DETAIL: ENGINE_BACKGROUND, Priority.TRAINING: ENGINE_BACKGROUND}
 )
 #: Failures of an engine, not of a query.
 ENGINE_FAILURES: frozenset[ErrorCode] = frozenset({"engine_ended", "engine_not_started"})

@@ -13,11 +13,11 @@ from lstm_viz.socket_pair import connected_pair, inherited, ticket
 #: Python's arguments: any module that serves the socket named by the line on its standard input.
 ENGINE = ("-m", "lstm_viz.engine")
 #: The same for an engine of lower priority, which does not serve keystrokes.
-ENGINE_ASIDE = (*ENGINE, "--aside")
+ENGINE_BACKGROUND = (*ENGINE, "--background")
 #: oneDNN caches 1,024 primitives, one for each sentence length, batch and layer, of up to 0.4 MiB: the
 #: process would grow for half an hour. Typing reuses the last few: it was slower with 8 of them, not with 32.
 #: An attribution takes as long with 8.
-_PRIMITIVES: Mapping[tuple[str, ...], str] = MappingProxyType({ENGINE: "32", ENGINE_ASIDE: "8"})
+_PRIMITIVES: Mapping[tuple[str, ...], str] = MappingProxyType({ENGINE: "32", ENGINE_BACKGROUND: "8"})
 
 
 class EngineProcess(ChildProcess):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBasicTimer, QObject, QTimer, QTimerEvent, Signal
 from PySide6.QtNetwork import QLocalSocket, QTcpSocket
 
 from lstm_viz.app.client.engine_process import ENGINE, EngineProcess
-from lstm_viz.app.client.restarts import Restarts
+from lstm_viz.app.client.restarts import RestartPolicy
 from lstm_viz.app.client.silence import Listening, Silence
 from lstm_viz.app.guard import guarded
 from lstm_viz.messages import PROTOCOL, Envelope, Failure, FromEngine, Hello, Progress, Reply, ToEngine
@@ -59,7 +59,7 @@ class EngineLink(QObject):
         self.hello: Hello | None = None
         self.silence: Silence | None = None
         self._frames, self._listening = Frames(), Listening()
-        self._restarts = Restarts(clock)
+        self._restarts = RestartPolicy(clock)
         self._ticking = QBasicTimer()
         self._again = QTimer(self)  # a member, so that `close` can stop it
         self._again.setSingleShot(True)

@@ -9,7 +9,7 @@ MAX_STARTS = 3
 LASTING_SECONDS = 30.0
 
 
-class Restarts:
+class RestartPolicy:
     """Counts the engines in a row that ended early; ``clock`` returns seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

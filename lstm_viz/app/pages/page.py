@@ -30,5 +30,5 @@ class Page(QWidget):
         """Handle a key that the focused widget ignored; return whether it was handled."""
         return False
 
-    def shut(self) -> None:
+    def shutdown(self) -> None:
         """End what runs for the page; the window is closing."""

@@ -72,7 +72,7 @@ PAGES = (
         "training",
         title=lambda: translate("Pages", "Training"),
         menu_text=lambda: translate("Pages", "&Training"),
-        tip=lambda: translate("Pages", "Train a net, and watch (Ctrl+2)"),
+        tip=lambda: translate("Pages", "Train a model (Ctrl+2)"),
         build=_training,
     ),
 )

@@ -16,7 +16,7 @@ class UnitChooser(Chooser):
     """Chooses the selected unit, or the mean over all."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        about = translate("Choosers", "The unit that is followed (↑ ↓), or the mean over all")
+        about = translate("Choosers", "The selected unit (↑ ↓), or the mean over all")
         super().__init__(translate("Choosers", "Unit"), parent, tip=about)
         self.setWhatsThis(
             self.tr("One unit of the state, in all panels at once. The mean adds up like a unit does.")
@@ -39,11 +39,11 @@ class TagChooser(Chooser):
     """Chooses the explained tag, or each word's own."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        about = translate("Choosers", "The tag whose score is taken apart")
+        about = translate("Choosers", "The tag whose score is explained")
         super().__init__(translate("Choosers", "Tag"), parent, tip=about, fits=True)
         self._tags: tuple[str, ...] = ()
         self.setWhatsThis(
-            self.tr("The tag that is asked about: one of the model's, or for each word the tag that it has.")
+            self.tr("The tag that is explained: one of the tagset, or the predicted tag of each word.")
         )
         self.activated.connect(lambda k: state.change(tag=self._tags[k - 1] if k else ""))
 
@@ -53,7 +53,7 @@ class TagChooser(Chooser):
             if tags != self._tags or not self.count():
                 self._tags = tags
                 self.clear()
-                self.addItem(self.tr("the word's own tag"))
+                self.addItem(self.tr("the predicted tag"))
                 self.addItems([shown_text(tag) for tag in tags])
             self.setCurrentIndex(tags.index(tag) + 1 if tag in tags else 0)
 
@@ -68,12 +68,12 @@ class TargetChooser(Chooser):
         self._state = state
         self.setWhatsThis(
             self.tr(
-                "Margin: the tag's logit less the largest logit of another tag at this word. The other tag"
-                " stays the same in all that is compared. Logit: the tag's own; what raises it may raise all"
-                " tags alike, and then no probability changes. Log-softmax: the logarithm of the tag's"
-                " probability; where the tag is certain it is 0 in float32, and nothing can be ranked by it."
-                " With a chain over the tags (CRF) these are the word's own, without its neighbours' tags."
-                " Values below float32 resolution are shown as ≈ 0."
+                "Margin: the tag's logit minus the largest logit of another tag at this word; that other "
+                "tag is fixed in all comparisons. Logit: the tag's own; a change may affect all tags "
+                "alike, which changes no probability. Log-softmax: the logarithm of the tag's "
+                "probability; where the tag is certain it is 0 in float32, and nothing can be ranked by "
+                "it. With a chain over the tags (CRF) these are the word's own, without the transitions. "
+                "Values below float32 resolution are shown as ≈ 0."
             )
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

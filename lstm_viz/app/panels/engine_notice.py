@@ -36,44 +36,46 @@ class EngineNotice(Notice):
         text = self.tr(
             "The engine stopped (%1). Another is being started; your sentence is safe and comes back."
         )
-        self.say(text.replace("%1", how) if how else self._starting)
+        self.show_text(text.replace("%1", how) if how else self._starting)
 
     @property
     def _starting(self) -> str:
         return self.tr("Another engine is being started; your sentence is safe and comes back.")
 
     def _retry(self) -> None:
-        self.say(self._starting)
+        self.show_text(self._starting)
         self._link.retry()
 
     def _failed(self, details: str) -> None:
-        self.say(error_text(engine_failure(Priority.TYPING, details)), self.tr("Try again"), self._retry)
+        self.show_text(
+            error_text(engine_failure(Priority.TYPING, details)), self.tr("Try again"), self._retry
+        )
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.say("")
+        self.show_text("")
 
     def _error_changed(self, failure: Failure | None) -> None:
         if failure is None:
             return
         if failure.code in _NOT_OF_FILES:
-            self.say(self.tr("This sentence could not be read: %1").replace("%1", error_text(failure)))
+            self.show_text(self.tr("This sentence could not be read: %1").replace("%1", error_text(failure)))
         else:
-            self.say(error_text(failure), self.tr("Try again"), self._link.start_over)
+            self.show_text(error_text(failure), self.tr("Try again"), self._link.start_over)
 
 
 class DetailNotice(Notice):
-    """Reports that the second engine cannot be started, and offers to retry."""
+    """Reports that the background engine cannot be started, and offers to retry."""
 
     def __init__(self, state: State, queries: DetailQueries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queries = queries
-        state.aside_error_changed.connect(self._error_changed)
+        state.detail_error_changed.connect(self._error_changed)
 
     def _error_changed(self, failure: Failure | None) -> None:
         if failure is not None and failure.code in ENGINE_FAILURES:
-            self.say(error_text(failure), self.tr("Try again"), self._queries.retry)
+            self.show_text(error_text(failure), self.tr("Try again"), self._queries.retry)
         else:
-            self.say("")
+            self.show_text("")
 
 
 class SilenceNotice(Notice):
@@ -97,10 +99,10 @@ class SilenceNotice(Notice):
     def show_silence(self, silence: Silence | None) -> None:
         """Show how long the silence has lasted; None hides the notice."""
         if silence is None:
-            self.say("")
+            self.show_text("")
             return
         text = self._text(silence).replace("%1", self._engine).replace("%2", str(silence.seconds))
-        self.say(text, self.tr("Start another") if silence.is_long else "", self._start_another)
+        self.show_text(text, self.tr("Start another") if silence.is_long else "", self._start_another)
 
     def _text(self, silence: Silence) -> str:
         if silence.during == "loading":

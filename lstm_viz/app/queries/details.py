@@ -23,7 +23,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.uris import run_path
 
-_WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "beside")
+_WATCHED_FIELDS = ("panel", "tag", "target", "step", "character", "compared_with")
 
 
 class DetailQueries(QObject):
@@ -46,7 +46,7 @@ class DetailQueries(QObject):
 
     def retry(self) -> None:
         """Start another engine and repeat the requests that have no result."""
-        self._state.take_aside_error(None)
+        self._state.take_detail_error(None)
         self._client.start_over(Priority.DETAIL)
 
     # ------------------------------------------------------------ requests
@@ -56,7 +56,7 @@ class DetailQueries(QObject):
             self._update()
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and self._state.selection.beside is not None:
+        if data is self._runs.current and self._state.selection.compared_with is not None:
             self._update()
 
     def _update(self, *_: object) -> None:
@@ -90,7 +90,7 @@ class DetailQueries(QObject):
                 self._state.take_ablation(None)
             case "other":
                 self._state.take_other(None)
-        self._state.take_aside_error(None, (kind,))
+        self._state.take_detail_error(None, (kind,))
 
     def _request_attribution(self, query: AttributionQuery) -> None:
         self._client.request(
@@ -139,16 +139,16 @@ class DetailQueries(QObject):
     # ------------------------------------------------------------ results
 
     def _take_attribution(self, attribution: Attribution) -> None:
-        self._state.take_aside_error(None, ("attribution",))
+        self._state.take_detail_error(None, ("attribution",))
         self._state.take_attribution(attribution)
 
     def _take_ablation(self, ablation: Ablation) -> None:
-        self._state.take_aside_error(None, ("ablation",))
+        self._state.take_detail_error(None, ("ablation",))
         self._state.take_ablation(ablation)
 
     def _take_other(self, query: ReadQuery, reading: Reading) -> None:
-        self._state.take_aside_error(None, ("other",))
+        self._state.take_detail_error(None, ("other",))
         self._state.take_other(reading, query)
 
     def _take_failure(self, kind: Answered, failure: Failure) -> None:
-        self._state.take_aside_error(failure, (kind,))
+        self._state.take_detail_error(failure, (kind,))

@@ -7,7 +7,7 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.cells import CellKind, by_class
 from lstm_viz.messages import Module
-from lstm_viz.text.cut import Cut, cut_of
+from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class HistorySubject:
 
     model: str
     generation: int
-    cut: Cut
+    tokenized: TokenizedText
     place: LayerQuantity
 
 
@@ -38,19 +38,19 @@ def subject_of(
     """Return the subject of the history; None without a run or without a sentence."""
     if data is None or data.run is None:
         return None
-    cut = tracked_cut(data, training, selection)
-    if not cut.text.strip():
+    tokenized = tracked_text(data, training, selection)
+    if not tokenized.text.strip():
         return None
-    return HistorySubject(data.uri, data.generation, cut, place_of(data, training, modules))
+    return HistorySubject(data.uri, data.generation, tokenized, place_of(data, training, modules))
 
 
-def tracked_cut(data: RunData, training: TrainingView, selection: Selection) -> Cut:
+def tracked_text(data: RunData, training: TrainingView, selection: Selection) -> TokenizedText:
     """Return the tracked sentence: the chosen one, else the run's own, else that of the Sentence page."""
-    if training.probe:
-        return training.tracked_cut or Cut(training.probe)
-    if data.run is not None and data.run.probe:
-        return data.run.probe_cut or Cut(data.run.probe)
-    return cut_of(selection.text, selection.cuts)
+    if training.tracked_sentence:
+        return training.tracked_tokens or TokenizedText(training.tracked_sentence)
+    if data.run is not None and data.run.tracked_sentence:
+        return data.run.tracked_tokens or TokenizedText(data.run.tracked_sentence)
+    return tokenized_text_of(selection.text, selection.tokenized_texts)
 
 
 def place_of(data: RunData, training: TrainingView, modules: tuple[Module, ...]) -> LayerQuantity:

@@ -17,7 +17,17 @@ from lstm_viz.messages import (
     StateQuery,
 )
 
-_READING_FIELDS = ("model", "epoch", "text", "carry", "module", "layer", "direction", "edits", "cuts")
+_READING_FIELDS = (
+    "model",
+    "epoch",
+    "text",
+    "carry",
+    "module",
+    "layer",
+    "direction",
+    "edits",
+    "tokenized_texts",
+)
 
 
 def needs_reading(new: Selection, old: Selection, characters: bool) -> bool:
@@ -42,8 +52,8 @@ def read_query(selection: Selection) -> ReadQuery:
         unit=selection.unit,
         caret=selection.caret,
         edits=selection.edits,
-        decomposition=selection.panel == "memory",
-        cuts=selection.cuts,
+        decomposition=selection.panel == "decomposition",
+        tokenized_texts=selection.tokenized_texts,
     )
 
 
@@ -67,27 +77,27 @@ def arithmetic_query(state: State) -> ArithmeticQuery | None:
 def attribution_query(state: State) -> AttributionQuery | None:
     """Return the query for the attributions at the selected word, if their panel is shown."""
     selection = state.selection
-    current = _current(state) if selection.panel == "words" else None
+    current = _current(state) if selection.panel == "attribution" else None
     return AttributionQuery(*current, selection.tag, selection.target) if current else None
 
 
 def ablation_query(state: State) -> AblationQuery | None:
     """Return the query for the ablation at the selected word, if its panel is shown."""
     selection = state.selection
-    current = _current(state) if selection.panel == "units" else None
+    current = _current(state) if selection.panel == "ablation" else None
     return AblationQuery(*current, selection.tag, selection.target) if current else None
 
 
 def comparison_query(selection: Selection) -> ReadQuery | None:
     """Return the query for the reading to compare with: another sentence or model, the same layer."""
-    beside = selection.beside
-    if beside is None:
+    compared_with = selection.compared_with
+    if compared_with is None:
         return None
     return replace(
         read_query(selection),
-        model=beside.model,
-        epoch=beside.epoch,
-        text=beside.text,
+        model=compared_with.model,
+        epoch=compared_with.epoch,
+        text=compared_with.text,
         caret=None,
         unit=None,
         edits=(),

@@ -52,7 +52,7 @@ class ReadingQueries(QObject):
             self._column_changed()
         elif new.opened != old.opened:
             self._request_arithmetic()
-        elif new.panel == "memory" != old.panel:
+        elif new.panel == "decomposition" != old.panel:
             self._decomposition_shown()
 
     def _current_changed(self) -> None:
@@ -123,7 +123,7 @@ class ReadingQueries(QObject):
     def _request_decomposition(self) -> None:
         """Request the decomposition of the cell state at the selected column, if its panel is shown."""
         reading, selection = self._state.reading, self._state.selection
-        if reading and self._state.is_up_to_date and selection.panel == "memory":
+        if reading and self._state.is_up_to_date and selection.panel == "decomposition":
             self._client.request(
                 DecompositionQuery(reading.number, self._state.column, selection.unit),
                 key="decomposition",

@@ -12,8 +12,8 @@ from lstm_viz.app.client.request import Priority, R, Request
 from lstm_viz.app.queries.history_cache import HistoryCache, Weights
 from lstm_viz.app.queries.history_subject import HistorySubject, LayerQuantity, place_of, subject_of
 from lstm_viz.app.runs.epochs import spread
-from lstm_viz.app.runs.moment import Moment
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
@@ -46,7 +46,7 @@ class TrainingQueries(QObject):
     corpus_summary : CorpusSummary or None
         The last result, for whichever settings.
     listed : Moment or None
-        The moment for which the confused sentences were requested.
+        The epoch for which the confused sentences were requested.
 
     Signals
     -------
@@ -68,7 +68,7 @@ class TrainingQueries(QObject):
         super().__init__()
         self._state, self._runs, self._client = state, runs, client
         self.corpus_summary: CorpusSummary | None = None
-        self.listed: Moment | None = None
+        self.listed: RunEpoch | None = None
         self._requests: dict[type[Query[Any]], Request[Any]] = {}
         self._lists = count()
         self._cache, self._room = HistoryCache(), 8
@@ -77,7 +77,7 @@ class TrainingQueries(QObject):
         self._emitted: dict[str, object] = {}
         state.selection_changed.connect(self._selection_changed)
         state.training_changed.connect(self._training_changed)
-        runs.moment_changed.connect(self._moment_changed)
+        runs.run_epoch_changed.connect(self._run_epoch_changed)
         runs.grown.connect(self._grown)
         client.ready.connect(self._engine_ready)
         self._request()
@@ -101,15 +101,15 @@ class TrainingQueries(QObject):
         self._emit_changes()
 
     def list_confused(self, gold: str, tag: str) -> None:
-        """Request the sentences in which ``gold`` was tagged ``tag`` at the selected moment.
+        """Request the sentences in which ``gold`` was tagged ``tag`` at the selected epoch.
 
-        ``gold`` "" stands for all true tags that are not in the tagset. The list stays that of this moment.
+        ``gold`` "" stands for all true tags that are not in the tagset. The list stays that of this epoch.
         """
-        moment = self._runs.moment
-        if moment is not None and self.epoch is not None:
-            self.listed = moment
+        run_epoch = self._runs.run_epoch
+        if run_epoch is not None and self.epoch is not None:
+            self.listed = run_epoch
             self._requests[ConfusionQuery] = self._client.request(
-                ConfusionQuery(moment.model, self.epoch, gold, tag),
+                ConfusionQuery(run_epoch.model, self.epoch, gold, tag),
                 key="confusion",
                 priority=Priority.TRAINING,
                 version=next(self._lists),
@@ -133,7 +133,7 @@ class TrainingQueries(QObject):
 
     @property
     def gradient_flow(self) -> GradientFlow | None:
-        """The gradient flow at the selected moment."""
+        """The gradient flow at the selected epoch."""
         return self._answer(GradientFlowQuery)
 
     @property
@@ -159,7 +159,7 @@ class TrainingQueries(QObject):
     @property
     def epoch(self) -> int | None:
         """The epoch of the selected checkpoint; None if there is none."""
-        epoch = self._runs.moment.epoch if self._runs.moment else None
+        epoch = self._runs.run_epoch.epoch if self._runs.run_epoch else None
         return epoch if epoch in self.checkpoints else None
 
     @property
@@ -192,16 +192,23 @@ class TrainingQueries(QObject):
     # ------------------------------------------------------------ wanted queries
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        if (new.text, new.cuts) != (old.text, old.cuts):
+        if (new.text, new.tokenized_texts) != (old.text, old.tokenized_texts):
             self._update()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        wanted = (new.shown, new.probe, new.tracked_cut, new.quantity, new.layer, new.direction)
-        if wanted != (old.shown, old.probe, old.tracked_cut, old.quantity, old.layer, old.direction):
+        wanted = (new.shown, new.tracked_sentence, new.tracked_tokens, new.quantity, new.layer, new.direction)
+        if wanted != (
+            old.shown,
+            old.tracked_sentence,
+            old.tracked_tokens,
+            old.quantity,
+            old.layer,
+            old.direction,
+        ):
             self._update()
 
-    def _moment_changed(self, moment: Moment | None) -> None:
-        if self.listed is not None and not self.listed.is_of_run(moment):
+    def _run_epoch_changed(self, run_epoch: RunEpoch | None) -> None:
+        if self.listed is not None and not self.listed.is_of_run(run_epoch):
             self.listed = None
             self._withdraw(ConfusionQuery, "confusion")
         self._update()
@@ -218,7 +225,7 @@ class TrainingQueries(QObject):
         self._emit_changes()
 
     def _request(self) -> None:
-        """Request the missing pictures and the gradient flow at the selected moment.
+        """Request the missing pictures and the gradient flow at the selected epoch.
 
         While the page is not shown, results that are no longer wanted are dropped, and none is requested.
         """
@@ -330,14 +337,16 @@ def _history_query(subject: HistorySubject, epochs: tuple[int, ...]) -> HistoryQ
     return HistoryQuery(
         model=subject.model,
         epochs=epochs,
-        text=subject.cut.text,
+        text=subject.tokenized.text,
         quantity=place.quantity,
         layer=place.layer,
         direction=place.direction,
-        cuts=(subject.cut,),
+        tokenized_texts=(subject.tokenized,),
     )
 
 
 def _gradient_flow_query(subject: HistorySubject, epoch: int) -> GradientFlowQuery:
-    place, cut = subject.place, subject.cut
-    return GradientFlowQuery(subject.model, epoch, cut.text, place.layer, place.direction, cuts=(cut,))
+    place, tokenized = subject.place, subject.tokenized
+    return GradientFlowQuery(
+        subject.model, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
+    )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.app.runs.folder_reads import in_time
-from lstm_viz.app.runs.run_reader import RunNews, RunReader
+from lstm_viz.app.runs.run_reader import RunReader, RunUpdate
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
 from lstm_viz.uris import of_run
@@ -17,7 +17,7 @@ _NAMED_LINES = 8  # the most damaged lines whose numbers are kept
 _COLUMNS = ("step", "epoch", "loss", "learning_rate", "gradient_norm", "weight_norm", "tokens", "time")
 
 
-class Steps:
+class StepColumns:
     """The steps of a run as growing columns; missing numbers are NaN."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class RunData:
         The requests to the trainer.
     written : bool
         Whether a trainer has locked the folder.
-    steps : Steps
+    steps : StepColumns
     epochs : list of Epoch
         In order of time; epoch 0 first.
     by_epoch : dict of int to Epoch
@@ -74,7 +74,7 @@ class RunData:
         The number of lines of ``gates.jsonl`` that were skipped.
     damage : tuple of str
         Error messages about the small files of the folder.
-    behind : bool
+    has_more : bool
         Whether there is more to read.
     error : str
         Why the folder cannot be read; empty if it can.
@@ -89,7 +89,7 @@ class RunData:
         self.status: Status | None = None
         self.control = Control()
         self.written = False
-        self.behind = False
+        self.has_more = False
         self.error = ""
         self.damage: tuple[str, ...] = ()
         self.generation = 0
@@ -97,7 +97,7 @@ class RunData:
         self._forget()
 
     def _forget(self) -> None:
-        self.steps = Steps()
+        self.steps = StepColumns()
         self.epochs: list[Epoch] = []
         self.by_epoch: dict[int, Epoch] = {}
         self.checkpoints: tuple[int, ...] = ()
@@ -129,23 +129,29 @@ class RunData:
         """
         return self.take(self.reader.read())
 
-    def take(self, news: RunNews) -> bool:
+    def take(self, update: RunUpdate) -> bool:
         """Add the result of a read; return whether anything is new."""
         before = self._small()
-        if news.anew:
+        if update.is_replaced:
             self.generation += 1
             self._forget()
-        self.generation += news.recut
-        self.gates_read += news.has_gates
-        self.run, self.name, self.error = news.run, news.name, news.error
-        self.written, self.status, self.control = news.written, news.status, news.control
-        self.behind, self.damage = news.behind, news.damage
-        self._damaged += news.damaged
-        self._damaged_end = news.damaged_end
-        self._damaged_lines = (*self._damaged_lines, *news.damaged_lines)[:_NAMED_LINES]
-        self.damaged_gates = news.damaged_gates
-        self._take_lines(news.lines)
-        return news.anew or news.recut or news.has_gates or bool(news.lines) or before != self._small()
+        self.generation += update.has_new_segmenter
+        self.gates_read += update.has_gates
+        self.run, self.name, self.error = update.run, update.name, update.error
+        self.written, self.status, self.control = update.written, update.status, update.control
+        self.has_more, self.damage = update.has_more, update.damage
+        self._damaged += update.damaged
+        self._damaged_end = update.damaged_end
+        self._damaged_lines = (*self._damaged_lines, *update.damaged_lines)[:_NAMED_LINES]
+        self.damaged_gates = update.damaged_gates
+        self._take_lines(update.lines)
+        return (
+            update.is_replaced
+            or update.has_new_segmenter
+            or update.has_gates
+            or bool(update.lines)
+            or before != self._small()
+        )
 
     def _small(self) -> tuple[object, ...]:
         """Return all data except the lines, to be compared before and after a read."""

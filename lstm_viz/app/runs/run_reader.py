@@ -1,4 +1,4 @@
-"""Reads a run folder incrementally, in any thread: what is new in it is a frozen `RunNews`."""
+"""Reads a run folder incrementally, in any thread: what is new in it is a frozen `RunUpdate`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from lstm_viz.files.errors import reason_of
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.gates import GatesReader, Saturation
-from lstm_viz.runs.history import HistoryReader, Line, News
+from lstm_viz.runs.history import HistoryReader, HistoryUpdate, Line
 from lstm_viz.runs.segmenter import segmenter_version
 
 #: The bytes of a file that are read at once: a larger block would delay the GUI noticeably.
@@ -18,7 +18,7 @@ _BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class RunNews:
+class RunUpdate:
     """The result of a read of a run folder.
 
     Attributes
@@ -28,7 +28,7 @@ class RunNews:
     name : str
     status, control, written
         See `RunFolder`.
-    anew : bool
+    is_replaced : bool
         Whether all that was read before is invalid: the history or ``run.json`` was replaced.
     lines : tuple of Line
         The new lines of the history.
@@ -42,9 +42,9 @@ class RunNews:
         Whether ``gates.jsonl`` has new lines.
     damaged_gates : int
         How many lines of ``gates.jsonl`` were skipped in total.
-    recut : bool
+    has_new_segmenter : bool
         Whether the run's segmenter was replaced.
-    behind : bool
+    has_more : bool
         Whether there is more to read.
     error : str
         Why the folder cannot be read; empty if it can.
@@ -59,15 +59,15 @@ class RunNews:
     status: Status | None = None
     control: Control = field(default_factory=Control)
     written: bool = False
-    anew: bool = False
+    is_replaced: bool = False
     lines: tuple[Line, ...] = ()
     damaged: int = 0
     damaged_lines: tuple[int, ...] = ()
     damaged_end: int = 0
     has_gates: bool = False
     damaged_gates: int = 0
-    recut: bool = False
-    behind: bool = False
+    has_new_segmenter: bool = False
+    has_more: bool = False
     error: str = ""
     damage: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -87,7 +87,7 @@ class RunReader:
         self._segmenter: tuple[int, int, int] | None = None
         self._history, self._gates = HistoryReader(path, _BLOCK), GatesReader(path, _BLOCK)
 
-    def read(self) -> RunNews:
+    def read(self) -> RunUpdate:
         """Return what was added since the last read, and the errors."""
         with self._lock:
             return self._read(perf_counter())
@@ -97,39 +97,45 @@ class RunReader:
         with self._lock:
             return self._gates.up_to(step)
 
-    def _read(self, began: float) -> RunNews:
-        sentence, anew, news, has_gates, recut = "", False, News(()), False, False
+    def _read(self, began: float) -> RunUpdate:
+        message, is_replaced, update, has_gates, has_new_segmenter = (
+            "",
+            False,
+            HistoryUpdate(()),
+            False,
+            False,
+        )
         try:
-            anew = self._read_run()
-            news = self._history.new()
-            if news.anew and not anew:
+            is_replaced = self._read_run()
+            update = self._history.new()
+            if update.is_replaced and not is_replaced:
                 self._gates = GatesReader(self._path, _BLOCK)  # the file belongs to another history
-            has_gates, recut = self._gates.poll(), self._has_other_segmenter()
+            has_gates, has_new_segmenter = self._gates.poll(), self._has_other_segmenter()
             self._name = self._folder.name
         except RunError as error:
-            sentence = error_text(error)
+            message = error_text(error)
         except OSError as error:
             name = Path(error.filename or self._path).name
-            sentence = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
+            message = f"{name} of the run {self._path.name} cannot be read: {reason_of(error)}."
         status, control, damage = self._read_small()
-        self._written = (self._written and bool(news.lines)) or self._folder.is_written()
-        return RunNews(
+        self._written = (self._written and bool(update.lines)) or self._folder.is_written()
+        return RunUpdate(
             run=self._run,
             name=self._name,
             status=status,
             control=control,
             written=self._written,  # while the history grows, the lock need not be tried
-            anew=anew or news.anew,
-            lines=news.lines,
-            damaged=news.damaged,
-            damaged_lines=news.damaged_lines,
+            is_replaced=is_replaced or update.is_replaced,
+            lines=update.lines,
+            damaged=update.damaged,
+            damaged_lines=update.damaged_lines,
             damaged_end=self._history.damaged_end,
             has_gates=has_gates,
             damaged_gates=self._gates.damaged,
-            recut=recut,
-            behind=not sentence and (self._history.behind or self._gates.behind),
-            error=sentence,
-            damage=() if sentence else damage,
+            has_new_segmenter=has_new_segmenter,
+            has_more=not message and (self._history.has_more or self._gates.has_more),
+            error=message,
+            damage=() if message else damage,
             seconds=perf_counter() - began,
         )
 

@@ -11,10 +11,10 @@ from time import monotonic
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, FolderReads, in_time, within
-from lstm_viz.app.runs.moment import Moment, moment_of
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_lists import Entry, RunLists, no_answer, unresponsive
-from lstm_viz.app.runs.run_reader import RunNews
+from lstm_viz.app.runs.run_epoch import RunEpoch, run_epoch_of
+from lstm_viz.app.runs.run_lists import RunEntry, RunLists, no_answer, unresponsive
+from lstm_viz.app.runs.run_reader import RunUpdate
 from lstm_viz.app.runs.saturations import Saturations
 from lstm_viz.app.runs.trash import Trash
 from lstm_viz.app.selection.selection import Selection
@@ -40,13 +40,13 @@ class Runs(QObject):
     Attributes
     ----------
     library : RunLibrary
-    entries : tuple of Entry
-        The runs of the library, and those opened from elsewhere.
+    entries : tuple of RunEntry
+        The runs of the library, and those opened from outside it.
     library_error : str
         The error message if the library does not respond; else empty.
     current : RunData or None
         The selected run, whose model is `State.selection.model`.
-    moment : Moment or None
+    run_epoch : RunEpoch or None
         The selected run and epoch, which everything on the Training page shows; None without a run.
     compared : tuple of RunData
         The other runs of `State.training.compared`, in its order.
@@ -57,7 +57,7 @@ class Runs(QObject):
     -------
     entries_changed(), current_changed()
         `entries` or `current` changed.
-    moment_changed(moment)
+    run_epoch_changed(run_epoch)
         Another run or epoch is selected, or the selected run has changed.
     grown(data)
         A followed run has something new: steps, epochs, status, or an error.
@@ -65,16 +65,16 @@ class Runs(QObject):
 
     entries_changed = Signal()
     current_changed = Signal()
-    moment_changed = Signal(object)
+    run_epoch_changed = Signal(object)
     grown = Signal(object)
 
     def __init__(self, state: State, library: RunLibrary) -> None:
         super().__init__()
         self._state, self.library = state, library
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[RunEntry, ...] = ()
         self.library_error = ""
         self.current: RunData | None = None
-        self.moment: Moment | None = None
+        self.run_epoch: RunEpoch | None = None
         self.compared: tuple[RunData, ...] = ()
         self.begun: dict[Path, Status | None] = {}
         self._trash, self._reads = Trash(library), FolderReads(self)
@@ -88,7 +88,7 @@ class Runs(QObject):
         for timer, slot in ((self._reading, self._poll_again), (self._listing, self._list_again)):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
-        self.grown.connect(self._find_moment)  # the first slot: later ones find `moment` current
+        self.grown.connect(self._find_run_epoch)  # the first slot: later ones find `run_epoch` current
         state.selection_changed.connect(self._selection_changed)
         state.training_changed.connect(self._training_changed)
 
@@ -134,35 +134,35 @@ class Runs(QObject):
     def delete(self, path: Path) -> Path:
         """Move a run to the trash and return its path there; raises OSError."""
         trashed = in_time(lambda: self._trash.put(path))
-        self.leave_elsewhere(path)
+        self.close_external(path)
         self.relist()
         return trashed
 
     def restore(self, trashed: Path) -> Path:
         """Restore a run from the trash and return its path; raises OSError."""
         path = in_time(lambda: self._trash.take_out(trashed))
-        self._list_elsewhere(path)
+        self._list_external(path)
         self.relist()
         return path
 
-    def open_elsewhere(self, path: Path) -> None:
+    def open_external(self, path: Path) -> None:
         """Add a run folder from outside the library to the list; raises `RunError` if it is not a run."""
         late: RunError | None = unresponsive(path, LIMIT_SECONDS)
         error = within(LIMIT_SECONDS, lambda: _error_of(path), late)
         if error is not None:
             raise error
-        self._list_elsewhere(path)
+        self._list_external(path)
 
-    def _list_elsewhere(self, path: Path) -> None:
+    def _list_external(self, path: Path) -> None:
         if path.parent != self.library.folder:
-            others = tuple(p for p in self._state.training.elsewhere if p != str(path))
-            self._state.change_training(elsewhere=(str(path), *others))
+            others = tuple(p for p in self._state.training.external if p != str(path))
+            self._state.change_training(external=(str(path), *others))
 
-    def leave_elsewhere(self, path: Path) -> None:
+    def close_external(self, path: Path) -> None:
         """Remove a run folder outside the library from the list; its files are kept."""
         training = self._state.training
         self._state.change_training(
-            elsewhere=tuple(p for p in training.elsewhere if p != str(path)),
+            external=tuple(p for p in training.external if p != str(path)),
             compared=tuple(p for p in training.compared if p != str(path)),
         )
 
@@ -175,7 +175,7 @@ class Runs(QObject):
 
     def relist(self) -> None:
         """Read the list of runs."""
-        self._lists.read(tuple(map(Path, self._state.training.elsewhere)))
+        self._lists.read(tuple(map(Path, self._state.training.external)))
 
     def _take_entries(self) -> None:
         found = self._lists.entries, self._lists.error
@@ -210,11 +210,11 @@ class Runs(QObject):
     def read(self, data: RunData, then: Callable[[], None] | None = None) -> None:
         """Read what is new in a run, and call ``then`` when it has been read."""
 
-        def take(news: RunNews) -> None:
-            self._due[data.path] = monotonic() + news.seconds * (1 / _SHARE - 1) * (not news.behind)
-            if data.path in self.begun and news.run is None:
-                news = replace(news, error="")  # its trainer has not written it yet
-            if data.take(news) and not self._quiet:
+        def take(update: RunUpdate) -> None:
+            self._due[data.path] = monotonic() + update.seconds * (1 / _SHARE - 1) * (not update.has_more)
+            if data.path in self.begun and update.run is None:
+                update = replace(update, error="")  # its trainer has not written it yet
+            if data.take(update) and not self._quiet:
                 self.grown.emit(data)
             if then is not None:
                 then()
@@ -245,7 +245,7 @@ class Runs(QObject):
     def _pause(self) -> int:
         """Return the milliseconds until the next poll."""
         live = self._state.training.shown and any(data.written for data in self._followed)
-        if any(data.behind for data in self._followed):
+        if any(data.has_more for data in self._followed):
             return _BEHIND_MS
         return _LIVE_MS if live else _CALM_MS
 
@@ -254,22 +254,22 @@ class Runs(QObject):
         self.relist()
         self._listing.start(max(_LIST_MS, int(1000 * self._lists.seconds / _SHARE)))
 
-    def _find_moment(self, *_: object) -> None:
-        """Update `moment`, which all panels show: the selected epoch of the selected run."""
+    def _find_run_epoch(self, *_: object) -> None:
+        """Update `run_epoch`, which all panels show: the selected epoch of the selected run."""
         data = self.current
-        moment = None if data is None else moment_of(data, self._state.selection.epoch)
-        if moment != self.moment:
-            self.moment = moment
-            self.moment_changed.emit(moment)
+        run_epoch = None if data is None else run_epoch_of(data, self._state.selection.epoch)
+        if run_epoch != self.run_epoch:
+            self.run_epoch = run_epoch
+            self.run_epoch_changed.emit(run_epoch)
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.model != old.model:
             self._follow()
         elif new.epoch != old.epoch:
-            self._find_moment()
+            self._find_run_epoch()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        if new.elsewhere != old.elsewhere:
+        if new.external != old.external:
             self.relist()
         if new.compared != old.compared:
             self._follow()
@@ -292,7 +292,7 @@ class Runs(QObject):
         if self._reading.isActive():
             self._reading.start(0)  # newly followed runs may have more to read
         if self.current is not before:
-            self._find_moment()
+            self._find_run_epoch()
             self.current_changed.emit()
 
 

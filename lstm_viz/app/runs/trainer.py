@@ -214,7 +214,7 @@ class Trainer(QObject):
         before = self._runs.begun.pop(path, None)  # now: it may be resumed before the read has arrived
 
         def read() -> None:
-            if job.data.behind:
+            if job.data.has_more:
                 self._runs.read(job.data, read)
             else:
                 self._ended(path, job, how, message, before)
@@ -227,7 +227,7 @@ class Trainer(QObject):
         if job.new and job.data.checkpoints:
             self._show(path)
         elif job.new:
-            self._report_not_started(path, job, status.sentence if status and status.sentence else message)
+            self._report_not_started(path, job, status.message if status and status.message else message)
         elif status is not None and status == before:
             text = self.tr("The run %1 cannot be resumed: %2")
             self.failed.emit(put(text, job.data.name, message))

@@ -16,14 +16,14 @@ class Trash:
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
-        self._held: dict[Path, BaseFileLock | None] = {}
+        self._locks: dict[Path, BaseFileLock | None] = {}
         self._lock = Lock()
 
     def put(self, path: Path) -> Path:
         """Move a run to the trash and return its path there; raises OSError."""
         with self._lock:
             trashed = self._library.delete(path)
-            self._held[trashed] = _hold(trashed)
+            self._locks[trashed] = _locked(trashed)
         return trashed
 
     def take_out(self, trashed: Path) -> Path:
@@ -32,13 +32,13 @@ class Trash:
         try:
             return self._library.restore(trashed)
         except OSError:
-            self._held[trashed] = _hold(trashed)
+            self._locks[trashed] = _locked(trashed)
             raise
 
     def clear(self) -> None:
         """Remove the runs that were put here for good; may be called in another thread."""
-        while self._held:
-            trashed = next(iter(self._held))
+        while self._locks:
+            trashed = next(iter(self._locks))
             self._release(trashed)
             self._library.purge(trashed)
 
@@ -46,17 +46,17 @@ class Trash:
         """Remove the trash of windows that were killed; may be called in another thread."""
         for trashed in self._library.trashed():
             with self._lock:  # else a run that is just being deleted could be removed
-                is_left = trashed not in self._held and not RunFolder(trashed).is_written()
+                is_left = trashed not in self._locks and not RunFolder(trashed).is_written()
                 retired = self._library.retire(trashed) if is_left else None
             self._library.remove(retired)
 
     def _release(self, trashed: Path) -> None:
-        lock = self._held.pop(trashed)
+        lock = self._locks.pop(trashed)
         if lock is not None:
             release(lock)
 
 
-def _hold(path: Path) -> BaseFileLock | None:
+def _locked(path: Path) -> BaseFileLock | None:
     """Return the run's acquired lock; None if it cannot be acquired: the run can be restored all the same."""
     with suppress(Timeout, OSError, NotImplementedError):
         lock = RunFolder(path).lock()

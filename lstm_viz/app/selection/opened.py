@@ -9,7 +9,7 @@ OF_TAG = ("score", "delta", "marginal")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedNumber:
     """The opened number, at the selected step, unit, layer and direction.
 
     ``name`` is a quantity of the cell, "x", or one of `OF_TAG`, then of ``tag``. ``index`` is the component
@@ -26,7 +26,7 @@ class Opened:
         return self.name in OF_TAG
 
 
-def can_open(opened: Opened, reading: Reading) -> bool:
+def can_open(opened: OpenedNumber, reading: Reading) -> bool:
     """Return whether the reading has such a number, at any of its words."""
     if opened.is_of_tag:
         known = opened.tag in reading.model.tags

@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.messages import Edit, Reading, Target
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.uris import of_preset
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
 #: the words, or the ablation of the units.
-Panel = Literal["cell", "memory", "words", "units"]
+Panel = Literal["cell", "decomposition", "attribution", "ablation"]
 #: What the heatmaps show of two compared readings.
-Pair = Literal["difference", "both", "first", "second"]
+ComparisonView = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.
 AttributionMethod = Literal["gradient_input", "integrated", "occlusion"]
 
@@ -36,8 +36,9 @@ class Selection:
     whose state is carried over ("" is the model's own); ``kept``, if any, replaces them with the next text.
     ``alone`` is the only quantity shown, if any. ``tag`` is the tag of attributions and ablations ("": the
     predicted one of each word), ``target`` its number that they are for, ``attribution_method`` the method.
-    ``opened`` is the number whose arithmetic is shown, ``edits`` are the interventions, ``beside`` is the
-    comparison, and ``pair`` what is shown of it. ``cuts`` are the fixed tokens of these texts.
+    ``opened`` is the number whose arithmetic is shown, ``edits`` are the interventions, ``compared_with`` is
+    the comparison, and ``comparison_view`` what is shown of it. ``tokenized_texts`` are the fixed tokens of
+    these texts.
     """
 
     model: str = of_preset("tutorial")
@@ -59,11 +60,11 @@ class Selection:
     tag: str = ""
     target: Target = "margin"
     attribution_method: AttributionMethod = "integrated"
-    opened: Opened | None = None
+    opened: OpenedNumber | None = None
     edits: tuple[Edit, ...] = ()
-    beside: ComparedWith | None = None
-    pair: Pair = "difference"
-    cuts: tuple[Cut, ...] = ()
+    compared_with: ComparedWith | None = None
+    comparison_view: ComparisonView = "difference"
+    tokenized_texts: tuple[TokenizedText, ...] = ()
     motion: bool = True
     speed: float = 1.0
 
@@ -90,11 +91,11 @@ class SelectionChanges(TypedDict, total=False):
     tag: str
     target: Target
     attribution_method: AttributionMethod
-    opened: Opened | None
+    opened: OpenedNumber | None
     edits: tuple[Edit, ...]
-    beside: ComparedWith | None
-    pair: Pair
-    cuts: tuple[Cut, ...]
+    compared_with: ComparedWith | None
+    comparison_view: ComparisonView
+    tokenized_texts: tuple[TokenizedText, ...]
     motion: bool
     speed: float
 

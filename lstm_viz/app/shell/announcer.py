@@ -6,7 +6,7 @@ from time import monotonic
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_tip, without_markup
@@ -40,13 +40,13 @@ class Announcer(QObject):
                     self.tr("“%1” has ended").replace("%1", shown_text(entry.name)), self.result_text(entry)
                 )
 
-    def result_text(self, entry: Entry) -> str:
+    def result_text(self, entry: RunEntry) -> str:
         """Return a sentence about how a run ended."""
         status = entry.status
         if status is None or status.phase in ("starting", "training", "paused"):
             return self.tr("Its trainer died. It can be resumed.")
-        if status.sentence:
-            return status.sentence
+        if status.message:
+            return status.message
         if status.best_accuracy is None:
             return self.tr("Epoch %1.").replace("%1", str(status.epoch))
         text = self.tr("Epoch %1, best accuracy %2.")

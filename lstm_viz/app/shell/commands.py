@@ -120,12 +120,12 @@ class Commands(QObject):
         yield on_page("edit.sentence", self.tr("Edit the &sentence"), page.edit_sentence, "Ctrl+L")
         yield Command("edit.copy_table", self.tr("&Copy the table"), page.table.copy, ("Ctrl+Shift+C",))
         yield None
-        yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.cut.join, "Ctrl+J")
-        yield on_page("edit.tokens", self.tr("Edit &tokens…"), edits.cut.edit, "Ctrl+Shift+J")
+        yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.tokens.join, "Ctrl+J")
+        yield on_page("edit.tokens", self.tr("Edit &tokens…"), edits.tokens.edit, "Ctrl+Shift+J")
         yield None
-        yield on_page("edit.set_value", self.tr("Set a &value by hand…"), edits.set_value, "Ctrl+E")
-        yield on_page("edit.swap_state", self.tr("S&wap in another state…"), edits.swap_state, "Ctrl+Shift+E")
-        yield on_page("edit.unit_off", self.tr("Switch the unit &off"), edits.unit_off, "Ctrl+U")
+        yield on_page("edit.set_value", self.tr("Set a &value…"), edits.set_value, "Ctrl+E")
+        yield on_page("edit.swap_state", self.tr("&Patch the state…"), edits.swap_state, "Ctrl+Shift+E")
+        yield on_page("edit.unit_off", self.tr("A&blate the unit"), edits.unit_off, "Ctrl+U")
         yield on_page("edit.reset", self.tr("Reset &all edits"), edits.reset, "Ctrl+Shift+R")
 
     def _step(self) -> Menu:
@@ -166,7 +166,7 @@ class Commands(QObject):
         corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
         yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
         yield on_page("training.open_run", folder, lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
-        compare, back = self.tr("Co&mpare the settings…"), self.tr("Take &back the deleted run")
+        compare, back = self.tr("Co&mpare the settings…"), self.tr("Restore the &deleted run")
         yield on_page(
             "training.compare_settings", compare, lambda page: page.runs_panel.show_differences(), "Ctrl+D"
         )
@@ -194,22 +194,22 @@ class Commands(QObject):
             compare,
             ("Ctrl+B",),
             page="sentence",
-            checked=lambda: self._state.selection.beside is not None,
+            checked=lambda: self._state.selection.compared_with is not None,
         )
         yield None
         yield from self._colours()
         yield None
         yield self._switch("view.input", self.tr("The step's &input x"), "inputs_shown", "Ctrl+I")
-        yield self._switch("view.carry", self.tr("&Carry the state on"), "carry", "Ctrl+K")
+        yield self._switch("view.carry", self.tr("&Carry the state over"), "carry", "Ctrl+K")
         yield Command("view.quantity", self.tr("One &quantity alone"), fill=self._fill_quantities)
         yield self._switch("view.animate", self.tr("&Animate steps"), "motion")
 
     def _panels(self) -> Iterator[Command]:
         names: dict[Panel, str] = {
             "cell": self.tr("The c&ell at the step"),
-            "memory": self.tr("Where the &memory comes from"),
-            "words": self.tr("What the &words gave to the tag"),
-            "units": self.tr("Which &units the tag stands on"),
+            "decomposition": self.tr("&Decomposition of the cell state"),
+            "attribution": self.tr("Attri&bution of the tag score"),
+            "ablation": self.tr("Ablation of the &units"),
         }
         for place, (panel, text) in enumerate(names.items(), 1):
             yield Command(

@@ -101,7 +101,7 @@ class Content(QWidget):
         entry = entry_of(name)
         if entry.name not in self.built:
             page = self.built[entry.name] = entry.build(self._services, self)
-            page.notice_requested.connect(self.notice.say)
+            page.notice_requested.connect(self.notice.show_text)
             self.pages.addWidget(page)
             self.page_built.emit(page)
             gc.freeze()  # long-lived, as in `Session.of`
@@ -117,42 +117,42 @@ class Content(QWidget):
         """The Training page, None before it is built."""
         return cast("TrainingPage | None", self.built.get("training"))
 
-    def shut(self) -> None:
+    def shutdown(self) -> None:
         """End what runs for the pages."""
         for page in self.built.values():
-            page.shut()
+            page.shutdown()
 
     def save_picture(self) -> None:
         """Open a file dialog and save a picture of the window as PNG."""
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save a picture"), "lstm-viz.png", "PNG (*.png)")
         if name and not self.window().grab().save(name, "PNG"):
-            self.notice.say(self.tr("The picture could not be written to %1.").replace("%1", name))
+            self.notice.show_text(self.tr("The picture could not be written to %1.").replace("%1", name))
 
-    def report_damaged_settings(self, aside: Path) -> None:
+    def report_damaged_settings(self, damaged: Path) -> None:
         """Report that defaults are used, and the path of the damaged file."""
         text = self.tr("The settings file was damaged. Defaults are used; the damaged file was saved as %1.")
-        self.notice.say(text.replace("%1", shown_text(str(aside))))
+        self.notice.show_text(text.replace("%1", shown_text(str(damaged))))
 
     def report_unreadable_settings(self, path: Path) -> None:
         """Report that defaults are used and that settings will not be saved."""
         text = self.tr(
             "The settings file %1 cannot be read or renamed. Defaults are used, and settings are not saved."
         )
-        self.notice.say(put(text, shown_text(str(path))))
+        self.notice.show_text(put(text, shown_text(str(path))))
 
     def report_unsaved_settings(self, path: Path, error: OSError) -> None:
         """Report why the settings could not be saved."""
         text = self.tr("The settings could not be saved to %1: %2.")
-        self.notice.say(put(text, shown_text(str(path)), shown_text(error.strerror or str(error))))
+        self.notice.show_text(put(text, shown_text(str(path)), shown_text(error.strerror or str(error))))
 
-    def _failed(self, sentence: str) -> None:
-        self._failure = shown_text(sentence)
-        self.notice.say(self._failure)
+    def _failed(self, message: str) -> None:
+        self._failure = shown_text(message)
+        self.notice.show_text(self._failure)
 
     def _pending_changed(self) -> None:
         """Clear the notice about the previous training that failed to start, if it is shown."""
         if self._trainer.pending is not None and self.notice.text == self._failure:
-            self.notice.say("")
+            self.notice.show_text("")
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.page != old.page:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.queries.of_state import ablation_query, attribution_query
-from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import make_application
@@ -62,60 +62,60 @@ class Grab:
     scale: int = 1
 
 
-def grab(wanted: Grab) -> int:
+def grab(options: Grab) -> int:
     """Render and save the picture, and return the exit status: 0 on success."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ["QT_SCALE_FACTOR"] = str(wanted.scale)
-    error = _no_run(wanted) or _grab(wanted)
+    os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    error = _no_run(options) or _grab(options)
     if error:
         print(error, file=sys.stderr)
     return 1 if error else 0
 
 
-def _no_run(wanted: Grab) -> str:
+def _no_run(options: Grab) -> str:
     """Return why the run cannot be read; "" if it can, or none is requested."""
     try:
-        if wanted.run is not None:
-            RunFolder(wanted.run).run()
+        if options.run is not None:
+            RunFolder(options.run).run()
     except RunError as error:
         return str(error)
     return ""
 
 
-def _grab(wanted: Grab) -> str:
-    themes = ThemeKeeper(make_application([]), wanted.theme)
-    training = TrainingView(page=wanted.page)
-    library = RunLibrary(wanted.run.absolute().parent) if wanted.run else None
-    session = Session.open(Window(), themes, _selection(wanted), training=training, library=library)
+def _grab(options: Grab) -> str:
+    themes = ThemeKeeper(make_application([]), options.theme)
+    training = TrainingView(page=options.page)
+    library = RunLibrary(options.run.absolute().parent) if options.run else None
+    session = Session.open(Window(), themes, _selection(options), training=training, library=library)
     try:
-        session.window.resize(*wanted.size)
+        session.window.resize(*options.size)
         session.window.show()
-        return _too_small(session, wanted) or _wait(session) or _draw(session, wanted)
+        return _too_small(session, options) or _wait(session) or _draw(session, options)
     finally:
         session.close()
 
 
-def _selection(wanted: Grab) -> Selection:
+def _selection(options: Grab) -> Selection:
     selection = Selection()
-    model = of_run(wanted.run.absolute()) if wanted.run else of_preset(wanted.model)
-    text = selection.text if wanted.text is None else wanted.text
-    unit = selection.unit if wanted.unit is None else wanted.unit
-    beside = None if wanted.compare is None else ComparedWith(shown_text(wanted.compare), model)
+    model = of_run(options.run.absolute()) if options.run else of_preset(options.model)
+    text = selection.text if options.text is None else options.text
+    unit = selection.unit if options.unit is None else options.unit
+    compared_with = None if options.compare is None else ComparedWith(shown_text(options.compare), model)
     return Selection(
         model=model,
         text=shown_text(text),
-        step=wanted.step or 0,
+        step=options.step or 0,
         unit=unit,
-        panel=wanted.panel,
-        target=wanted.target,
-        beside=beside,
+        panel=options.panel,
+        target=options.target,
+        compared_with=compared_with,
         motion=False,
     )
 
 
-def _too_small(session: Session, wanted: Grab) -> str:
+def _too_small(session: Session, options: Grab) -> str:
     least = session.window.minimumSize()
-    if wanted.size[0] >= least.width() and wanted.size[1] >= least.height():
+    if options.size[0] >= least.width() and options.size[1] >= least.height():
         return ""
     return f"The window is at least {least.width()}x{least.height()}."
 
@@ -137,52 +137,52 @@ def _wait(session: Session) -> str:
     return errors[0] if errors else ""
 
 
-def _draw(session: Session, wanted: Grab) -> str:
-    if wanted.page == "training":
-        return _wait_for_training(session) or _write(session, wanted)
+def _draw(session: Session, options: Grab) -> str:
+    if options.page == "training":
+        return _wait_for_training(session) or _write(session, options)
     session.content.page.setFocus()
-    if wanted.step is None:
+    if options.step is None:
         session.state.step_to(session.state.columns // 2)
         _wait_for_arithmetic(session.state)
     return (
-        _apply_edits(session, wanted)
+        _apply_edits(session, options)
         or _wait_for_results(session.state)
-        or _open(session, wanted)
-        or _write(session, wanted)
+        or _open(session, options)
+        or _write(session, options)
     )
 
 
-def _open(session: Session, wanted: Grab) -> str:
+def _open(session: Session, options: Grab) -> str:
     """Open the requested arithmetic and wait for it; return an error message, or ""."""
-    if wanted.arithmetic is None:
+    if options.arithmetic is None:
         return ""
-    name, _, tag = wanted.arithmetic.partition(":")
-    state, opened = session.state, Opened(name, tag)
+    name, _, tag = options.arithmetic.partition(":")
+    state, opened = session.state, OpenedNumber(name, tag)
     if state.reading is None or bool(tag) != opened.is_of_tag or not can_open(opened, state.reading):
-        return f"There is no arithmetic of “{wanted.arithmetic}” here."
+        return f"There is no arithmetic of “{options.arithmetic}” here."
     state.change(opened=opened)
     panel = session.content.page.arithmetic
     return "" if _wait_until(lambda: panel.is_answered) else "The engine did not answer within a minute."
 
 
-def _apply_edits(session: Session, wanted: Grab) -> str:
+def _apply_edits(session: Session, options: Grab) -> str:
     """Apply the requested clamps and wait for the reading with them; return an error message, or ""."""
     state = session.state
-    if not wanted.set or state.reading is None or state.reading.view is None:
+    if not options.set or state.reading is None or state.reading.view is None:
         return ""
     view, words = state.reading.view, tuple(word.text for word in state.reading.words)
     edits = tuple(
         SetValue(name, value, unit, word, word, view.layer, view.direction, words)
-        for name, unit, word, value in wanted.set
+        for name, unit, word, value in options.set
     )
     QTimer.singleShot(0, lambda: state.change(edits=edits))
     error = _wait(session)
-    holds = any(not landed.fault for landed in state.reading.landed)
-    return error or ("" if holds else "Nothing of what is set by hand fits this net and sentence.")
+    holds = any(not resolved_edits.unresolved for resolved_edits in state.reading.resolved_edits)
+    return error or ("" if holds else "No --set applies to this model and sentence.")
 
 
 def _wait_for_results(state: State) -> str:
-    """Wait for the results of the second engine that are shown; return an error message, or ""."""
+    """Wait for the results of the background engine that are shown; return an error message, or ""."""
     selection, reading = state.selection, state.reading
     if reading is None or not reading.words:
         return ""
@@ -194,11 +194,11 @@ def _wait_for_results(state: State) -> str:
             and (attribution is None or attribution.step != selection.step or not attribution.done),
             ablation_query(state) is not None
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
-            selection.beside is not None and state.other is None,
+            selection.compared_with is not None and state.other is None,
         )
-        return state.aside_error is not None or not any(waits)
+        return state.detail_error is not None or not any(waits)
 
-    return "" if _wait_until(done) else "The second engine did not answer within a minute."
+    return "" if _wait_until(done) else "The background engine did not answer within a minute."
 
 
 def _all_of(ablation: Ablation) -> bool:
@@ -212,7 +212,7 @@ def _wait_for_training(session: Session) -> str:
     def done() -> bool:
         runs.poll()
         followed = [data for data in (runs.current, *runs.compared) if data is not None]
-        read = all((data.run or data.error) and not data.behind for data in followed)
+        read = all((data.run or data.error) and not data.has_more for data in followed)
         queried = runs.current is None or (bench.history is not None and bench.gradient_flow is not None)
         return (read and queried and bench.corpus_summary is not None) or bool(bench.errors)
 
@@ -247,7 +247,7 @@ def _wait_for_arithmetic(state: State) -> None:
     loop.exec()
 
 
-def _write(session: Session, wanted: Grab) -> str:
-    if session.window.grab().save(str(wanted.out)):
+def _write(session: Session, options: Grab) -> str:
+    if session.window.grab().save(str(options.out)):
         return ""
-    return f"The picture could not be written to {wanted.out}."
+    return f"The picture could not be written to {options.out}."

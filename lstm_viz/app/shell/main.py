@@ -47,7 +47,7 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     reporter.reported.connect(session.content.error.report)
     _restore(session, store)
     if store.is_damaged:
-        _keep_damaged_aside(session, store)
+        _rename_damaged(session, store)
     keep_settings(session, themes, store)
     termination.close_with(partial(_close_soon, application))
     code = application.exec() if window.isVisible() else 0
@@ -100,9 +100,9 @@ def _restore(session: "Session", store: "SettingsStore") -> None:
         restore(page)
 
 
-def _keep_damaged_aside(session: "Session", store: "SettingsStore") -> None:
+def _rename_damaged(session: "Session", store: "SettingsStore") -> None:
     try:
-        session.content.report_damaged_settings(store.keep_damaged_aside())
+        session.content.report_damaged_settings(store.rename_damaged())
     except OSError:  # it stays where it is, and is not overwritten
         session.content.report_unreadable_settings(store.path)
 

@@ -85,11 +85,11 @@ class Session:
         content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
         menus = Menus(window, state, content, themes)
         window.fill(content)
-        for ends in (content.shut, client.close, trainer.close, runs.stop):
+        for ends in (content.shutdown, client.close, trainer.close, runs.stop):
             window.closed.connect(ends)
         content.page.editor.setFocus()
         if missing is not None:
-            content.notice.say(_missing_run_text(*missing))
+            content.notice.show_text(_missing_run_text(*missing))
         QTimer.singleShot(0, runs, runs.start)
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
@@ -131,7 +131,7 @@ def _missing_run(selection: Selection) -> tuple[Path, bool] | None:
 
 
 def _missing_run_text(path: Path, responds: bool) -> str:
-    text = QCoreApplication.translate("Session", "The run %1 is not there any more; the tutorial is shown.")
+    text = QCoreApplication.translate("Session", "The run %1 no longer exists; the tutorial is shown.")
     if not responds:
         text = QCoreApplication.translate("Session", "The run %1 does not answer; the tutorial is shown.")
     return text.replace("%1", str(path))

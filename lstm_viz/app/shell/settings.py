@@ -70,7 +70,7 @@ class SettingsStore:
     """The settings in memory and their file; `save` writes changes to the file.
 
     A damaged file is not overwritten: `values` are the defaults, and `save` does nothing until
-    `keep_damaged_aside` has renamed the file. If there is no file, ``old`` returns the settings of an
+    `rename_damaged` has renamed the file. If there is no file, ``old`` returns the settings of an
     earlier version.
     """
 
@@ -103,7 +103,7 @@ class SettingsStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             replace_named(self.path, encode(self.values), lasting=lasting)
 
-    def keep_damaged_aside(self) -> Path:
+    def rename_damaged(self) -> Path:
         """Rename the damaged file to ``settings.json.damaged`` and return its path.
 
         Raises

@@ -16,7 +16,20 @@ T = TypeVar("T", Selection, TrainingView)
 
 _TRANSIENT = ("caret", "kept", "opened", "pace")
 #: Fields whose name in the file is another.
-_STORED_NAMES = MappingProxyType({"attribution_method": "attribution", "tracked_cut": "probe_cut"})
+_STORED_NAMES = MappingProxyType(
+    {
+        "attribution_method": "attribution",
+        "compared_with": "beside",
+        "comparison_view": "pair",
+        "second_plot": "beside",
+        "tracked_sentence": "probe",
+        "tokenized_texts": "cuts",
+        "tracked_tokens": "probe_cut",
+        "external": "elsewhere",
+    }
+)
+#: The names of the panels in the file, where they differ.
+_STORED_PANELS = MappingProxyType({"decomposition": "memory", "attribution": "words", "ablation": "units"})
 #: The pages that the member ``shown`` of the settings tells apart; any other is in the member ``page``.
 _TWO_PAGES = ("sentence", "training")
 _Place = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
@@ -45,7 +58,10 @@ _TRAINING_BOUNDS = MappingProxyType(
 
 def load_selection(stored: Mapping[str, Any]) -> Selection:
     """Return the stored selection; a missing or invalid field has its default."""
-    stored, beside = _with_uri(stored), stored.get("beside")
+    panels = {name: panel for panel, name in _STORED_PANELS.items()}
+    panel = stored.get("panel")
+    known = {"panel": panels.get(panel, panel)} if isinstance(panel, str) else {}
+    stored, beside = {**_with_uri(stored), **known}, stored.get("beside")
     if isinstance(beside, dict):
         stored["beside"] = _with_uri(beside)
     return _loaded(stored, Selection(), _BOUNDS)
@@ -67,7 +83,9 @@ def stored_selection(selection: Selection | TrainingView, before: Mapping[str, A
         for f in fields(selection)
     }
     before = {name: value for name, value in before.items() if name not in members}
-    if isinstance(selection, TrainingView):
+    if isinstance(selection, Selection):
+        members["panel"] = _STORED_PANELS.get(selection.panel, selection.panel)
+    else:
         members["shown"] = selection.shown
         if selection.page in _TWO_PAGES:
             del members["page"]

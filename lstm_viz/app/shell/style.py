@@ -58,7 +58,7 @@ QMenu::item:disabled { color: %(muted)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
 QLabel, QCheckBox { color: %(text)s; background: transparent; }
 QLabel#muted { color: %(muted)s; }
-QLabel#remark { color: %(accent)s; }
+QLabel#message { color: %(accent)s; }
 QLabel#title { font-weight: 600; }
 QLabel#brand { font-size: 15px; font-weight: 700; }
 #bar { background: %(bar)s; border-bottom: 1px solid %(line)s; }
@@ -101,7 +101,7 @@ Form QComboBox { padding: 3px 17px 3px 7px; }
 #link:hover { text-decoration: underline; }
 #link:focus { border-color: %(accent)s; }
 #link:disabled { color: %(muted)s; }
-QLabel#problem { color: %(danger)s; }
+QLabel#error { color: %(danger)s; }
 QProgressBar { background: %(line)s; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: %(good)s; border-radius: 4px; }
 NumberEditor { background: %(raised)s; border-radius: 5px; padding: 3px 6px; min-height: 18px; }

@@ -36,7 +36,7 @@ class TopBar(QWidget):
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch"))
-        set_tip(self.epoch, self.tr("How the net read the sentence after so many epochs of training"))
+        set_tip(self.epoch, self.tr("The checkpoint: epochs of training"))
         self.epoch.setFixedWidth(170)
         self.epoch_label.setMinimumWidth(34)
         self._lay_out(brand)
@@ -130,7 +130,7 @@ class TopBar(QWidget):
 
     def _draw_run_epochs(self, data: RunData) -> None:
         """Update the slider to the run's checkpoints; the selected epoch stays."""
-        epoch = self._runs.moment.epoch if self._runs.moment else None
+        epoch = self._runs.run_epoch.epoch if self._runs.run_epoch else None
         if epoch is None or epoch not in data.checkpoints:
             self._show_epochs(False)
             return

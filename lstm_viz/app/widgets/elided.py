@@ -22,7 +22,7 @@ class ElidedLabel(PlainLabel):
         policy = QSizePolicy.Policy.Preferred if sample else QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show ``text``."""
         if text != self._text:
             if self.toolTip() == as_tip(self._text):

@@ -24,7 +24,7 @@ _FILTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class FigureSnapshot:
     """A figure in each format, and its table, all of the same state."""
 
     png: bytes
@@ -33,7 +33,7 @@ class Snapshot:
     table: Table
 
     @classmethod
-    def of(cls, figure: Figure, table: Callable[[], Table]) -> "Snapshot":
+    def of(cls, figure: Figure, table: Callable[[], Table]) -> "FigureSnapshot":
         # the table last: a widget that is updated only when it is painted is up to date by then
         return cls(figure.png(), figure.svg(), figure.pdf(), table())
 
@@ -60,7 +60,7 @@ class Snapshot:
         raise ValueError(put(text, suffix.lower()))
 
 
-def save_snapshot(snapshot: Snapshot, parent: QWidget, name: str = "plot") -> QFileDialog:
+def save_snapshot(snapshot: FigureSnapshot, parent: QWidget, name: str = "plot") -> QFileDialog:
     """Open a file dialog and save a snapshot in the format of the file's suffix.
 
     An error is shown in a message box. ``name`` is the suggested name of the file, without its suffix.
@@ -70,7 +70,7 @@ def save_snapshot(snapshot: Snapshot, parent: QWidget, name: str = "plot") -> QF
     )
 
 
-def write_snapshot(path: Path, snapshot: Snapshot) -> None:
+def write_snapshot(path: Path, snapshot: FigureSnapshot) -> None:
     """Write a snapshot in the format of the file's suffix.
 
     Raises
@@ -115,8 +115,8 @@ def ask_for_file(
     return dialog
 
 
-def _show_error(parent: QWidget, sentence: str) -> None:
-    box = message_box(parent, _tr("Not saved"), sentence)
+def _show_error(parent: QWidget, message: str) -> None:
+    box = message_box(parent, _tr("Not saved"), message)
     box.setIcon(QMessageBox.Icon.Warning)
     box.finished.connect(box.deleteLater)
     box.open()

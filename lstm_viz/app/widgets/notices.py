@@ -27,7 +27,7 @@ class Notice(QWidget):
         self.close_button.setAccessibleName(self.tr("Dismiss"))
         set_tip(self.close_button, self.tr("Dismiss"))
         self.close_button.setVisible(closable)
-        self.close_button.clicked.connect(lambda: self.say(""))
+        self.close_button.clicked.connect(lambda: self.show_text(""))
         self._action: Callable[[], object] = lambda: None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
@@ -37,7 +37,7 @@ class Notice(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def say(self, text: str, button: str = "", action: Callable[[], object] = lambda: None) -> None:
+    def show_text(self, text: str, button: str = "", action: Callable[[], object] = lambda: None) -> None:
         """Show ``text``, with a button ``button`` that calls ``action``. An empty text hides the bar."""
         self.label.setText(text)
         self.button.setText(button)

@@ -88,7 +88,7 @@ class NumberEdit(QLineEdit):
         """Why there is no value, also while it is being typed; "" if there is one."""
         if self._why_outside and self._parsed.error in ("below", "above", "over"):
             return self._why_outside
-        return shown_text(self._parsed.sentence(_translated))
+        return shown_text(self._parsed.message(_translated))
 
     @property
     def is_being_typed(self) -> bool:
@@ -201,5 +201,5 @@ class NumberEdit(QLineEdit):
             self.finish()
 
 
-def _translated(sentence: str) -> str:
-    return QCoreApplication.translate("Number", sentence)
+def _translated(message: str) -> str:
+    return QCoreApplication.translate("Number", message)

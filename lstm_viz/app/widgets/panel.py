@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
-from lstm_viz.app.widgets.export import Snapshot, save_snapshot
+from lstm_viz.app.widgets.export import FigureSnapshot, save_snapshot
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.app.widgets.tables import Table
@@ -76,7 +76,7 @@ class Panel(QWidget):
     def ask_to_save(self) -> None:
         """Open a file dialog and save what is shown now, whatever changes while the dialog is open."""
         if self.is_ready and self.is_current():
-            save_snapshot(Snapshot.of(self.figure(), self.table), self.window(), self.file_name())
+            save_snapshot(FigureSnapshot.of(self.figure(), self.table), self.window(), self.file_name())
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -120,7 +120,7 @@ class TitledPanel(Panel):
 
     def show_note(self, text: str, *, is_error: bool = False) -> None:
         """Show why there is no data."""
-        name = "problem" if is_error else "muted"
+        name = "error" if is_error else "muted"
         if name != self.note.objectName():
             self.note.setObjectName(name)
             self.note.style().polish(self.note)

@@ -21,16 +21,16 @@ Levels = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 
-def picture(values: Floats, name: str, theme: Theme, there: Bools | None = None) -> QImage:
+def picture(values: Floats, name: str, theme: Theme, present: Bools | None = None) -> QImage:
     """Return (T, H) values of the named quantity as an image, with a column per step and a row per unit.
 
     Values beyond the scale take its last colour; NaN and infinities take ``theme.danger``. Columns that are
-    not ``there`` (T,) take ``theme.ground``, which is the colour of no number.
+    not ``present`` (T,) take ``theme.ground``, which is the colour of no number.
     The format is Format_RGB32, because Qt's raster engine scales indexed images several times slower.
     """
     pixels: Pixels = np.take(colours(name, theme), levels(values, name).T)
-    if there is not None:
-        pixels[:, ~there] = QColor(theme.ground).rgb()
+    if present is not None:
+        pixels[:, ~present] = QColor(theme.ground).rgb()
     return image_of(pixels)
 
 

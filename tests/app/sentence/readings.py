@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.cells import KINDS
 from lstm_viz.messages import Model, Module, Reading, View, Word
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 
 _seeds = count()
 

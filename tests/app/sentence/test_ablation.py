@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 
 
 def _follows(person, unit):
@@ -112,7 +112,7 @@ def test_a_name_shows_its_quantity_alone_and_again_all(person):
 
 def test_the_steps_input_unfolds(person):
     button, heatmaps = person.page.inputs_button, person.page.matrix.heatmaps
-    assert "x" not in heatmaps.names() and button.text().endswith("(6 word)")
+    assert "x" not in heatmaps.names() and button.text().endswith("(word: 6)")
     person.clicks(button)
     assert heatmaps.names()[-1] == "x"
     assert np.array_equal(person.band("x").values, person.reading.view.x)

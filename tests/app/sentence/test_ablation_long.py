@@ -34,7 +34,7 @@ def links(application):
 def person(links, open_session):
     """Return a person who sees the first units of many ranked."""
     selection = Selection(
-        model="256", text=sentence(WORDS), step=WORDS - 1, motion=False, panel="units", unit=None
+        model="256", text=sentence(WORDS), step=WORDS - 1, motion=False, panel="ablation", unit=None
     )
     person = open_session(links[0], selection, own_second=Borrowed(lambda: links[1]))
     person.settle()
@@ -53,7 +53,7 @@ def known(person):
 
 
 def summary_line(person):
-    return person.page.side.panel("units").summary_line
+    return person.page.side.panel("ablation").summary_line
 
 
 def test_it_is_ended_and_run_again(person):
@@ -66,7 +66,7 @@ def test_it_is_ended_and_run_again(person):
     done = known(person)
     assert 0 < done < total
     assert summary_line(person).currentWidget() is summary_line(person)._stopped
-    assert summary_line(person).ended.text() == f"Cancelled after {done:,} of 1,284 nets."
+    assert summary_line(person).ended.text() == f"Cancelled after {done:,} of 1,284 forward passes."
     sent, before = len(queries(person)), state.ablation
     state.change(unit=3)
     person.settle()
@@ -106,7 +106,7 @@ def test_typing_on_ends_the_one_under_way_at_once(person):
 
 def test_a_reading_to_compare_with_is_not_kept_waiting(person):
     state, total = person.session.state, person.session.state.ablation.total
-    state.change(beside=ComparedWith("the dog", "256"))
+    state.change(compared_with=ComparedWith("the dog", "256"))
     person.wait(lambda: state.other is not None)
     assert known(person) < total
     person.wait(lambda: isinstance(queries(person)[-1], AblationQuery))

@@ -23,7 +23,7 @@ from tests.app.hovers import hover_text
 @pytest.fixture
 def person(open_session, link):
     """Return a person who looks at the units, ranked."""
-    person = open_session(link, Selection(motion=False, panel="units", step=2, unit=None))
+    person = open_session(link, Selection(motion=False, panel="ablation", step=2, unit=None))
     ranked(person)
     return person
 
@@ -37,7 +37,7 @@ def ranked(person):
 
 
 def panel(person):
-    return person.page.side.panel("units")
+    return person.page.side.panel("ablation")
 
 
 def rows(person):
@@ -91,7 +91,7 @@ def test_the_numbers_are_the_engines_largest_first(person):
         assert row[CHANGE] == share(float(ablation.units[unit]), limit)
         wanted = [ablation.gates_of_units["ifgo".index(gate), unit] for gate in "figo"]
         assert row[GATES:] == [share(float(value), limit) for value in wanted]
-    assert panel(person).title.text() == "Which units V stands on · “ate”"
+    assert panel(person).title.text() == "Ablation of the units · V · “ate”"
     margin = person.reading.scores[2, 2] - person.reading.scores[2, 0]
     assert panel(person).subtitle.text() == f"margin V − DET: {margin:.4f} · Δ 0"
 
@@ -111,7 +111,7 @@ def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person
 def test_whole_gates_say_which_tag_is_left(person):
     gates, ablation = panel(person).gates, person.session.state.ablation
     change = share(float(ablation.whole_gates[1]), panel(person).units.ranking.gate_limit)
-    assert gates.describe(0) == f"without any forgetting (f = 1): margin V − DET {change}"
+    assert gates.describe(0) == f"no forgetting (f = 1): margin V − DET {change}"
     assert gates.describe(3).endswith("→ NN")
     assert gates.accessibleDescription().count(";") == 3
 
@@ -119,15 +119,15 @@ def test_whole_gates_say_which_tag_is_left(person):
 def test_another_step_and_another_tag_have_answers_of_their_own(person):
     person.session.state.step_to(1)
     ranked(person)
-    assert panel(person).title.text() == "Which units NN stands on · “dog”"
+    assert panel(person).title.text() == "Ablation of the units · NN · “dog”"
     chooser = panel(person).tag
-    assert [chooser.itemText(k) for k in range(chooser.count())] == ["the word's own tag", "DET", "NN", "V"]
+    assert [chooser.itemText(k) for k in range(chooser.count())] == ["the predicted tag", "DET", "NN", "V"]
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     assert person.session.state.selection.tag == "DET"
     ranked(person)
     assert person.session.state.ablation.tag == "DET"
-    assert panel(person).title.text() == "Which units DET stands on · “dog”"
+    assert panel(person).title.text() == "Ablation of the units · DET · “dog”"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_from_within_the_characters_it_is_about_the_net_of_words(person):
     person.session.state.change(module=path)
     person.settle()
     ranked(person)
-    assert panel(person).subtitle.text().endswith("of the net that reads words")
+    assert panel(person).subtitle.text().endswith("of the word-level module")
     assert panel(person).units._picked is None
     unit = int(rows(person)[0][UNIT])
     person.clicks(panel(person).units.viewport(), QPoint(20, 5))
@@ -161,10 +161,10 @@ def test_from_within_the_characters_it_is_about_the_net_of_words(person):
 def test_one_word_then_none(person):
     person.sets("dog")
     ranked(person)
-    assert panel(person).title.text() == "Which units NN stands on · “dog”"
+    assert panel(person).title.text() == "Ablation of the units · NN · “dog”"
     person.sets("")
     assert panel(person).is_empty
-    assert panel(person).note.text() == "Comes with the first word."
+    assert panel(person).note.text() == "Shown from the first word on."
     person.sets("The dog")
     ranked(person)
     assert not panel(person).is_empty
@@ -182,7 +182,7 @@ def test_what_is_not_a_number_is_said(person):
     broken = answer(person, gates=(), tags=("NaN",) * 6, changes=np.full(6, np.nan))
     person.session.state.take_ablation(broken)
     assert {(row[CHANGE], row[TAG]) for row in rows(person)} == {("NaN", "→ NaN")}
-    assert panel(person).summary_line.line.text() == "No unit by itself changes the score."
+    assert panel(person).summary_line.line.text() == "No single unit changes the score."
     assert not person.window.grab().isNull()
 
 
@@ -246,17 +246,17 @@ def test_it_is_not_asked_while_another_panel_is_in_front(person):
     state.change(panel="cell")
     person.wait(lambda: state.ablation is None)
     assert ablation_query(state) is None
-    state.change(panel="units")
+    state.change(panel="ablation")
     ranked(person)
 
 
 def test_what_went_wrong_is_said_in_its_place(person):
     state = person.session.state
     state.take_ablation(None)
-    state.take_aside_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
-    assert panel(person).note.text() == "The second engine cannot be started: no room"
+    state.take_detail_error(Failure("engine_not_started", {"engine": "detail", "error": "no room"}, ""))
+    assert panel(person).note.text() == "The background engine cannot be started: no room"
     assert panel(person).is_empty
-    state.take_aside_error(None)
+    state.take_detail_error(None)
     state.take_ablation(answer(person))
     assert not panel(person).is_empty
 
@@ -282,7 +282,7 @@ def test_arrows_move_and_enter_picks(person):
         assert view.currentIndex().row() == row
         assert person.session.state.selection.unit is None
     assert view.accessibleDescription().startswith(
-        f"unit {rows(person)[1][UNIT]} off (h = 0): margin V − DET "
+        f"unit {rows(person)[1][UNIT]} ablated (h = 0): margin V − DET "
     )
     person.presses(Qt.Key.Key_Return, on=view)
     assert person.session.state.selection.unit == int(rows(person)[1][UNIT])
@@ -308,7 +308,7 @@ def test_a_right_click_offers_to_switch_it_off(person):
         QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)),
     )
     assert menu.isVisible()
-    assert menu.actions()[0].text() == f"Switch unit {unit} off (h = 0)"
+    assert menu.actions()[0].text() == f"Ablate unit {unit} (h = 0)"
     with person.bot.waitSignal(panel(person).off_requested) as asked:
         menu.actions()[0].trigger()
     menu.hide()
@@ -322,7 +322,7 @@ def test_what_is_under_the_mouse_is_said_in_words(person):
     person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
     unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
     change = share(float(person.session.state.ablation.units[unit]), limit)
-    assert hover_text(view).split("\n")[0] == f"unit {unit} off (h = 0): margin V − DET {change}"
+    assert hover_text(view).split("\n")[0] == f"unit {unit} ablated (h = 0): margin V − DET {change}"
     assert hover_text(view).count("\n") == 4
 
 
@@ -330,7 +330,7 @@ def test_the_table_copies(person):
     panel(person).units.setFocus()
     person.bot.keyClick(panel(person).units, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    change = "change of the margin V − DET without it"
+    change = "change of the margin V − DET"
     assert lines[0].split("\t") == ["unit", change, "tag", "f = 1", "i = 0", "g = 0", "o = 0"]
     assert len(lines) == 7
     assert float(lines[1].split("\t")[1]) == pytest.approx(
@@ -359,13 +359,15 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
     with person.bot.waitSignal(state.ablation_cancelled):
         person.clicks(summary_line.cancel)
     assert summary_line.currentWidget() is summary_line._stopped
-    assert summary_line.ended.text() == "Cancelled after 3 of 34 nets."
+    assert summary_line.ended.text() == "Cancelled after 3 of 34 forward passes."
     assert [row[CHANGE] for row in rows(person)].count("…") == 3
     with person.bot.waitSignal(state.ablation_repeated):
         person.clicks(summary_line.again)
     ranked(person)
     assert summary_line.currentWidget() is summary_line.line
-    assert summary_line.line.text() == "3 of 6 units make 80 % of all change · none alone changes the tag"
+    assert (
+        summary_line.line.text() == "3 of 6 units: 80 % of the total change · no single unit changes the tag"
+    )
 
 
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
@@ -402,7 +404,7 @@ def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
     sure = answer(person, gates=(), tags=("V",) * 6, changes=changes, resolution=1e-8, **about)
     ranked_ = ranking(sure, "V", "change")
     assert [ranked_.change(k) for k in range(3)] == ["−3.2e−6", "+1.0e−7", "0"]
-    assert summary(ranked_).startswith("The tag is all but certain · 1 of 6 units makes 80 %")
+    assert summary(ranked_).startswith("The tag is nearly certain · 1 of 6 units: 80 %")
     assert score_text(ranked_, -2e-6) == "log-softmax of V: −2e−6 · Δ 0"
     assert score_text(ranked_, -1e-6) == "log-softmax of V: −2e−6 · Δ 1e−6"
     unsure = replace(sure, score=-0.7)
@@ -414,8 +416,8 @@ def test_the_title_says_where_the_bars_end_at_any_width(person, width):
     model = panel(person).units.model()
     model.set_room(width // 7)
     title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
-    assert title.endswith(f"bars end at ±{panel(person).units.ranking.limit:g}")
-    assert title.startswith("change of the margin without it") == (width == 400)
+    assert title.endswith(f"scale ±{panel(person).units.ranking.limit:g}")
+    assert title.startswith("change of the margin,") == (width > 150)
 
 
 def test_few_units_may_carry_most():
@@ -443,8 +445,8 @@ def test_every_control_has_a_name_and_the_panel_teaches(person):
 @pytest.mark.parametrize(
     ("changes", "flipped", "said"),
     [
-        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units makes 80 % of all change · 1 alone changes the tag"),
-        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units make 80 % of all change · 2 alone change the tag"),
+        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units: 80 % of the total change · 1 single unit changes the tag"),
+        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units: 80 % of the total change · 2 single units change the tag"),
     ],
 )
 def test_it_is_summed_up(person, changes, flipped, said):
@@ -472,7 +474,7 @@ def test_all_is_translated(application, open_session, link):
     marker = Marker()
     application.installTranslator(marker)
     try:
-        person = open_session(link, Selection(motion=False, panel="units", step=2))
+        person = open_session(link, Selection(motion=False, panel="ablation", step=2))
         ranked(person)
         shown = panel(person)
         said = [shown.title.text(), shown.subtitle.text(), shown.summary_line.line.text(), shown.whatsThis()]

@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from lstm_viz.app.panels.attribution.arcs import Arcs
-from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves, flow_of
+from lstm_viz.app.panels.attribution.flow_curves import Axes, FlowCurves, NormCurve, flow_of
 from lstm_viz.app.panels.attribution.labels import method_name, scale_line
-from lstm_viz.app.panels.attribution.rows import Places
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.attribution.rows import RowLayout
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -28,7 +28,9 @@ def reads(open_session, link):
     """Return what opens the window on the words' panel, all of it answered: ``reads("preset:tutorial")``."""
 
     def reads_(model="preset:tutorial", text=HOME, step=2, size=(1600, 1000), theme="dark", **selection):
-        selection = Selection(model=model, text=text, step=step, motion=False, panel="words", **selection)
+        selection = Selection(
+            model=model, text=text, step=step, motion=False, panel="attribution", **selection
+        )
         person = open_session(link, selection, theme)
         person.resizes(*size)
         answered(person)
@@ -66,7 +68,7 @@ def answered(person):
 
 
 def panel(person):
-    return person.page.side.panel("words")
+    return person.page.side.panel("attribution")
 
 
 def strip(person):
@@ -107,7 +109,7 @@ def test_what_stands_there_is_what_the_engine_said(reads, model):
     assert numbers(person, "gradient_input") == [share(float(v), limit) for v in attribution.gradient_input]
     left_out = numbers(person, "occlusion")
     assert left_out[2] == "–" and left_out[0] == share(float(attribution.occlusion[0]), limit)
-    assert panel(person).title.text() == f"What the words gave to {attribution.tag} · “ate”"
+    assert panel(person).title.text() == f"Attribution of {attribution.tag} to the words · “ate”"
     np.testing.assert_array_equal(strip(person).arcs.values, attribution.integrated)
 
 
@@ -128,18 +130,20 @@ def test_no_proof_is_cut(reads, size):
 
 def test_a_sum_that_is_far_off_is_not_called_a_proof(person):
     last = person.session.state.attribution
-    assert "too coarse" not in panel(person).sum.text()
+    assert "error too large" not in panel(person).sum.text()
     person.session.state.take_attribution(_with(last, completeness=0.5))
-    assert panel(person).sum.text().endswith("error 5e−1 · too coarse to trust")
+    assert panel(person).sum.text().endswith("error 5e−1 · error too large")
 
 
 def test_the_tag_that_is_asked_about_can_be_chosen(person):
     chooser = panel(person).tag
-    assert chooser.itemText(0) == "the word's own tag" and chooser.currentIndex() == 0
+    assert chooser.itemText(0) == "the predicted tag" and chooser.currentIndex() == 0
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     attribution = answered(person)
-    assert attribution.tag == "DET" and panel(person).title.text() == "What the words gave to DET · “ate”"
+    assert (
+        attribution.tag == "DET" and panel(person).title.text() == "Attribution of DET to the words · “ate”"
+    )
     score = float(person.reading.scores[2, 0])
     assert attribution.log_softmax == pytest.approx(score, abs=1e-5)
     chooser.activated.emit(0)
@@ -223,18 +227,18 @@ def test_an_answer_about_something_else_is_never_shown_as_this(person):
 
 def test_trouble_is_said_in_its_place(person):
     state = person.session.state
-    problem = Failure("query_invalid", {"error": "The second engine <b>has</b> gone."}, "")
-    state.take_aside_error(problem)
+    problem = Failure("query_invalid", {"error": "The background engine <b>has</b> gone."}, "")
+    state.take_detail_error(problem)
     assert panel(person).note.isVisible() and panel(person).note.text() == problem.message
     assert panel(person).note.textFormat() == Qt.TextFormat.PlainText
-    state.take_aside_error(None)
+    state.take_detail_error(None)
     assert not panel(person).note.isVisible() and panel(person).rows.isVisible()
 
 
 def test_no_words_say_what_will_come(reads):
     person = reads()
     person.sets("")
-    assert panel(person).note.text() == "What the words gave comes with the first word."
+    assert panel(person).note.text() == "Attributions are shown from the first word on."
     assert not strip(person).isVisible()
     person.sets("dog")
     answered(person)
@@ -257,7 +261,7 @@ def test_the_strip_is_there_with_the_panel_and_only_then(person):
     QApplication.processEvents()
     assert not strip(person).isVisible()
     assert matrix.heatmaps.height() == below + strip(person).height() + 6
-    state.change(panel="words")
+    state.change(panel="attribution")
     answered(person)
     assert strip(person).isVisible() and strip(person).arcs.fresh
 
@@ -319,12 +323,12 @@ def test_heads_stand_over_their_numbers_and_nothing_is_cut(reads, size):
 
 def test_few_numbers_where_columns_are_narrow_and_all_where_they_are_wide():
     values = np.linspace(-1, 1, 40)
-    narrow = Arcs(values, 39, 1.0, Columns.fit(40, 1300), DARK, fresh=True)
+    narrow = Arcs(values, 39, 1.0, ColumnLayout.fit(40, 1300), DARK, fresh=True)
     chosen = narrow.numbered()
     assert 2 <= len(chosen) <= 5 and 39 in chosen
     gaps = np.diff(sorted(chosen)) * narrow.columns.width
     assert (gaps >= 44).all()
-    wide = Arcs(values[:5], 4, 1.0, Columns.fit(5, 900), DARK, fresh=True)
+    wide = Arcs(values[:5], 4, 1.0, ColumnLayout.fit(5, 900), DARK, fresh=True)
     assert wide.numbered() == [0, 1, 2, 3, 4]
 
 
@@ -333,12 +337,12 @@ def test_arcs_lead_from_the_strongest_words():
     values[:50] = np.linspace(-1, -0.5, 50)
     values[90:] = 0.5
     values[95] = np.nan
-    arcs = Arcs(values, 99, 1.0, Columns.fit(100, 900, first=90), DARK, fresh=True)
+    arcs = Arcs(values, 99, 1.0, ColumnLayout.fit(100, 900, first=90), DARK, fresh=True)
     drawn = arcs.arcs()
     hidden = [k for k in drawn if k not in arcs.columns.visible()]
     assert sorted(hidden) == [0, 1, 2] and drawn[-1] == 0
     assert 99 not in drawn and 95 not in drawn and 60 not in drawn
-    assert Arcs(np.full(3, np.nan), 1, 1.0, Columns.fit(3, 900), DARK, fresh=True).arcs() == []
+    assert Arcs(np.full(3, np.nan), 1, 1.0, ColumnLayout.fit(3, 900), DARK, fresh=True).arcs() == []
 
 
 # ---------------------------------------------------------------- the flow
@@ -393,13 +397,13 @@ def test_zeros_stand_below_the_scale_and_break_the_curve():
     from PySide6.QtCore import QRectF
 
     values = np.array([0.0, 0.0, 1e-9, 1e-2, np.nan, 1.0])
-    flow = FlowCurves(range(6), 5, (Curve("h", "h", values),))
+    flow = FlowCurves(range(6), 5, (NormCurve("h", "h", values),))
     axes = Axes(flow, QRectF(0, 0, 300, 100))
     runs = axes.runs(flow.curves[0])
     assert [len(run) for run in runs] == [2, 2, 1]
     assert runs[0][0].y() > axes.y(10.0 ** flow.powers[0]) and flow.powers == (-9, 0)
     assert flow.has_zeros and flow.has_nan and axes.at(299) == 5 and axes.at(-5) is None
-    assert FlowCurves(range(2), 1, (Curve("h", "h", np.zeros(2)),)).powers == (-3, 0)
+    assert FlowCurves(range(2), 1, (NormCurve("h", "h", np.zeros(2)),)).powers == (-3, 0)
 
 
 # ---------------------------------------------------------------- what is not a number, and what is said
@@ -447,7 +451,7 @@ def test_everything_has_a_name_and_says_what_it_is(reads, theme):
         assert len(widget.whatsThis()) > 80
     assert "“dog”" in place.rows.accessibleDescription()
     assert place.flow.accessibleDescription().startswith("“ate”, ‖∂ score / ∂ h‖ = ")
-    assert " to V · integrated" in strip(person).accessibleDescription()
+    assert " for V · integrated" in strip(person).accessibleDescription()
 
 
 def test_everything_is_translated(application, reads):
@@ -478,8 +482,8 @@ def _texts(widget):
 
 def test_an_empty_state_shows_nothing(person):
     person.sets("")
-    assert newer(ShownAttribution(), person.session.state).words == ()
-    assert ShownAttribution().limit == 1.0 and Places(440.0).left(3) == pytest.approx(440.0 - 68.0)
+    assert newer(AttributionViewModel(), person.session.state).words == ()
+    assert AttributionViewModel().limit == 1.0 and RowLayout(440.0).left(3) == pytest.approx(440.0 - 68.0)
 
 
 def test_numbers_are_written_with_their_sign():
@@ -538,7 +542,7 @@ def _screen(person):
 def test_the_score_is_named_and_under_a_chain_it_is_the_words_own(person):
     shown = panel(person).shown
     assert panel(person).score.text() == f"score: margin V − DET = {shown.attribution.score:.4f}"
-    assert scale_line(shown, "margin", is_decoded_together=False) == f"bars end at ±{shown.limit:g}"
+    assert scale_line(shown, "margin", is_decoded_together=False) == f"scale ±{shown.limit:g}"
     assert scale_line(shown, "margin", is_decoded_together=True).endswith(
         " · score: the word's own, without its neighbours’ tags"
     )

@@ -23,9 +23,13 @@ HOME = "The dog ate the apple"
 
 def _compares(person, text=HOME, model="preset:tutorial", epoch=None):
     """Compare with this, and wait until it is there."""
-    person.session.state.change(beside=ComparedWith(text, model, epoch))
-    person.wait(lambda: person.page.pairs.comparison is not None and not person.page.pairs.awaited)
-    return person.page.pairs.comparison
+    person.session.state.change(compared_with=ComparedWith(text, model, epoch))
+    person.wait(
+        lambda: (
+            person.page.comparison_model.comparison is not None and not person.page.comparison_model.awaited
+        )
+    )
+    return person.page.comparison_model.comparison
 
 
 def _sets_by_hand(person, *edits):
@@ -43,7 +47,7 @@ def _bands(person, name):
 
 
 def _bar(person):
-    return person.page.pair_bar.label.text()
+    return person.page.comparison_bar.label.text()
 
 
 # ---------------------------------------------------------------- what if
@@ -65,7 +69,7 @@ def test_an_edit_shows_the_difference_that_it_makes(person):
 
 def test_both_stand_over_each_other_on_the_same_columns(person):
     _forgets_nothing(person)
-    person.session.state.change(pair="both")
+    person.session.state.change(comparison_view="both")
     upper, lower = _bands(person, "c")
     assert (upper.mark, lower.mark) == ("A", "B")
     assert np.array_equal(upper.values, person.reading.unedited.view.quantities["c"])
@@ -77,22 +81,22 @@ def test_both_stand_over_each_other_on_the_same_columns(person):
     assert np.array_equal(difference.values, second.values - first.values)
 
 
-@pytest.mark.parametrize("pair", ["first", "second"])
-def test_one_of_the_two_alone(person, pair):
+@pytest.mark.parametrize("comparison_view", ["first", "second"])
+def test_one_of_the_two_alone(person, comparison_view):
     _forgets_nothing(person)
-    person.clicks(person.page.pair_bar.segments.buttons[pair])
-    assert person.session.state.selection.pair == pair
-    reading = person.reading.unedited if pair == "first" else person.reading
+    person.clicks(person.page.comparison_bar.segments.buttons[comparison_view])
+    assert person.session.state.selection.comparison_view == comparison_view
+    reading = person.reading.unedited if comparison_view == "first" else person.reading
     (band,) = _bands(person, "o")
     assert np.array_equal(band.values, reading.view.quantities["o"]) and not band.difference
-    assert bool(person.band("f").marks) is (pair == "second")
+    assert bool(person.band("f").marks) is (comparison_view == "second")
 
 
 def test_what_is_set_is_marked_where_it_is(person):
     plain = person.page.matrix.heatmaps.grab().toImage()
     words = tuple(person.words)
     _sets_by_hand(person, SetValue("o", 0.0, unit=4, first=1, last=3, words=words))
-    person.session.state.change(pair="second", unit=None)
+    person.session.state.change(comparison_view="second", unit=None)
     (mark,) = person.band("o").marks
     assert mark == (1, 3, 4) and not person.band("f").marks
     image, corner = person.page.matrix.heatmaps.grab().toImage(), person.band("o").cell(3, 4).topRight()
@@ -103,7 +107,7 @@ def test_what_is_set_is_marked_where_it_is(person):
 def test_a_tag_that_flips_says_both(person):
     words = tuple(person.words)
     _sets_by_hand(person, SetValue("h", -1.0, unit=None, first=1, last=1, words=words))
-    comparison = person.page.pairs.comparison
+    comparison = person.page.comparison_model.comparison
     assert comparison.flips, "the edit is strong enough"
     chips, slot = person.page.matrix.chips, comparison.flips[0]
     before, after = comparison.first.words[slot].tag, comparison.second.words[slot].tag
@@ -117,7 +121,7 @@ def test_the_scores_show_both(person):
     person.session.state.step_to(2)
     person.settle()
     before, after = person.reading.unedited.scores[2], person.reading.scores[2]
-    shown = person.page.scores.pairs()
+    shown = person.page.scores.compared_tags()
     assert [row.first for row in shown] == before.tolist() and [row.second for row in shown] == after.tolist()
     text = person.page.scores.accessibleDescription()
     assert text.startswith(f"DET {before[0]:.4f} → {after[0]:.4f}".replace("-", "−"))
@@ -142,13 +146,13 @@ def test_one_types_on_and_lets_go(person):
     person.bot.keyClicks(person.page.editor, "s ate")
     person.settle()
     assert person.words[-1] == "ate" and len(person.band("f").values) == 6
-    assert person.band("f").difference and person.page.pair_bar.isVisible()
+    assert person.band("f").difference and person.page.comparison_bar.isVisible()
     for _ in range(5):
         person.bot.keyClick(person.page.editor, Qt.Key.Key_Backspace)
     _sets_by_hand(person)
     person.session.state.step_to(0)
     person.settle()
-    assert not person.page.pair_bar.isVisible() and person.page.pairs.comparison is None
+    assert not person.page.comparison_bar.isVisible() and person.page.comparison_model.comparison is None
     QApplication.processEvents()
     assert person.page.matrix.heatmaps.grab().toImage() == before
 
@@ -173,8 +177,8 @@ def test_words_of_two_sentences_share_their_columns(person):
     assert chips.rect_of(4).x() == chips.rect_of(4, 1).x()
     (band,) = _bands(person, "h")
     a, b = person.reading.view.quantities["h"], person.session.state.other.view.quantities["h"]
-    assert band.there.tolist() == [True, False, True, True, True, True]
-    assert np.array_equal(band.values[band.there], b[[0, 2, 3, 4, 5]] - a)
+    assert band.present.tolist() == [True, False, True, True, True, True]
+    assert np.array_equal(band.values[band.present], b[[0, 2, 3, 4, 5]] - a)
 
 
 def test_a_column_of_b_alone_is_hatched_and_takes_no_playhead(person):
@@ -226,24 +230,24 @@ def test_stepping_goes_from_word_to_word_of_a(person):
 
 def test_typing_in_both(person):
     _compares(person, "The cat")
-    row = person.page.compare_row
+    row = person.page.comparison_row
     row.line.setFocus()
     person.bot.keyClicks(row.line, " ate")
-    person.wait(lambda: not person.page.pairs.awaited)
+    person.wait(lambda: not person.page.comparison_model.awaited)
     assert [word.text for word in person.session.state.other.words] == ["The", "cat", "ate"]
     assert person.session.state.selection.text == HOME
     person.writes("The cat ate")
-    assert person.page.pairs.comparison.slots == ((0, 0), (1, 1), (2, 2))
+    assert person.page.comparison_model.comparison.slots == ((0, 0), (1, 1), (2, 2))
     assert np.abs(person.band("h").values).max() < 1e-6
 
 
 def test_the_same_sentence_goes_on_being_the_same(person):
     _compares(person, HOME, epoch=0)
     person.writes("The dog")
-    assert person.session.state.selection.beside == ComparedWith("The dog", "preset:tutorial", 0)
-    person.wait(lambda: not person.page.pairs.awaited)
-    assert person.page.compare_row.line.text() == "The dog"
-    assert len(person.page.pairs.comparison.slots) == 2
+    assert person.session.state.selection.compared_with == ComparedWith("The dog", "preset:tutorial", 0)
+    person.wait(lambda: not person.page.comparison_model.awaited)
+    assert person.page.comparison_row.line.text() == "The dog"
+    assert len(person.page.comparison_model.comparison.slots) == 2
 
 
 # ---------------------------------------------------------------- two epochs, two models
@@ -251,16 +255,16 @@ def test_the_same_sentence_goes_on_being_the_same(person):
 
 def test_what_training_did(person):
     person.page.compare()
-    person.wait(lambda: person.page.pairs.comparison is not None)
-    row, state = person.page.compare_row, person.session.state
-    assert state.selection.beside == ComparedWith(HOME, "preset:tutorial", 0) and row.line.hasFocus()
+    person.wait(lambda: person.page.comparison_model.comparison is not None)
+    row, state = person.page.comparison_row, person.session.state
+    assert state.selection.compared_with == ComparedWith(HOME, "preset:tutorial", 0) and row.line.hasFocus()
     assert (state.reading.epoch, state.other.epoch) == (300, 0)
     assert row.epoch.isVisible() and row.epoch_label.text() == "0"
     assert _bar(person).startswith("4 tags differ · max |Δh| ")
     assert _bar(person).endswith(" · A epoch 300 | B epoch 0")
     row.epoch.setValue(row.epoch.maximum())
     person.wait(lambda: state.other.epoch == 300)
-    assert person.page.pairs.comparison.largest < 1e-6 and row.epoch_label.text() == "300"
+    assert person.page.comparison_model.comparison.largest < 1e-6 and row.epoch_label.text() == "300"
 
 
 def test_another_cell_shares_h(person):
@@ -268,7 +272,7 @@ def test_another_cell_shares_h(person):
     assert person.page.matrix.heatmaps.names() == ("h",)
     a, b = person.reading.view, person.session.state.other.view
     assert np.array_equal(person.band("h").values, b.quantities["h"] - a.quantities["h"])
-    person.session.state.change(pair="both")
+    person.session.state.change(comparison_view="both")
     assert person.page.matrix.heatmaps.names() == ("f", "i", "g", "c", "o", "r", "z", "n", "h")
     assert [band.mark for band in _bands(person, "z")] == ["B"]
     assert _bar(person).startswith("in both: h")
@@ -280,10 +284,12 @@ def test_another_size_stands_beside_and_says_why(person):
     upper, lower = _bands(person, "f")
     assert (upper.rows, lower.rows) == (6, 96)
     assert _bar(person).startswith("6 and 96 units: only side by side")
-    button = person.page.pair_bar.segments.buttons["difference"]
-    assert not button.isEnabled() and "not as many units" in button.toolTip()
-    assert person.session.state.selection.pair == "difference", "it comes back with a net of this size"
-    assert {"V", "VERB"} <= {row.tag for row in person.page.scores.pairs()}
+    button = person.page.comparison_bar.segments.buttons["difference"]
+    assert not button.isEnabled() and "numbers of units differ" in button.toolTip()
+    assert person.session.state.selection.comparison_view == "difference", (
+        "it comes back with a net of this size"
+    )
+    assert {"V", "VERB"} <= {row.tag for row in person.page.scores.compared_tags()}
     person.window.grab()
 
 
@@ -292,7 +298,7 @@ def test_characters_stay_alone(person):
     _compares(person, "The cat", model="preset:english")
     person.session.state.change(module=person.reading.model.modules[1].path)
     person.settle()
-    person.wait(lambda: not person.page.pairs.awaited)
+    person.wait(lambda: not person.page.comparison_model.awaited)
     assert "characters are not compared" in _bar(person)
     assert not any(band.difference for band in person.page.matrix.heatmaps.bands)
     assert person.page.matrix.columns.count == len(person.reading.view.columns)
@@ -305,54 +311,58 @@ def test_characters_stay_alone(person):
 def test_it_is_closed_and_all_is_as_before(person, how):
     page = person.page
     before = page.matrix.grab().toImage()
-    assert not page.compare_row.isVisible() and not page.pair_bar.isVisible()
+    assert not page.comparison_row.isVisible() and not page.comparison_bar.isVisible()
     page.compare()
-    person.wait(lambda: page.pairs.comparison is not None)
+    person.wait(lambda: page.comparison_model.comparison is not None)
     if how == "escape":
-        person.bot.keyClick(page.compare_row.line, Qt.Key.Key_Escape)
+        person.bot.keyClick(page.comparison_row.line, Qt.Key.Key_Escape)
     elif how == "button":
-        person.bot.mouseClick(page.compare_row.close_button, Qt.MouseButton.LeftButton)
+        person.bot.mouseClick(page.comparison_row.close_button, Qt.MouseButton.LeftButton)
     else:
         page.compare()
-    assert person.session.state.selection.beside is None and page.editor.hasFocus()
-    assert not page.compare_row.isVisible() and not page.pair_bar.isVisible()
+    assert person.session.state.selection.compared_with is None and page.editor.hasFocus()
+    assert not page.comparison_row.isVisible() and not page.comparison_bar.isVisible()
     person.wait(lambda: person.session.state.other is None)
     QApplication.processEvents()
     assert page.matrix.grab().toImage() == before
 
 
 def test_a_window_that_opens_on_a_comparison_shows_it(open_session, link):
-    person = open_session(link, Selection(motion=False, beside=ComparedWith("The cat", "preset:tutorial")))
+    person = open_session(
+        link, Selection(motion=False, compared_with=ComparedWith("The cat", "preset:tutorial"))
+    )
     person.settle()
-    person.wait(lambda: person.page.pairs.comparison is not None)
-    assert person.page.compare_row.isVisible() and person.page.compare_row.line.text() == "The cat"
+    person.wait(lambda: person.page.comparison_model.comparison is not None)
+    assert person.page.comparison_row.isVisible() and person.page.comparison_row.line.text() == "The cat"
 
 
 def test_b_without_words_leaves_a_alone(person):
     _compares(person, "The cat")
-    person.page.compare_row.line.put("")
-    person.wait(lambda: not person.page.pairs.awaited)
-    assert person.page.pairs.comparison is None and not person.page.pair_bar.isVisible()
-    assert "only A is drawn" in person.page.compare_row.remark.text()
+    person.page.comparison_row.line.put("")
+    person.wait(lambda: not person.page.comparison_model.awaited)
+    assert person.page.comparison_model.comparison is None and not person.page.comparison_bar.isVisible()
+    assert "only A is drawn" in person.page.comparison_row.message.text()
     assert not person.band("f").difference
 
 
 def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
     _compares(person, "The cat")
-    person.session.state.change(beside=ComparedWith("The cat", of_run(tmp_path / "gone")))
-    person.wait(lambda: person.session.state.aside_error is not None)
-    assert person.page.pairs.comparison is None and not person.band("f").difference
-    assert person.page.compare_row.remark.isVisible() and "gone" in person.page.compare_row.remark.text()
+    person.session.state.change(compared_with=ComparedWith("The cat", of_run(tmp_path / "gone")))
+    person.wait(lambda: person.session.state.detail_error is not None)
+    assert person.page.comparison_model.comparison is None and not person.band("f").difference
+    assert (
+        person.page.comparison_row.message.isVisible() and "gone" in person.page.comparison_row.message.text()
+    )
     _compares(person, "The cat")
-    assert person.band("f").difference and not person.page.compare_row.remark.isVisible()
+    assert person.band("f").difference and not person.page.comparison_row.message.isVisible()
 
 
 def test_the_choosers_of_b(person):
     _compares(person)
-    chooser = person.page.compare_row.model
+    chooser = person.page.comparison_row.model
     chooser.setCurrentIndex(chooser.findData("preset:tutorial-rnn"))
     chooser.activated.emit(chooser.currentIndex())
-    person.wait(lambda: not person.page.pairs.awaited)
+    person.wait(lambda: not person.page.comparison_model.awaited)
     assert person.session.state.other.model.uri == "preset:tutorial-rnn"
     assert (
         person.reading.model.uri == "preset:tutorial"
@@ -365,7 +375,7 @@ def test_models_can_be_told_apart_in_the_choosers(person, size):
     person.resizes(*size)
     _compares(person, epoch=0)
     QApplication.processEvents()
-    chooser, seen = person.page.compare_row.model, {}
+    chooser, seen = person.page.comparison_row.model, {}
     for place in range(chooser.count()):
         chooser.setCurrentIndex(place)
         seen[chooser.itemText(place)] = chooser.shown
@@ -374,7 +384,7 @@ def test_models_can_be_told_apart_in_the_choosers(person, size):
     assert all(ends_), seen
     widest = max(chooser.fontMetrics().horizontalAdvance(title) for title in seen)
     assert chooser.view().minimumWidth() > widest
-    assert person.page.compare_row.line.width() >= 200
+    assert person.page.comparison_row.line.width() >= 200
 
 
 def test_names_that_begin_alike_are_shortened_before_their_end(application):
@@ -392,13 +402,13 @@ def test_the_right_side_says_whose_it_is(person):
     label = person.page.side.reading_label
     assert label.text() == ""
     _forgets_nothing(person)
-    assert label.text() == "shows B after"
-    person.session.state.change(pair="first")
+    assert label.text() == "numbers of B"
+    person.session.state.change(comparison_view="first")
     assert _bar(person).startswith("right: B after")
     _compares(person, epoch=0)
-    person.session.state.change(pair="second")
-    assert label.text() == "shows A" and "right: A" in _bar(person)
-    person.session.state.change(beside=None, edits=())
+    person.session.state.change(comparison_view="second")
+    assert label.text() == "numbers of A" and "right: A" in _bar(person)
+    person.session.state.change(compared_with=None, edits=())
     person.settle()
     assert label.text() == ""
 
@@ -410,7 +420,7 @@ def test_both_lines_have_their_letters_under_each_other(person):
     _compares(person, epoch=0)
     QApplication.processEvents()
     assert page.letter.isVisible() and page.letter.text() == "A"
-    lines = (page.editor, page.compare_row.line)
+    lines = (page.editor, page.comparison_row.line)
     assert len({line.mapTo(page, QPoint()).x() for line in lines}) == 1
     page.compare()
     QApplication.processEvents()
@@ -420,24 +430,24 @@ def test_both_lines_have_their_letters_under_each_other(person):
 def test_it_is_opened_again_on_what_was_compared_with_last(person):
     page, state = person.page, person.session.state
     _compares(person, "The cat", model="preset:tutorial-gru")
-    state.change(pair="second")
+    state.change(comparison_view="second")
     page.compare()
     page.compare()
     assert (
-        state.selection.beside == ComparedWith("The cat", "preset:tutorial-gru")
-        and state.selection.pair == "difference"
+        state.selection.compared_with == ComparedWith("The cat", "preset:tutorial-gru")
+        and state.selection.comparison_view == "difference"
     )
-    state.change(beside=ComparedWith(HOME, "preset:tutorial-rnn"))
+    state.change(compared_with=ComparedWith(HOME, "preset:tutorial-rnn"))
     page.compare()
     person.writes("The dog")
     page.compare()
-    assert state.selection.beside == ComparedWith("The dog", "preset:tutorial-rnn"), (
+    assert state.selection.compared_with == ComparedWith("The dog", "preset:tutorial-rnn"), (
         "as before, the sentence goes along"
     )
-    state.change(beside=ComparedWith("The dog", "preset:tutorial", state.selection.epoch))
+    state.change(compared_with=ComparedWith("The dog", "preset:tutorial", state.selection.epoch))
     page.compare()
     page.compare()
-    assert state.selection.beside == ComparedWith("The dog", "preset:tutorial", 0), "never with itself"
+    assert state.selection.compared_with == ComparedWith("The dog", "preset:tutorial", 0), "never with itself"
 
 
 # ---------------------------------------------------------------- any text, any size
@@ -448,7 +458,7 @@ def test_any_script_beside_any_other(person, text):
     person.sets("the <b>dog</b> 개가")
     _compares(person, text)
     assert "".join(word.text for word in person.session.state.other.words) == "".join(text.split())
-    person.session.state.change(pair="both")
+    person.session.state.change(comparison_view="both")
     person.window.grab()
     person.page.matrix.chips.describe(0)
     assert not person.content.error.isVisible()
@@ -471,7 +481,7 @@ def test_every_text_of_the_comparison_is_whole(person, size):
     _compares(person, "The big dog", epoch=0)
     QApplication.processEvents()
     person.window.grab()
-    row, bar = person.page.compare_row, person.page.pair_bar
+    row, bar = person.page.comparison_row, person.page.comparison_bar
     mine = [w for w in _texts(person.window) if row.isAncestorOf(w) or bar.isAncestorOf(w)]
     assert len(mine) >= 7 and [_cut(widget) for widget in mine if _cut(widget)] == []
     for widget in (row, bar, person.page.matrix):
@@ -507,10 +517,10 @@ def test_partial_paints_leave_nothing_stale(person, kind):
         lambda: person.presses(Qt.Key.Key_End),
         lambda: person.presses(Qt.Key.Key_Left),
         lambda: person.presses(Qt.Key.Key_Down),
-        lambda: person.session.state.change(pair="both"),
+        lambda: person.session.state.change(comparison_view="both"),
         lambda: person.writes("The dog ate"),
         lambda: person.presses(Qt.Key.Key_S, on=person.page.editor),
-        lambda: person.session.state.change(pair="difference"),
+        lambda: person.session.state.change(comparison_view="difference"),
         lambda: person.presses(Qt.Key.Key_Home),
     ):
         act()
@@ -520,13 +530,13 @@ def test_partial_paints_leave_nothing_stale(person, kind):
 
 
 def test_nothing_of_it_is_left_in_english(foreign):  # noqa: F811
-    foreign.session.state.change(beside=ComparedWith("", "preset:tutorial", 0))
+    foreign.session.state.change(compared_with=ComparedWith("", "preset:tutorial", 0))
     foreign.wait(lambda: foreign.session.state.other is not None)
     assert _unmarked(foreign) == []
     _compares(foreign, "the cat", epoch=0)
     said = _unmarked(foreign)
     assert said == [], said
-    foreign.session.state.change(beside=None)
+    foreign.session.state.change(compared_with=None)
     _forgets_nothing(foreign)
     assert "⟦What if⟧" in _bar(foreign)
     assert [text for text in _unmarked(foreign) if "torch" in text] == []
@@ -534,7 +544,7 @@ def test_nothing_of_it_is_left_in_english(foreign):  # noqa: F811
 
 def test_every_control_of_it_has_a_name(person):
     _compares(person, epoch=0)
-    row, bar = person.page.compare_row, person.page.pair_bar
+    row, bar = person.page.comparison_row, person.page.comparison_bar
     mine = [w for w in _controls(person.window) if row.isAncestorOf(w) or bar.isAncestorOf(w)]
     assert len(mine) == 8
     assert all(widget.accessibleName() for widget in mine)

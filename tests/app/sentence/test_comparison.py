@@ -9,16 +9,16 @@ from PySide6.QtCore import QRect
 
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
+from lstm_viz.app.panels.comparison.compared_tag import scored
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps, unchanged_columns
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
+from lstm_viz.app.panels.comparison.comparison_row import first_comparison
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
-from lstm_viz.app.panels.comparison.pairs import Pairs
-from lstm_viz.app.panels.comparison.row import first_comparison
-from lstm_viz.app.panels.comparison.scored import scored
 from lstm_viz.app.panels.comparison.summary import Summary
 from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.queries.of_state import comparison_query
 from lstm_viz.app.selection.selection import ComparedWith, Selection
@@ -76,7 +76,7 @@ def test_the_difference_is_the_second_minus_the_first_where_both_are():
     for name in "figcoh":
         sheet = comparison.difference(name)
         mine, others = a.view.quantities[name], b.view.quantities[name]
-        assert sheet.there.tolist() == [True, False, True, False]
+        assert sheet.present.tolist() == [True, False, True, False]
         assert np.array_equal(sheet.values[[0, 2]], others[[0, 2]] - mine[[0, 1]])
     both = np.abs(b.view.quantities["h"][[0, 2]] - a.view.quantities["h"][[0, 1]])
     assert comparison.largest == pytest.approx(float(both.max()))
@@ -86,7 +86,7 @@ def test_the_difference_is_the_second_minus_the_first_where_both_are():
 def test_the_values_of_one_side_are_its_own_and_none_where_it_has_no_word():
     a, b = reading("the dog"), reading("the big dog")
     sheet = compared(a, b).values("first", "c")
-    assert sheet.there.tolist() == [True, False, True]
+    assert sheet.present.tolist() == [True, False, True]
     assert np.array_equal(sheet.values[[0, 2]], a.view.quantities["c"])
     assert compared(a, b).values("second", "c").values is b.view.quantities["c"]  # as it is: nothing copied
     assert np.array_equal(a.view.quantities["c"], compared(a, b).first.view.quantities["c"])
@@ -96,25 +96,27 @@ def test_an_lstm_and_a_gru_share_h():
     comparison = compared(reading("a b"), reading("a b", cell="GRU"))
     assert comparison.names == ("f", "i", "g", "c", "o", "r", "z", "n", "h") and comparison.shared == ("h",)
     assert (
-        comparison.obstacle == ""
+        comparison.no_difference_reason == ""
         and comparison.difference("f") is None
         and comparison.difference("z") is None
     )
-    assert ShownHeatmaps(comparison.first.view, comparison).names() == ("h",)
-    assert ShownHeatmaps(comparison.first.view, comparison, "second").names() == ("r", "z", "n", "h")
+    assert HeatmapsViewModel(comparison.first.view, comparison).names() == ("h",)
+    assert HeatmapsViewModel(comparison.first.view, comparison, "second").names() == ("r", "z", "n", "h")
 
 
 def test_other_sizes_have_no_difference():
     comparison = compared(reading("a b"), reading("a b", hidden=7))
-    assert comparison.obstacle == "sizes" and comparison.shared == () and comparison.largest is None
-    shown = ShownHeatmaps(comparison.first.view, comparison, "difference")
+    assert (
+        comparison.no_difference_reason == "sizes" and comparison.shared == () and comparison.largest is None
+    )
+    shown = HeatmapsViewModel(comparison.first.view, comparison, "difference")
     assert shown.mode == "both"
     assert [layer.values.shape[1] for layer in shown.layers("f", alone=True)] == [4, 7]
 
 
 def test_characters_are_not_paired():
     comparison = compared(reading("dog"), reading("dog", reads="characters"))
-    assert comparison.obstacle == "characters" and comparison.largest is None
+    assert comparison.no_difference_reason == "characters" and comparison.largest is None
 
 
 def test_no_number_stays_no_number():
@@ -140,7 +142,9 @@ def test_tags_that_differ():
 
 def _what_if(text="the dog ate", before=("DET", "NN", "V"), after=("DET", "V", "V"), **more):
     return replace(
-        reading(text, after, **more), unedited=reading(text, before, **more), landed=(ResolvedEdit(1, 1),)
+        reading(text, after, **more),
+        unedited=reading(text, before, **more),
+        resolved_edits=(ResolvedEdit(1, 1),),
     )
 
 
@@ -150,7 +154,7 @@ def test_before_and_after_an_edit():
     assert comparison.first is after.unedited and comparison.second is after
     (row,) = rows(after, comparison)
     assert [(chip.was, chip.word.tag) for chip in row.chips] == [("", "DET"), ("NN", "V"), ("", "V")]
-    text = Summary().of(comparison, after.landed)
+    text = Summary().of(comparison, after.resolved_edits)
     assert text.startswith("What if · 1 edit · 1 tag flips (“dog”: NN → V) · max |Δh| ")
 
 
@@ -178,7 +182,7 @@ def test_the_line_says_what_differs():
     assert Summary().of(compared(a, b), ()) == (
         "the tags are the same · the numbers are the same · scale ±0.1 · A epoch 1 | B epoch 0"
     )
-    assert Summary().of(compared(a, a), ()).endswith("one sentence, one net")
+    assert Summary().of(compared(a, a), ()).endswith("same sentence, same model")
     assert Summary().of(compared(a, reading("the dog", hidden=9)), ()).startswith("4 and 9 units: only side")
 
 
@@ -203,10 +207,10 @@ def test_the_line_tells_models_apart_by_the_part_that_differs():
 
 def test_the_line_says_whose_numbers_are_beside_the_other_side():
     after, two = _what_if(), compared(reading("a b"), reading("a b"))
-    assert Summary().of(edited(after), after.landed, "first").startswith("right: B after · What if")
+    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("right: B after · What if")
     assert Summary().of(two, (), "second").startswith("right: A · ")
     for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
-        assert "right" not in Summary().of(comparison, after.landed, side)
+        assert "right" not in Summary().of(comparison, after.resolved_edits, side)
 
 
 def test_what_is_rounding_is_no_change():
@@ -214,12 +218,12 @@ def test_what_is_rounding_is_no_change():
     before = after.unedited
     nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
     near = replace(after, view=replace(before.view, quantities=nearly))
-    text = Summary().of(edited(near), near.landed)
-    assert text == "What if · 1 edit · no tag flips · nothing changes here · scale ±0.1"
+    text = Summary().of(edited(near), near.resolved_edits)
+    assert text == "What if · 1 edit · no tag flips · no change in this layer · scale ±0.1"
     nearly["c"][0, 0] += 0.01  # h alone does not tell
-    assert "nothing" not in Summary().of(edited(near), near.landed)
+    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
     nearly["c"][0, 0] = np.nan
-    assert "nothing" not in Summary().of(edited(near), near.landed)
+    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
 
 
 # ---------------------------------------------------------------- what is set by hand
@@ -228,10 +232,10 @@ def test_what_is_rounding_is_no_change():
 def test_cells_set_by_hand():
     after = replace(
         _what_if(),
-        landed=(
+        resolved_edits=(
             ResolvedEdit(1, 2),
             ResolvedEdit(0, 0),
-            ResolvedEdit(fault="off"),
+            ResolvedEdit(unresolved="off"),
             ResolvedEdit(2, 2),
             ResolvedEdit(1, 1),
         ),
@@ -256,7 +260,7 @@ def test_cells_set_by_hand():
 
 
 def test_items_in_columns_with_others_between():
-    columns = Columns.fit(6, 112 + 8 + 600)
+    columns = ColumnLayout.fit(6, 112 + 8 + 600)
     spread = Spread.over(columns, (0, 2, 3, 5))
     assert [spread.left(k) for k in range(4)] == [columns.left(k) for k in (0, 2, 3, 5)]
     assert spread.at(columns.left(2) + 1) == 1 and spread.at(columns.left(1) + 1) is None
@@ -268,7 +272,7 @@ def test_items_in_columns_with_others_between():
     strip = QRect(int(columns.left(3)) + 2, 0, 20, 10)
     assert spread.within(strip) == range(2, 3) and spread.strip(2, 10) == columns.strip(3, 10)
     assert Spread.over(columns, tuple(range(6))) is columns
-    few = Columns.fit(60, 400, first=30)
+    few = ColumnLayout.fit(60, 400, first=30)
     assert Spread.over(few, tuple(range(0, 60, 2))).visible().start == 15
     assert spread.left(0) == LABEL_WIDTH
 
@@ -289,7 +293,7 @@ def test_one_scale_holds_every_difference_of_the_pair(apart, scale):
     b = replace(a, view=replace(a.view, quantities=quantities))
     comparison = compared(a, b)
     assert {comparison.scale(name) for name in "figcoh"} == {scale} and comparison.scale("x") == 0.1
-    shown = ShownHeatmaps(a.view, comparison)
+    shown = HeatmapsViewModel(a.view, comparison)
     assert {layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)} == {scale}
     assert f"scale ±{scale:g}" in Summary().of(comparison, ())
     assert "scale" not in Summary().of(comparison, (), "both")
@@ -306,16 +310,16 @@ def test_every_difference_is_painted_anew_where_the_scale_is_another(application
     further = {name: values.copy() for name, values in b.view.quantities.items()}
     further["h"][1, 0] = 0.8
     c = replace(b, view=replace(b.view, quantities=further))
-    near, far = ShownHeatmaps(a.view, compared(a, b)), ShownHeatmaps(a.view, compared(a, c))
+    near, far = HeatmapsViewModel(a.view, compared(a, b)), HeatmapsViewModel(a.view, compared(a, c))
     assert unchanged_columns(near, far) == 0
-    one = [ShownHeatmaps(shown.view, shown.comparison, "second") for shown in (near, far)]
+    one = [HeatmapsViewModel(shown.view, shown.comparison, "second") for shown in (near, far)]
     assert unchanged_columns(*one) == 1
     heatmaps = Heatmaps()
     for size in ((400, 700), (400, 250), (400, 190), (400, 160)):
         heatmaps.resize(*size)
         names = []
         for shown in (near, far):
-            heatmaps.set_view(a.view, Columns.fit(2, 400), shown.comparison)
+            heatmaps.set_view(a.view, ColumnLayout.fit(2, 400), shown.comparison)
             names.append(heatmaps.grab(QRect(0, 0, LABEL_WIDTH, size[1])).toImage())
         assert names[0] != names[1], "the scale is written beside the names"
     heatmaps.deleteLater()
@@ -326,13 +330,13 @@ def test_a_tag_has_one_colour_on_both_sides(application):
     b = replace(b, model=replace(b.model, tags=("V", "X", "NN")))
     chips = Chips()
     chips.resize(400, 120)
-    chips.set_reading(a, Columns.fit(2, 400), compared(a, b))
+    chips.set_reading(a, ColumnLayout.fit(2, 400), compared(a, b))
     for column in (0, 1):
         assert chip_image(chips.chip(column, 0)) == chip_image(chips.chip(column, 1))
     assert compared(a, b).tags == ("DET", "NN", "V", "X")
     alone = []
     for one in (a, b):
-        chips.set_reading(one, Columns.fit(2, 400))
+        chips.set_reading(one, ColumnLayout.fit(2, 400))
         alone.append([chip_image(chips.chip(column)) for column in (0, 1)])
     assert alone[0] == alone[1], "whatever the place of a tag in its model"
     chips.deleteLater()
@@ -347,21 +351,23 @@ def test_where_there_is_no_word_there_is_no_colour_of_a_number(theme):
 def test_only_what_changed_is_painted_anew():
     a, b = reading("a b c d"), reading("a x b c d")
     comparison = compared(a, b)
-    old = ShownHeatmaps(a.view, comparison)
-    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, b))) == 5
+    old = HeatmapsViewModel(a.view, comparison)
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, compared(a, b))) == 5
     other = {name: values.copy() for name, values in b.view.quantities.items()}
     other["g"][3] += 1e-3
     moved = replace(b, view=replace(b.view, quantities=other))
-    assert unchanged_columns(old, ShownHeatmaps(a.view, compared(a, moved))) == 3
-    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, "both")) == 0
-    assert unchanged_columns(old, ShownHeatmaps(a.view)) == 0
-    assert unchanged_columns(old, ShownHeatmaps(a.view, comparison, marks={"f": (Mark(0, 0, None),)})) == 0
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, compared(a, moved))) == 3
+    assert unchanged_columns(old, HeatmapsViewModel(a.view, comparison, "both")) == 0
+    assert unchanged_columns(old, HeatmapsViewModel(a.view)) == 0
+    assert (
+        unchanged_columns(old, HeatmapsViewModel(a.view, comparison, marks={"f": (Mark(0, 0, None),)})) == 0
+    )
 
 
 def test_nan_is_painted_as_such(application):
     comparison, heatmaps = compared(reading("a b"), reading("a b", values=np.nan)), Heatmaps()
     heatmaps.resize(400, 400)
-    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    heatmaps.set_view(comparison.first.view, ColumnLayout.fit(2, 400), comparison)
     image, band = heatmaps.grab().toImage(), heatmaps.bands[0]
     place = band.cell(1, 0).topLeft().toPoint()
     assert image.pixelColor(place.x() + 3, place.y() + 2).name() == DARK.danger
@@ -372,7 +378,7 @@ def test_nan_is_painted_as_such(application):
 def test_what_is_awaited_is_pale_and_without_numbers(application):
     comparison, heatmaps = compared(reading("a b"), reading("a b")), Heatmaps()
     heatmaps.resize(400, 500)
-    heatmaps.set_view(comparison.first.view, Columns.fit(2, 400), comparison)
+    heatmaps.set_view(comparison.first.view, ColumnLayout.fit(2, 400), comparison)
     cell = heatmaps.bands[0].cell(1, 1).adjusted(3, 3, -3, -3).toAlignedRect()
 
     def colours():
@@ -380,7 +386,7 @@ def test_what_is_awaited_is_pale_and_without_numbers(application):
         return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
 
     assert len(colours()) > 3
-    heatmaps.set_pair("difference", pale=True)
+    heatmaps.set_comparison_view("difference", pale=True)
     assert len(colours()) == 1
     heatmaps.deleteLater()
 
@@ -390,7 +396,7 @@ def test_what_is_awaited_is_pale_and_without_numbers(application):
 
 @pytest.fixture
 def state():
-    return State(Selection(text="a b", beside=ComparedWith("a c", "preset:tutorial")))
+    return State(Selection(text="a b", compared_with=ComparedWith("a c", "preset:tutorial")))
 
 
 def _answer(state, text="a c"):
@@ -398,58 +404,58 @@ def _answer(state, text="a c"):
 
 
 def test_the_newest_answers_are_paired(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
-    assert pairs.comparison is None and pairs.awaited
+    assert model.comparison is None and model.awaited
     _answer(state)
-    assert pairs.comparison.first is state.reading and pairs.comparison.second is state.other
-    assert not pairs.awaited
-    state.change(beside=None)
-    assert pairs.comparison is None
-    pairs.deleteLater()
+    assert model.comparison.first is state.reading and model.comparison.second is state.other
+    assert not model.awaited
+    state.change(compared_with=None)
+    assert model.comparison is None
+    model.deleteLater()
 
 
 def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
-    state.change(beside=ComparedWith("a cd", "preset:tutorial"))
-    assert pairs.comparison is not None and pairs.awaited and not pairs.pale
-    qtbot.waitUntil(lambda: pairs.pale, timeout=120_000)
+    state.change(compared_with=ComparedWith("a cd", "preset:tutorial"))
+    assert model.comparison is not None and model.awaited and not model.pale
+    qtbot.waitUntil(lambda: model.pale, timeout=120_000)
     _answer(state, "a cd")
-    assert not pairs.pale and pairs.comparison.second.words[1].text == "cd"
-    pairs.deleteLater()
+    assert not model.pale and model.comparison.second.words[1].text == "cd"
+    model.deleteLater()
 
 
 def test_what_could_not_be_answered_is_not_shown(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
-    state.change(beside=ComparedWith("a c", "run:/gone"))
-    state.take_aside_error(Failure("query_invalid", {"error": "There is no run."}, ""))
-    assert pairs.comparison is None and not pairs.pale and not pairs.awaited
-    pairs.deleteLater()
+    state.change(compared_with=ComparedWith("a c", "run:/gone"))
+    state.take_detail_error(Failure("query_invalid", {"error": "There is no run."}, ""))
+    assert model.comparison is None and not model.pale and not model.awaited
+    model.deleteLater()
 
 
 def test_another_layer_is_never_subtracted(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
     state.change(layer=1)
-    assert pairs.comparison is None
+    assert model.comparison is None
     _answer(state)
-    assert pairs.comparison is not None
-    pairs.deleteLater()
+    assert model.comparison is not None
+    model.deleteLater()
 
 
 def test_a_comparison_wins_over_an_edit(state):
-    pairs = Pairs(state)
+    model = ComparisonModel(state)
     state.take_reading(_what_if())
-    assert pairs.comparison.edited
+    assert model.comparison.edited
     _answer(state)
-    assert not pairs.comparison.edited and pairs.comparison.first.unedited is not None
-    assert "A with its edits" in Summary().of(pairs.comparison, ())
-    pairs.deleteLater()
+    assert not model.comparison.edited and model.comparison.first.unedited is not None
+    assert "A with its edits" in Summary().of(model.comparison, ())
+    model.deleteLater()
 
 
 def test_what_to_compare_with_at_first():

@@ -22,7 +22,7 @@ def remembering(open_session, link):
     """Return what opens a window that shows the memory, and waits for it."""
 
     def open_(theme="dark", size=(1600, 1000), **selection):
-        person = open_session(link, Selection(motion=False, panel="memory", **selection), theme)
+        person = open_session(link, Selection(motion=False, panel="decomposition", **selection), theme)
         person.resizes(*size)
         _settle(person)
         return person
@@ -31,14 +31,14 @@ def remembering(open_session, link):
 
 
 def _panel(person):
-    return person.page.side.panel("memory")
+    return person.page.side.panel("decomposition")
 
 
 def _settle(person):
     """Wait until the memory of what is looked at is shown, if it has one."""
     person.settle()
     view = person.reading.view
-    if view is not None and view.module.kind.carried is not None:
+    if view is not None and view.module.kind.gated_state is not None:
         person.wait(lambda: _panel(person).sources._shown is not None and _panel(person).sources._shown.fresh)
     QApplication.processEvents()
 
@@ -56,7 +56,7 @@ def _scored(person):
 def test_the_bars_are_those_of_the_drawing(remembering):
     person = remembering(step=2, unit=4)
     panel = _panel(person)
-    assert panel.title.text() == "Where c₃ comes from · “ate”"
+    assert panel.title.text() == "Decomposition of c₃ · “ate”"
     shown = {label: round(value, 3) for label, value in _rows(person).items()}
     assert shown == {"c₀": 0, "The": 0.047, "dog": -0.098, "ate": -0.85, "the": 0, "apple": 0}
     assert panel.summary_line.total.text().startswith("sum = −0.901 = c₃ · error ")
@@ -65,7 +65,7 @@ def test_the_bars_are_those_of_the_drawing(remembering):
     c = person.reading.view.quantities["c"][2, 4]
     assert np.isclose(sum(row.value for row in read), c, atol=1e-6)
     assert panel.unit.currentText() == "unit 4"
-    assert panel.half_lives.headline() == "Half is gone after 0.42 words"
+    assert panel.half_lives.headline() == "Half-life: 0.42 words"
 
 
 def test_keys_and_clicks_lead_on(remembering):
@@ -81,7 +81,7 @@ def test_keys_and_clicks_lead_on(remembering):
     person.bot.mouseClick(panel.triangle, Qt.MouseButton.LeftButton, pos=place)
     assert state.column == 4
     _settle(person)
-    assert panel.title.text() == "Where c₅ comes from · “apple”"
+    assert panel.title.text() == "Decomposition of c₅ · “apple”"
     longest = int(np.argmax(state.decomposition.half_lives))
     place = panel.half_lives.points[-1].toPoint()
     person.bot.mouseClick(panel.half_lives, Qt.MouseButton.LeftButton, pos=place)
@@ -132,7 +132,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
     person = remembering(step=2, unit=4)
     panel, state = _panel(person), person.session.state
     _scored(person)
-    assert panel.title.text() == "What the score of V is owed to · “ate”"
+    assert panel.title.text() == "Decomposition of the score of V · “ate”"
     decomposition, tags = state.decomposition, person.reading.model.tags
     for tag in (*tags, ""):
         panel.tag.setCurrentIndex(tags.index(tag) + 1 if tag else 0)
@@ -150,8 +150,8 @@ def test_what_each_word_gave_to_a_tag(remembering):
         read = panel.sources.contributions
         assert panel.sources.limit / 2.6 < np.abs(read).max() <= panel.sources.limit
     assert (
-        panel.summary_line.held.text()
-        == "o₃ and tanh(c₃)/c₃ held; paths through h into later gates are not in it"
+        panel.summary_line.note.text()
+        == "o₃ and tanh(c₃)/c₃ held fixed; paths through h into later gates not included"
     )
     dense = panel.sources.dense
     place = QPointF(dense.centre(0), panel.sources.rows.tops[3] + 5).toPoint()
@@ -162,7 +162,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
 def test_the_other_direction_is_a_part_of_the_score(remembering):
     person = remembering(model="preset:english-both", step=2, unit=4, direction=1)
     panel = _panel(person)
-    assert panel.title.text() == "Where c₃ comes from · “ate” · read backward"
+    assert panel.title.text() == "Decomposition of c₃ · “ate” · read backward"
     assert list(_rows(person)) == ["The", "dog", "ate", "the", "apple", "c₀"]
     _scored(person)
     assert " + forward " in panel.summary_line.terms.text()
@@ -222,12 +222,12 @@ def test_a_long_sentence_drops_nothing(remembering):
 def test_gru_mean_and_the_sentence_before(remembering):
     person = remembering(model="preset:tutorial-gru", step=1, unit=None, carry=True)
     panel = _panel(person)
-    assert panel.title.text() == "Where h₂ comes from · “dog”"
+    assert panel.title.text() == "Decomposition of h₂ · “dog”"
     assert next(iter(_rows(person))) == "h₀ · before"
     assert "Everybody" not in panel.sources.describe_at(QPointF(10, panel.sources.rows.tops[0] + 4))
     mean = signed(float(person.reading.view.quantities["h"][1].mean()), 3)
     assert panel.summary_line.total.text().startswith(f"sum = {mean} = h₂")
-    assert panel.half_lives.headline().startswith("Median unit")
+    assert panel.half_lives.headline().startswith("Median half-life")
 
 
 def test_typing_shows_the_new_sentence(remembering):
@@ -237,7 +237,7 @@ def test_typing_shows_the_new_sentence(remembering):
     assert list(_rows(person)) == ["c₀", "The", "apple", "ate"]
     person.session.state.change(panel="cell")
     person.writes("dog")
-    person.session.state.change(panel="memory")
+    person.session.state.change(panel="decomposition")
     _settle(person)
     assert list(_rows(person)) == ["c₀", "dog"]
 
@@ -263,7 +263,7 @@ def test_characters_have_a_memory_but_no_score(remembering):
     panel = _panel(person)
     assert list(_rows(person)) == ["c₀", "d", "o", "g"]
     panel.toggles["score"].click()
-    assert panel.why.isVisible() and "No tag is read off the characters" in panel.why.text()
+    assert panel.why.isVisible() and "has no tag scores" in panel.why.text()
     assert panel.summary_line.total.text() == "" and not panel.sources.isVisible()
     assert "characters" in panel.half_lives.headline()
 
@@ -275,7 +275,7 @@ def test_a_layer_below_the_top_has_no_score(remembering):
     decomposition = replace(state.decomposition, scores=None, bias=None)
     state.take_reading(replace(person.reading, view=view, decomposition=decomposition))
     panel.toggles["score"].click()
-    assert panel.why.text() == "No tag is read off layer 1: its h is what layer 2 reads. Look at layer 2."
+    assert panel.why.text() == "Layer 1 has no tag scores: its h is the input of layer 2. Select layer 2."
 
 
 def test_what_is_no_number_is_said(remembering):
@@ -290,7 +290,7 @@ def test_what_is_no_number_is_said(remembering):
     assert "The NaN" in panel.sources.accessibleDescription()
     assert panel.summary_line.total.text() == "sum = NaN, which is NOT c₃ · error NaN"
     assert state.theme.danger in panel.summary_line.total.styleSheet()
-    assert panel.half_lives.headline() == "Half is gone after NaN words"
+    assert panel.half_lives.headline() == "Half-life: NaN words"
     assert len(panel.half_lives.points) == 5
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.panels.edits.edit_dialog import dialog_position
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import SetValue, SwapState
 from tests.app.sentence.edits_support import (
@@ -77,7 +77,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
     dialog.quantity.setCurrentIndex(dialog.quantity.findData("f"))
     assert not person.session.state.selection.edits and _same(person, before)
     dialog.value.selectAll()
-    for text, said, held in (
+    for text, said, clamped in (
         ("0.25", "", 0.25),
         ("2.0", "f is a sigmoid: it lies between 0 and 1.", None),
         ("nan", "“nan” is not a number.", None),
@@ -89,7 +89,7 @@ def test_the_dialog_sets_nothing_until_something_is_changed_and_types_live(at_at
         person.bot.keyClicks(dialog.value, text)
         person.settle()
         assert (dialog.value.text(), dialog.error_label.text()) == (text, said)
-        wanted = float(before["f"][2, 3]) if held is None else held
+        wanted = float(before["f"][2, 3]) if clamped is None else clamped
         assert value(person, "f", 2, 3) == pytest.approx(wanted), text
     dialog.reject()
     person.settle()
@@ -117,7 +117,7 @@ def test_the_dialog_opens_beside_what_it_changes(person, size):
     dialog = person.page.edit_actions.dialog
     page = QRect(person.page.mapToGlobal(QPoint()), person.page.size())
     screen = page.adjusted(-20, -60, 20, 20)
-    place = QRect(beside(dialog.size(), page, shown, screen), dialog.size())
+    place = QRect(dialog_position(dialog.size(), page, shown, screen), dialog.size())
     assert screen.contains(place) and not any(place.intersects(rect) for rect in shown)
     assert dialog.screen().availableGeometry().contains(dialog.geometry())
     dialog.reject()
@@ -126,10 +126,10 @@ def test_the_dialog_opens_beside_what_it_changes(person, size):
 def test_a_dialog_goes_where_it_covers_least_and_stays_on_the_screen():
     page, size = QRect(100, 100, 600, 400), QSize(200, 100)
     screen = QRect(0, 0, 800, 600)
-    assert beside(size, page, (), screen) == QPoint(500, 400)
-    assert beside(size, page, (QRect(600, 300, 50, 200),), screen) == QPoint(100, 400)
-    assert beside(size, page.translated(400, 300), (), screen) == QPoint(600, 500)
-    assert beside(QSize(900, 700), page, (), screen) == QPoint(0, 0)
+    assert dialog_position(size, page, (), screen) == QPoint(500, 400)
+    assert dialog_position(size, page, (QRect(600, 300, 50, 200),), screen) == QPoint(100, 400)
+    assert dialog_position(size, page.translated(400, 300), (), screen) == QPoint(600, 500)
+    assert dialog_position(QSize(900, 700), page, (), screen) == QPoint(0, 0)
 
 
 def test_cancel_takes_the_preview_back_and_leaves_no_command(at_ate):
@@ -200,10 +200,13 @@ def test_the_dialog_goes_from_quantity_to_quantity(at_ate):
 @pytest.mark.parametrize(
     ("lines", "edit"),
     [
-        (("Switch f of unit 3 off (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
-        (("Switch f of unit 3 off (f = 1)", "from “ate” on"), SetValue("f", 1.0, 3, 2, None, words=WORDS)),
-        (("Switch f of all units off (f = 1)", "everywhere"), SetValue("f", 1.0)),
-        (("Switch unit 3 off (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
+        (("Ablate f of unit 3: no forgetting (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
+        (
+            ("Ablate f of unit 3: no forgetting (f = 1)", "from “ate” on"),
+            SetValue("f", 1.0, 3, 2, None, words=WORDS),
+        ),
+        (("Ablate f of all units: no forgetting (f = 1)", "everywhere"), SetValue("f", 1.0)),
+        (("Ablate unit 3 (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
     ],
 )
 def test_switched_off_by_the_menu(at_ate, lines, edit):
@@ -226,8 +229,8 @@ def test_the_menu_is_short_and_says_where(at_ate):
     person.session.state.change(edits=(SetValue("f", 1.0, 3),))
     person.settle()
     menu = menu_of(person, "f", 2, 3)
-    assert texts(menu)[-1] == "Let go of what is set here" and len(texts(menu)) <= 8
-    choose(person, menu, "Let go of what is set here")
+    assert texts(menu)[-1] == "Remove the edits here" and len(texts(menu)) <= 8
+    choose(person, menu, "Remove the edits here")
     assert person.session.state.selection.edits == ()
 
 
@@ -237,7 +240,7 @@ def test_a_heatmaps_name_is_the_whole_gate(at_ate):
         person, person.page.matrix.heatmaps, person.band("o").rect.topLeft().toPoint() + QPoint(30, 12)
     )
     assert texts(menu)[0] == "Set o of all units at “ate”…"
-    choose(person, menu, "Switch o of all units off (o = 0)", "everywhere")
+    choose(person, menu, "Ablate o of all units: no output (o = 0)", "everywhere")
     assert not person.reading.view.quantities["h"].any()
 
 
@@ -248,7 +251,7 @@ def test_a_word_has_a_menu_and_the_state_of_another_sentence_is_swapped_in(at_at
     person.sets(" ".join(WORDS))
     chips = person.page.matrix.chips
     menu = right_click(person, chips, chips.rect_of(3).center())
-    choose(person, menu, "Swap in another state at “the”…")
+    choose(person, menu, "Patch the state at “the”…")
     dialog = person.page.edit_actions.dialog
     dialog.sentence.clear()
     assert (
@@ -314,7 +317,7 @@ def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
     person.settle()
     drag(person, "f", QPoint(20, 0))
     assert not person.session.state.selection.edits
-    assert "pick a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
+    assert "select a single unit" in diagram.tip_at(place_of(diagram, "f").toPointF())
 
 
 @pytest.mark.parametrize("name", ["f", "g", "o"])
@@ -343,7 +346,7 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(unit=None)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.isVisible() and panel.error_label.text() == "Pick a single unit to set it by hand."
+    assert panel.isVisible() and panel.error_label.text() == "Select a single unit to clamp it."
     person.session.state.change(unit=1)
     person.settle()
     assert panel.error_label.isHidden()
@@ -352,8 +355,11 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(module=modules[1].path)
     person.settle()
     drag(person, "f", QPoint(20, 0))
-    assert panel.error_label.text().startswith("Edits act on the word net") and panel.error_label.isVisible()
-    assert "Edits act on the word net" in diagram.tip_at(place_of(diagram, "f").toPointF())
+    assert (
+        panel.error_label.text().startswith("Edits apply to the word-level module")
+        and panel.error_label.isVisible()
+    )
+    assert "Edits apply to the word-level module" in diagram.tip_at(place_of(diagram, "f").toPointF())
     person.session.state.change(module=modules[0].path)
     person.settle()
     assert panel.error_label.isHidden()
@@ -382,7 +388,7 @@ def test_the_diagrams_menu_is_about_its_unit_and_step(at_ate):
     assert texts(menu)[0] == "Set o of unit 3 at “ate”…"
     escape(person)
     menu = right_click(person, diagram, QPoint(4, 4))
-    assert texts(menu)[:2] == ["Set a value at “ate”…", "Swap in another state at “ate”…"]
+    assert texts(menu)[:2] == ["Set a value at “ate”…", "Patch the state at “ate”…"]
     escape(person)
 
 
@@ -393,12 +399,12 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     person.settle()
     assert panel.diagram._values.clamped == {"f", "c"}
     text = panel.equations.text()
-    assert "= 0.500 set by hand" in text and "= 1.250 set by hand" in text and "tanh(1.250)" in text
-    assert "set by hand" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
+    assert "= 0.500 clamped" in text and "= 1.250 clamped" in text and "tanh(1.250)" in text
+    assert "clamped" in panel.diagram.tip_at(place_of(panel.diagram, "f").toPointF())
     computed = next(gate for gate in person.session.state.gate_arithmetic.gates if gate.name == "f")
     person.bot.mouseClick(panel.diagram, LEFT, pos=place_of(panel.diagram, "f"))
     sheet = person.page.arithmetic.sheet
-    assert sheet.replaced.text() == "This was replaced: f = 0.500 is set by hand."
+    assert sheet.replaced.text() == "Replaced: f is clamped to 0.500."
     assert sheet.result.text().endswith(f"= {computed.value:.3f}") and computed.value != 0.5
     person.session.state.change(unit=1)
     person.settle()
@@ -409,7 +415,7 @@ def test_what_is_set_by_hand_is_shown_as_such(at_ate):
     person.session.state.change(step=2)
     person.settle()
     assert panel.diagram._values.clamped == {"f", "c"}
-    assert "some units set by hand" in panel.equations.text()
+    assert "some units clamped" in panel.equations.text()
 
 
 def test_the_marks_belong_to_the_reading_in_front(at_ate):
@@ -420,7 +426,7 @@ def test_the_marks_belong_to_the_reading_in_front(at_ate):
     assert person.page.step_panel.diagram._values.clamped == {"f"}
 
 
-def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
+def test_edits_survive_typing_and_report_a_missing_word(at_ate):
     person, panel = at_ate, at_ate.page.results.edits
     person.page.editing.add(SetValue("f", 0.5, 3, 2, 2, words=WORDS))
     person.writes("Yesterday the dog ate the apple")
@@ -433,7 +439,7 @@ def test_edits_survive_typing_on_and_say_when_their_word_is_gone(at_ate):
     assert panel.rows[0].error_label.isHidden() and value(person, "f", 2, 3) == pytest.approx(0.5)
 
 
-def test_another_model_keeps_the_edits_and_says_what_it_has_not(at_ate):
+def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
     person, panel = at_ate, at_ate.page.results.edits
     edits = (
         SetValue("f", 0.5),
@@ -455,13 +461,13 @@ def test_on_the_characters_the_menu_says_that_edits_act_on_words(person):
     person.settle()
     menu = menu_of(person, "f", 0, 2)
     assert [(a.text(), a.isEnabled()) for a in menu.actions()[:-2]] == [
-        ("Edits act on the word net; the characters are read as they are.", False)
+        ("Edits apply to the word-level module, not to the characters.", False)
     ]
     escape(person)
     drag(person, "f", QPoint(20, 0))
     person.page.edit_actions.set_value()
     assert person.page.edit_actions.dialog is None and not person.session.state.selection.edits
-    assert person.page.results.edits.error_label.text().startswith("Edits act on the word net")
+    assert person.page.results.edits.error_label.text().startswith("Edits apply to the word-level module")
 
 
 def test_without_a_word_there_is_nothing_to_set(person):
@@ -482,11 +488,11 @@ def test_a_backward_net_holds_on_as_it_reads(person):
     at = person.band("h").cell(2, 5).center().toPoint()
     unit = person.band("h").row_at(at.y())
     menu = right_click(person, person.page.matrix.heatmaps, at)
-    choose(person, menu, f"Switch unit {unit} off (h = 0)", f"at “{person.words[2]}” and before")
+    choose(person, menu, f"Ablate unit {unit} (h = 0)", f"at “{person.words[2]}” and before")
     edit = person.session.state.selection.edits[0]
     assert (edit.first, edit.last, edit.direction) == (None, 2, 1)
-    held = person.reading.view.quantities["h"][:, unit]
-    assert not held[:3].any() and held[3:].all()
+    clamped = person.reading.view.quantities["h"][:, unit]
+    assert not clamped[:3].any() and clamped[3:].all()
     assert person.page.results.edits.rows[0].name.text().endswith("read backward")
 
 

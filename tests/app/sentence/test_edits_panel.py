@@ -34,7 +34,7 @@ def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
     results = person.page.results
     assert results.table.isVisible() and results.edits_tab.text() == "What if"
     person.clicks(results.edits_tab)
-    assert "Right click a number" in results.edits.hint.text() and results.edits.hint.isVisible()
+    assert "Right-click a number" in results.edits.hint.text() and results.edits.hint.isVisible()
     person.clicks(results.table_tab)
     person.page.edit_actions.unit_off(2)
     assert results.edits.isVisible() and results.edits_tab.text() == "What if (1)"
@@ -44,7 +44,7 @@ def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
     assert results.table.copy_button.isVisible()
 
 
-def test_a_row_says_what_is_set(person, panel):
+def test_a_row_names_its_edit(person, panel):
     first, second = panel.rows
     assert (first.name.text(), first.value.text()) == ("f of unit 3 at “ate”", "0.25")
     assert (second.name.text(), second.value.text()) == ("h of unit 1 everywhere", "0")
@@ -57,7 +57,7 @@ def test_a_row_says_what_is_set(person, panel):
 def test_a_switch_lets_go_for_a_while(person, panel):
     person.clicks(panel.rows[1].switch)
     assert value(person, "h", 0, 1) != 0 and person.session.state.selection.edits[1].on is False
-    assert person.page.editing.undo_stack.undoText() == "switch off: h of unit 1 everywhere"
+    assert person.page.editing.undo_stack.undoText() == "disable h of unit 1 everywhere"
     person.clicks(panel.undo_button)
     assert value(person, "h", 0, 1) == 0 and panel.rows[1].switch.isChecked()
     person.clicks(panel.redo_button)
@@ -156,9 +156,7 @@ def test_a_unit_cannot_be_switched_off_where_none_is_picked(person, panel):
     person.session.state.change(unit=None)
     person.settle()
     person.page.edit_actions.unit_off()
-    assert (
-        panel.error_label.text() == "Pick a single unit to switch it off." and panel.error_label.isVisible()
-    )
+    assert panel.error_label.text() == "Select a single unit to ablate it." and panel.error_label.isVisible()
     person.session.state.change(unit=4)
     person.settle()
     person.page.edit_actions.unit_off()
@@ -235,7 +233,7 @@ def test_the_panels_below_stay_where_they_are(person, size):
     person.resizes(*size)
     QApplication.processEvents()
     sizes = person.page.right.sizes()
-    for name in ("memory", "words", "units", "cell"):
+    for name in ("decomposition", "attribution", "ablation", "cell"):
         person.session.state.change(panel=name)
         person.settle()
         QApplication.processEvents()

@@ -225,7 +225,7 @@ def test_a_word_of_nine_thousand_letters_widens_no_panel(person):
 
 def test_a_shortened_text_is_whole_in_its_tool_tip_and_only_then(person):
     person.resizes(*SMALLEST)
-    label = person.page.remarks.label
+    label = person.page.status_line.label
     person.sets("zyx wvu tsr qpo")
     person.window.grab()
     assert label.toolTip() == label.text() == "“zyx” and 3 more are not among this tagger's nine words."

@@ -108,6 +108,6 @@ def test_what_does_not_fit_is_in_the_tool_tip_as_it_is(qtbot):
         ("a long word & another", "<qt>a long word &amp; another</qt>"),
         ("short", ""),
     ):
-        label.say(text)
+        label.show_text(text)
         label.grab()
         assert label.toolTip() == tip

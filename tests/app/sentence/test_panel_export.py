@@ -10,23 +10,23 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.app.widgets.export import Snapshot
+from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
 
-BESIDE = ("memory", "words", "units")
-PANELS = ("heatmaps", "cell", *BESIDE, "scores", "table", "arithmetic")
+SIDE_PANELS = ("decomposition", "attribution", "ablation")
+PANELS = ("heatmaps", "cell", *SIDE_PANELS, "scores", "table", "arithmetic")
 
 
 def _panel(person, name):
     """Return a panel once what it shows is about the selection."""
     page, state = person.page, person.session.state
-    if name in BESIDE:
+    if name in SIDE_PANELS:
         state.change(panel=name)
     if name == "arithmetic":
-        state.change(opened=Opened("c"))
+        state.change(opened=OpenedNumber("c"))
         person.wait(lambda: page.arithmetic.is_answered)
     panels = {
         "heatmaps": page.matrix,
@@ -35,11 +35,11 @@ def _panel(person, name):
         "table": page.table,
         "arithmetic": page.arithmetic,
     }
-    panel = page.side.panel(name) if name in BESIDE else panels[name]
+    panel = page.side.panel(name) if name in SIDE_PANELS else panels[name]
     person.wait(lambda: panel.is_ready)
-    if name == "words":
+    if name == "attribution":
         person.wait(lambda: state.attribution.done)
-    if name == "units":
+    if name == "ablation":
         person.wait(lambda: state.ablation.done == state.ablation.total)
     return panel
 
@@ -55,7 +55,7 @@ def _rows(table):
 @pytest.mark.parametrize("name", PANELS)
 def test_a_drawing_is_shapes_and_letters(person, name):
     panel = _panel(person, name)
-    taken = Snapshot.of(panel.figure(), panel.table)
+    taken = FigureSnapshot.of(panel.figure(), panel.table)
     elements = _elements(taken.svg)
     assert "image" not in elements and elements.count("text") > 2
     assert ET.fromstring(taken.svg).attrib["viewBox"].split() == [
@@ -78,7 +78,7 @@ def test_the_screen_is_as_before(person, name):
     panel = _panel(person, name)
     person.page.setFocus()
     before = panel.grab().toImage()
-    Snapshot.of(panel.figure(), panel.table)
+    FigureSnapshot.of(panel.figure(), panel.table)
     assert panel.grab().toImage() == before
 
 
@@ -105,20 +105,22 @@ def test_the_table_of_the_heatmaps_is_of_what_is_shown(person):
 
 def test_the_tables_of_a_comparison_have_both(person):
     state = person.session.state
-    state.change(beside=ComparedWith("The cat saw the apple", state.selection.model), pair="both")
-    person.wait(lambda: person.page.pairs.comparison is not None and person.page.matrix.is_ready)
+    state.change(
+        compared_with=ComparedWith("The cat saw the apple", state.selection.model), comparison_view="both"
+    )
+    person.wait(lambda: person.page.comparison_model.comparison is not None and person.page.matrix.is_ready)
     rows = _rows(person.page.matrix.table())
     assert {row["reading"] for row in rows} == {"A", "B"}
     assert "dog | cat" in {row["text"] for row in rows}
     scores = _rows(person.page.scores.table())
     assert {row["tag"] for row in scores} == set(person.reading.model.tags)
     assert all(float(row["log_softmax_a"]) <= 0 and float(row["log_softmax_b"]) <= 0 for row in scores)
-    state.change(pair="difference")
+    state.change(comparison_view="difference")
     assert {row["reading"] for row in _rows(person.page.matrix.table())} == {"Δ"}
 
 
 def test_the_contributions_add_up_to_the_state(person):
-    panel = _panel(person, "memory")
+    panel = _panel(person, "decomposition")
     rows, view, state = _rows(panel.table()), person.reading.view, person.session.state
     total = sum(float(row["contribution"]) for row in rows)
     assert total == pytest.approx(view.quantities["c"][state.column, state.selection.unit], abs=1e-5)
@@ -126,7 +128,7 @@ def test_the_contributions_add_up_to_the_state(person):
 
 
 def test_the_attributions_are_those_of_the_result(person):
-    rows = _rows(_panel(person, "words").table())
+    rows = _rows(_panel(person, "attribution").table())
     attribution = person.session.state.attribution
     np.testing.assert_array_equal(
         [float(row["integrated"]) for row in rows], attribution.integrated.astype(np.float64)
@@ -185,7 +187,7 @@ def test_parts_take_the_theme_of_their_panel(person):
 
 def test_numbers_stand_under_the_headers_of_their_own_table(person):
     page, state = person.page, person.session.state
-    state.change(opened=Opened("score", person.reading.words[0].tag), step=0)
+    state.change(opened=OpenedNumber("score", person.reading.words[0].tag), step=0)
     person.wait(lambda: page.arithmetic.is_answered and page.arithmetic.shown.opened.name == "score")
     tables = page.arithmetic.shown.tables
     assert len({terms.headers for terms in tables}) > 1, "the products, and the softmax"
@@ -215,7 +217,7 @@ def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
     module = next(module for module in person.reading.model.modules if module.reads == "characters")
     state.change(module=module.path, character=-1, unit=0)
     person.settle()
-    panel = _panel(person, "memory")
+    panel = _panel(person, "decomposition")
     panel.toggles["score"].click()
     assert not panel.is_ready and panel.why.isVisible()
     panel.toggles["state"].click()

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.errors import MESSAGES
 from lstm_viz.messages import AblationQuery, AttributionQuery, PathQuery, ScoreQuery, SetValue
@@ -33,7 +33,7 @@ def links(application):
 
 @pytest.fixture
 def reads(open_session, links):
-    """Return what opens the window on a model: ``reads("test:values", panel="words")``."""
+    """Return what opens the window on a model: ``reads("test:values", panel="attribution")``."""
 
     def reads_(model, **selection):
         chosen = Selection(model=model, text=SERIES, motion=False, **selection)
@@ -58,23 +58,23 @@ def test_a_model_without_classes_says_so_and_is_not_asked(reads, model):
     state, page = person.session.state, person.page
     assert person.words == COLUMNS and person.band("h").values.shape == (4, 4)
     assert page.scores.accessibleDescription() == NO_CLASSES
-    assert not page.scores.is_ready and state.tag == "" == page.remarks.text
-    for name in ("words", "units"):
+    assert not page.scores.is_ready and state.tag == "" == page.status_line.text
+    for name in ("attribution", "ablation"):
         state.change(panel=name)
         panel = page.side.panel(name)
         assert panel.is_empty and panel.note.text() == NO_CLASSES and not panel.is_ready
         assert not panel.tag.isVisible() and not panel.target.isVisible()
         assert not page.matrix.attribution.isVisible()
         person.window.grab()
-    state.change(panel="memory")
-    panel = page.side.panel("memory")
+    state.change(panel="decomposition")
+    panel = page.side.panel("decomposition")
     person.wait(lambda: state.decomposition is not None)
     assert not panel.is_empty and panel.is_ready
     panel.show_where("score")
     assert panel.why.text() == NO_CLASSES and not panel.is_ready
     person.window.grab()
     assert not [query for query in sent(person) if isinstance(query, REFUSED)]
-    assert state.error is None is state.aside_error and not person.content.error.isVisible()
+    assert state.error is None is state.detail_error and not person.content.error.isVisible()
 
 
 def test_values_are_read_edited_and_compared(reads):
@@ -82,13 +82,13 @@ def test_values_are_read_edited_and_compared(reads):
     state = person.session.state
     state.change(edits=(SetValue("z", 1.0, None, 1, 1, words=tuple(COLUMNS)),))
     person.settle()
-    assert person.reading.unedited is not None and person.page.pair_bar.isVisible()
-    state.change(edits=(), beside=ComparedWith("0.5,-1 9,9", "test:nothing"))
-    person.wait(lambda: state.other is not None and person.page.pairs.comparison is not None)
+    assert person.reading.unedited is not None and person.page.comparison_bar.isVisible()
+    state.change(edits=(), compared_with=ComparedWith("0.5,-1 9,9", "test:nothing"))
+    person.wait(lambda: state.other is not None and person.page.comparison_model.comparison is not None)
     person.writes(SERIES + " 3,3")
     assert person.words == [*COLUMNS, "3,3"]
     person.window.grab()
-    assert state.error is None is state.aside_error and not person.content.error.isVisible()
+    assert state.error is None is state.detail_error and not person.content.error.isVisible()
 
 
 def test_what_is_no_input_is_said_and_the_next_key_reads_again(reads):
@@ -104,10 +104,10 @@ def test_what_is_no_input_is_said_and_the_next_key_reads_again(reads):
 def test_numbers_are_neither_joined_nor_from_a_layer_below(reads):
     person = reads("test:values", step=1)
     state, page = person.session.state, person.page
-    page.edit_actions.cut.join()
-    assert page.remarks.text == "There is no word." and state.selection.cuts == ()
+    page.edit_actions.tokens.join()
+    assert page.status_line.text == "There is no word." and state.selection.tokenized_texts == ()
     assert not person.content.top_bar.epoch.isVisible()
-    state.change(opened=Opened("x"))
+    state.change(opened=OpenedNumber("x"))
     person.wait(lambda: page.arithmetic.is_answered)
     (table,) = page.arithmetic.shown.tables
     assert [entry.link for term in table.terms for entry in term.entries] == [None, None]
@@ -118,18 +118,18 @@ def test_scores_that_are_not_linear_have_no_products(reads):
     person = reads("test:classes", step=3)
     state, page = person.session.state, person.page
     assert person.tags[3] in "abc" and page.scores.is_ready
-    state.change(opened=Opened("score", "a"))
+    state.change(opened=OpenedNumber("score", "a"))
     person.wait(lambda: page.arithmetic.is_answered)
     assert page.arithmetic.shown.note == NOT_LINEAR and not page.arithmetic.is_ready
-    state.change(opened=None, panel="words")
+    state.change(opened=None, panel="attribution")
     person.wait(lambda: state.attribution is not None and state.attribution.done)
-    assert page.side.panel("words").is_ready
-    state.change(panel="units")
+    assert page.side.panel("attribution").is_ready
+    state.change(panel="ablation")
     person.wait(lambda: state.ablation is not None and state.ablation.done == state.ablation.total)
-    state.change(panel="memory")
+    state.change(panel="decomposition")
     person.wait(lambda: state.decomposition is not None)
-    page.side.panel("memory").show_where("score")
-    assert page.side.panel("memory").why.text() == NOT_LINEAR
+    page.side.panel("decomposition").show_where("score")
+    assert page.side.panel("decomposition").why.text() == NOT_LINEAR
     person.window.grab()
     assert not [query for query in sent(person) if isinstance(query, ScoreQuery)]
-    assert state.error is None is state.aside_error and not person.content.error.isVisible()
+    assert state.error is None is state.detail_error and not person.content.error.isVisible()

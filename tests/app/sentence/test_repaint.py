@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.messages import Module, View
 
@@ -61,7 +61,7 @@ def test_a_click_on_a_row_of_the_table_marks_that_row(person):
 @pytest.mark.parametrize("height", [187, 350, 353, 411, 633])
 def test_a_part_of_a_heatmap_fits_the_rest_at_any_height(application, height):
     """Rows end in the same pixels, whatever part of them is painted anew."""
-    heatmaps, columns = Heatmaps(), Columns.fit(13, 720)
+    heatmaps, columns = Heatmaps(), ColumnLayout.fit(13, 720)
     generator, zeros = np.random.default_rng(0), np.zeros(64, np.float32)
     numbers = {name: generator.uniform(-1, 1, (13, 64)).astype(np.float32) for name in "figcoh"}
     module = Module("", "LSTM", "words", 1, 1, 64, 64)

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from lstm_viz.app.panels.arithmetic.choose import shown_of
-from lstm_viz.app.panels.cell.figures import decimal
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.cell.number_texts import decimal
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import LIGHT
@@ -117,7 +117,7 @@ def test_the_shown_numbers_add_up_to_the_shown_score(person, model):
     person.settle()
     scores, tags = person.reading.scores[2], person.reading.model.tags
     for k in (0, int(scores.argmax())):
-        person.session.state.change(opened=Opened("score", tags[k]))
+        person.session.state.change(opened=OpenedNumber("score", tags[k]))
         sheet = answered(person).sheet
         *terms, (_, logit) = rows_of(person).items()
         total = sum(number(texts[2]) for _, texts in terms)
@@ -142,7 +142,7 @@ def test_the_shown_numbers_add_up_to_the_shown_score(person, model):
 )
 def test_a_state_is_the_sum_of_its_shown_products(person, model, name, terms):
     person.picks_model(model)
-    person.session.state.change(step=3, unit=2, opened=Opened(name))
+    person.session.state.change(step=3, unit=2, opened=OpenedNumber(name))
     answered(person)
     rows, value = rows_of(person), float(person.reading.view.quantities[name][3, 2])
     assert tuple(rows)[: len(terms)] == terms
@@ -155,7 +155,7 @@ def test_a_state_is_the_sum_of_its_shown_products(person, model, name, terms):
 
 def test_an_rnns_h_is_what_its_activation_makes_of_a_sum(person):
     person.picks_model("preset:tutorial-rnn")
-    person.session.state.change(opened=Opened("h"))
+    person.session.state.change(opened=OpenedNumber("h"))
     assert answered(person).sheet.result.text().startswith("h = tanh(")
 
 
@@ -168,12 +168,12 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     title = follows(person, name, 2).title.text()
     assert title.endswith("at “ate” · backward") and person.reading.view.direction == 1
     assert f"unit {person.session.state.selection.unit} " in title
-    person.session.state.change(opened=Opened("x"))
+    person.session.state.change(opened=OpenedNumber("x"))
     answered(person)
     follows(person, "x₇₀", 1)
     assert person.reading.view.module.reads == "characters"
     assert panel(person).title.text() == "hidden state h of unit 6 at “e”"
-    person.session.state.change(opened=Opened("x"))
+    person.session.state.change(opened=OpenedNumber("x"))
     assert answered(person).sheet.result.text().endswith("of the embedding of characters, “e”")
     for expected in ("hidden state h of unit 6", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
@@ -183,7 +183,7 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
 
 def test_the_step_before_is_followed_too(at_ate):
     person = at_ate
-    person.session.state.change(opened=Opened("c"))
+    person.session.state.change(opened=OpenedNumber("c"))
     answered(person)
     assert "“dog”" in follows(person, "fₜ·cₜ₋₁", 2).title.text()
     assert person.session.state.selection.step == 1
@@ -194,7 +194,7 @@ def test_the_step_before_is_followed_too(at_ate):
 
 def test_an_unknown_word_is_the_row_for_unknown_items(person):
     person.sets("Zyxq read")
-    person.session.state.change(step=0, opened=Opened("x"))
+    person.session.state.change(step=0, opened=OpenedNumber("x"))
     answered(person)
     assert (
         panel(person)
@@ -207,7 +207,7 @@ def test_a_unit_beyond_a_projection_has_no_h(at_ate):
     state, view = at_ate.session.state, at_ate.reading.view
     narrow = msgspec.structs.replace(view, quantities={**view.quantities, "h": view.quantities["h"][:, :2]})
     state.reading = msgspec.structs.replace(at_ate.reading, view=narrow)
-    state.selection = replace(state.selection, opened=Opened("h"), unit=2)
+    state.selection = replace(state.selection, opened=OpenedNumber("h"), unit=2)
     assert shown_of(state).note == "h is projected to 2 units: select a smaller index."
 
 
@@ -237,22 +237,22 @@ def test_c_and_h_open_from_the_equations(at_ate):
     for name in "ch":
         run = [run for run in equations.runs() if run.gate == name][-1]
         person.bot.mouseClick(equations, LEFT, pos=run.rect.center().toPoint())
-        assert answered(person).shown.opened == Opened(name)
+        assert answered(person).shown.opened == OpenedNumber(name)
 
 
 def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
     person = at_ate
-    person.session.state.change(opened=Opened("c"))
+    person.session.state.change(opened=OpenedNumber("c"))
     answered(person)
     person.session.state.change(unit=None)
-    assert answered(person).sheet.note.text() == "A mean has no arithmetic: pick a single unit."
+    assert answered(person).sheet.note.text() == "A mean has no arithmetic: select a single unit."
     assert panel(person).sheet.table.isHidden() or not panel(person).sheet.blocks[0].isVisible()
     diagram = person.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=_place_of(diagram, "c"))
-    assert person.session.state.selection.opened == Opened("c")
+    assert person.session.state.selection.opened == OpenedNumber("c")
     person.bot.mouseClick(diagram, LEFT, pos=diagram.layout_now().word.rect.center().toPoint())
-    assert answered(person).shown.opened == Opened("x")
-    assert clicks_tag(person, "NN").shown.opened == Opened("score", "NN")
+    assert answered(person).shown.opened == OpenedNumber("x")
+    assert clicks_tag(person, "NN").shown.opened == OpenedNumber("score", "NN")
 
 
 def test_a_double_click_on_the_table_opens_a_score(person):
@@ -273,7 +273,7 @@ def test_it_covers_nothing_that_it_is_about(person, size, model, name):
     person.picks_model(model)
     person.resizes(*size)
     tag = person.reading.words[0].tag if name == "score" else ""
-    person.session.state.change(opened=Opened(name, tag))
+    person.session.state.change(opened=OpenedNumber(name, tag))
     page, shown = person.page, answered(person)
     covered = QRect(shown.mapTo(page, QPoint()), shown.size())
     assert page.rect().contains(covered)
@@ -284,7 +284,7 @@ def test_it_covers_nothing_that_it_is_about(person, size, model, name):
 
 
 def test_it_moves_with_the_window_and_the_splitter(person):
-    person.session.state.change(opened=Opened("f"))
+    person.session.state.change(opened=OpenedNumber("f"))
     answered(person)
     for size in (SIZES[2], SIZES[0]):
         person.resizes(*size)
@@ -352,7 +352,7 @@ def test_escape_in_the_editor_closes_it_and_backspace_there_only_types(at_ate):
     follows(person, "h₃", 2)
     editor.setFocus()
     person.bot.keyClick(editor, Qt.Key.Key_Backspace)
-    assert answered(person).shown.opened == Opened("h") and editor.toPlainText() != " ".join(WORDS)
+    assert answered(person).shown.opened == OpenedNumber("h") and editor.toPlainText() != " ".join(WORDS)
     person.bot.keyClick(editor, Qt.Key.Key_Escape)
     assert not panel(person).isVisible()
 
@@ -380,7 +380,7 @@ def test_a_click_on_another_number_moves_it_there(at_ate):
 
 def test_it_follows_the_step_the_unit_and_the_text(at_ate):
     person = at_ate
-    person.session.state.change(opened=Opened("c"))
+    person.session.state.change(opened=OpenedNumber("c"))
     answered(person)
     person.presses(Qt.Key.Key_Right)
     assert answered(person).title.text() == "cell state c of unit 0 at “the”"
@@ -394,18 +394,18 @@ def test_it_follows_the_step_the_unit_and_the_text(at_ate):
 
 
 def test_another_model_without_such_a_number_closes_it(person):
-    person.session.state.change(opened=Opened("f"))
+    person.session.state.change(opened=OpenedNumber("f"))
     answered(person)
     person.picks_model("preset:tutorial-gru")
     assert not panel(person).isVisible() and person.session.state.selection.opened is None
-    person.session.state.change(opened=Opened("score", "NN"))
+    person.session.state.change(opened=OpenedNumber("score", "NN"))
     answered(person)
     person.picks_model("preset:english")
     assert person.session.state.selection.opened is None
 
 
 def test_no_words_hide_it_until_there_are_some(person):
-    person.session.state.change(opened=Opened("score", "NN"))
+    person.session.state.change(opened=OpenedNumber("score", "NN"))
     answered(person)
     person.sets("")
     person.wait(lambda: not panel(person).isVisible())
@@ -423,7 +423,9 @@ def test_what_is_not_answered_is_not_shown_for_long(at_ate):
 
 
 def test_it_is_not_open_at_the_next_start():
-    assert load_selection(stored_selection(Selection(opened=Opened("f"), step=2), {})) == Selection(step=2)
+    assert load_selection(stored_selection(Selection(opened=OpenedNumber("f"), step=2), {})) == Selection(
+        step=2
+    )
 
 
 # ---------------------------------------------------------------- set by hand
@@ -435,18 +437,18 @@ def test_what_is_set_by_hand_is_said(at_ate):
     person.page.editing.add(SetValue("f", 0.5, 0, 2, 2, words=WORDS))
     person.page.editing.add(SetValue("h", 0.75, 3, 2, 2, words=WORDS))
     person.settle()
-    state.change(opened=Opened("c"))
+    state.change(opened=OpenedNumber("c"))
     sheet = answered(person).sheet
     q = person.reading.view.quantities
     computed = 0.5 * float(q["c"][1, 0]) + float(q["i"][2, 0] * q["g"][2, 0])
-    assert sheet.replaced.text() == "This was replaced: c = 1.250 is set by hand."
-    assert sheet.note.text() == "Set by hand: fₜ."
+    assert sheet.replaced.text() == "Replaced: c is clamped to 1.250."
+    assert sheet.note.text() == "Clamped: fₜ."
     assert sheet.result.text().endswith(f"= {decimal(computed)}") and sheet.proof.isHidden()
-    state.change(opened=Opened("h"))
-    assert answered(person).sheet.note.text() == "Set by hand: cₜ."
+    state.change(opened=OpenedNumber("h"))
+    assert answered(person).sheet.note.text() == "Clamped: cₜ."
     assert "tanh(1.250)" in panel(person).sheet.result.text() and panel(person).shown.holds
     clicks_tag(person, "V")
-    assert panel(person).sheet.note.text() == "Set by hand: h₃." and rows_of(person)["h₃"][1] == "0.7500"
+    assert panel(person).sheet.note.text() == "Clamped: h₃." and rows_of(person)["h₃"][1] == "0.7500"
     score = decimal(float(person.reading.scores[2, 2]), 4)
     assert panel(person).sheet.result.text().splitlines()[0].endswith(f"= {score}")
     person.page.editing.reset()
@@ -455,7 +457,7 @@ def test_what_is_set_by_hand_is_said(at_ate):
 
 def test_the_tables_are_set_again_only_where_their_numbers_or_colours_change(at_ate):
     person, state = at_ate, at_ate.session.state
-    state.change(opened=Opened("x"))
+    state.change(opened=OpenedNumber("x"))
     resets = []
     answered(person).sheet.table.terms.modelReset.connect(lambda: resets.append(1))
     for signal in (state.gate_arithmetic_changed, state.arithmetic_changed):
@@ -479,7 +481,7 @@ def test_a_drag_of_c_changes_what_is_open(at_ate):
     QTest.mouseRelease(diagram, LEFT, pos=place - QPoint(0, 60))
     if person.session.state.selection.edits:
         person.wait(lambda: panel(person).is_answered and panel(person).sheet.result.text() != before)
-    assert person.session.state.selection.opened == Opened("score", "V"), "a drag is no click"
+    assert person.session.state.selection.opened == OpenedNumber("score", "V"), "a drag is no click"
 
 
 # ---------------------------------------------------------------- what else
@@ -506,13 +508,13 @@ def test_tags_and_words_like_markup_are_text(at_ate):
     person, state = at_ate, at_ate.session.state
     person.sets("The <b>dog</b> \ud800")
     state.change(step=person.words.index("dog"))
-    state.change(opened=Opened("score", "NN"))
+    state.change(opened=OpenedNumber("score", "NN"))
     answered(person)
     assert {label.textFormat() for label in panel(person).findChildren(QLabel)} == {Qt.TextFormat.PlainText}
     renamed = msgspec.structs.replace(person.reading.model, tags=("<i>", "\ud800", "V"))
     state.reading = msgspec.structs.replace(person.reading, model=renamed)
     state.arithmetic = msgspec.structs.replace(state.arithmetic, tag="\ud800")
-    state.selection = replace(state.selection, opened=Opened("score", "\ud800"))
+    state.selection = replace(state.selection, opened=OpenedNumber("score", "\ud800"))
     assert shown_of(state).title == "score of \ufffd at “dog”"
     assert [term.name for term in shown_of(state).tables[1].terms][:2] == ["<i>", "\ufffd"]
 
@@ -521,7 +523,7 @@ def test_both_bars_of_a_pair_open_the_score_of_the_reading_in_front(at_ate):
     person = at_ate
     person.page.editing.add(SetValue("h", 0.0, 3, 2, 2, words=WORDS))
     person.settle()
-    person.wait(person.page.scores.pairs)
+    person.wait(person.page.scores.compared_tags)
     assert [tag for tag, _ in person.page.scores.tag_places()] == ["DET", "NN", "V"]
     score = decimal(float(person.reading.scores[2, 1]), 4)
     assert clicks_tag(person, "NN").sheet.result.text().splitlines()[0].endswith(f"= {score}")
@@ -562,7 +564,7 @@ def test_the_shown_terms_of_a_path_give_it(decoded):
     person, trellis = decoded, decoded.reading.trellis
     for step, tag in ((1, "NN"), (2, "V"), (4, "DET")):
         k = person.reading.model.tags.index(tag)
-        person.session.state.change(step=step, opened=Opened("delta", tag))
+        person.session.state.change(step=step, opened=OpenedNumber("delta", tag))
         answered(person)
         rows = rows_of(person)
         sums = [number(rows[name][0]) + number(rows[name][1]) for name in person.reading.model.tags]
@@ -578,7 +580,7 @@ def test_the_shown_terms_of_a_path_give_it(decoded):
 @pytest.mark.parametrize("step", [0, 2, 4])
 def test_the_shown_terms_of_all_paths_give_the_probability(decoded, step):
     person = decoded
-    person.session.state.change(step=step, opened=Opened("marginal", "NN"))
+    person.session.state.change(step=step, opened=OpenedNumber("marginal", "NN"))
     answered(person)
     alpha, beta = (list(rows_of(person, block).items()) for block in (0, 1))
     if step:
@@ -617,14 +619,14 @@ def test_it_says_where_the_best_path_of_all_goes(decoded):
     person = decoded
     chosen = person.reading.words[2].tag
     for tag in ("DET", "NN", "V"):
-        person.session.state.change(opened=Opened("delta", tag))
+        person.session.state.change(opened=OpenedNumber("delta", tag))
         through = "here" if tag == chosen else f"{chosen} here"
         assert answered(person).sheet.note.text().endswith(f"goes through {through}.")
 
 
 def test_a_chain_that_decodes_nothing_has_scores_only(decoded):
     person = decoded
-    person.session.state.change(opened=Opened("delta", "V"))
+    person.session.state.change(opened=OpenedNumber("delta", "V"))
     answered(person)
     person.picks_model("broken")
     assert person.session.state.selection.opened is None and person.reading.trellis is None
@@ -638,7 +640,7 @@ def test_many_tags_fit(decoded, size, name):
     person = decoded
     person.picks_model("large")
     person.resizes(*size)
-    person.session.state.change(opened=Opened(name, "VERB"))
+    person.session.state.change(opened=OpenedNumber(name, "VERB"))
     shown = answered(person)
     assert shown.sheet.result.isVisible() and shown.rect().contains(shown.sheet.geometry())
     assert person.page.rect().contains(shown.geometry())

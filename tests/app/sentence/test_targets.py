@@ -51,7 +51,7 @@ def saturated(application):
 
 @pytest.fixture
 def reads(open_session, saturated):
-    """Return what opens the window on a model, all of it answered: ``reads("certain", panel="units")``."""
+    """Return what opens the window on a model, all of it answered: ``reads("certain", panel="ablation")``."""
 
     def reads_(model, **selection):
         selection = Selection(model=model, text=HOME, motion=False, **{"step": 2, "unit": None, **selection})
@@ -68,7 +68,7 @@ def answered(person):
     state = person.session.state
 
     def done():
-        if state.selection.panel == "words":
+        if state.selection.panel == "attribution":
             return (
                 state.attribution is not None
                 and state.attribution.target == state.target
@@ -82,11 +82,11 @@ def answered(person):
 
 
 def units(person):
-    return person.page.side.panel("units")
+    return person.page.side.panel("ablation")
 
 
 def words(person):
-    return person.page.side.panel("words")
+    return person.page.side.panel("attribution")
 
 
 def chooses(person, panel, target):
@@ -107,7 +107,7 @@ def coloured(widget):
 
 
 def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads):
-    person = reads("certain", panel="units", target="log_softmax")
+    person = reads("certain", panel="ablation", target="log_softmax")
     panel = units(person)
     assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
     assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
@@ -116,7 +116,7 @@ def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads)
 
 
 def test_its_margin_ranks_them_as_float64_does(reads):
-    person = reads("certain", panel="units", target="log_softmax")
+    person = reads("certain", panel="ablation", target="log_softmax")
     panel = units(person)
     chooses(person, panel, "margin")
     assert panel.middle.currentWidget() is panel.units and panel.order.isEnabled()
@@ -130,12 +130,12 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     ]
     assert exact.margin_to == person.session.state.ablation.margin_to
     assert panel.subtitle.text().startswith(f"margin V − {exact.margin_to}: ")
-    assert panel.summary_line.line.text().endswith("of all change · none alone changes the tag")
+    assert panel.summary_line.line.text().endswith("of the total change · no single unit changes the tag")
     assert coloured(panel.units.viewport()) and coloured(panel.gates)
 
 
-def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads):
-    person = reads("surest", panel="words", target="log_softmax", step=4)
+def test_unresolved_attributions_are_explained(reads):
+    person = reads("surest", panel="attribution", target="log_softmax", step=4)
     panel = words(person)
     assert panel.is_empty and panel.note.text() == CERTAIN
     assert panel.target.isVisible() and panel.score.text().startswith("score: log-softmax of NN = ")
@@ -143,12 +143,12 @@ def test_where_nothing_that_the_words_gave_can_be_told_the_panel_says_why(reads)
     assert strip.arcs.strongest() == [] and strip._scale(strip.arcs) == "no bars"
     chooses(person, panel, "margin")
     assert not panel.is_empty and coloured(panel.rows)
-    assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("bars end at ±")
+    assert strip.arcs.strongest() and strip._scale(strip.arcs).startswith("scale ±")
 
 
 def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):
     """Of a certain tag the slope is 0, but not what it took to become certain."""
-    person = reads("certain", panel="words", target="log_softmax", attribution_method="gradient_input")
+    person = reads("certain", panel="attribution", target="log_softmax", attribution_method="gradient_input")
     panel, attribution = words(person), person.session.state.attribution
     assert not panel.is_empty
     assert {panel.rows.number("gradient_input", k) for k in range(5)} <= {"0", BELOW}
@@ -162,10 +162,10 @@ def test_a_way_that_tells_nothing_stands_beside_those_that_do(reads):
 
 
 def test_one_choice_is_both_panels(reads):
-    person = reads("certain", panel="units")
+    person = reads("certain", panel="ablation")
     assert units(person).target.currentText() == "margin"
     chooses(person, units(person), "logit")
-    person.session.state.change(panel="words")
+    person.session.state.change(panel="attribution")
     answered(person)
     assert (
         words(person).target.currentText() == "logit" and person.session.state.attribution.target == "logit"
@@ -177,7 +177,7 @@ def test_one_choice_is_both_panels(reads):
 
 
 def test_a_single_tag_has_its_logit_and_the_reason(reads):
-    person = reads("alone", panel="units")
+    person = reads("alone", panel="ablation")
     why = "one tag, no margin"
     assert units(person).target.currentText() == "logit" and person.session.state.selection.target == "margin"
     assert units(person).subtitle.text().startswith("logit of DET: ")
@@ -186,17 +186,17 @@ def test_a_single_tag_has_its_logit_and_the_reason(reads):
     chooses(person, units(person), "log_softmax")
     assert units(person).no_ranking.text().endswith("Choose logit.")
     chooses(person, units(person), "margin")
-    person.session.state.change(panel="words")
+    person.session.state.change(panel="attribution")
     answered(person)
     assert words(person).scale.text().endswith(why) and coloured(words(person).rows)
 
 
 def test_while_another_number_is_awaited_nothing_is_said_of_the_old_one(reads):
-    person = reads("certain", panel="units", target="log_softmax")
+    person = reads("certain", panel="ablation", target="log_softmax")
     person.session.state.change(target="margin")
     assert units(person).subtitle.text() == "" and CERTAIN not in units(person).no_ranking.text()
     answered(person)
-    person.session.state.change(panel="words")
+    person.session.state.change(panel="attribution")
     answered(person)
     person.session.state.change(target="logit")
     assert words(person).score.text() == "…" and words(person).shown.attribution is None
@@ -240,7 +240,7 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
     assert shown.gates_of_units.tolist() == [[0] * 6] and shown.whole_gates.tolist() == [0]
     assert shown.is_resolved and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
     assert unit_text(shown, 0).startswith(
-        f"unit 0 off (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
+        f"unit 0 ablated (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
     )
     assert gate_text(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
     assert "2 of 6 units change the score by more than float32 resolution" in summary(shown)
@@ -251,21 +251,21 @@ def test_the_table_that_is_copied_is_the_one_that_is_shown():
     model = UnitsModel()
     model.set_ranking(ranking(answer([1e-7, -3e-6, 2e-6]), "V", "change"))
     head, *lines = [line.split("\t") for line in tsv_text(model.table()).splitlines()]
-    assert head == ["unit", "change of the log-softmax of V without it", "tag", "z = 0"]
+    assert head == ["unit", "change of the log-softmax of V", "tag", "z = 0"]
     assert [line[UNIT] for line in lines] == ["1", "2", "0"]
     for row, line in enumerate(lines):
         assert line[CHANGE].replace("-", "−") == model.text(row, CHANGE)
         assert line[TAG] == ""
     assert lines[2][CHANGE] == BELOW
     model.set_ranking(ranking(answer([1e-7, -2e-7]), "V", "change"))
-    assert model.headerData(CHANGE, Qt.Orientation.Horizontal) == "change without it"
+    assert model.headerData(CHANGE, Qt.Orientation.Horizontal) == "score change"
 
 
 def test_a_ranking_waits_for_the_last_number_before_it_gives_up():
     assert ranking(answer([1e-7, np.nan], tags=("V", ""), done=1), "V", "change").is_resolved
     assert not ranking(answer([1e-7, -1e-7]), "V", "change").is_resolved
     assert summary(ranking(answer([1e-7, -1e-7]), "V", "change")).startswith(
-        "No unit by itself changes the score by more than float32 resolution."
+        "No single unit changes the score by more than float32 resolution."
     )
     assert ranking(answer([np.nan, np.nan], tags=("NaN",) * 2), "V", "change").is_resolved
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 
 from lstm_viz.app.panels.arithmetic.model import TermModel
 from lstm_viz.app.panels.arithmetic.term_table import TermTable
-from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, Term, Terms
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.arithmetic.view_model import NumberLink, TableNumber, Term, Terms
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.theme import DARK, LIGHT
 
 ROWS = 3000
@@ -27,7 +27,7 @@ def terms_of(values, bars=None):
     bars = values if bars is None else bars
     rows = zip(values, bars, strict=True)
     terms = (
-        Term(f"x{k}", (Entry(value, NumberLink(Opened("h"), k)),), "", bar)
+        Term(f"x{k}", (TableNumber(value, NumberLink(OpenedNumber("h"), k)),), "", bar)
         for k, (value, bar) in enumerate(rows)
     )
     return Terms(("x", "value"), tuple(terms))

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTranslator
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout, Spread
 from lstm_viz.app.panels.trellis.trellis import paint_legend
 from lstm_viz.app.panels.trellis.trellis_nodes import HEADER, Nodes, shades
-from lstm_viz.app.panels.trellis.trellis_steps import Steps
+from lstm_viz.app.panels.trellis.trellis_steps import Decoding
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import Trellis
@@ -87,7 +87,7 @@ def test_a_chain_that_is_no_number_gives_no_tags(reads):
     person = reads("broken")
     assert not trellis(person).isVisible()
     assert set(person.tags) == {"NaN"}
-    assert person.page.remarks.text == "The scores are NaN, not numbers: this model's weights are broken."
+    assert person.page.status_line.text == "The scores are NaN: this model has invalid weights."
 
 
 # ---------------------------------------------------------------- where
@@ -190,8 +190,8 @@ def test_no_label_covers_another(tags, height):
     names = tuple(f"NOUN:{k}" for k in range(tags))
     best, square = np.zeros((1, tags), np.float32), np.zeros((tags, tags), np.float32)
     trellis_of = Trellis(best[0], best[0], square, best, best, (0,))
-    steps = Steps(("x",), names, best, trellis_of)
-    places = Nodes(QRectF(0, 0, 600, height), steps, Columns.fit(1, 600), DARK).names()
+    steps = Decoding(("x",), names, best, trellis_of)
+    places = Nodes(QRectF(0, 0, 600, height), steps, ColumnLayout.fit(1, 600), DARK).names()
     assert 0 in places
     for a, b in combinations(places.values(), 2):
         assert a.intersected(b).height() < 0.01 or a.intersected(b).width() <= 0
@@ -303,9 +303,9 @@ def test_hover_says_all_that_the_algorithm_knew(person):
         f"behind the word's best tag  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
         f"probability over all paths  {decoded.marginals[2, 2]:.4f}",
     ]
-    assert "for starting here  0.5000" in trellis(person).describe(0, 0)
-    assert "for ending here  0.2500" in trellis(person).describe(4, 1)
-    assert "for ending here" not in trellis(person).describe(3, 1)
+    assert "start score  0.5000" in trellis(person).describe(0, 0)
+    assert "end score  0.2500" in trellis(person).describe(4, 1)
+    assert "end score" not in trellis(person).describe(3, 1)
 
 
 def test_the_mouse_shows_it_over_nodes_only(person):
@@ -349,13 +349,13 @@ def test_chips_tell_where_the_word_alone_would_have_another_tag(person):
 
 
 def test_the_remark_counts_them(person):
-    assert person.page.remarks.text == "Viterbi differs from argmax at 1 word."
+    assert person.page.status_line.text == "Viterbi differs from argmax at 1 word."
     person.sets(f"{HOME} dog ate dog")
     count = len(trellis(person).nodes.steps.differing)
     assert count > 1
-    assert person.page.remarks.text == f"Viterbi differs from argmax at {count} words."
+    assert person.page.status_line.text == f"Viterbi differs from argmax at {count} words."
     person.sets("The dog")
-    assert person.page.remarks.text == ""
+    assert person.page.status_line.text == ""
 
 
 def test_the_scores_are_said_to_be_word_by_word(reads):
@@ -383,7 +383,7 @@ def test_every_text_of_it_is_translated(application, reads):
         lines = (
             trellis(person).describe(0, 0).split("\n")[1:] + trellis(person).describe(4, 0).split("\n")[1:]
         )
-        lines += [trellis(person).accessibleName(), person.page.remarks.text, person.page.scores._title()]
+        lines += [trellis(person).accessibleName(), person.page.status_line.text, person.page.scores._title()]
         assert all(line.startswith("⟦") for line in lines)
         assert "⟦V by itself⟧" in person.page.matrix.chips.describe(2)
         assert trellis(person).accessibleDescription().startswith("⟦Best path: ")
@@ -396,8 +396,10 @@ def test_every_text_of_it_is_translated(application, reads):
 def test_every_node_is_within_the_cells_also_behind_a_gap(places):
     """Of a pair of sentences the columns of one may have others between them."""
     best, square = np.zeros((3, 2), np.float32), np.zeros((2, 2), np.float32)
-    steps = Steps(("x", "y", "z"), ("A", "B"), best, Trellis(best[0], best[0], square, best, best, (0, 0, 0)))
-    columns = Spread.over(Columns.fit(8, 600), places)
+    steps = Decoding(
+        ("x", "y", "z"), ("A", "B"), best, Trellis(best[0], best[0], square, best, best, (0, 0, 0))
+    )
+    columns = Spread.over(ColumnLayout.fit(8, 600), places)
     nodes = Nodes(QRectF(0, 0, 600, 200), steps, columns, DARK)
     for column in range(3):
         assert nodes.cells.contains(nodes.node(column, 0).center())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_viz.app.panels.trellis.trellis_steps import Steps, tags_alone
+from lstm_viz.app.panels.trellis.trellis_steps import Decoding, tags_alone
 from lstm_viz.messages import Model, Module, Reading, Trellis, View
 
 TAGS = ("A", "B")
@@ -25,8 +25,8 @@ def reading(decoded: Trellis | None, reads="words", words=("x", "y", "z")) -> Re
     return Reading(1, model, 0, None, 0, 0, (), 3, SCORES, view, None, decoded)
 
 
-def steps(**changes) -> Steps:
-    found = Steps.of(reading(trellis(**changes)))
+def steps(**changes) -> Decoding:
+    found = Decoding.of(reading(trellis(**changes)))
     assert found is not None
     return found
 
@@ -53,13 +53,13 @@ def test_what_is_drawn_alike() -> None:
     moved = BEST.copy()
     moved[1, 1] += 0.25
     assert steps().shared(steps(best=moved)) == 1
-    longer = Steps.of(reading(trellis()))
-    shorter = Steps(("x",), TAGS, SCORES[:1], trellis(path=(1,), best=BEST[:1]))
+    longer = Decoding.of(reading(trellis()))
+    shorter = Decoding(("x",), TAGS, SCORES[:1], trellis(path=(1,), best=BEST[:1]))
     assert shorter.shared(longer) == longer.shared(shorter) == 1
     assert steps().shared(None) == 0
 
 
 def test_without_a_chain_or_over_characters_there_are_no_steps() -> None:
-    assert Steps.of(None) is None
-    assert Steps.of(reading(None)) is None
-    assert Steps.of(reading(trellis(), reads="characters")) is None
+    assert Decoding.of(None) is None
+    assert Decoding.of(reading(None)) is None
+    assert Decoding.of(reading(trellis(), reads="characters")) is None

@@ -128,15 +128,15 @@ def test_a_hundred_thousand_words_are_cut_with_a_word_about_it(person):
     _paste(person, "apple " * 100_000)
     assert len(person.page.editor.toPlainText()) == MAX_CHARACTERS
     said = "Of 600,000 characters pasted, 10,000 are kept. The first 1,000 of 1,667 words are read."
-    assert person.page.remarks.text == said
-    assert person.page.remarks.label.isVisible()
+    assert person.page.status_line.text == said
+    assert person.page.status_line.label.isVisible()
     assert len(person.words) == 1000 < person.reading.total_words
     assert len(person.page.matrix.columns.visible()) < 100
     person.presses(Qt.Key.Key_Left)
     assert person.session.state.column == 998
     person.bot.keyClick(person.page.editor, Qt.Key.Key_Backspace)
     person.settle()
-    assert person.page.remarks.text == "The first 1,000 of 1,667 words are read."
+    assert person.page.status_line.text == "The first 1,000 of 1,667 words are read."
 
 
 def test_nothing_can_be_pasted_into_a_full_field(person):
@@ -144,7 +144,7 @@ def test_nothing_can_be_pasted_into_a_full_field(person):
     _paste(person, "a" * MAX_CHARACTERS)
     _paste(person, "b")
     assert person.page.editor.toPlainText() == "a" * MAX_CHARACTERS
-    assert person.page.remarks.text == "Of 1 characters pasted, 0 are kept."
+    assert person.page.status_line.text == "Of 1 characters pasted, 0 are kept."
 
 
 def test_an_input_method_writes_one_line_that_fits(person):
@@ -162,7 +162,7 @@ def test_without_text_there_is_a_way_back(person):
     page.editor.selectAll()
     person.presses(Qt.Key.Key_Delete, on=page.editor)
     assert page.matrix_or_empty.currentWidget() is page.empty and page.empty.isVisible()
-    assert page.badge.agreement.text() == "no words, no gates"
+    assert page.badge.agreement.text() == "no words"
     assert page.table.model.rowCount() == 0 and page.scores.rows() == []
     assert page.step_panel.title.text() == "The cell at a step"
     assert not page.transport.play.isEnabled() and not page.step_panel.unit.isVisible()
@@ -202,7 +202,7 @@ def test_an_unknown_word_is_marked(person):
     assert "not among" not in person.page.matrix.chips.describe(0)
     chips = person.page.matrix.chips
     assert chips.chip(1) != chips.chip(0)
-    assert person.page.remarks.text == "“cat” is not among this tagger's nine words."
+    assert person.page.status_line.text == "“cat” is not among this tagger's nine words."
 
 
 def test_enter_keeps_the_sentence_and_selects_it(person):
@@ -212,7 +212,7 @@ def test_enter_keeps_the_sentence_and_selects_it(person):
     assert editor.toPlainText() == "Everybody read that book"
     assert editor.textCursor().selectedText() == "Everybody read that book"
     assert person.session.state.selection.kept == ("Everybody read that book",)
-    assert person.page.remarks.text == "Kept as the sentence before."
+    assert person.page.status_line.text == "Kept as the previous sentence."
 
 
 def test_the_table_copies_as_tsv(person):

@@ -12,7 +12,7 @@ WALKS, TOGETHER = (1000, 50) if LONG else (20, 10)
 def test_a_walk_is_undone_and_done_again(person, first):
     for seed in range(first, first + TOGETHER):
         person.page.editing.undo_stack.clear()
-        person.session.state.change(edits=(), cuts=())
+        person.session.state.change(edits=(), tokenized_texts=())
         person.sets("The dog ate the apple")
         person.page.editing.undo_stack.clear()
         Walk(person, seed).go(actions=4)

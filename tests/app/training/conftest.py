@@ -34,7 +34,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run
 from tests.app.client.fakes import FakeLink, client_of
 from tests.runs_support import write_run
@@ -64,7 +64,7 @@ class RunQueries:
         self.wait(lambda: not self.client.is_pausing)
 
     def answer(self, query: Query | None = None, **changes) -> None:
-        """Answer the last probe, or the question that is given."""
+        """Answer the last history query, or the question that is given."""
         query = query or self.link.last(HistoryQuery)
         self.link.reply(query, self.answer_to(query, **changes))
 
@@ -73,7 +73,7 @@ class RunQueries:
         gold = self.gold or tuple("DET" if k % 2 == 0 else "NN" for k in range(len(words)))
         match query:
             case HistoryQuery():
-                return self._probed(query, words, gold, **changes)
+                return self._history(query, words, gold, **changes)
             case GradientFlowQuery():
                 return GradientFlow(query.model, query.epoch, words, gold, True, _norms(words))
             case ConfusionQuery():
@@ -84,7 +84,7 @@ class RunQueries:
                 return Confusion(query.model, query.epoch, query.gold, query.tag, 3, found)
         raise NotImplementedError(query)
 
-    def _probed(self, query, words, gold, epochs=None, is_gold=True, modules=None):
+    def _history(self, query, words, gold, epochs=None, is_gold=True, modules=None):
         pictures = tuple(
             _picture(epoch, words, self.units, gold) for epoch in (query.epochs if epochs is None else epochs)
         )
@@ -156,7 +156,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
 def page(application, qtbot, tmp_path):
     """Return the whole page, its run a selected."""
     from lstm_viz.app.pages.training.page import TrainingPage
-    from tests.app.training.moments_support import RUNS, Engine, NoTrainer, Page
+    from tests.app.training.run_epochs_support import RUNS, Engine, NoTrainer, Page
 
     for steps, name in enumerate(RUNS, start=3):
         write_run(tmp_path / name, epochs=5, steps=5 * steps, settings=SMALL, seed=steps, name=name)

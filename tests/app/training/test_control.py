@@ -53,7 +53,7 @@ def _press(desk, button):
     desk.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def _say(desk, **status):
+def _write_status(desk, **status):
     RunFolder(desk.runs.current.path).write_status(Status(**status))
 
 
@@ -83,7 +83,7 @@ def test_a_press_shows_at_once_and_is_requested(live):
     _press(desk, panel.go)
     assert (panel.go.text(), panel.phase) == ("Continue", "pausing")
     assert folder.control() == Control(until_step=0)
-    _say(desk, phase="paused", step=60, epoch=6)
+    _write_status(desk, phase="paused", step=60, epoch=6)
     desk.wait(lambda: panel.phase == "paused")
     _press(desk, panel.one_step)
     _press(desk, panel.one_step)
@@ -123,7 +123,7 @@ def test_what_has_ended_can_be_resumed_where_it_makes_sense(open_panel, phase, r
     assert panel.go.text() == "Train" and panel.go.isEnabled()
     if phase == "training":
         assert panel.phase_label.text() == "died"
-        assert "after step 60" in panel.failure.sentence.text()
+        assert "after step 60" in panel.failure.message.text()
 
 
 def test_a_trainer_that_cannot_be_started_is_a_sentence(open_panel):
@@ -140,7 +140,7 @@ def test_numbers_that_diverged_are_reported_with_their_place(open_panel):
     desk, panel = open_panel(steps=60, epochs=6, nan=True)
     failure = panel.failure
     assert panel.phase_label.text() == "failed" and not panel.resume.isVisible()
-    assert failure.sentence.text() == "The loss of step 60 is not a number."
+    assert failure.message.text() == "The loss of step 60 is not a number."
     assert failure.place.text() == (
         "First wrong: candidate g (NaN), unit 3, layer 1, reading forward, at word 3, “ate”"
     )
@@ -186,7 +186,7 @@ def test_the_bar_is_not_painted_before_all_else(live):
     panel.bar.repaint()
     assert painted  # so it would be seen
     painted.clear()
-    _say(desk, phase="training", step=90, epoch=9)
+    _write_status(desk, phase="training", step=90, epoch=9)
     desk.runs.poll()
     panel._grown(desk.runs.current)
     assert panel.bar.value() == 750 and not painted
@@ -213,7 +213,7 @@ def test_what_cannot_be_started_leaves_no_folder(open_desk, tmp_path, monkeypatc
     trainer.train(SMALL)
     monkeypatch.setattr(RunLibrary, "free_path", _no_room)
     trainer.train(SMALL)
-    assert [sentence.rsplit(": ", 1)[1] for sentence in errors] == [
+    assert [message.rsplit(": ", 1)[1] for message in errors] == [
         "No such file or directory.",
         *["full."] * 2,
     ]
@@ -251,7 +251,7 @@ def test_damage_is_reported_beside_what_is_shown(open_panel):
     (path / "gates.jsonl").write_bytes((path / "gates.jsonl").read_bytes().replace(b'"step":', b'"stop":', 1))
     desk.state.pick_model("preset:tutorial")
     desk.state.pick_model(of_run(path))
-    text = panel.failure.sentence.text()
+    text = panel.failure.message.text()
     assert "status.json" in text and "damaged" in text
     assert "history.jsonl that were left out: 1 (4)" in text and "gates.jsonl that were left out: 1" in text
     assert panel.phase_label.text() == "" and "died" not in text

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, shades
-from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import GradientFlowQuery
 from tests.app.hovers import hover_text
@@ -18,7 +18,7 @@ from tests.runs_support import write_run
 def open_panel(open_desk, tmp_path):
     def open_(width=420, height=400, path=None, answered=True, **changes):
         desk = open_desk(path or write_run(tmp_path / "run", epochs=3, steps=9), **changes)
-        panel = FlowPanel(desk.state, desk.runs, desk.queries)
+        panel = GradientFlowPanel(desk.state, desk.runs, desk.queries)
         desk.show(panel, width, height)
         if answered:
             desk.answer(desk.link.last(GradientFlowQuery))
@@ -139,7 +139,7 @@ def test_what_stands_where_there_is_nothing(open_panel):
     desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
     assert panel.note.text() == "This net projects h, which is not supported."
     desk.state.pick_model("preset:tutorial")
-    assert panel.note.text().startswith("Shown for a run")
+    assert panel.note.text().startswith("Select or train a run")
     desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
 
 

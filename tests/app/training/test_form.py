@@ -184,7 +184,7 @@ def _texts(combo: QComboBox):
 def test_the_evaluation_set_is_shown(form, desk):
     assert form.dev.currentText() == "the same sentences"
     form.take_corpus(("small",))
-    assert form.dev.currentText() == "a part of its own · bundled"
+    assert form.dev.currentText() == "a separate part · bundled"
     form.take_corpus(FILE)
     assert form.dev.currentText() == "every tenth sentence"
 

@@ -197,7 +197,7 @@ def test_the_survey_gives_way_to_the_reason_and_comes_back(form, desk):
     assert form.summary_line.figures.text() == "dropout: The number is not complete."
     assert form.summary_line.figures.objectName() == "muted", "it is no error before it is left"
     _leave(form)
-    assert form.summary_line.figures.objectName() == "problem"
+    assert form.summary_line.figures.objectName() == "error"
     type_over(form.editors["dropout"], "0.5")
     assert form.summary_line.figures.text().startswith("2 sentences")
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.messages import ConfusionQuery, GradientFlowQuery
@@ -30,7 +30,7 @@ def panels(open_desk, application, tmp_path):
     desk = open_desk(write_run(tmp_path / "run", epochs=3, steps=9))
     made = (
         HistoryPanel(desk.state, desk.runs, desk.queries),
-        FlowPanel(desk.state, desk.runs, desk.queries),
+        GradientFlowPanel(desk.state, desk.runs, desk.queries),
         TagsPanel(desk.state, desk.runs, desk.queries),
     )
     for panel in made:
@@ -70,13 +70,13 @@ def test_nothing_is_left_in_english(panels):
 
 
 def test_painted_and_accessible_texts_are_translated_too(panels):
-    desk, (probe, flow, tags) = panels
+    desk, (history, flow, tags) = panels
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert all("⟦" in text for text in (probe.strip.page(0).title, flow.matrix._column_name()))
+    assert all("⟦" in text for text in (history.strip.page(0).title, flow.matrix._column_name()))
     assert "⟦" in flow.matrix.describe(1, 0) and "⟦" in tags.matrix.describe(0, 1)
     assert all("⟦" in name for name, _ in tags.bars._columns())
-    assert "⟦" in tags.bars.describe(0) and "⟦" in probe.strip.accessibleDescription()
+    assert "⟦" in tags.bars.describe(0) and "⟦" in history.strip.accessibleDescription()
 
 
 def test_every_control_has_a_name(panels):

@@ -75,7 +75,7 @@ def test_what_can_go_on(data):
         ("failed", True),
     ):
         assert can_resume(data, phase) is can, phase
-    data.status = Status("failed", wrong=Divergence("loss"))
+    data.status = Status("failed", divergence=Divergence("loss"))
     assert not can_resume(data, "failed")
     assert not can_resume(None, "none")
 

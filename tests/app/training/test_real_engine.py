@@ -93,7 +93,7 @@ def test_a_listed_sentence_comes_to_the_editor_at_its_word(open_session, link, t
     sentence = queries.confusions.sentences[0]
     panel._open(sentence)
     person.settle()
-    assert person.page.editor.toPlainText() == sentence.cut.text
+    assert person.page.editor.toPlainText() == sentence.tokenized.text
     assert session.state.selection.step == sentence.places[0] == person.reading.step
     assert tuple(person.words) == sentence.words and session.state.selection.epoch == 2
     for thing in (panel, queries):

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from lstm_viz.app.pages.training.report import Report, save_report, write_report
 from lstm_viz.app.pages.training.report_html import best_epoch, command_line
-from lstm_viz.app.runs.moment import moment_of
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import run_epoch_of
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.runs.folder import RunFolder
@@ -42,7 +42,7 @@ def data(tmp_path):
 
 
 def _write(path, data, panels, theme, epoch=None):
-    write_report(path, Report.of(data, moment_of(data, epoch), panels, theme))
+    write_report(path, Report.of(data, run_epoch_of(data, epoch), panels, theme))
 
 
 class _Balanced(HTMLParser):
@@ -98,7 +98,7 @@ def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
         settings = msgspec.structs.replace(SMALL, corpus=(text, f"/{text}"), dev=text)
         path = write_run(
             tmp_path / folder, settings=settings, name=text, tags=(text, f"{text}2"), phase="failed",
-            sentence=text, steps=4, epochs=1,
+            message=text, steps=4, epochs=1,
         )  # fmt: skip
         run = RunFolder(path).run()
         RunFolder(path).write_run(
@@ -110,7 +110,7 @@ def test_no_text_from_outside_is_an_element_or_an_attribute(panel, tmp_path):
         data.poll()
         data.poll()
         panel.widget.setAccessibleName(text)
-        return Report.of(data, moment_of(data, 1), [panel], DARK).page
+        return Report.of(data, run_epoch_of(data, 1), [panel], DARK).page
 
     wanted, read = (page(text, folder) for text, folder in ((harmless, "a"), (odd, "b")))
     assert _Elements(read).elements == _Elements(wanted).elements
@@ -161,7 +161,7 @@ def test_a_run_of_which_little_is_known(tmp_path, application):
 
 
 def test_the_dialog(data, panel, tmp_path, qtbot):
-    report = Report.of(data, moment_of(data, None), [panel], DARK)
+    report = Report.of(data, run_epoch_of(data, None), [panel], DARK)
     dialog = save_report(report, "a-run-epoch-6-report", panel.widget)
     dialog.filterSelected.emit("PDF (*.pdf)")
     assert dialog.defaultSuffix() == "pdf"

@@ -182,8 +182,8 @@ def test_a_run_from_elsewhere_is_opened_and_taken_off_again(panel, desk, tmp_pat
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
     assert desk.state.selection.model == of_run(there)
     menu = panel.menu_of(panel.model.index(panel.model.row_of(there)))
-    next(action for action in menu.actions() if action.text() == "Take it off the list").trigger()
-    assert desk.state.training.elsewhere == () and there.exists()
+    next(action for action in menu.actions() if action.text() == "Remove from the list").trigger()
+    assert desk.state.training.external == () and there.exists()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     desk.bot.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
     assert "There is no run" in notices[-1][0]
@@ -210,7 +210,7 @@ def test_only_what_differs_is_in_the_table(panel, desk):
     desk.bot.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == dialog.text()
     _click(desk, panel, "small-gru-32", x=12)
-    assert dialog.table.columnCount() == 1 and "Lay another run" in dialog.hint.text()
+    assert dialog.table.columnCount() == 1 and "to overlay it" in dialog.hint.text()
     dialog.close()
 
 
@@ -232,7 +232,7 @@ def test_a_menu_is_about_its_line_wherever_that_has_gone(panel, desk, library):
     assert panel.model.lines[0].name == "newest"
     _action(menu, "Rename").trigger()
     assert panel.view.findChild(QLineEdit).text() == "small-gru-32"
-    _action(menu, "Look at it").trigger()
+    _action(menu, "Show").trigger()
     assert desk.state.selection.model == of_run(path)
 
 
@@ -242,7 +242,7 @@ def test_a_run_that_went_while_its_menu_was_open_is_left_alone(panel, desk, libr
     path.rename(library.parent / "gone")
     desk.runs.relist()
     _action(menu, "Rename").trigger()
-    _action(menu, "Look at it").trigger()
+    _action(menu, "Show").trigger()
     assert desk.state.selection.model == model
 
 
@@ -269,7 +269,7 @@ def test_a_failed_undo_can_be_retried(panel, desk, library, notices):
     panel.delete(path, "small-gru-32")
     (path / "in the way").mkdir(parents=True)
     panel.undo()
-    assert "could not be taken back" in notices[-1][0]
+    assert "could not be restored" in notices[-1][0]
     (path / "in the way").rmdir()
     panel.undo()
     assert (path / "run.json").exists()

@@ -39,15 +39,15 @@ def test_the_engine_is_started_once(desk):
 
 def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
     assert [q.epochs for q in desk.link.of(HistoryQuery)] == [(0, 1, 2, 3, 4)]
-    probe, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
-    assert (probe.model, probe.text, probe.quantity, probe.layer) == (
-        of_run(run),
-        "The dog ate the apple",
-        "c",
-        0,
-    )
-    assert (flow.epoch, flow.text) == (4, probe.text)
-    assert desk.link.number_of(probe) != desk.link.number_of(flow)
+    tracked_sentence, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
+    assert (
+        tracked_sentence.run,
+        tracked_sentence.text,
+        tracked_sentence.quantity,
+        tracked_sentence.layer,
+    ) == (str(run), "The dog ate the apple", "c", 0)
+    assert (flow.epoch, flow.text) == (4, tracked_sentence.text)
+    assert desk.link.number_of(tracked_sentence) != desk.link.number_of(flow)
 
 
 def test_nothing_is_requested_while_the_page_is_not_current(open_desk, run):
@@ -102,7 +102,7 @@ def test_what_the_engine_leaves_out_is_not_requested_forever(desk):
 def test_pictures_of_another_sentence_and_late_results_are_dropped(desk):
     late = desk.link.last(HistoryQuery)
     desk.answer()
-    desk.state.change_training(probe="a cat")
+    desk.state.change_training(tracked_sentence="a cat")
     assert desk.queries.history is None
     desk.answer(late)
     desk.settle()
@@ -113,8 +113,8 @@ def test_pictures_of_another_sentence_and_late_results_are_dropped(desk):
 
 
 def test_simultaneous_changes_are_one_query(desk):
-    desk.state.change_training(probe="a")
-    desk.state.change_training(probe="a cat")
+    desk.state.change_training(tracked_sentence="a")
+    desk.state.change_training(tracked_sentence="a cat")
     desk.state.change_training(quantity="f")
     desk.settle()
     asked = desk.link.of(HistoryQuery)
@@ -251,7 +251,7 @@ def test_the_top_layer_is_shown_unless_another_is_chosen(open_desk, tmp_path):
 def test_a_run_without_settings_uses_the_modules_reported_by_the_engine(open_desk, tmp_path):
     path = write_run(tmp_path / "own")
     folder = RunFolder(path)
-    folder.write_run(msgspec.structs.replace(folder.run(), settings=None, probe=""))
+    folder.write_run(msgspec.structs.replace(folder.run(), settings=None, tracked_sentence=""))
     desk = open_desk(path)
     assert (desk.link.last(HistoryQuery).quantity, desk.link.last(HistoryQuery).text) == (
         "h",
@@ -266,7 +266,7 @@ def test_a_module_of_one_layer_that_the_engine_reports_leaves_no_blank_history(o
     """Its layer, direction and quantity are those that were assumed: the query is the same as before."""
     path = write_run(tmp_path / "own")
     folder = RunFolder(path)
-    folder.write_run(msgspec.structs.replace(folder.run(), settings=None, probe=""))
+    folder.write_run(msgspec.structs.replace(folder.run(), settings=None, tracked_sentence=""))
     desk = open_desk(path)
     for _ in range(2):
         desk.answer(modules=(Module("net", "GRU", "words", 1, 1, 6, 6),))

@@ -15,7 +15,7 @@ from tests.fuzz.target import Run, Target
 
 _LINES = (
     "grab out.png --page training --text x --model tutorial --step 2 --unit 3 --set f[3]@2=1 --size 160x100",
-    "grab out.png --arithmetic score:NN --compare a --theme light --scale 2 --set c=-1e6 --panel units",
+    "grab out.png --arithmetic score:NN --compare a --theme light --scale 2 --set c=-1e6 --panel ablation",
     "train small --hidden 32 --lr 0.01 --epochs 3 --chars --no-shuffle --until-step 5 --steps-per-second 2.5",
     "train a.conllu b.conllu --dev c.conllu --cell gru --decoder crf --out run --quiet --threads 2",
     "train --resume run --until-epoch 2 --device cpu --tensorboard",

@@ -64,7 +64,7 @@ def _run_data(folder: Path) -> Run:
         room.put(dict(parted(data)))
         for _ in range(20):
             shown.poll()
-            if not shown.behind:
+            if not shown.has_more:
                 break
         _look_at(shown)
         again = RunData(room.path)

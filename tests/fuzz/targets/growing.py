@@ -72,23 +72,23 @@ def _history_polls(folder: Path, name: str) -> Callable[[], None]:
 
     def poll() -> None:
         while True:
-            news = reader.new()
-            if news.anew:
+            update = reader.new()
+            if update.is_replaced:
                 lines.clear()
                 counted[0] = 0
-            lines.extend(news.lines)
-            counted[0] += news.damaged
-            assert len(news.damaged_lines) <= news.damaged
-            if not reader.behind:
+            lines.extend(update.lines)
+            counted[0] += update.damaged
+            assert len(update.damaged_lines) <= update.damaged
+            if not reader.has_more:
                 break
         whole = HistoryReader(folder, _BLOCK)
         at_once = list[history.Line]()
         damaged = 0
         while True:
-            news = whole.new()
-            at_once += news.lines
-            damaged += news.damaged
-            if not whole.behind:
+            update = whole.new()
+            at_once += update.lines
+            damaged += update.damaged
+            if not whole.has_more:
                 break
         assert (lines, counted[0]) == (at_once, damaged)
         assert reader.damaged_end == whole.damaged_end
@@ -102,7 +102,7 @@ def _gates_polls(folder: Path, name: str) -> Callable[[], None]:
 
     def poll() -> None:
         reader.poll()
-        while reader.behind:
+        while reader.has_more:
             reader.poll()
         for step in _STEPS:
             found = reader.up_to(step)

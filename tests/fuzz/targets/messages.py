@@ -37,7 +37,7 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.subjects.subject import Subject
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.wire import Frames, WireError, decode_from_engine, decode_to_engine, encode
 from tests.engine.untrained import TEXT, WORDS, Untrained
 from tests.fuzz import seeds
@@ -63,7 +63,7 @@ def _questions(run: str) -> list[AnyQuery]:
         step=2,
         edits=_EDITS,
         decomposition=True,
-        cuts=(spaced(WORDS),),
+        tokenized_texts=(spaced(WORDS),),
     )
     of_run = ReadQuery(f"run:{run}", TEXT, 1, unit=None, caret=4)
     return [
@@ -80,7 +80,7 @@ def _questions(run: str) -> list[AnyQuery]:
         AttributionQuery(2, of_run, "", "log_softmax"),
         AblationQuery(1, read, "B", "logit"),
         CorpusQuery(seeds.task().settings),
-        HistoryQuery(f"run:{run}", (0, 1, 2), TEXT, "h", cuts=(spaced(WORDS),)),
+        HistoryQuery(f"run:{run}", (0, 1, 2), TEXT, "h", tokenized_texts=(spaced(WORDS),)),
         GradientFlowQuery(f"run:{run}", 1, TEXT),
         ConfusionQuery(f"run:{run}", 1, "DET", "NN"),
     ]
@@ -208,7 +208,7 @@ TARGETS = (
         _question_seeds,
         mutate_msgpack,
         (WireError,),
-        ("lstm_viz.wire", "lstm_viz.text.cut", "lstm_viz.messages"),
+        ("lstm_viz.wire", "lstm_viz.text.tokenized_text", "lstm_viz.messages"),
         2500,
     ),
     Target(

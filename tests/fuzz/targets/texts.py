@@ -10,9 +10,17 @@ from lstm_viz.data.conllu import ConlluError
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.segmentation import Segmenter
 from lstm_viz.text.combining import combining_sequences
-from lstm_viz.text.cut import Cut, carried, is_whole, recut, spaced, stripped, with_fixed
 from lstm_viz.text.numbers import WHOLE, NumberRange, number_text, parse_number, read_number, stepped
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import (
+    TokenizedText,
+    is_whole,
+    retokenized,
+    spaced,
+    stripped,
+    with_fixed,
+    with_text,
+)
 from lstm_viz.text.tokens import spans, tokenize
 from lstm_viz.text.unicode_words import unicode_words
 from lstm_viz.training import corpora
@@ -110,7 +118,7 @@ def _numbers(folder: Path) -> Run:
         text = text_of(data)
         for wanted in _RANGES:
             parsed = parse_number(text, wanted)
-            assert (parsed.value is None) == (parsed.error is not None) == bool(parsed.sentence())
+            assert (parsed.value is None) == (parsed.error is not None) == bool(parsed.message())
             if parsed.value is not None:
                 _check_number(parsed.value, wanted)
         read_number(text)
@@ -153,24 +161,24 @@ def _check_tokens(text: str, tokens: tuple[Token, ...] | list[Token]) -> None:
         assert token.start >= before or (token.end == before)  # the words of a multiword token share it
 
 
-def _cuts(folder: Path) -> Run:
+def _tokenized_texts(folder: Path) -> Run:
     def run(data: bytes) -> None:
         one, _, other = text_of(data).partition("\n")
-        fixed = Cut(one, tuple(unicode_words(one)[1::2]))
-        for cut in (fixed, stripped(fixed), carried(fixed, other), spaced(other.split(" "))):
+        fixed = TokenizedText(one, tuple(unicode_words(one)[1::2]))
+        for cut in (fixed, stripped(fixed), with_text(fixed, other), spaced(other.split(" "))):
             tokens = with_fixed(tokenize(cut.text), cut)
             _check_tokens(cut.text, tokens)
             assert set(cut.tokens) <= set(tokens)
             is_whole(cut)
         if fixed.tokens:
             first = fixed.tokens[0]
-            recut(
+            retokenized(
                 fixed,
                 first.start,
                 first.end,
                 [first.text[:1], first.text[1:]] if len(first.text) > 1 else ["x"],
             )
-        Cut(one, tuple(Token(word, 0, len(word)) for word in other.split()))
+        TokenizedText(one, tuple(Token(word, 0, len(word)) for word in other.split()))
 
     return run
 
@@ -225,12 +233,12 @@ TARGETS = (
         120,
     ),
     Target(
-        "cuts",
-        _cuts,
+        "tokenized-texts",
+        _tokenized_texts,
         _encoded(tuple(map("\n".join, pairwise(_SENTENCES)))),
         mutate_text,
         (ValueError,),
-        ("lstm_viz.text.cut", "lstm_viz.text.alignment"),
+        ("lstm_viz.text.tokenized_text", "lstm_viz.text.alignment"),
         300,
     ),
 )

@@ -49,17 +49,17 @@ class Badge(QWidget):
         state.theme_changed.connect(lambda _: self._colour())
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.about.say(reading.model.about)
+        self.about.show_text(reading.model.about)
         if reading.view is None:
-            self.agreement.say(self.tr("no words, no gates"))
+            self.agreement.show_text(self.tr("no words"))
             return
         error = reading.view.max_error
         agrees, edited = error <= TOLERANCE, reading.unedited is not None
         if edited is self.stepped.isHidden():
             self.stepped.setVisible(edited)
             self.agreement.setVisible(not edited)
-        self.stepped.say(self._stepped(error) if edited else "")
-        self.agreement.say(self._agreement(error, agrees))
+        self.stepped.show_text(self._stepped(error) if edited else "")
+        self.agreement.show_text(self._agreement(error, agrees))
         if agrees != self._agreed:
             self._agreed = agrees
             self._colour()
@@ -70,7 +70,7 @@ class Badge(QWidget):
             label.setStyleSheet(sheet)
 
     def _measured(self, milliseconds: float) -> None:
-        self.painted.say(self._painted(milliseconds))
+        self.painted.show_text(self._painted(milliseconds))
 
     def _agreement(self, error: float, agrees: bool) -> str:
         text = self.tr("gates agree with torch: max |Δh| %1")

@@ -20,7 +20,7 @@ class Choosers(QWidget):
     A chooser with a single option is hidden.
     """
 
-    def __init__(self, state: State, remarks: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, state: State, status_line: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._modules: tuple[Module, ...] = ()
@@ -33,7 +33,7 @@ class Choosers(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 0, 0)
         layout.addWidget(self.carry)
-        layout.addWidget(remarks, 1)
+        layout.addWidget(status_line, 1)
         for widget in (self.word, self.module, self.layer, self.direction):
             layout.addWidget(widget)
             widget.hide()
@@ -75,22 +75,24 @@ class Choosers(QWidget):
     def _carry_text(self, own: str, trained: str, on: bool) -> str:
         """Return from which sentence the state is, or would be, carried over: typed here, or in training."""
         if own:
-            text = self.tr("Carried on from “%1”") if on else self.tr("Carry on from “%1”")
+            text = self.tr("Carried over from “%1”") if on else self.tr("Carry over from “%1”")
         elif trained:
             text = (
-                self.tr("Carried on from training: “%1”") if on else self.tr("Carry on from training: “%1”")
+                self.tr("Carried over from training: “%1”")
+                if on
+                else self.tr("Carry over from training: “%1”")
             )
         else:
-            text = self.tr("Carry the state on")
+            text = self.tr("Carry the state over")
         return text.replace("%1", _short(own or trained))
 
     def _carry_help(self, own: str, trained: str) -> Iterator[str]:
-        yield self.tr("Off: the state starts from zero.")
+        yield self.tr("Off: the initial state is zero.")
         if own:
-            yield self.tr("On: it starts from the last state of the sentence that you kept.")
+            yield self.tr("On: the initial state is the final state of the sentence that you kept.")
         elif trained:
-            yield self.tr("On: it starts from the last state of the sentence that training read last.")
-        yield self.tr("Enter keeps the sentence as it stands: the next one can then be carried on from it.")
+            yield self.tr("On: the initial state is the final state of the last training sentence.")
+        yield self.tr("Enter keeps the sentence; the next one can then start from its final state.")
 
     def _draw_word(self, reading: Reading) -> None:
         self.word.setVisible(self._state.reads_characters)

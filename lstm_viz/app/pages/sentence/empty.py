@@ -7,16 +7,16 @@ from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic
 from lstm_viz.messages import Reading
-from lstm_viz.text.cut import Cut
+from lstm_viz.text.tokenized_text import TokenizedText
 
 
-class Empty(QWidget):
+class EmptyState(QWidget):
     """Shows a hint, and a button for the model's own sentence."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._home = Cut("")
+        self._home = TokenizedText("")
         frame(self)
         self.label = PlainLabel(parent=self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -35,9 +35,9 @@ class Empty(QWidget):
     def show_error(self, failed: bool) -> None:
         """Show why there is no reading: there is no sentence, or reading it ``failed``."""
         usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
-        self.label.setText(self.tr("It was not read: the line above says why.") if failed else usual)
+        self.label.setText(self.tr("Not read: see the message above.") if failed else usual)
         self.button.setVisible(not failed)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._home = reading.model.home_cut or Cut(reading.model.home)
+        self._home = reading.model.tokenized_home or TokenizedText(reading.model.home)
         self.button.setText(self.tr("Try “%1”").replace("%1", no_mnemonic(self._home.text)))

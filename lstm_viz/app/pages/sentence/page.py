@@ -19,16 +19,16 @@ from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
-from lstm_viz.app.pages.sentence.empty import Empty
-from lstm_viz.app.pages.sentence.remarks import Remarks
+from lstm_viz.app.pages.sentence.empty import EmptyState
 from lstm_viz.app.pages.sentence.results import Results
-from lstm_viz.app.pages.sentence.side import Side
+from lstm_viz.app.pages.sentence.side import SidePanels
+from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
-from lstm_viz.app.panels.comparison.bar import PairBar
-from lstm_viz.app.panels.comparison.pairs import Pairs
-from lstm_viz.app.panels.comparison.row import SPACING, CompareRow
+from lstm_viz.app.panels.comparison.comparison_bar import ComparisonBar
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
+from lstm_viz.app.panels.comparison.comparison_row import SPACING, ComparisonRow
 from lstm_viz.app.panels.edits.actions import EditActions
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
@@ -53,21 +53,21 @@ class SentencePage(Page):
         self._state = state
         self.setAccessibleName(self.tr("Sentence page"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that the arrow keys step after a click on a word
-        self.pairs = Pairs(state, self)
+        self.comparison_model = ComparisonModel(state, self)
         self.player = Player(state, self)
         self.editing = Editing(state, self)
         self.editor = SentenceEdit(state, self.editing.undo_stack, self)
-        self.compare_row = CompareRow(state, runs, self)
+        self.comparison_row = ComparisonRow(state, runs, self)
         self.letter = PlainLabel(self.tr("A"), self)
-        self.pair_bar = PairBar(state, self.pairs, self)
-        self.remarks = Remarks(state, self)
-        self.choosers = Choosers(state, self.remarks, self)
-        self.matrix = Matrix(state, self.pairs, self)
-        self.empty = Empty(state, self)
+        self.comparison_bar = ComparisonBar(state, self.comparison_model, self)
+        self.status_line = StatusLine(state, self)
+        self.choosers = Choosers(state, self.status_line, self)
+        self.matrix = Matrix(state, self.comparison_model, self)
+        self.empty = EmptyState(state, self)
         self.inputs_button = QPushButton(self)
         self.transport = Transport(state, self.player, self)
         self.badge = Badge(state, stopwatch, self)
-        self.side = Side(state, self)
+        self.side = SidePanels(state, self)
         self.step_panel = self.side.step_panel
         self.edit_actions = EditActions(state, self.editing, self)
         self.results = Results(state, self.edit_actions, self)
@@ -82,15 +82,15 @@ class SentencePage(Page):
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
-        self.edit_actions.cut.refused.connect(self.remarks.tell)
+        self.edit_actions.tokens.refused.connect(self.status_line.show_message)
         self.edit_actions.listen(self.matrix, self.step_panel)
         for widget in (self.left, self.matrix):
             widget.installEventFilter(self)
-        self.scores.follow(self.pairs)
-        self.side.follow(self.pairs)
-        self.compare_row.left.connect(self.editor.setFocus)
+        self.scores.follow(self.comparison_model)
+        self.side.follow(self.comparison_model)
+        self.comparison_row.left.connect(self.editor.setFocus)
         self.editor.kept.connect(self._keep)
-        self.editor.shortened.connect(self.remarks.shortened)
+        self.editor.shortened.connect(self.status_line.shortened)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._error_changed)
@@ -105,9 +105,9 @@ class SentencePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addLayout(self._editor_row())
-        column.addWidget(self.compare_row)
+        column.addWidget(self.comparison_row)
         column.addWidget(self.choosers)
-        column.addWidget(self.pair_bar)
+        column.addWidget(self.comparison_bar)
         column.addWidget(self.matrix_or_empty, 1)
         column.addWidget(self.inputs_button)
         column.addWidget(self.transport)
@@ -137,7 +137,7 @@ class SentencePage(Page):
         """Return the row of the sentence, preceded by its letter during a comparison."""
         self.letter.setFont(text_font(15, bold=True))
         self.letter.setContentsMargins(4, 0, 0, 0)
-        self.letter.setFixedWidth(4 + self.compare_row.letter.width())  # aligned with the other's
+        self.letter.setFixedWidth(4 + self.comparison_row.letter.width())  # aligned with the other's
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
@@ -160,16 +160,16 @@ class SentencePage(Page):
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.inputs_button.setChecked(new.inputs_shown)
-        self.letter.setVisible(new.beside is not None)
+        self.letter.setVisible(new.compared_with is not None)
         self._name_inputs()
 
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
         arrow = "▾" if self._state.selection.inputs_shown else "▸"
-        parts = " + ".join(f"{size} {part_name(name)}" for name, size in view.parts) if view else ""
+        parts = ", ".join(f"{part_name(name)}: {size}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
-    def shut(self) -> None:
+    def shutdown(self) -> None:
         self.player.pause()
         self.editing.cancel()
 
@@ -182,10 +182,10 @@ class SentencePage(Page):
 
     def compare(self) -> None:
         """Start or end a comparison with another reading."""
-        if self._state.selection.beside is None:
-            self.compare_row.open_comparison()
+        if self._state.selection.compared_with is None:
+            self.comparison_row.open_comparison()
         else:
-            self.compare_row.close_comparison()
+            self.comparison_row.close_comparison()
 
     def edit_sentence(self) -> None:
         """Select the whole sentence in its editor."""
@@ -195,7 +195,7 @@ class SentencePage(Page):
     def _keep(self) -> None:
         """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
         self._state.keep_sentence()
-        self.remarks.kept()
+        self.status_line.kept()
         self.editor.selectAll()
 
     @guarded
@@ -228,7 +228,7 @@ class SentencePage(Page):
     def _escape(self) -> None:
         """Close the arithmetic panel if it is open, else take the focus."""
         if self._state.selection.opened is not None:
-            self.arithmetic.shut()
+            self.arithmetic.close_panel()
         else:
             self.setFocus()
 

@@ -34,8 +34,8 @@ class Results(QWidget):
             NarrowTab(self.tr("All words"), self),
             NarrowTab(self.tr("What if"), self),
         )
-        set_tip(self.table_tab, self.tr("The scores of the whole sentence"))
-        set_tip(self.edits_tab, self.tr("What is set by hand, to see what would happen"))
+        set_tip(self.table_tab, self.tr("Tag scores of the whole sentence"))
+        set_tip(self.edits_tab, self.tr("Interventions on the forward pass"))
         self.table = ScoreTable(state, self)
         self.edits = EditsPanel(state, actions.editing, self)
         self._group = QButtonGroup(self)
@@ -46,7 +46,7 @@ class Results(QWidget):
             tab.clicked.connect(lambda _=False, panel=panel: self.show_panel(panel))
         self.box = self._lay_out()
         self.edits.set_requested.connect(actions.set_value)
-        actions.refused.connect(self.say)
+        actions.refused.connect(self.show_text)
         state.selection_changed.connect(self._selection_changed)
         self.show_panel(self.edits if state.selection.edits else self.table)
         self._count()
@@ -79,10 +79,10 @@ class Results(QWidget):
         self.edits_tab.setChecked(panel is self.edits)
         self.table.copy_button.setVisible(panel is self.table)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show why an edit is not possible."""
         self.show_panel(self.edits)
-        self.edits.say(sentence)
+        self.edits.show_text(message)
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if bool(new.edits) != bool(old.edits):

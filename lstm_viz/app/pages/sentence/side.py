@@ -12,15 +12,15 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.selection.selection import Panel, Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.widgets.buttons import Tab
+from lstm_viz.app.widgets.buttons import NarrowTab, Tab
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
 
 
-class Side(QWidget):
+class SidePanels(QWidget):
     """Shows the selected panel; all but the first are built when they are first shown.
 
     Signals
@@ -37,12 +37,14 @@ class Side(QWidget):
         self.step_panel = StepPanel(state, self)
         self.tabs: dict[Panel, Tab] = {
             "cell": self._tab(self.tr("Cell"), self.tr("The cell at the step (Alt+1)")),
-            "memory": self._tab(self.tr("Memory"), self.tr("Where the memory comes from (Alt+2)")),
-            "words": self._tab(self.tr("Words"), self.tr("What the words gave to the tag (Alt+3)")),
-            "units": self._tab(self.tr("Units"), self.tr("Which units the tag stands on (Alt+4)")),
+            "decomposition": self._tab(
+                self.tr("Decomposition"), self.tr("Decomposition of the cell state (Alt+2)")
+            ),
+            "attribution": self._tab(self.tr("Attribution"), self.tr("Attribution to the words (Alt+3)")),
+            "ablation": self._tab(self.tr("Ablation"), self.tr("Ablation of the units (Alt+4)")),
         }
         self.reading_label = ElidedLabel(self)
-        self.reading_label.setObjectName("remark")
+        self.reading_label.setObjectName("message")
         self.reading_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         for panel, tab in self.tabs.items():
@@ -68,20 +70,22 @@ class Side(QWidget):
         layout.addWidget(self.stack, 1)
 
     def _tab(self, name: str, tip: str) -> Tab:
-        tab = Tab(name, self)
+        tab = NarrowTab(name, self)
         tab.fit(name)
         set_tip(tab, tip)
         return tab
 
-    def follow(self, pairs: Pairs) -> None:
+    def follow(self, comparison_model: ComparisonModel) -> None:
         """Show which reading the numbers are of, during a comparison."""
-        pairs.changed.connect(lambda: self._show_reading(pairs.comparison))
+        comparison_model.changed.connect(lambda: self._show_reading(comparison_model.comparison))
 
     def _show_reading(self, comparison: Comparison | None) -> None:
         if comparison is None:
-            self.reading_label.say("")
+            self.reading_label.show_text("")
         else:
-            self.reading_label.say(self.tr("shows B after") if comparison.edited else self.tr("shows A"))
+            self.reading_label.show_text(
+                self.tr("numbers of B") if comparison.edited else self.tr("numbers of A")
+            )
 
     def panel(self, name: Panel) -> QWidget:
         """Return a panel, built on first use."""
@@ -91,11 +95,11 @@ class Side(QWidget):
         return self._panels[name]
 
     def _built(self, name: Panel) -> QWidget:
-        if name == "memory":
+        if name == "decomposition":
             from lstm_viz.app.panels.decomposition.decomposition_panel import DecompositionPanel
 
             return DecompositionPanel(self._state, self)
-        if name == "words":
+        if name == "attribution":
             from lstm_viz.app.panels.attribution.attribution_panel import AttributionPanel
 
             return AttributionPanel(self._state, self)

@@ -16,7 +16,7 @@ from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
-from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import FlowPanel
+from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.panels.runs.runs_panel import RunsPanel
 from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
@@ -24,7 +24,7 @@ from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, within
-from lstm_viz.app.runs.moment import file_name
+from lstm_viz.app.runs.run_epoch import file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
@@ -46,7 +46,7 @@ class TrainingPage(Page):
     Attributes
     ----------
     panels : tuple of Panel
-        The panels that show data of the run; the ``moment`` of each is that of its data, or None.
+        The panels that show data of the run; the ``run_epoch`` of each is that of its data, or None.
     """
 
     prefix = "training-"
@@ -67,17 +67,17 @@ class TrainingPage(Page):
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.queries, self)
         self.runs_panel = RunsPanel(state, runs, self)
-        self.loss, self.beside = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
+        self.loss, self.second_plot = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
-        self.probe = HistoryPanel(state, runs, self.queries, self)
-        self.flow = FlowPanel(state, runs, self.queries, self)
+        self.history = HistoryPanel(state, runs, self.queries, self)
+        self.flow = GradientFlowPanel(state, runs, self.queries, self)
         self.tags = TagsPanel(state, runs, self.queries, self)
-        self.panels = (self.loss, self.beside, self.probe, self.saturation, self.flow, self.tags)
+        self.panels = (self.loss, self.second_plot, self.history, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
         self.silence_notice = SilenceNotice(
             client.link(Priority.TRAINING), Priority.TRAINING, self.queries.retry, self
         )
-        self.dropping = PlainLabel(self.tr("Let go to learn from this file"), self)
+        self.dropping = PlainLabel(self.tr("Drop to train on this file"), self)
         self.dropping.setObjectName("dropping")
         self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.dropping.hide()
@@ -97,11 +97,11 @@ class TrainingPage(Page):
 
     def _left(self) -> QWidget:
         horizontal = Qt.Orientation.Horizontal
-        curves = self._splitter("curves", horizontal, (self.loss, self.beside), (1, 1))
+        curves = self._splitter("curves", horizontal, (self.loss, self.second_plot), (1, 1))
         below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
         self.tags.setMinimumWidth(230)
-        rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.probe, below), (34, 30, 36))
-        for row, least in ((curves, 210), (self.probe, 190), (below, 270)):
+        rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
+        for row, least in ((curves, 210), (self.history, 190), (below, 270)):
             row.setMinimumHeight(least)
         scroll = QScrollArea(self)
         scroll.setWidget(rows)
@@ -152,20 +152,18 @@ class TrainingPage(Page):
         text = error_text(failure) if failure else ""
         if text == shown:  # the window shows it already
             text = ""
-        self.notice.say(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
+        self.notice.show_text(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
 
     def save_report(self) -> None:
-        """Open a file dialog and save the report of the selected moment."""
-        data, moment = self._runs.current, self._runs.moment
-        if data is None or moment is None:
-            self.notice_requested.emit(
-                self.tr("There is no run to report on: train one, or pick one."), "", _nothing
-            )
+        """Open a file dialog and save the report of the selected epoch."""
+        data, run_epoch = self._runs.current, self._runs.run_epoch
+        if data is None or run_epoch is None:
+            self.notice_requested.emit(self.tr("No run is selected: train or select one."), "", _nothing)
             return
         from lstm_viz.app.pages.training.report import Report, save_report
 
-        report = Report.of(data, moment, [panel.figure() for panel in self.panels], self._state.theme)
-        save_report(report, file_name(moment, "report"), self)
+        report = Report.of(data, run_epoch, [panel.figure() for panel in self.panels], self._state.theme)
+        save_report(report, file_name(run_epoch, "report"), self)
 
     # ------------------------------------------------------------ drag and drop
 

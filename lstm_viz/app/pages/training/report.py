@@ -9,8 +9,8 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lstm_viz.app.pages.training.report_html import Picture, report_html
-from lstm_viz.app.runs.moment import Moment
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import LIGHT, Theme
 from lstm_viz.app.widgets.export import ask_for_file
@@ -23,7 +23,7 @@ _DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of a run at one moment, as of its creation.
+    """The report of a run at one epoch, as of its creation.
 
     ``page`` is in the colours of the window's theme, ``printed`` in those of the light theme.
     """
@@ -33,10 +33,10 @@ class Report:
     printed: str
 
     @classmethod
-    def of(cls, data: RunData, moment: Moment, figures: Sequence[Figure], theme: Theme) -> "Report":
+    def of(cls, data: RunData, run_epoch: RunEpoch, figures: Sequence[Figure], theme: Theme) -> "Report":
         """Return the report, with a picture of each of the figures."""
         pictures = [_picture(figure) for figure in figures]
-        pages = (report_html(data, moment, pictures, colours) for colours in (theme, LIGHT))
+        pages = (report_html(data, run_epoch, pictures, colours) for colours in (theme, LIGHT))
         return cls(data.name, *pages)
 
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.panels.curves.readout import exact, thousands
 from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
 from lstm_viz.app.panels.tags.confusion_counts import confusion_counts
-from lstm_viz.app.runs.moment import Moment
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.trainer_process import train_arguments
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
@@ -25,16 +25,16 @@ Picture = tuple[str, bytes, int]
 _WIDEST = 620  # fits A4
 
 
-def report_html(data: RunData, moment: Moment, pictures: Sequence[Picture], theme: Theme) -> str:
-    """Return the report of a run at a moment, with the pictures embedded."""
+def report_html(data: RunData, run_epoch: RunEpoch, pictures: Sequence[Picture], theme: Theme) -> str:
+    """Return the report of a run at an epoch, with the pictures embedded."""
     parts = (
-        _head(data, moment),
+        _head(data, run_epoch),
         _figures(pictures),
-        _section(_tr("How well each tag is found"), _tags(data, moment)),
+        _section(_tr("Precision, recall and F1"), _tags(data, run_epoch)),
         _section(_tr("The whole run"), _table((), _whole(data))),
         _section(_tr("Settings"), _settings(data.run)),
-        _section(_tr("To do it again"), _command(data)),
-        _section(_tr("Made with"), _origins(data.run)),
+        _section(_tr("Command line"), _command(data)),
+        _section(_tr("Versions"), _origins(data.run)),
     )
     title = _text(data.name)
     return (
@@ -58,10 +58,10 @@ def command_line(data: RunData) -> str:
     start = ["lstm-viz"]
     if run.processes > 1:
         start = ["torchrun", "--nproc-per-node", str(run.processes), "-m", "lstm_viz"]
-    return shlex.join([*start, *(_elsewhere(argument, data) for argument in arguments)])
+    return shlex.join([*start, *(_absolute(argument, data) for argument in arguments)])
 
 
-def _elsewhere(argument: str, data: RunData) -> str:
+def _absolute(argument: str, data: RunData) -> str:
     """Return the argument; the run folder, which exists, is replaced by another name."""
     return f"{argument}-again" if argument == str(data.path) else argument
 
@@ -69,22 +69,22 @@ def _elsewhere(argument: str, data: RunData) -> str:
 # ---------------------------------------------------------------- sections
 
 
-def _head(data: RunData, moment: Moment) -> str:
-    return f"<h1>{_text(data.name)}</h1>\n<h2>{_text(_when(moment))}</h2>\n{_table((), _there(data, moment))}"
+def _head(data: RunData, epoch: RunEpoch) -> str:
+    return f"<h1>{_text(data.name)}</h1>\n<h2>{_text(_when(epoch))}</h2>\n{_table((), _there(data, epoch))}"
 
 
-def _when(moment: Moment) -> str:
-    if moment.epoch is None or moment.step is None:
+def _when(run_epoch: RunEpoch) -> str:
+    if run_epoch.epoch is None or run_epoch.step is None:
         return _tr("before the first epoch")
-    text = _tr("at epoch %1, after step %2").replace("%1", thousands(moment.epoch))
-    return text.replace("%2", thousands(moment.step))
+    text = _tr("at epoch %1, after step %2").replace("%1", thousands(run_epoch.epoch))
+    return text.replace("%2", thousands(run_epoch.step))
 
 
-def _there(data: RunData, moment: Moment) -> list[tuple[str, str]]:
-    """Return the metrics at the moment."""
-    line = data.by_epoch.get(moment.epoch) if moment.epoch is not None else None
+def _there(data: RunData, run_epoch: RunEpoch) -> list[tuple[str, str]]:
+    """Return the metrics at the epoch."""
+    line = data.by_epoch.get(run_epoch.epoch) if run_epoch.epoch is not None else None
     steps, losses = data.steps.column("step"), data.steps.column("loss")
-    places = np.flatnonzero(steps == moment.step)
+    places = np.flatnonzero(steps == run_epoch.step)
     numbers = (
         (_tr("accuracy"), line.dev_accuracy if line else None),
         (_tr("validation loss"), line.dev_loss if line else None),
@@ -111,7 +111,7 @@ def _phase(data: RunData) -> str:
         "failed": _tr("failed"),
     }
     text = names[status.phase]
-    return f"{text}: {status.sentence}" if status.sentence else text
+    return f"{text}: {status.message}" if status.message else text
 
 
 def _results(data: RunData) -> list[tuple[str, str]]:
@@ -138,11 +138,11 @@ def _corpus(run: Run) -> list[tuple[str, str]]:
 
     dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
     return [
-        (_tr("learnt from"), size(corpus.sentences, corpus.words)),
+        (_tr("trained on"), size(corpus.sentences, corpus.words)),
         (_tr("measured on"), dev),
         (_tr("tags"), f"{len(run.tags)}: {', '.join(run.tags)}"),
         (_tr("parameters"), thousands(run.parameters)),
-        (_tr("begun"), run.created),
+        (_tr("started"), run.created),
     ]
 
 
@@ -155,11 +155,11 @@ def _figures(pictures: Sequence[Picture]) -> str:
     return f"<div>{''.join(map(figure, pictures))}</div>\n"
 
 
-def _tags(data: RunData, moment: Moment) -> str:
-    counts = confusion_counts(data, moment.epoch)
+def _tags(data: RunData, run_epoch: RunEpoch) -> str:
+    counts = confusion_counts(data, run_epoch.epoch)
     if counts is None:
-        return f"<p>{_text(_tr('Nothing has been measured yet.'))}</p>"
-    head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("mostly taken for"))
+        return f"<p>{_text(_tr('No evaluation yet.'))}</p>"
+    head = (_tr("tag"), _tr("precision"), _tr("recall"), "F1", _tr("words"), _tr("most confused with"))
     rows = []
     for measure in counts.measures:
         shares = (f"{share:.4f}" for share in (measure.precision, measure.recall, measure.f1))
@@ -171,7 +171,7 @@ def _tags(data: RunData, moment: Moment) -> str:
 
 def _settings(run: Run | None) -> str:
     if run is None or run.settings is None:
-        return f"<p>{_text(_tr('Its settings were not written down.'))}</p>"
+        return f"<p>{_text(_tr('Its settings were not recorded.'))}</p>"
     rows = []
     for name, field in FIELDS.items():
         value = getattr(run.settings, name)

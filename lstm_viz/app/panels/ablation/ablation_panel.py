@@ -19,7 +19,7 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.of_reading import OfReading, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -33,7 +33,7 @@ from lstm_viz.messages import Ablation, Failure, Reading, SetValue
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
 
-class AblationPanel(OfReading, TitledPanel):
+class AblationPanel(ReadingPanel, TitledPanel):
     """Ranks the units by the change in the tag's score when each is ablated.
 
     Signals
@@ -50,7 +50,7 @@ class AblationPanel(OfReading, TitledPanel):
         self._state = state
         self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        set_tip(self.subtitle, self.tr("Δ: how far the tag's log-softmax is from what was read"))
+        set_tip(self.subtitle, self.tr("Δ: change of the tag's log-softmax"))
         self.tag, self.target = TagChooser(state, self), TargetChooser(state, self)
         orders = (self.tr("by change"), "change"), (self.tr("by unit"), "unit")
         self.order = Chooser(self.tr("Order of the units"), self, orders, fits=True)
@@ -66,29 +66,30 @@ class AblationPanel(OfReading, TitledPanel):
         self._draw()
 
     def _explain(self) -> None:
-        self.setAccessibleName(self.tr("Which units the tag stands on"))
+        self.setAccessibleName(self.tr("Ablation of the units"))
         self.setWhatsThis(
             self.tr(
-                "Every unit is switched off in turn: its h is 0 at every word, all else is computed anew, and"
-                " the number is by how much the tag's score changes: its margin to the nearest other tag, its"
-                " logit or its log-softmax. Blue, −: the tag needs the unit; amber, +: the unit stands"
-                " against it. The changes do not add up, since units stand in for each other. Values below"
-                " float32 resolution are ≈ 0 and have no place in the order. Δ is how far the tag's"
-                " log-softmax is from what was read. After Lakretz et al., NAACL 2019."
+                "Every unit is ablated in turn: its h is 0 at every word, and all that follows from it is "
+                "recomputed. The number is the change of the tag's score: its margin to the nearest other "
+                "tag, its logit or its log-softmax. Blue, −: the score falls without the unit; amber, +: "
+                "it rises. The changes do not add up, since units can replace each other. Values below "
+                "float32 resolution are ≈ 0 and are not ranked. Δ is the change of the tag's log-softmax. "
+                "After Lakretz et al., NAACL 2019."
             )
         )
         self.gates.setWhatsThis(
             self.tr(
-                "A gate that is off does nothing, in all units and at every word: i = 0 or g = 0 writes"
-                " nothing, f = 1 forgets nothing, o = 0 shows nothing; of a GRU r = 1 resets nothing, z = 0"
-                " keeps nothing, and n = 0 brings nothing new. The number is the change in the tag's score."
+                "One gate is ablated in all units and at every word: i = 0 or g = 0 writes nothing, f = 1 "
+                "forgets nothing, o = 0 outputs nothing; of a GRU r = 1 resets nothing, z = 0 keeps "
+                "nothing, and n = 0 adds nothing new. The number is the change of the tag's score."
             )
         )
         self.units.setWhatsThis(
             self.tr(
-                "A row a unit: the change in the score without it, the tag that the word then gets, if it"
-                " is another, and the change with only one of its gates off. An LSTM's unit without its o is"
-                " off itself, and without its i or its g it writes nothing: these pairs are equal."
+                "One row per unit: the change of the score when it is ablated, the tag that is then "
+                "predicted, if another, and the change when only one of its gates is ablated. An LSTM "
+                "unit with o = 0 is ablated itself, and with i = 0 or g = 0 it writes nothing: these "
+                "pairs are equal."
             )
         )
 
@@ -126,7 +127,7 @@ class AblationPanel(OfReading, TitledPanel):
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
         state.ablation_changed.connect(self._draw)
-        state.aside_error_changed.connect(self._draw)
+        state.detail_error_changed.connect(self._draw)
         state.theme_changed.connect(self.set_theme)
 
     # ------------------------------------------------------------ user actions
@@ -159,9 +160,9 @@ class AblationPanel(OfReading, TitledPanel):
 
     def _open_menu(self, unit: int, place: QPoint) -> None:
         self.menu.clear()
-        off = self.menu.addAction(self.tr("Switch unit %1 off (h = 0)").replace("%1", str(unit)))
+        off = self.menu.addAction(self.tr("Ablate unit %1 (h = 0)").replace("%1", str(unit)))
         off.triggered.connect(lambda: self.off_requested.emit(unit))
-        follow = self.menu.addAction(self.tr("Follow unit %1").replace("%1", str(unit)))
+        follow = self.menu.addAction(self.tr("Select unit %1").replace("%1", str(unit)))
         follow.triggered.connect(lambda: self._pick(unit))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.units.copy)
@@ -182,27 +183,27 @@ class AblationPanel(OfReading, TitledPanel):
     # ------------------------------------------------------------ drawing
 
     def _draw(self, *_: object) -> None:
-        if self._state.selection.panel != "units":
+        if self._state.selection.panel != "ablation":
             return
         subject, lack = subject_of(self._state), lack_text(self._state.reading, "scores")
         for chooser in (self.tag, self.target, self.order):
             chooser.setVisible(not lack)
         if subject is None:
-            self.title.say(self.tr("Which units the tag stands on"))
-            self.show_note(lack or self.tr("Comes with the first word."))
+            self.title.show_text(self.tr("Ablation of the units"))
+            self.show_note(lack or self.tr("Shown from the first word on."))
             return
         self.tag.show_tag(subject.tagset, self._state.selection.tag)
         is_tag = subject.tag in subject.tagset
-        title = self.tr("Which units %1 stands on · “%2”") if is_tag else self.tr("No tag stands here · “%2”")
+        title = self.tr("Ablation of the units · %1 · “%2”") if is_tag else self.tr("No tag · “%2”")
         title = title.replace("%1", shown_text(subject.tag), 1)
-        self.title.say(title.replace("%2", shown_text(subject.word)))
+        self.title.show_text(title.replace("%2", shown_text(subject.word)))
         self._draw_result(subject, self._state.ablation, self._state.error_of("ablation"))
 
     def _draw_result(
         self, subject: AblationSubject, ablation: Ablation | None, error: Failure | None
     ) -> None:
         if ablation is None or (error is not None and not is_about(ablation, subject)):
-            waits = self.tr("The units are about to be switched off, one after the other …")
+            waits = self.tr("Ablating the units one by one…")
             self.show_note(error_text(error) if error else waits)
             return
         is_ours = is_about(ablation, subject)
@@ -212,10 +213,10 @@ class AblationPanel(OfReading, TitledPanel):
             self.gates.set_ranking(ranked, subject.tagset)
             self.units.set_ranking(ranked, subject.tagset)
             self.summary_line.set_result(ablation, place, summary(ranked) if ranked.is_done else "")
-            self.subtitle.say(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
+            self.subtitle.show_text(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
             self._draw_middle(ranked, subject)
         else:
-            self.subtitle.say("")
+            self.subtitle.show_text("")
             self.no_ranking.setText("…")
             self.summary_line.set_nothing()
             if has_begun(ablation, subject):
@@ -238,7 +239,7 @@ class AblationPanel(OfReading, TitledPanel):
         if ablation.target != self._state.selection.target:
             parts.append(one_tag())
         if self._state.reads_characters:
-            parts.append(self.tr("of the net that reads words"))
+            parts.append(self.tr("of the word-level module"))
         if subject.num_layers > 1:
             parts.append(self.tr("layer %1").replace("%1", str(ablation.layer + 1)))
         if subject.num_directions > 1:
@@ -249,7 +250,7 @@ class AblationPanel(OfReading, TitledPanel):
 
     def show_note(self, text: str, *, is_error: bool = False) -> None:
         super().show_note(text, is_error=is_error)
-        self.subtitle.say("")
+        self.subtitle.show_text("")
 
     def table(self) -> Table:
         """Return the ranking of the units."""

@@ -5,9 +5,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.ablation.labels import gate_text, without
+from lstm_viz.app.panels.ablation.change_painter import (
+    LEFT,
+    PALE,
+    RIGHT,
+    BarScale,
+    paint_bar,
+    paint_flip,
+    paint_zero,
+)
+from lstm_viz.app.panels.ablation.labels import ablation_label, gate_text
 from lstm_viz.app.panels.ablation.ranking import Ranking
-from lstm_viz.app.panels.ablation.strokes import LEFT, PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.panels.attribution.targets import any_resolved
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import limit_text
@@ -26,7 +34,7 @@ class WholeGates(HoverWidget):
         self._tagset: tuple[str, ...] = ()
         self._is_pale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("The tag without a whole gate"))
+        self.setAccessibleName(self.tr("Ablation of whole gates"))
 
     def set_ranking(self, ranking: Ranking | None, tagset: tuple[str, ...]) -> None:
         rows = self._rows
@@ -71,7 +79,7 @@ class WholeGates(HoverWidget):
         with QPainter(self) as painter:
             if self._is_pale:
                 painter.setOpacity(PALE)
-            bars = Bars(_NAME + 6, self.width() - _NUMBER - _TAG - 4, self._ranking.gate_limit)
+            bars = BarScale(_NAME + 6, self.width() - _NUMBER - _TAG - 4, self._ranking.gate_limit)
             self._paint_head(painter, self._ranking)
             for row in range(self._rows):
                 self._paint_row(painter, self._ranking, bars, row)
@@ -82,8 +90,8 @@ class WholeGates(HoverWidget):
         painter.setFont(text_font(11))
         painter.setPen(QColor(self._theme.muted))
         line = QRectF(2, 0, self.width() - _TAG - 8, _HEAD)
-        none = self.tr("An RNN has no gates: only its units can be switched off.")
-        painter.drawText(line, LEFT, self.tr("a gate off in all units") if ranking.gates else none)
+        none = self.tr("An RNN has no gates: only units can be ablated.")
+        painter.drawText(line, LEFT, self.tr("one gate in all units") if ranking.gates else none)
         if ranking.gates and not self._is_pale:
             painter.drawText(line, RIGHT, self._scale(ranking, line.width() - _NAME))
 
@@ -92,17 +100,17 @@ class WholeGates(HoverWidget):
         if not any_resolved(ranking.whole_gates, 0.0):
             return ""
         metrics, end = QFontMetricsF(text_font(11)), limit_text(ranking.gate_limit)
-        whole = self.tr("change without it, bars end at ±%1").replace("%1", end)
+        whole = self.tr("score change, scale ±%1").replace("%1", end)
         if metrics.horizontalAdvance(whole) <= room:
             return whole
-        return self.tr("bars end at ±%1").replace("%1", end)
+        return self.tr("scale ±%1").replace("%1", end)
 
-    def _paint_row(self, painter: QPainter, ranking: Ranking, bars: Bars, row: int) -> None:
+    def _paint_row(self, painter: QPainter, ranking: Ranking, bars: BarScale, row: int) -> None:
         theme, y = self._theme, _HEAD + row * _ROW
         gate, place = ranking.gates[row]
         painter.setFont(text_font(11))
         painter.setPen(QColor(theme.ink[gate]))
-        painter.drawText(QRectF(2, y, _NAME, _ROW), LEFT, without(gate))
+        painter.drawText(QRectF(2, y, _NAME, _ROW), LEFT, ablation_label(gate))
         value = float(ranking.whole_gates[place])
         paint_bar(painter, bars.rect(value, y + _ROW / 2, 8), value, theme)
         if self._is_pale:

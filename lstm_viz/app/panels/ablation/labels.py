@@ -13,35 +13,40 @@ from lstm_viz.app.widgets.numerals import power
 from lstm_viz.cells import QUANTITIES
 
 translate = QCoreApplication.translate
-#: Scores this near to 0, and changes smaller than this, are those of a tag that is all but certain.
+#: Scores this near to 0, and changes smaller than this, are those of a tag that is nearly certain.
 _CERTAIN = 1e-3
 #: Marked here so that lupdate finds them.
 _MARKED = (
-    QT_TRANSLATE_NOOP("Units", "without any forgetting (f = 1)"),
-    QT_TRANSLATE_NOOP("Units", "without any writing (i = 0)"),
-    QT_TRANSLATE_NOOP("Units", "without any candidate (g = 0)"),
-    QT_TRANSLATE_NOOP("Units", "without any output (o = 0)"),
-    QT_TRANSLATE_NOOP("Units", "without any resetting (r = 1)"),
-    QT_TRANSLATE_NOOP("Units", "without any keeping (z = 0)"),
-    QT_TRANSLATE_NOOP("Units", "without anything new (n = 0)"),
+    QT_TRANSLATE_NOOP("Units", "no forgetting (f = 1)"),
+    QT_TRANSLATE_NOOP("Units", "no writing (i = 0)"),
+    QT_TRANSLATE_NOOP("Units", "no candidate (g = 0)"),
+    QT_TRANSLATE_NOOP("Units", "no output (o = 0)"),
+    QT_TRANSLATE_NOOP("Units", "no resetting (r = 1)"),
+    QT_TRANSLATE_NOOP("Units", "no keeping (z = 0)"),
+    QT_TRANSLATE_NOOP("Units", "no new state (n = 0)"),
 )
 #: What an ablated gate no longer does.
 _WITHOUT = MappingProxyType(
     {
-        "f": "without any forgetting",
-        "i": "without any writing",
-        "g": "without any candidate",
-        "o": "without any output",
-        "r": "without any resetting",
-        "z": "without any keeping",
-        "n": "without anything new",
+        "f": "no forgetting",
+        "i": "no writing",
+        "g": "no candidate",
+        "o": "no output",
+        "r": "no resetting",
+        "z": "no keeping",
+        "n": "no new state",
     }
 )
 
 
-def without(gate: str) -> str:
-    """Return the label for the ablation of a gate in all units."""
-    return translate("Units", f"{_WITHOUT.get(gate, f'without {gate}')} ({off(gate)})")
+def has_ablation_label(gate: str) -> bool:
+    """Return whether there is a phrase for what an ablated gate no longer does."""
+    return gate in _WITHOUT
+
+
+def ablation_label(gate: str) -> str:
+    """Return the label for the ablation of a gate: "no forgetting (f = 1)"."""
+    return translate("Units", f"{_WITHOUT.get(gate, f'no {gate}')} ({off(gate)})")
 
 
 def off(gate: str) -> str:
@@ -51,7 +56,7 @@ def off(gate: str) -> str:
 
 def unit_text(ranking: Ranking, unit: int) -> str:
     """Return all that is known of a unit, one line per item."""
-    text = translate("Units", "unit %1 off (h = 0): %2 %3").replace("%1", str(unit))
+    text = translate("Units", "unit %1 ablated (h = 0): %2 %3").replace("%1", str(unit))
     change = text.replace("%3", _annotated(ranking.change(unit))).replace("%2", target_text(ranking.ablation))
     lines = [change + _arrow(ranking.flip(unit))]
     for gate, place in ranking.gates:
@@ -71,7 +76,9 @@ def _arrow(tag: str) -> str:
 def gate_text(ranking: Ranking, gate: str, place: int) -> str:
     """Return the effect on the tag of ablating a gate in all units."""
     change = _annotated(ranking.whole_gate_change(place))
-    return f"{without(gate)}: {target_text(ranking.ablation)} {change}{_arrow(ranking.gate_flip(place))}"
+    return (
+        f"{ablation_label(gate)}: {target_text(ranking.ablation)} {change}{_arrow(ranking.gate_flip(place))}"
+    )
 
 
 def summary(ranking: Ranking) -> str:
@@ -79,19 +86,19 @@ def summary(ranking: Ranking) -> str:
     units = ranking.changes
     few, alone = carriers(units), flips(ranking)
     if not few and largest(ranking.ablation.units):
-        return translate("Units", "No unit by itself changes the score by more than float32 resolution.")
+        return translate("Units", "No single unit changes the score by more than float32 resolution.")
     if not few:
-        return translate("Units", "No unit by itself changes the score.")
+        return translate("Units", "No single unit changes the score.")
     most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(few, len(units))
     parts = [most, _flipping(alone)]
     if _is_certain(ranking):
-        parts = [translate("Units", "The tag is all but certain"), most, *parts[1:] * bool(alone)]
+        parts = [translate("Units", "The tag is nearly certain"), most, *parts[1:] * bool(alone)]
     return " · ".join(parts)
 
 
 def _carrying(few: int, units: int) -> str:
-    one = translate("Units", "1 of %2 units makes %3 % of all change")
-    many = translate("Units", "%1 of %2 units make %3 % of all change")
+    one = translate("Units", "1 of %2 units: %3 % of the total change")
+    many = translate("Units", "%1 of %2 units: %3 % of the total change")
     most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
     return most.replace("%2", f"{units:,}").replace("%1", f"{few:,}")
 
@@ -112,10 +119,10 @@ def _is_certain(ranking: Ranking) -> bool:
 
 def _flipping(units: int) -> str:
     if not units:
-        return translate("Units", "none alone changes the tag")
+        return translate("Units", "no single unit changes the tag")
     if units == 1:
-        return translate("Units", "1 alone changes the tag")
-    return translate("Units", "%1 alone change the tag").replace("%1", f"{units:,}")
+        return translate("Units", "1 single unit changes the tag")
+    return translate("Units", "%1 single units change the tag").replace("%1", f"{units:,}")
 
 
 def score_text(ranking: Ranking, read: float) -> str:
@@ -125,6 +132,6 @@ def score_text(ranking: Ranking, read: float) -> str:
     """
     ablation = ranking.ablation
     if isnan(ablation.score):
-        return translate("Units", "The score is NaN: this model's weights are broken.")
+        return translate("Units", "The score is NaN: this model has invalid weights.")
     apart = abs(ablation.log_softmax - read)
     return f"{target_text(ablation)}: {resolved_score(ablation)} · Δ {power(apart, 0)}"

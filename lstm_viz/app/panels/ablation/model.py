@@ -75,13 +75,13 @@ class UnitsModel(QAbstractTableModel):
     def _scale(self, ranking: Ranking) -> str:
         """Return what the bars show and their limit, as long as there is room for."""
         if not ranking.is_resolved:
-            return self.tr("change without it")
-        of = self.tr("change of the %2 without it, bars end at ±%1")
+            return self.tr("score change")
+        of = self.tr("change of the %2, scale ±%1")
         titles = (
             of.replace("%2", target_name(ranking.ablation.target)),
-            self.tr("change without it, bars end at ±%1"),
-            self.tr("without it, bars end at ±%1"),
-            self.tr("bars end at ±%1"),
+            self.tr("score change, scale ±%1"),
+            self.tr("change, scale ±%1"),
+            self.tr("scale ±%1"),
         )
         texts = [title.replace("%1", limit_text(ranking.limit)) for title in titles]
         return next((title for title in texts if len(title) <= self._room), texts[-1])
@@ -106,7 +106,7 @@ class UnitsModel(QAbstractTableModel):
         """
         assert self.ranking is not None
         columns = range(self.columnCount())
-        change = self.tr("change of the %1 without it").replace("%1", target_text(self.ranking.ablation))
+        change = self.tr("change of the %1").replace("%1", target_text(self.ranking.ablation))
         header = tuple(change if k == CHANGE else self._title(k, self.ranking) for k in columns)
         rows = [[self._cell(row, column) for column in columns] for row in range(self.rowCount())]
         return Table(header, rows)

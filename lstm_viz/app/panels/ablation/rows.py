@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from lstm_viz.app.panels.ablation.change_painter import (
+    PALE,
+    RIGHT,
+    BarScale,
+    paint_bar,
+    paint_flip,
+    paint_zero,
+)
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT, UnitsModel
 from lstm_viz.app.panels.ablation.ranking import Ranking
-from lstm_viz.app.panels.ablation.strokes import PALE, RIGHT, Bars, paint_bar, paint_flip, paint_zero
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font
 
@@ -19,7 +26,7 @@ NUMBER = 64
 _GATE_NUMBER = 52
 
 #: The visible rows: (row, y).
-Places = list[tuple[int, int]]
+VisibleRows = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +46,7 @@ class UnitRows:
     is_pale: bool
     theme: Theme
 
-    def paint(self, painter: QPainter, places: Places) -> None:
+    def paint(self, painter: QPainter, places: VisibleRows) -> None:
         if self.is_pale:
             painter.setOpacity(PALE)
         for row, y in places:
@@ -63,7 +70,7 @@ class UnitRows:
             painter.setPen(QPen(QColor(self.theme.accent), 1))
             painter.drawRect(QRectF(0.5, y + 0.5, self.width - 1, ROW - 1))
 
-    def _paint_units(self, painter: QPainter, places: Places) -> None:
+    def _paint_units(self, painter: QPainter, places: VisibleRows) -> None:
         left, width = self.columns[UNIT]
         for row, y in places:
             is_picked = self._unit(row) == self.picked
@@ -71,10 +78,10 @@ class UnitRows:
             painter.setPen(QColor(self.theme.text if is_picked else self.theme.muted))
             painter.drawText(left, y, width - 6, ROW, RIGHT, self.model.text(row, UNIT))
 
-    def _paint_changes(self, painter: QPainter, places: Places) -> None:
+    def _paint_changes(self, painter: QPainter, places: VisibleRows) -> None:
         left, width = self.columns[CHANGE]
         right = left + width
-        bars = Bars(left + 6, right - NUMBER - 4, self.ranking.limit)
+        bars = BarScale(left + 6, right - NUMBER - 4, self.ranking.limit)
         for row, y in places:
             value = float(self.ranking.changes[self._unit(row)])
             paint_bar(painter, bars.rect(value, y + ROW / 2, 10), value, self.theme)
@@ -86,18 +93,18 @@ class UnitRows:
         for row, y in places:
             painter.drawText(right - NUMBER, y, NUMBER - 6, ROW, RIGHT, self.model.text(row, CHANGE))
 
-    def _paint_tags(self, painter: QPainter, places: Places) -> None:
+    def _paint_tags(self, painter: QPainter, places: VisibleRows) -> None:
         left, width = self.columns[TAG]
         for row, y in places:
             flip = self.ranking.flip(self._unit(row))
             if flip:
                 paint_flip(painter, QRectF(left + 4, y, width - 6, ROW), flip, self.tagset, self.theme)
 
-    def _paint_gate(self, painter: QPainter, column: int, places: Places) -> None:
+    def _paint_gate(self, painter: QPainter, column: int, places: VisibleRows) -> None:
         left, width = self.columns[column]
         values = self.ranking.gates_of_units[self.ranking.gates[column - GATES][1]]
         has_numbers = width >= WITH_NUMBERS
-        bars = Bars(left + 5, left + width - (_GATE_NUMBER if has_numbers else 3), self.ranking.limit)
+        bars = BarScale(left + 5, left + width - (_GATE_NUMBER if has_numbers else 3), self.ranking.limit)
         self._paint_zero(painter, bars, places, self.theme.line)
         painter.setFont(number_font(10))
         painter.setPen(QColor(self.theme.muted))
@@ -107,6 +114,6 @@ class UnitRows:
             if has_numbers and not self.is_pale:
                 painter.drawText(left, y, width - 3, ROW, RIGHT, self.model.text(row, column))
 
-    def _paint_zero(self, painter: QPainter, bars: Bars, places: Places, colour: str) -> None:
+    def _paint_zero(self, painter: QPainter, bars: BarScale, places: VisibleRows, colour: str) -> None:
         if places:
             paint_zero(painter, bars, places[0][1], places[-1][1] + ROW, colour)

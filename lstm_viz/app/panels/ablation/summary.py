@@ -28,12 +28,12 @@ class AblationSummary(QStackedWidget):
         self.line.setObjectName("muted")
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("How many nets have been run"))
+        self.bar.setAccessibleName(self.tr("Progress of the ablation"))
         self.far, self.ended = ElidedLabel(self, "20,480 / 20,480"), ElidedLabel(self)
         self.cancel = QPushButton(self.tr("Cancel"), self)
-        set_tip(self.cancel, self.tr("Let what is known so far be all"))
+        set_tip(self.cancel, self.tr("Stop, and keep the results so far"))
         self.again = QPushButton(self.tr("Run again"), self)
-        set_tip(self.again, self.tr("Switch all units off in turn, from the first one on"))
+        set_tip(self.again, self.tr("Repeat the ablation of all units"))
         for label in (self.far, self.ended):
             label.setObjectName("muted")
         self._running = self._row(self.bar, self.far, self.cancel)
@@ -58,7 +58,7 @@ class AblationSummary(QStackedWidget):
     def set_nothing(self) -> None:
         """Show nothing: there is no result about the current subject yet."""
         self._last = None
-        self.line.say("")
+        self.line.show_text("")
         self.setCurrentWidget(self.line)
 
     def set_result(self, ablation: Ablation, subject: object, text: str) -> None:
@@ -68,7 +68,7 @@ class AblationSummary(QStackedWidget):
             self._since.start()
         self._last = ablation, subject, text
         if ablation.done >= ablation.total:
-            self.line.say(text)
+            self.line.show_text(text)
             self.setCurrentWidget(self.line)
         elif self._cancelled == subject:
             self._show_cancelled(ablation)
@@ -78,13 +78,13 @@ class AblationSummary(QStackedWidget):
     def _show_progress(self, ablation: Ablation) -> None:
         self.bar.setRange(0, ablation.total)
         self.bar.setValue(ablation.done)
-        self.far.say(f"{ablation.done:,} / {ablation.total:,}")
+        self.far.show_text(f"{ablation.done:,} / {ablation.total:,}")
         self.setCurrentWidget(self._running)
 
     def _show_cancelled(self, ablation: Ablation) -> None:
-        text = self.tr("Cancelled after %1 of %2 nets.")
+        text = self.tr("Cancelled after %1 of %2 forward passes.")
         text = text.replace("%2", f"{ablation.total:,}").replace("%1", f"{ablation.done:,}")
-        self.ended.say(text)
+        self.ended.show_text(text)
         self.setCurrentWidget(self._stopped)
 
     def _was_cancelled(self) -> None:

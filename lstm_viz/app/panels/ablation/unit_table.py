@@ -20,7 +20,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.ablation.labels import unit_text
 from lstm_viz.app.panels.ablation.model import CHANGE, GATES, TAG, UNIT, UnitsModel, _Index
 from lstm_viz.app.panels.ablation.ranking import Ranking
-from lstm_viz.app.panels.ablation.rows import ROW, WITH_NUMBERS, Places, UnitRows
+from lstm_viz.app.panels.ablation.rows import ROW, WITH_NUMBERS, UnitRows, VisibleRows
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.tables import Table, tsv_text
@@ -53,7 +53,7 @@ class UnitsTable(QTableView):
         self._picked: int | None = None
         self._hover = Hover(self.viewport())
         self.setModel(self._model)
-        self.setAccessibleName(self.tr("Units by what their absence changes"))
+        self.setAccessibleName(self.tr("Units by change when ablated"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -220,7 +220,7 @@ class UnitsTable(QTableView):
             theme=self._theme,
         )
 
-    def _visible_rows(self) -> Places:
+    def _visible_rows(self) -> VisibleRows:
         rows = range(max(0, self.rowAt(0)), self._model.rowCount())
         places = ((row, self.rowViewportPosition(row)) for row in rows)
         return list(takewhile(lambda place: place[1] < self.viewport().height(), places))

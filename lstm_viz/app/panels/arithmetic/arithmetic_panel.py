@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet, text_label
 from lstm_viz.app.panels.arithmetic.choose import shown_of
-from lstm_viz.app.panels.arithmetic.view_model import NumberLink, ShownArithmetic, joined, selected
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel, NumberLink, joined, selected
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.opened import can_open
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
@@ -34,7 +34,7 @@ _MARGINS = (16 + _BORDER, 10 + _BORDER, 12 + _BORDER, 10 + _BORDER)
 _LATE_MS = 300
 
 
-class ArithmeticPanel(OfReading, Panel):
+class ArithmeticPanel(ReadingPanel, Panel):
     """Shows the arithmetic of the number opened in the selection, and follows its step and unit.
 
     It lies within ``room`` of its parent. Numbers that have an arithmetic of their own are links to it, and
@@ -50,8 +50,8 @@ class ArithmeticPanel(OfReading, Panel):
         self._past: list[SelectionChanges] = []
         self._returns = False
         self._opener: QWidget | None = None
-        self._drawn: tuple[ShownArithmetic, Theme, QRect] | None = None
-        self.shown: ShownArithmetic | None = None
+        self._drawn: tuple[ArithmeticViewModel, Theme, QRect] | None = None
+        self.shown: ArithmeticViewModel | None = None
         self.setObjectName("arithmetic")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.sheet = text_label(), ArithmeticSheet(self)
@@ -69,9 +69,9 @@ class ArithmeticPanel(OfReading, Panel):
         self._connect()
         self.setWhatsThis(
             self.tr(
-                "How a number comes about, recomputed in float64 from what went into it, and how far that is "
-                "from the forward pass. An underlined number leads to its own arithmetic: from a tag's score "
-                "over h, c and the gates to the embedding. Backspace leads back, Esc closes."
+                "The number, recomputed in float64 from its operands, and its difference from the forward "
+                "pass. An underlined number leads to its own arithmetic: from a tag's score over h, c and "
+                "the gates to the embedding. Backspace leads back, Esc closes."
             )
         )
         self.hide()
@@ -104,7 +104,7 @@ class ArithmeticPanel(OfReading, Panel):
     def _connect(self) -> None:
         state = self._state
         self.back.clicked.connect(self.go_back)
-        self.close_button.clicked.connect(self.shut)
+        self.close_button.clicked.connect(self.close_panel)
         self.sheet.followed.connect(self.follow)
         self._late.timeout.connect(self.hide)
         state.selection_changed.connect(self._selection_changed)
@@ -126,7 +126,7 @@ class ArithmeticPanel(OfReading, Panel):
         if self._past:
             self._move(self._past.pop())
 
-    def shut(self) -> None:
+    def close_panel(self) -> None:
         """Close, and return the focus to the widget that had it when this was opened."""
         had_focus = self.isAncestorOf(QApplication.focusWidget() or self.window())
         opener, self._opener = self._opener, None
@@ -206,7 +206,7 @@ class ArithmeticPanel(OfReading, Panel):
             self._drawn = drawn
             self._show(shown, self._state.theme)
 
-    def _show(self, shown: ShownArithmetic, theme: Theme) -> None:
+    def _show(self, shown: ArithmeticViewModel, theme: Theme) -> None:
         is_new = self.shown is None or self.shown.title != shown.title or not self.isVisible()
         self.shown = shown
         self.set_ready(bool(shown.tables))
@@ -222,7 +222,7 @@ class ArithmeticPanel(OfReading, Panel):
         if is_new:
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
-    def _set_tabs(self, shown: ShownArithmetic) -> None:
+    def _set_tabs(self, shown: ArithmeticViewModel) -> None:
         """Show one tab per number of the tag; the widgets are reused while their count is the same."""
         row = self.tabs.layout()
         assert isinstance(row, QHBoxLayout)
@@ -267,7 +267,7 @@ class ArithmeticPanel(OfReading, Panel):
             self._place()
 
 
-def _style(theme: Theme, shown: ShownArithmetic) -> str:
+def _style(theme: Theme, shown: ArithmeticViewModel) -> str:
     proof = theme.muted if shown.holds else theme.danger
     return f"""
         #arithmetic {{ background: {theme.panel}; border: {_BORDER}px solid {theme.muted};

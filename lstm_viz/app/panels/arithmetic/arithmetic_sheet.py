@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.arithmetic.term_table import TermTable
-from lstm_viz.app.panels.arithmetic.view_model import ShownArithmetic, Terms, tsv
+from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel, Terms, tsv
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 
@@ -13,7 +13,7 @@ _BETWEEN = 20  # two tables, in pixels
 
 
 class ArithmeticSheet(QWidget):
-    """Shows a `ShownArithmetic` except for its title.
+    """Shows a `ArithmeticViewModel` except for its title.
 
     Signals
     -------
@@ -25,7 +25,7 @@ class ArithmeticSheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: ShownArithmetic | None = None
+        self._shown: ArithmeticViewModel | None = None
         self.note, self.result, self.replaced, self.proof = (text_label() for _ in range(4))
         self.note.setWordWrap(True)
         self.blocks = tuple(Block(self) for _ in range(2))
@@ -57,7 +57,7 @@ class ArithmeticSheet(QWidget):
         for name in ("note", "result", "replaced", "proof"):
             getattr(self, name).setObjectName(name)
 
-    def set_shown(self, shown: ShownArithmetic, theme: Theme, room: int) -> None:
+    def set_shown(self, shown: ArithmeticViewModel, theme: Theme, room: int) -> None:
         """Show the tables, results and proof; two tables stand side by side if ``room`` pixels suffice."""
         self._shown = shown
         for block, terms in zip(self.blocks, (*shown.tables, None, None), strict=False):

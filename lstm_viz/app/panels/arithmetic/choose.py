@@ -6,11 +6,11 @@ from lstm_viz.app.panels.arithmetic.of_cell import of_gate, of_input, of_state
 from lstm_viz.app.panels.arithmetic.of_path import of_delta, of_marginal
 from lstm_viz.app.panels.arithmetic.of_score import of_score
 from lstm_viz.app.panels.arithmetic.texts import Tags, cell_title
-from lstm_viz.app.panels.arithmetic.view_model import ShownArithmetic
+from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities
-from lstm_viz.app.panels.of_reading import lack_text
-from lstm_viz.app.selection.opened import Opened, can_open
+from lstm_viz.app.panels.reading_panel import lack_text
+from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
@@ -27,7 +27,7 @@ from lstm_viz.messages import (
 translate = QCoreApplication.translate
 
 
-def shown_of(state: State) -> ShownArithmetic | None:
+def shown_of(state: State) -> ArithmeticViewModel | None:
     """Return the arithmetic of the open number; None if there is none, or no result yet."""
     opened, reading = state.selection.opened, state.reading if state.is_up_to_date else None
     if opened is None or reading is None or reading.view is None or not can_open(opened, reading):
@@ -37,13 +37,13 @@ def shown_of(state: State) -> ShownArithmetic | None:
     return _of_view(state, opened, reading, reading.view)
 
 
-def _of_tag(state: State, opened: Opened, reading: Reading) -> ShownArithmetic | None:
+def _of_tag(state: State, opened: OpenedNumber, reading: Reading) -> ArithmeticViewModel | None:
     found, tags = state.arithmetic, Tags(reading, state.theme)
     step = min(state.selection.step, len(reading.words) - 1)
     lack = lack_text(reading, "linear_scores")
     if opened.name == "score" and lack:
         title = tags.title("score", opened.tag, step)
-        return ShownArithmetic(opened, title, tags.ink, note=lack, tabs=tags.tabs(opened.tag))
+        return ArithmeticViewModel(opened, title, tags.ink, note=lack, tabs=tags.tabs(opened.tag))
     match found:
         case ScoreArithmetic() if opened.name == "score" and (found.step, found.tag) == (step, opened.tag):
             return of_score(found, tags)
@@ -52,7 +52,7 @@ def _of_tag(state: State, opened: Opened, reading: Reading) -> ShownArithmetic |
     return None
 
 
-def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> ShownArithmetic | None:
+def _of_view(state: State, opened: OpenedNumber, reading: Reading, view: View) -> ArithmeticViewModel | None:
     found, column = state.arithmetic, state.column
     if opened.name == "x":
         if not isinstance(found, InputArithmetic) or found.column != column:
@@ -60,30 +60,30 @@ def _of_view(state: State, opened: Opened, reading: Reading, view: View) -> Show
         return of_input(found, view, state.theme, opened.index)
     unit, ink = state.selection.unit, state.theme.ink[opened.name]
     if unit is None:
-        return ShownArithmetic(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
+        return ArithmeticViewModel(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
     width = view.quantities[opened.name].shape[1]
     if unit >= width:
-        return ShownArithmetic(
+        return ArithmeticViewModel(
             opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width)
         )
     if view.module.kind.is_sum(opened.name):
         return _of_state(found, opened, view, (column, unit), state.theme)
-    clamped = clamped_quantities(state.edits_read, reading.landed, view, column, unit)
+    clamped = clamped_quantities(state.edits_read, reading.resolved_edits, view, column, unit)
     values = step_values(view, column, unit, clamped)
     gate = gate_sum(values, state.gate_arithmetic, opened.name)
     return of_gate(values, gate, view, state.theme) if gate is not None else None
 
 
 def _of_state(
-    found: Arithmetic | None, opened: Opened, view: View, place: tuple[int, int], theme: Theme
-) -> ShownArithmetic | None:
+    found: Arithmetic | None, opened: OpenedNumber, view: View, place: tuple[int, int], theme: Theme
+) -> ArithmeticViewModel | None:
     if not isinstance(found, StateArithmetic) or found.quantity != opened.name:
         return None
     return of_state(found, view, theme) if (found.column, found.unit) == place else None
 
 
 def _mean() -> str:
-    return translate("Arithmetic", "A mean has no arithmetic: pick a single unit.")
+    return translate("Arithmetic", "A mean has no arithmetic: select a single unit.")
 
 
 def _projection(width: int) -> str:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal, significant
+from lstm_viz.app.panels.arithmetic.view_model import NumberLink, TableNumber, Term, Terms
 from lstm_viz.app.panels.cell.fonts import fixed_font, underlined
+from lstm_viz.app.panels.cell.number_texts import decimal, significant
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.plain_text import as_tip
 
@@ -81,7 +81,7 @@ class TermModel(QAbstractTableModel):
             return None
         return term.bar / self._longest if self._longest and math.isfinite(term.bar) else 0.0
 
-    def _number(self, entry: Entry, term: Term, role: int) -> Any:
+    def _number(self, entry: TableNumber, term: Term, role: int) -> Any:
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return decimal(entry.value, self.terms.digits)

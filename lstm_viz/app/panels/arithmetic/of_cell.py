@@ -12,12 +12,18 @@ from lstm_viz.app.panels.arithmetic.texts import (
     symbol,
     translate,
 )
-from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
+from lstm_viz.app.panels.arithmetic.view_model import (
+    ArithmeticViewModel,
+    NumberLink,
+    TableNumber,
+    Term,
+    Terms,
+)
 from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
+from lstm_viz.app.panels.cell.number_texts import decimal, plain, significant, subscript
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
@@ -25,13 +31,15 @@ from lstm_viz.cells import symbol_of
 from lstm_viz.messages import GateSum, InputArithmetic, InputPart, Product, StateArithmetic, View
 
 
-def of_input(found: InputArithmetic, view: View, theme: Theme, index: int | None = None) -> ShownArithmetic:
+def of_input(
+    found: InputArithmetic, view: View, theme: Theme, index: int | None = None
+) -> ArithmeticViewModel:
     """Return the origin of x, value by value; ``index`` is the value whose link led here."""
     starts = np.cumsum([0, *(len(part.values) for part in found.parts)]).tolist()
     terms = [
         Term(
             f"x{subscript(starts[p] + k)}",
-            (Entry(float(part.values[k]), _link(part, k, view, found.column)),),
+            (TableNumber(float(part.values[k]), _link(part, k, view, found.column)),),
             theme.ink["h" if part.module else "x"],
             float(part.values[k]),
             marked=starts[p] + k == index,
@@ -39,11 +47,11 @@ def of_input(found: InputArithmetic, view: View, theme: Theme, index: int | None
         for p, part in enumerate(found.parts)
         for k in range(len(part.values))
     ]
-    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.held]
+    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.clamped]
     size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
     headers = ("xₜ", header("value"))
-    return ShownArithmetic(
-        opened=Opened("x", index=index),
+    return ArithmeticViewModel(
+        opened=OpenedNumber("x", index=index),
         title=cell_title(view, "x", None, found.column),
         ink=theme.ink["x"],
         tables=(Terms(headers, tuple(terms), digits=4),),
@@ -59,8 +67,10 @@ def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | N
     if not part.module:
         return None
     if part.module != view.module.path:
-        return NumberLink(Opened("h"), unit, module=part.module, layer=part.layer, direction=part.direction)
-    return NumberLink(Opened("h"), unit, column=column, layer=part.layer, direction=part.direction)
+        return NumberLink(
+            OpenedNumber("h"), unit, module=part.module, layer=part.layer, direction=part.direction
+        )
+    return NumberLink(OpenedNumber("h"), unit, column=column, layer=part.layer, direction=part.direction)
 
 
 def _origin(part: InputPart, start: int, view: View) -> str:
@@ -101,14 +111,14 @@ def before(view: View, column: int) -> int | None:
 # ---------------------------------------------------------------- gates
 
 
-def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> ShownArithmetic:
+def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> ArithmeticViewModel:
     """Return the arithmetic of a gate, whose sum belongs to ``values``."""
     found, clamped = products(gate, values, _LARGEST), gate.name in values.clamped
     shown, size = values.numbers[gate.name], sum(abs(line.term) for line in found.lines)
     value = decimal(gate.value if clamped else shown)
     note = translate("Arithmetic", "Every h product is also multiplied by the reset gate, r = %1.")
-    return ShownArithmetic(
-        opened=Opened(gate.name),
+    return ArithmeticViewModel(
+        opened=OpenedNumber(gate.name),
         title=cell_title(view, gate.name, values.unit, values.column),
         ink=theme.ink[gate.name],
         note=put(note, decimal(gate.hidden_factor)) if gate.hidden_factor != 1.0 else "",
@@ -122,24 +132,24 @@ def of_gate(values: StepValues, gate: GateSum, view: View, theme: Theme) -> Show
 
 def _sum_table(found: Products, view: View, column: int, theme: Theme) -> Terms:
     terms = [_term(line, found, view, column, theme) for line in found.lines]
-    terms.append(Term(header("sum"), (None, None, Entry(found.total)), total=True))
+    terms.append(Term(header("sum"), (None, None, TableNumber(found.total)), total=True))
     headers = (header("term"), header("weight"), header("value"), header("product"))
     return Terms(headers, tuple(terms))
 
 
 def _term(line: SumTerm, found: Products, view: View, column: int, theme: Theme) -> Term:
-    entries: tuple[Entry | None, ...] = (None, None, Entry(line.term))
+    entries: tuple[TableNumber | None, ...] = (None, None, TableNumber(line.term))
     if line.kind == "product":
-        value = Entry(line.value, _source(line, view, column))
-        entries = (Entry(line.weight), value, Entry(line.term))
+        value = TableNumber(line.value, _source(line, view, column))
+        entries = (TableNumber(line.weight), value, TableNumber(line.term))
     return Term(_name(line, found), entries, theme.ink[line.source], line.term)
 
 
 def _source(line: SumTerm, view: View, column: int) -> NumberLink | None:
     if line.source == "x":
-        return NumberLink(Opened("x", index=line.index))
+        return NumberLink(OpenedNumber("x", index=line.index))
     read = before(view, column)
-    return None if read is None else NumberLink(Opened("h"), unit=line.index, column=read)
+    return None if read is None else NumberLink(OpenedNumber("h"), unit=line.index, column=read)
 
 
 def _name(line: SumTerm, found: Products) -> str:
@@ -159,20 +169,20 @@ def rest_name(source: str, count: int) -> str:
 # ---------------------------------------------------------------- states
 
 
-def of_state(found: StateArithmetic, view: View, theme: Theme) -> ShownArithmetic:
+def of_state(found: StateArithmetic, view: View, theme: Theme) -> ArithmeticViewModel:
     """Return the arithmetic of c or h."""
-    name, clamped = found.quantity, found.quantity in found.held
+    name, clamped = found.quantity, found.quantity in found.clamped
     backward, error = bool(view.direction), found.value - found.forward
     value = found.value if clamped else found.forward
     used = {part for product in found.products for part in (product.left_name, product.right_name)}
     used = {part if part.endswith("_prev") else symbol_of(part) for part in used} - {name}
-    return ShownArithmetic(
-        opened=Opened(name),
+    return ArithmeticViewModel(
+        opened=OpenedNumber(name),
         title=cell_title(view, name, found.unit, found.column),
         ink=theme.ink[name],
         tables=(_product_table(found, view, theme),),
         results=(f"{name} = {_formula(found, view)} = {decimal(value)}",),
-        note=clamped_text(symbol(part, backward) for part in found.held if part in used),
+        note=clamped_text(symbol(part, backward) for part in found.clamped if part in used),
         replaced=replaced(name, found.forward) if clamped else "",
         proof="" if clamped else difference(error),
         holds=clamped or is_rounding(error, sum(abs(product.value) for product in found.products)),
@@ -204,9 +214,9 @@ def _product_table(found: StateArithmetic, view: View, theme: Theme) -> Terms:
     terms = [_product(product, found, view, theme) for product in shown]
     if rest := [product.value for product in found.products if product not in shown]:
         name = rest_name("o·tanh(c)", len(rest))
-        terms.append(Term(name, (None, None, Entry(sum(rest))), theme.ink["c"], sum(rest)))
+        terms.append(Term(name, (None, None, TableNumber(sum(rest))), theme.ink["c"], sum(rest)))
     if len(terms) > 1:
-        terms.append(Term(header("sum"), (None, None, Entry(found.value)), total=True))
+        terms.append(Term(header("sum"), (None, None, TableNumber(found.value)), total=True))
     return Terms(headers, tuple(terms))
 
 
@@ -216,11 +226,11 @@ def _product(product: Product, found: StateArithmetic, view: View, theme: Theme)
     if left == "W_hr":
         name = f"o{subscript(product.unit)}·tanh(c{subscript(product.unit)})"
     factors = (
-        Entry(product.left, _factor_link(left, product, view, found.column)),
-        Entry(product.right, _factor_link(right, product, view, found.column)),
+        TableNumber(product.left, _factor_link(left, product, view, found.column)),
+        TableNumber(product.right, _factor_link(right, product, view, found.column)),
     )
     ink = theme.ink[_source_of(right)]
-    return Term(name, (*factors, Entry(product.value)), ink, product.value)
+    return Term(name, (*factors, TableNumber(product.value)), ink, product.value)
 
 
 def _source_of(operand: str) -> str:
@@ -233,6 +243,6 @@ def _factor_link(name: str, product: Product, view: View, column: int) -> Number
     if source not in view.quantities:
         return None
     if not name.endswith("_prev"):
-        return NumberLink(Opened(source), unit=product.unit)
+        return NumberLink(OpenedNumber(source), unit=product.unit)
     read = before(view, column)
-    return None if read is None else NumberLink(Opened(source), unit=product.unit, column=read)
+    return None if read is None else NumberLink(OpenedNumber(source), unit=product.unit, column=read)

@@ -3,9 +3,15 @@
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.panels.arithmetic.texts import DIGITS, Tags, difference, header, is_rounding
-from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.arithmetic.view_model import (
+    ArithmeticViewModel,
+    NumberLink,
+    TableNumber,
+    Term,
+    Terms,
+)
+from lstm_viz.app.panels.cell.number_texts import decimal
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.messages import Floats, PathArithmetic
 
@@ -15,7 +21,7 @@ translate = QCoreApplication.translate
 # ---------------------------------------------------------------- best path
 
 
-def of_delta(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+def of_delta(found: PathArithmetic, tags: Tags) -> ArithmeticViewModel:
     """Return the arithmetic of the best path to a tag: Viterbi's recursion."""
     came = found.into + found.delta_before
     first = found.start if len(came) == 0 else float(came.max())
@@ -27,8 +33,8 @@ def of_delta(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
         results.append(
             _equation(translate("Arithmetic", "path"), ending, delta, found.end, delta + found.end)
         )
-    return ShownArithmetic(
-        opened=Opened("delta", found.tag),
+    return ArithmeticViewModel(
+        opened=OpenedNumber("delta", found.tag),
         title=tags.title("delta", found.tag, found.step),
         ink=tags.ink,
         tables=(_start(found) if len(came) == 0 else _came(found, came, tags),),
@@ -60,9 +66,13 @@ def _plain_headers() -> tuple[str, str]:
 def _start(found: PathArithmetic) -> Terms:
     start, emission = header("start"), header("emission")
     terms = (
-        Term(start, (Entry(found.start),), bar=found.start),
-        Term(emission, (Entry(found.emission, NumberLink(Opened("score", found.tag))),), bar=found.emission),
-        Term("δ", (Entry(found.start + found.emission),), total=True),
+        Term(start, (TableNumber(found.start),), bar=found.start),
+        Term(
+            emission,
+            (TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag))),),
+            bar=found.emission,
+        ),
+        Term("δ", (TableNumber(found.start + found.emission),), total=True),
     )
     return Terms(_plain_headers(), terms, digits=DIGITS)
 
@@ -74,19 +84,21 @@ def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
         Term(
             shown_text(tag),
             (
-                Entry(float(found.delta_before[k]), NumberLink(Opened("delta", tag), step=found.step - 1)),
-                Entry(float(found.into[k])),
-                Entry(float(came[k]), strong=k == best),
+                TableNumber(
+                    float(found.delta_before[k]), NumberLink(OpenedNumber("delta", tag), step=found.step - 1)
+                ),
+                TableNumber(float(found.into[k])),
+                TableNumber(float(came[k]), strong=k == best),
             ),
             tags.ink,
             marked=k == best,
         )
         for k, tag in enumerate(tags.names)
     ]
-    terms.append(Term("max", (None, None, Entry(float(came[best]))), total=True))
-    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
+    terms.append(Term("max", (None, None, TableNumber(float(came[best]))), total=True))
+    emission = TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag)))
     terms.append(Term(header("emission"), (None, None, emission)))
-    terms.append(Term("δ", (None, None, Entry(found.delta)), total=True))
+    terms.append(Term("δ", (None, None, TableNumber(found.delta)), total=True))
     headers = (
         header("from"),
         "δₜ₋₁",
@@ -99,14 +111,14 @@ def _came(found: PathArithmetic, came: Floats, tags: Tags) -> Terms:
 # ---------------------------------------------------------------- all paths
 
 
-def of_marginal(found: PathArithmetic, tags: Tags) -> ShownArithmetic:
+def of_marginal(found: PathArithmetic, tags: Tags) -> ArithmeticViewModel:
     """Return the arithmetic of a tag's marginal probability: the forward-backward algorithm."""
     error = found.marginal - found.forward_marginal
     numbers = (found.alpha, found.beta, found.log_z)
     text = "p = exp(α + β − log Z) = exp(%1 + %2 − %3) = %4"
     a, b, z, p = (decimal(number, DIGITS) for number in (*numbers, found.forward_marginal))
-    return ShownArithmetic(
-        opened=Opened("marginal", found.tag),
+    return ArithmeticViewModel(
+        opened=OpenedNumber("marginal", found.tag),
         title=tags.title("marginal", found.tag, found.step),
         ink=tags.ink,
         tables=(_alpha(found, tags), _beta(found, tags)),
@@ -126,12 +138,12 @@ def _bracketed(number: str) -> str:
 
 def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
     caption = translate("Arithmetic", "α: all paths up to here")
-    emission = Entry(found.emission, NumberLink(Opened("score", found.tag)))
+    emission = TableNumber(found.emission, NumberLink(OpenedNumber("score", found.tag)))
     if len(found.into) == 0:
         terms: tuple[Term, ...] = (
-            Term(header("start"), (Entry(found.start),)),
+            Term(header("start"), (TableNumber(found.start),)),
             Term(header("emission"), (emission,)),
-            Term("α", (Entry(found.alpha),), total=True),
+            Term("α", (TableNumber(found.alpha),), total=True),
         )
         return Terms(_plain_headers(), terms, caption, DIGITS)
     came = found.alpha_before + found.into
@@ -139,18 +151,21 @@ def _alpha(found: PathArithmetic, tags: Tags) -> Terms:
         Term(
             shown_text(tag),
             (
-                Entry(float(found.alpha_before[k]), NumberLink(Opened("marginal", tag), step=found.step - 1)),
-                Entry(float(found.into[k])),
-                Entry(float(came[k])),
+                TableNumber(
+                    float(found.alpha_before[k]),
+                    NumberLink(OpenedNumber("marginal", tag), step=found.step - 1),
+                ),
+                TableNumber(float(found.into[k])),
+                TableNumber(float(came[k])),
             ),
             tags.ink,
         )
         for k, tag in enumerate(tags.names)
     ]
     summed = found.alpha - found.emission
-    rows.append(Term("log Σ exp", (None, None, Entry(summed)), total=True))
+    rows.append(Term("log Σ exp", (None, None, TableNumber(summed)), total=True))
     rows.append(Term(header("emission"), (None, None, emission)))
-    rows.append(Term("α", (None, None, Entry(found.alpha)), total=True))
+    rows.append(Term("α", (None, None, TableNumber(found.alpha)), total=True))
     headers = (header("from"), "αₜ₋₁", header("transition"), header("sum"))
     return Terms(headers, tuple(rows), caption, DIGITS)
 
@@ -159,8 +174,8 @@ def _beta(found: PathArithmetic, tags: Tags) -> Terms:
     caption = translate("Arithmetic", "β: all paths from here")
     if len(found.out) == 0:
         terms = (
-            Term(header("end"), (Entry(found.end),)),
-            Term("β", (Entry(found.beta),), total=True),
+            Term(header("end"), (TableNumber(found.end),)),
+            Term("β", (TableNumber(found.beta),), total=True),
         )
         return Terms(_plain_headers(), terms, caption, DIGITS)
     goes = found.out + found.emission_after + found.beta_after
@@ -168,16 +183,21 @@ def _beta(found: PathArithmetic, tags: Tags) -> Terms:
         Term(
             shown_text(tag),
             (
-                Entry(float(found.out[k])),
-                Entry(float(found.emission_after[k]), NumberLink(Opened("score", tag), step=found.step + 1)),
-                Entry(float(found.beta_after[k]), NumberLink(Opened("marginal", tag), step=found.step + 1)),
-                Entry(float(goes[k])),
+                TableNumber(float(found.out[k])),
+                TableNumber(
+                    float(found.emission_after[k]),
+                    NumberLink(OpenedNumber("score", tag), step=found.step + 1),
+                ),
+                TableNumber(
+                    float(found.beta_after[k]), NumberLink(OpenedNumber("marginal", tag), step=found.step + 1)
+                ),
+                TableNumber(float(goes[k])),
             ),
             tags.ink,
         )
         for k, tag in enumerate(tags.names)
     ]
-    rows.append(Term("β = log Σ exp", (None, None, None, Entry(found.beta)), total=True))
+    rows.append(Term("β = log Σ exp", (None, None, None, TableNumber(found.beta)), total=True))
     texts = ("to", "transition", "emission")
     headers = (*(header(text) for text in texts), "βₜ₊₁", header("sum"))
     return Terms(headers, tuple(rows), caption, DIGITS)

@@ -14,9 +14,15 @@ from lstm_viz.app.panels.arithmetic.texts import (
     is_rounding,
     part_of_h,
 )
-from lstm_viz.app.panels.arithmetic.view_model import Entry, NumberLink, ShownArithmetic, Term, Terms
-from lstm_viz.app.panels.cell.figures import decimal
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.arithmetic.view_model import (
+    ArithmeticViewModel,
+    NumberLink,
+    TableNumber,
+    Term,
+    Terms,
+)
+from lstm_viz.app.panels.cell.number_texts import decimal
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.messages import ScoreArithmetic
@@ -26,7 +32,7 @@ translate = QCoreApplication.translate
 _LARGEST = 6
 
 
-def of_score(found: ScoreArithmetic, tags: Tags) -> ShownArithmetic:
+def of_score(found: ScoreArithmetic, tags: Tags) -> ArithmeticViewModel:
     """Return the arithmetic of a tag's score: its logit, and the log-softmax over all tags."""
     logit, value = float(found.logits[tags.names.index(found.tag)]), found.forward
     score = put(
@@ -34,10 +40,10 @@ def of_score(found: ScoreArithmetic, tags: Tags) -> ShownArithmetic:
         *(decimal(number, DIGITS) for number in (logit, found.log_sum, value)),
     )
     probability = f"p = exp({decimal(value, DIGITS)}) = {decimal(_exp(value), DIGITS)}"
-    clamped = [name for name, place in _places(found) if place in found.held]
+    clamped = [name for name, place in _places(found) if place in found.clamped]
     size = float(np.abs(found.weights * found.h).sum()) + abs(logit)
-    return ShownArithmetic(
-        opened=Opened("score", found.tag),
+    return ArithmeticViewModel(
+        opened=OpenedNumber("score", found.tag),
         title=tags.title("score", found.tag, found.step),
         ink=tags.ink,
         tables=(_logit(found, logit, tags), _softmax(found, tags)),
@@ -64,8 +70,8 @@ def _logit(found: ScoreArithmetic, logit: float, tags: Tags) -> Terms:
     for direction, (name, size) in enumerate(found.parts):
         terms += _part(found, range(start, start + size), name, direction, tags)
         start += size
-    terms.append(Term(header("bias"), (None, None, Entry(found.bias)), bar=found.bias))
-    terms.append(Term(header("logit"), (None, None, Entry(logit)), total=True))
+    terms.append(Term(header("bias"), (None, None, TableNumber(found.bias)), bar=found.bias))
+    terms.append(Term(header("logit"), (None, None, TableNumber(logit)), total=True))
     headers = ("hₜ", *(header(text) for text in ("weight", "value", "product")))
     text = translate("Arithmetic", "logit of %1: h · its row of hidden_to_tag")
     caption = put(text, shown_text(found.tag))
@@ -81,9 +87,9 @@ def _part(found: ScoreArithmetic, places: range, name: str, direction: int, tags
         Term(
             part_of_h(name, unit),
             (
-                Entry(float(found.weights[places.start + unit])),
-                Entry(float(found.h[places.start + unit]), _hidden(tags, unit, direction, found.step)),
-                Entry(float(products[unit])),
+                TableNumber(float(found.weights[places.start + unit])),
+                TableNumber(float(found.h[places.start + unit]), _hidden(tags, unit, direction, found.step)),
+                TableNumber(float(products[unit])),
             ),
             ink,
             float(products[unit]),
@@ -92,7 +98,9 @@ def _part(found: ScoreArithmetic, places: range, name: str, direction: int, tags
     ]
     if len(products) > _LARGEST:
         rest = float(products[order[_LARGEST:]].sum())
-        terms.append(Term(_others(name, len(products) - _LARGEST), (None, None, Entry(rest)), ink, rest))
+        terms.append(
+            Term(_others(name, len(products) - _LARGEST), (None, None, TableNumber(rest)), ink, rest)
+        )
     return terms
 
 
@@ -106,7 +114,9 @@ def _hidden(tags: Tags, unit: int, direction: int, step: int) -> NumberLink:
     """Return the link to an element of h that the tags are computed from: top layer, word module."""
     module = next(module for module in tags.reading.model.modules if module.reads == "words")
     layer = module.num_layers - 1
-    return NumberLink(Opened("h"), unit, step=step, module=module.path, layer=layer, direction=direction)
+    return NumberLink(
+        OpenedNumber("h"), unit, step=step, module=module.path, layer=layer, direction=direction
+    )
 
 
 def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
@@ -117,8 +127,11 @@ def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
         Term(
             shown_text(tag),
             (
-                Entry(float(found.logits[k]), None if tag == found.tag else NumberLink(Opened("score", tag))),
-                Entry(float(powers[k])),
+                TableNumber(
+                    float(found.logits[k]),
+                    None if tag == found.tag else NumberLink(OpenedNumber("score", tag)),
+                ),
+                TableNumber(float(powers[k])),
             ),
             tags.ink,
             marked=tag == found.tag,
@@ -126,9 +139,9 @@ def _softmax(found: ScoreArithmetic, tags: Tags) -> Terms:
         for k, tag in enumerate(tags.names)
     ]
     total = float(powers.sum())
-    terms.append(Term(translate("Arithmetic", "sum Σ"), (None, Entry(total)), total=True))
+    terms.append(Term(translate("Arithmetic", "sum Σ"), (None, TableNumber(total)), total=True))
     name = translate("Arithmetic", "log Σ + max")
-    terms.append(Term(name, (None, Entry(found.log_sum)), total=True))
+    terms.append(Term(name, (None, TableNumber(found.log_sum)), total=True))
     exponential = translate("Arithmetic", "exp(logit − max)")
     headers = (header("tag"), header("logit"), exponential)
     return Terms(headers, tuple(terms), translate("Arithmetic", "log Σ exp over all tags"), DIGITS)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lstm_viz.app.panels.cell.figures import decimal, long_name, plain, significant, subscript
 from lstm_viz.app.panels.cell.formulas import in_direction, operand_text
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.cell.number_texts import decimal, long_name, plain, significant, subscript
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import part_name
@@ -85,12 +85,12 @@ def tag_title(name: str, tag: str, word: str) -> str:
 def clamped_text(symbols: Iterable[str]) -> str:
     """Return which of the operands are clamped; "" if none is."""
     names = ", ".join(symbols)
-    return put(translate("Arithmetic", "Set by hand: %1."), names) if names else ""
+    return put(translate("Arithmetic", "Clamped: %1."), names) if names else ""
 
 
 def replaced(name: str, value: float) -> str:
     """Return the message that a clamp replaced a number."""
-    return put(translate("Arithmetic", "This was replaced: %1 = %2 is set by hand."), name, decimal(value))
+    return put(translate("Arithmetic", "Replaced: %1 is clamped to %2."), name, decimal(value))
 
 
 def difference(error: float) -> str:
@@ -126,12 +126,12 @@ class Tags:
     def title(self, name: str, tag: str, step: int) -> str:
         return tag_title(name, tag, self.reading.words[step].text)
 
-    def tabs(self, tag: str) -> tuple[tuple[str, Opened], ...]:
+    def tabs(self, tag: str) -> tuple[tuple[str, OpenedNumber], ...]:
         """Return the numbers of a tag, where a chain gives it others than its score."""
         if self.reading.trellis is None:
             return ()
         return (
-            (translate("Arithmetic", "Word alone"), Opened("score", tag)),
-            (translate("Arithmetic", "Best path"), Opened("delta", tag)),
-            (translate("Arithmetic", "All paths"), Opened("marginal", tag)),
+            (translate("Arithmetic", "Word alone"), OpenedNumber("score", tag)),
+            (translate("Arithmetic", "Best path"), OpenedNumber("delta", tag)),
+            (translate("Arithmetic", "All paths"), OpenedNumber("marginal", tag)),
         )

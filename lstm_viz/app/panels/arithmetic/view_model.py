@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.widgets.tables import Table, tsv_text
 
@@ -20,7 +20,7 @@ class NumberLink:
     ``column`` is a column of the view, ``step`` a word. ``module`` selects the first word or last character.
     """
 
-    opened: Opened
+    opened: OpenedNumber
     unit: int | None = None
     column: int | None = None
     step: int | None = None
@@ -59,7 +59,7 @@ def selected(selection: Selection) -> SelectionChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableNumber:
     """A number of a table; a click on it follows ``link``, if any. ``strong`` numbers are emphasized."""
 
     value: float
@@ -76,7 +76,7 @@ class Term:
     """
 
     name: str
-    entries: tuple[Entry | None, ...]
+    entries: tuple[TableNumber | None, ...]
     ink: str = ""
     bar: float | None = None
     total: bool = False
@@ -102,7 +102,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownArithmetic:
+class ArithmeticViewModel:
     """The arithmetic of the number ``opened``.
 
     Attributes
@@ -118,11 +118,11 @@ class ShownArithmetic:
         The results of the terms, line by line.
     holds : bool
         Whether the difference is no more than rounding.
-    tabs : tuple of (str, Opened)
+    tabs : tuple of (str, OpenedNumber)
         The numbers of the same tag, with their names.
     """
 
-    opened: Opened
+    opened: OpenedNumber
     title: str
     ink: str
     tables: tuple[Terms, ...] = ()
@@ -131,15 +131,15 @@ class ShownArithmetic:
     replaced: str = ""
     proof: str = ""
     holds: bool = True
-    tabs: tuple[tuple[str, Opened], ...] = ()
+    tabs: tuple[tuple[str, OpenedNumber], ...] = ()
 
 
-def tsv(shown: ShownArithmetic) -> str:
+def tsv(shown: ArithmeticViewModel) -> str:
     """Return the tables as tab-separated values, with unrounded numbers."""
     return "\n".join(tsv_text(_table(terms)) for terms in shown.tables)
 
 
-def joined(shown: ShownArithmetic) -> Table:
+def joined(shown: ArithmeticViewModel) -> Table:
     """Return the tables as one, with unrounded numbers; the first column is the caption of each.
 
     Tables with different columns are in long form, a row per number.

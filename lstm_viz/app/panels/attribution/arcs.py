@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from lstm_viz.app.panels.attribution.targets import resolved, resolved_share
-from lstm_viz.app.panels.heatmaps.columns import Columns
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font
 from lstm_viz.messages import Floats
@@ -31,7 +31,7 @@ class Arcs:
     values: Floats
     step: int
     limit: float
-    columns: Columns
+    columns: ColumnLayout
     theme: Theme
     fresh: bool
     resolution: float = 0.0

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.labels import method_name, method_tip
-from lstm_viz.app.panels.attribution.rows import AttributionRows, Places
+from lstm_viz.app.panels.attribution.rows import AttributionRows, RowLayout
 from lstm_viz.app.panels.attribution.view_model import METHODS
 from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.buttons import Toggle
@@ -31,7 +31,7 @@ class MethodHeader(QWidget):
 
     def set_width(self, width: int) -> None:
         """Align the buttons with the columns of rows of this width."""
-        places = Places(float(width))
+        places = RowLayout(float(width))
         for place, (method, toggle) in enumerate(self.toggles.items()):
             left, right = round(places.left(place) + 3), round(places.left(place + 1) - 2)
             toggle.setGeometry(QRect(QPoint(left, 1), QPoint(right, _HEIGHT - 2)))

@@ -10,9 +10,9 @@ from lstm_viz.app.panels.attribution.flow_plot import FlowPlot
 from lstm_viz.app.panels.attribution.labels import proof_line, scale_line, score_line, sum_line
 from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, attribution_table, newer
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.of_reading import OfReading, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -25,7 +25,7 @@ _SPACING = 3
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
 
 
-class AttributionPanel(OfReading, TitledPanel):
+class AttributionPanel(ReadingPanel, TitledPanel):
     """The words as rows with their attributions by three methods, and below them the gradient flow."""
 
     stem = "attribution"
@@ -34,15 +34,15 @@ class AttributionPanel(OfReading, TitledPanel):
         super().__init__(parent)
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.body = (self.parts,)
-        self._state, self._shown = state, ShownAttribution()
+        self._state, self._shown = state, AttributionViewModel()
         self._flow_query: tuple[object, ...] = ()
-        self.setAccessibleName(self.tr("What the words gave to the tag"))
+        self.setAccessibleName(self.tr("Attribution of the tag score to the words"))
         self.tag = TagChooser(state, self)
         self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
         self.rows, self.flow = AttributionRows(self), FlowPlot(self)
         self.header = MethodHeader(self)
         self.area = RowsArea(self.rows, self)
-        self.area.setAccessibleName(self.tr("What the words gave, a row a word"))
+        self.area.setAccessibleName(self.tr("Attributions, one row per word"))
         self.sum, self.proof, self.scale = (ElidedLabel(self) for _ in range(3))
         self._lay_out()
         self._explain()
@@ -53,14 +53,14 @@ class AttributionPanel(OfReading, TitledPanel):
     def _explain(self) -> None:
         self.rows.setWhatsThis(
             self.tr(
-                "What each word gave to the score, which is the tag's margin to the nearest other tag at the"
-                " step, its logit or its log-softmax. Values below float32 resolution are ≈ 0. Gradient"
-                " × input: Σ x · ∂ score / ∂ x. Integrated gradients sum that slope on the way from x = 0"
-                " to x, and so add up to the score less that of a sentence without any input; the"
-                " difference is the error (after Sundararajan, Taly and Yan, ICML 2017). Left out: by how"
-                " much the score falls when the sentence is read without the word, and the tag that the"
-                " step then gets, if another. The state before the sentence is held, and so is what is"
-                " set by hand."
+                "The attribution of the score to each word; the score is the tag's margin to the nearest "
+                "other tag at the step, its logit or its log-softmax. Values below float32 resolution are "
+                "≈ 0. Gradient × input: Σ x · ∂ score / ∂ x. Integrated gradients: the gradient summed "
+                "along the path from x = 0 to x, so that the attributions add up to the score minus that "
+                "of zero input; the difference is the error (after Sundararajan, Taly and Yan, ICML "
+                "2017). Occlusion: the decrease of the score when the word is removed from the sentence, "
+                "and the tag that the step then gets, if another. The initial state and clamped values "
+                "are held fixed."
             )
         )
 
@@ -106,7 +106,7 @@ class AttributionPanel(OfReading, TitledPanel):
         state.attribution_changed.connect(self._draw)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
-        state.aside_error_changed.connect(self._draw)
+        state.detail_error_changed.connect(self._draw)
         state.theme_changed.connect(self.set_theme)
 
     def table(self) -> Table:
@@ -116,7 +116,7 @@ class AttributionPanel(OfReading, TitledPanel):
     # ------------------------------------------------------------ drawing
 
     @property
-    def shown(self) -> ShownAttribution:
+    def shown(self) -> AttributionViewModel:
         """The attributions that are drawn."""
         return self._shown
 
@@ -130,7 +130,7 @@ class AttributionPanel(OfReading, TitledPanel):
             self._show_step()
 
     def _draw(self, _: object = None) -> None:
-        if self._state.selection.panel != "words":
+        if self._state.selection.panel != "attribution":
             return
         self._shown = newer(self._shown, self._state)
         self.header.toggles[self._state.selection.attribution_method].setChecked(True)
@@ -144,23 +144,23 @@ class AttributionPanel(OfReading, TitledPanel):
         self.tag.setVisible(is_scored)
         self.target.setVisible(not lack_text(reading, "scores"))
         if reading is None or not is_scored:
-            self.title.say(self.tr("What the words gave to a tag"))
-            self.score.say("")
+            self.title.show_text(self.tr("Attribution to the words"))
+            self.score.show_text("")
             return
         self._draw_title(reading)
         self._draw_rows()
-        self.sum.say(sum_line(self._shown))
-        self.proof.say(proof_line(self._shown))
-        self.score.say(score_line(self._shown))
+        self.sum.show_text(sum_line(self._shown))
+        self.proof.show_text(proof_line(self._shown))
+        self.score.show_text(score_line(self._shown))
         is_decoded_together = reading.trellis is not None
-        self.scale.say(scale_line(self._shown, self._state.selection.target, is_decoded_together))
+        self.scale.show_text(scale_line(self._shown, self._state.selection.target, is_decoded_together))
         self._draw_flow(reading)
 
     def _draw_title(self, reading: Reading) -> None:
         self.tag.show_tag(reading.model.tags, self._state.selection.tag)
-        title, word = self.tr("What the words gave to %1 · %2"), self._shown.words[self._shown.step]
+        title, word = self.tr("Attribution of %1 to the words · %2"), self._shown.words[self._shown.step]
         title = title.replace("%2", f"“{shown_text(word)}”", 1)
-        self.title.say(title.replace("%1", shown_text(self._shown.tag), 1))
+        self.title.show_text(title.replace("%1", shown_text(self._shown.tag), 1))
 
     def _draw_rows(self) -> None:
         count = self.rows.height()
@@ -196,12 +196,12 @@ class AttributionPanel(OfReading, TitledPanel):
         return " · ".join(parts)
 
     def _note(self, module: Module) -> str:
-        carried = module.kind.carried
-        if carried is None:
+        gated_state = module.kind.gated_state
+        if gated_state is None:
             return self.tr("an RNN has no cell, and no direct path")
         return (
             self.tr("along h alone; a GRU has no c")
-            if carried.state == "h"
+            if gated_state.state == "h"
             else self.tr("along the cell alone")
         )
 
@@ -211,7 +211,7 @@ class AttributionPanel(OfReading, TitledPanel):
         if error is not None:
             return error_text(error)
         if reading is None or not reading.words:
-            return self.tr("What the words gave comes with the first word.")
+            return self.tr("Attributions are shown from the first word on.")
         lack = lack_text(reading, "scores")
         if lack:
             return lack

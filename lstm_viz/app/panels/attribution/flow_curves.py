@@ -16,7 +16,7 @@ _FEWEST_PIXELS = 13.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class NormCurve:
     """A norm per word: ``name`` is the quantity whose colour it has, ``symbol`` its label."""
 
     name: str
@@ -31,7 +31,7 @@ class FlowCurves:
 
     words: range
     step: int
-    curves: tuple[Curve, ...]
+    curves: tuple[NormCurve, ...]
 
     @cached_property
     def powers(self) -> tuple[int, int]:
@@ -61,12 +61,12 @@ def flow_of(attribution: Attribution, module: Module) -> FlowCurves | None:
     """Return the curves of a result about ``module``; None where it has none."""
     if attribution.h_flow is None:
         return None
-    curves = [Curve("h", "h", attribution.h_flow)]
+    curves = [NormCurve("h", "h", attribution.h_flow)]
     if attribution.c_flow is not None:
-        curves.append(Curve("c", "c", attribution.c_flow))
-    carried = module.kind.carried
-    if attribution.direct is not None and carried is not None:
-        curves.append(Curve(carried.gate, f"∏ {carried.factor}", attribution.direct, dashed=True))
+        curves.append(NormCurve("c", "c", attribution.c_flow))
+    gated = module.kind.gated_state
+    if attribution.direct is not None and gated is not None:
+        curves.append(NormCurve(gated.gate, f"∏ {gated.factor}", attribution.direct, dashed=True))
     return FlowCurves(_span(attribution, module), attribution.step, tuple(curves))
 
 
@@ -117,7 +117,7 @@ class Axes:
         step, words = self.flow.step, self.flow.words
         return range(words.start + (step - words.start) % every, words.stop, every)
 
-    def runs(self, curve: Curve) -> list[list[QPointF]]:
+    def runs(self, curve: NormCurve) -> list[list[QPointF]]:
         """Return the pieces of a curve: it is broken at NaN, and between zero and other values."""
         found: list[list[QPointF]] = []
         last = ""

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.arcs import PALE
-from lstm_viz.app.panels.attribution.flow_curves import Axes, Curve, FlowCurves
+from lstm_viz.app.panels.attribution.flow_curves import Axes, FlowCurves, NormCurve
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.numerals import power
@@ -128,7 +128,7 @@ class FlowPlot(HoverWidget):
 
     def _paint_head(self, painter: QPainter) -> None:
         """Paint the title, the layer and the legend."""
-        theme, title = self._theme, self.tr("Does the past still reach here?")
+        theme, title = self._theme, self.tr("Gradient flow")
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(12, bold=True))
         painter.drawText(QPointF(0, 14), title)
@@ -155,7 +155,7 @@ class FlowPlot(HoverWidget):
         painter.setFont(text_font(12))
         painter.drawText(room, _CENTRE | Qt.TextFlag.TextWordWrap, self._note)
 
-    def _paint_entry(self, painter: QPainter, x: float, curve: Curve) -> float:
+    def _paint_entry(self, painter: QPainter, x: float, curve: NormCurve) -> float:
         """Paint an entry of the legend at ``x``, and return the x of the next one."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen(curve))
@@ -207,7 +207,7 @@ class FlowPlot(HoverWidget):
                 painter.drawText(QRectF(-_TURNED, -7, _TURNED - 2, 14), _RIGHT, elided)
                 painter.restore()
 
-    def _paint_curve(self, painter: QPainter, axes: Axes, curve: Curve) -> None:
+    def _paint_curve(self, painter: QPainter, axes: Axes, curve: NormCurve) -> None:
         runs = axes.runs(curve)
         painter.setPen(self._pen(curve))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -226,10 +226,10 @@ class FlowPlot(HoverWidget):
             else:
                 painter.drawEllipse(point, _DOT + 0.5, _DOT + 0.5)
 
-    def _pen(self, curve: Curve) -> QPen:
+    def _pen(self, curve: NormCurve) -> QPen:
         style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
         return QPen(QColor(self._theme.quantity[curve.name]), 2, style, Qt.PenCapStyle.FlatCap)
 
 
-def _formula(curve: Curve) -> str:
+def _formula(curve: NormCurve) -> str:
     return curve.symbol if curve.dashed else f"‖∂ score / ∂ {curve.symbol}‖"

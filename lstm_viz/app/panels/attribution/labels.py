@@ -5,7 +5,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, target_text
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel
 from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
 from lstm_viz.messages import Target
@@ -15,54 +15,54 @@ translate = QCoreApplication.translate
 _TOLERANCE = 0.01  # of the sum of the attributions
 
 
-def sum_line(shown: ShownAttribution) -> str:
+def sum_line(shown: AttributionViewModel) -> str:
     """Return the sum of the integrated gradients, and its difference from `proof_line`."""
     attribution = shown.attribution
     if attribution is None or (attribution.integrated is None and not attribution.done):
         return "…"
     if attribution.integrated is None:
-        return translate("OwedFoot", "integrated and left out: not computed for a text this long")
-    text = translate("OwedFoot", "integrated: sum %1 · error %2")
+        return translate("Attribution", "integrated, occlusion: not computed for a text this long")
+    text = translate("Attribution", "integrated: sum %1 · error %2")
     error = float("nan") if attribution.completeness is None else attribution.completeness
     total = decimal(float(attribution.integrated.astype(float).sum()), 4)
     text = text.replace("%2", power(error, 0)).replace("%1", total)
     if error > _TOLERANCE * max(1.0, abs(attribution.score - attribution.baseline)):
-        text = f"{text} · {translate('OwedFoot', 'too coarse to trust')}"
+        text = f"{text} · {translate('Attribution', 'error too large')}"
     if attribution.done and attribution.occlusion is None:
-        text = f"{text} · {translate('OwedFoot', 'left out: not computed for a text this long')}"
+        text = f"{text} · {translate('Attribution', 'occlusion: not computed for a text this long')}"
     return text
 
 
-def proof_line(shown: ShownAttribution) -> str:
+def proof_line(shown: AttributionViewModel) -> str:
     """Return the expected sum: the score less that of a sentence with zero input."""
     attribution = shown.attribution
     if attribution is None or attribution.integrated is None:
         return ""
-    text = translate("OwedFoot", "= score %1 − (%2) at zero input")
+    text = translate("Attribution", "= score %1 − (%2) at zero input")
     return text.replace("%2", level(attribution.baseline)).replace("%1", resolved_score(attribution))
 
 
-def score_line(shown: ShownAttribution) -> str:
+def score_line(shown: AttributionViewModel) -> str:
     """Return the target of the score, and its value."""
     if shown.attribution is None:
         return "…"
-    text = translate("OwedFoot", "score: %2 = %1").replace("%1", resolved_score(shown.attribution))
+    text = translate("Attribution", "score: %2 = %1").replace("%1", resolved_score(shown.attribution))
     return text.replace("%2", target_text(shown.attribution))
 
 
-def scale_line(shown: ShownAttribution, requested: Target, is_decoded_together: bool) -> str:
+def scale_line(shown: AttributionViewModel, requested: Target, is_decoded_together: bool) -> str:
     """Return the limit of the bars, and remarks on the ``requested`` target."""
     limit = limit_text(shown.limit) if shown.attribution is not None else "…"
-    parts = [translate("OwedFoot", "bars end at ±%1").replace("%1", limit)]
+    parts = [translate("Attribution", "scale ±%1").replace("%1", limit)]
     if is_decoded_together:
-        parts.append(translate("OwedFoot", "score: the word's own, without its neighbours’ tags"))
+        parts.append(translate("Attribution", "score: the word's own, without its neighbours’ tags"))
     if requested != shown.target:
         parts.append(one_tag())
     return " · ".join(parts)
 
 
 _NAMES = MappingProxyType(
-    {"gradient_input": "gradient × input", "integrated": "integrated", "occlusion": "left out"}
+    {"gradient_input": "gradient × input", "integrated": "integrated", "occlusion": "occlusion"}
 )
 _TIPS = MappingProxyType(
     {
@@ -75,7 +75,7 @@ _TIPS = MappingProxyType(
 _MARKED = (
     QT_TRANSLATE_NOOP("Attribution", "gradient × input"),
     QT_TRANSLATE_NOOP("Attribution", "integrated"),
-    QT_TRANSLATE_NOOP("Attribution", "left out"),
+    QT_TRANSLATE_NOOP("Attribution", "occlusion"),
     QT_TRANSLATE_NOOP(
         "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the slope where the net stands"
     ),

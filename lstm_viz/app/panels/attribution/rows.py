@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.ablation.strokes import paint_flip
+from lstm_viz.app.panels.ablation.change_painter import paint_flip
 from lstm_viz.app.panels.attribution.arcs import PALE
 from lstm_viz.app.panels.attribution.labels import method_name
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_share
-from lstm_viz.app.panels.attribution.view_model import METHODS, ShownAttribution, looks_alike
+from lstm_viz.app.panels.attribution.view_model import METHODS, AttributionViewModel, looks_alike
 from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.hover import HoverWidget
@@ -26,7 +26,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RowLayout:
     """The columns of the rows in ``width`` pixels: the word, three methods, the other tag."""
 
     width: float
@@ -64,11 +64,11 @@ class AttributionRows(HoverWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown = ShownAttribution()
+        self._shown = AttributionViewModel()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("What the words gave, a row a word"))
+        self.setAccessibleName(self.tr("Attributions, one row per word"))
 
-    def set_shown(self, shown: ShownAttribution) -> None:
+    def set_shown(self, shown: AttributionViewModel) -> None:
         grown = len(shown.words) != len(self._shown.words)
         old, self._shown = self._shown, shown
         if looks_alike(shown, old):
@@ -85,8 +85,8 @@ class AttributionRows(HoverWidget):
         return ROW if len(self._shown.words) <= _FEW else _DENSE_ROW
 
     @property
-    def places(self) -> Places:
-        return Places(float(self.width()))
+    def places(self) -> RowLayout:
+        return RowLayout(float(self.width()))
 
     def row(self, word: int) -> QRectF:
         return QRectF(0, word * self.row_height, self.width(), self.row_height)

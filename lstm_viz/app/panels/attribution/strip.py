@@ -8,8 +8,8 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.arcs import HEIGHT, Arcs
 from lstm_viz.app.panels.attribution.labels import method_name
 from lstm_viz.app.panels.attribution.targets import resolved_share
-from lstm_viz.app.panels.attribution.view_model import ShownAttribution, newer
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, RIGHT_MARGIN, Columns
+from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, RIGHT_MARGIN, ColumnLayout
 from lstm_viz.app.selection.selection import AttributionMethod, Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -36,15 +36,15 @@ class AttributionStrip(HoverWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown, self._columns = ShownAttribution(), Columns()
+        self._shown, self._columns = AttributionViewModel(), ColumnLayout()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("What each word gave"))
+        self.setAccessibleName(self.tr("Attribution to each word"))
         self.setWhatsThis(
             self.tr(
-                "The bar under a word is what it gave to the score of the tag at the step: up and amber"
-                " for it, down and blue against it. Arcs lead to the word at the step, the thicker the"
-                " more; dashed is against. The twelve strongest words have one, and of those that are"
-                " scrolled away the strongest three."
+                "The bar under a word is its attribution for the tag at the step: up and amber if "
+                "positive, down and blue if negative. Arcs lead to the word at the step, thicker for "
+                "larger values, dashed for negative ones. The twelve strongest words have an arc, and of "
+                "those scrolled out of view the strongest three."
             )
         )
         state.attribution_changed.connect(self._draw)
@@ -58,7 +58,7 @@ class AttributionStrip(HoverWidget):
         state, reading = self._state, self._state.reading
         if reading is None or reading.model.lacks("scores"):
             return False
-        return state.selection.panel == "words" and state.columns > 0 and not state.reads_characters
+        return state.selection.panel == "attribution" and state.columns > 0 and not state.reads_characters
 
     @property
     def method(self) -> AttributionMethod:
@@ -81,15 +81,15 @@ class AttributionStrip(HoverWidget):
             resolution=column.resolution,
         )
 
-    def set_columns(self, columns: Columns) -> None:
+    def set_columns(self, columns: ColumnLayout) -> None:
         """Set the columns of the words of the current sentence."""
         if columns != self._columns:
             self._columns = columns
             self.update()
 
     def _draw(self, _: object = None) -> None:
-        if self._state.selection.panel != "words":
-            self._shown = ShownAttribution()  # nothing is queried while hidden: the result becomes stale
+        if self._state.selection.panel != "attribution":
+            self._shown = AttributionViewModel()  # nothing is queried while hidden: the result becomes stale
             return
         old, self._shown = self._drawn(), newer(self._shown, self._state)
         if self._drawn() != old:
@@ -124,7 +124,7 @@ class AttributionStrip(HoverWidget):
         arcs = self.arcs
         if arcs is None or not arcs.fresh or not 0 <= word < min(len(arcs.values), len(self._shown.words)):
             return ""
-        text = self.tr("%1 gave %2 to %3 · %4")
+        text = self.tr("%1: %2 for %3 · %4")
         parts = (
             method_name(self.method),
             shown_text(self._shown.tag),
@@ -158,7 +158,7 @@ class AttributionStrip(HoverWidget):
         theme, room = self._theme, LABEL_WIDTH - _LEFT - 2
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(11, bold=True))
-        title = self.tr("gave to %1").replace("%1", shown_text(self._shown.tag))
+        title = self.tr("score of %1").replace("%1", shown_text(self._shown.tag))
         metrics = QFontMetricsF(painter.font())
         painter.drawText(QPointF(_LEFT, 18), metrics.elidedText(title, Qt.TextElideMode.ElideRight, room))
         painter.setPen(QColor(theme.muted))
@@ -173,7 +173,7 @@ class AttributionStrip(HoverWidget):
             return "…"
         if not arcs.strongest():
             return self.tr("no bars")
-        return self.tr("bars end at ±%1").replace("%1", limit_text(arcs.limit))
+        return self.tr("scale ±%1").replace("%1", limit_text(arcs.limit))
 
     def _paint_signs(self, painter: QPainter, theme: Theme) -> None:
         painter.setFont(number_font(11))

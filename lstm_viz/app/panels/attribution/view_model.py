@@ -38,7 +38,7 @@ class AttributionColumn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShownAttribution:
+class AttributionViewModel:
     """The attributions as drawn.
 
     Attributes
@@ -119,7 +119,7 @@ class ShownAttribution:
         return "gradient_input" if column.fresh and column.values is None else requested
 
 
-def attribution_table(shown: ShownAttribution) -> Table:
+def attribution_table(shown: AttributionViewModel) -> Table:
     """Return a table with a row per word: its attribution by each method, and the tag without the word.
 
     Cells whose value is not computed are empty.
@@ -154,17 +154,17 @@ def is_about(attribution: Attribution, state: State) -> bool:
     return is_same_log_softmax(attribution.log_softmax, read)
 
 
-def newer(old: ShownAttribution, state: State) -> ShownAttribution:
+def newer(old: AttributionViewModel, state: State) -> AttributionViewModel:
     """Return the attributions to draw now: columns without a result yet stay as they were, but stale."""
     reading = state.reading
     if reading is None or not reading.words:
-        return ShownAttribution()
+        return AttributionViewModel()
     words = tuple(word.text for word in reading.words)
     step = min(state.selection.step, len(words) - 1)
     attribution = (
         state.attribution if state.attribution is not None and is_about(state.attribution, state) else None
     )
-    return ShownAttribution(
+    return AttributionViewModel(
         words=words,
         step=step,
         own=reading.words[step].tag,
@@ -178,7 +178,7 @@ def newer(old: ShownAttribution, state: State) -> ShownAttribution:
     )
 
 
-def looks_alike(new: ShownAttribution, old: ShownAttribution) -> bool:
+def looks_alike(new: AttributionViewModel, old: AttributionViewModel) -> bool:
     """Return whether the rows are drawn alike: an unchanged column is the same object."""
     abouts = [(shown.words, shown.step, shown.own, shown.tag, shown.target) for shown in (new, old)]
     if abouts[0] != abouts[1]:

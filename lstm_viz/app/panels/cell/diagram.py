@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.dragging import Drag, drag_at, name_at
 from lstm_viz.app.panels.cell.drags import NumberDrags
-from lstm_viz.app.panels.cell.figures import decimal, long_name, significant
 from lstm_viz.app.panels.cell.frame import Basis, Frame, frame
 from lstm_viz.app.panels.cell.frame_painter import FramePainter, frame_picture
 from lstm_viz.app.panels.cell.layout import Layout, place
+from lstm_viz.app.panels.cell.number_texts import decimal, long_name, significant
 from lstm_viz.app.panels.cell.painter import NumberPainter
 from lstm_viz.app.panels.cell.playback import Playback
 from lstm_viz.app.panels.cell.scene import STAGES
-from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.figure import is_raster
 
@@ -167,7 +167,7 @@ class CellDiagram(NumberDrags):
         """Return why the number at ``point`` cannot be dragged, "" if it can or there is none."""
         if self._values is None or not self.name_at(point):
             return ""
-        mean = self.tr("Pick a single unit to set it by hand.") if self._values.unit is None else ""
+        mean = self.tr("Select a single unit to clamp it.") if self._values.unit is None else ""
         return self._fixed or mean
 
     def name_at(self, point: QPointF) -> str:
@@ -199,7 +199,7 @@ class CellDiagram(NumberDrags):
         if name:
             return self._number_tip(name, values, point)
         if layout.word.rect.contains(point):
-            return f"{values.word}\n{self.tr('Click for x, what the cell reads')}"
+            return f"{values.word}\n{self.tr('Click for x, the input of the cell')}"
         for placed in layout.labels:
             number = values.numbers.get(placed.label.number or "")
             if number is not None and placed.rect.contains(point):
@@ -210,14 +210,14 @@ class CellDiagram(NumberDrags):
         """Return the unrounded number, and the actions it has."""
         number = f"{name} = {significant(values.numbers[name])}"
         if name in values.clamped:
-            number = self.tr("%1, set by hand").replace("%1", number)
+            number = self.tr("%1, clamped").replace("%1", number)
         if self._fixed:
             return f"{number}\n{self._fixed}"
         if values.unit is None:
-            return self.tr("%1 (a mean: pick a single unit to set it)").replace("%1", number)
+            return self.tr("%1 (a mean: select a single unit to clamp it)").replace("%1", number)
         if self.number_at(point):
-            return self.tr("%1: click for its arithmetic, drag to set it").replace("%1", number)
-        return self.tr("%1: drag to set it").replace("%1", number)
+            return self.tr("%1: click for its arithmetic, drag to clamp it").replace("%1", number)
+        return self.tr("%1: drag to clamp it").replace("%1", number)
 
     # ---------------------------------------------------------------- Qt
 

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.drags import GateClicks
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.cell.sheet import TextRun, plain_text, runs, sheet
-from lstm_viz.app.panels.cell.strokes import colour
 from lstm_viz.app.panels.cell.values import StepValues, with_sums
+from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.messages import GateArithmetic
 
@@ -112,7 +112,9 @@ class Equations(GateClicks):
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
         if gate in self._values.clamped:
-            tip = self.tr("%1 = %2, set by hand: click for the arithmetic of what it was").replace("%1", gate)
+            tip = self.tr("%1 = %2, clamped: click for the arithmetic of its computed value").replace(
+                "%1", gate
+            )
         return tip.replace("%2", significant(self._values.numbers[gate]))
 
     # ---------------------------------------------------------------- Qt

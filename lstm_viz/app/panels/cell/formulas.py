@@ -96,8 +96,8 @@ def numbers(equation: Equation, mean: bool, clamped: bool = False) -> str:
     an equation of its own stays a mean.
     """
     if clamped and not (mean and "=" not in equation.mean_symbols):
-        some = QCoreApplication.translate("Equations", "%1, some units set by hand")
-        one = QCoreApplication.translate("Equations", "%1 set by hand")
+        some = QCoreApplication.translate("Equations", "%1, some units clamped")
+        one = QCoreApplication.translate("Equations", "%1 clamped")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
     return f"= {equation.mean_numbers if mean else equation.numbers}"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont
 
-from lstm_viz.app.panels.cell.cells import scene_of
-from lstm_viz.app.panels.cell.figures import gate_name
+from lstm_viz.app.panels.cell.diagrams import scene_of
 from lstm_viz.app.panels.cell.fonts import Fonts, fonts, size_of
 from lstm_viz.app.panels.cell.formulas import in_direction
+from lstm_viz.app.panels.cell.number_texts import gate_name
 from lstm_viz.app.panels.cell.scene import HEIGHT, LEFT, RIGHT, WIDTH, Node, NumberLabel, Scene, Wire
 from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.cells import CellKind

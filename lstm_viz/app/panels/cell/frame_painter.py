@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from lstm_viz.app.panels.cell.frame import Frame, PlacedNode, PlacedSymbol, PlacedWire
 from lstm_viz.app.panels.cell.playback import Playback
-from lstm_viz.app.panels.cell.strokes import CENTRE, LEFT, colour, draw_wire, write
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, colour, draw_wire, write
 from lstm_viz.app.theme import Theme
 
 _THICKNESS = 1.5  # of a wire that carries more than one number, on the scene's grid

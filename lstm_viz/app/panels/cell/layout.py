@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from lstm_viz.app.panels.cell.figures import decimal
 from lstm_viz.app.panels.cell.fonts import size_of
 from lstm_viz.app.panels.cell.frame import Frame, PlacedNode, PlacedSymbol
+from lstm_viz.app.panels.cell.number_texts import decimal
 from lstm_viz.app.panels.cell.scene import NumberLabel
 from lstm_viz.app.panels.cell.values import StepValues
 

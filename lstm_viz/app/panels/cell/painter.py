@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from lstm_viz.app.panels.cell.figures import stage_name
 from lstm_viz.app.panels.cell.frame import PlacedNode, PlacedWire
 from lstm_viz.app.panels.cell.layout import PENDING, Layout, PlacedLabel
+from lstm_viz.app.panels.cell.number_texts import stage_name
 from lstm_viz.app.panels.cell.playback import Playback
-from lstm_viz.app.panels.cell.strokes import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.panels.cell.wire_painter import CENTRE, LEFT, colour, draw_pencil, draw_wire, write
 from lstm_viz.app.theme import Theme
 from lstm_viz.cells import QUANTITIES
 

@@ -125,7 +125,7 @@ def _between(left: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _SheetCell:
     """The values and settings that the arrangement depends on."""
 
     kind: CellKind
@@ -150,13 +150,13 @@ class _Cell:
         return self.kind.symbols
 
 
-def _cell(values: StepValues, base: QFont) -> _Cell:
+def _cell(values: StepValues, base: QFont) -> _SheetCell:
     mean = values.unit is None
-    return _Cell(values.kind, mean, values.backward, base, values.clamped)
+    return _SheetCell(values.kind, mean, values.backward, base, values.clamped)
 
 
 @lru_cache(maxsize=32)
-def _sheet(cell: _Cell, width: float) -> EquationSheet:
+def _sheet(cell: _SheetCell, width: float) -> EquationSheet:
     equations = equations_of(cell.kind)
     gated = [equation for equation in equations if equation.quantity in cell.gates]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
@@ -172,13 +172,13 @@ def _sheet(cell: _Cell, width: float) -> EquationSheet:
     return EquationSheet(tuple(lines), ceil(y), columns)
 
 
-def _room(cell: _Cell, equation: Equation, room: float) -> float:
+def _room(cell: _SheetCell, equation: Equation, room: float) -> float:
     """Return the height of an equation; the same when its number is clamped, so that nothing jumps."""
     usual = replace(cell, clamped=frozenset())
     return max(sum(map(_line_height, _block(each, equation, room))) for each in (cell, usual))
 
 
-def _block(cell: _Cell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
+def _block(cell: _SheetCell, equation: Equation, room: float) -> list[tuple[Piece, ...]]:
     """Return the lines of one equation, broken to fit into ``room``."""
     left, right, fixed = cell.symbols(equation), cell.numbers(equation), fixed_like(cell.font)
     clickable = () if cell.mean else cell.quantities

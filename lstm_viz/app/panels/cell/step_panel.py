@@ -7,8 +7,8 @@ from lstm_viz.app.panels.cell.equations import Equations
 from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
 from lstm_viz.app.panels.choosers import UnitChooser
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities, why_not
-from lstm_viz.app.panels.of_reading import OfReading
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -18,7 +18,7 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GateArithmetic, Reading
 
 
-class StepPanel(OfReading, TitledPanel):
+class StepPanel(ReadingPanel, TitledPanel):
     """Shows the playhead's column for the selected unit, or the mean over all units."""
 
     stem = "cell"
@@ -75,22 +75,21 @@ class StepPanel(OfReading, TitledPanel):
     def _explain_itself(self) -> None:
         self.diagram.setWhatsThis(
             self.tr(
-                "One step of the cell, for one unit or the mean of all: every number on its wire, as the net "
-                "computed it. Click a gate, c, h or the word for its arithmetic; drag a bar, c or h to see "
-                "what would happen if it were another; right click for more. A dashed edge and a pencil: set "
-                "by hand."
+                "One step of the cell, for one unit or the mean over all: every number on its wire, as "
+                "computed. Click a gate, c, h or the word for its arithmetic; drag a bar, c or h to clamp "
+                "it; right-click for more. A dashed edge and a pencil mark a clamped value."
             )
         )
         self.equations.setWhatsThis(
             self.tr(
-                "The equations of the step as torch writes them, in symbols and again with this step's "
-                "numbers. What is set by hand stands without its sum. Ctrl+C copies them all."
+                "The equations of the step as in the torch documentation, in symbols and with this step's "
+                "numbers. A clamped value has no sum. Ctrl+C copies them all."
             )
         )
 
     def open(self, name: str) -> None:
         """Open the arithmetic of a number of the cell, or of its input."""
-        self._state.change(opened=Opened(name))
+        self._state.change(opened=OpenedNumber(name))
 
     def table(self) -> Table:
         """Return the numbers of the diagram, one row each."""
@@ -109,8 +108,8 @@ class StepPanel(OfReading, TitledPanel):
             return  # a unit of another module, whose reading is awaited
         if reading is None or view is None:
             self._values = None
-            self.title.say(self.tr("The cell at a step"))
-            self.show_note(self.tr("Diagram and equations come with the first word."))
+            self.title.show_text(self.tr("The cell at a step"))
+            self.show_note(self.tr("Diagram and equations are shown from the first word on."))
         else:
             self.unit.show_unit(reading, selection.unit)
             self.show_body()
@@ -126,9 +125,9 @@ class StepPanel(OfReading, TitledPanel):
         if reading is None or reading.view is None or not edits:
             return frozenset()
         return clamped_quantities(
-            edits, reading.landed, reading.view, self._state.column, self._state.selection.unit
+            edits, reading.resolved_edits, reading.view, self._state.column, self._state.selection.unit
         )
 
     def _draw_title(self, word: str) -> None:
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        self.title.say(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+        self.title.show_text(what.replace("%1", str(self._state.column + 1)).replace("%2", word))

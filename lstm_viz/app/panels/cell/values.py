@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lstm_viz.app.panels.cell.figures import plain
+from lstm_viz.app.panels.cell.number_texts import plain
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.cells import CellKind, operand, previous, product_name
 from lstm_viz.messages import Floats, GateArithmetic, GateSum, View

@@ -13,7 +13,7 @@ from lstm_viz.messages import Floats, Reading, View, Word
 from lstm_viz.text.alignment import pairs
 
 Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
 #: A column: the index of its word in the first and in the second reading; None where one has no such word.
@@ -23,15 +23,15 @@ STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 #: Smaller differences are rounding.
 ROUNDING = 1e-5
 #: Why there is no difference: the columns are characters, or no quantity has as many units in both.
-Obstacle = Literal["", "characters", "sizes"]
+NoDifferenceReason = Literal["", "characters", "sizes"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AlignedQuantity:
-    """A quantity on S slots: ``values`` is (S, H), and ``there`` (S,) is where there are any."""
+    """A quantity on S slots: ``values`` is (S, H), and ``present`` (S,) is where there are any."""
 
     values: Floats
-    there: Bools
+    present: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Comparison:
         return self.columns_of_first[step] if 0 <= step < len(self.columns_of_first) else 0
 
     @cached_property
-    def _places(self) -> dict[Side, Places]:
+    def _places(self) -> dict[Side, Indices]:
         """Each slot's column in the view of either side, -1 where there is none."""
         table = np.array([(-1 if a is None else a, -1 if b is None else b) for a, b in self.slots], np.intp)
         return {"first": table[:, 0], "second": table[:, 1]}
@@ -119,12 +119,12 @@ class Comparison:
         a, b = self.values("first", name), self.values("second", name)
         if a is None or b is None or a.values.shape != b.values.shape:
             return None
-        there = a.there & b.there
+        present = a.present & b.present
         with np.errstate(invalid="ignore"):  # ∞ − ∞ is NaN, and is shown as such
             values = b.values - a.values
-        if not there.all():
-            values[~there] = 0
-        return AlignedQuantity(values, there)
+        if not present.all():
+            values[~present] = 0
+        return AlignedQuantity(values, present)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class Comparison:
         return tuple(name for name in self.names if self._rows("first", name) == self._rows("second", name))
 
     @cached_property
-    def obstacle(self) -> Obstacle:
+    def no_difference_reason(self) -> NoDifferenceReason:
         if not self.by_words:
             return "characters"
         return "" if self.shared else "sizes"
@@ -154,7 +154,7 @@ class Comparison:
     def largest(self) -> float | None:
         """The largest |Δh| over the common columns: NaN if any is, None without a difference."""
         sheet = self.difference("h") if self.by_words and "h" in self.shared else None
-        if sheet is None or not sheet.there.any():
+        if sheet is None or not sheet.present.any():
             return None
         return float(np.abs(sheet.values).max())
 
@@ -228,10 +228,10 @@ def _quantity(view: View, name: str) -> Floats | None:
     return view.x if name == "x" else view.quantities.get(name)
 
 
-def _on_slots(values: Floats, places: Places) -> AlignedQuantity:
-    there = places >= 0
-    if len(places) == len(values) and there.all():
-        return AlignedQuantity(values, there)
+def _on_slots(values: Floats, places: Indices) -> AlignedQuantity:
+    present = places >= 0
+    if len(places) == len(values) and present.all():
+        return AlignedQuantity(values, present)
     taken: Floats = values[np.maximum(places, 0)]
-    taken[~there] = 0
-    return AlignedQuantity(taken, there)
+    taken[~present] = 0
+    return AlignedQuantity(taken, present)

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.app.panels.comparison.comparison import AlignedQuantity, Bools, Comparison, Side
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
-from lstm_viz.app.selection.selection import Pair
+from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.messages import Floats, View
 
 _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
@@ -16,33 +16,35 @@ _LETTER: dict[Side, str] = {"first": "A", "second": "B"}
 class Layer:
     """Values (T, H) of a quantity, or their difference.
 
-    ``there`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
+    ``present`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
     ``scale`` the limit of a difference (None: it is none), ``clamped`` whether clamped cells are marked here.
     """
 
     values: Floats
-    there: Bools | None = None
+    present: Bools | None = None
     mark: str = ""
     scale: float | None = None
     clamped: bool = True
 
 
 @dataclass(frozen=True, eq=False)
-class ShownHeatmaps:
-    """The content of the heatmaps: a view, or ``pair`` of a ``comparison``, aligned by words."""
+class HeatmapsViewModel:
+    """The content of the heatmaps: a view, or ``comparison_view`` of a ``comparison``, aligned by words."""
 
     view: View | None = None
     comparison: Comparison | None = None
-    pair: Pair = "difference"
+    comparison_view: ComparisonView = "difference"
     marks: Marks = field(default_factory=lambda: NONE)
 
     @property
-    def mode(self) -> Pair:
+    def mode(self) -> ComparisonView:
         """What of the comparison is shown: without a difference, both."""
         return (
             "both"
-            if self.pair == "difference" and self.comparison and self.comparison.obstacle
-            else self.pair
+            if self.comparison_view == "difference"
+            and self.comparison
+            and self.comparison.no_difference_reason
+            else self.comparison_view
         )
 
     def names(self) -> tuple[str, ...]:
@@ -90,19 +92,21 @@ def _layer(
 ) -> tuple[Layer, ...]:
     if sheet is None:
         return ()
-    there = None if sheet.there.all() else sheet.there
-    return (Layer(sheet.values, there, mark, scale, clamped),)
+    present = None if sheet.present.all() else sheet.present
+    return (Layer(sheet.values, present, mark, scale, clamped),)
 
 
-def unchanged_columns(old: ShownHeatmaps, new: ShownHeatmaps) -> int:
+def unchanged_columns(old: HeatmapsViewModel, new: HeatmapsViewModel) -> int:
     """Return how many columns from the left have the same values in both."""
-    if (old.pair, old.marks) != (new.pair, new.marks) or (old.comparison is None) != (new.comparison is None):
+    if (old.comparison_view, old.marks) != (new.comparison_view, new.marks) or (old.comparison is None) != (
+        new.comparison is None
+    ):
         return 0
     if old.comparison is None or new.comparison is None:
         return _shared(old.view, new.view)
     if old.comparison.edited != new.comparison.edited or old.comparison.names != new.comparison.names:
         return 0
-    subtracted = new.pair in ("difference", "both")
+    subtracted = new.comparison_view in ("difference", "both")
     if subtracted and any(old.comparison.scale(name) != new.comparison.scale(name) for name in ("h", "x")):
         return 0
     a = _shared(old.comparison.first.view, new.comparison.first.view)

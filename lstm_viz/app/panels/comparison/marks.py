@@ -23,10 +23,10 @@ def clamped_cells(reading: Reading | None, edits: Sequence[Edit]) -> Marks:
 
     A number of edits that differs from the reading's belongs to a query without a result yet.
     """
-    if reading is None or reading.unedited is None or len(edits) != len(reading.landed):
+    if reading is None or reading.unedited is None or len(edits) != len(reading.resolved_edits):
         return NONE
     marks: dict[str, tuple[Mark, ...]] = {}
-    for edit, resolved in zip(edits, reading.landed, strict=True):
+    for edit, resolved in zip(edits, reading.resolved_edits, strict=True):
         for name, unit in _set(edit, resolved, reading):
             marks[name] = (*marks.get(name, ()), Mark(resolved.first, resolved.last, unit))
     return marks
@@ -35,7 +35,7 @@ def clamped_cells(reading: Reading | None, edits: Sequence[Edit]) -> Marks:
 def _set(edit: Edit, resolved: ResolvedEdit, reading: Reading) -> list[tuple[str, int | None]]:
     """Return (quantity, unit) that an edit clamps in the current layer and direction."""
     view = reading.view
-    if view is None or view.module.reads != "words" or resolved.fault or resolved.last < resolved.first:
+    if view is None or view.module.reads != "words" or resolved.unresolved or resolved.last < resolved.first:
         return []
     if not isinstance(edit, SetValue):
         return [(name, None) for name in ("c", "h") if name in view.quantities]

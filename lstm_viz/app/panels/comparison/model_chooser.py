@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_line_tip, set_tip
 from lstm_viz.messages import ModelName
@@ -36,7 +36,7 @@ class ModelChooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def fill(
-        self, models: Sequence[ModelName], entries: Sequence[Entry], current: RunData | None = None
+        self, models: Sequence[ModelName], entries: Sequence[RunEntry], current: RunData | None = None
     ) -> None:
         """List these models and runs, and ``current`` if it is not among them."""
         lines = [(model.title, model.uri) for model in models]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from lstm_viz.app.panels.comparison.comparison import Comparison, Side
 from lstm_viz.app.panels.heatmaps.surfaces import written
-from lstm_viz.app.selection.selection import Pair
+from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading, ResolvedEdit
@@ -19,33 +19,44 @@ _MOST_FLIPS = 2
 class Summary(QObject):
     """Summarizes a comparison."""
 
-    def of(self, comparison: Comparison, resolved: Sequence[ResolvedEdit], pair: Pair = "difference") -> str:
-        """Return the line; ``resolved`` are the edits of the current reading, ``pair`` what is shown.
+    def of(
+        self,
+        comparison: Comparison,
+        resolved: Sequence[ResolvedEdit],
+        view: ComparisonView = "difference",
+    ) -> str:
+        """Return the line; ``resolved`` are the edits of the current reading, ``view`` what is shown.
 
         What is not shown elsewhere comes first: the line may be elided at its end. The names of the two
         readings are also shown above it, so they come last.
         """
         head = (
             [self._other_numbers(comparison)]
-            if pair == _other_side(comparison) and comparison.by_words
+            if view == _other_side(comparison) and comparison.by_words
             else []
         )
         if comparison.edited:
-            head += [self.tr("What if"), self._edits(sum(not edit.fault for edit in resolved))]
-            return _DOT.join((*head, *self._found(comparison, pair)))
+            head += [self.tr("What if"), self._edits(sum(not edit.unresolved for edit in resolved))]
+            return _DOT.join((*head, *self._found(comparison, view)))
         tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
         return _DOT.join(
-            (*self._remarks(comparison), *head, *self._found(comparison, pair), *tail, self._both(comparison))
+            (
+                *self._restrictions(comparison),
+                *head,
+                *self._found(comparison, view),
+                *tail,
+                self._both(comparison),
+            )
         )
 
     def _other_numbers(self, comparison: Comparison) -> str:
         """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
         return self.tr("right: B after") if comparison.edited else self.tr("right: A")
 
-    def _found(self, comparison: Comparison, pair: Pair) -> Iterator[str]:
+    def _found(self, comparison: Comparison, view: ComparisonView) -> Iterator[str]:
         yield self._tags(comparison)
         yield from self._state(comparison)
-        if pair == "difference" and not comparison.obstacle:
+        if view == "difference" and not comparison.no_difference_reason:
             yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
 
     def _both(self, comparison: Comparison) -> str:
@@ -53,7 +64,7 @@ class Summary(QObject):
             self._named(comparison.first, comparison.second),
             self._named(comparison.second, comparison.first),
         )
-        return f"A {a} | B {b}" if a or b else self.tr("one sentence, one net")
+        return f"A {a} | B {b}" if a or b else self.tr("same sentence, same model")
 
     def _edits(self, count: int) -> str:
         return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
@@ -89,20 +100,22 @@ class Summary(QObject):
     def _state(self, comparison: Comparison) -> Iterator[str]:
         if comparison.largest is not None and comparison.alike:
             yield (
-                self.tr("nothing changes here") if comparison.edited else self.tr("the numbers are the same")
+                self.tr("no change in this layer")
+                if comparison.edited
+                else self.tr("the numbers are the same")
             )
         elif comparison.largest is not None:
             yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))
 
-    def _remarks(self, comparison: Comparison) -> Iterator[str]:
+    def _restrictions(self, comparison: Comparison) -> Iterator[str]:
         """Yield why something is not shown, or not as requested."""
         a, b = comparison.first.view, comparison.second.view
         if a is None or b is None:
             return
-        if comparison.obstacle == "characters":
+        if comparison.no_difference_reason == "characters":
             yield self.tr("characters are not compared: A alone is shown")
             return
-        if comparison.obstacle == "sizes":
+        if comparison.no_difference_reason == "sizes":
             text = self.tr("%1 and %2 units: only side by side")
             yield text.replace("%1", str(a.module.hidden_size)).replace("%2", str(b.module.hidden_size))
         elif comparison.shared != comparison.names:

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from lstm_viz.app.panels.comparison.scored import Scored
+from lstm_viz.app.panels.comparison.compared_tag import ComparedTag
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font, plain, signed
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
@@ -33,7 +33,7 @@ class TwoBars:
     area: QRectF
     theme: Theme
 
-    def paint(self, painter: QPainter, rows: Sequence[Scored]) -> None:
+    def paint(self, painter: QPainter, rows: Sequence[ComparedTag]) -> None:
         height = min(TALLEST, self.area.height() / len(rows))
         small = 12 if height >= 18 else 11
         name = names_width([row.tag for row in rows], self.theme, small, self.area.width())
@@ -46,7 +46,7 @@ class TwoBars:
             if bars.width() >= _LEAST_BAR:
                 self._paint_bars(painter, bars, row)
 
-    def _paint_bars(self, painter: QPainter, bars: QRectF, row: Scored) -> None:
+    def _paint_bars(self, painter: QPainter, bars: QRectF, row: ComparedTag) -> None:
         colour = QColor(tag_style(row.tag, self.theme).fill)
         pale = QColor(colour)
         pale.setAlphaF(_FIRST_PALE)
@@ -62,7 +62,7 @@ class TwoBars:
                 width = max(1.0, background.width() * min(1.0, float(np.exp(score))))
                 painter.fillRect(QRectF(background.left(), y, width, thick), shade)
 
-    def _paint_numbers(self, painter: QPainter, place: QRectF, row: Scored) -> float:
+    def _paint_numbers(self, painter: QPainter, place: QRectF, row: ComparedTag) -> float:
         """Paint both scores, or the second and the change, and return their width."""
         first, second = ("–" if score is None else plain(score) for score in row[1:])
         if place.height() >= _ROW_FOR_TWO_LINES:
@@ -83,7 +83,7 @@ class TwoBars:
         painter.drawText(place, _RIGHT, text)
 
 
-def _change(row: Scored) -> str:
+def _change(row: ComparedTag) -> str:
     if row.first is None or row.second is None:
         return "" if row.first is None else f"A {plain(row.first, 2)}"
     return f"Δ{signed(row.second - row.first)}"

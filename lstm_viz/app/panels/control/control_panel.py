@@ -56,7 +56,7 @@ class ControlPanel(QWidget):
         )
         self.stop = self._button(self.tr("Stop"), self.tr("Save, and end; it can be resumed (F8)"))
         self.resume = self._button(
-            self.tr("Resume"), self.tr("Go on where this run stopped, bit by bit as if it had not (F9)")
+            self.tr("Resume"), self.tr("Resume this run where it stopped, bit for bit (F9)")
         )
         self.pace = self._make_pace()
         self.bar = QProgressBar(self)
@@ -65,7 +65,7 @@ class ControlPanel(QWidget):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.run_status, self.failure = RunStatus(self), FailurePanel(state, self)
         self.form_error_label = PlainLabel(parent=self)
-        self.form_error_label.setObjectName("problem")
+        self.form_error_label.setObjectName("error")
         self.form_error_label.setWordWrap(True)
         self._lay_out()
         self._connect()
@@ -78,7 +78,7 @@ class ControlPanel(QWidget):
         return button
 
     def _make_pace(self) -> Chooser:
-        about = self.tr("How many steps are taken in a second: slow motion, for a class")
+        about = self.tr("Slow motion: training steps per second")
         combo = Chooser(self.tr("Slow motion"), self, tip=about)
         for pace in PACES:
             words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")
@@ -140,13 +140,13 @@ class ControlPanel(QWidget):
         data, runs = self.data, self._runs
         return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
-    def set_form_error(self, sentence: str, is_being_typed: bool = False) -> None:
+    def set_form_error(self, message: str, is_being_typed: bool = False) -> None:
         """Show why no run can be started with the current settings; "" if one can.
 
         While the reason is a number that is being typed, only the button's tool tip shows it: a label that
         appears and disappears with each keystroke would move the field.
         """
-        self._form_error, self._is_form_error_typed = sentence, is_being_typed
+        self._form_error, self._is_form_error_typed = message, is_being_typed
         self._draw()
 
     # ------------------------------------------------------------ user actions
@@ -210,7 +210,7 @@ class ControlPanel(QWidget):
         data, phase = self.data, self.phase
         name = shown_text(data.name) if data else ""
         none = self.tr("No run picked") if self._runs.entries else self.tr("No run yet")
-        self.title.say(self.tr("Run %1").replace("%1", name) if data else none)
+        self.title.show_text(self.tr("Run %1").replace("%1", name) if data else none)
         self._draw_phase(phase)
         self._draw_buttons(data, phase)
         self.bar.setVisible(data is not None)

@@ -12,7 +12,7 @@ from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.folder import Divergence
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 
 
 class FailurePanel(QWidget):
@@ -21,16 +21,16 @@ class FailurePanel(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._wrong: Divergence | None = None
+        self._divergence: Divergence | None = None
         self._model = ""
-        self.sentence, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
-        self.sentence.setObjectName("problem")
-        self.show_button = QPushButton(self.tr("Look at the sentence"), self)
+        self.message, self.place = PlainLabel(parent=self), PlainLabel(parent=self)
+        self.message.setObjectName("error")
+        self.show_button = QPushButton(self.tr("Show the sentence"), self)
         set_tip(self.show_button, self.tr("Open it on the Sentence page, at the last checkpoint before"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
-        for label in (self.sentence, self.place):
+        for label in (self.message, self.place):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(label)
@@ -39,32 +39,30 @@ class FailurePanel(QWidget):
 
     def show_run(self, data: RunData | None, phase: Phase) -> None:
         """Show the error of ``data`` in ``phase``."""
-        text = self._sentence(data, phase)
+        text = self._message(data, phase)
         self._model = data.uri if data else ""
-        self._wrong = data.status.wrong if data and data.status and phase == "failed" else None
+        self._divergence = data.status.divergence if data and data.status and phase == "failed" else None
         damage = "" if data is None or data.error else self._damage(data)
         text = "\n".join(part for part in (text, damage) if part)
-        self.sentence.setText(shown_text(text))
-        place = self.describe(self._wrong) if self._wrong else ""
+        self.message.setText(shown_text(text))
+        place = self.describe(self._divergence) if self._divergence else ""
         self.place.setText(place)
         self.place.setVisible(bool(place))
-        self.show_button.setVisible(self._wrong is not None and bool(self._wrong.words))
+        self.show_button.setVisible(self._divergence is not None and bool(self._divergence.words))
         self.setVisible(bool(text))
 
-    def _sentence(self, data: RunData | None, phase: Phase) -> str:
+    def _message(self, data: RunData | None, phase: Phase) -> str:
         if data is None:
             return ""
         if data.error:
             return data.error
         if phase == "failed" and data.status is not None:
-            return data.status.sentence or self.tr("It failed, and did not say why.")
+            return data.status.message or self.tr("Failed without a message.")
         if phase == "died":
-            text = self.tr(
-                "The trainer died after step %1. What it saved is safe: Resume goes on from there."
-            )
+            text = self.tr("The trainer died after step %1. Resume continues from the last saved state.")
             return text.replace("%1", f"{data.step:,}")
         if phase == "stopped" and data.status is not None:
-            return data.status.sentence
+            return data.status.message
         return ""
 
     def _damage(self, data: RunData) -> str:
@@ -80,44 +78,48 @@ class FailurePanel(QWidget):
             messages.append(text.replace("%1", f"{data.damaged_gates:,}"))
         return "\n".join(messages)
 
-    def describe(self, wrong: Divergence) -> str:
+    def describe(self, divergence: Divergence) -> str:
         """Return which number was not finite first, and where."""
-        parts = [self.tr("First wrong: %1 (%2)").replace("%1", self._what(wrong)).replace("%2", wrong.value)]
-        if wrong.unit >= 0:
-            parts.append(self.tr("unit %1").replace("%1", str(wrong.unit)))
-        if wrong.layer >= 0:
-            parts.append(self.tr("layer %1").replace("%1", str(wrong.layer + 1)))
-        if wrong.direction >= 0:
-            parts.append(self.tr("reading backward") if wrong.direction else self.tr("reading forward"))
-        if 0 <= wrong.word < len(wrong.words):
-            text = self.tr("at word %1, “%2”").replace("%1", str(wrong.word + 1))
-            parts.append(text.replace("%2", shown_text(wrong.words[wrong.word])))
+        parts = [
+            self.tr("First non-finite value: %1 (%2)")
+            .replace("%1", self._what(divergence))
+            .replace("%2", divergence.value)
+        ]
+        if divergence.unit >= 0:
+            parts.append(self.tr("unit %1").replace("%1", str(divergence.unit)))
+        if divergence.layer >= 0:
+            parts.append(self.tr("layer %1").replace("%1", str(divergence.layer + 1)))
+        if divergence.direction >= 0:
+            parts.append(self.tr("reading backward") if divergence.direction else self.tr("reading forward"))
+        if 0 <= divergence.word < len(divergence.words):
+            text = self.tr("at word %1, “%2”").replace("%1", str(divergence.word + 1))
+            parts.append(text.replace("%2", shown_text(divergence.words[divergence.word])))
         return ", ".join(parts)
 
-    def _what(self, wrong: Divergence) -> str:
-        if wrong.quantity in QUANTITIES:
-            return f"{quantity_name(wrong.quantity)} {QUANTITIES[wrong.quantity].symbol}"
+    def _what(self, divergence: Divergence) -> str:
+        if divergence.quantity in QUANTITIES:
+            return f"{quantity_name(divergence.quantity)} {QUANTITIES[divergence.quantity].symbol}"
         names = {
             "scores": self.tr("the scores"),
             "loss": self.tr("the loss"),
             "gradient": self.tr("the gradient of %1"),
             "weight": self.tr("the weight %1"),
         }
-        return names.get(wrong.quantity, wrong.quantity).replace("%1", wrong.module or "?")
+        return names.get(divergence.quantity, divergence.quantity).replace("%1", divergence.module or "?")
 
     def _show_sentence(self) -> None:
-        wrong = self._wrong
-        if wrong is None:
+        divergence = self._divergence
+        if divergence is None:
             return
         place: SelectionChanges = {
-            "step": max(0, wrong.word),
+            "step": max(0, divergence.word),
             "module": "",
-            "layer": max(0, wrong.layer),
-            "direction": max(0, wrong.direction),
+            "layer": max(0, divergence.layer),
+            "direction": max(0, divergence.direction),
             "epoch": None,
         }
-        if wrong.unit >= 0 and wrong.layer >= 0:
-            place["unit"] = wrong.unit
+        if divergence.unit >= 0 and divergence.layer >= 0:
+            place["unit"] = divergence.unit
         self._state.pick_model(self._model)  # which may not be the selected one
-        self._state.open_sentence(spaced(wrong.words), **place)
+        self._state.open_sentence(spaced(divergence.words), **place)
         self._state.show_page("sentence")

@@ -69,7 +69,7 @@ def can_resume(data: RunData | None, phase: Phase) -> bool:
     """
     if data is None or data.run is None or data.run.settings is None or data.step >= data.run.steps:
         return False
-    diverged = data.status is not None and data.status.wrong is not None
+    diverged = data.status is not None and data.status.divergence is not None
     unknown = phase == "unknown" and not data.error
     return phase in ("stopped", "died") or unknown or (phase == "failed" and not diverged)
 

@@ -26,9 +26,9 @@ class RunStatus(QWidget):
 
     def show_run(self, data: RunData | None, phase: Phase) -> None:
         """Show the progress of ``data`` in ``phase``."""
-        self.place.say(self._place(data, phase))
-        self.pace.say(self._pace(data, phase))
-        self.safety.say(self._safety(data, phase))
+        self.place.show_text(self._place(data, phase))
+        self.pace.show_text(self._pace(data, phase))
+        self.safety.show_text(self._safety(data, phase))
         self.safety.setVisible(data is not None)
 
     def _place(self, data: RunData | None, phase: Phase) -> str:

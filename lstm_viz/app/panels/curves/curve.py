@@ -137,7 +137,7 @@ class Curve:
         return nearest(self.steps, step)
 
 
-class Trail:
+class SmoothedCurve:
     """A curve and its exponential moving average with decay ``share`` (0: the curve itself)."""
 
     def __init__(self, share: float = 0.0) -> None:

@@ -13,8 +13,8 @@ from lstm_viz.app.panels.curves.actions import clamped, menu_of, take_key
 from lstm_viz.app.panels.curves.legend import CurveLegend, LegendEntry
 from lstm_viz.app.panels.curves.plot import Marker, Plot, PlotLine, Range
 from lstm_viz.app.panels.curves.run_curves import RunCurves
-from lstm_viz.app.runs.moment import Moment
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import LogField, TrainingChanges, TrainingView
 from lstm_viz.app.state import State
@@ -28,7 +28,7 @@ _SMALL = "QToolButton { padding: 1px 7px; font-size: 11px; }"
 _FEWEST_STEPS = 4.0
 _GROWTH = 1.1
 #: The fields of `TrainingView` on which the plot depends.
-_WATCHED_FIELDS = ("compared", "smoothing", "log_loss", "log_norms", "beside", "zoom")
+_WATCHED_FIELDS = ("compared", "smoothing", "log_loss", "log_norms", "second_plot", "zoom")
 _HERE = 8  # a dot within so many pixels of the mouse is hovered
 
 
@@ -44,8 +44,8 @@ class CurvePanel(TitledPanel):
     ----------
     current, compared : RunCurves or None, and tuple of RunCurves
         The runs that are drawn.
-    moment : Moment or None
-        The moment that the cursor marks.
+    run_epoch : RunEpoch or None
+        The epoch that the cursor marks.
     """
 
     columns: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class CurvePanel(TitledPanel):
         self._state, self._runs = state, runs
         self.current: RunCurves | None = None
         self.compared: tuple[RunCurves, ...] = ()
-        self.moment: Moment | None = None
+        self.run_epoch: RunEpoch | None = None
         self.legend, self.plot = CurveLegend(self), Plot(self)
         self.log, self.all, self.save = QToolButton(self), QToolButton(self), SaveButton(self)
         self.hover = Hover(self.plot)
@@ -142,7 +142,7 @@ class CurvePanel(TitledPanel):
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.training_changed.connect(self._training_changed)
-        runs.moment_changed.connect(self._draw_if_visible)
+        runs.run_epoch_changed.connect(self._draw_if_visible)
         state.theme_changed.connect(self._theme_changed)
         self.plot.hovered.connect(self._hovered)
         self.plot.resized.connect(self._draw_if_visible)
@@ -222,12 +222,12 @@ class CurvePanel(TitledPanel):
     def _draw(self) -> None:
         lines = [line for line in self._lines() if len(line.curve)]
         title, note = self._texts()
-        self.title.say(title)
+        self.title.show_text(title)
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
         self.log.setVisible(self.log_name() is not None)
         self.log.setChecked(self.is_log)
-        self.moment = None
+        self.run_epoch = None
         if not lines:
             self.show_note(note)
         else:
@@ -260,8 +260,8 @@ class CurvePanel(TitledPanel):
         return name is not None and bool(getattr(self._state.training, name))
 
     def _draw_cursor(self) -> None:
-        self.moment = self._runs.moment
-        step, epoch = (self.moment.step, self.moment.epoch) if self.moment else (None, None)
+        self.run_epoch = self._runs.run_epoch
+        step, epoch = (self.run_epoch.step, self.run_epoch.epoch) if self.run_epoch else (None, None)
         self.plot.set_cursor(step, self.tr("epoch %1").replace("%1", str(epoch)))
 
     # ------------------------------------------------------------ user actions
@@ -288,7 +288,7 @@ class CurvePanel(TitledPanel):
         """Select the checkpoint ``by`` positions after the selected one."""
         if self.current is not None and len(self.current.checkpoints):
             last = len(self.current.checkpoints) - 1
-            step = self.moment.step if self.moment else None
+            step = self.run_epoch.step if self.run_epoch else None
             place = last if step is None else self.current.checkpoints.nearest(step)
             self._pick_place(max(0, min((place or 0) + by, last)))
 

@@ -39,7 +39,7 @@ class LossPanel(CurvePanel):
         self.smoothing.setRange(0, _ENDS)
         self.smoothing.setFixedWidth(60)
         self.smoothing.setAccessibleName(self.tr("Smoothing"))
-        set_tip(self.smoothing, self.tr("How much of the past is in the smoothed loss"))
+        set_tip(self.smoothing, self.tr("Decay of the smoothed loss"))
         self._show_share(self._state.training.smoothing)
         self.smoothing.valueChanged.connect(
             lambda place: self._state.change_training(smoothing=share_of(place))
@@ -58,8 +58,8 @@ class LossPanel(CurvePanel):
         return "log_loss"
 
     def _texts(self) -> tuple[str, str]:
-        none = self.tr("Pick a run, or train one: its loss is drawn here, step by step.")
-        waiting = self.tr("The loss is drawn here as soon as the first step is done.")
+        none = self.tr("Select or train a run to see its loss.")
+        waiting = self.tr("The loss is shown from the first step on.")
         current = self._runs.current
         waiting = shown_text(current.error) if current and current.error else waiting
         return self.tr("Loss (NLL per word)"), waiting if current else none
@@ -69,11 +69,11 @@ class LossPanel(CurvePanel):
         for index, follow in reversed(list(enumerate(self.compared, 1))):
             colour = run_colour(theme, index)
             lines.append(PlotLine(follow.epochs["dev_loss"], colour, dots=True))
-            lines.append(PlotLine(follow.steps["loss"].smooth, colour, 1.2, dashed=True, calm=True))
+            lines.append(PlotLine(follow.steps["loss"].smooth, colour, 1.2, dashed=True, smooth=True))
         if self.current is not None:
             loss = self.current.steps["loss"]
             lines.insert(0, PlotLine(loss.raw, faint(theme)))
-            lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, calm=True))
+            lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, smooth=True))
             lines.append(PlotLine(self.current.epochs["dev_loss"], validation(theme), 1.6, dots=True))
         return lines
 

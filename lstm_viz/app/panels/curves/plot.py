@@ -25,14 +25,14 @@ _HANDLE = 0.03  # the position of the handle along the cursor
 
 @dataclass(frozen=True, slots=True)
 class PlotLine:
-    """A curve and its style; ``calm`` ones are smooth and drawn with a point every two pixels."""
+    """A curve and its style; ``smooth`` ones are smooth and drawn with a point every two pixels."""
 
     curve: Curve
     colour: str
     width: float = 1.0
     dashed: bool = False
     dots: bool = False
-    calm: bool = False
+    smooth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         state = line.curve.version, steps, pixels, self._log
         if state == drawn.state:
             return drawn.heights
-        points = line.curve.samples(*steps, pixels // 2) if line.calm else line.curve.window(*steps, pixels)
+        points = line.curve.samples(*steps, pixels // 2) if line.smooth else line.curve.window(*steps, pixels)
         x, y = plottable(*points)
         if self._log:
             y = np.log10(y, out=np.full(len(y), np.nan), where=y > 0)

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from lstm_viz.app.panels.curves.curve import Curve, Trail
+from lstm_viz.app.panels.curves.curve import Curve, SmoothedCurve
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.history import Epoch
 
@@ -21,7 +21,7 @@ class RunCurves:
     Attributes
     ----------
     data : RunData
-    steps : dict of str to Trail
+    steps : dict of str to SmoothedCurve
         The requested columns among ``STEP_COLUMNS``, by name.
     epochs : dict of str to Curve
         The requested columns among ``EPOCH_COLUMNS``, over the step at which the epoch ended.
@@ -37,7 +37,9 @@ class RunCurves:
     def _forget(self) -> None:
         self._generation = self.data.generation
         self._read = [0, 0]
-        self.steps = {name: Trail(self._share_of(name)) for name in self._columns if name in STEP_COLUMNS}
+        self.steps = {
+            name: SmoothedCurve(self._share_of(name)) for name in self._columns if name in STEP_COLUMNS
+        }
         self.epochs = {name: Curve() for name in self._columns if name in EPOCH_COLUMNS}
         self.epoch_of_step, self.ended, self.checkpoints = Curve(), Curve(), Curve()
 

@@ -38,7 +38,7 @@ class SecondPlotPanel(CurvePanel):
 
     @property
     def _kind(self) -> str:
-        return self._state.training.beside
+        return self._state.training.second_plot
 
     def _head_widgets(self) -> Sequence[QWidget]:
         return (self.chooser, *super()._head_widgets())
@@ -50,7 +50,7 @@ class SecondPlotPanel(CurvePanel):
             (self.tr("Learning rate"), "rate"),
             (self.tr("Norms"), "norms"),
         )
-        self.chooser = Chooser(self.tr("What this plot shows"), self, kinds)
+        self.chooser = Chooser(self.tr("Content of this plot"), self, kinds)
         self.chooser.setStyleSheet(
             "QComboBox { font-size: 11px; padding: 1px 18px 1px 7px; min-height: 15px; }"
         )
@@ -60,7 +60,7 @@ class SecondPlotPanel(CurvePanel):
 
     def _choose(self, place: int) -> None:
         self.plot.forget_values()
-        self._state.change_training(beside=self.chooser.itemData(place))
+        self._state.change_training(second_plot=self.chooser.itemData(place))
 
     def log_name(self) -> LogField | None:
         return "log_norms" if self._kind == "norms" else None
@@ -75,10 +75,10 @@ class SecondPlotPanel(CurvePanel):
             "norms": self.tr("Norms"),
         }[self._kind]
         if self._runs.current is None:
-            return title, self.tr("Pick a run, or train one: how well it does is drawn here.")
+            return title, self.tr("Select or train a run to see its accuracy.")
         if self._kind == "accuracy":
-            return title, self.tr("The accuracy is drawn here once it has been measured.")
-        return title, self.tr("This run's folder has no such numbers yet.")
+            return title, self.tr("The accuracy is shown from the first evaluation on.")
+        return title, self.tr("This run has no such numbers yet.")
 
     def _draw(self) -> None:
         self.chooser.show_data(self._kind)
@@ -102,11 +102,11 @@ class SecondPlotPanel(CurvePanel):
         if self._kind == "accuracy":
             yield PlotLine(follow.epochs["dev_accuracy"], colour, width, dashed, dots=True)
         elif self._kind == "rate":
-            yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, calm=True)
+            yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, smooth=True)
         else:
-            yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, calm=True)
+            yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, smooth=True)
             weights = self._weights_colour() if follow is self.current else colour
-            yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, calm=True)
+            yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, smooth=True)
 
     def _weights_colour(self) -> str:
         return self._state.theme.ink["c"]
@@ -131,7 +131,7 @@ class SecondPlotPanel(CurvePanel):
         """Return the label of the set that is evaluated, which may be the training set itself."""
         match follow.data.run.corpus.measured_on if follow.data.run else "dev":
             case "train":
-                return self.tr("on the training sentences themselves")
+                return self.tr("on the training sentences")
             case "held out":
                 return self.tr("on sentences held out")
             case _:

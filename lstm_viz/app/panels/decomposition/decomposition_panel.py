@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.panels.choosers import TagChooser, UnitChooser
 from lstm_viz.app.panels.decomposition.half_lives import HalfLives
 from lstm_viz.app.panels.decomposition.rows import tallest
@@ -12,12 +12,12 @@ from lstm_viz.app.panels.decomposition.sources import Sources
 from lstm_viz.app.panels.decomposition.summary import DecompositionSummary
 from lstm_viz.app.panels.decomposition.triangle import Triangle
 from lstm_viz.app.panels.decomposition.view_model import (
-    ShownDecomposition,
+    DecompositionViewModel,
     Where,
     decomposition_table,
-    shown_decomposition,
+    decomposition_view_model,
 )
-from lstm_viz.app.panels.of_reading import OfReading, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -29,7 +29,7 @@ from lstm_viz.messages import Reading, View
 _LEFT, _RIGHT = 14, 10
 
 
-class DecompositionPanel(OfReading, TitledPanel):
+class DecompositionPanel(ReadingPanel, TitledPanel):
     """The contributions for the selected unit, all units and all steps, and the half-life of each unit."""
 
     stem = "decomposition"
@@ -37,21 +37,19 @@ class DecompositionPanel(OfReading, TitledPanel):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown: ShownDecomposition | None = None
+        self._shown: DecompositionViewModel | None = None
         self._where: Where = "state"
-        self.setAccessibleName(self.tr("Where the memory comes from"))
+        self.setAccessibleName(self.tr("Decomposition of the cell state"))
         self.unit, self.tag = UnitChooser(state, self), TagChooser(state, self)
         self.toggles: dict[Where, Toggle] = {
-            "state": Toggle(
-                self.tr("in the state"), self.tr("What each word gave to the unit's state"), self
-            ),
-            "score": Toggle(self.tr("in a score"), self.tr("What each word gave to a tag's score"), self),
+            "state": Toggle(self.tr("state"), self.tr("Contribution of each word to the unit's state"), self),
+            "score": Toggle(self.tr("score"), self.tr("Contribution of each word to a tag's score"), self),
         }
         self.toggles["score"].setWhatsThis(
             self.tr(
-                "h = o ⊙ tanh(c) = o ⊙ (tanh(c)/c) ⊙ Σ sources. With o and tanh(c)/c held as they are, a "
-                "tag's logit W·h + b is an exact sum over the words, too. Softmax makes the score of all "
-                "logits: what is added to every one of them changes nothing."
+                "h = o ⊙ tanh(c) = o ⊙ (tanh(c)/c) ⊙ Σ sources. With o and tanh(c)/c held fixed, a tag's "
+                "logit W·h + b is an exact sum over the words, too. The log-softmax depends on all "
+                "logits: a value added to each of them changes nothing."
             )
         )
         self._group = QButtonGroup(self)
@@ -127,7 +125,7 @@ class DecompositionPanel(OfReading, TitledPanel):
             (selection.panel, selection.step, selection.character, selection.unit, selection.tag)
             for selection in (new, old)
         ]
-        if new.panel != "memory":
+        if new.panel != "decomposition":
             self._shown = None
         elif places[0] != places[1]:
             self._draw()
@@ -142,11 +140,11 @@ class DecompositionPanel(OfReading, TitledPanel):
     def _draw(self, _: object = None) -> None:
         """Draw the result for the selection; while it is awaited, the last one, pale."""
         state, reading = self._state, self._state.reading
-        if state.selection.panel != "memory":
+        if state.selection.panel != "decomposition":
             return
-        self._shown = shown_decomposition(state, self._where, self._shown)
+        self._shown = decomposition_view_model(state, self._where, self._shown)
         view = reading.view if reading else None
-        is_decomposed = view is not None and view.module.kind.carried is not None
+        is_decomposed = view is not None and view.module.kind.gated_state is not None
         if reading is None or view is None or not is_decomposed:
             self._show_why_not(view)
         else:
@@ -158,7 +156,7 @@ class DecompositionPanel(OfReading, TitledPanel):
     def _draw_decomposition(self, reading: Reading, view: View) -> None:
         state, shown, theme = self._state, self._shown, self._state.theme
         unscored = shown is not None and self._where == "score" and not shown.has_scores
-        self.title.say(self._title(view, scored=self._where == "score" and not unscored))
+        self.title.show_text(self._title(view, scored=self._where == "score" and not unscored))
         self.unit.show_unit(reading, state.selection.unit)
         self.tag.show_tag(reading.model.tags, state.selection.tag)
         self.tag.setEnabled(not unscored)
@@ -175,33 +173,33 @@ class DecompositionPanel(OfReading, TitledPanel):
         column = self._state.column
         word = shown_text(view.columns[column])
         if scored:
-            text = self.tr("What the score of %1 is owed to · “%2”")
+            text = self.tr("Decomposition of the score of %1 · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
-        carried = view.module.kind.carried
-        symbol = (carried.state if carried else "h") + subscript(column + 1)
-        backward = self.tr("Where %1 comes from · “%2” · read backward")
-        text = backward if view.direction else self.tr("Where %1 comes from · “%2”")
+        gated_state = view.module.kind.gated_state
+        symbol = (gated_state.state if gated_state else "h") + subscript(column + 1)
+        backward = self.tr("Decomposition of %1 · “%2” · read backward")
+        text = backward if view.direction else self.tr("Decomposition of %1 · “%2”")
         return text.replace("%1", symbol).replace("%2", word)
 
     def _show_why_not(self, view: View | None) -> None:
-        self.title.say(self.tr("Where the memory comes from"))
+        self.title.show_text(self.tr("Decomposition of the cell state"))
         if view is None:
-            self.show_note(self.tr("What each word wrote that is still there comes with the first word."))
+            self.show_note(self.tr("The decomposition is shown from the first word on."))
         else:
             self.show_note(
                 self.tr(
-                    "An RNN has no gate that keeps: each step computes h anew from all of the h before, so "
-                    "what a word wrote is not carried on as it was, and h is no sum over the words."
+                    "A plain RNN has no gate that keeps a state: each step recomputes h from the h "
+                    "before, so that h is not a sum over the words."
                 )
             )
 
     def _why_no_scores(self, view: View) -> str:
         if view.module.reads == "characters":
             return self.tr(
-                "No tag is read off the characters: what this net has at a word's end becomes a part of the "
-                "word's input. What a word gave to a tag is said of the net that reads words."
+                "The character-level module has no tag scores: its last output is part of the word's "
+                "input. Select the word-level module to decompose a tag's score."
             )
-        text = self.tr("No tag is read off layer %1: its h is what layer %2 reads. Look at layer %3.")
+        text = self.tr("Layer %1 has no tag scores: its h is the input of layer %2. Select layer %3.")
         text = text.replace("%1", str(view.layer + 1)).replace("%2", str(view.layer + 2))
         return text.replace("%3", str(view.module.num_layers))
 

@@ -4,24 +4,24 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget
 
 
 class DecompositionPicture(HoverWidget):
-    """Base of a plot of `ShownDecomposition`; derived data is computed anew for each."""
+    """Base of a plot of `DecompositionViewModel`; derived data is computed anew for each."""
 
     #: The cached properties that depend on the shown data or the size.
     CACHED: tuple[str, ...] = ()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: ShownDecomposition | None = None
+        self._shown: DecompositionViewModel | None = None
         self._hover.set_theme(self._theme)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_shown(self, shown: ShownDecomposition | None, theme: Theme) -> None:
+    def set_shown(self, shown: DecompositionViewModel | None, theme: Theme) -> None:
         """Draw a decomposition, None for nothing."""
         if theme is not self._theme:
             self.set_theme(theme)

@@ -26,7 +26,7 @@ def label_width(width: float) -> float:
 
 
 @dataclass(frozen=True)
-class Places:
+class SourcesLayout:
     """Columns of a widget of this size, from left to right."""
 
     width: float

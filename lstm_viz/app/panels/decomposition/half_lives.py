@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.source_painter import PALE
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
@@ -49,9 +49,10 @@ class HalfLives(DecompositionPicture):
         self.setAccessibleName(self.tr("Half-lives of the units"))
         self.setWhatsThis(
             self.tr(
-                "After how many steps half of what a unit holds is left: ln ½ / mean of ln f over this "
-                "sentence (of a GRU, ln z). A dot a unit, the shortest first, on a logarithmic scale; the "
-                "picked one has a ring. A unit with a long half-life carries something through the sentence."
+                "The number of steps after which half of a unit's state is left: ln ½ / mean of ln f over "
+                "this sentence (of a GRU, ln z). One dot per unit, sorted, on a logarithmic scale; a ring "
+                "marks the selected unit. A unit with a long half-life carries information through the "
+                "sentence."
             )
         )
 
@@ -94,14 +95,14 @@ class HalfLives(DecompositionPicture):
         unit, characters = self._shown.decomposition.unit, self._shown.view.module.reads == "characters"
         if unit is None:
             middle = float(np.median(self._values))
-            text = self.tr("Median unit: half in %1 words")
-            spelled = self.tr("Median unit: half in %1 characters")
+            text = self.tr("Median half-life: %1 words")
+            spelled = self.tr("Median half-life: %1 characters")
             return (spelled if characters else text).replace("%1", steps(middle))
         value = float(self._values[unit])
         if np.isinf(value):
-            return self.tr("Nothing is forgotten")
-        text = self.tr("Half is gone after %1 words")
-        spelled = self.tr("Half is gone after %1 characters")
+            return self.tr("Half-life: ∞")
+        text = self.tr("Half-life: %1 words")
+        spelled = self.tr("Half-life: %1 characters")
         return (spelled if characters else text).replace("%1", steps(value))
 
     # ------------------------------------------------------------ Qt
@@ -152,7 +153,7 @@ class HalfLives(DecompositionPicture):
             return self.tr("%1 units are NaN").replace("%1", str(lost))
         return text
 
-    def _paint_dots(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_dots(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         if not self.points:
             return
         size = max(2.0, min(6.0, self.area.width() / len(self.points)))
@@ -186,7 +187,7 @@ class HalfLives(DecompositionPicture):
         unit = self.unit_at(point)
         if unit is None:
             return ""
-        text = self.tr("unit %1: half is gone after %2 steps").replace("%1", str(unit))
+        text = self.tr("unit %1: half-life of %2 steps").replace("%1", str(unit))
         return text.replace("%2", steps(float(self._values[unit])))
 
     def unit_at(self, point: QPointF) -> int | None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.app.panels.decomposition.geometry import FOOTER, HEADER
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.messages import Floats
 
 #: The limits of a row's height: if rows would be lower, the smaller sources share one.
@@ -55,7 +55,7 @@ class SourceRows:
         return k if 0 <= k < len(self.rows) else None
 
 
-def rows_of(values: Floats, shown: ShownDecomposition, room: float, top: float = 0.0) -> SourceRows:
+def rows_of(values: Floats, shown: DecompositionViewModel, room: float, top: float = 0.0) -> SourceRows:
     """Return the rows that fit into ``room`` pixels.
 
     The step itself always has a row of its own. Words after the step have rows too where all fit: then the

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.panels.decomposition.geometry import elided
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.numerals import decimal, limit_text, ratio
 from lstm_viz.app.widgets.painting import number_font, text_font
@@ -33,7 +33,7 @@ class SourcePainter:
 
     painter: QPainter
     widget: Sources
-    shown: ShownDecomposition
+    shown: DecompositionViewModel
     theme: Theme
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.dense import Dense
-from lstm_viz.app.panels.decomposition.geometry import HEADER, Places
+from lstm_viz.app.panels.decomposition.geometry import HEADER, SourcesLayout
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
 from lstm_viz.app.widgets.figure import Background
@@ -39,21 +39,21 @@ class Sources(DecompositionPicture):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = Background()
-        self.setAccessibleName(self.tr("What each word wrote that is still there"))
+        self.setAccessibleName(self.tr("Contribution of each word"))
         self.setWhatsThis(
             self.tr(
-                "The cell state is a sum: cₜ = (∏ f)·c₀ + Σₖ (∏ f after k) ⊙ iₖ ⊙ gₖ, what each word wrote "
-                "and the forget gates let survive. A GRU's h has the same form with z. The gates are taken "
-                "as they were: what a word did to later gates through h is not in it. After Murdoch and "
-                "Szlam 2017."
+                "The cell state is a sum: cₜ = (∏ f)·c₀ + Σₖ (∏ f after k) ⊙ iₖ ⊙ gₖ, what each word "
+                "wrote, times the forget gates since. A GRU's h has the same form with z. The gates are "
+                "held fixed: effects of a word on later gates through h are not included. After Murdoch "
+                "and Szlam 2017."
             )
         )
 
     # ------------------------------------------------------------ data
 
     @cached_property
-    def places(self) -> Places:
-        return Places(self.width(), self.height())
+    def places(self) -> SourcesLayout:
+        return SourcesLayout(self.width(), self.height())
 
     @cached_property
     def rows(self) -> SourceRows:
@@ -100,7 +100,7 @@ class Sources(DecompositionPicture):
         assert self._shown is not None
         if row.is_rest:
             return self.tr("%1 others").replace("%1", str(len(row.sources)))
-        if row.source == 0 and self._shown.carried:
+        if row.source == 0 and self._shown.is_carried_over:
             return self.tr("%1 · before").replace("%1", self._shown.initial)
         return self._shown.word(row.source)
 
@@ -175,9 +175,11 @@ class Sources(DecompositionPicture):
         if row.is_rest:
             return self.tr("%1 others, each smaller than those shown").replace("%1", str(len(row.sources)))
         if row.source == 0:
-            text = self.tr("%1, the state before the first word that was read")
-            carried = self.tr("%1, the state that the sentence before left")
-            return (carried if self._shown.carried else text).replace("%1", self._shown.initial)
+            text = self.tr("%1, the initial state")
+            is_carried_over = self.tr("%1, the final state of the previous sentence")
+            return (is_carried_over if self._shown.is_carried_over else text).replace(
+                "%1", self._shown.initial
+            )
         return f"“{self._shown.word(row.source)}”"
 
     def _column(self, column: int) -> str:
@@ -194,7 +196,7 @@ class Sources(DecompositionPicture):
         )
         if shown is None or survival is None:
             return ""
-        text = self.tr("%1 at first, of which ∏ %2 = %3 is left") + "\n"
+        text = self.tr("%1 initially, of which ∏ %2 = %3 is left") + "\n"
         text = text.replace("%3", ratio(survival)).replace("%2", shown.kept.factor)
         return text.replace("%1", decimal(shown.written(row.source), 4))
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from lstm_viz.app.panels.cell.figures import subscript
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.cell.number_texts import subscript
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.numerals import power
@@ -20,39 +20,39 @@ class DecompositionSummary(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._colour = ""
-        self.terms, self.total, self.held = ElidedLabel(self), ElidedLabel(self), ElidedLabel(self)
+        self.terms, self.total, self.note = ElidedLabel(self), ElidedLabel(self), ElidedLabel(self)
         self.terms.setFont(text_font(12))
         self.total.setFont(text_font(12))
-        self.held.setFont(text_font(11))
-        self.held.setObjectName("muted")
+        self.note.setFont(text_font(11))
+        self.note.setObjectName("muted")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWhatsThis(
             self.tr(
-                "The proof. What the words gave is added up and set against what the net computed; the error "
-                "is the largest difference over all units, or over all tags. Beyond 1e−5 the line turns red."
+                "The sum of the contributions, and what the forward pass computed; the error is the "
+                "largest difference over all units, or over all tags. Above 1e−5 the line is red."
             )
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(1)
-        for label in (self.terms, self.total, self.held):
+        for label in (self.terms, self.total, self.note):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
         self.terms.hide()
 
-    def set_shown(self, shown: ShownDecomposition | None, theme: Theme, *, chained: bool) -> None:
+    def set_shown(self, shown: DecompositionViewModel | None, theme: Theme, *, chained: bool) -> None:
         """Show the sum of a decomposition; ``chained`` if a chain over the tags follows the scores."""
         scored = shown is not None and shown.where == "score"
         self._show_terms(scored)
         if shown is None:
-            self.held.say("")
+            self.note.show_text("")
         if shown is None or not shown.fresh:
-            self.terms.say("")
-            self.total.say("")
+            self.terms.show_text("")
+            self.total.show_text("")
             return
-        self.terms.say(self._terms(shown) if scored else "")
-        self.total.say(self._score(shown) if scored else self._state(shown))
-        self.held.say(self._score_held(shown, chained) if scored else self._state_held(shown))
+        self.terms.show_text(self._terms(shown) if scored else "")
+        self.total.show_text(self._score(shown) if scored else self._state(shown))
+        self.note.show_text(self._score_note(shown, chained) if scored else self._state_note(shown))
         error = shown.decomposition.score_error if scored else shown.decomposition.error
         self._paint_in(theme.danger if not error <= TOLERANCE else theme.ink[shown.state])
 
@@ -67,45 +67,45 @@ class DecompositionSummary(QWidget):
             for label in (self.terms, self.total):
                 label.setStyleSheet(f"color: {colour}")
 
-    def _state(self, shown: ShownDecomposition) -> str:
+    def _state(self, shown: DecompositionViewModel) -> str:
         error = shown.decomposition.error
         text = self.tr("sum = %1 = %2 · error %3")
         if not error <= TOLERANCE:
             text = self.tr("sum = %1, which is NOT %2 · error %3")
         return _filled(text, signed(float(shown.values.sum(dtype=float)), 3), shown.symbol, power(error, 0))
 
-    def _state_held(self, shown: ShownDecomposition) -> str:
-        text = self.tr("%1 as they were; what words did to them through h is not in it")
+    def _state_note(self, shown: DecompositionViewModel) -> str:
+        text = self.tr("%1 held fixed; paths through h into them not included")
         return text.replace("%1", ", ".join(shown.gates))
 
-    def _terms(self, shown: ShownDecomposition) -> str:
+    def _terms(self, shown: DecompositionViewModel) -> str:
         """Return the terms of a logit; the sum itself has a line of its own that always fits."""
         parts = _parts(shown)
         if parts is None:
             return ""
-        words, beside, bias = parts
+        words, other_direction, bias = parts
         terms = [self.tr("words %1").replace("%1", signed(words, 3))]
-        if beside is not None:
+        if other_direction is not None:
             other = self.tr("forward %1") if shown.backward else self.tr("backward %1")
-            terms.append(other.replace("%1", signed(beside, 3)))
+            terms.append(other.replace("%1", signed(other_direction, 3)))
         terms.append(self.tr("bias %1").replace("%1", signed(bias, 3)))
         return " + ".join(terms)
 
-    def _score(self, shown: ShownDecomposition) -> str:
+    def _score(self, shown: DecompositionViewModel) -> str:
         parts, error = _parts(shown), shown.decomposition.score_error
         if parts is None:
-            return self.tr("the scores are no numbers, the word has no tag")
+            return self.tr("the scores are NaN, the word has no tag")
         text = self.tr("= logit %1 · error %2")
         if not error <= TOLERANCE:
             text = self.tr("= %1, which is NOT the logit · error %2")
         return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
-    def _score_held(self, shown: ShownDecomposition, chained: bool) -> str:
+    def _score_note(self, shown: DecompositionViewModel, chained: bool) -> str:
         step = subscript(shown.decomposition.column + 1)
-        text = self.tr("paths through h into later gates are not in it")
+        text = self.tr("paths through h into later gates not included")
         if shown.state == "c":
-            held = self.tr("o%1 and tanh(c%1)/c%1 held; paths through h into later gates are not in it")
-            text = held.replace("%1", step)
+            note = self.tr("o%1 and tanh(c%1)/c%1 held fixed; paths through h into later gates not included")
+            text = note.replace("%1", step)
         return text + (self.tr(", nor is the chain over the tags") if chained else "")
 
 
@@ -115,10 +115,12 @@ def _filled(text: str, *parts: str) -> str:
     return text
 
 
-def _parts(shown: ShownDecomposition) -> tuple[float, float | None, float] | None:
+def _parts(shown: DecompositionViewModel) -> tuple[float, float | None, float] | None:
     """Return the contributions of words, other direction (if any) and bias to the tag's logit."""
     decomposition, tag = shown.decomposition, shown.tag
     if tag is None or decomposition.bias is None:
         return None
-    beside = None if decomposition.beside is None else float(decomposition.beside[tag])
-    return float(shown.values.sum(dtype=float)), beside, float(decomposition.bias[tag])
+    other_direction = (
+        None if decomposition.other_direction is None else float(decomposition.other_direction[tag])
+    )
+    return float(shown.values.sum(dtype=float)), other_direction, float(decomposition.bias[tag])

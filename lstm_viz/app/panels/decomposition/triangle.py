@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import elided, label_width
 from lstm_viz.app.panels.decomposition.source_painter import PALE
-from lstm_viz.app.panels.decomposition.view_model import ShownDecomposition
+from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import signed, text_font
 from lstm_viz.cells import QUANTITIES
@@ -42,12 +42,12 @@ class Triangle(DecompositionPicture):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._panel_width = 0.0
-        self.setAccessibleName(self.tr("Written at a word, alive at another"))
+        self.setAccessibleName(self.tr("Contributions by word and step"))
         self.setWhatsThis(
             self.tr(
-                "All steps at once, for the picked unit. A column is what one word wrote, a row what is "
-                "alive of it when another word has been read: (∏ f between them) · i · g. Each row adds up "
-                "to the state at its step. What stays coloured down a column is remembered."
+                "All steps at once, for the selected unit. A column is the contribution of one word, a "
+                "row the state at one step: (∏ f between them) · i · g. Each row adds up to the state at "
+                "its step. A column that stays coloured is remembered."
             )
         )
 
@@ -96,15 +96,15 @@ class Triangle(DecompositionPicture):
             self._paint_words(painter, shown)
             self.dense.paint_row(painter, shown.decomposition.column)
 
-    def _paint_head(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_head(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._theme.muted))
         rect = self.dense.rect
-        painter.drawText(QRectF(0, 0, rect.left() - 8, 14), _RIGHT, self.tr("alive at ↓"))
-        where = self.tr("written at →")
+        painter.drawText(QRectF(0, 0, rect.left() - 8, 14), _RIGHT, self.tr("at step ↓"))
+        where = self.tr("of word →")
         painter.drawText(QRectF(rect.left(), 0, self.width() - rect.left(), 14), _LEFT, where)
 
-    def _paint_edge(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_edge(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         """Paint the outline of the sources read: within it a blank cell is almost 0."""
         painter.setPen(QPen(QColor(self._theme.muted), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -115,7 +115,7 @@ class Triangle(DecompositionPicture):
         else:
             painter.drawPolygon(QPolygonF([*corners, rect.bottomLeft(), rect.topLeft()]))
 
-    def _stairs(self, shown: ShownDecomposition) -> list[QPointF]:
+    def _stairs(self, shown: DecompositionViewModel) -> list[QPointF]:
         """Return the corners of the boundary of the sources read; a line where steps are below a pixel."""
         dense, rect, rows = self.dense, self.dense.rect, len(self.dense.values)
         first = rect.left() + (1 if shown.backward else 2) * dense.width
@@ -125,7 +125,7 @@ class Triangle(DecompositionPicture):
         edges = [(first + row * dense.width, rect.top() + row * dense.height) for row in range(rows)]
         return [QPointF(x, y + down) for x, y in edges for down in (0.0, dense.height)]
 
-    def _paint_words(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_words(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         dense, column = self.dense, shown.decomposition.column
         every = dense.height >= _FOR_WORDS
         small, room = 11 if dense.height < 17 else 12, int(dense.rect.left() - 12)
@@ -139,7 +139,7 @@ class Triangle(DecompositionPicture):
         if dense.width >= _FOR_COLUMN_WORDS:
             self._paint_column_words(painter, shown)
 
-    def _paint_column_words(self, painter: QPainter, shown: ShownDecomposition) -> None:
+    def _paint_column_words(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         dense = self.dense
         painter.setFont(text_font(10))
         painter.setPen(QColor(self._theme.muted))

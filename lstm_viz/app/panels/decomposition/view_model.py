@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_viz.app.panels.cell.figures import subscript
+from lstm_viz.app.panels.cell.number_texts import subscript
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table
-from lstm_viz.cells import Carried, symbol_of
+from lstm_viz.cells import GatedState, symbol_of
 from lstm_viz.messages import Decomposition, Floats, View
 
 #: What is decomposed: the state itself, or a tag's score.
@@ -17,14 +17,14 @@ Where = Literal["state", "score"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShownDecomposition:
+class DecompositionViewModel:
     """A `Decomposition` as drawn.
 
     Attributes
     ----------
     view : View
         The view of the reading that was decomposed.
-    carried : bool
+    is_carried_over : bool
         Whether the initial state is carried over from a previous sentence.
     tags : tuple of str
         The columns of ``decomposition.scores``.
@@ -37,17 +37,17 @@ class ShownDecomposition:
 
     decomposition: Decomposition
     view: View
-    carried: bool
+    is_carried_over: bool
     tags: tuple[str, ...]
     tag: int | None
     where: Where
     fresh: bool = True
 
     @property
-    def kept(self) -> Carried:
+    def kept(self) -> GatedState:
         """The state that is decomposed and the gate that keeps it: c and f of an LSTM, h and z of a GRU."""
-        assert self.view.module.kind.carried is not None
-        return self.view.module.kind.carried
+        assert self.view.module.kind.gated_state is not None
+        return self.view.module.kind.gated_state
 
     @property
     def state(self) -> str:
@@ -140,7 +140,7 @@ def scores_of(decomposition: Decomposition, tag: int | None) -> Floats:
     return decomposition.scores[:, tag]
 
 
-def decomposition_table(shown: ShownDecomposition) -> Table:
+def decomposition_table(shown: DecompositionViewModel) -> Table:
     """Return a table with a row per source: its contribution to what is drawn, and to every unit or tag."""
     decomposition = shown.decomposition
     scores = decomposition.scores if shown.where == "score" else None
@@ -153,12 +153,12 @@ def decomposition_table(shown: ShownDecomposition) -> Table:
     return Table(("source", "word", "contribution", *names), rows)
 
 
-def shown_decomposition(
-    state: State, where: Where, last: ShownDecomposition | None
-) -> ShownDecomposition | None:
+def decomposition_view_model(
+    state: State, where: Where, last: DecompositionViewModel | None
+) -> DecompositionViewModel | None:
     """Return the result for the selection, else the ``last`` one, as stale; None if neither can be drawn."""
     reading, decomposition = state.reading, state.decomposition
-    if reading is None or reading.view is None or reading.view.module.kind.carried is None:
+    if reading is None or reading.view is None or reading.view.module.kind.gated_state is None:
         return None
     if decomposition is None or (decomposition.reading, decomposition.column, decomposition.unit) != (
         reading.number,
@@ -166,10 +166,10 @@ def shown_decomposition(
         state.selection.unit,
     ):
         return None if last is None else _stale(last)
-    return ShownDecomposition(
+    return DecompositionViewModel(
         decomposition=decomposition,
         view=reading.view,
-        carried=state.selection.carry and reading.before is not None,
+        is_carried_over=state.selection.carry and reading.before is not None,
         tags=reading.model.tags,
         tag=_tag(state),
         where=where,
@@ -181,7 +181,13 @@ def _tag(state: State) -> int | None:
     return reading.model.tags.index(tag) if reading and tag in reading.model.tags else None
 
 
-def _stale(shown: ShownDecomposition) -> ShownDecomposition:
-    return ShownDecomposition(
-        shown.decomposition, shown.view, shown.carried, shown.tags, shown.tag, shown.where, fresh=False
+def _stale(shown: DecompositionViewModel) -> DecompositionViewModel:
+    return DecompositionViewModel(
+        shown.decomposition,
+        shown.view,
+        shown.is_carried_over,
+        shown.tags,
+        shown.tag,
+        shown.where,
+        fresh=False,
     )

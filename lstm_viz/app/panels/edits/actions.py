@@ -5,13 +5,13 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.panels.cell.step_panel import StepPanel
 from lstm_viz.app.panels.edits.dialog import SetDialog
-from lstm_viz.app.panels.edits.edit_dialog import beside
+from lstm_viz.app.panels.edits.edit_dialog import dialog_position
 from lstm_viz.app.panels.edits.edit_target import EditTarget, Reach, clamping_edits, place_at, why_not
 from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.menu import fill, fill_column, fill_reason
 from lstm_viz.app.panels.edits.swap_dialog import SwapDialog
 from lstm_viz.app.panels.heatmaps.matrix import Matrix
-from lstm_viz.app.panels.tokens.actions import CutActions
+from lstm_viz.app.panels.tokens.actions import TokenActions
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 
@@ -30,8 +30,8 @@ class EditActions(QObject):
     def __init__(self, state: State, editing: Editing, page: QWidget) -> None:
         super().__init__(page)
         self._state, self._page, self.editing = state, page, editing
-        self.cut = CutActions(state, editing.undo_stack, page)
-        self.cut.dialog_opened.connect(self._open)
+        self.tokens = TokenActions(state, editing.undo_stack, page)
+        self.tokens.dialog_opened.connect(self._open)
         self._dragged: EditTarget | None = None
         self.menu: QMenu | None = None
         self.dialog: QDialog | None = None
@@ -69,7 +69,7 @@ class EditActions(QObject):
             return
         picked = place.unit if unit is None else unit
         if picked is None:
-            self.refused.emit(self.tr("Pick a single unit to switch it off."))
+            self.refused.emit(self.tr("Select a single unit to ablate it."))
         else:
             self.switch_off(place.with_("h", picked), "everywhere")
 
@@ -89,7 +89,7 @@ class EditActions(QObject):
             fill(menu, place, self)
         else:
             fill_column(menu, place, self)
-            self.cut.fill(menu, place.column)
+            self.tokens.fill(menu, place.column)
         panel = self._views[0] if panel is None and self._views else panel
         if panel is not None:
             menu.addSeparator()
@@ -132,7 +132,7 @@ class EditActions(QObject):
         if reading is None or self._state.edits_read != edits:
             return ()
         return clamping_edits(
-            edits, reading.landed, place.view, place.name, column=place.column, unit=place.unit
+            edits, reading.resolved_edits, place.view, place.name, column=place.column, unit=place.unit
         )
 
     def remove_at(self, place: EditTarget) -> None:
@@ -180,7 +180,9 @@ class EditActions(QObject):
         window = self._page.window()
         frame = window.frameGeometry().size() - window.geometry().size()
         page = QRect(self._page.mapToGlobal(QPoint()), self._page.size())
-        return beside(dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry())
+        return dialog_position(
+            dialog.size() + frame, page, self._shown(), self._page.screen().availableGeometry()
+        )
 
     def _shown(self) -> list[QRect]:
         """Return the parts of the screen that a dialog is not to cover."""

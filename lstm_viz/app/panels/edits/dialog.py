@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSlider, QWidget
 
-from lstm_viz.app.panels.cell.figures import long_name, significant
+from lstm_viz.app.panels.cell.number_texts import long_name, significant
 from lstm_viz.app.panels.edits.edit_dialog import EditDialog
 from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.editing import Editing
@@ -130,7 +130,7 @@ class SetDialog(EditDialog):
     def _renew(self) -> None:
         place = self.place
         low, high = place.quantity.range
-        self.off.setText(self.tr("Off (%1)").replace("%1", significant(place.quantity.off)))
+        self.off.setText(self.tr("Ablated (%1)").replace("%1", significant(place.quantity.off)))
         text = self.tr("%1 … %2")
         if high > _WIDEST:
             text = self.tr("%1 and more") if low == 0 else self.tr("any number")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayou
 from lstm_viz.app.widgets.plain_text import PlainLabel
 
 
-def beside(size: QSize, page: QRect, shown: Sequence[QRect], screen: QRect) -> QPoint:
+def dialog_position(size: QSize, page: QRect, shown: Sequence[QRect], screen: QRect) -> QPoint:
     """Return the upper left corner for a dialog of this ``size``, frame included.
 
     It is at the lower right of the ``page``, or where it covers less of the ``shown`` rectangles: at the
@@ -57,7 +57,7 @@ class EditDialog(QDialog):
     def lay_out(self, form: QFormLayout, accept: str) -> None:
         """Lay the parts out vertically; ``accept`` is the text of the default button."""
         self.hint.setObjectName("muted")
-        self.error_label.setObjectName("problem")
+        self.error_label.setObjectName("error")
         self.error_label.setMinimumHeight(self.error_label.fontMetrics().height())
         self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
         self.buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)

@@ -48,7 +48,7 @@ def clamping_edits(
     return tuple(
         k
         for k, (edit, where) in pairs
-        if not where.fault and where.first <= column <= where.last and _is_about(edit, view, name, unit)
+        if not where.unresolved and where.first <= column <= where.last and _is_about(edit, view, name, unit)
     )
 
 
@@ -151,9 +151,9 @@ def why_not(state: State) -> str:
     """Return why nothing can be edited in the current view, "" if it can."""
     view = state.reading.view if state.reading else None
     if view is None:
-        return translate("Edits", "Nothing can be set by hand before there is a word.")
+        return translate("Edits", "There is no word to clamp a value at.")
     if view.module.reads != "words":
-        return translate("Edits", "Edits act on the word net; the characters are read as they are.")
+        return translate("Edits", "Edits apply to the word-level module, not to the characters.")
     return ""
 
 

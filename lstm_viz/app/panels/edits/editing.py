@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.edits.edit_target import word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
 from lstm_viz.app.selection.selection import Selection
@@ -63,7 +63,7 @@ class Editing(QObject):
         """Enable or disable an edit."""
         self.cancel()
         edit = replace(self.edits[k], on=on)
-        text = self.tr("switch on: %1") if on else self.tr("switch off: %1")
+        text = self.tr("enable %1") if on else self.tr("disable %1")
         self._push((*self.edits[:k], edit, *self.edits[k + 1 :]), text.replace("%1", self._name(edit)))
 
     def remove(self, k: int) -> None:
@@ -76,9 +76,9 @@ class Editing(QObject):
         left = tuple(edit for k, edit in enumerate(self.edits) if k not in which)
         gone = [edit for k, edit in enumerate(self.edits) if k in which]
         if len(gone) == 1:
-            self._push(left, self.tr("let go of %1").replace("%1", self._name(gone[0])))
+            self._push(left, self.tr("remove %1").replace("%1", self._name(gone[0])))
         else:
-            self._push(left, self.tr("let go of %1 edits").replace("%1", str(len(gone))))
+            self._push(left, self.tr("remove %1 edits").replace("%1", str(len(gone))))
 
     def reset(self) -> None:
         """Remove all edits."""
@@ -138,13 +138,13 @@ class Editing(QObject):
         if new.edits != self._known:
             before, self._known = self._base if self._base is not None else self._known, new.edits
             self._base = self._previewed = None
-            self._push(new.edits, self.tr("change what is set by hand"), before)
+            self._push(new.edits, self.tr("change the edits"), before)
 
     def _set_text(self, edit: Edit) -> str:
         if isinstance(edit, SetValue):
             text = self.tr("set %1 to %2").replace("%2", significant(edit.value))
             return text.replace("%1", self._name(edit))
-        return self.tr("swap in the %1").replace("%1", edit_text(edit, self._module()))
+        return self.tr("patch in the %1").replace("%1", edit_text(edit, self._module()))
 
     def _name(self, edit: Edit) -> str:
         return edit_name(edit, self._module())

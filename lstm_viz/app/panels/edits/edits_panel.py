@@ -37,21 +37,16 @@ class EditsPanel(QWidget):
         self._reason = ""
         self.hint, self.error_label = PlainLabel(parent=self), PlainLabel(parent=self)
         self.hint.setObjectName("muted")
-        self.hint.setText(
-            self.tr(
-                "Right click a number, or drag one in the diagram, to see what would happen "
-                "if it were another."
-            )
-        )
-        self.error_label.setObjectName("problem")
+        self.hint.setText(self.tr("Right-click a number, or drag one in the diagram, to clamp it."))
+        self.error_label.setObjectName("error")
         for label in (self.hint, self.error_label):
             label.setWordWrap(True)
         self.error_label.hide()
         self.setWhatsThis(
             self.tr(
-                "What if? The net reads the sentence again with these values in the place of its own. What "
-                "follows from them is computed anew by the equations; nothing else is changed. A later edit "
-                "wins over an earlier one. The words are found again while you type on."
+                "Interventions: the forward pass is repeated with these values in place of the computed "
+                "ones. All that follows from them is recomputed by the equations; nothing else changes. A "
+                "later edit overrides an earlier one. Edits stay with their words while you type."
             )
         )
         self._add_buttons()
@@ -63,7 +58,7 @@ class EditsPanel(QWidget):
 
     def _add_buttons(self) -> None:
         stack = self._editing.undo_stack
-        self.set_button = self._button(self.tr("Set…"), self.tr("Set a value by hand"))
+        self.set_button = self._button(self.tr("Set…"), self.tr("Clamp a value"))
         self.undo_button = self._button(self.tr("Undo"), "")
         self.redo_button = self._button(self.tr("Redo"), "")
         self.reset_button = self._button(self.tr("Reset"), self.tr("Reset all edits"))
@@ -98,7 +93,7 @@ class EditsPanel(QWidget):
         self.area = QScrollArea(self)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setAccessibleName(self.tr("What is set by hand"))
+        self.area.setAccessibleName(self.tr("Edits"))
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self.list)
         self.area.setMinimumHeight(_SMALLEST)
@@ -114,12 +109,12 @@ class EditsPanel(QWidget):
         layout.addWidget(self.area, 1)
         layout.addLayout(footer)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show why an edit was refused; "" clears it."""
         self._reason = why_not(self._state)
-        self.error_label.setText(sentence)
-        self.error_label.setVisible(bool(sentence))
-        if sentence:
+        self.error_label.setText(message)
+        self.error_label.setVisible(bool(message))
+        if message:
             self.area.verticalScrollBar().setValue(0)
 
     # ------------------------------------------------------------ drawing
@@ -128,13 +123,13 @@ class EditsPanel(QWidget):
         if new.edits != old.edits:
             self._fill()
         if (new.edits, new.unit, new.text) != (old.edits, old.unit, old.text):
-            self.say("")
+            self.show_text("")
 
     def _reading_changed(self, reading: Reading) -> None:
         if self._state.selection.edits:
             self._fill()
         if why_not(self._state) != self._reason:
-            self.say("")
+            self.show_text("")
 
     def _theme_changed(self, theme: Theme) -> None:
         for row in self.rows:
@@ -143,10 +138,14 @@ class EditsPanel(QWidget):
     def _fill(self) -> None:
         edits, reading = self._state.selection.edits, self._state.reading
         self._have(len(edits))
-        known = reading is not None and self._state.edits_read == edits and len(reading.landed) == len(edits)
-        resolved, module = reading.landed if reading and known else (), word_module(reading)
+        known = (
+            reading is not None
+            and self._state.edits_read == edits
+            and len(reading.resolved_edits) == len(edits)
+        )
+        resolved, module = reading.resolved_edits if reading and known else (), word_module(reading)
         for k, (row, edit) in enumerate(zip(self.rows, edits, strict=True)):
-            row.set_edit(edit, resolved[k].fault if known else None, module)
+            row.set_edit(edit, resolved[k].unresolved if known else None, module)
         self.hint.setVisible(not edits)
         self.reset_button.setEnabled(bool(edits))
 

@@ -6,7 +6,8 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.ablation.labels import ablation_label, has_ablation_label
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.naming import quantity_of, short
 from lstm_viz.app.texts import put
@@ -37,10 +38,10 @@ def fill(menu: QMenu, place: EditTarget, actions: EditMenuActions) -> None:
         for reach in REACHES:
             _add(below, reached[reach], _call(actions.switch_off, off, reach))
     menu.addSeparator()
-    text = put(translate("Edits", "Swap in another state at “%1”…"), short(place.word))
+    text = put(translate("Edits", "Patch the state at “%1”…"), short(place.word))
     _add(menu, text, lambda: actions.choose_state(place))
     if actions.clamped_at(place):
-        _add(menu, translate("Edits", "Let go of what is set here"), lambda: actions.remove_at(place))
+        _add(menu, translate("Edits", "Remove the edits here"), lambda: actions.remove_at(place))
 
 
 def fill_column(menu: QMenu, place: EditTarget, actions: EditMenuActions) -> None:
@@ -48,7 +49,7 @@ def fill_column(menu: QMenu, place: EditTarget, actions: EditMenuActions) -> Non
     word = short(place.word)
     text = put(translate("Edits", "Set a value at “%1”…"), word)
     _add(menu, text, lambda: actions.choose(place, "here"))
-    text = put(translate("Edits", "Swap in another state at “%1”…"), word)
+    text = put(translate("Edits", "Patch the state at “%1”…"), word)
     _add(menu, text, lambda: actions.choose_state(place))
 
 
@@ -80,10 +81,14 @@ def _switched(place: EditTarget) -> list[EditTarget]:
 
 
 def _off_text(place: EditTarget) -> str:
-    value = f"{place.name} = {significant(place.quantity.off)}"
     if place.name == "h" and place.unit is not None:
-        return put(translate("Edits", "Switch unit %1 off (%2)"), place.unit, value)
-    return put(translate("Edits", "Switch %1 off (%2)"), quantity_of(place.name, place.unit), value)
+        return put(translate("Edits", "Ablate unit %1 (h = 0)"), place.unit)
+    quantity = quantity_of(place.name, place.unit)
+    if has_ablation_label(place.name):
+        return put(translate("Edits", "Ablate %1: %2"), quantity, ablation_label(place.name))
+    return put(
+        translate("Edits", "Ablate %1 (%2)"), quantity, f"{place.name} = {significant(place.quantity.off)}"
+    )
 
 
 def _call(action: Callable[[EditTarget, Reach], None], place: EditTarget, reach: Reach) -> Callable[[], None]:

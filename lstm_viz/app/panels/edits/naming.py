@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.cells import QUANTITIES, UNBOUNDED, Quantity
 from lstm_viz.messages import Edit, Module, SetValue, SwapState, UnresolvedReason
@@ -129,7 +129,7 @@ def reason_text(edit: Edit, reason: UnresolvedReason, module: Module | None) -> 
     return (
         _not_in_module(edit, reason, module)
         if isinstance(edit, SetValue)
-        else translate("Edits", "It holds nowhere here.")
+        else translate("Edits", "It does not apply here.")
     )
 
 
@@ -156,7 +156,7 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
         return (
             put(translate("Edits", "%1 has no %2."), _kind(module.kind.name), edit.quantity)
             if module
-            else translate("Edits", "This net has no such.")
+            else translate("Edits", "This model has no such quantity.")
         )
     if module is not None and edit.layer < module.num_layers:
         return translate("Edits", "This net does not read backward.")

@@ -38,7 +38,7 @@ class EditRow(QWidget):
         self._module: Module | None = None
         self._reason: UnresolvedReason = ""
         self.switch = QCheckBox(self)
-        set_tip(self.switch, self.tr("Whether this edit holds"))
+        set_tip(self.switch, self.tr("Whether this edit is enabled"))
         self.switch.setStyleSheet(_SMALL_SWITCH)
         self.name, self.error_label = ElidedLabel(self), PlainLabel(parent=self)
         self.value = ValueBox(self)
@@ -47,9 +47,9 @@ class EditRow(QWidget):
         self.remove.setText("✕")
         self.remove.setStyleSheet("padding: 0")
         self.remove.setFixedSize(_HIGH - 2, _HIGH)
-        set_tip(self.remove, self.tr("Let go of this edit (Del)"))
+        set_tip(self.remove, self.tr("Remove this edit (Del)"))
         self.error_label.setWordWrap(True)
-        self.error_label.setObjectName("problem")
+        self.error_label.setObjectName("error")
         self.error_label.hide()
         self._lay_out()
         self.switch.toggled.connect(self.switched)
@@ -78,7 +78,7 @@ class EditRow(QWidget):
         )
         why = self.value.error or reason_text(edit, known, module)
         if edit != self._edit or why != self.error_label.text():
-            self.say(why)
+            self.show_text(why)
         self._edit, self._reason, self._module = edit, known, module
         self._colour(pale=bool(why) or not edit.on)
 
@@ -92,14 +92,14 @@ class EditRow(QWidget):
         if style != self.name.styleSheet():
             self.name.setStyleSheet(style)
 
-    def say(self, sentence: str) -> None:
+    def show_text(self, message: str) -> None:
         """Show an error message for the edit or the typed text."""
-        self.error_label.setText(sentence)
-        self.error_label.setVisible(bool(sentence))
+        self.error_label.setText(message)
+        self.error_label.setVisible(bool(message))
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, message: str) -> None:
         """Show why the typed text is invalid."""
-        self.say(sentence)
+        self.show_text(message)
         self.refused.emit()
 
     def forget(self) -> None:
@@ -109,9 +109,9 @@ class EditRow(QWidget):
     def _show(self, edit: Edit, module: Module | None) -> None:
         name = edit_name(edit, module)
         if name != self.name.text():
-            self.name.say(name)
-            self.remove.setAccessibleName(self.tr("Let go of %1").replace("%1", name))
-            self.switch.setAccessibleName(self.tr("%1 holds").replace("%1", name))
+            self.name.show_text(name)
+            self.remove.setAccessibleName(self.tr("Remove %1").replace("%1", name))
+            self.switch.setAccessibleName(self.tr("%1 is enabled").replace("%1", name))
             self.value.setAccessibleName(self.tr("Value of %1").replace("%1", name))
         self.setAccessibleName(edit_text(edit, module))
         self.switch.blockSignals(True)
@@ -132,7 +132,7 @@ class EditRow(QWidget):
 
     def _show_reason(self) -> None:
         """Show only why the edit is unresolved, if it is."""
-        self.say(reason_text(self._edit, self._reason, self._module) if self._edit is not None else "")
+        self.show_text(reason_text(self._edit, self._reason, self._module) if self._edit is not None else "")
 
     def _typed(self, value: float) -> None:
         self.typed.emit(value)

@@ -27,7 +27,7 @@ class SwapDialog(EditDialog):
         super().__init__(parent)
         self._state, self._editing, self._place = state, editing, place
         self._words_of, self._words, self._accepts = "", tuple[str, ...](), False
-        self.setWindowTitle(self.tr("Swap in another state"))
+        self.setWindowTitle(self.tr("State patch"))
         self.sentence, self.word = QLineEdit(self), QComboBox(self)
         self._lay_out()
         self.sentence.setText(short(text, _LONGEST))
@@ -45,12 +45,12 @@ class SwapDialog(EditDialog):
         self.sentence.setMaxLength(_LONGEST)
         self.sentence.setMinimumWidth(320)
         self.word.setAccessibleName(self.tr("Word of the other sentence"))
-        hint = self.tr("h (and c) after “%1” become those that the net has after this word.")
+        hint = self.tr("h (and c) after “%1” are replaced by those after this word.")
         self.hint.setText(put(hint, short(self._place.word)))
         form = QFormLayout()
         add_row(form, self.tr("Sentence"), self.sentence)
         add_row(form, self.tr("after its word"), self.word)
-        self.lay_out(form, self.tr("Swap in"))
+        self.lay_out(form, self.tr("Patch"))
 
     @property
     def edit(self) -> SwapState:
@@ -72,7 +72,7 @@ class SwapDialog(EditDialog):
 
     def _reading_changed(self, reading: Reading) -> None:
         """Fill in the words of the sentence; the last is selected, unless another was chosen."""
-        resolved = reading.landed[-1] if reading.landed else None
+        resolved = reading.resolved_edits[-1] if reading.resolved_edits else None
         edits = self._state.edits_read
         swap = edits[-1] if edits and self._state.is_up_to_date else None
         if (

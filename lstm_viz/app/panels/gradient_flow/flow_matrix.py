@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.cells import CellGrid, Grid
+from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import PALE, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of
@@ -63,7 +63,7 @@ class FlowMatrix(CellGrid):
         self.setAccessibleName(self.tr("Gradient flow"))
 
     def set_gradient_flow(self, gradient_flow: GradientFlow | None, pale: bool = False) -> None:
-        """Set the norms; ``pale`` ones are not of the selected moment."""
+        """Set the norms; ``pale`` ones are not of the selected epoch."""
         if (
             gradient_flow is None
             or self._gradient_flow is None
@@ -81,7 +81,7 @@ class FlowMatrix(CellGrid):
         past, to_come = self._reach
         return row == column or (past if column < row else to_come)
 
-    def grid(self) -> Grid:
+    def grid(self) -> GridGeometry:
         words = len(self._gradient_flow.words) if self._gradient_flow else 0
         width, height, n = self.width() - 2.0, self.height() - _SCALE, max(1, words)
         upright = min(width - _LABELS, height - _LINE) / n
@@ -92,7 +92,7 @@ class FlowMatrix(CellGrid):
             left, cell = _LABELS, min(turned, _UPRIGHT - 0.1)
         else:
             left, cell = 2.0, min(width, height) / n
-        return Grid(left, 0.0, max(cell, 0.5), max(cell, 0.5), words, words)
+        return GridGeometry(left, 0.0, max(cell, 0.5), max(cell, 0.5), words, words)
 
     def describe(self, row: int, column: int) -> str:
         if self._gradient_flow is None or self._is_pale or not self.reached(row, column):
@@ -177,13 +177,15 @@ class FlowMatrix(CellGrid):
         self._image = None
         super().set_theme(theme)
 
-    def _paint_edge(self, painter: QPainter, grid: Grid, theme: Theme) -> None:
+    def _paint_edge(self, painter: QPainter, grid: GridGeometry, theme: Theme) -> None:
         """Paint the outline of the reachable cells: within it, the background colour is a tiny gradient."""
         painter.setPen(QPen(QColor(theme.muted), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(_outline(grid, *self._reach))
 
-    def _paint_words(self, painter: QPainter, grid: Grid, gradient_flow: GradientFlow, theme: Theme) -> None:
+    def _paint_words(
+        self, painter: QPainter, grid: GridGeometry, gradient_flow: GradientFlow, theme: Theme
+    ) -> None:
         font = text_font(int(min(11, grid.height - 1)))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
@@ -200,7 +202,7 @@ class FlowMatrix(CellGrid):
             else:
                 _paint_turned(painter, below.left(), below.top(), grid.width, text)
 
-    def _paint_foot(self, painter: QPainter, grid: Grid, theme: Theme) -> None:
+    def _paint_foot(self, painter: QPainter, grid: GridGeometry, theme: Theme) -> None:
         """Paint the label of the columns, and the scale."""
         has_words = grid.left >= _LABELS
         words = (_LINE if grid.width >= _UPRIGHT else _LABELS) if has_words else 2
@@ -215,7 +217,7 @@ class FlowMatrix(CellGrid):
         paint_ramp(painter, scale, _ramp(theme), (f"≤ 1e{LOW}".replace("-", "−"), f"≥ 1e{HIGH}"), theme)
 
 
-def _outline(grid: Grid, past: bool, to_come: bool) -> QPolygonF:
+def _outline(grid: GridGeometry, past: bool, to_come: bool) -> QPolygonF:
     if past and to_come:
         return QPolygonF(grid.rect)
     diagonal = [grid.cell(k, k) for k in range(grid.rows)]
@@ -240,7 +242,7 @@ def _paint_turned(painter: QPainter, x: float, y: float, width: float, text: str
     painter.restore()
 
 
-def _paint_gaps(painter: QPainter, grid: Grid, theme: Theme) -> None:
+def _paint_gaps(painter: QPainter, grid: GridGeometry, theme: Theme) -> None:
     painter.setPen(QPen(QColor(theme.panel), 1))
     rect = grid.rect
     for k in range(1, grid.rows):

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.moment import Moment, file_name
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -15,15 +15,15 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GradientFlow, GradientFlowQuery
 
 
-class FlowPanel(TitledPanel):
+class GradientFlowPanel(TitledPanel):
     """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
 
-    Until there is a result for that moment, the previous one of the same run is shown pale.
+    Until there is a result for that epoch, the previous one of the same run is shown pale.
 
     Attributes
     ----------
-    moment : Moment or None
-        The moment of the result; None if none is shown, or an outdated one.
+    run_epoch : RunEpoch or None
+        The epoch of the result; None if none is shown, or an outdated one.
     """
 
     stem = "gradient-flow"
@@ -35,12 +35,12 @@ class FlowPanel(TitledPanel):
         self.matrix = FlowMatrix(self)
         self.body = (self.matrix,)
         self._runs, self._queries = runs, queries
-        self._drawn: tuple[Moment, GradientFlow] | None = None
-        self.moment: Moment | None = None
-        self.title.say(self.tr("Gradient flow"))
+        self._drawn: tuple[RunEpoch, GradientFlow] | None = None
+        self.run_epoch: RunEpoch | None = None
+        self.title.show_text(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        self.subtitle.say(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖ : does the past still learn?"))
+        self.subtitle.show_text(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖"))
         self.targets.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)
@@ -56,13 +56,13 @@ class FlowPanel(TitledPanel):
         layout.addWidget(self.note, 1)
         queries.gradient_flow_changed.connect(self.draw)
         queries.error_changed.connect(self.draw)
-        runs.moment_changed.connect(self.draw)
+        runs.run_epoch_changed.connect(self.draw)
         state.theme_changed.connect(self.set_theme)
         self.set_theme(state.theme)
         self.draw()
 
     def file_name(self) -> str:
-        return file_name(self.moment, self.stem)
+        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the norms that are shown."""
@@ -72,27 +72,27 @@ class FlowPanel(TitledPanel):
     # ------------------------------------------------------------ drawing
 
     def draw(self, *_: object) -> None:
-        """Show the result for the selected moment, or why there is none."""
-        moment, gradient_flow = self._runs.moment, self._queries.gradient_flow
+        """Show the result for the selected epoch, or why there is none."""
+        run_epoch, gradient_flow = self._runs.run_epoch, self._queries.gradient_flow
         error = self._queries.errors.get(GradientFlowQuery)
-        if moment is not None and gradient_flow is not None:
-            self._drawn = moment, gradient_flow
-        elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(moment):
+        if run_epoch is not None and gradient_flow is not None:
+            self._drawn = run_epoch, gradient_flow
+        elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(run_epoch):
             self._drawn = None
-        self.moment = moment if gradient_flow is not None else None
-        self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.moment is None)
-        self.targets.say(self._targets_line(moment))
+        self.run_epoch = run_epoch if gradient_flow is not None else None
+        self.matrix.set_gradient_flow(self._drawn[1] if self._drawn else None, pale=self.run_epoch is None)
+        self.targets.show_text(self._targets_line(run_epoch))
         self.targets.setVisible(self._drawn is not None)
         if self._drawn is None:
-            self.show_note(error_text(error) if error else self._why_empty(moment))
+            self.show_note(error_text(error) if error else self._why_empty(run_epoch))
         else:
-            self.show_body(ready=self.moment is not None)
+            self.show_body(ready=self.run_epoch is not None)
 
-    def _targets_line(self, moment: Moment | None) -> str:
-        if self._drawn is None or moment is None:
+    def _targets_line(self, run_epoch: RunEpoch | None) -> str:
+        if self._drawn is None or run_epoch is None:
             return ""
-        if self.moment is None:
-            return self._waiting(moment)
+        if self.run_epoch is None:
+            return self._waiting(run_epoch)
         gradient_flow = self._drawn[1]
         text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
         if gradient_flow.is_gold:
@@ -101,17 +101,17 @@ class FlowPanel(TitledPanel):
                 text = self.tr("epoch %1 · loss of the true tags (grey: no tag)")
         return text.replace("%1", str(gradient_flow.epoch))
 
-    def _waiting(self, moment: Moment) -> str:
-        return self.tr("epoch %1 · being computed…").replace("%1", str(moment.epoch))
+    def _waiting(self, run_epoch: RunEpoch) -> str:
+        return self.tr("epoch %1 · being computed…").replace("%1", str(run_epoch.epoch))
 
-    def _why_empty(self, moment: Moment | None) -> str:
-        if moment is None:
-            return self.tr("Shown for a run: how far back the loss of each word reaches.")
+    def _why_empty(self, run_epoch: RunEpoch | None) -> str:
+        if run_epoch is None:
+            return self.tr("Select or train a run to see how far back gradients reach.")
         if self._runs.current and self._runs.current.error:
             return shown_text(self._runs.current.error)
         if self._queries.epoch is None:
-            return self.tr("Comes with the first checkpoint.")
-        return self._waiting(moment)
+            return self.tr("Shown from the first checkpoint on.")
+        return self._waiting(run_epoch)
 
 
 def flow_table(gradient_flow: GradientFlow) -> Table:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from lstm_viz.app.panels.comparison.marks import Mark
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
@@ -31,17 +31,17 @@ class Band:
     """A quantity's heatmap and its geometry.
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
-    ``there`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
+    ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
     ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells.
     """
 
     name: str
     rect: QRectF
     values: Floats
-    columns: Columns
+    columns: ColumnLayout
     theme: Theme
     parts: tuple[tuple[str, int], ...] = ()
-    there: Bools | None = None
+    present: Bools | None = None
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
@@ -49,7 +49,7 @@ class Band:
 
     @cached_property
     def image(self) -> QImage:
-        return picture(self.values, self.shade, self.theme, self.there)
+        return picture(self.values, self.shade, self.theme, self.present)
 
     @property
     def shade(self) -> str:
@@ -62,7 +62,7 @@ class Band:
 
     def has(self, column: int) -> bool:
         """Return whether a column has values."""
-        return self.there is None or bool(self.there[column])
+        return self.present is None or bool(self.present[column])
 
     @property
     def cells(self) -> QRectF:
@@ -102,7 +102,7 @@ class Band:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
-        if self.there is not None:
+        if self.present is not None:
             self._paint_absence(painter, shown)
         if pale:
             self._paint_veil(painter, shown)
@@ -225,12 +225,12 @@ class Band:
             start += size
 
 
-def _gap(columns: Columns) -> float:
+def _gap(columns: ColumnLayout) -> float:
     return min(6.0, columns.width * 0.06)
 
 
 @lru_cache(maxsize=64)
-def _gaps(columns: Columns, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
+def _gaps(columns: ColumnLayout, shown: range, top: float, height: float, rows: int) -> list[QRectF]:
     """Return the strips between the columns, and between the rows where they are tall enough.
 
     Cached: they are the same after every key, and to compute them takes longer than to paint them.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from lstm_viz.app.panels.comparison.comparison import SIDES
-from lstm_viz.app.panels.comparison.layers import ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.labels import quantity_name
@@ -15,7 +15,7 @@ from lstm_viz.app.widgets.painting import plain
 class CellTexts(QObject):
     """Formats the numbers of a view, or of a comparison."""
 
-    def describe(self, shown: ShownHeatmaps, band: Band, column: int, row: int) -> str:
+    def describe(self, shown: HeatmapsViewModel, band: Band, column: int, row: int) -> str:
         """Return word, unit, quantity and exact value of a cell; for a comparison both and the difference."""
         place = self.tr("input") if band.name == "x" else self.tr("unit")
         head = f"{_words_at(shown, column)} · {place} {row}\n{quantity_name(band.name)}  {band.name}"
@@ -26,11 +26,13 @@ class CellTexts(QObject):
         numbers = (
             f"{letter} {plain(float(sheet.values[column, row]), 6)}"
             for letter, sheet in zip("ABΔ", sheets, strict=True)
-            if sheet is not None and sheet.there[column] and row < sheet.values.shape[1]
+            if sheet is not None and sheet.present[column] and row < sheet.values.shape[1]
         )
         return f"{head}: {' · '.join(numbers) or self.tr('no such word')}"
 
-    def at_playhead(self, shown: ShownHeatmaps, bands: Sequence[Band], column: int, unit: int | None) -> str:
+    def at_playhead(
+        self, shown: HeatmapsViewModel, bands: Sequence[Band], column: int, unit: int | None
+    ) -> str:
         """Return the selected unit's numbers at the playhead; "" where no unit is selected."""
         if unit is None or not bands or column >= len(bands[0].values):
             return ""
@@ -46,7 +48,7 @@ def _number(band: Band, column: int, unit: int) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _words_at(shown: ShownHeatmaps, column: int) -> str:
+def _words_at(shown: HeatmapsViewModel, column: int) -> str:
     """Return the word of a column, or both words of a comparison where they differ."""
     view, comparison = shown.view, shown.comparison
     if comparison is None:

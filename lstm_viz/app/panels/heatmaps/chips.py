@@ -8,7 +8,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.figure import is_screen
@@ -44,21 +44,21 @@ class Chips(HoverWidget):
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
         self._pairing: Comparison | None = None
         self._pale = False
-        self._columns, self._column = Columns(), 0
+        self._columns, self._column = ColumnLayout(), 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
             self.tr(
-                "The words, each over its numbers, with its tag and how probable that is. Where the true tag "
-                "is known and another, the tag is underlined and the true one in brackets. A bracket joins "
-                "the words that stand for one in the text, as “de” and “le” for French “du”. A filled corner "
-                "says that the tag is another than in the reading it is paired with: “V → NN” before and "
-                "after what is set by hand, or one of A over one of B."
+                "The words over their columns, each with its predicted tag and the tag's probability. "
+                "Where the true tag is known and differs, the predicted one is underlined and the true "
+                "one in brackets. A bracket joins the words of one multiword token, such as “de” and “le” "
+                "for French “du”. A filled corner marks a tag that differs from that of the compared "
+                "reading: “V → NN” before and after the edits, or one of A above one of B."
             )
         )
 
     def set_reading(
-        self, reading: Reading | None, columns: Columns, comparison: Comparison | None = None
+        self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None = None
     ) -> None:
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
@@ -83,7 +83,7 @@ class Chips(HoverWidget):
             self._pale = pale
             self.update()
 
-    def _update_from(self, columns: Columns, drawn: tuple[ChipRow, ...]) -> None:
+    def _update_from(self, columns: ColumnLayout, drawn: tuple[ChipRow, ...]) -> None:
         """Repaint from the first chip that differs from what is ``drawn``."""
         if columns != self._columns or [_kind(row) for row in drawn] != [_kind(row) for row in self._rows]:
             self.update()

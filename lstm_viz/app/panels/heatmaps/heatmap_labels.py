@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import number_font, paint_panel, text_font

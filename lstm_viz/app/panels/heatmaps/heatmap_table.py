@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from lstm_viz.app.panels.comparison.comparison import SIDES, Comparison
-from lstm_viz.app.panels.comparison.layers import Layer, ShownHeatmaps
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, Layer
 from lstm_viz.app.widgets.tables import Cell, Table
 
 
-def heatmap_table(shown: ShownHeatmaps, names: Sequence[str], alone: str = "") -> Table:
+def heatmap_table(shown: HeatmapsViewModel, names: Sequence[str], alone: str = "") -> Table:
     """Return a table with a row per heatmap and column, and a column per unit.
 
     ``names`` are the quantities that are shown, ``alone`` the one that is shown alone, if any. The second
@@ -21,7 +21,7 @@ def heatmap_table(shown: ShownHeatmaps, names: Sequence[str], alone: str = "") -
         (name, layer.mark, column + 1, texts[column], *_numbers(layer, column, units))
         for name, layer in layers
         for column in range(len(texts))
-        if layer.there is None or layer.there[column]
+        if layer.present is None or layer.present[column]
     ]
     return Table(header, rows)
 
@@ -31,7 +31,7 @@ def _numbers(layer: Layer, column: int, units: int) -> tuple[Cell, ...]:
     return (*values, *[None] * (units - layer.values.shape[1]))
 
 
-def _texts(shown: ShownHeatmaps) -> Sequence[str]:
+def _texts(shown: HeatmapsViewModel) -> Sequence[str]:
     """Return the text of each column: for a comparison the two words, where they differ."""
     comparison = shown.comparison
     if comparison is None:

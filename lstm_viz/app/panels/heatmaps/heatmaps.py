@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.layers import Layer, ShownHeatmaps, unchanged_columns
+from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, Layer, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import NONE, Marks
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.selection.selection import Pair
+from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
@@ -56,8 +56,8 @@ class Heatmaps(HoverWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown, self._pale = ShownHeatmaps(), False
-        self._columns = Columns()
+        self._shown, self._pale = HeatmapsViewModel(), False
+        self._columns = ColumnLayout()
         self._column = 0
         self._unit: int | None = 0
         self._inputs, self._alone = False, ""
@@ -69,31 +69,38 @@ class Heatmaps(HoverWidget):
         self.setAccessibleName(self.tr("Heatmaps"))
         self.setWhatsThis(
             self.tr(
-                "A heatmap for each quantity of the cell: a column is a word, a row a unit. The scales are "
-                "fixed: gates run from 0 to 1, the rest diverges around 0 (amber +, blue −). Where two "
-                "readings are paired, B − A is shown, all of it on one scale that holds the largest, as is "
-                "written beside each; a dot stands for less than 0.005. Hatched columns have no word in "
-                "one of them, and what is framed with a dot is set by hand."
+                "One heatmap per quantity of the cell, one column per word, one row per unit. The scales "
+                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (amber +, blue −). "
+                "For two compared readings, B − A is shown on one scale that holds the largest "
+                "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
+                "columns have no word in one of the readings; a frame with a dot marks a clamped value."
             )
         )
 
     # ------------------------------------------------------------ data
 
     def set_view(
-        self, view: View | None, columns: Columns, comparison: Comparison | None = None, marks: Marks = NONE
+        self,
+        view: View | None,
+        columns: ColumnLayout,
+        comparison: Comparison | None = None,
+        marks: Marks = NONE,
     ) -> None:
         """Draw a view, or its ``comparison`` with another; ``marks`` are the clamped cells."""
-        old, self._shown = self._shown, ShownHeatmaps(view, comparison, self._shown.pair, marks)
+        old, self._shown = (
+            self._shown,
+            HeatmapsViewModel(view, comparison, self._shown.comparison_view, marks),
+        )
         unchanged = unchanged_columns(old, self._shown) if columns == self._columns else 0
         self._columns = columns
         self._hover.hide()
         self._arrange()
         self.update(columns.strip(unchanged, self.height(), onward=True) if unchanged else self.rect())
 
-    def set_pair(self, pair: Pair, pale: bool) -> None:
+    def set_comparison_view(self, comparison_view: ComparisonView, pale: bool) -> None:
         """Set what of a comparison is shown; ``pale`` while a newer one is awaited."""
-        if (pair, pale) != (self._shown.pair, self._pale):
-            self._shown, self._pale = replace(self._shown, pair=pair), pale
+        if (comparison_view, pale) != (self._shown.comparison_view, self._pale):
+            self._shown, self._pale = replace(self._shown, comparison_view=comparison_view), pale
             self._hover.hide()
             self._arrange()
             self.update()
@@ -166,7 +173,7 @@ class Heatmaps(HoverWidget):
             self._columns,
             self._theme,
             parts=self._parts(layer) if name == "x" else (),
-            there=layer.there,
+            present=layer.present,
             scale=layer.scale,
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.clamped else (),

@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
-from lstm_viz.app.panels.comparison.pairs import Pairs
 from lstm_viz.app.panels.heatmaps.chips import Chips
-from lstm_viz.app.panels.heatmaps.columns import Columns, Spread
+from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
-from lstm_viz.app.panels.of_reading import OfReading
+from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
@@ -23,7 +23,7 @@ _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 
 
-class Matrix(OfReading, Panel):
+class Matrix(ReadingPanel, Panel):
     """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
     Two compared readings share the columns: there may be more of them than words in the current sentence.
@@ -37,15 +37,17 @@ class Matrix(OfReading, Panel):
     menu_requested = Signal(str, int, int, QPoint)
     stem = "heatmaps"
 
-    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, comparison_model: ComparisonModel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state, self._pairs = state, pairs
-        self._columns = Columns()
+        self._state, self._comparison_model = state, comparison_model
+        self._columns = ColumnLayout()
         self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
-        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        self.scroll_bar.setAccessibleName(self.tr("ColumnLayout"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
@@ -57,9 +59,9 @@ class Matrix(OfReading, Panel):
         self.heatmaps.name_clicked.connect(self._toggle_alone)
         self.heatmaps.menu_requested.connect(self.menu_requested)
         self.trellis.column_clicked.connect(state.step_to)
-        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=Opened("delta", tag)))
+        self.trellis.tag_clicked.connect(lambda tag: state.change(opened=OpenedNumber("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
-        pairs.changed.connect(self._pairs_changed)
+        comparison_model.changed.connect(self._comparison_changed)
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.set_theme)
         self.set_theme(state.theme)
@@ -67,40 +69,40 @@ class Matrix(OfReading, Panel):
         self.scroll_bar.hide()
 
     @property
-    def columns(self) -> Columns:
+    def columns(self) -> ColumnLayout:
         return self._columns
 
-    def _pairs_changed(self) -> None:
-        self._draw_pair()
+    def _comparison_changed(self) -> None:
+        self._draw_comparison_view()
         self._fit(self._columns.first)
         self._place()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
-        self._draw_pair()
+        self._draw_comparison_view()
         self._place()
         if new.panel != old.panel:
             self._fit(self._columns.first)
 
-    def _draw_pair(self) -> None:
+    def _draw_comparison_view(self) -> None:
         reading = self._state.reading
-        self.set_ready(reading is not None and reading.view is not None and not self._pairs.pale)
-        self.heatmaps.set_pair(self._state.selection.pair, self._pairs.pale)
-        self.chips.set_pale(self._pairs.pale)
+        self.set_ready(reading is not None and reading.view is not None and not self._comparison_model.pale)
+        self.heatmaps.set_comparison_view(self._state.selection.comparison_view, self._comparison_model.pale)
+        self.chips.set_pale(self._comparison_model.pale)
 
     def table(self) -> Table:
         return self.heatmaps.table()
 
     def _fit(self, first: int) -> None:
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
-        comparison = self._pairs.by_words
+        comparison = self._comparison_model.by_words
         count = len(comparison.slots) if comparison is not None else self._state.columns
-        self._show(Columns.fit(count, self.width(), first))
+        self._show(ColumnLayout.fit(count, self.width(), first))
 
-    def _show(self, columns: Columns) -> None:
+    def _show(self, columns: ColumnLayout) -> None:
         self._columns = columns
         reading = self._state.reading
-        comparison, own = self._pairs.by_words, self._own(columns)
+        comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.attribution.set_columns(own)
@@ -114,20 +116,23 @@ class Matrix(OfReading, Panel):
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
 
-    def _room(self, columns: Columns) -> int:
+    def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
         strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
         return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
 
-    def _own(self, columns: Columns) -> Columns:
+    def _own(self, columns: ColumnLayout) -> ColumnLayout:
         """Return the columns of the current sentence, without those that only the other one has."""
-        comparison = self._pairs.by_words
+        comparison = self._comparison_model.by_words
         return columns if comparison is None else Spread.over(columns, comparison.columns_of_first)
 
     def _marks(self) -> Marks:
         """Return the clamped cells, in the shown columns."""
-        marks, comparison = clamped_cells(self._state.reading, self._state.edits_read), self._pairs.by_words
+        marks, comparison = (
+            clamped_cells(self._state.reading, self._state.edits_read),
+            self._comparison_model.by_words,
+        )
         if comparison is None:
             return marks
         return {
@@ -136,7 +141,7 @@ class Matrix(OfReading, Panel):
         }
 
     def _place(self) -> None:
-        comparison, step = self._pairs.by_words, self._state.column
+        comparison, step = self._comparison_model.by_words, self._state.column
         column = step if comparison is None else comparison.slot(step)
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))

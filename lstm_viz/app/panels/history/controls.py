@@ -15,7 +15,7 @@ from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.scale import paint_scale
 from lstm_viz.cells import QUANTITIES
-from lstm_viz.text.cut import carried
+from lstm_viz.text.tokenized_text import with_text
 
 #: Longer text is truncated with a notice: no model here reads as much at once.
 MAX_CHARACTERS = 10_000
@@ -39,7 +39,7 @@ class TrackedSentenceEdit(QLineEdit):
         self.setMaxLength(MAX_CHARACTERS)
         self.setMinimumHeight(28)
         self.setTextMargins(7, 0, 7, 0)
-        self.setAccessibleName(self.tr("Probe sentence"))
+        self.setAccessibleName(self.tr("Tracked sentence"))
         set_tip(self, self.tr("The sentence that is read through the epochs; empty: the run's own"))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -54,18 +54,21 @@ class TrackedSentenceEdit(QLineEdit):
     def take(self) -> None:
         """Set the tracked sentence to the text."""
         self._pause.stop()
-        text, known = shown_text(self.text()).strip(), self._state.training.tracked_cut
-        cut = carried(known, text) if known is not None else None
-        self._state.change_training(probe=text or None, tracked_cut=cut if cut and cut.tokens else None)
+        text, known = shown_text(self.text()).strip(), self._state.training.tracked_tokens
+        tokenized = with_text(known, text) if known is not None else None
+        self._state.change_training(
+            tracked_sentence=text or None,
+            tracked_tokens=tokenized if tokenized and tokenized.tokens else None,
+        )
 
     def _reject(self) -> None:
         self._pause.start()  # the text up to the limit was inserted
         self.shortened.emit()
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
-        probe = new.probe or ""
-        if not self._pause.isActive() and probe != self.text().strip():
-            self.setText(probe)
+        tracked_sentence = new.tracked_sentence or ""
+        if not self._pause.isActive() and tracked_sentence != self.text().strip():
+            self.setText(tracked_sentence)
             self.setCursorPosition(0)
 
     @guarded

@@ -12,8 +12,8 @@ from lstm_viz.app.panels.history.controls import (
 )
 from lstm_viz.app.panels.history.strip import HistoryStrip
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.moment import Moment, file_name
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
@@ -22,7 +22,7 @@ from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import History, HistoryQuery, Picture
-from lstm_viz.text.cut import cut_of, stripped
+from lstm_viz.text.tokenized_text import stripped, tokenized_text_of
 
 
 def history_table(history: History, epochs: tuple[int, ...]) -> Table:
@@ -48,8 +48,8 @@ class HistoryPanel(TitledPanel):
 
     Attributes
     ----------
-    moment : Moment or None
-        The moment of the selected picture; None if no pictures are shown, or outdated ones.
+    run_epoch : RunEpoch or None
+        The epoch of the selected picture; None if no pictures are shown, or outdated ones.
     """
 
     stem = "probe"
@@ -61,8 +61,8 @@ class HistoryPanel(TitledPanel):
         self.strip = HistoryStrip(self)
         self.body = (self.strip,)
         self._state, self._runs, self._queries = state, runs, queries
-        self._drawn: tuple[Moment, History] | None = None
-        self.moment: Moment | None = None
+        self._drawn: tuple[RunEpoch, History] | None = None
+        self.run_epoch: RunEpoch | None = None
         self.edit = TrackedSentenceEdit(state, self)
         self.take_button = QPushButton(self.tr("From the Sentence page"), self)
         set_tip(self.take_button, self.tr("Read the sentence of the Sentence page through the epochs"))
@@ -100,7 +100,7 @@ class HistoryPanel(TitledPanel):
         self.strip.room_changed.connect(self._room_changed)
         self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
-        self._runs.moment_changed.connect(self.draw)
+        self._runs.run_epoch_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
         self._queries.history_changed.connect(self.draw)
         self._queries.error_changed.connect(self.draw)
@@ -109,8 +109,10 @@ class HistoryPanel(TitledPanel):
 
     def _take_sentence(self) -> None:
         selection = self._state.selection
-        cut = stripped(cut_of(selection.text, selection.cuts))
-        self._state.change_training(probe=cut.text or None, tracked_cut=cut if cut.tokens else None)
+        tokenized = stripped(tokenized_text_of(selection.text, selection.tokenized_texts))
+        self._state.change_training(
+            tracked_sentence=tokenized.text or None, tracked_tokens=tokenized if tokenized.tokens else None
+        )
 
     def _pick(self, epoch: int) -> None:
         """Select an epoch; the newest is selected as "the newest", so that later ones are followed."""
@@ -125,10 +127,10 @@ class HistoryPanel(TitledPanel):
 
     def _shortened(self) -> None:
         text = self.tr("Only the first %1 characters fit.")
-        self.caption.say(text.replace("%1", f"{MAX_CHARACTERS:,}"))
+        self.caption.show_text(text.replace("%1", f"{MAX_CHARACTERS:,}"))
 
     def file_name(self) -> str:
-        return file_name(self.moment, self.stem)
+        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the table of the pictures that are shown."""
@@ -156,7 +158,7 @@ class HistoryPanel(TitledPanel):
         self._take()
         data, is_pale = self._runs.current, self._queries.history is None
         self.edit.setPlaceholderText(
-            (data.run.probe if data and data.run else "") or self.tr("Type a sentence")
+            (data.run.tracked_sentence if data and data.run else "") or self.tr("Type a sentence")
         )
         tags = data.run.tags if data and data.run else ()
         self.strip.set_history(self._history, tags, pale=is_pale)
@@ -166,10 +168,10 @@ class HistoryPanel(TitledPanel):
 
     def _take(self) -> None:
         """Take the result for the selection, and drop a previous one if it is of another run."""
-        moment, history = self._runs.moment, self._queries.history
-        if moment is not None and history is not None:
-            self._drawn = moment, history
-        elif self._drawn is not None and (not self._drawn[0].is_of_run(moment) or self._error):
+        run_epoch, history = self._runs.run_epoch, self._queries.history
+        if run_epoch is not None and history is not None:
+            self._drawn = run_epoch, history
+        elif self._drawn is not None and (not self._drawn[0].is_of_run(run_epoch) or self._error):
             self._drawn = None
 
     @property
@@ -184,8 +186,8 @@ class HistoryPanel(TitledPanel):
 
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._queries.shown, self._queries.epoch)
-        self.moment = self._runs.moment if self.strip.picked_picture else None
-        self.set_ready(self.moment is not None)
+        self.run_epoch = self._runs.run_epoch if self.strip.picked_picture else None
+        self.set_ready(self.run_epoch is not None)
         self._draw_caption()
 
     def _draw_place(self) -> None:
@@ -193,19 +195,19 @@ class HistoryPanel(TitledPanel):
         self.choosers.set_place(place)
         name = history.quantity if history else place.quantity if place else "c"
         self.legend.set_quantity(name)
-        text = self.tr("Probe sentence through training · %1 · drag to scrub the Sentence page")
-        self.title.say(text.replace("%1", quantity_in_words(name)))
+        text = self.tr("Tracked sentence through training · %1 · drag to scrub the Sentence page")
+        self.title.show_text(text.replace("%1", quantity_in_words(name)))
 
     def _draw_caption(self) -> None:
         history = self._history
         if self._error or history is None:
-            self.caption.say(self._error)
+            self.caption.show_text(self._error)
         elif self._queries.history is None:
-            self.caption.say(self.tr("The checkpoints are being read."))
+            self.caption.show_text(self.tr("The checkpoints are being read."))
         else:
             marked = self._what_is_marked(history.is_gold)
             without = self.tr("%1 · words without a tag in the corpus are not marked")
-            self.caption.say(marked if all(history.gold) else without.replace("%1", marked))
+            self.caption.show_text(marked if all(history.gold) else without.replace("%1", marked))
 
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:
@@ -223,14 +225,14 @@ class HistoryPanel(TitledPanel):
         if self._drawn is None:
             self.show_note(self._why_empty())
         else:
-            self.show_body(ready=self.moment is not None)
+            self.show_body(ready=self.run_epoch is not None)
 
     def _why_empty(self) -> str:
         data = self._runs.current
         if data is None:
-            return self.tr("Train a run, or open one: then any sentence can be followed through its epochs.")
+            return self.tr("Train or open a run to follow a sentence through its epochs.")
         if data.error or self._error:
             return data.error or self._error
         if not data.checkpoints:
-            return self.tr("The first picture comes with the first checkpoint.")
+            return self.tr("Shown from the first checkpoint on.")
         return self.tr("The checkpoints are being read.")

@@ -22,7 +22,7 @@ _WIDTH_FOR_LARGE = 34.0
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PicturePage:
     """A picture, and the texts around it.
 
     ``picture`` is None while it is pending. ``right`` are the reference tags, "" for words without one;
@@ -52,7 +52,7 @@ class Page:
         return sum(map(bool, self.right))
 
 
-def paint_page(painter: QPainter, page: Page, pages: Pages, k: int, theme: Theme) -> None:
+def paint_page(painter: QPainter, page: PicturePage, pages: Pages, k: int, theme: Theme) -> None:
     """Paint the ``k``-th page of the strip."""
     rect = pages.picture(k)
     painter.setFont(number_font(11, bold=page.picked))
@@ -84,7 +84,7 @@ def _paint_waiting(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     painter.drawText(rect, _CENTRE, "…")
 
 
-def _paint_numbers(painter: QPainter, rect: QRectF, page: Page, image: QImage, theme: Theme) -> None:
+def _paint_numbers(painter: QPainter, rect: QRectF, page: PicturePage, image: QImage, theme: Theme) -> None:
     columns, rows = image.width(), image.height()
     width, height = rect.width() / max(1, columns), rect.height() / max(1, rows)
     dense = (
@@ -107,7 +107,7 @@ def _paint_gaps(painter: QPainter, rect: QRectF, columns: int, rows: int, theme:
     painter.drawLines([QLineF(rect.left(), y, rect.right(), y) for y in ys])
 
 
-def _paint_values(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:
+def _paint_values(painter: QPainter, rect: QRectF, page: PicturePage, theme: Theme) -> None:
     assert page.picture is not None
     name, values = page.name, page.picture.values
     words, units = values.shape
@@ -126,7 +126,7 @@ def _paint_values(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> 
 # ---------------------------------------------------------------- under the numbers
 
 
-def _paint_words(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:
+def _paint_words(painter: QPainter, rect: QRectF, page: PicturePage, theme: Theme) -> None:
     """Paint each word and its tag; a wrong tag is underlined in red."""
     assert page.picture is not None
     width = rect.width() / max(1, len(page.words))
@@ -140,7 +140,7 @@ def _paint_words(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> N
         _paint_tag(painter, cell.adjusted(0.5, 14, -0.5, 14), page, k, theme)
 
 
-def _paint_tag(painter: QPainter, room: QRectF, page: Page, k: int, theme: Theme) -> None:
+def _paint_tag(painter: QPainter, room: QRectF, page: PicturePage, k: int, theme: Theme) -> None:
     assert page.picture is not None
     tag = page.picture.tags[k]
     if tag in page.tags:
@@ -154,7 +154,7 @@ def _paint_tag(painter: QPainter, room: QRectF, page: Page, k: int, theme: Theme
         painter.fillRect(QRectF(label.left(), label.bottom() + 1, label.width(), 2), QColor(theme.danger))
 
 
-def _paint_marks(painter: QPainter, rect: QRectF, page: Page, theme: Theme) -> None:
+def _paint_marks(painter: QPainter, rect: QRectF, page: PicturePage, theme: Theme) -> None:
     """Paint a point for each correct word, a cross for each wrong one, and the number of correct ones."""
     width = rect.width() / max(1, len(page.words))
     middle, arm = rect.top() + 4, max(1.5, min(3.0, width / 2 - 0.5))

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.history.page_painter import Page, paint_page
+from lstm_viz.app.panels.history.page_painter import PicturePage, paint_page
 from lstm_viz.app.panels.history.pages import Pages
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
@@ -60,7 +60,7 @@ class HistoryStrip(HoverWidget):
         self._images: dict[int, tuple[Picture, QImage]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Probe sentence through training"))
+        self.setAccessibleName(self.tr("Tracked sentence through training"))
 
     # ------------------------------------------------------------ data
 
@@ -105,11 +105,11 @@ class HistoryStrip(HoverWidget):
         words = len(self._history.words) if self._history else 1
         return Pages(len(self._epochs), words, self.width(), self.height())
 
-    def page(self, k: int) -> Page:
+    def page(self, k: int) -> PicturePage:
         """Return the content of the ``k``-th picture."""
         history, epoch = self._history, self._epochs[k]
         found = self._by_epoch.get(epoch)
-        return Page(
+        return PicturePage(
             title=self.tr("epoch %1").replace("%1", str(epoch)),
             name=history.quantity if history else "h",
             picture=found,
@@ -165,7 +165,7 @@ class HistoryStrip(HoverWidget):
             lines.append(f"{quantity_name(page.name)}  {page.name} = {value}")
         return "\n".join([*lines, self._tag_line(page, page.picture, word)])
 
-    def _tag_line(self, page: Page, found: Picture, word: int) -> str:
+    def _tag_line(self, page: PicturePage, found: Picture, word: int) -> str:
         tag = f"{shown_text(found.tags[word])} {plain(float(found.probabilities[word]))}"
         if not page.right[word]:
             return self.tr("%1, the corpus has no tag for it").replace("%1", tag)

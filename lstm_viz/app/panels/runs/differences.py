@@ -85,9 +85,7 @@ class Differences(QDialog):
             self.table.setVerticalHeaderItem(row, head)
             for column, cell in enumerate(cells):
                 self.table.setItem(row, column, QTableWidgetItem(shown_text(cell)))
-        few = self.tr(
-            "Lay another run over the current one: a press on its dot in the list, or Ctrl and a press."
-        )
+        few = self.tr("Click the dot of a run in the list, or Ctrl-click the run, to overlay it.")
         same = self.tr("These runs have the same settings.")
         plain = len(rows) <= 2
         self.hint.setText(few if len(shown) < 2 else same if plain else self.tr("The settings that differ:"))

@@ -7,7 +7,7 @@ from lstm_viz.app.panels.control.progress import Phase, phase_colour, phase_name
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.panels.settings.setting_labels import setting_name, value_text
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_lists import Entry
+from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
@@ -34,7 +34,7 @@ def lines_of(runs: Runs, theme: Theme) -> list[RunLine]:
     return [line_of(entry, runs, theme) for entry in _entries(runs)]
 
 
-def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
+def line_of(entry: RunEntry, runs: Runs, theme: Theme) -> RunLine:
     """Return the line of a run."""
     data = runs.follows(entry.path)
     current = data is not None and data is runs.current
@@ -56,13 +56,13 @@ def line_of(entry: Entry, runs: Runs, theme: Theme) -> RunLine:
     )
 
 
-def _entries(runs: Runs) -> list[Entry]:
+def _entries(runs: Runs) -> list[RunEntry]:
     entries = list(runs.entries)
     current = runs.current
     if current is not None and current.path not in {entry.path for entry in entries}:
         entries.insert(
             0,
-            Entry(current.path, current.name, current.run, current.status, current.written, current.error),
+            RunEntry(current.path, current.name, current.run, current.status, current.written, current.error),
         )
     return entries
 
@@ -71,7 +71,7 @@ def _phase_of(data: RunData, runs: Runs) -> Phase:
     return phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
 
-def _phase(entry: Entry, runs: Runs) -> Phase:
+def _phase(entry: RunEntry, runs: Runs) -> Phase:
     """Return the phase of a run that is not followed, from its entry alone."""
     status, live = entry.status, entry.written or entry.path in runs.begun
     if status is None:
@@ -83,7 +83,7 @@ def _phase(entry: Entry, runs: Runs) -> Phase:
     return status.phase if status.phase in ("stopped", "finished", "failed") else "died"
 
 
-def _about(entry: Entry) -> str:
+def _about(entry: RunEntry) -> str:
     run = entry.run
     if run is None:
         return str(entry.path)
@@ -102,6 +102,6 @@ def _own_settings(settings: TrainingSettings) -> list[str]:
     return [f"{setting_name(name)}: {value_text(getattr(settings, name))}" for name in names]
 
 
-def entry_of(runs: Runs, path: Path) -> Entry | None:
+def entry_of(runs: Runs, path: Path) -> RunEntry | None:
     """Return the entry of a run; None if it is not listed."""
     return next((entry for entry in _entries(runs) if entry.path == path), None)

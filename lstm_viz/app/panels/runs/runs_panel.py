@@ -60,11 +60,11 @@ class RunsPanel(QWidget):
             self.tr("compare…"),
             self.tr(
                 "The settings in which the runs differ (Ctrl+D).\n"
-                "A press on a run's dot, or Ctrl and a press, lays it over the current one."
+                "Click a run's dot, or Ctrl-click the run, to overlay it."
             ),
         )
         self.open_button = self._link(
-            self.tr("+ open a run folder…"), self.tr("A run kept elsewhere (Ctrl+Shift+O)")
+            self.tr("+ open a run folder…"), self.tr("Open a run outside the library (Ctrl+Shift+O)")
         )
         self.model, self.view = RunModel(self), RunView(self)
         self.view.setModel(self.model)
@@ -169,7 +169,7 @@ class RunsPanel(QWidget):
         try:
             path = self._runs.restore(trashed)
         except OSError as error:
-            self._report(self.tr("The run could not be taken back: %1."), error)
+            self._report(self.tr("The run could not be restored: %1."), error)
             return
         self._deleted.pop()
         self.notice_requested.emit("", "", _nothing)
@@ -185,7 +185,7 @@ class RunsPanel(QWidget):
     def open_run(self, path: Path) -> None:
         """Add a run folder to the list and select it; an error is shown as a notice."""
         try:
-            self._runs.open_elsewhere(path)
+            self._runs.open_external(path)
         except RunError as error:
             self.notice_requested.emit(shown_text(error_text(error)), "", _nothing)
             return
@@ -211,11 +211,9 @@ class RunsPanel(QWidget):
         """Return the context menu of a line."""
         line, menu = self.model.lines[index.row()], QMenu(self)
         if line.readable:
-            _add(menu, self.tr("Look at it"), lambda: self.pick(self.model.row_of(line.path)), "Return")
+            _add(menu, self.tr("Show"), lambda: self.pick(self.model.row_of(line.path)), "Return")
             if not line.current:
-                words = (
-                    self.tr("Take its curves away") if line.colour else self.tr("Lay it over the current run")
-                )
+                words = self.tr("Remove the overlay") if line.colour else self.tr("Overlay")
                 _add(menu, words, lambda: self._runs.compare(line.path, on=not line.colour), "Space")
             _add(menu, self.tr("Use these settings"), lambda: self._use_settings(line.path))
             _add(menu, self.tr("Rename"), lambda: self._edit_name(line.path), "F2")
@@ -223,8 +221,8 @@ class RunsPanel(QWidget):
                 _add(menu, self.tr("Report…"), self.report_requested.emit)
             menu.addSeparator()
         _add(menu, self.tr("Open its folder"), lambda: self._open_in_files(line.path))
-        if str(line.path) in self._state.training.elsewhere:
-            _add(menu, self.tr("Take it off the list"), lambda: self._runs.leave_elsewhere(line.path))
+        if str(line.path) in self._state.training.external:
+            _add(menu, self.tr("Remove from the list"), lambda: self._runs.close_external(line.path))
         _add(menu, self.tr("Delete…"), lambda: self.ask_to_delete(line), "Del")
         return menu
 
@@ -243,14 +241,14 @@ class RunsPanel(QWidget):
                 self.tr("The folder is %1").replace("%1", shown_text(str(path))), "", _nothing
             )
 
-    def _try(self, action: Callable[[], object], sentence: str) -> None:
+    def _try(self, action: Callable[[], object], message: str) -> None:
         try:
             action()
         except OSError as error:
-            self._report(sentence, error)
+            self._report(message, error)
 
-    def _report(self, sentence: str, error: OSError) -> None:
-        self.notice_requested.emit(put(sentence, reason_of(error)), "", _nothing)
+    def _report(self, message: str, error: OSError) -> None:
+        self.notice_requested.emit(put(message, reason_of(error)), "", _nothing)
 
     # ------------------------------------------------------------ drawing
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.readout import thousands
 from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
-from lstm_viz.app.runs.moment import Moment, file_name
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -17,7 +17,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import by_class
-from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 
 class SaturationPanel(TitledPanel):
@@ -25,8 +25,8 @@ class SaturationPanel(TitledPanel):
 
     Attributes
     ----------
-    moment : Moment or None
-        The moment that is drawn; None if nothing is drawn.
+    run_epoch : RunEpoch or None
+        The epoch that is drawn; None if nothing is drawn.
     """
 
     stem = "gate-saturation"
@@ -37,16 +37,16 @@ class SaturationPanel(TitledPanel):
         self.body = (self.scatter,)
         self._state, self._runs = state, runs
         self._drawn: Saturation | None = None
-        self.moment: Moment | None = None
+        self.run_epoch: RunEpoch | None = None
         self.setAccessibleName(self.tr("Gate saturation"))
-        self.title.say(self.tr("Gate saturation"))
+        self.title.show_text(self.tr("Gate saturation"))
         self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self._arrange()
         self.scatter.unit_picked.connect(lambda unit: state.change(unit=unit))
         self.scatter.unit_stepped.connect(self._step_unit)
         runs.grown.connect(self._grown)
-        runs.moment_changed.connect(self._refresh_if_visible)
+        runs.run_epoch_changed.connect(self._refresh_if_visible)
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self._theme_changed)
 
@@ -64,7 +64,7 @@ class SaturationPanel(TitledPanel):
     # ------------------------------------------------------------ changes
 
     def _grown(self, data: RunData) -> None:
-        if data is self._runs.current and (self._drawn is None or self._is_of_another_moment()):
+        if data is self._runs.current and (self._drawn is None or self._is_of_another_run_epoch()):
             self._refresh_if_visible()
 
     def _refresh_if_visible(self, *_: object) -> None:
@@ -84,46 +84,46 @@ class SaturationPanel(TitledPanel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw the saturation at the selected moment."""
+        """Draw the saturation at the selected epoch."""
         self._drawn = self._saturation
-        data, moment = self._runs.current, self._runs.moment
-        if data and moment and self._drawn and not self._runs.has_saturation_of(data, moment.step):
-            return  # the drawn line and its moment stay until the other line has been read
+        data, run_epoch = self._runs.current, self._runs.run_epoch
+        if data and run_epoch and self._drawn and not self._runs.has_saturation_of(data, run_epoch.step):
+            return  # the drawn line and its epoch stay until the other line has been read
         there = bool(gates_of(self._drawn))
-        self.moment = self._runs.moment if there else None
+        self.run_epoch = self._runs.run_epoch if there else None
         if there:
             self.show_body()
         else:
             self.show_note(self._why_empty())
-        self.subtitle.say(self._subtitle())
+        self.subtitle.show_text(self._subtitle())
         self.scatter.set_saturation(self._drawn, self._state.selection.unit, self._state.theme)
 
-    def _is_of_another_moment(self) -> bool:
-        return self._saturation is not self._drawn or self.moment != self._runs.moment
+    def _is_of_another_run_epoch(self) -> bool:
+        return self._saturation is not self._drawn or self.run_epoch != self._runs.run_epoch
 
     @property
     def _saturation(self) -> Saturation | None:
         """The newest line up to the last step of the selected epoch."""
-        data, moment = self._runs.current, self._runs.moment
-        return self._runs.saturation_at(data, moment.step) if data and moment else None
+        data, run_epoch = self._runs.current, self._runs.run_epoch
+        return self._runs.saturation_at(data, run_epoch.step) if data and run_epoch else None
 
     def _why_empty(self) -> str:
         current = self._runs.current
         if current is None:
-            return self.tr("Pick a run, or train one: its gates are drawn here.")
+            return self.tr("Select or train a run to see its gates.")
         if current.error:
             return shown_text(current.error)
         settings = current.run.settings if current.run else None
         if settings is not None and not by_class(settings.cell.upper()).gates:
             return self.tr("An RNN has no gates.")
-        return self.tr("The gates are drawn here from the end of the first epoch on.")
+        return self.tr("The gates are shown from the end of the first epoch on.")
 
     def _subtitle(self) -> str:
-        text = self.tr("share of words < %1 (across) against > %2 (up); a dot a unit")
-        text = text.replace("%1", f"{SHUT:g}").replace("%2", f"{OPEN:g}")
-        if self._drawn is None or self.moment is None:
+        text = self.tr("x: share of words < %1 · y: share of words > %2 · one dot per unit")
+        text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
+        if self._drawn is None or self.run_epoch is None:
             return text
-        when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.moment.epoch))
+        when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.run_epoch.epoch))
         return f"{when.replace('%2', thousands(self._drawn.step))} · {text}"
 
     # ------------------------------------------------------------ user actions
@@ -135,14 +135,14 @@ class SaturationPanel(TitledPanel):
             self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
 
     def file_name(self) -> str:
-        return file_name(self.moment, self.stem)
+        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return a table with a row per gate and unit, with the two shares that are drawn."""
         step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
-            (step, gate, unit, float(shut), float(open_))
+            (step, gate, unit, float(closed), float(open_))
             for gate, both in gates_of(self._drawn).items()
-            for unit, (shut, open_) in enumerate(both.T)
+            for unit, (closed, open_) in enumerate(both.T)
         ]
-        return Table(("step", "gate", "unit", f"share_below_{SHUT:g}", f"share_above_{OPEN:g}"), rows)
+        return Table(("step", "gate", "unit", f"share_below_{CLOSED:g}", f"share_above_{OPEN:g}"), rows)

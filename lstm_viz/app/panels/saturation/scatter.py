@@ -1,4 +1,4 @@
-"""The scatter plot of gate saturation: a dot per unit and gate, share nearly shut by share nearly open."""
+"""The scatter plot of gate saturation: a dot per unit and gate, share nearly closed by share nearly open."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import number_font, text_font
-from lstm_viz.runs.gates import OPEN, SHUT, Saturation
+from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 _REACH = 9.0  # a dot within so many pixels of the mouse is hovered
 _LEFT, _TOP, _RIGHT, _BOTTOM = 34, 12, 12, 34
@@ -65,11 +65,11 @@ class Scatter(QWidget):
         self._posing = scale is not None
 
     def _describe(self) -> None:
-        text = self.tr("%1 gate: %2 of %3 units nearly shut at most words, %4 nearly open")
+        text = self.tr("%1 gate: %2 of %3 units nearly closed at most words, %4 nearly open")
         lines = []
-        for gate, (shut, open_) in self._gates.items():
-            line = text.replace("%1", quantity_name(gate)).replace("%3", str(len(shut)))
-            line = line.replace("%2", str(int((shut > 0.5).sum())))
+        for gate, (closed, open_) in self._gates.items():
+            line = text.replace("%1", quantity_name(gate)).replace("%3", str(len(closed)))
+            line = line.replace("%2", str(int((closed > 0.5).sum())))
             lines.append(line.replace("%4", str(int((open_ > 0.5).sum()))))
         self.setAccessibleDescription("; ".join(lines))
 
@@ -88,10 +88,10 @@ class Scatter(QWidget):
         wide = max(side, min(1.7 * side, self.width() - _LEFT - _RIGHT))
         return QRectF(_LEFT, self.height() - _BOTTOM - side, wide, side)
 
-    def place(self, shut: float, open_: float) -> QPointF:
+    def place(self, closed: float, open_: float) -> QPointF:
         """Return the position of a unit with these shares."""
         field = self.field
-        return QPointF(field.left() + shut * field.width(), field.bottom() - open_ * field.height())
+        return QPointF(field.left() + closed * field.width(), field.bottom() - open_ * field.height())
 
     def _places(self, rows: Values) -> Values:
         """Return the positions of all units of a gate (units, 2), in pixels."""
@@ -148,7 +148,7 @@ class Scatter(QWidget):
         painter.setFont(text_font(10))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         below = QRectF(0, field.bottom() + 17, field.right() + _RIGHT - 2, 15)
-        painter.drawText(below, right, self.tr("nearly always shut"))
+        painter.drawText(below, right, self.tr("nearly always closed"))
         beside = QRectF(field.left() + 8, field.top() - 11, field.width() - 8, 14)
         painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, self.tr("nearly always open"))
 
@@ -217,11 +217,11 @@ class Scatter(QWidget):
     def describe(self, dots: list[tuple[str, int]]) -> str:
         """Return the description of the first of these dots, and how many others there are."""
         gate, unit = dots[0]
-        shut, open_ = self._gates[gate][:, unit]
+        closed, open_ = self._gates[gate][:, unit]
         head = self.tr("unit %1 · %2 gate %3")
         head = head.replace("%1", str(unit)).replace("%2", quantity_name(gate)).replace("%3", gate)
         numbers = (
-            (self.tr("share of words < %1"), SHUT, shut),
+            (self.tr("share of words < %1"), CLOSED, closed),
             (self.tr("share of words > %1"), OPEN, open_),
         )
         text = readout(head, [(name.replace("%1", f"{limit:g}"), float(x)) for name, limit, x in numbers])
@@ -230,7 +230,7 @@ class Scatter(QWidget):
 
 
 def gates_of(saturation: Saturation | None) -> dict[str, Values]:
-    """Return (2, units) by gate: shares shut and open; unknown gates are left out."""
+    """Return (2, units) by gate: shares closed and open; unknown gates are left out."""
     if saturation is None:
         return {}
     return dict(_gates(saturation))
@@ -238,9 +238,9 @@ def gates_of(saturation: Saturation | None) -> dict[str, Values]:
 
 def _gates(saturation: Saturation) -> Iterator[tuple[str, Values]]:
     for gate in _SHAPES:
-        shut, open_ = saturation.shut.get(gate, ()), saturation.open.get(gate, ())
-        if shut and len(shut) == len(open_) and all(map(math.isfinite, (*shut, *open_))):
-            yield gate, np.array((shut, open_), np.float64)
+        closed, open_ = saturation.closed.get(gate, ()), saturation.open.get(gate, ())
+        if closed and len(closed) == len(open_) and all(map(math.isfinite, (*closed, *open_))):
+            yield gate, np.array((closed, open_), np.float64)
 
 
 def _paint_shape(painter: QPainter, place: QPointF, shape: str, size: float) -> None:

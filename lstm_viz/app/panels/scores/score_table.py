@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.of_reading import OfReading
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -132,7 +132,7 @@ def _shared_rows(old: Reading, new: Reading) -> int:
     return int(differs.argmax()) if differs.any() else rows
 
 
-class ScoreTable(OfReading, Panel):
+class ScoreTable(ReadingPanel, Panel):
     """The table; ``copy_button`` copies it, and is placed by the page."""
 
     stem = "tag-scores"
@@ -174,7 +174,7 @@ class ScoreTable(OfReading, Panel):
         """Open the arithmetic of a score."""
         reading = self._state.reading
         if reading is not None and index.column() > 0:
-            self._state.change(opened=Opened("score", reading.model.tags[index.column() - 1]))
+            self._state.change(opened=OpenedNumber("score", reading.model.tags[index.column() - 1]))
 
     def copy(self) -> None:
         """Copy the table to the clipboard as TSV, with a hyphen for the minus so that it can be parsed."""

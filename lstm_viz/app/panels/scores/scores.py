@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.comparison.compared_tag import ComparedTag, scored
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.pairs import Pairs
-from lstm_viz.app.panels.comparison.scored import Scored, scored
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
-from lstm_viz.app.panels.of_reading import lack_text
+from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -39,7 +39,7 @@ class Scores(TagRows):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
-        self._pairs: Pairs | None = None
+        self._comparison_model: ComparisonModel | None = None
         self.setAccessibleName(self.tr("Tag scores"))
         self.setWhatsThis(
             self.tr(
@@ -52,18 +52,19 @@ class Scores(TagRows):
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.update)
 
-    def follow(self, pairs: Pairs) -> None:
-        """Show the comparisons of ``pairs``, where there is one."""
-        self._pairs = pairs
+    def follow(self, comparison_model: ComparisonModel) -> None:
+        """Show the comparisons of the model, where there is one."""
+        self._comparison_model = comparison_model
         self._state.reading_changed.disconnect(self._changed)
-        pairs.changed.connect(self._changed)
+        comparison_model.changed.connect(self._changed)
 
     @property
     def comparison(self) -> Comparison | None:
         """The comparison that is shown; None while one of the readings is awaited."""
-        return None if self._pairs is None or self._pairs.pale else self._pairs.comparison
+        model = self._comparison_model
+        return None if model is None or model.pale else model.comparison
 
-    def pairs(self) -> list[Scored]:
+    def compared_tags(self) -> list[ComparedTag]:
         """Return the tags with both scores, from top to bottom as shown; empty without a comparison."""
         if self.comparison is None:
             return []
@@ -116,7 +117,7 @@ class Scores(TagRows):
             self.update()
 
     def _describe(self) -> None:
-        texts = [row.text(self._between()) for row in self.pairs()]
+        texts = [row.text(self._between()) for row in self.compared_tags()]
         texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
         self.setAccessibleDescription(", ".join(texts) or lack_text(self._state.reading, "scores"))
 
@@ -126,7 +127,7 @@ class Scores(TagRows):
     def tag_places(self) -> list[tuple[str, QRectF]]:
         """Return the tags of the current reading and their rows, as shown."""
         known = self._state.reading.model.tags if self._state.reading else ()
-        two = [row.tag for row in self.pairs()]
+        two = [row.tag for row in self.compared_tags()]
         tags = two or [tag for tag, _ in self.rows()]
         room = (self.height() - _HEAD - 8) / max(1, len(tags))
         tops, width = self._tops(len(tags), room, TALLEST if two else _ROW), self.width() - 28.0
@@ -146,7 +147,7 @@ class Scores(TagRows):
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(13, bold=True))
         head = QRectF(14, 9, self.width() - 28, 18)
-        rows, two = self.rows(), self.pairs()
+        rows, two = self.rows(), self.compared_tags()
         _paint_line(painter, head, self._title())
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
@@ -156,7 +157,7 @@ class Scores(TagRows):
             painter.drawText(under.adjusted(0, 0, 0, self.height()), Qt.TextFlag.TextWordWrap, lack)
             return
         _paint_line(
-            painter, under, self._pair_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
+            painter, under, self._comparison_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
         )
         self.paint_marks(painter)
         if two:
@@ -179,7 +180,7 @@ class Scores(TagRows):
         gold = words[min(self._state.selection.step, len(words) - 1)].gold if words else ""
         return self.tr("true tag %1").replace("%1", shown_text(gold)) + " · " if gold else ""
 
-    def _pair_subtitle(self, two: list[Scored]) -> str:
+    def _comparison_subtitle(self, two: list[ComparedTag]) -> str:
         comparison = self.comparison
         if comparison is None:
             return ""

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.of_reading import OfReading
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import show_tip
@@ -16,7 +16,7 @@ from lstm_viz.app.widgets.plain_text import show_tip
 _MARGIN = 6.0  # of a marked row, at both sides
 
 
-class TagRows(OfReading, Panel):
+class TagRows(ReadingPanel, Panel):
     """Base of widgets with one row per tag: a click or Enter opens one, ↑ and ↓ move between tags.
 
     While the arithmetic of a tag is open, it follows.
@@ -48,7 +48,7 @@ class TagRows(OfReading, Panel):
         """Open the arithmetic of a tag's score."""
         if tag:
             self._tag = tag
-            self._state.change(opened=Opened("score", tag))
+            self._state.change(opened=OpenedNumber("score", tag))
 
     def _step(self, by: int) -> None:
         tags = [tag for tag, _ in self.tag_places()]

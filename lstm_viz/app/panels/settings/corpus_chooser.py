@@ -37,16 +37,16 @@ class CorpusSummaryLine(QWidget):
         if not self.figures.text():
             self.figures.setText(self.tr("The corpus is being read…"))
 
-    def show_reason(self, sentence: str, is_error: bool) -> None:
+    def show_reason(self, message: str, is_error: bool) -> None:
         """Show why there is no summary: a setting has no value, or none yet."""
-        self._paint_as("problem" if is_error else "muted")
-        self.figures.setText(shown_text(sentence))
+        self._paint_as("error" if is_error else "muted")
+        self.figures.setText(shown_text(message))
         self.remark.hide()
 
     def show_summary(self, corpus_summary: CorpusSummary | None) -> None:
         """Show a summary; None shows that it is pending."""
         wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
-        self._paint_as("problem" if wrong else "muted")
+        self._paint_as("error" if wrong else "muted")
         self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
         remark = " ".join(map(error_text, corpus_summary.remarks)) if corpus_summary else ""
         self.remark.setText(shown_text(remark))

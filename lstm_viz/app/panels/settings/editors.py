@@ -61,9 +61,9 @@ class NumberEditor(NumberEdit):
     def set_setting(self, value: Any) -> None:
         self.set_value(value)
 
-    def named(self, sentence: str) -> str:
+    def named(self, message: str) -> str:
         """Return an error message with the setting's name before it."""
-        return self.tr("%1: %2").replace("%1", self.accessibleName()).replace("%2", sentence)
+        return self.tr("%1: %2").replace("%1", self.accessibleName()).replace("%2", message)
 
 
 def _range(field: Field) -> NumberRange:
@@ -160,7 +160,7 @@ class SettingsGrid(QWidget):
 
     def _add_error(self, row: int) -> None:
         label = PlainLabel(parent=self)
-        label.setObjectName("problem")
+        label.setObjectName("error")
         label.setWordWrap(True)
         label.setContentsMargins(0, 0, 0, 5)  # nearer to the row above
         label.hide()

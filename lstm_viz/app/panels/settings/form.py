@@ -64,7 +64,7 @@ class Form(QWidget):
         self.summary_line = CorpusSummaryLine(self)
         self.usual = QPushButton(self.tr("usual settings"), self)
         self.usual.setObjectName("link")
-        set_tip(self.usual, self.tr("Take what suits this corpus"))
+        set_tip(self.usual, self.tr("Set what suits this corpus"))
         self._emitted = ("", False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -267,7 +267,7 @@ class Form(QWidget):
         if corpus == ("tutorial",):
             return self.tr("the same sentences")
         bundled = all(name in BUNDLED for name in corpus)
-        return self.tr("a part of its own · bundled") if bundled else self.tr("every tenth sentence")
+        return self.tr("a separate part · bundled") if bundled else self.tr("every tenth sentence")
 
     # ------------------------------------------------------------ Qt
 

@@ -16,7 +16,7 @@ _NAMES: Mapping[str, Any] = MappingProxyType(
         "cell": QT_TRANSLATE_NOOP("Setting", "cell"),
         "hidden_size": QT_TRANSLATE_NOOP("Setting", "hidden units"),
         "num_layers": QT_TRANSLATE_NOOP("Setting", "layers"),
-        "bidirectional": QT_TRANSLATE_NOOP("Setting", "both ways"),
+        "bidirectional": QT_TRANSLATE_NOOP("Setting", "bidirectional"),
         "embedding_size": QT_TRANSLATE_NOOP("Setting", "embedding"),
         "characters": QT_TRANSLATE_NOOP("Setting", "characters"),
         "char_hidden_size": QT_TRANSLATE_NOOP("Setting", "char. units"),
@@ -30,8 +30,8 @@ _NAMES: Mapping[str, Any] = MappingProxyType(
         "shuffle": QT_TRANSLATE_NOOP("Setting", "shuffle"),
         "dropout": QT_TRANSLATE_NOOP("Setting", "dropout"),
         "word_dropout": QT_TRANSLATE_NOOP("Setting", "word dropout"),
-        "min_word_count": QT_TRANSLATE_NOOP("Setting", "rarest word"),
-        "min_character_count": QT_TRANSLATE_NOOP("Setting", "rarest char."),
+        "min_word_count": QT_TRANSLATE_NOOP("Setting", "min. word count"),
+        "min_character_count": QT_TRANSLATE_NOOP("Setting", "min. char. count"),
         "clip": QT_TRANSLATE_NOOP("Setting", "clip"),
         "checkpoint_every": QT_TRANSLATE_NOOP("Setting", "kept every"),
         "seed": QT_TRANSLATE_NOOP("Setting", "seed"),
@@ -40,44 +40,35 @@ _NAMES: Mapping[str, Any] = MappingProxyType(
 
 #: The help texts of `lstm_viz.runs.settings`, marked here for Qt's lupdate.
 MARKED: tuple[Any, ...] = (
-    QT_TRANSLATE_NOOP(
-        "Setting", "what to learn from: tutorial or small, which are bundled, or CoNLL-U files"
-    ),
+    QT_TRANSLATE_NOOP("Setting", "training data: tutorial or small, which are bundled, or CoNLL-U files"),
     QT_TRANSLATE_NOOP(
         "Setting",
-        "a CoNLL-U file that is not learnt from, to measure on (default: the bundled one, or "
-        "every tenth sentence of the corpus)",
+        "a CoNLL-U file to evaluate on (default: the bundled one, or every tenth sentence of the corpus)",
     ),
-    QT_TRANSLATE_NOOP("Setting", "the recurrent cell: LSTM remembers longest, RNN is the plain one"),
-    QT_TRANSLATE_NOOP("Setting", "units of the recurrent net: more can know more, and learn slower"),
-    QT_TRANSLATE_NOOP("Setting", "recurrent layers, each reading the one below"),
-    QT_TRANSLATE_NOOP("Setting", "read both ways: a tag then depends on the whole sentence"),
-    QT_TRANSLATE_NOOP("Setting", "numbers that stand for a word before the net reads it"),
+    QT_TRANSLATE_NOOP("Setting", "kind of the recurrent cell"),
+    QT_TRANSLATE_NOOP("Setting", "hidden units of each recurrent layer"),
+    QT_TRANSLATE_NOOP("Setting", "stacked recurrent layers"),
+    QT_TRANSLATE_NOOP("Setting", "add the reverse direction: a tag then depends on the whole sentence"),
+    QT_TRANSLATE_NOOP("Setting", "size of a word's embedding"),
+    QT_TRANSLATE_NOOP("Setting", "also encode each word with a character-level LSTM, for unknown words"),
+    QT_TRANSLATE_NOOP("Setting", "hidden units of the character-level LSTM"),
+    QT_TRANSLATE_NOOP("Setting", "size of a character's embedding"),
     QT_TRANSLATE_NOOP(
-        "Setting", "also spell each word with a character LSTM, which helps with words never seen"
+        "Setting", "argmax tags word by word; crf learns transitions between tags and uses Viterbi"
     ),
-    QT_TRANSLATE_NOOP("Setting", "units of the character LSTM"),
-    QT_TRANSLATE_NOOP("Setting", "numbers that stand for a character"),
-    QT_TRANSLATE_NOOP(
-        "Setting", "argmax tags word by word; crf learns which tag follows which, and uses Viterbi"
-    ),
-    QT_TRANSLATE_NOOP(
-        "Setting", "how weights follow their gradients: sgd is the plain way, adam the quick one"
-    ),
-    QT_TRANSLATE_NOOP("Setting", "how far one step goes (adam: about 0.003; sgd: about 0.1)"),
-    QT_TRANSLATE_NOOP("Setting", "the share of the learning rate that is left in the last epoch"),
-    QT_TRANSLATE_NOOP("Setting", "sentences a step: more is faster and smoother"),
-    QT_TRANSLATE_NOOP("Setting", "how often every sentence is read"),
-    QT_TRANSLATE_NOOP("Setting", "another order of sentences in every epoch"),
-    QT_TRANSLATE_NOOP("Setting", "the share of numbers set to zero in training, against learning by heart"),
-    QT_TRANSLATE_NOOP(
-        "Setting", "how readily a rare word is hidden in training, so that unknown ones are met"
-    ),
-    QT_TRANSLATE_NOOP("Setting", "rarer words count as unknown"),
-    QT_TRANSLATE_NOOP("Setting", "rarer characters count as unknown"),
-    QT_TRANSLATE_NOOP("Setting", "the longest gradient that is let through; 0 lets all through"),
-    QT_TRANSLATE_NOOP("Setting", "epochs from one kept checkpoint to the next"),
-    QT_TRANSLATE_NOOP("Setting", "where the random numbers start: the same seed, the same run"),
+    QT_TRANSLATE_NOOP("Setting", "sgd, or adam, which usually converges faster"),
+    QT_TRANSLATE_NOOP("Setting", "learning rate (adam: about 0.003; sgd: about 0.1)"),
+    QT_TRANSLATE_NOOP("Setting", "fraction of the learning rate in the last epoch"),
+    QT_TRANSLATE_NOOP("Setting", "sentences per step"),
+    QT_TRANSLATE_NOOP("Setting", "passes over the corpus"),
+    QT_TRANSLATE_NOOP("Setting", "shuffle the sentences in every epoch"),
+    QT_TRANSLATE_NOOP("Setting", "probability of an element to be zeroed in training, against overfitting"),
+    QT_TRANSLATE_NOOP("Setting", "how readily a rare word is replaced by the unknown one in training"),
+    QT_TRANSLATE_NOOP("Setting", "words with fewer occurrences are unknown"),
+    QT_TRANSLATE_NOOP("Setting", "characters with fewer occurrences are unknown"),
+    QT_TRANSLATE_NOOP("Setting", "maximum norm of the gradient; 0 does not clip"),
+    QT_TRANSLATE_NOOP("Setting", "epochs between kept checkpoints"),
+    QT_TRANSLATE_NOOP("Setting", "seed of the random numbers: equal seeds give equal runs"),
 )
 
 _CHOICES: Mapping[str, str] = MappingProxyType(

@@ -48,9 +48,9 @@ class Mistakes(QWidget):
         self.back = QPushButton(self.tr("← Back"), self)
         set_tip(self.back, self.tr("Back to the tags (Esc)"))
         self.back.setShortcut(Qt.Key.Key_Escape)
-        self.heading, self.remark = ElidedLabel(self), PlainLabel(parent=self)
-        self.remark.setObjectName("muted")
-        self.remark.setWordWrap(True)
+        self.heading, self.caption = ElidedLabel(self), PlainLabel(parent=self)
+        self.caption.setObjectName("muted")
+        self.caption.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Sentences"))
         self._sentences = _Sentences(state, self.list)
@@ -64,7 +64,7 @@ class Mistakes(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addLayout(head)
-        layout.addWidget(self.remark)
+        layout.addWidget(self.caption)
         layout.addWidget(self.list, 1)
         self.back.clicked.connect(self.left)
         self.list.itemClicked.connect(self._open)
@@ -72,13 +72,13 @@ class Mistakes(QWidget):
 
     def wait_for(self, heading: str) -> None:
         """Show that the list is pending."""
-        self.heading.say(heading)
+        self.heading.show_text(heading)
         self.list.clear()
         self.set_pale(False)
-        self._say(self.tr("The sentences are being tagged."))
+        self._show_text(self.tr("The sentences are being tagged."))
 
     def set_pale(self, pale: bool) -> None:
-        """Set whether to draw the list pale, for another moment than the selected one."""
+        """Set whether to draw the list pale, for another epoch than the selected one."""
         if pale != self._sentences.is_pale:
             self._sentences.is_pale = pale
             self.list.viewport().update()
@@ -86,7 +86,7 @@ class Mistakes(QWidget):
     def set_error(self, sentence: str) -> None:
         """Show an error message instead of the list."""
         self.list.clear()
-        self._say(sentence)
+        self._show_text(sentence)
 
     def set_confusions(self, confusions: Confusion) -> None:
         """Show the sentences."""
@@ -95,7 +95,7 @@ class Mistakes(QWidget):
             text = shown_text(" ".join(sentence.words))
             item = QListWidgetItem(text, self.list)
             item.setData(_ROLE, sentence)
-        self._say(self._how_many(confusions))
+        self._show_text(self._how_many(confusions))
         if confusions.sentences:
             self.list.setCurrentRow(0)
 
@@ -113,8 +113,8 @@ class Mistakes(QWidget):
         )
         return text.replace("%1", f"{confusions.total:,}").replace("%2", epoch).replace("%3", f"{shown:,}")
 
-    def _say(self, text: str) -> None:
-        self.remark.setText(text)
+    def _show_text(self, text: str) -> None:
+        self.caption.setText(text)
 
     def _open(self, item: QListWidgetItem) -> None:
         self.sentence_picked.emit(item.data(_ROLE))
@@ -141,7 +141,7 @@ class _Sentences(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.raised))
         painter.setOpacity(_PALE if self.is_pale else 1.0)
-        x, from_right = 6.0, is_right_to_left(sentence.cut.text)
+        x, from_right = 6.0, is_right_to_left(sentence.tokenized.text)
         for text, marked in pieces(sentence, rect.width() - 12):
             font = text_font(12, bold=marked)
             font.setUnderline(marked)

@@ -13,19 +13,19 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.tags.bars import Bars
 from lstm_viz.app.panels.tags.confusion_counts import (
     ConfusionCounts,
     confusion_counts,
     confusion_table,
     measures_table,
 )
-from lstm_viz.app.panels.tags.matrix import ConfusionMatrix
+from lstm_viz.app.panels.tags.confusion_matrix import ConfusionMatrix
+from lstm_viz.app.panels.tags.measure_bars import MeasureBars
 from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.moment import Moment, file_name
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TagsShown, TrainingView
 from lstm_viz.app.state import State
@@ -43,8 +43,8 @@ class TagsPanel(TitledPanel):
 
     Attributes
     ----------
-    moment : Moment or None
-        The moment of bars and matrix; None if nothing is drawn.
+    run_epoch : RunEpoch or None
+        The epoch of bars and matrix; None if nothing is drawn.
     """
 
     stem = "tags"
@@ -59,7 +59,7 @@ class TagsPanel(TitledPanel):
         self._counts: ConfusionCounts | None = None
         self._drawn_of: object = None
         self._is_posing = self._focus_in_list = False
-        self.moment: Moment | None = None
+        self.run_epoch: RunEpoch | None = None
         self.subtitle = ElidedLabel(self)
         self.subtitle.setObjectName("muted")
         self.f1_button, self.confusion_button = (
@@ -68,7 +68,7 @@ class TagsPanel(TitledPanel):
         )
         orders = (self.tr("by F1"), "f1"), (self.tr("by words"), "support"), (self.tr("by tag"), "tag")
         self.order = Chooser(self.tr("Order of the tags"), self, orders)
-        self.bars, self.matrix = Bars(self), ConfusionMatrix(self)
+        self.bars, self.matrix = MeasureBars(self), ConfusionMatrix(self)
         self.mistakes = Mistakes(state, self)
         self._lay_out()
         self._connect()
@@ -122,7 +122,7 @@ class TagsPanel(TitledPanel):
         self.mistakes.sentence_picked.connect(self._open)
         self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
-        self._runs.moment_changed.connect(self.draw)
+        self._runs.run_epoch_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
         self._queries.confusions_changed.connect(self._confusions_changed)
         self._queries.error_changed.connect(self._error_changed)
@@ -146,7 +146,7 @@ class TagsPanel(TitledPanel):
         if confusions is None:
             return
         step = min(sentence.places, default=0)
-        self._state.open_sentence(sentence.cut, epoch=confusions.epoch, step=step)
+        self._state.open_sentence(sentence.tokenized, epoch=confusions.epoch, step=step)
         self._state.show_page("sentence")
 
     def _back(self) -> None:
@@ -154,7 +154,7 @@ class TagsPanel(TitledPanel):
         (self.matrix if self.stack.currentWidget() is self.matrix else self.bars).setFocus()
 
     def file_name(self) -> str:
-        return file_name(self.moment, self.stem)
+        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the table of the measures or of the matrix, whichever is shown."""
@@ -185,15 +185,15 @@ class TagsPanel(TitledPanel):
     # ------------------------------------------------------------ drawing
 
     def draw(self, *_: object) -> None:
-        """Show the confusion counts of the selected moment."""
-        data, moment = self._runs.current, self._runs.moment
+        """Show the confusion counts of the selected epoch."""
+        data, run_epoch = self._runs.current, self._runs.run_epoch
         self._drawn_of = data and (data.path, data.generation, len(data.epochs), data.error)
-        self._counts = confusion_counts(data, moment.epoch) if moment else None
-        self.moment = moment if self._counts else None
+        self._counts = confusion_counts(data, run_epoch.epoch) if run_epoch else None
+        self.run_epoch = run_epoch if self._counts else None
         self.bars.set_counts(self._counts)
         self.matrix.set_counts(self._counts)
-        self.mistakes.set_pale(self._queries.listed != moment)
-        self.subtitle.say(self._subtitle())
+        self.mistakes.set_pale(self._queries.listed != run_epoch)
+        self.subtitle.show_text(self._subtitle())
         self.set_ready(self._counts is not None)
         if self.is_empty or self.stack.currentWidget() is not self.mistakes or not self._queries.listed:
             self._show_page()
@@ -215,7 +215,7 @@ class TagsPanel(TitledPanel):
         for button, value in ((self.f1_button, "f1"), (self.confusion_button, "confusion")):
             with QSignalBlocker(button):
                 button.setChecked(tags == value)
-        self.title.say(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
+        self.title.show_text(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
         self.order.setVisible(tags == "f1" and self._counts is not None)
         if self._counts is None:
             self.show_note(self._why_empty())
@@ -233,5 +233,5 @@ class TagsPanel(TitledPanel):
     def _why_empty(self) -> str:
         data = self._runs.current
         if data is None:
-            return self.tr("Shown for a run: how well each tag is found.")
-        return data.error or self.tr("Comes when the first epoch has been measured.")
+            return self.tr("Select or train a run to see its tags.")
+        return data.error or self.tr("Shown from the first evaluation on.")

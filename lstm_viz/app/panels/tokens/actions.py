@@ -12,11 +12,11 @@ from lstm_viz.app.panels.tokens.dialog import CutDialog, joined, surface_of
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.plain_text import no_mnemonic
-from lstm_viz.text.cut import Cut, cut_of, recut
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText, retokenized, tokenized_text_of
 
 
-class CutActions(QObject):
+class TokenActions(QObject):
     """Joins, splits and replaces words of the current sentence.
 
     Signals
@@ -46,7 +46,7 @@ class CutActions(QObject):
             text = self.tr("Join “%1” with “%2”")
             _add(menu, put(text, short(surface), short(tokens[after].text)), lambda: self.join(place))
         _add(menu, put(self.tr("Edit the tokens of “%1”…"), short(surface)), lambda: self.edit(place))
-        if self._cut.tokens:
+        if self._tokenized.tokens:
             _add(menu, self.tr("Reset tokenization"), self.reset)
 
     def join(self, place: int | None = None) -> None:
@@ -55,15 +55,15 @@ class CutActions(QObject):
         if not tokens:
             self._refuse()
             return
-        new = joined(self._cut, tokens, place)
+        new = joined(self._tokenized, tokens, place)
         if new is None:
             self.refused.emit(self.tr("No word follows."))
         else:
-            self._push(self._cut, new, put(self.tr("join “%1”"), short(self._surface(tokens, place))))
+            self._push(self._tokenized, new, put(self.tr("join “%1”"), short(self._surface(tokens, place))))
 
     def edit(self, place: int | None = None) -> None:
         """Open the dialog for the words of a surface, with a live preview."""
-        tokens, place, old = self._tokens(), self._place(place), self._cut
+        tokens, place, old = self._tokens(), self._place(place), self._tokenized
         if not tokens:
             self._refuse()
             return
@@ -72,27 +72,29 @@ class CutActions(QObject):
 
         def show(new: tuple[str, ...]) -> None:
             if self._state.selection.text == old.text:
-                self._state.recut(recut(old, start, end, new) if new else old)
+                self._state.retokenize(retokenized(old, start, end, new) if new else old)
 
         dialog = CutDialog(old.text[start:end], words, show, self._page)
         text = put(self.tr("edit the tokens of “%1”"), short(old.text[start:end]))
         dialog.accepted.connect(
-            lambda: self._push(old, recut(old, start, end, dialog.words), text) if dialog.changed else None
+            lambda: (
+                self._push(old, retokenized(old, start, end, dialog.words), text) if dialog.changed else None
+            )
         )
         self.dialog_opened.emit(dialog)
 
     def reset(self) -> None:
         """Restore the segmentation of the model's segmenter."""
-        if self._cut.tokens:
-            self._push(self._cut, Cut(self._cut.text), self.tr("reset tokenization"))
+        if self._tokenized.tokens:
+            self._push(self._tokenized, TokenizedText(self._tokenized.text), self.tr("reset tokenization"))
 
     def _refuse(self) -> None:
         self.refused.emit(self.tr("There is no word."))
 
     @property
-    def _cut(self) -> Cut:
+    def _tokenized(self) -> TokenizedText:
         selection = self._state.selection
-        return cut_of(selection.text, selection.cuts)
+        return tokenized_text_of(selection.text, selection.tokenized_texts)
 
     def _tokens(self) -> tuple[Token, ...]:
         """Return the words of the sentence; none while the reading is of another text, or of no words."""
@@ -109,19 +111,19 @@ class CutActions(QObject):
     def _surface(self, tokens: tuple[Token, ...], place: int) -> str:
         return self._state.selection.text[tokens[place].start : tokens[place].end]
 
-    def _push(self, old: Cut, new: Cut, text: str) -> None:
+    def _push(self, old: TokenizedText, new: TokenizedText, text: str) -> None:
         if new != old:
-            self._stack.push(_Recut(self._state, old, new, text))
+            self._stack.push(_Retokenize(self._state, old, new, text))
 
 
 def _add(menu: QMenu, text: str, slot: Callable[[], None]) -> None:
     menu.addAction(no_mnemonic(text)).triggered.connect(lambda _checked=False: slot())
 
 
-class _Recut(QUndoCommand):
+class _Retokenize(QUndoCommand):
     """The segmentation before and after; obsolete once its text has been replaced."""
 
-    def __init__(self, state: State, old: Cut, new: Cut, text: str) -> None:
+    def __init__(self, state: State, old: TokenizedText, new: TokenizedText, text: str) -> None:
         super().__init__(text)
         self._state, self._old, self._new = state, old, new
 
@@ -133,8 +135,8 @@ class _Recut(QUndoCommand):
     def undo(self) -> None:
         self._put(self._old)
 
-    def _put(self, cut: Cut) -> None:
-        if self._state.selection.text == cut.text:
-            self._state.recut(cut)
+    def _put(self, tokenized: TokenizedText) -> None:
+        if self._state.selection.text == tokenized.text:
+            self._state.retokenize(tokenized)
         else:
             self.setObsolete(True)  # the stack drops it

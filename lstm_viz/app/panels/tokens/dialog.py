@@ -9,8 +9,8 @@ from lstm_viz.app.panels.edits.edit_dialog import EditDialog
 from lstm_viz.app.panels.edits.naming import short
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.plain_text import add_row
-from lstm_viz.text.cut import Cut, plain, recut
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText, plain, retokenized
 
 BAR = "|"
 _SPECIAL, _ESCAPED = re.compile(r"[|\\]"), re.compile(r"\\(.)")
@@ -39,13 +39,13 @@ def surface_of(tokens: Sequence[Token], place: int) -> range:
     return range(first, last + 1)
 
 
-def joined(cut: Cut, tokens: Sequence[Token], place: int) -> Cut | None:
-    """Return the cut with the word at ``place`` joined with the next one; None if there is none."""
+def joined(tokenized: TokenizedText, tokens: Sequence[Token], place: int) -> TokenizedText | None:
+    """Return the text with the word at ``place`` joined with the next one; None if there is none."""
     words = surface_of(tokens, place)
     if words.stop >= len(tokens):
         return None
     start, end = tokens[place].start, tokens[words.stop].end
-    return recut(cut, start, end, (plain(" ".join(cut.text[start:end].split())),))
+    return retokenized(tokenized, start, end, (plain(" ".join(tokenized.text[start:end].split())),))
 
 
 _LONGEST = 1000

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.trellis.trellis_nodes import (
     FOOTER,
     HEADER,
@@ -15,7 +15,7 @@ from lstm_viz.app.panels.trellis.trellis_nodes import (
     path_pen,
     step_pen,
 )
-from lstm_viz.app.panels.trellis.trellis_steps import Steps
+from lstm_viz.app.panels.trellis.trellis_steps import Decoding
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background, draw_cells
@@ -45,7 +45,7 @@ def paint_legend(painter: QPainter, rect: QRectF, theme: Theme) -> None:
         (_paint_ramp, translate("Trellis", "δ − max δ: −%1 … 0").replace("%1", f"{LIMIT:g}")),
         (_paint_chosen, translate("Trellis", "best path")),
         (_paint_alone, translate("Trellis", "best of the word alone")),
-        (_paint_step, translate("Trellis", "best way to each tag")),
+        (_paint_step, translate("Trellis", "best path to each tag")),
     ):
         width = painter.fontMetrics().horizontalAdvance(text)
         needed = _SIGN.width() + _SPACE + width
@@ -103,8 +103,8 @@ class TrellisView(HoverWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._steps: Steps | None = None
-        self._columns, self._column = Columns(), 0
+        self._steps: Decoding | None = None
+        self._columns, self._column = ColumnLayout(), 0
         self._nodes: Nodes | None = None
         self._room = 0
         self._background = Background()
@@ -115,9 +115,9 @@ class TrellisView(HoverWidget):
 
     # ------------------------------------------------------------ data
 
-    def set_reading(self, reading: Reading | None, columns: Columns) -> None:
+    def set_reading(self, reading: Reading | None, columns: ColumnLayout) -> None:
         """Draw the decoding of the reading's tags on ``columns``; hide without a chain."""
-        steps, old = Steps.of(reading), self._steps
+        steps, old = Decoding.of(reading), self._steps
         self._steps = steps
         self.setVisible(steps is not None)
         if steps is None:
@@ -236,14 +236,14 @@ class TrellisView(HoverWidget):
             put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
         ]
         if column == last:
-            lines.append(put(self.tr("for ending here  %1"), plain(float(trellis.end[row]))))
+            lines.append(put(self.tr("end score  %1"), plain(float(trellis.end[row]))))
         marginal = plain(float(trellis.marginals[column, row]))
         lines.append(put(self.tr("probability over all paths  %1"), marginal))
         return "\n".join(lines)
 
-    def _came(self, steps: Steps, column: int, row: int) -> str:
+    def _came(self, steps: Decoding, column: int, row: int) -> str:
         if column == 0:
-            return put(self.tr("for starting here  %1"), plain(float(steps.trellis.start[row])))
+            return put(self.tr("start score  %1"), plain(float(steps.trellis.start[row])))
         start = int(steps.before(column)[row])
         gain = plain(float(steps.trellis.transitions[start, row]))
         return put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
@@ -262,7 +262,7 @@ class TrellisView(HoverWidget):
         differing = (t for t in steps.differing if t in seen)
         others = ", ".join(f"{shown_text(steps.words[t])} {steps.tags[steps.alone[t]]}" for t in differing)
         if others:
-            text += " " + put(self.tr("Word by word it would be: %1."), others)
+            text += " " + put(self.tr("Without the chain: %1."), others)
         if self._column in seen:
             text += " " + self.describe(self._column, path[self._column]).replace("\n", ", ")
         return text

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from lstm_viz.app.panels.heatmaps.columns import LABEL_WIDTH, Columns
-from lstm_viz.app.panels.trellis.trellis_steps import Steps
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.trellis.trellis_steps import Decoding
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, paint_panel, signed
@@ -37,8 +37,8 @@ class Nodes:
     """A trellis and its geometry; ``rect`` is the whole panel."""
 
     rect: QRectF
-    steps: Steps
-    columns: Columns
+    steps: Decoding
+    columns: ColumnLayout
     theme: Theme
 
     # ------------------------------------------------------------ geometry
@@ -194,13 +194,13 @@ def shades(theme: Theme, tags: tuple[str, ...]) -> Pixels:
     return stacked
 
 
-def _node_width(columns: Columns) -> float:
+def _node_width(columns: ColumnLayout) -> float:
     """Return half the width of a column, so that the lines between words are visible."""
     return min(max(columns.width * 0.5, 12.0), 76.0)
 
 
 @lru_cache(maxsize=64)
-def _gaps(columns: Columns, shown: range, top: float, row_height: float, rows: int) -> list[QRectF]:
+def _gaps(columns: ColumnLayout, shown: range, top: float, row_height: float, rows: int) -> list[QRectF]:
     """Return the strips between the nodes, cached since they are the same after every key."""
     gap, height = columns.width - _node_width(columns), rows * row_height
     start = columns.left(shown.start) - gap / 2

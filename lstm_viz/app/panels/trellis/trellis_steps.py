@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from lstm_viz.messages import Floats, Reading, Trellis
 
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
-class Steps:
+class Decoding:
     """The decoding of one sentence of T words with K tags.
 
     ``scores`` is (T, K): log-softmax, word by word.
@@ -24,7 +24,7 @@ class Steps:
     trellis: Trellis
 
     @classmethod
-    def of(cls, reading: Reading | None) -> "Steps | None":
+    def of(cls, reading: Reading | None) -> "Decoding | None":
         """Return the steps of a reading whose columns are words and whose model has a chain, else None."""
         if reading is None or reading.trellis is None or reading.view is None:
             return None
@@ -39,13 +39,13 @@ class Steps:
         behind: Floats = best - best.max(axis=1, keepdims=True)
         return behind
 
-    def before(self, word: int) -> Places:
+    def before(self, word: int) -> Indices:
         """Return Viterbi's ψ at a word other than the first, (K,): the best previous tag of each tag."""
         come: Floats = self.trellis.best[word - 1][:, None] + self.trellis.transitions
         return np.asarray(come.argmax(axis=0))
 
     @cached_property
-    def alone(self) -> Places:
+    def alone(self) -> Indices:
         """The best tag of each word by its scores alone, (T,)."""
         return np.asarray(self.scores.argmax(axis=1))
 
@@ -54,7 +54,7 @@ class Steps:
         """The words at which the path has another tag than the word's scores alone give."""
         return tuple(t for t, k in enumerate(self.trellis.path) if k != self.alone[t])
 
-    def shared(self, other: "Steps | None") -> int:
+    def shared(self, other: "Decoding | None") -> int:
         """Return how many words from the left are painted alike in both; marginals are not painted."""
         if other is None or self.tags != other.tags:
             return 0

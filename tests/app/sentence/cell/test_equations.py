@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.cell.equations import Equations
-from lstm_viz.app.panels.cell.figures import significant
+from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.cell.values import step_values
 from lstm_viz.app.theme import THEMES
 

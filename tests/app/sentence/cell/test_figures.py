@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.panels.cell.figures import decimal, plain, significant, subscript
+from lstm_viz.app.panels.cell.number_texts import decimal, plain, significant, subscript
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from lstm_viz.app.panels.arithmetic.arithmetic_sheet import ArithmeticSheet
 from lstm_viz.app.panels.arithmetic.of_cell import of_gate
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
-from lstm_viz.app.selection.opened import Opened
+from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.theme import THEMES
 
 DARK = THEMES["dark"]
@@ -98,8 +98,8 @@ def test_a_word_like_html_is_text(sheet, cell_of):
 def test_its_values_lead_to_what_was_read(sheet, cell_of, direction, column):
     _set(sheet, cell_of("LSTM", direction=direction), "f")
     places = {sheet.table.terms.index(row, 0).data(): sheet.table.place_at(row, 2) for row in range(11)}
-    assert places["x₃"].opened == Opened("x", index=3)
-    assert (places["h₂"].opened, places["h₂"].unit, places["h₂"].column) == (Opened("h"), 2, column)
+    assert places["x₃"].opened == OpenedNumber("x", index=3)
+    assert (places["h₂"].opened, places["h₂"].unit, places["h₂"].column) == (OpenedNumber("h"), 2, column)
     assert places["b_if"] is None
 
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont
 
-from lstm_viz.app.panels.cell.cells import scene_of
+from lstm_viz.app.panels.cell.diagrams import scene_of
 from lstm_viz.app.panels.cell.frame import Basis, frame
 from lstm_viz.app.panels.cell.layout import place
 from lstm_viz.app.panels.cell.values import StepValues, step_values, with_sums

@@ -102,17 +102,17 @@ def test_a_sentence_is_read_on_enter_and_after_a_pause(open_panel):
     desk, panel = open_panel()
     panel.edit.setFocus()
     desk.bot.keyClicks(panel.edit, "a cat")
-    assert desk.state.training.probe is None
+    assert desk.state.training.tracked_sentence is None
     desk.bot.keyClick(panel.edit, Qt.Key.Key_Return)
-    assert desk.state.training.probe == "a cat"
+    assert desk.state.training.tracked_sentence == "a cat"
     desk.bot.keyClicks(panel.edit, " sat")
-    desk.wait(lambda: desk.state.training.probe == "a cat sat")
+    desk.wait(lambda: desk.state.training.tracked_sentence == "a cat sat")
     answer_all(desk)
     assert panel.strip.page(0).words == ("a", "cat", "sat")
     panel.edit.selectAll()
     desk.bot.keyClick(panel.edit, Qt.Key.Key_Delete)
     desk.bot.keyClick(panel.edit, Qt.Key.Key_Return)
-    assert desk.state.training.probe is None and panel.edit.placeholderText() == WORDS
+    assert desk.state.training.tracked_sentence is None and panel.edit.placeholderText() == WORDS
 
 
 def test_the_sentence_pages_sentence_is_taken_by_a_button(open_panel):
@@ -168,7 +168,7 @@ def test_without_true_tags_the_last_epoch_is_what_counts(open_panel):
 def test_a_long_sentence_has_marks_in_place_of_words(open_panel):
     desk, panel = open_panel()
     desk.units = 64
-    desk.state.change_training(probe=LONG)
+    desk.state.change_training(tracked_sentence=LONG)
     answer_all(desk)
     assert not panel.strip.pages.has_words and len(panel.strip.epochs) >= 5
     assert panel.caption.text().startswith("a cross: a wrong tag")
@@ -215,7 +215,7 @@ def test_the_chosen_quantity_is_read(open_panel):
     box.activated.emit(0)
     answer_all(desk)
     assert desk.link.last(HistoryQuery).quantity == "f" and panel.title.text().startswith(
-        "Probe sentence through training · forget fₜ ·"
+        "Tracked sentence through training · forget fₜ ·"
     )
     assert panel.choosers.layer.isHidden() and panel.choosers.direction.isHidden()
 
@@ -247,7 +247,7 @@ def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.note.isVisible() and panel.note.text().startswith("Train a run, or open one")
+    assert panel.note.isVisible() and panel.note.text().startswith("Train or open a run")
     _desk, panel = open_panel(write_run(tmp_path / "fresh", epochs=0, steps=0), theme=theme)
     assert panel.strip.isVisible() and panel.strip.epochs == (0,)
 
@@ -276,7 +276,7 @@ def test_nan_is_shown_as_such(open_panel):
 
 def test_a_word_that_looks_like_markup_is_plain(open_panel):
     desk, panel = open_panel()
-    desk.state.change_training(probe="<img src=x> \ud800")
+    desk.state.change_training(tracked_sentence="<img src=x> \ud800")
     answer_all(desk)
     panel.grab()
     assert panel.strip.findChild(QLabel, "hover").textFormat() == Qt.TextFormat.PlainText
@@ -311,7 +311,7 @@ def test_a_word_without_a_true_tag_is_neither_right_nor_wrong(open_panel):
 def test_a_long_sentence_counts_the_words_that_have_a_true_tag(open_panel):
     desk, panel = open_panel()
     desk.units, words = 64, len(LONG.split())
-    desk.state.change_training(probe=LONG)
+    desk.state.change_training(tracked_sentence=LONG)
     desk.gold = ("NN", "DET", *[""] * (words - 2))
     answer_all(desk)
     first, last = panel.strip.page(0), panel.strip.page(len(panel.strip.epochs) - 1)

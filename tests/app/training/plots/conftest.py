@@ -36,7 +36,7 @@ class Scene:
         return self.panels["LossPanel"]
 
     @property
-    def beside(self):
+    def second_plot(self):
         return self.panels["SecondPlotPanel"]
 
     @property

@@ -53,9 +53,9 @@ def test_the_curves_are_those_of_the_folder(scene, run):
     assert validation.dots
     assert validation.curve.values.tolist() == [epoch.dev_loss for epoch in data.epochs]
     assert validation.curve.steps.tolist() == [60.0 * k for k in range(11)]
-    (accuracy,) = drawn_lines(shown.beside)
+    (accuracy,) = drawn_lines(shown.second_plot)
     assert accuracy.curve.values.tolist() == [epoch.dev_accuracy for epoch in data.epochs]
-    assert _shown(shown.loss) == _shown(shown.beside) == pytest.approx((0, 606))
+    assert _shown(shown.loss) == _shown(shown.second_plot) == pytest.approx((0, 606))
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
@@ -72,8 +72,8 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
 
 def test_no_run_and_no_steps_are_reported(scene, tmp_path):
     shown = scene(None)
-    for panel in (shown.loss, shown.beside, shown.saturation):
-        assert panel.note.isVisible() and panel.note.text().startswith("Pick a run")
+    for panel in (shown.loss, shown.second_plot, shown.saturation):
+        assert panel.note.isVisible() and panel.note.text().startswith("Select or train a run")
         assert not panel.is_ready
     waiting = scene(write_run(tmp_path / "new", steps=0, epochs=0, settings=SMALL))
     assert waiting.loss.plot.isVisible(), "the loss before training is a dot already"
@@ -105,10 +105,10 @@ def test_all_follows_growth_and_a_zoom_stays(scene, run):
     shown.state.change_training(zoom=(100.0, 300.0))
     add_steps(run, 801, 200, 12)
     shown.read()
-    assert _shown(shown.loss) == _shown(shown.beside) == (100, 300)
+    assert _shown(shown.loss) == _shown(shown.second_plot) == (100, 300)
     assert shown.loss.all.isEnabled()
     QTest.mouseClick(shown.loss.all, Qt.MouseButton.LeftButton)
-    assert _shown(shown.loss) == _shown(shown.beside) == pytest.approx((0, 1010))
+    assert _shown(shown.loss) == _shown(shown.second_plot) == pytest.approx((0, 1010))
     assert not shown.loss.all.isEnabled()
 
 
@@ -118,7 +118,7 @@ def test_while_a_trainer_writes_the_axis_grows_by_jumps_and_fits_in_the_end(scen
     with lock.acquire():
         shown = scene(path)
         first = _shown(shown.loss)
-        assert 606 < first[1] <= 606 * 1.1 and _shown(shown.beside) == first
+        assert 606 < first[1] <= 606 * 1.1 and _shown(shown.second_plot) == first
         add_steps(path, 601, 2, 11)
         shown.read()
         assert _shown(shown.loss) == first
@@ -138,9 +138,9 @@ def test_there_is_room_for_a_tenth_more_at_most(step):
 
 def test_what_is_as_it_was_is_not_drawn_again(scene, run):
     shown, drawn = scene(run), []
-    (accuracy,) = shown.beside.plot._lines
+    (accuracy,) = shown.second_plot.plot._lines
     accuracy.curve.sigPlotChanged.connect(drawn.append)
-    shown.beside._draw()
+    shown.second_plot._draw()
     assert drawn == []
     add_steps(run, 601, 60, 11)
     add_epoch(run, 660, 11)
@@ -168,7 +168,7 @@ def test_the_wheel_zooms_where_the_mouse_is_and_both_plots_follow(scene, run, qt
     low, high = _shown(shown.loss)
     assert high - low == pytest.approx(606 * 0.8, rel=0.01)
     assert (150 - low) / (high - low) == pytest.approx(150 / 606, abs=0.02)
-    assert _shown(shown.beside) == (low, high)
+    assert _shown(shown.second_plot) == (low, high)
     for _ in range(3):
         _wheel(plot, place, -120)
     assert shown.state.training.zoom is None
@@ -176,11 +176,11 @@ def test_the_wheel_zooms_where_the_mouse_is_and_both_plots_follow(scene, run, qt
 
 def test_the_wheel_with_ctrl_zooms_the_values_of_this_plot_alone(scene, run):
     shown = scene(run)
-    before, other = shown.loss.plot.box.viewRange()[1], shown.beside.plot.box.viewRange()[1]
+    before, other = shown.loss.plot.box.viewRange()[1], shown.second_plot.plot.box.viewRange()[1]
     _wheel(shown.loss.plot, QPointF(shown.middle(shown.loss.plot)), 120, Qt.KeyboardModifier.ControlModifier)
     after = shown.loss.plot.box.viewRange()[1]
     assert after[1] - after[0] == pytest.approx(0.8 * (before[1] - before[0]))
-    assert shown.beside.plot.box.viewRange()[1] == other
+    assert shown.second_plot.plot.box.viewRange()[1] == other
     QTest.keyClick(shown.loss.plot, Qt.Key.Key_0)
     assert shown.loss.plot.box.viewRange()[1] == before
 
@@ -243,11 +243,11 @@ def test_another_run_is_shown_whole(scene, run, tmp_path):
 def test_the_cursor_is_the_picked_epoch_and_can_be_dragged(scene, run):
     shown = scene(run, epoch=4)
     plot = shown.loss.plot
-    assert plot.box.cursor_step == shown.beside.plot.box.cursor_step == 240
+    assert plot.box.cursor_step == shown.second_plot.plot.box.cursor_step == 240
     start = plot.place_of(240, 1.0).toPoint()
     shown.drag(plot, start, plot.place_of(430, 1.0).toPoint())
     assert shown.state.selection.epoch == 7
-    assert plot.box.cursor_step == shown.beside.plot.box.cursor_step == 420
+    assert plot.box.cursor_step == shown.second_plot.plot.box.cursor_step == 420
     assert shown.state.training.zoom is None
 
 
@@ -294,11 +294,11 @@ def test_a_dot_is_read_out_too(scene, run):
     epoch = shown.runs.current.epochs[5]
     _, numbers = _hover(shown, shown.loss, 300)
     assert numbers["validation at step 300"] == pytest.approx(epoch.dev_loss, rel=1e-5)
-    head, numbers = _hover(shown, shown.beside, 310)
+    head, numbers = _hover(shown, shown.second_plot, 310)
     assert head == "step 300 · after epoch 5"
     assert numbers["accuracy"] == pytest.approx(epoch.dev_accuracy, rel=1e-5)
-    QTest.mouseMove(shown.beside.plot.viewport(), QPoint(2, 2))
-    assert shown.beside.hover.isHidden()
+    QTest.mouseMove(shown.second_plot.plot.viewport(), QPoint(2, 2))
+    assert shown.second_plot.hover.isHidden()
 
 
 @pytest.mark.parametrize(
@@ -306,8 +306,8 @@ def test_a_dot_is_read_out_too(scene, run):
     [("rate", {"learning rate"}), ("norms", {"gradient norm", "weight norm"})],
 )
 def test_the_other_plots_are_read_out(scene, run, kind, names):
-    shown = scene(run, beside=kind)
-    head, numbers = _hover(shown, shown.beside, 300)
+    shown = scene(run, second_plot=kind)
+    head, numbers = _hover(shown, shown.second_plot, 300)
     step = int(head.split(" · ")[0].removeprefix("step "))
     for name in names:
         column = shown.runs.current.steps.column(name.replace(" ", "_"))
@@ -334,25 +334,25 @@ def test_the_slider_smooths(scene, run):
 
 
 def test_logarithmic_values(scene, run):
-    shown = scene(run, beside="norms")
-    assert shown.beside.log.isChecked() and shown.beside.plot.values_axis.logarithmic
+    shown = scene(run, second_plot="norms")
+    assert shown.second_plot.log.isChecked() and shown.second_plot.plot.values_axis.logarithmic
     QTest.keyClick(shown.loss.plot, Qt.Key.Key_L)
     assert shown.state.training.log_loss and shown.loss.plot.values_axis.logarithmic
     low, high = shown.loss.plot.box.viewRange()[1]
     losses = shown.runs.current.steps.column("loss")
     assert 10**low <= losses.min() and 10**high >= losses.max()
-    shown.state.change_training(beside="accuracy")
-    assert shown.beside.log.isHidden() and not shown.beside.plot.values_axis.logarithmic
-    assert shown.beside.plot.box.viewRange()[1] == [0, 1]
+    shown.state.change_training(second_plot="accuracy")
+    assert shown.second_plot.log.isHidden() and not shown.second_plot.plot.values_axis.logarithmic
+    assert shown.second_plot.plot.box.viewRange()[1] == [0, 1]
 
 
 def test_the_chooser_picks_the_second_plot(scene, run):
     shown = scene(run)
-    chooser = shown.beside.chooser
+    chooser = shown.second_plot.chooser
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
-    assert shown.state.training.beside == "rate"
-    assert shown.beside.title.text() == "Learning rate"
+    assert shown.state.training.second_plot == "rate"
+    assert shown.second_plot.title.text() == "Learning rate"
 
 
 def test_the_menu_is_ours(scene, run):
@@ -396,7 +396,7 @@ def test_a_history_that_is_another_file_is_drawn_anew(scene, run, tmp_path):
 def test_a_hundred_thousand_steps_are_drawn_and_only_new_ones_are_taken_in(scene, tmp_path, monkeypatch):
     run = write_run(tmp_path / "long", steps=100_000, epochs=10, settings=SMALL)
     shown = scene(run)
-    while shown.runs.current.behind:
+    while shown.runs.current.has_more:
         shown.read()
     assert shown.loss.current.last_step == 100_000
     points = [len(drawn.curve.xData) for drawn in shown.loss.plot._lines]

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.theme import DARK
-from lstm_viz.app.widgets.export import Snapshot, write_snapshot
+from lstm_viz.app.widgets.export import FigureSnapshot, write_snapshot
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table, csv_text
 from lstm_viz.runs.settings import SMALL
 from tests.runs_support import write_run
 
 TABLE = Table(("a", "b"), [(1, 0.1), ("x, y", None)])
-PANELS = ("loss", "beside", "saturation")
+PANELS = ("loss", "second_plot", "saturation")
 
 
 class _Plain(Panel):
@@ -33,7 +33,7 @@ class _Plain(Panel):
 
 
 def _write(path, panel):
-    write_snapshot(path, Snapshot.of(panel.figure(), panel.table))
+    write_snapshot(path, FigureSnapshot.of(panel.figure(), panel.table))
 
 
 def _dialog(panel):
@@ -73,7 +73,7 @@ def test_a_picture_is_twice_as_fine_as_the_screen(scene, run, tmp_path, name):
 
 @pytest.mark.parametrize("name", PANELS)
 def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
-    panel = getattr(scene(run, beside="norms"), name)
+    panel = getattr(scene(run, second_plot="norms"), name)
     _write(tmp_path / "plot.svg", panel)
     root = ET.parse(tmp_path / "plot.svg").getroot()
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
@@ -102,7 +102,7 @@ def test_a_table_has_every_digit_of_the_folder(scene, run, tmp_path):
 @pytest.mark.parametrize("kind", ["accuracy", "rate", "norms"])
 def test_the_other_tables(scene, run, tmp_path, kind):
     other = write_run(tmp_path / "other", steps=50, epochs=5, settings=SMALL, name="other")
-    panel = scene(run, beside=kind, compared=(str(other),)).beside
+    panel = scene(run, second_plot=kind, compared=(str(other),)).second_plot
     table = panel.table()
     columns = {
         "accuracy": ("dev_accuracy",),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.panels.curves.curve import Curve, Trail, nearest, smoothed
+from lstm_viz.app.panels.curves.curve import Curve, SmoothedCurve, nearest, smoothed
 from lstm_viz.app.panels.curves.pyramid import GrowingArray, Pyramid, plottable
 
 NUMBERS = st.floats(-1e6, 1e6) | st.just(float("nan"))
@@ -82,7 +82,7 @@ def test_a_step_that_comes_again_takes_the_place_of_what_was_there(steps, pieces
 
 
 def test_smoothing_follows_when_steps_come_again():
-    trail, fresh = Trail(0.9), Trail(0.9)
+    trail, fresh = SmoothedCurve(0.9), SmoothedCurve(0.9)
     steps, losses = np.arange(1.0, 101), np.sin(np.arange(100.0))
     trail.extend(steps, losses)
     trail.extend(steps[40:], losses[40:] + 1)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.tags.matrix import short_count, strength
+from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.selection.training_view import TrainingView
@@ -19,7 +19,7 @@ from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from tests.app.hovers import hover_text
 from tests.runs_support import write_run
 
@@ -135,9 +135,9 @@ def test_a_click_lists_the_sentences_and_back_comes_back(open_panel):
     click(desk, panel.matrix, panel.matrix.grid().cell(3, 1))
     desk.settle()
     assert (desk.link.last(ConfusionQuery).gold, desk.link.last(ConfusionQuery).tag) == ("", "NN")
-    assert panel.mistakes.remark.text() == "The sentences are being tagged."
+    assert panel.mistakes.caption.text() == "The sentences are being tagged."
     desk.answer(desk.link.last(ConfusionQuery))
-    assert panel.mistakes.remark.text() == "the first 2 of 3 at epoch 4"
+    assert panel.mistakes.caption.text() == "the first 2 of 3 at epoch 4"
     assert [panel.mistakes.list.item(k).text() for k in range(2)] == ["the old house", "<b>a</b> cat"]
     panel.grab()
     desk.bot.mouseClick(panel.mistakes.back, Qt.MouseButton.LeftButton)
@@ -183,7 +183,7 @@ def test_why_there_is_no_list_is_reported(open_panel):
     desk.settle()
     desk.fail(desk.link.last(ConfusionQuery), "The corpus is not where it was.")
     assert (
-        panel.mistakes.remark.text() == "The corpus is not where it was." and not panel.mistakes.list.count()
+        panel.mistakes.caption.text() == "The corpus is not where it was." and not panel.mistakes.list.count()
     )
 
 
@@ -269,12 +269,12 @@ def test_the_list_stays_during_training(open_panel, run):
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
     _, panel = open_panel(None, theme=theme)
-    assert panel.note.isVisible() and panel.note.text().startswith("Shown for a run")
+    assert panel.note.isVisible() and panel.note.text().startswith("Select or train a run")
     path = write_run(tmp_path / "own", epochs=0, steps=0)
     history_file = RunFolder(path).history
     history_file.write_bytes(b"")
     _desk, panel = open_panel(path, theme=theme)
-    assert panel.note.text() == "Comes when the first epoch has been measured."
+    assert panel.note.text() == "Shown from the first evaluation on."
 
 
 def test_another_run_leaves_the_list(open_panel):

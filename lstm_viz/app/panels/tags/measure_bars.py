@@ -46,7 +46,7 @@ def share_text(share: float, whole: int, digits: int = 2) -> str:
     return f"{share:.{digits}f}" if whole else "–"
 
 
-class Bars(HoverWidget):
+class MeasureBars(HoverWidget):
     """Draws the measures of `ConfusionCounts`.
 
     Signals
@@ -99,7 +99,7 @@ class Bars(HoverWidget):
         if counts is None:
             return ""
         lines = [self._line(measure)]
-        found = self.tr("%1 of %2 words found, %3 tagged so")
+        found = self.tr("%1 of %2 words correct, %3 predicted")
         for place, number in enumerate((measure.right, measure.support, measure.predicted), start=1):
             found = found.replace(f"%{place}", f"{number:,}")
         lines.append(found)

@@ -8,7 +8,7 @@ from lstm_viz.uris import run_path
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RunEpoch:
     """One epoch of one run.
 
     Attributes
@@ -28,26 +28,26 @@ class Moment:
     epoch: int | None = None
     step: int | None = None
 
-    def is_of_run(self, other: "Moment | None") -> bool:
-        """Return whether the other moment is of the same run."""
+    def is_of_run(self, other: "RunEpoch | None") -> bool:
+        """Return whether the other epoch is of the same run."""
         return other is not None and (self.model, self.generation) == (other.model, other.generation)
 
 
-def moment_of(data: RunData, wanted: int | None) -> Moment:
-    """Return the selected moment of a run, ``wanted`` being the selected epoch.
+def run_epoch_of(data: RunData, wanted: int | None) -> RunEpoch:
+    """Return the selected epoch of a run, ``wanted`` being the selected epoch.
 
     It is the checkpoint returned by `picked_epoch`, since only that can be loaded by the engine; in a run
     without checkpoints it is an evaluated epoch.
     """
     epoch = picked_epoch(data.checkpoints or tuple(data.by_epoch), wanted)
     step = None if epoch is None else data.by_epoch[epoch].step
-    return Moment(data.uri, data.generation, epoch, step)
+    return RunEpoch(data.uri, data.generation, epoch, step)
 
 
-def file_name(moment: Moment | None, what: str) -> str:
-    """Return the suggested name of a file about a moment, "a-run-epoch-3-tags"."""
-    path = None if moment is None else run_path(moment.model)
-    if moment is None or path is None:
+def file_name(run_epoch: RunEpoch | None, what: str) -> str:
+    """Return the suggested name of a file about an epoch, "a-run-epoch-3-tags"."""
+    path = None if run_epoch is None else run_path(run_epoch.model)
+    if run_epoch is None or path is None:
         return what
     run = path.name
-    return f"{run}-{what}" if moment.epoch is None else f"{run}-epoch-{moment.epoch}-{what}"
+    return f"{run}-{what}" if run_epoch.epoch is None else f"{run}-epoch-{run_epoch.epoch}-{what}"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lstm_viz.app.widgets.tables import csv_text
 from lstm_viz.messages import ConfusionQuery, CorpusQuery, GradientFlowQuery, HistoryQuery
-from tests.app.training.moments_support import ASKED, PANELS, check, check_settled, replace_run
+from tests.app.training.run_epochs_support import ASKED, PANELS, check, check_settled, replace_run
 from tests.runs_support import add_steps
 
 
@@ -20,10 +20,10 @@ def save_of(panel):
 def test_a_run_that_is_deselected_leaves_nothing_to_see_or_save(page):
     page.answer_all()
     for name, panel in page.panels.items():
-        assert panel.moment == page.runs.moment and panel.is_ready, name
+        assert panel.run_epoch == page.runs.run_epoch and panel.is_ready, name
     page.select(None)
     for name, panel in page.panels.items():
-        assert panel.moment is None and panel.note.isVisible() and not panel.is_ready, name
+        assert panel.run_epoch is None and panel.note.isVisible() and not panel.is_ready, name
         save_of(panel)()
     page.answer_all()
     assert not page.page.findChildren(QFileDialog)
@@ -61,7 +61,7 @@ def test_results_of_a_deselected_run_are_not_shown(page, to):
         page.answer(query)
     check(page)
     for name in ASKED:
-        assert page.panels[name].moment is None and page.panels[name].note.isVisible(), name
+        assert page.panels[name].run_epoch is None and page.panels[name].note.isVisible(), name
     page.answer_all()
     check_settled(page)
 
@@ -69,7 +69,7 @@ def test_results_of_a_deselected_run_are_not_shown(page, to):
 def test_the_epoch_is_moved_while_a_result_is_pending(page):
     def check_waiting():
         for name, panel in page.panels.items():
-            assert panel.moment == (None if name == "flow" else page.runs.moment), name
+            assert panel.run_epoch == (None if name == "flow" else page.runs.run_epoch), name
         check(page)
 
     page.answer_all()
@@ -84,15 +84,15 @@ def test_the_epoch_is_moved_while_a_result_is_pending(page):
         check_waiting()
     page.answer_all()
     check_settled(page)
-    assert {panel.moment.epoch for panel in page.panels.values()} == {4}
+    assert {panel.run_epoch.epoch for panel in page.panels.values()} == {4}
 
 
 def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
     page.answer_all()
-    before = page.runs.moment
+    before = page.runs.run_epoch
     late = [(query, page.answer_to(query)) for query in page.link.queries]
     replace_run(page, "a", 7)
-    assert page.runs.moment != before
+    assert page.runs.run_epoch != before
     for query, answer in late:
         page.link.reply(query, answer)
     check(page)
@@ -102,13 +102,13 @@ def test_a_run_that_takes_the_place_of_another_is_not_taken_for_it(page):
 
 def test_a_run_that_is_gone_stays_as_it_was_read(page):
     page.answer_all()
-    moment = page.runs.moment
+    run_epoch = page.runs.run_epoch
     shutil.rmtree(page.path("a"))
     page.runs.poll()
     page.runs.stop()
     page.answer_all()
-    assert page.runs.moment == moment and page.runs.current.error
-    assert {panel.moment for panel in page.panels.values()} == {moment}
+    assert page.runs.run_epoch == run_epoch and page.runs.current.error
+    assert {panel.run_epoch for panel in page.panels.values()} == {run_epoch}
     check(page)
 
 
@@ -118,7 +118,7 @@ def test_a_training_that_went_back_makes_the_epochs_after_it_void(page):
     add_steps(page.path("a"), 10, 2, 4)  # from step 10, in epoch 4, on
     page.runs.poll()
     page.runs.stop()
-    assert (page.runs.current.checkpoints, page.runs.moment.epoch) == ((0, 1, 2, 3), 3)
+    assert (page.runs.current.checkpoints, page.runs.run_epoch.epoch) == ((0, 1, 2, 3), 3)
     page.answer_all()
     check_settled(page)
 
@@ -137,13 +137,13 @@ def test_an_outdated_gradient_flow_is_pale_and_cannot_be_saved(page):
 
 def test_pictures_of_another_quantity_are_pale_and_cannot_be_saved(page):
     page.answer_all()
-    probe = page.panels["probe"]
-    full = probe.strip.grab().toImage()
+    history = page.panels["history"]
+    full = history.strip.grab().toImage()
     page.state.change_training(quantity="f")
-    assert probe.strip.isVisible() and not probe.is_ready
-    assert probe.strip.grab().toImage() != full
+    assert history.strip.isVisible() and not history.is_ready
+    assert history.strip.grab().toImage() != full
     page.answer_all()
-    assert probe.is_ready and probe.moment == page.runs.moment
+    assert history.is_ready and history.run_epoch == page.runs.run_epoch
 
 
 def test_a_problem_is_of_the_epoch_that_it_came_with(page):
@@ -178,7 +178,7 @@ def test_the_list_of_sentences_shows_its_epoch_and_closes_with_its_run(page):
     assert tags.mistakes.isVisible() and tags.mistakes.list.count() == 1
     page.state.change(epoch=2)
     assert tags.mistakes.isVisible() and tags.mistakes._sentences.is_pale
-    assert tags.mistakes.remark.text() == "1 sentence at epoch 5"
+    assert tags.mistakes.caption.text() == "1 sentence at epoch 5"
     page.state.change(epoch=5)
     assert not tags.mistakes._sentences.is_pale
     late = page.link.last(ConfusionQuery)
@@ -217,7 +217,7 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     numbers, picture = csv_text(panel.table()).encode(), panel.figure().png()
     save_of(panel)()
     dialog = page.page.findChild(QFileDialog)
-    curves = name in ("loss", "beside")
+    curves = name in ("loss", "second_plot")
     assert Path(dialog.selectedFiles()[0]).name.startswith("a-" if curves else "a-epoch-3-")
     page.select("b", 1)
     page.answer_all()
@@ -228,10 +228,10 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["html", "pdf"])
-def test_the_report_is_of_the_moment_of_the_request(page, tmp_path, suffix):
+def test_the_report_is_of_the_epoch_at_the_request(page, tmp_path, suffix):
     page.select("a", 3)
     page.answer_all()
-    step = page.runs.moment.step
+    step = page.runs.run_epoch.step
     page.page.save_report()
     dialog = page.page.findChild(QFileDialog)
     assert dialog.selectedFiles()[0].endswith("/a-epoch-3-report.html")
@@ -252,4 +252,4 @@ def test_without_a_run_there_is_no_report(page):
     notices = []
     page.page.notice_requested.connect(lambda text, *_: notices.append(text))
     page.page.save_report()
-    assert "no run to report on" in notices[0] and not page.page.findChildren(QFileDialog)
+    assert "No run is selected" in notices[0] and not page.page.findChildren(QFileDialog)

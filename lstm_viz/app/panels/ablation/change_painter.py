@@ -17,7 +17,7 @@ RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarScale:
     """The geometry of bars: between ``left`` and ``right``, from −``limit`` to ``limit``."""
 
     left: float
@@ -44,7 +44,7 @@ def paint_bar(painter: QPainter, rect: QRectF, value: float, theme: Theme) -> No
         )
 
 
-def paint_zero(painter: QPainter, bars: Bars, top: float, bottom: float, colour: str) -> None:
+def paint_zero(painter: QPainter, bars: BarScale, top: float, bottom: float, colour: str) -> None:
     painter.setPen(QPen(QColor(colour), 1))
     painter.drawLine(QPointF(bars.zero + 0.5, top), QPointF(bars.zero + 0.5, bottom))
 

@@ -12,23 +12,23 @@ from PySide6.QtTest import QTest
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, is_wrong
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, surfaces
 from lstm_viz.app.panels.tokens.dialog import joined, parsed, surface_of, written
-from lstm_viz.app.selection.cuts import as_typed
 from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.selection.tokenized_texts import as_typed
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.messages import Word
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TrainingSettings
-from lstm_viz.text.cut import Cut, recut, spaced
 from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText, retokenized, spaced
 from lstm_viz.text.tokens import tokenize
 from lstm_viz.training.segmenting import learn_for
 from lstm_viz.uris import of_run
 from tests.app.sentence.edits_support import choose, right_click, texts
 from tests.engine.trained import TRAIN, train, write_corpus
 
-FRENCH = Cut(
+FRENCH = TokenizedText(
     "Il va du\u00a0parc au bois",
     (
         *(Token("Il", 0, 2), Token("va", 3, 5), Token("de", 6, 8), Token("le", 6, 8), Token("parc", 9, 13)),
@@ -93,7 +93,7 @@ def test_what_is_typed_on_leaves_the_other_words(french):
     assert french.words == [*WORDS, "vert", "."]
     assert not any(word.gold for word in french.reading.words)
     french.writes("du parc")
-    assert french.words == ["du", "parc"] and french.session.state.selection.cuts == ()
+    assert french.words == ["du", "parc"] and french.session.state.selection.tokenized_texts == ()
 
 
 def test_what_is_typed_back_or_undone_has_its_words_again(french):
@@ -110,7 +110,7 @@ def test_what_is_typed_back_or_undone_has_its_words_again(french):
     french.bot.keyClicks(editor, text[-1])
     french.settle()
     assert french.words == WORDS
-    french.page.edit_actions.cut.reset()
+    french.page.edit_actions.tokens.reset()
     french.settle()
     french.bot.keyClicks(editor, "!")
     french.presses(Qt.Key.Key_Backspace, editor)
@@ -119,20 +119,22 @@ def test_what_is_typed_back_or_undone_has_its_words_again(french):
 
 def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
     state, text = french.session.state, french.page.editor.text()
-    state.change(beside=ComparedWith(text, "preset:tutorial"))
+    state.change(compared_with=ComparedWith(text, "preset:tutorial"))
     editor = french.page.editor
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     state.type(text[:-1], len(text) - 1)
-    state.change(cuts=tuple(cut for cut in state.selection.cuts if cut.text == text))
+    state.change(
+        tokenized_texts=tuple(tokens for tokens in state.selection.tokenized_texts if tokens.text == text)
+    )
     state.type(text, len(text))
     french.settle()
     french.wait(lambda: state.other is not None)
     assert [word.text for word in state.other.words] == french.words == WORDS
 
 
-def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(french):
+def test_kept_and_compared_sentences_and_the_settings_keep_their_tokens(french):
     state = french.session.state
-    state.change(beside=ComparedWith(state.selection.text, "preset:tutorial-gru"))
+    state.change(compared_with=ComparedWith(state.selection.text, "preset:tutorial-gru"))
     french.wait(lambda: state.other is not None)
     assert [word.text for word in state.other.words] == WORDS
     state.keep_sentence()
@@ -141,17 +143,17 @@ def test_a_kept_sentence_a_sentence_beside_and_the_settings_keep_their_words(fre
     state.change(carry=True)
     french.settle()
     with_words = french.reading.view.h0.copy()
-    state.change(cuts=())
+    state.change(tokenized_texts=())
     french.settle()
     assert not (with_words == french.reading.view.h0).all()
-    selection = Selection(text=FRENCH.text, cuts=(FRENCH,))
-    assert load_selection(stored_selection(selection, {})).cuts == (FRENCH,)
+    selection = Selection(text=FRENCH.text, tokenized_texts=(FRENCH,))
+    assert load_selection(stored_selection(selection, {})).tokenized_texts == (FRENCH,)
 
 
 def test_a_second_sentence_follows_its_own_edits(french):
     state = french.session.state
-    state.change(beside=ComparedWith(state.selection.text, "preset:tutorial"))
-    state.type_beside(state.selection.text + " vert")
+    state.change(compared_with=ComparedWith(state.selection.text, "preset:tutorial"))
+    state.edit_compared_text(state.selection.text + " vert")
     french.wait(lambda: state.other is not None and len(state.other.words) == 9)
     assert [word.text for word in state.other.words] == [*WORDS, "vert"]
     assert french.words == WORDS
@@ -194,11 +196,11 @@ def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_pat
     person = open_session(link, selection)
     person.settle()
     assert person.words == ["That", "dog", "can't", "read"]
-    assert person.page.remarks.text.startswith("No segmenter yet")
+    assert person.page.status_line.text.startswith("No segmenter yet")
     learn_for(RunFolder(run))
     person.wait(lambda: person.words == ["That", "dog", "ca", "n't", "read"])
     person.settle()
-    assert person.page.remarks.text == ""
+    assert person.page.status_line.text == ""
 
 
 # ---------------------------------------------------------------- corrected
@@ -207,7 +209,7 @@ def test_what_a_run_learns_meanwhile_is_used_at_once(open_session, link, tmp_pat
 def test_words_are_joined_with_a_key_and_taken_back(person):
     person.writes("I can not go")
     person.session.state.change(step=1)
-    person.page.edit_actions.cut.join()
+    person.page.edit_actions.tokens.join()
     person.settle()
     assert person.words == ["I", "can not", "go"]
     _undo(person)
@@ -226,7 +228,7 @@ def test_undo_and_redo_take_text_and_commands_in_their_order(person):
     person.page.editor.setFocus()
     person.writes("I can not")
     person.session.state.change(step=1)
-    person.page.edit_actions.cut.join()
+    person.page.edit_actions.tokens.join()
     person.settle()
     person.page.editor.moveCursor(person.page.editor.textCursor().MoveOperation.End)
     person.bot.keyClicks(person.page.editor, " go")
@@ -255,7 +257,7 @@ def test_undo_begins_with_what_is_typed_into_a_sentence_that_was_opened(person):
     person.page.editor.setFocus()
     for text in ("It", "They went", "I can not"):
         person.writes(text)
-    person.page.edit_actions.cut.join(1)
+    person.page.edit_actions.tokens.join(1)
     person.settle()
     person.session.state.open_sentence(FRENCH)
     person.settle()
@@ -289,7 +291,7 @@ def test_the_menu_of_a_word_joins_it_and_cuts_by_rules_again(french):
 def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
     person.writes("Er geht zum Haus")
     person.session.state.change(step=2)
-    person.page.edit_actions.cut.edit()
+    person.page.edit_actions.tokens.edit()
     dialog = person.page.edit_actions.dialog
     dialog.line.selectAll()
     person.bot.keyClicks(dialog.line, "zu|dem")
@@ -303,7 +305,7 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
     dialog.reject()
     person.settle()
     assert person.words == ["Er", "geht", "zum", "Haus"]
-    person.page.edit_actions.cut.edit(2)
+    person.page.edit_actions.tokens.edit(2)
     dialog = person.page.edit_actions.dialog
     dialog.line.setText("zu | dem")
     person.bot.keyClick(dialog.line, Qt.Key.Key_Return)
@@ -315,23 +317,23 @@ def test_other_words_are_written_in_the_dialog_and_shown_at_once(person):
 
 def test_without_words_the_keys_say_so(person):
     person.writes("")
-    for action in (person.page.edit_actions.cut.join, person.page.edit_actions.cut.edit):
-        person.page.remarks.tell("")
+    for action in (person.page.edit_actions.tokens.join, person.page.edit_actions.tokens.edit):
+        person.page.status_line.show_message("")
         action()
-        assert person.page.remarks.text == "There is no word."
+        assert person.page.status_line.text == "There is no word."
     person.writes("dog")
-    person.page.edit_actions.cut.join()
-    assert person.page.remarks.text == "No word follows."
+    person.page.edit_actions.tokens.join()
+    assert person.page.status_line.text == "No word follows."
 
 
 def test_a_correction_is_no_correction_of_another_text(person):
     person.writes("I can not")
     person.session.state.change(step=1)
-    person.page.edit_actions.cut.join()
+    person.page.edit_actions.tokens.join()
     person.settle()
     person.writes("You can not")
     _undo(person)
-    assert person.words == ["You", "can", "not"] and person.session.state.selection.cuts == ()
+    assert person.words == ["You", "can", "not"] and person.session.state.selection.tokenized_texts == ()
 
 
 # ---------------------------------------------------------------- pure
@@ -360,7 +362,7 @@ def test_written_words_are_read_again(words):
 
 def test_one_other_word_has_its_surface_over_it(person):
     person.writes("Ar geht")
-    person.page.edit_actions.cut.edit(0)
+    person.page.edit_actions.tokens.edit(0)
     person.page.edit_actions.dialog.line.setText("Arzt")
     person.page.edit_actions.dialog.accept()
     person.settle()
@@ -372,7 +374,7 @@ def test_an_untouched_dialog_changes_nothing(person):
     person.sets("a || don’t l’e\u0301te\u0301")
     before = person.words
     for place in range(len(before)):
-        person.page.edit_actions.cut.edit(place)
+        person.page.edit_actions.tokens.edit(place)
         person.page.edit_actions.dialog.accept()
         person.settle()
     assert person.words == before and not person.page.editing.undo_stack.canUndo()
@@ -380,7 +382,7 @@ def test_an_untouched_dialog_changes_nothing(person):
 
 def test_an_untouched_dialog_keeps_the_true_tags(french):
     before = french.session.state.selection
-    french.page.edit_actions.cut.edit(0)
+    french.page.edit_actions.tokens.edit(0)
     dialog = french.page.edit_actions.dialog
     dialog.line.setText("Elle")
     dialog._preview()
@@ -389,7 +391,10 @@ def test_an_untouched_dialog_keeps_the_true_tags(french):
     dialog.line.setText("Il")
     dialog.accept()
     french.settle()
-    assert french.session.state.selection.cuts == before.cuts and french.reading.words[1].gold == "VERB"
+    assert (
+        french.session.state.selection.tokenized_texts == before.tokenized_texts
+        and french.reading.words[1].gold == "VERB"
+    )
 
 
 @pytest.mark.parametrize(
@@ -397,7 +402,7 @@ def test_an_untouched_dialog_keeps_the_true_tags(french):
     [("don’t", ["do", "n't"]), ("l’e\u0301te\u0301", ["l'", "été"]), ("„ja“", ['"', "ja", '"'])],
 )
 def test_letters_spell_a_word_also_as_a_typographer_sets_them(text, words):
-    tokens = recut(Cut(text), 0, len(text), words).tokens
+    tokens = retokenized(TokenizedText(text), 0, len(text), words).tokens
     assert [token.text for token in tokens] == words
     assert [token.start for token in tokens[1:]] == [token.end for token in tokens[:-1]]
 

@@ -15,7 +15,7 @@ MAX_WIDTH = 260.0
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnLayout:
     """``count`` columns of ``width`` pixels, scrolled by ``first`` columns, in a strip ``room`` wide."""
 
     count: int = 0
@@ -24,7 +24,7 @@ class Columns:
     first: int = 0
 
     @classmethod
-    def fit(cls, count: int, strip_width: float, first: int = 0) -> "Columns":
+    def fit(cls, count: int, strip_width: float, first: int = 0) -> "ColumnLayout":
         """Return the columns that fill a strip of ``strip_width`` pixels, its label included."""
         room = max(strip_width - LABEL_WIDTH - RIGHT_MARGIN, MIN_WIDTH)
         width = min(max(room / max(count, 1), MIN_WIDTH), MAX_WIDTH)
@@ -71,42 +71,42 @@ class Columns:
         """Yield ``shown`` as contiguous ranges."""
         yield shown
 
-    def showing(self, column: int) -> "Columns":
+    def showing(self, column: int) -> "ColumnLayout":
         """Return the columns scrolled as little as possible to show ``column``."""
         first = min(max(self.first, column - self.shown + 1), max(column, 0))
-        return Columns(self.count, self.width, self.room, first)
+        return ColumnLayout(self.count, self.width, self.room, first)
 
 
 @dataclass(frozen=True, slots=True)
-class Spread(Columns):
+class Spread(ColumnLayout):
     """Items with a column each, ``places[k]``; other columns may be between them.
 
-    Its methods take and return items where those of `Columns` take and return columns.
+    Its methods take and return items where those of `ColumnLayout` take and return columns.
     """
 
     places: tuple[int, ...] = ()
 
     @classmethod
-    def over(cls, columns: Columns, places: tuple[int, ...]) -> Columns:
+    def over(cls, columns: ColumnLayout, places: tuple[int, ...]) -> ColumnLayout:
         """Return the columns of items at ``places``; ``columns`` itself where no other is between them."""
         if places == tuple(range(columns.count)):
             return columns
         return cls(columns.count, columns.width, columns.room, columns.first, places)
 
     def visible(self) -> range:
-        return self._items(Columns.visible(self))
+        return self._items(ColumnLayout.visible(self))
 
     def within(self, rect: QRect) -> range:
-        return self._items(Columns.within(self, rect))
+        return self._items(ColumnLayout.within(self, rect))
 
     def left(self, column: int) -> float:
         if column < len(self.places):
-            return Columns.left(self, self.places[column])
+            return ColumnLayout.left(self, self.places[column])
         after = self.places[-1] + 1 if self.places else 0
-        return Columns.left(self, after + column - len(self.places))
+        return ColumnLayout.left(self, after + column - len(self.places))
 
     def at(self, x: float) -> int | None:
-        column = Columns.at(self, x)
+        column = ColumnLayout.at(self, x)
         return self.places.index(column) if column in self.places else None
 
     def runs(self, shown: range) -> Iterator[range]:

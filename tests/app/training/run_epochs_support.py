@@ -21,14 +21,14 @@ from lstm_viz.messages import (
 from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
-from lstm_viz.text.cut import spaced
+from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.uris import of_run, run_path
 from tests.app.client.fakes import FakeLink
 from tests.app.training.conftest import RunQueries
 from tests.runs_support import write_run
 
-PANELS = ("loss", "beside", "probe", "saturation", "flow", "tags")
-ASKED = ("probe", "flow")  # of these panels the engine is asked
+PANELS = ("loss", "second_plot", "history", "saturation", "flow", "tags")
+ASKED = ("history", "flow")  # of these panels the engine is asked
 RUNS = ("a", "b")
 
 
@@ -107,9 +107,9 @@ class Page(RunQueries):
                 sentences = (ConfusedSentence(spaced((f"{mark}", f"{query.epoch}")), (0,)),)
                 return msgspec.structs.replace(answer, sentences=sentences, total=1)
 
-    def _probed(self, query, words, gold, **changes):
+    def _history(self, query, words, gold, **changes):
         epochs = tuple(epoch for epoch in query.epochs if epoch in self.link.kept[self.link.number_of(query)])
-        return super()._probed(query, words, gold, **{"epochs": epochs, **changes})
+        return super()._history(query, words, gold, **{"epochs": epochs, **changes})
 
 
 def mark_of(path):
@@ -133,66 +133,66 @@ def epochs_of(path):
 
 def check(page):
     """Compare what is drawn in each panel, and what would be saved, with the run folder on the disk."""
-    moment = page.runs.moment
+    run_epoch = page.runs.run_epoch
     for name, panel in page.panels.items():
-        assert panel.moment in (None, moment), name
-        if moment is None:
+        assert panel.run_epoch in (None, run_epoch), name
+        if run_epoch is None:
             assert not panel.is_ready or page.runs.compared, name
-    if moment is None or page.runs.current.error:
+    if run_epoch is None or page.runs.current.error:
         return
-    run = run_path(moment.model)
-    line = next((line for line in epochs_of(run) if line.epoch == moment.epoch), None)
-    assert line is None or line.step == moment.step
+    run = run_path(run_epoch.model)
+    line = next((line for line in epochs_of(run) if line.epoch == run_epoch.epoch), None)
+    assert line is None or line.step == run_epoch.step
     mark = mark_of(run)
     for name in PANELS:
-        if page.panels[name].moment is not None:
-            CHECKS[name](page, page.panels[name], moment, line, mark)
+        if page.panels[name].run_epoch is not None:
+            CHECKS[name](page, page.panels[name], run_epoch, line, mark)
 
 
-def check_curves(page, panel, moment, line, mark):
+def check_curves(page, panel, run_epoch, line, mark):
     assert panel.plot.box.cursor_step == line.step
     assert panel.current.data is page.runs.current
 
 
-def check_probe(page, panel, moment, line, mark):
+def check_history(page, panel, run_epoch, line, mark):
     rows = panel.table().rows
     assert {row[2] for row in rows} == set(text_of(page).split())
-    assert moment.epoch in {row[0] for row in rows}
+    assert run_epoch.epoch in {row[0] for row in rows}
     for row in rows:
         assert row[6] == pytest.approx(number(mark, row[0]))
 
 
-def check_saturation(page, panel, moment, line, mark):
+def check_saturation(page, panel, run_epoch, line, mark):
     _, lines = LineReader(page.runs.current.folder.gates).new()
     known = [gates.decode(raw) for raw in lines]
     wanted = [each for each in known if each.step <= line.step][-1]
     rows = [row for row in panel.table().rows if row[1] == "f"]
-    assert [row[3] for row in rows] == list(wanted.shut["f"]) and rows[0][0] == wanted.step
-    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · as of step {wanted.step} · ")
+    assert [row[3] for row in rows] == list(wanted.shutdown["f"]) and rows[0][0] == wanted.step
+    assert panel.subtitle.text().startswith(f"epoch {run_epoch.epoch} · as of step {wanted.step} · ")
 
 
-def check_flow(page, panel, moment, line, mark):
+def check_flow(page, panel, run_epoch, line, mark):
     rows = panel.table().rows
-    assert {row[0] for row in rows} == {moment.epoch}
+    assert {row[0] for row in rows} == {run_epoch.epoch}
     assert [row[2] for row in rows[:: len(text_of(page).split())]] == text_of(page).split()
-    assert {row[6] for row in rows} == {np.float32(number(mark, moment.epoch))}
-    assert panel.targets.text().startswith(f"epoch {moment.epoch} · ")
+    assert {row[6] for row in rows} == {np.float32(number(mark, run_epoch.epoch))}
+    assert panel.targets.text().startswith(f"epoch {run_epoch.epoch} · ")
 
 
-def check_tags(page, panel, moment, line, mark):
+def check_tags(page, panel, run_epoch, line, mark):
     counts = sum(count for _, _, count in line.confusion)
     assert panel._counts.table.sum() == counts
-    assert panel.subtitle.text().startswith(f"epoch {moment.epoch} · ")
+    assert panel.subtitle.text().startswith(f"epoch {run_epoch.epoch} · ")
     listed = page.queries.confusions
     if listed is not None:
-        assert listed.sentences[0].cut.text == f"{mark} {listed.epoch}"
-        assert panel.mistakes._sentences.is_pale == (listed.epoch != moment.epoch)
+        assert listed.sentences[0].tokenized.text == f"{mark} {listed.epoch}"
+        assert panel.mistakes._sentences.is_pale == (listed.epoch != run_epoch.epoch)
 
 
 CHECKS = {
     "loss": check_curves,
-    "beside": check_curves,
-    "probe": check_probe,
+    "second_plot": check_curves,
+    "history": check_history,
     "saturation": check_saturation,
     "flow": check_flow,
     "tags": check_tags,
@@ -200,24 +200,31 @@ CHECKS = {
 
 
 def text_of(page):
-    return page.state.training.probe or page.runs.current.run.probe
+    return page.state.training.tracked_sentence or page.runs.current.run.tracked_sentence
 
 
 def check_settled(page):
     """Check that each panel shows something about the moment, once all is answered."""
     check(page)
-    moment, data = page.runs.moment, page.runs.current
-    if moment is None or data.error or not data.checkpoints:
+    run_epoch, data = page.runs.run_epoch, page.runs.current
+    if run_epoch is None or data.error or not data.checkpoints:
         return
     for name, panel in page.panels.items():
-        if name != "saturation" or moment.epoch > 0:
-            assert panel.moment == moment, name
+        if name != "saturation" or run_epoch.epoch > 0:
+            assert panel.run_epoch == run_epoch, name
 
 
 def replace_run(page, name, steps):
     """Put a run with so many steps an epoch, and fewer epochs, into the place of another."""
     shutil.rmtree(page.path(name))
     settings = msgspec.structs.replace(SMALL, hidden_size=8)
-    write_run(page.path(name), epochs=4, steps=4 * steps, settings=settings, seed=steps, probe="a cat sat")
+    write_run(
+        page.path(name),
+        epochs=4,
+        steps=4 * steps,
+        settings=settings,
+        seed=steps,
+        tracked_sentence="a cat sat",
+    )
     page.runs.poll()
     page.runs.stop()

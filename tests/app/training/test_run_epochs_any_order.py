@@ -10,7 +10,7 @@ from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import ConfusionQuery, GradientFlowQuery, HistoryQuery
 from lstm_viz.runs.history import Epoch, encode
 from lstm_viz.runs.settings import SMALL
-from tests.app.training.moments_support import RUNS, check, check_settled, epochs_of, replace_run
+from tests.app.training.run_epochs_support import RUNS, check, check_settled, epochs_of, replace_run
 from tests.runs_support import add_steps, write_run
 
 
@@ -78,7 +78,7 @@ def _vanish(page, chance):
 
 
 def _read_otherwise(page, chance):
-    change = {"probe": [None, "a cat", "the house"], "quantity": ["c", "f"], "layer": [None, 0]}
+    change = {"tracked_sentence": [None, "a cat", "the house"], "quantity": ["c", "f"], "layer": [None, 0]}
     name = chance.choice(list(change))
     page.state.change_training(**{name: chance.choice(change[name])})
 

@@ -31,7 +31,7 @@ from lstm_viz.subjects.subject import Subject, classes_of, main_module, recurren
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Latest:
+class CurrentReading:
     """The current reading.
 
     ``output`` (T, D·H) is h of the top layer over the words, ``scores`` (T, K) the log-softmax and

@@ -5,10 +5,12 @@ import torch
 from torch import nn
 
 #: What is held: (layer, direction, quantity, step, unit) → value; unit None is all of them.
-Held = dict
+Clamped = dict
 
 
-def read_by_hand(net: nn.RNNBase, x, held: Held | None = None, h0=None, c0=None) -> dict[str, np.ndarray]:
+def read_by_hand(
+    net: nn.RNNBase, x, clamped: Clamped | None = None, h0=None, c0=None
+) -> dict[str, np.ndarray]:
     """Return every quantity (L, D, T, H) of one sentence ``x`` (T, I), from h0 and c0 (L·D, H)."""
     directions = 1 + net.bidirectional
     given = {name: p.detach().double().numpy() for name, p in net.named_parameters()}
@@ -24,7 +26,7 @@ def read_by_hand(net: nn.RNNBase, x, held: Held | None = None, h0=None, c0=None)
             steps = range(len(sequence))
             rows: list = [None] * len(sequence)
             for t in reversed(steps) if d else steps:
-                rows[t] = _STEP[net.mode](sequence[t], h, c, weights, _holder(held or {}, layer, d, t))
+                rows[t] = _STEP[net.mode](sequence[t], h, c, weights, _holder(clamped or {}, layer, d, t))
                 h, c = rows[t]["h"], rows[t].get("c", c)
             outputs.append(np.array([row["h"] for row in rows]))
             for name in rows[0]:
@@ -34,10 +36,10 @@ def read_by_hand(net: nn.RNNBase, x, held: Held | None = None, h0=None, c0=None)
     return {name: np.array(a).reshape(*shape, *a[0].shape) for name, a in found.items()}
 
 
-def _holder(held: Held, layer, direction, step):
+def _holder(clamped: Clamped, layer, direction, step):
     def hold(name, value):
         value = value.copy()
-        for (*place, unit), wanted in held.items():
+        for (*place, unit), wanted in clamped.items():
             if place == [layer, direction, name, step]:
                 value[slice(None) if unit is None else unit] = wanted
         return value

@@ -8,7 +8,7 @@ from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading
 
 
-class Scored(NamedTuple):
+class ComparedTag(NamedTuple):
     """A tag, and its log-softmax in both readings; None where the word or the tag does not exist."""
 
     tag: str
@@ -25,11 +25,11 @@ class Scored(NamedTuple):
         return f"{self.tag} {a}{between}{b}"
 
 
-def scored(comparison: Comparison, step: int) -> list[Scored]:
+def scored(comparison: Comparison, step: int) -> list[ComparedTag]:
     """Return the scores at a word of the first reading: the tags of the first, then the second's others."""
     slot = comparison.slot(step)
     a, b = (_scores(comparison, side, slot) for side in SIDES)
-    return [Scored(tag, a.get(tag), b.get(tag)) for tag in dict.fromkeys((*a, *b))]
+    return [ComparedTag(tag, a.get(tag), b.get(tag)) for tag in dict.fromkeys((*a, *b))]
 
 
 def _scores(comparison: Comparison, side: Side, slot: int) -> dict[str, float]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.comparison.pairs import Pairs
+from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.summary import Summary
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -51,56 +51,58 @@ class Segments(QWidget):
         self.buttons[name].setChecked(True)
 
 
-class PairBar(QWidget):
+class ComparisonBar(QWidget):
     """One slim row, visible only while there is a comparison."""
 
-    def __init__(self, state: State, pairs: Pairs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, comparison_model: ComparisonModel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state, self._pairs = state, pairs
+        self._state, self._comparison_model = state, comparison_model
         self._edited: bool | None = None
         self._summary = Summary(self)
         self.label = ElidedLabel(self)
-        self.label.setObjectName("remark")
+        self.label.setObjectName("message")
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.segments = Segments(("difference", "both", "first", "second"), self)
-        self.segments.setAccessibleName(self.tr("What is shown of the pair"))
+        self.segments.setAccessibleName(self.tr("View of the comparison"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.segments)
         self.setFixedHeight(24)
-        self.setAccessibleName(self.tr("The pair that is shown"))
+        self.setAccessibleName(self.tr("Comparison"))
         self.setWhatsThis(
             self.tr(
-                "Two readings on the same columns: before and after what is set by hand, or two sentences, "
-                "epochs or models. The difference is the second minus the first, number by number: amber "
-                "where the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, "
-                "0.5, 1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a "
-                "hidden state over all words and units."
+                "Two readings on the same columns: before and after the edits, or two sentences, epochs "
+                "or models. The difference is the second minus the first, element by element: amber where "
+                "the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, 0.5, "
+                "1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a hidden "
+                "state over all words and units."
             )
         )
-        self.segments.picked.connect(lambda name: state.change(pair=name))
+        self.segments.picked.connect(lambda name: state.change(comparison_view=name))
         state.selection_changed.connect(self._selection_changed)
         state.error_changed.connect(self._draw)
-        pairs.changed.connect(self._draw)
+        comparison_model.changed.connect(self._draw)
         self._draw()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        if new.pair != old.pair:
+        if new.comparison_view != old.comparison_view:
             self._draw()
 
     def _draw(self, *_: object) -> None:
-        comparison, state = self._pairs.comparison, self._state
+        comparison, state = self._comparison_model.comparison, self._state
         self.setVisible(comparison is not None and state.error is None)
         if comparison is None or state.reading is None:
             return
         text = (
             self.tr("B is being read…")
-            if self._pairs.pale
-            else self._summary.of(comparison, state.reading.landed, state.selection.pair)
+            if self._comparison_model.pale
+            else self._summary.of(comparison, state.reading.resolved_edits, state.selection.comparison_view)
         )
-        self.label.say(text)
+        self.label.show_text(text)
         self.setAccessibleDescription(text)
         if comparison.edited is not self._edited:
             self._edited = comparison.edited
@@ -109,16 +111,18 @@ class PairBar(QWidget):
 
     def _show_choice(self, comparison: Comparison | None) -> None:
         """Show the choice; without a difference, it is "both"."""
-        pair = self._state.selection.pair
+        comparison_view = self._state.selection.comparison_view
         self.segments.setVisible(comparison is not None and comparison.by_words)
-        impossible = comparison is not None and bool(comparison.obstacle)
+        impossible = comparison is not None and bool(comparison.no_difference_reason)
         button = self.segments.buttons["difference"]
         button.setEnabled(not impossible)
         set_tip(button, self._why_none() if impossible else button.accessibleName())
-        self.segments.show_choice("both" if impossible and pair == "difference" else pair)
+        self.segments.show_choice(
+            "both" if impossible and comparison_view == "difference" else comparison_view
+        )
 
     def _why_none(self) -> str:
-        return self.tr("The two have not as many units: no unit of the one is one of the other.")
+        return self.tr("The numbers of units differ: no unit of A corresponds to one of B.")
 
     def _name_segments(self, edited: bool) -> None:
         texts = {

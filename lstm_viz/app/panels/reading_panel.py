@@ -6,7 +6,7 @@ from lstm_viz.capabilities import Capability
 from lstm_viz.messages import Reading
 
 
-class OfReading:
+class ReadingPanel:
     """A panel that shows the current reading: it is not current while a newer one is awaited."""
 
     _state: State

@@ -10,7 +10,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.tags.confusion_counts import ConfusionCounts
 from lstm_viz.app.panels.tags.measures import shares
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.cells import CellGrid, Grid
+from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
@@ -55,12 +55,12 @@ class ConfusionMatrix(CellGrid):
         self._hover.hide()
         self.update()
 
-    def grid(self) -> Grid:
+    def grid(self) -> GridGeometry:
         rows, columns = (self._counts.rows, len(self._counts.tags)) if self._counts else (0, 0)
         left, top = _NAMES, _TURNED
         width = max(1.0, min((self.width() - left - 4) / max(1, columns), _LARGEST))
         height = max(1.0, min((self.height() - top - 18) / max(1, rows), _LARGEST * 0.6))
-        return Grid(left, top, width, height, rows, columns)
+        return GridGeometry(left, top, width, height, rows, columns)
 
     def describe(self, row: int, column: int) -> str:
         counts = self._counts
@@ -96,7 +96,9 @@ class ConfusionMatrix(CellGrid):
             self._paint_names(painter, grid, counts, theme)
             self.paint_current(painter, theme)
 
-    def _paint_names(self, painter: QPainter, grid: Grid, counts: ConfusionCounts, theme: Theme) -> None:
+    def _paint_names(
+        self, painter: QPainter, grid: GridGeometry, counts: ConfusionCounts, theme: Theme
+    ) -> None:
         font = text_font(10)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
@@ -116,7 +118,7 @@ class ConfusionMatrix(CellGrid):
                 centre = QPointF(grid.cell(0, column).center().x(), grid.top - 3 - _SWATCH / 2)
                 _paint_swatch(painter, centre, counts.gold(column), theme)
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: said"))
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: predicted"))
 
 
 def _pixels(counts: ConfusionCounts, theme: Theme) -> Pixels:
@@ -136,7 +138,7 @@ def _calm(theme: Theme) -> str:
     return QColor.fromRgb(middle).name()
 
 
-def _paint_gaps(painter: QPainter, grid: Grid, theme: Theme) -> None:
+def _paint_gaps(painter: QPainter, grid: GridGeometry, theme: Theme) -> None:
     if min(grid.width, grid.height) < 6:
         return
     painter.setPen(QColor(theme.line))
@@ -149,7 +151,7 @@ def _paint_gaps(painter: QPainter, grid: Grid, theme: Theme) -> None:
         painter.drawLine(int(rect.left()), int(y), int(rect.right()), int(y))
 
 
-def _paint_numbers(painter: QPainter, grid: Grid, counts: ConfusionCounts, pixels: Pixels) -> None:
+def _paint_numbers(painter: QPainter, grid: GridGeometry, counts: ConfusionCounts, pixels: Pixels) -> None:
     """Paint the counts in black or white, by the contrast to the cell's colour."""
     font = number_font(int(min(11, grid.height - 1, grid.width / 2.1)))
     metrics = QFontMetricsF(font)

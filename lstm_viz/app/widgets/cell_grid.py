@@ -20,7 +20,7 @@ Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class GridGeometry:
     """The geometry of rows and columns of cells."""
 
     left: float
@@ -64,7 +64,7 @@ class CellGrid(HoverWidget):
 
     # ------------------------------------------------------------ overridden by subclasses
 
-    def grid(self) -> Grid:
+    def grid(self) -> GridGeometry:
         """Return the geometry of the cells at the widget's size."""
         raise NotImplementedError
 

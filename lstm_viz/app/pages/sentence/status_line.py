@@ -13,12 +13,12 @@ from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.messages import Reading
-from lstm_viz.text.cut import cut_of, is_whole
+from lstm_viz.text.tokenized_text import is_whole, tokenized_text_of
 
 _LONGEST_WORD = 24
 
 
-class Remark(NamedTuple):
+class StatusMessage(NamedTuple):
     """A text for the user, with at most one action."""
 
     text: str = ""
@@ -26,16 +26,16 @@ class Remark(NamedTuple):
     action: Callable[[], object] = lambda: None
 
 
-class Remarks(QWidget):
+class StatusLine(QWidget):
     """Shows one remark at a time, the most important first, in a fixed place so that nothing jumps."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._cut = (0, 0)
-        self._remark = Remark()
+        self._shortened_from = (0, 0)
+        self._message = StatusMessage()
         self.label, self.button = ElidedLabel(self), QPushButton(self)
-        self.label.setObjectName("remark")
+        self.label.setObjectName("message")
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -44,57 +44,59 @@ class Remarks(QWidget):
         self.button.clicked.connect(self._act)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
-        self._show(Remark())
+        self._show(StatusMessage())
 
     @property
     def text(self) -> str:
-        return self._remark.text
+        return self._message.text
 
     def shortened(self, characters: int, kept: int) -> None:
         """Show that pasted text was truncated."""
-        self._cut = (characters, kept)
+        self._shortened_from = (characters, kept)
         if self._state.reading:
             self._reading_changed(self._state.reading)
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show why an action was refused, until the next reading."""
-        self._show(Remark(text))
+        self._show(StatusMessage(text))
 
     def kept(self) -> None:
         """Show the effect of Enter."""
         if not self._state.selection.kept:
-            self._show(Remark(self.tr("The sentence before is forgotten.")))
+            self._show(StatusMessage(self.tr("The kept sentence is discarded.")))
         elif self._state.selection.carry:
-            self._show(Remark(self.tr("The next sentence starts from this one's last state.")))
+            self._show(StatusMessage(self.tr("The next sentence starts from this one's final state.")))
         else:
-            text, button = self.tr("Kept as the sentence before."), self.tr("Carry its state on")
-            self._show(Remark(text, button, lambda: self._state.change(carry=True)))
+            text, button = self.tr("Kept as the previous sentence."), self.tr("Carry the state over")
+            self._show(StatusMessage(text, button, lambda: self._state.change(carry=True)))
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.text != old.text and len(new.text) < MAX_CHARACTERS:
-            self._cut = (0, 0)
+            self._shortened_from = (0, 0)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self._show(self._remark_on(reading))
+        self._show(self._message_about(reading))
 
-    def _remark_on(self, reading: Reading) -> Remark:
-        cut = " ".join(self._what_was_cut(reading))
-        if cut:
-            return Remark(cut)
+    def _message_about(self, reading: Reading) -> StatusMessage:
+        truncations = " ".join(self._truncations(reading))
+        if truncations:
+            return StatusMessage(truncations)
         if "NaN" in [word.tag for word in reading.words]:
-            return Remark(self.tr("The scores are NaN, not numbers: this model's weights are broken."))
+            return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
         fallback = reading.model.fallback
         if unknown and fallback in (model.uri for model in self._state.models):
             button = self.tr("Read it with the English tagger")
-            return Remark(self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback))
+            return StatusMessage(
+                self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback)
+            )
         if self._state.selection.carry and reading.before is None:
-            return Remark(self.tr("No state to carry on yet; Enter keeps this sentence's."))
+            return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
-        return Remark(differing or self._rules_text(reading))
+        return StatusMessage(differing or self._rules_text(reading))
 
-    def _what_was_cut(self, reading: Reading) -> Iterator[str]:
-        pasted, kept = self._cut
+    def _truncations(self, reading: Reading) -> Iterator[str]:
+        pasted, kept = self._shortened_from
         if pasted:
             yield _put_counts(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
         if reading.total_words > len(reading.words):
@@ -124,7 +126,7 @@ class Remarks(QWidget):
     def _rules_text(self, reading: Reading) -> str:
         """Return the segmentation rules, where they are not those of the model's treebank."""
         selection, kind = self._state.selection, reading.model.segmentation
-        if is_whole(cut_of(selection.text, selection.cuts)):
+        if is_whole(tokenized_text_of(selection.text, selection.tokenized_texts)):
             return ""
         if kind == "unicode":
             return self.tr("No segmenter yet: Unicode word boundaries are used.")
@@ -133,13 +135,13 @@ class Remarks(QWidget):
         return ""
 
     def _act(self) -> None:
-        self._remark.action()
+        self._message.action()
 
-    def _show(self, remark: Remark) -> None:
-        self._remark = remark
-        self.label.say(remark.text)
-        self.button.setText(remark.button)
-        self.button.setVisible(bool(remark.button))
+    def _show(self, message: StatusMessage) -> None:
+        self._message = message
+        self.label.show_text(message.text)
+        self.button.setText(message.button)
+        self.button.setVisible(bool(message.button))
 
 
 def _put_counts(text: str, *counts: int) -> str:

@@ -1,7 +1,7 @@
 """Fixed tokens of a text, from a corpus or corrected by the user.
 
-The rest of the text is segmented by the segmenter of the model. A `Cut` belongs to exactly one text;
-`carried` returns the cut of an edited text.
+The rest of the text is segmented by the segmenter of the model. A `TokenizedText` belongs to exactly one
+text; `with_text` returns the tokenized text of an edited text.
 """
 
 import unicodedata
@@ -19,7 +19,7 @@ _LONGEST_DECOMPOSITION = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class TokenizedText:
     """A text and its fixed tokens.
 
     Attributes
@@ -53,48 +53,48 @@ class Cut:
             raise ValueError("a token has at least one character")
 
 
-def cut_of(text: str, cuts: Sequence[Cut]) -> Cut:
-    """Return the cut of this text among ``cuts``; one without fixed tokens if there is none."""
-    return next((cut for cut in cuts if cut.text == text), Cut(text))
+def tokenized_text_of(text: str, tokenized_texts: Sequence[TokenizedText]) -> TokenizedText:
+    """Return that of this text among ``tokenized_texts``; one without fixed tokens if there is none."""
+    return next((tokenized for tokenized in tokenized_texts if tokenized.text == text), TokenizedText(text))
 
 
-def spaced(words: Sequence[str], tags: Sequence[str] = ()) -> Cut:
-    """Return the cut of these words, separated by spaces, all fixed; an empty word becomes U+FFFD."""
+def spaced(words: Sequence[str], tags: Sequence[str] = ()) -> TokenizedText:
+    """Return these words, separated by spaces, as fixed tokens; an empty word becomes U+FFFD."""
     tokens, end = [], 0
     words = [word or "\ufffd" for word in words]
     for word in words:
         tokens.append(Token(word, end, end + len(word)))
         end += len(word) + 1
-    return Cut(" ".join(words), tuple(tokens), tuple(tags))
+    return TokenizedText(" ".join(words), tuple(tokens), tuple(tags))
 
 
-def stripped(cut: Cut) -> Cut:
-    """Return the cut of the text without the white space around it."""
-    text, start = cut.text.strip(), len(cut.text) - len(cut.text.lstrip())
-    moved = (Token(token.text, token.start - start, token.end - start) for token in cut.tokens)
-    return Cut(text, tuple(moved), cut.tags)
+def stripped(tokenized: TokenizedText) -> TokenizedText:
+    """Return the tokenized text of the text without the white space around it."""
+    text, start = tokenized.text.strip(), len(tokenized.text) - len(tokenized.text.lstrip())
+    moved = (Token(token.text, token.start - start, token.end - start) for token in tokenized.tokens)
+    return TokenizedText(text, tuple(moved), tokenized.tags)
 
 
-def is_whole(cut: Cut) -> bool:
+def is_whole(tokenized: TokenizedText) -> bool:
     """Return whether all words of the text are fixed."""
-    return not any(cut.text[start:end].strip() for start, end in _between(cut))
+    return not any(tokenized.text[start:end].strip() for start, end in _between(tokenized))
 
 
-def with_fixed(tokens: Sequence[Token], cut: Cut) -> tuple[Token, ...]:
+def with_fixed(tokens: Sequence[Token], tokenized: TokenizedText) -> tuple[Token, ...]:
     """Return a segmenter's tokens, replaced by the fixed tokens where they overlap.
 
     A token that overlaps a fixed one loses that part; a multiword token thereby becomes a plain word.
     """
-    if not cut.tokens:
+    if not tokenized.tokens:
         return tuple(tokens)
     result: list[Token] = []
-    rest, fixed = list(_surfaces(tokens)), [words for _, words in _surfaces(cut.tokens)]
+    rest, fixed = list(_surfaces(tokens)), [words for _, words in _surfaces(tokenized.tokens)]
     place = 0
-    for number, (start, end) in enumerate(_between(cut)):
+    for number, (start, end) in enumerate(_between(tokenized)):
         while place < len(rest) and rest[place][0][0] < end:
             (first, last), words = rest[place]
             if last > start:
-                result += _within(words, cut.text, max(first, start), min(last, end))
+                result += _within(words, tokenized.text, max(first, start), min(last, end))
             if last > end:
                 break  # it continues after the next fixed token
             place += 1
@@ -103,38 +103,38 @@ def with_fixed(tokens: Sequence[Token], cut: Cut) -> tuple[Token, ...]:
     return tuple(result)
 
 
-def carried(cut: Cut, text: str) -> Cut:
-    """Return the cut of an edited text: tokens that the edit did not touch stay fixed.
+def with_text(tokenized: TokenizedText, text: str) -> TokenizedText:
+    """Return the tokenized text of an edited text: tokens that the edit did not touch stay fixed.
 
     A token is touched if one of its characters was edited, or one was inserted next to it without a space.
     True tags belong to the whole sentence: any edit drops them.
     """
-    if text == cut.text:
-        return cut
-    if not cut.tokens:
-        return Cut(text)
-    start = common_prefix_length(cut.text, text)
-    room = min(len(cut.text), len(text)) - start
-    same = common_prefix_length(cut.text[::-1][:room], text[::-1][:room])
-    end, moved = len(cut.text) - same, len(text) - len(cut.text)
-    before = [token for token in cut.tokens if _is_before(token, start, text)]
+    if text == tokenized.text:
+        return tokenized
+    if not tokenized.tokens:
+        return TokenizedText(text)
+    start = common_prefix_length(tokenized.text, text)
+    room = min(len(tokenized.text), len(text)) - start
+    same = common_prefix_length(tokenized.text[::-1][:room], text[::-1][:room])
+    end, moved = len(tokenized.text) - same, len(text) - len(tokenized.text)
+    before = [token for token in tokenized.tokens if _is_before(token, start, text)]
     after = [
         Token(token.text, token.start + moved, token.end + moved)
-        for token in cut.tokens[len(before) :]
+        for token in tokenized.tokens[len(before) :]
         if _is_after(token, end, moved, text)
     ]
-    return Cut(text, (*before, *after))
+    return TokenizedText(text, (*before, *after))
 
 
-def recut(cut: Cut, start: int, end: int, words: Sequence[str]) -> Cut:
-    """Return the cut with the surface from ``start`` to ``end`` fixed as these words.
+def retokenized(tokenized: TokenizedText, start: int, end: int, words: Sequence[str]) -> TokenizedText:
+    """Return the tokenized text with the surface from ``start`` to ``end`` fixed as these words.
 
     Words that spell the surface, apart from white space, get the spans of their own characters; others are
     the words of a multiword token, and share its span. Fixed tokens that overlap the surface are removed.
     """
-    others = [token for token in cut.tokens if token.end <= start or token.start >= end]
-    new = _spelled(cut.text, start, end, words) or [Token(word, start, end) for word in words]
-    return Cut(cut.text, tuple(sorted((*others, *new), key=lambda token: token.start)))
+    others = [token for token in tokenized.tokens if token.end <= start or token.start >= end]
+    new = _spelled(tokenized.text, start, end, words) or [Token(word, start, end) for word in words]
+    return TokenizedText(tokenized.text, tuple(sorted((*others, *new), key=lambda token: token.start)))
 
 
 def plain(text: str) -> str:
@@ -186,13 +186,13 @@ def _is_free(text: str, place: int) -> bool:
     return not 0 <= place < len(text) or text[place].isspace()
 
 
-def _between(cut: Cut) -> Iterator[tuple[int, int]]:
+def _between(tokenized: TokenizedText) -> Iterator[tuple[int, int]]:
     """Yield the spans before, between and after the fixed tokens."""
     start = 0
-    for (first, last), _ in _surfaces(cut.tokens):
+    for (first, last), _ in _surfaces(tokenized.tokens):
         yield start, first
         start = last
-    yield start, len(cut.text)
+    yield start, len(tokenized.text)
 
 
 def _surfaces(tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], list[Token]]]:

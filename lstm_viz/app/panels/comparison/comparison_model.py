@@ -13,8 +13,8 @@ from lstm_viz.messages import Reading, ReadQuery
 PALE_DELAY_MS = 150
 
 
-class Pairs(QObject):
-    """Pairs the current reading with the one it is compared with, else with itself before the edits.
+class ComparisonModel(QObject):
+    """Compares the current reading with the selected other one, else with itself before the edits.
 
     While a newer reading to compare with is awaited, the present one is kept, with its own words, and turns
     ``pale`` after a moment. One of another layer, direction or initial state is dropped at once.
@@ -22,7 +22,7 @@ class Pairs(QObject):
     Signals
     -------
     changed()
-        The current reading, the one it is paired with, or ``pale`` has changed.
+        The current reading, the one it is compared with, or ``pale`` has changed.
     """
 
     changed = Signal()
@@ -36,9 +36,9 @@ class Pairs(QObject):
         self._pale_timer.setSingleShot(True)
         self._pale_timer.setInterval(PALE_DELAY_MS)
         self._pale_timer.timeout.connect(self._turn_pale)
-        state.reading_changed.connect(self._pair)
-        state.other_changed.connect(self._pair)
-        state.aside_error_changed.connect(self._pair)
+        state.reading_changed.connect(self._compare)
+        state.other_changed.connect(self._compare)
+        state.detail_error_changed.connect(self._compare)
         state.selection_changed.connect(self._selection_changed)
 
     @property
@@ -55,9 +55,9 @@ class Pairs(QObject):
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if comparison_query(new) != comparison_query(old):
-            self._pair()
+            self._compare()
 
-    def _pair(self, *_: object) -> None:
+    def _compare(self, *_: object) -> None:
         self._wait(self.awaited)
         reading, other = self._state.reading, self._other()
         self.comparison = None
@@ -89,4 +89,9 @@ class Pairs(QObject):
 
 def _same_place(query: ReadQuery, read: ReadQuery) -> bool:
     """Return whether two queries differ in no more than sentence, model and epoch."""
-    return replace(query, text=read.text, cuts=read.cuts, model=read.model, epoch=read.epoch) == read
+    return (
+        replace(
+            query, text=read.text, tokenized_texts=read.tokenized_texts, model=read.model, epoch=read.epoch
+        )
+        == read
+    )

@@ -16,7 +16,7 @@ _BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Evaluation:
     """The loss, accuracy and confusion matrix of a tagger.
 
     Attributes
@@ -35,7 +35,7 @@ class Measured:
 
 
 @torch.no_grad()
-def measure(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Measured:
+def evaluate(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence]) -> Evaluation:
     """Evaluate the tagger in eval mode; its mode is restored."""
     training, device = tagger.training, next(tagger.parameters()).device
     tagger.eval()
@@ -55,4 +55,4 @@ def measure(tagger: WordTagger, tags: Vocabulary, sentences: Sequence[Sentence])
     tagger.train(training)
     correct = sum(count for (true, tag), count in pairs.items() if true == tag)
     confusion = tuple((true, tag, count) for (true, tag), count in sorted(pairs.items()))
-    return Measured(loss / words if words else float("nan"), correct / max(1, pairs.total()), confusion)
+    return Evaluation(loss / words if words else float("nan"), correct / max(1, pairs.total()), confusion)

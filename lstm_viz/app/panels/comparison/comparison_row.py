@@ -25,7 +25,7 @@ SPACING = 6
 _WIDTH_FOR_NAMES = 620
 
 
-class CompareRow(QWidget):
+class ComparisonRow(QWidget):
     """One line under the sentence, visible while it is compared with another.
 
     While both sentences are equal, text typed into the first is also entered into the second: two models then
@@ -43,7 +43,7 @@ class CompareRow(QWidget):
         super().__init__(parent)
         self._state, self._runs = state, runs
         self._epochs: tuple[int, ...] = ()
-        self._cut = (0, 0)
+        self._shortened_from = (0, 0)
         self._last: ComparedWith | None = None
         self._same = False
         self.letter = PlainLabel(self.tr("B"), self)
@@ -56,24 +56,24 @@ class CompareRow(QWidget):
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
         self.epoch.setAccessibleName(self.tr("Epoch of B"))
-        set_tip(self.epoch, self.tr("How the net of B read after so many epochs of training"))
+        set_tip(self.epoch, self.tr("The checkpoint of B: epochs of training"))
         self.close_button = QPushButton("✕", self)
-        self.close_button.setAccessibleName(self.tr("Compare no more"))
-        set_tip(self.close_button, self.tr("Compare no more (Esc)"))
-        self.remark = ElidedLabel(self)
-        self.setAccessibleName(self.tr("What is compared with"))
+        self.close_button.setAccessibleName(self.tr("End the comparison"))
+        set_tip(self.close_button, self.tr("End the comparison (Esc)"))
+        self.message = ElidedLabel(self)
+        self.setAccessibleName(self.tr("Sentence to compare with"))
         self.setWhatsThis(
             self.tr(
-                "Compare: a second sentence, another epoch of the same run, or another model. Both are read "
-                "by themselves and drawn on the same columns and scales; words that are the same share a "
-                "column. The difference is B − A, number by number."
+                "Compare with another sentence, another epoch of the same run, or another model. Both are "
+                "read separately and drawn on the same columns and scales; equal words share a column. "
+                "The difference is B − A, element by element."
             )
         )
         self._lay_out()
         self._connect()
         self._fill_models()
         self._selection_changed(state.selection, state.selection)
-        self.setVisible(state.selection.beside is not None)
+        self.setVisible(state.selection.compared_with is not None)
 
     def _lay_out(self) -> None:
         self.letter.setFixedWidth(16)
@@ -96,7 +96,7 @@ class CompareRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(self.remark)
+        column.addWidget(self.message)
 
     def _connect(self) -> None:
         state = self._state
@@ -107,7 +107,7 @@ class CompareRow(QWidget):
         self.close_button.clicked.connect(self.close_comparison)
         state.selection_changed.connect(self._selection_changed)
         state.other_changed.connect(self._other_changed)
-        state.aside_error_changed.connect(self._remark)
+        state.detail_error_changed.connect(self._show_message)
         state.models_changed.connect(self._fill_models)
         self._runs.entries_changed.connect(self._fill_models)
 
@@ -116,15 +116,18 @@ class CompareRow(QWidget):
     def open_comparison(self) -> None:
         """Compare with the last compared model, else with the same model at its first epoch."""
         first = first_comparison(self._state.selection, self._state.reading)
-        self._state.change(beside=self._again() or first, pair="difference")
+        self._state.change(compared_with=self._again() or first, comparison_view="difference")
         self.line.setFocus()
         self.line.moveCursor(self.line.textCursor().MoveOperation.End)
 
     def close_comparison(self) -> None:
         """End the comparison."""
-        beside = self._state.selection.beside
-        self._last, self._same = beside, beside is not None and beside.text == self._state.selection.text
-        self._state.change(beside=None)
+        compared_with = self._state.selection.compared_with
+        self._last, self._same = (
+            compared_with,
+            compared_with is not None and compared_with.text == self._state.selection.text,
+        )
+        self._state.change(compared_with=None)
         self.left.emit()
 
     def _again(self) -> ComparedWith | None:
@@ -136,17 +139,17 @@ class CompareRow(QWidget):
         return None if again == ComparedWith(selection.text, selection.model, selection.epoch) else again
 
     def _typed(self) -> None:
-        self._cut = (0, 0)
-        self._state.type_beside(self.line.text())
+        self._shortened_from = (0, 0)
+        self._state.edit_compared_text(self.line.text())
 
     def _shortened(self, characters: int, kept: int) -> None:
-        self._cut = (characters, kept)
-        self._remark()
+        self._shortened_from = (characters, kept)
+        self._show_message()
 
     def _change(self, **changes: Any) -> None:
-        beside = self._state.selection.beside
-        if beside is not None:
-            self._state.change(beside=replace(beside, **changes))
+        compared_with = self._state.selection.compared_with
+        if compared_with is not None:
+            self._state.change(compared_with=replace(compared_with, **changes))
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -158,37 +161,41 @@ class CompareRow(QWidget):
     # ------------------------------------------------------------ drawing
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        beside = new.beside
-        if beside is not None and old.beside == beside and new.text != old.text == beside.text:
+        compared_with = new.compared_with
+        if (
+            compared_with is not None
+            and old.compared_with == compared_with
+            and new.text != old.text == compared_with.text
+        ):
             self._change(text=new.text)
             return
-        if beside is not None and beside.text != self.line.text():
+        if compared_with is not None and compared_with.text != self.line.text():
             with QSignalBlocker(self.line):
-                self.line.put(beside.text)
-        if beside != old.beside or new is old:
-            self._draw(beside)
+                self.line.put(compared_with.text)
+        if compared_with != old.compared_with or new is old:
+            self._draw(compared_with)
 
-    def _draw(self, beside: ComparedWith | None) -> None:
-        self.setVisible(beside is not None)
-        if beside is not None:
-            self.model.show_model(beside.model)
+    def _draw(self, compared_with: ComparedWith | None) -> None:
+        self.setVisible(compared_with is not None)
+        if compared_with is not None:
+            self.model.show_model(compared_with.model)
             self._draw_epochs(self._state.other)
-        self._remark()
+        self._show_message()
 
     def _other_changed(self, other: Reading | None) -> None:
         self._draw_epochs(other)
-        self._remark()
+        self._show_message()
 
     def _draw_epochs(self, other: Reading | None) -> None:
         """Show the epochs of B's model as last reported; the selected one stays under the slider handle."""
-        beside = self._state.selection.beside
+        compared_with = self._state.selection.compared_with
         epochs = self._known_epochs(other)
         for widget in (self.epoch, self.epoch_label):
-            widget.setVisible(beside is not None and len(epochs) > 1)
+            widget.setVisible(compared_with is not None and len(epochs) > 1)
         self._show_epoch_name()
-        if beside is None or len(epochs) < 2:
+        if compared_with is None or len(epochs) < 2:
             return
-        epoch = epochs[-1] if beside.epoch is None else beside.epoch
+        epoch = epochs[-1] if compared_with.epoch is None else compared_with.epoch
         place = min(range(len(epochs)), key=lambda k: abs(epochs[k] - epoch))
         with QSignalBlocker(self.epoch):
             self._epochs = epochs
@@ -206,40 +213,46 @@ class CompareRow(QWidget):
         self._show_epoch_name()
 
     def _known_epochs(self, other: Reading | None) -> tuple[int, ...]:
-        beside = self._state.selection.beside
+        compared_with = self._state.selection.compared_with
         readings = (reading for reading in (other, self._state.reading) if reading is not None)
-        known = (r.model.epochs for r in readings if beside is not None and r.model.uri == beside.model)
+        known = (
+            r.model.epochs
+            for r in readings
+            if compared_with is not None and r.model.uri == compared_with.model
+        )
         return next(known, ())
 
     def _fill_models(self, *_: object) -> None:
         self.model.fill(self._state.models, self._runs.entries, self._runs.current)
-        if self._state.selection.beside is not None:
-            self.model.show_model(self._state.selection.beside.model)
+        if self._state.selection.compared_with is not None:
+            self.model.show_model(self._state.selection.compared_with.model)
 
-    def _remark(self, *_: object) -> None:
+    def _show_message(self, *_: object) -> None:
         """Show why B is not drawn, or what of it was truncated."""
         error = self._other_error()
-        self.remark.say(self._what_to_say(error))
-        self.remark.setObjectName("remark" if error is None else "problem")
-        self.remark.style().polish(self.remark)
-        self.remark.setVisible(bool(self.remark.text()))
+        self.message.show_text(self._message(error))
+        self.message.setObjectName("message" if error is None else "error")
+        self.message.style().polish(self.message)
+        self.message.setVisible(bool(self.message.text()))
 
     def _other_error(self) -> Failure | None:
         """Return why B could not be read; other errors are shown elsewhere."""
         read = comparison_query(self._state.selection) == self._state.other_read
         return None if read else self._state.error_of("other")
 
-    def _what_to_say(self, error: Failure | None) -> str:
-        beside, other = self._state.selection.beside, self._state.other
-        if beside is None:
+    def _message(self, error: Failure | None) -> str:
+        compared_with, other = self._state.selection.compared_with, self._state.other
+        if compared_with is None:
             return ""
         if error is not None:
             return error_text(error)
-        if not beside.text.strip():
+        if not compared_with.text.strip():
             return self.tr("B has no words yet: only A is drawn.")
-        if self._cut[0]:
+        if self._shortened_from[0]:
             text = self.tr("Of %1 characters pasted, %2 are kept.")
-            return text.replace("%1", f"{self._cut[0]:,}").replace("%2", f"{self._cut[1]:,}")
+            return text.replace("%1", f"{self._shortened_from[0]:,}").replace(
+                "%2", f"{self._shortened_from[1]:,}"
+            )
         if other is not None and other.total_words > len(other.words):
             text = self.tr("The first %1 of %2 words of B are read.")
             return text.replace("%1", f"{len(other.words):,}").replace("%2", f"{other.total_words:,}")

@@ -5,8 +5,8 @@ import os
 import msgspec
 import pytest
 
-from lstm_viz.app.runs.moment import Moment, file_name, moment_of
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.app.runs.run_epoch import RunEpoch, file_name, run_epoch_of
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -27,14 +27,14 @@ def data(tmp_path):
     return read
 
 
-def test_the_moment_is_a_checkpoint_and_its_last_step(data):
+def test_a_run_epoch_is_a_checkpoint_and_its_last_step(data):
     run = data.uri
-    assert moment_of(data, None) == Moment(run, 0, 4, 40)
-    assert moment_of(data, 2) == Moment(run, 0, 2, 20)
-    assert moment_of(data, 77) == Moment(run, 0, 4, 40)
+    assert run_epoch_of(data, None) == RunEpoch(run, 0, 4, 40)
+    assert run_epoch_of(data, 2) == RunEpoch(run, 0, 2, 20)
+    assert run_epoch_of(data, 77) == RunEpoch(run, 0, 4, 40)
     add_epoch(data.path, 50, 5, checkpoint=False)
     data.poll()
-    assert moment_of(data, None).epoch == moment_of(data, 5).epoch == 4
+    assert run_epoch_of(data, None).epoch == run_epoch_of(data, 5).epoch == 4
 
 
 def test_a_run_that_keeps_no_checkpoints_has_the_epochs_that_were_measured(tmp_path):
@@ -42,11 +42,11 @@ def test_a_run_that_keeps_no_checkpoints_has_the_epochs_that_were_measured(tmp_p
     RunFolder(path).history.write_bytes(b"")
     read = RunData(path)
     read.poll()
-    assert moment_of(read, None) == Moment(of_run(path), 0) and moment_of(read, 3).epoch is None
+    assert run_epoch_of(read, None) == RunEpoch(of_run(path), 0) and run_epoch_of(read, 3).epoch is None
     for epoch in (1, 2):
         add_epoch(path, 10 * epoch, epoch, checkpoint=False)
     read.poll()
-    assert (moment_of(read, None).step, moment_of(read, 1).step) == (20, 10)
+    assert (run_epoch_of(read, None).step, run_epoch_of(read, 1).step) == (20, 10)
 
 
 @pytest.mark.parametrize("how", ["a step", "an epoch"])
@@ -88,7 +88,7 @@ def test_another_run_in_the_same_place_is_read_from_its_start(data):
             file.write(history.encode(changed) + b"\n")
         file.write(b"\n")
     assert data.poll()
-    assert (data.generation, data.run.tags, moment_of(data, None).epoch) == (before + 1, ("A",), 7)
+    assert (data.generation, data.run.tags, run_epoch_of(data, None).epoch) == (before + 1, ("A",), 7)
     assert len(data.steps) == 40 and data.reader.saturation_at(40) is not None
     os.utime(data.path / "run.json")  # touched, as a copy is: it is the same run
     data.poll()
@@ -101,25 +101,27 @@ def test_the_gates_are_read_anew_with_their_file(data):
     assert data.reader.saturation_at(40) is None
 
 
-def test_the_moment_is_current_in_every_slot_of_grown(application, tmp_path):
+def test_the_run_epoch_is_current_in_every_slot_of_grown(application, tmp_path):
     path = write_run(tmp_path / "run", steps=40, epochs=4)
     state = State(Selection(model=of_run(path)))
     runs, epochs = Runs(state, RunLibrary(tmp_path)), []
     runs.start()
     runs.stop()
-    runs.grown.connect(lambda _: epochs.append(runs.moment.epoch))
-    runs.moment_changed.connect(lambda moment: epochs.append(moment and moment.epoch))
+    runs.grown.connect(lambda _: epochs.append(runs.run_epoch.epoch))
+    runs.run_epoch_changed.connect(lambda run_epoch: epochs.append(run_epoch and run_epoch.epoch))
     add_epoch(path, 50, 5)
     runs.poll()
     assert epochs == [5, 5]
     state.change(epoch=2)
     state.pick_model("preset:tutorial")
-    assert epochs[2:] == [2, None] and runs.moment is None
+    assert epochs[2:] == [2, None] and runs.run_epoch is None
     runs.stop()
     runs.deleteLater()
     state.deleteLater()
 
 
 def test_how_a_file_is_called():
-    assert file_name(Moment("run:/runs/mine", 0, 3, 30), "tags") == "mine-epoch-3-tags"
-    assert file_name(Moment("run:/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
+    assert file_name(RunEpoch("run:/runs/mine", 0, 3, 30), "tags") == "mine-epoch-3-tags"
+    assert (
+        file_name(RunEpoch("run:/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
+    )
