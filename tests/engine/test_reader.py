@@ -105,7 +105,7 @@ def test_a_preset_is_kept_once_whatever_epochs_it_has_not(monkeypatch):
     reader = Reader()
     for number, epoch in enumerate((None, 7, 13, 300, None, *range(1, 60, 2), 300), 1):
         assert reader.read(ReadQuery("preset:tutorial", SENTENCE, epoch=epoch), number).epoch == 300
-    assert loaded == [("preset:tutorial", None)]
+    assert loaded == [("tutorial", None)]
 
 
 def test_a_pass_weighs_in_a_cache_what_it_holds():
