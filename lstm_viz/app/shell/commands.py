@@ -207,7 +207,7 @@ class Commands(QObject):
     def _panels(self) -> Iterator[Command]:
         names: dict[Panel, str] = {
             "cell": self.tr("The c&ell at the step"),
-            "decomposition": self.tr("&Decomposition of the cell state"),
+            "decomposition": self.tr("Deco&mposition of the cell state"),
             "attribution": self.tr("Attri&bution of the tag score"),
             "ablation": self.tr("Ablation of the &units"),
         }

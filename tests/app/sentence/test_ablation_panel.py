@@ -365,9 +365,7 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
         person.clicks(summary_line.again)
     ranked(person)
     assert summary_line.currentWidget() is summary_line.line
-    assert (
-        summary_line.line.text() == "3 of 6 units: 80 % of the total change · no single unit changes the tag"
-    )
+    assert summary_line.line.text() == "3 of 6 units: 80 % of the total change · no unit flips the tag"
 
 
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
@@ -445,8 +443,8 @@ def test_every_control_has_a_name_and_the_panel_teaches(person):
 @pytest.mark.parametrize(
     ("changes", "flipped", "said"),
     [
-        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units: 80 % of the total change · 1 single unit changes the tag"),
-        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units: 80 % of the total change · 2 single units change the tag"),
+        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units: 80 % of the total change · 1 unit flips the tag"),
+        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units: 80 % of the total change · 2 units flip the tag"),
     ],
 )
 def test_it_is_summed_up(person, changes, flipped, said):

@@ -13,7 +13,7 @@ def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
     person.clicks(person.page.status_line.button)
     person.settle()
     person.sets("that book")
-    assert person.page.choosers.carry.text() == "Carried over from “Everybody read”"
+    assert person.page.choosers.carry.text() == "Carried over: “Everybody read”"
     np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
 
 
@@ -58,10 +58,10 @@ def test_the_switch_tells_beforehand_where_the_state_would_come_from(person):
     person.sets("The dog & it")
     person.presses(Qt.Key.Key_Return, on=person.page.editor)
     person.sets("ate")
-    assert not carry.isChecked() and carry.text() == "Carry over from “The dog && it”"
+    assert not carry.isChecked() and carry.text() == "Carry over: “The dog && it”"
     assert "the sentence that you kept" in carry.toolTip()
     person.clicks(carry, QPoint(12, 15))
-    assert carry.text() == "Carried over from “The dog && it”" and person.reading.before == "The dog & it"
+    assert carry.text() == "Carried over: “The dog && it”" and person.reading.before == "The dog & it"
 
 
 def test_a_model_without_a_last_sentence_names_none(person):

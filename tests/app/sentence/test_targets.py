@@ -130,7 +130,7 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     ]
     assert exact.margin_to == person.session.state.ablation.margin_to
     assert panel.subtitle.text().startswith(f"margin V − {exact.margin_to}: ")
-    assert panel.summary_line.line.text().endswith("of the total change · no single unit changes the tag")
+    assert panel.summary_line.line.text().endswith("of the total change · no unit flips the tag")
     assert coloured(panel.units.viewport()) and coloured(panel.gates)
 
 

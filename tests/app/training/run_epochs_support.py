@@ -167,7 +167,7 @@ def check_saturation(page, panel, run_epoch, line, mark):
     known = [gates.decode(raw) for raw in lines]
     wanted = [each for each in known if each.step <= line.step][-1]
     rows = [row for row in panel.table().rows if row[1] == "f"]
-    assert [row[3] for row in rows] == list(wanted.shutdown["f"]) and rows[0][0] == wanted.step
+    assert [row[3] for row in rows] == list(wanted.closed["f"]) and rows[0][0] == wanted.step
     assert panel.subtitle.text().startswith(f"epoch {run_epoch.epoch} · as of step {wanted.step} · ")
 
 

@@ -75,7 +75,7 @@ class Choosers(QWidget):
     def _carry_text(self, own: str, trained: str, on: bool) -> str:
         """Return from which sentence the state is, or would be, carried over: typed here, or in training."""
         if own:
-            text = self.tr("Carried over from “%1”") if on else self.tr("Carry over from “%1”")
+            text = self.tr("Carried over: “%1”") if on else self.tr("Carry over: “%1”")
         elif trained:
             text = (
                 self.tr("Carried over from training: “%1”")

@@ -119,10 +119,10 @@ def _is_certain(ranking: Ranking) -> bool:
 
 def _flipping(units: int) -> str:
     if not units:
-        return translate("Units", "no single unit changes the tag")
+        return translate("Units", "no unit flips the tag")
     if units == 1:
-        return translate("Units", "1 single unit changes the tag")
-    return translate("Units", "%1 single units change the tag").replace("%1", f"{units:,}")
+        return translate("Units", "1 unit flips the tag")
+    return translate("Units", "%1 units flip the tag").replace("%1", f"{units:,}")
 
 
 def score_text(ranking: Ranking, read: float) -> str:

@@ -19,7 +19,7 @@ def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
     image = scatter.grab().toImage()
     for gate in "fio":
         for unit in range(32):
-            place = scatter.place(line.shutdown[gate][unit], line.open[gate][unit])
+            place = scatter.place(line.closed[gate][unit], line.open[gate][unit])
             assert (gate, unit) in scatter.dots_at(place)
         colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert DARK.quantity[gate] in colours
@@ -62,9 +62,9 @@ def test_a_dot_shows_its_unit_and_shares_and_a_click_selects_it(scene, tmp_path)
     assert scatter.hover.isHidden()
 
 
-def _add(run, step, shutdown, open_, epoch=1):
+def _add(run, step, closed, open_, epoch=1):
     lines = LineFile(run / "gates.jsonl")
-    lines.append(encode(Saturation(step, epoch, "lstm", shutdown, open_)))
+    lines.append(encode(Saturation(step, epoch, "lstm", closed, open_)))
     lines.close()
 
 
@@ -87,7 +87,7 @@ def test_it_follows_the_picked_epoch(scene, run):
         shown.state.change(epoch=epoch)  # the folder has lines of the steps 1, 300 and 600
         assert panel.subtitle.text().startswith(f"epoch {epoch} · as of step {step} · ")
         line = shown.runs.current.reader.saturation_at(step)
-        assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.shutdown["f"])
+        assert [row[3] for row in panel.table().rows if row[1] == "f"] == list(line.closed["f"])
     shown.state.change(epoch=0)
     assert panel.note.isVisible() and not panel.is_ready and panel.run_epoch is None
 

@@ -58,7 +58,7 @@ def test_the_bars_are_sorted_and_say_their_numbers(open_panel):
     _desk, panel = open_panel()
     assert [m.tag for m in panel.bars.rows] == [1, 2, 0, 3]
     assert panel.bars.describe(0) == (
-        "NN: F1 0.8782, precision 0.9105, recall 0.8480\n173 of 204 words found, 190 tagged so\n"
+        "NN: F1 0.8782, precision 0.9105, recall 0.8480\n173 of 204 words correct, 190 predicted\n"
         "most confused with V (31 of 204) · click to see them"
     )
     assert panel.bars.describe(2).startswith("DET: F1 0.0000, precision –, recall 0.0000")
