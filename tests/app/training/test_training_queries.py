@@ -41,11 +41,11 @@ def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
     assert [q.epochs for q in desk.link.of(HistoryQuery)] == [(0, 1, 2, 3, 4)]
     tracked_sentence, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
     assert (
-        tracked_sentence.run,
+        tracked_sentence.model,
         tracked_sentence.text,
         tracked_sentence.quantity,
         tracked_sentence.layer,
-    ) == (str(run), "The dog ate the apple", "c", 0)
+    ) == (of_run(run), "The dog ate the apple", "c", 0)
     assert (flow.epoch, flow.text) == (4, tracked_sentence.text)
     assert desk.link.number_of(tracked_sentence) != desk.link.number_of(flow)
 
