@@ -59,7 +59,7 @@ def test_the_picture_has_the_size_theme_and_text_that_were_asked_for(grab):
 
 def test_the_training_page_of_a_run_is_drawn(grab, tmp_path):
     run = str(write_run(tmp_path / "runs" / "mine", checkpoints=True))
-    page = grab("--size", "980x732", "--run", run, "--page", "training", "--theme", "light")
+    page = grab("--size", "980x500", "--run", run, "--page", "training", "--theme", "light")
     assert page.width() == 980
     colours = np.unique(np.frombuffer(page.convertToFormat(QImage.Format.Format_RGB32).constBits(), "u4"))
     assert len(colours) > 1_000  # an empty page has fewer
@@ -67,7 +67,7 @@ def test_the_training_page_of_a_run_is_drawn(grab, tmp_path):
 
 def test_a_picture_smaller_than_the_window_can_be_is_refused(lstm_viz, tmp_path):
     done = lstm_viz("grab", str(tmp_path / "small.png"), "--size", "400x300")
-    assert (done.returncode, done.stderr.decode()) == (1, "The window is at least 980x732.\n")
+    assert (done.returncode, done.stderr.decode()) == (1, "The window is at least 980x500.\n")
     assert not (tmp_path / "small.png").exists()
 
 

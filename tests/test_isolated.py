@@ -64,7 +64,7 @@ def _module(python, *arguments):
 
 def test_a_page_is_drawn_by_an_engine(trapped, python, tmp_path):
     folder, executed = trapped
-    command = _module(python, "grab", tmp_path / "out.png", "--size", "980x732")
+    command = _module(python, "grab", tmp_path / "out.png", "--size", "980x500")
     assert _run(command, folder, str(_ROOT)) == (0, "", "")
     assert executed() == []
 

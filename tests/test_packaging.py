@@ -52,7 +52,7 @@ def test_it_runs_where_it_is_unpacked(wheel, tmp_path):
     )  # fmt: skip
     assert where.stdout.strip() == str(site / "lstm_viz" / "__init__.py")
     done = subprocess.run(
-        [sys.executable, "-m", "lstm_viz", "grab", "out.png", "--model", "english", "--size", "980x732"],
+        [sys.executable, "-m", "lstm_viz", "grab", "out.png", "--model", "english", "--size", "980x500"],
         cwd=elsewhere, env=environment, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

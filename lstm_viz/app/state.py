@@ -190,6 +190,10 @@ class State(QObject):
             else:
                 self.change(step=column, caret=None)
 
+    def step_by(self, columns: int) -> None:
+        """Move the playhead by so many columns to the right."""
+        self.step_to(self.column + columns)
+
     def word_to(self, step: int) -> None:
         """Select another word, also if characters are the columns."""
         if self.reading and self.reading.words:
@@ -342,6 +346,12 @@ class State(QObject):
     def reads_characters(self) -> bool:
         view = self.reading.view if self.reading else None
         return view is not None and view.module.reads == "characters"
+
+    @property
+    def reads_backward(self) -> bool:
+        """Whether the direction of the view runs from the last column to the first."""
+        view = self.reading.view if self.reading else None
+        return view is not None and view.direction == 1
 
     @property
     def columns(self) -> int:

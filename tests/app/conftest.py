@@ -286,8 +286,10 @@ def open_session(
             Priority.DETAIL: own_second or Borrowed(second),
             Priority.TRAINING: Borrowed(lambda: link),
         }
+        window = Window()
+        window.resize(1280, 800)
         session = Session.of(
-            Window(),
+            window,
             themes,
             selection or Selection(motion=False),
             EngineClient(links),

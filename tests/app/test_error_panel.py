@@ -51,7 +51,7 @@ def _goes_on(person):
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(StatusLine, "_remark_on"), (Matrix, "_place"), (Scores, "_describe")],
+    [(StatusLine, "_message_about"), (Matrix, "_place"), (Scores, "_describe")],
     ids=["status_line", "matrix", "scores"],
 )
 def test_an_exception_in_a_slot(person, reporter, monkeypatch, capsys, owner, name):
@@ -128,7 +128,7 @@ def test_an_exception_at_the_close_does_not_hold_the_window(person, reporter):
 def test_the_report_can_be_copied_and_dismissed(person, reporter, monkeypatch):
     panel = person.content.error
     with monkeypatch.context() as broken:
-        broken.setattr(StatusLine, "_remark_on", _breaks)
+        broken.setattr(StatusLine, "_message_about", _breaks)
         person.bot.keyClicks(person.page.editor, "ss")
         _is_reported(person)
         person.settle()

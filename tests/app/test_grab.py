@@ -21,7 +21,7 @@ from lstm_viz.runs.library import RunLibrary
 from tests.app.conftest import Person
 from tests.runs_support import write_run
 
-SMALL = ("--size", "980x732")
+SMALL = ("--size", "980x500")
 STEP = (*SMALL, "--step", "2")
 
 
@@ -108,7 +108,7 @@ def test_every_option_changes_the_picture(grab: Grab) -> None:
         grab(*STEP, "--model", "tutorial-gru"),
         grab(*SMALL, "--text", ""),
     ]
-    assert all((picture.width(), picture.height()) == (980, 732) for picture in pictures)
+    assert all((picture.width(), picture.height()) == (980, 500) for picture in pictures)
     assert _all_differ(pictures)
 
 

@@ -158,7 +158,7 @@ def test_the_word_and_its_characters_are_marked_in_the_input(person):
     sizes = dict(person.reading.view.parts)
     assert set(sizes) == {"word", "characters"}
     assert sum(sizes.values()) == person.band("x").rows
-    assert f"{sizes['characters']} characters" in person.page.inputs_button.text()
+    assert f"characters: {sizes['characters']}" in person.page.inputs_button.text()
 
 
 def _choose(person, combo, index):

@@ -64,6 +64,7 @@ class Soak:
         self._reporter.install()
         self._reporter.reported.connect(self.reports.append)
         self._themes, window = ThemeKeeper(application, "dark"), Window()
+        window.resize(1280, 800)
         training = TrainingView(next=_SETTINGS)
         self.session = Session.open(
             window, self._themes, Selection(), training=training, library=RunLibrary(folder)

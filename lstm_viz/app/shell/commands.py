@@ -131,11 +131,17 @@ class Commands(QObject):
     def _step(self) -> Menu:
         page, change = self._content.page, self._state.change
         player, previous, following = page.player, partial(self._word, -1), partial(self._word, 1)
-        yield Command("step.first", self.tr("&First step"), player.first, hint="Home")
-        yield Command("step.back", self.tr("Step &back"), player.back, hint="←")
-        yield Command("step.forward", self.tr("Step forwar&d"), player.forward, hint="→")
-        yield Command("step.last", self.tr("&Last step"), player.last, hint="End")
-        yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=self.tr("Space"))
+        step_to, step_by = self._state.step_to, self._state.step_by
+
+        def key(name: str) -> str:
+            return self.tr("%1 (not in a text)").replace("%1", name)
+
+        first, last = partial(step_to, 0), lambda: step_to(self._state.columns - 1)
+        yield Command("step.first", self.tr("&First column"), first, hint=key("Home"))
+        yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=key("←"))
+        yield Command("step.right", self.tr("Column to the &right"), partial(step_by, 1), hint=key("→"))
+        yield Command("step.last", self.tr("L&ast column"), last, hint=key("End"))
+        yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=key(self.tr("Space")))
         yield None
         yield Command("step.previous_word", self.tr("Previous &word"), previous, ("Alt+Left",))
         yield Command("step.next_word", self.tr("Next w&ord"), following, ("Alt+Right",))

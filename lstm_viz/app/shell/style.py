@@ -112,7 +112,8 @@ QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent;
 QListView { background: transparent; color: %(text)s; border: 1px solid transparent; border-radius: 6px;
     outline: none; }
 QListView QLineEdit { padding: 1px 4px; }
-#fold { background: transparent; border: 1px solid transparent; text-align: left; color: %(muted)s; }
+#fold { background: transparent; border: 1px solid transparent; padding: 1px 8px; text-align: left;
+    color: %(muted)s; }
 #fold:hover { color: %(text)s; }
 #fold:focus { border-color: %(accent)s; }
 QCheckBox { spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }

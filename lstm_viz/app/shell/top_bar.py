@@ -55,7 +55,7 @@ class TopBar(QWidget):
 
     def _lay_out(self, brand: PlainLabel) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(18, 7, 18, 7)
+        layout.setContentsMargins(18, 4, 18, 4)
         layout.setSpacing(10)
         layout.addWidget(brand)
         layout.addSpacing(26)

@@ -1,11 +1,16 @@
 """The main window, which is shown before its content is loaded."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.widgets.plain_text import PlainLabel
+
+#: The window opens at this size, or as large as the screen allows; on a smaller one its panels scroll.
+_LARGEST, _SMALLEST = QSize(1600, 1000), QSize(980, 500)
+#: What a window manager adds at most: its frame is not known before the window is shown.
+_FRAME = QSize(4, 40)
 
 
 class Window(QMainWindow):
@@ -26,8 +31,8 @@ class Window(QMainWindow):
         super().__init__()
         self._was_painted = False
         self.setWindowTitle("LSTM Viz")
-        self.resize(1280, 800)
-        self.setMinimumSize(980, 732)  # a smaller window would cut off the equations
+        self.setMinimumSize(_SMALLEST)
+        self.resize(_LARGEST.boundedTo(self.screen().availableSize() - _FRAME).expandedTo(_SMALLEST))
         waiting = PlainLabel("LSTM Viz", self)
         waiting.setObjectName("brand")
         waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -27,10 +27,14 @@ def _path(name: IconName) -> QPainterPath:
     if name == "pause":
         path.addRect(QRectF(4, 3, 3, 10))
         path.addRect(QRectF(9, 3, 3, 10))
-    elif name in ("play", "forward"):
+    elif name == "play":
         path.addPolygon(_triangle(4, 13))
+    elif name == "forward":
+        path.addRect(QRectF(3, 3, 2, 10))
+        path.addPolygon(_triangle(7, 13))
     elif name == "back":
-        path.addPolygon(_triangle(12, 3))
+        path.addPolygon(_triangle(9, 3))
+        path.addRect(QRectF(11, 3, 2, 10))
     elif name == "last":
         path.addPolygon(_triangle(3, 11))
         path.addRect(QRectF(11, 3, 2, 10))

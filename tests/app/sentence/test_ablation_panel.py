@@ -412,7 +412,7 @@ def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
 @pytest.mark.parametrize("width", [150, 220, 400])
 def test_the_title_says_where_the_bars_end_at_any_width(person, width):
     model = panel(person).units.model()
-    model.set_room(width // 7)
+    model.set_room(lambda text: 7 * len(text) <= width)
     title = model.headerData(CHANGE, Qt.Orientation.Horizontal)
     assert title.endswith(f"scale ±{panel(person).units.ranking.limit:g}")
     assert title.startswith("change of the margin,") == (width > 150)

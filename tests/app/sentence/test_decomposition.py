@@ -168,7 +168,7 @@ def test_the_other_direction_is_a_part_of_the_score(remembering):
     assert " + forward " in panel.summary_line.terms.text()
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
+@pytest.mark.parametrize("size", [(1280, 800), (980, 500)])
 def test_no_proof_is_cut(remembering, size):
     person = remembering(model="preset:english-both", text=LONG, step=50, unit=4, size=size)
     summary_line = _panel(person).summary_line

@@ -283,7 +283,7 @@ def test_a_drag_is_live_and_one_command(at_ate):
     groove = person.page.step_panel.diagram.layout_now().nodes["f"].groove.width()
     seen = []
     person.session.state.reading_changed.connect(lambda r: seen.append(float(r.view.quantities["f"][2, 3])))
-    drag(person, "f", QPoint(10, 0), QPoint(25, 0), QPoint(20, 4))
+    drag(person, "f", QPoint(10, 0), QPoint(25, 0), QPoint(16, -4))
     wanted = round(float(before["f"][2, 3]) + 20 / groove, 3)
     assert value(person, "f", 2, 3) == pytest.approx(wanted, abs=1e-6)
     assert len(set(seen)) == 3, "each move is read by the engine"
@@ -321,15 +321,19 @@ def test_a_mean_is_not_dragged_and_the_tip_says_why(at_ate):
 
 
 @pytest.mark.parametrize("name", ["f", "g", "o"])
-def test_a_gate_that_is_dragged_up_or_down_keeps_its_value(at_ate, name):
+def test_a_gate_is_dragged_down_as_well_as_to_the_left(at_ate, name):
     person, diagram = at_ate, at_ate.page.step_panel.diagram
     start = place_of(diagram, name)
     press(diagram, start)
-    for down in (6, 20, 60):
-        move(diagram, start + QPoint(2, -down))
-    QTest.mouseRelease(diagram, LEFT, pos=start - QPoint(0, 60))
+    before, enough = value(person, name, 2, 3), QApplication.startDragDistance()
+    for up in (enough, enough - 3):
+        move(diagram, start - QPoint(0, up))
+    QTest.mouseRelease(diagram, LEFT, pos=start - QPoint(0, enough - 3))
     person.settle()
-    assert not person.session.state.selection.edits and person.page.editing.undo_stack.count() == 0
+    node = diagram.layout_now().nodes[name]
+    low, high = person.reading.view.module.kind[name].range
+    wanted = max(low, before - 3 * (high - low) / node.groove.width())
+    assert value(person, name, 2, 3) == pytest.approx(wanted, abs=1e-3)
 
 
 def test_a_drag_that_has_only_begun_sets_nothing(at_ate):

@@ -228,7 +228,7 @@ def test_rows_take_one_line_and_the_tabs_are_whole(person, panel, width):
     assert results.table_tab.text() == ("All words" if width == 980 else "Whole sentence")
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (980, 732)])
+@pytest.mark.parametrize("size", [(1280, 800), (980, 500)])
 def test_the_panels_below_stay_where_they_are(person, size):
     person.resizes(*size)
     QApplication.processEvents()

@@ -21,7 +21,7 @@ from lstm_viz.messages import SetValue
 
 LEFT = Qt.MouseButton.LeftButton
 WORDS = ("The", "dog", "ate", "the", "apple")
-SIZES = [(980, 732), (1366, 768), (1600, 1000)]
+SIZES = [(980, 500), (1366, 768), (1600, 1000)]
 
 
 def panel(person):

@@ -170,6 +170,40 @@ def test_play_at_the_end_starts_over(person):
     assert not person.page.player.playing
 
 
+def test_a_net_that_reads_backward_plays_from_the_last_word_to_the_first(person):
+    person.picks_model("english-both")
+    person.session.state.change(direction=1, speed=200.0)
+    person.settle()
+    transport = person.page.transport
+    person.session.state.step_to(1)
+    assert transport.label.text() == "step 4 of 5" and transport.slider.invertedAppearance()
+    seen = list[int]()
+    person.session.state.selection_changed.connect(lambda new, old: seen.append(new.step))
+    person.clicks(transport.last)
+    assert person.session.state.column == 0
+    with person.bot.waitSignals([person.page.player.playing_changed] * 2, timeout=120_000):
+        person.clicks(transport.play)
+    assert list(dict.fromkeys(seen[1:])) == [4, 3, 2, 1, 0]
+    person.clicks(transport.back)
+    assert person.session.state.column == 1
+    person.page.setFocus()
+    person.presses(Qt.Key.Key_Right)
+    assert person.session.state.column == 2, "the arrow keys move on the screen"
+
+
+def test_a_module_is_shown_again_as_it_was_left(person):
+    person.picks_model("english-both")
+    choosers, state = person.page.choosers, person.session.state
+    state.change(direction=1)
+    person.settle()
+    for index, direction in ((1, 0), (0, 1)):
+        choosers.module.setCurrentIndex(index)
+        choosers.module.activated.emit(index)
+        person.settle()
+        assert state.reading.view.direction == direction
+    assert state.reading.view.module.reads == "words"
+
+
 def test_typing_pauses(person):
     person.page.player.play()
     person.bot.keyClicks(person.page.editor, "s")
@@ -206,20 +240,33 @@ def test_space_in_the_editor_types(person):
 
 
 @pytest.mark.parametrize("name", ["forward", "back", "last"])
-def test_space_on_a_button_presses_it_and_does_not_play(person, name):
+def test_on_a_button_space_plays_and_enter_presses_it(person, name):
     person.session.state.step_to(2)
     button = getattr(person.page.transport, name)
     button.setFocus()
     person.presses(Qt.Key.Key_Space, on=button)
+    assert person.page.player.playing
+    person.presses(Qt.Key.Key_Space, on=button)
     assert not person.page.player.playing
+    _stands_at(person, 2)
+    person.presses(Qt.Key.Key_Return, on=button)
     _stands_at(person, {"forward": 3, "back": 1, "last": 4}[name])
 
 
-def test_space_on_a_switch_switches_and_does_not_play(person):
-    switch = person.page.choosers.carry
+def test_on_a_switch_and_a_chooser_space_plays_and_enter_activates(person):
+    switch, chooser = person.page.choosers.carry, person.page.transport.speed
+    for widget in (switch, chooser):
+        widget.setFocus()
+        person.presses(Qt.Key.Key_Space, on=widget)
+        assert person.page.player.playing and not switch.isChecked()
+        person.presses(Qt.Key.Key_Space, on=widget)
     switch.setFocus()
-    person.presses(Qt.Key.Key_Space, on=switch)
-    assert switch.isChecked() and not person.page.player.playing
+    person.presses(Qt.Key.Key_Return, on=switch)
+    assert switch.isChecked()
+    chooser.setFocus()
+    person.presses(Qt.Key.Key_Return, on=chooser)
+    assert chooser.view().isVisible()
+    chooser.hidePopup()
 
 
 def test_arrows_step_wherever_a_button_has_the_focus(person):

@@ -172,7 +172,7 @@ def test_without_text_there_is_a_way_back(person):
     assert page.empty.button.text() == "Try “The dog ate the apple”"
     person.clicks(page.empty.button)
     assert page.editor.toPlainText() == "The dog ate the apple"
-    assert page.matrix_or_empty.currentWidget() is page.matrix
+    assert page.matrix_or_empty.currentWidget() is page.matrix_area
     assert person.tags == ["DET", "NN", "V", "DET", "NN"]
 
 

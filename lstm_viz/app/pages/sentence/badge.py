@@ -33,7 +33,7 @@ class Badge(QWidget):
             label.setObjectName("muted")
             layout.addWidget(label)
         layout.setStretch(3, 1)
-        self.about.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_tip(self.agreement,
             self.tr("The largest difference between the hidden state that follows from the gates shown\n"
                     "and the hidden state that torch computed, over the whole sentence")

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.messages import Module, Reading
 
-_LONGEST = 24
+#: The most characters of a sentence or word, and in a row narrower than this many pixels.
+_LONGEST, _LONGEST_IN_NARROW, _NARROW = 24, 10, 560
 
 
 class Choosers(QWidget):
@@ -24,8 +27,9 @@ class Choosers(QWidget):
         super().__init__(parent)
         self._state = state
         self._modules: tuple[Module, ...] = ()
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self.carry = QCheckBox(self)
-        self.setFixedHeight(30)
+        self.setFixedHeight(28)
         self.word = PlainLabel(parent=self)
         self.module = Chooser(self.tr("Recurrent module"), self, fits=True)
         self.layer = Chooser(self.tr("Layer"), self, fits=True)
@@ -46,7 +50,11 @@ class Choosers(QWidget):
         self._draw_carry(None)
 
     def _module_picked(self, index: int) -> None:
-        self._state.change(module=self._modules[index].path, layer=0, direction=0, character=-1)
+        """Show a module at the layer and direction at which it was left."""
+        selection, path = self._state.selection, self._modules[index].path
+        self._places[selection.model, selection.module] = selection.layer, selection.direction
+        layer, direction = self._places.get((selection.model, path), (0, 0))
+        self._state.change(module=path, layer=layer, direction=direction, character=-1)
 
     # ------------------------------------------------------------ drawing
 
@@ -84,7 +92,8 @@ class Choosers(QWidget):
             )
         else:
             text = self.tr("Carry the state over")
-        return text.replace("%1", _short(own or trained))
+        longest = _LONGEST if self.width() >= _NARROW else _LONGEST_IN_NARROW
+        return text.replace("%1", _short(own or trained, longest))
 
     def _carry_help(self, own: str, trained: str) -> Iterator[str]:
         yield self.tr("Off: the initial state is zero.")
@@ -100,11 +109,16 @@ class Choosers(QWidget):
             word = reading.words[reading.step].text
             self.word.setText(self.tr("characters of “%1”").replace("%1", _short(word)))
 
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
+            self._draw_carry(self._state.reading)
+
     def _module_name(self, module: Module) -> str:
         reads = self.tr("words") if module.reads == "words" else self.tr("characters")
         return f"{module.kind.name} · {reads}"
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = _LONGEST) -> str:
     shown = shown_text(text)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

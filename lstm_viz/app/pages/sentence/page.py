@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
+    QComboBox,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -38,10 +40,12 @@ from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure, Reading
 
 #: The largest overlap of the arithmetic panel with the gap between the halves of the page, in pixels.
 _OVERLAP = 6
+_LEAST_MATRIX = 180
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -78,6 +82,10 @@ class SentencePage(Page):
         for button in self.findChildren(QAbstractButton):
             if button.window() is self.window():
                 button.installEventFilter(self)
+        # A shortcut, which a text that is edited overrides, and a button that has the focus does not.
+        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
+        space.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        space.activated.connect(self.player.toggle)
         self.inputs_button.setCheckable(True)
         self.inputs_button.setObjectName("fold")
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
@@ -89,6 +97,7 @@ class SentencePage(Page):
         self.scores.follow(self.comparison_model)
         self.side.follow(self.comparison_model)
         self.comparison_row.left.connect(self.editor.setFocus)
+        self.status_line.acted.connect(self.editor.setFocus)
         self.editor.kept.connect(self._keep)
         self.editor.shortened.connect(self.status_line.shortened)
         state.reading_changed.connect(self._reading_changed)
@@ -98,39 +107,42 @@ class SentencePage(Page):
 
     def _lay_out(self) -> None:
         self.matrix_or_empty = QStackedWidget(self)
-        self.matrix_or_empty.addWidget(self.matrix)
+        self.matrix_area = Scrolled(self.matrix, self, _LEAST_MATRIX)
+        self.matrix_or_empty.addWidget(self.matrix_area)
         self.matrix_or_empty.addWidget(self.empty)
         self.left = left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
+        column.setSpacing(5)
         column.addLayout(self._editor_row())
         column.addWidget(self.comparison_row)
         column.addWidget(self.choosers)
         column.addWidget(self.comparison_bar)
         column.addWidget(self.matrix_or_empty, 1)
-        column.addWidget(self.inputs_button)
+        under = QHBoxLayout()
+        under.addWidget(self.inputs_button)
+        under.addWidget(self.badge, 1)
+        column.addLayout(under)
         column.addWidget(self.transport)
-        column.addWidget(self.badge)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.side)
         right.addWidget(self.results)
         right.setStretchFactor(0, 3)
-        right.setStretchFactor(1, 2)
-        right.setSizes([640, 300])
+        right.setStretchFactor(1, 1)
+        right.setSizes([710, 215])
         right.setHandleWidth(8)
         right.setChildrenCollapsible(False)
         self.right = right
         self.splitters = {"columns": self.splitter, "rows": right}
         self.splitter.addWidget(left)
         self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(0, 64)
-        self.splitter.setStretchFactor(1, 36)
-        self.splitter.setSizes([630, 370])
+        self.splitter.setStretchFactor(0, 60)
+        self.splitter.setStretchFactor(1, 40)
+        self.splitter.setSizes([600, 400])
         self.splitter.setHandleWidth(12)
         self.splitter.setChildrenCollapsible(False)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 8)
+        layout.setContentsMargins(14, 6, 14, 6)
         layout.addWidget(self.splitter)
 
     def _editor_row(self) -> QHBoxLayout:
@@ -146,7 +158,7 @@ class SentencePage(Page):
         return row
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.matrix_or_empty.setCurrentWidget(self.matrix if reading.view else self.empty)
+        self.matrix_or_empty.setCurrentWidget(self.matrix_area if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
         self._name_inputs()
 
@@ -209,11 +221,12 @@ class SentencePage(Page):
 
     def take_key(self, event: QKeyEvent) -> bool:
         keys: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_Left: self.player.back,
-            Qt.Key.Key_Right: self.player.forward,
-            Qt.Key.Key_Home: self.player.first,
-            Qt.Key.Key_End: self.player.last,
-            Qt.Key.Key_Space: self.player.toggle,
+            Qt.Key.Key_Left: lambda: self._state.step_by(-1),
+            Qt.Key.Key_Right: lambda: self._state.step_by(1),
+            Qt.Key.Key_Home: lambda: self._state.step_to(0),
+            Qt.Key.Key_End: lambda: self._state.step_to(self._state.columns - 1),
+            Qt.Key.Key_Return: self._activate_focused,
+            Qt.Key.Key_Enter: self._activate_focused,
             Qt.Key.Key_Up: lambda: self.follow(-1),
             Qt.Key.Key_Down: lambda: self.follow(1),
             Qt.Key.Key_Escape: self._escape,
@@ -224,6 +237,14 @@ class SentencePage(Page):
         if action is not None:
             action()
         return action is not None
+
+    def _activate_focused(self) -> None:
+        """Click the focused button or open the focused chooser, as Space does elsewhere."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractButton):
+            focused.click()
+        elif isinstance(focused, QComboBox):
+            focused.showPopup()
 
     def _escape(self) -> None:
         """Close the arithmetic panel if it is open, else take the focus."""

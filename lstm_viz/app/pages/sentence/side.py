@@ -18,6 +18,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import NarrowTab, Tab
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.scrolled import Scrolled
 
 
 class SidePanels(QWidget):
@@ -52,7 +53,7 @@ class SidePanels(QWidget):
             tab.clicked.connect(lambda _=False, panel=panel: state.change(panel=panel))
         self.stack = QStackedWidget(self)
         self._panels: dict[Panel, QWidget] = {"cell": self.step_panel}
-        self.stack.addWidget(self.step_panel)
+        self._areas = {"cell": self._area(self.step_panel)}
         self._lay_out()
         state.selection_changed.connect(self._selection_changed)
         self.show_panel(state.selection.panel)
@@ -91,7 +92,7 @@ class SidePanels(QWidget):
         """Return a panel, built on first use."""
         if name not in self._panels:
             self._panels[name] = self._built(name)
-            self.stack.addWidget(self._panels[name])
+            self._areas[name] = self._area(self._panels[name])
         return self._panels[name]
 
     def _built(self, name: Panel) -> QWidget:
@@ -111,11 +112,15 @@ class SidePanels(QWidget):
 
     def show_panel(self, name: Panel) -> None:
         self.tabs[name].setChecked(True)
-        shown = self.panel(name)
-        for panel in self._panels.values():  # all have the cell's size: the panels below do not move
-            policy = QSizePolicy.Policy.Preferred if panel is self.step_panel else QSizePolicy.Policy.Ignored
-            panel.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
-        self.stack.setCurrentWidget(shown)
+        self.panel(name)
+        self.stack.setCurrentWidget(self._areas[name])
+
+    def _area(self, panel: QWidget) -> Scrolled:
+        area = Scrolled(panel, self)
+        # all have the same size: the panels below do not move when another one is shown
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.stack.addWidget(area)
+        return area
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.panel != old.panel:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
@@ -27,7 +27,15 @@ class StatusMessage(NamedTuple):
 
 
 class StatusLine(QWidget):
-    """Shows one remark at a time, the most important first, in a fixed place so that nothing jumps."""
+    """Shows one remark at a time, the most important first, in a fixed place so that nothing jumps.
+
+    Signals
+    -------
+    acted()
+        The action of the remark was taken: its button may be gone.
+    """
+
+    acted = Signal()
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +144,7 @@ class StatusLine(QWidget):
 
     def _act(self) -> None:
         self._message.action()
+        self.acted.emit()
 
     def _show(self, message: StatusMessage) -> None:
         self._message = message

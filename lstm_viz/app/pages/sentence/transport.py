@@ -17,7 +17,9 @@ STEP_MS = 1200
 
 
 class Player(QObject):
-    """Moves the playhead; it depends on the state and on no widget.
+    """Moves the playhead in the order of computation: from the last column on where the net reads backward.
+
+    It depends on the state and on no widget.
 
     Signals
     -------
@@ -38,16 +40,30 @@ class Player(QObject):
         return self._timer.isActive()
 
     def first(self) -> None:
-        self._state.step_to(0)
+        self.go_to(0)
 
     def back(self) -> None:
-        self._state.step_to(self._state.column - 1)
+        self.go_to(self.step - 1)
 
     def forward(self) -> None:
-        self._state.step_to(self._state.column + 1)
+        self.go_to(self.step + 1)
 
     def last(self) -> None:
-        self._state.step_to(self._state.columns - 1)
+        self.go_to(self._state.columns - 1)
+
+    @property
+    def step(self) -> int:
+        """The number of steps that were computed before the playhead's."""
+        return self._mirrored(self._state.column)
+
+    def go_to(self, step: int) -> None:
+        """Move to a step, the nearest one where there is none."""
+        if self._state.columns:
+            self._state.step_to(self._mirrored(max(0, min(step, self._state.columns - 1))))
+
+    def _mirrored(self, place: int) -> int:
+        """Return the column of a step, or the step of a column."""
+        return self._state.columns - 1 - place if self._state.reads_backward else place
 
     def toggle(self) -> None:
         if self.playing:
@@ -84,7 +100,7 @@ class Player(QObject):
             self._timer.start(self._interval())
 
     def _at_end(self) -> bool:
-        return self._state.column >= self._state.columns - 1
+        return self.step >= self._state.columns - 1
 
     def _interval(self) -> int:
         return round(STEP_MS / self._state.selection.speed)
@@ -100,15 +116,15 @@ class Transport(QWidget):
         super().__init__(parent)
         self._state, self._player = state, player
         frame(self)
-        self.first = self._button(self.tr("First step (Home)"), player.first)
-        self.back = self._button(self.tr("Step back (←)"), player.back)
+        self.first = self._button(self.tr("First step"), player.first)
+        self.back = self._button(self.tr("Step back"), player.back)
         self.play = self._button(self.tr("Play or pause (Space)"), player.toggle)
-        self.forward = self._button(self.tr("Step forward (→)"), player.forward)
-        self.last = self._button(self.tr("Last step (End)"), player.last)
+        self.forward = self._button(self.tr("Step forward"), player.forward)
+        self.last = self._button(self.tr("Last step"), player.last)
         self.label = PlainLabel(parent=self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(self.tr("Step"))
-        self.slider.valueChanged.connect(state.step_to)
+        self.slider.valueChanged.connect(player.go_to)
         self.speed = Chooser(self.tr("Speed"), self, [(f"{value:g}×", value) for value in SPEEDS])
         self.speed.currentIndexChanged.connect(lambda k: state.change(speed=SPEEDS[k]))
         self._lay_out()
@@ -128,7 +144,7 @@ class Transport(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 7, 10, 7)
+        layout.setContentsMargins(10, 3, 10, 3)
         for widget in (self.first, self.back, self.play, self.forward, self.last, self.label):
             layout.addWidget(widget)
         layout.addWidget(self.slider, 1)
@@ -155,16 +171,17 @@ class Transport(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        columns, column = self._state.columns, self._state.column
+        columns, step = self._state.columns, self._player.step
         for button in (self.first, self.back, self.play, self.forward, self.last):
             button.setEnabled(columns > 0)
         self.slider.setEnabled(columns > 1)
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(0, columns - 1))
-        self.slider.setValue(column)
+        self.slider.setValue(step)
+        self.slider.setInvertedAppearance(self._state.reads_backward)  # its handle is under the column
         self.slider.blockSignals(False)
         what = self.tr("character %1 of %2") if self._state.reads_characters else self.tr("step %1 of %2")
-        place = str(column + 1 if columns else 0)
+        place = str(step + 1 if columns else 0)
         self.label.setText(what.replace("%1", place).replace("%2", str(columns)))
         self.speed.blockSignals(True)
         self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.selection.speed)))

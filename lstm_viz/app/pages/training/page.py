@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
@@ -31,6 +31,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.notices import Notice
 from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure
 from lstm_viz.runs.folder import RunFolder
 
@@ -103,28 +104,23 @@ class TrainingPage(Page):
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
         for row, least in ((curves, 210), (self.history, 190), (below, 270)):
             row.setMinimumHeight(least)
-        scroll = QScrollArea(self)
-        scroll.setWidget(rows)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(608)
         rows.setMinimumWidth(594)
-        return scroll
+        return Scrolled(rows, self)
 
     def _right(self) -> QWidget:
         right = QWidget(self)
         right.setMinimumWidth(330)
-        right.setMaximumWidth(520)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         column.addWidget(self.control)
         self._splitter("settings", Qt.Orientation.Vertical, (self.form, self.runs_panel), (3, 2))
-        self.form.setMinimumHeight(150)
-        self.runs_panel.setMinimumHeight(130)
+        self.form.setMinimumHeight(180)
+        self.runs_panel.setMinimumHeight(150)
         column.addWidget(self.splitters["settings"], 1)
-        return right
+        area = Scrolled(right, self)
+        area.setMaximumWidth(520)
+        return area
 
     def _splitter(
         self, name: str, way: Qt.Orientation, widgets: tuple[QWidget, ...], shares: tuple[int, ...]

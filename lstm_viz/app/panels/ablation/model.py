@@ -1,5 +1,6 @@
 """The ranking as a Qt item model for views and screen readers: one row per unit."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -22,13 +23,12 @@ class UnitsModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.ranking: Ranking | None = None
-        self._room = 0
+        self._fits: Callable[[str], bool] = lambda text: True
 
-    def set_room(self, characters: int) -> None:
-        """Set how many characters fit over the bars: fewer make a shorter title."""
-        if characters != self._room:
-            self._room = characters
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, CHANGE, CHANGE)
+    def set_room(self, fits: Callable[[str], bool]) -> None:
+        """Set whether a text fits over the bars: the title is the longest that does."""
+        self._fits = fits
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, CHANGE, CHANGE)
 
     def set_ranking(self, ranking: Ranking | None) -> None:
         """Show another ranking; the model is reset only if its shape differs."""
@@ -84,7 +84,7 @@ class UnitsModel(QAbstractTableModel):
             self.tr("scale ±%1"),
         )
         texts = [title.replace("%1", limit_text(ranking.limit)) for title in titles]
-        return next((title for title in texts if len(title) <= self._room), texts[-1])
+        return next(filter(self._fits, texts), texts[-1])
 
     def text(self, row: int, column: int) -> str:
         """Return a cell's text."""

@@ -129,9 +129,9 @@ class UnitsTable(QTableView):
         gates = range(GATES, self._model.columnCount())
         width = next((w for w in _GATE_WIDTHS if room - len(gates) * w >= _LEAST_CHANGE), 0)
         self.setColumnWidth(UNIT, _UNIT_WIDTH)
-        self.setColumnWidth(CHANGE, room - len(gates) * width)
-        letter = self.horizontalHeader().fontMetrics().averageCharWidth()
-        self._model.set_room((room - len(gates) * width - 8) // max(1, letter))
+        bars, metrics = room - len(gates) * width, self.horizontalHeader().fontMetrics()
+        self.setColumnWidth(CHANGE, bars)
+        self._model.set_room(lambda text: metrics.horizontalAdvance(text) + 8 <= bars)
         self.setColumnWidth(TAG, _TAG_WIDTH)
         for column in gates:
             self.setColumnHidden(column, not width)

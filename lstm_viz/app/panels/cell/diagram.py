@@ -144,7 +144,7 @@ class CellDiagram(NumberDrags):
         drag, gate = self.drag_at(point), self.number_at(point)
         self._hover(gate if gate != "x" else None)
         if drag is not None and not self._is_title(drag.name, point):
-            self.setCursor(Qt.CursorShape.SizeAllCursor if drag.upward else Qt.CursorShape.SizeHorCursor)
+            self.setCursor(Qt.CursorShape.SizeAllCursor)
         elif gate:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:

@@ -17,15 +17,14 @@ _DIGITS = 3
 class Drag:
     """A quantity that was pressed at ``start``, where it had ``value``.
 
-    A gate is moved along its bar, which spans its range; a quantity without a bar also upward. ``moves`` is
-    set once the mouse has moved far enough: until then it may be a click.
+    To the right and upward are more; a gate's bar spans its range. ``moves`` is set once the mouse has moved
+    far enough: until then it may be a click.
     """
 
     name: str
     value: float
     limits: tuple[float, float]
     per_pixel: float
-    upward: bool
     start: QPointF
     moves: bool = False
 
@@ -36,7 +35,7 @@ class Drag:
     def distance_to(self, point: QPointF) -> float:
         """Return how many pixels the mouse has moved in the direction that changes the value."""
         way = point - self.start
-        return way.x() - (way.y() if self.upward else 0.0)
+        return way.x() - way.y()
 
     def at(self, point: QPointF) -> float:
         """Return the value at the mouse position ``point``."""
@@ -62,7 +61,7 @@ def drag_at(layout: Layout, values: StepValues, point: QPointF) -> Drag | None:
     value = values.numbers[name]
     start = min(max(value, low), high) if math.isfinite(value) else 0.0
     if name in layout.nodes and name != "h":
-        per_pixel, upward = (high - low) / layout.nodes[name].groove.width(), False
+        per_pixel = (high - low) / layout.nodes[name].groove.width()
     else:
-        per_pixel, upward = _PER_PIXEL * values.kind[name].limit, True
-    return Drag(name, start, (low, high), per_pixel, upward, point)
+        per_pixel = _PER_PIXEL * values.kind[name].limit
+    return Drag(name, start, (low, high), per_pixel, point)

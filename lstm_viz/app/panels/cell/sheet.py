@@ -17,7 +17,7 @@ from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.theme import Theme
 from lstm_viz.cells import CellKind
 
-_GAP = 24  # between two columns of equations
+_GAP = 16  # between two columns of equations
 _BELOW = 5  # an equation
 _WIDEST = "0" * 7  # no number is wider
 

@@ -35,7 +35,7 @@ class StepPanel(ReadingPanel, TitledPanel):
         head.addWidget(self.title, 1)
         head.addWidget(self.unit)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 9, 10, 10)
+        layout.setContentsMargins(12, 9, 8, 8)
         layout.addLayout(head)
         layout.addWidget(self.diagram, 1)
         layout.addWidget(self.equations)

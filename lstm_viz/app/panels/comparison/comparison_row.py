@@ -118,7 +118,7 @@ class ComparisonRow(QWidget):
         first = first_comparison(self._state.selection, self._state.reading)
         self._state.change(compared_with=self._again() or first, comparison_view="difference")
         self.line.setFocus()
-        self.line.moveCursor(self.line.textCursor().MoveOperation.End)
+        self.line.selectAll()
 
     def close_comparison(self) -> None:
         """End the comparison."""

@@ -190,11 +190,11 @@ class EditActions(QObject):
             return []
         matrix, diagram = self._views[0], self._views[1].diagram
         heatmaps, column = matrix.heatmaps, self._state.column
-        shown = [QRect(diagram.mapToGlobal(QPoint()), diagram.size())] if diagram.isVisible() else []
+        shown = [_on_screen(diagram, diagram.rect())] if diagram.isVisible() else []
         for band in heatmaps.bands[:1]:
             cell = band.cell(column, 0).toRect()
             strip = QRect(cell.left(), 0, cell.width(), heatmaps.height())
-            shown.append(strip.translated(heatmaps.mapToGlobal(QPoint())))
+            shown.append(_on_screen(heatmaps, strip))
         return shown
 
     def _dialog_closed(self, dialog: QDialog) -> None:
@@ -210,3 +210,9 @@ class EditActions(QObject):
     def _report(self, refused: str) -> None:
         if refused:
             self.refused.emit(refused)
+
+
+def _on_screen(widget: QWidget, part: QRect) -> QRect:
+    """Return where the visible portion of a part of a widget is on the screen."""
+    seen = widget.visibleRegion().boundingRect().intersected(part)
+    return seen.translated(widget.mapToGlobal(QPoint()))

@@ -15,7 +15,7 @@ from lstm_viz.app.widgets.painting import number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import DELTA, Bools, dark_text, has_sign, levels, picture
 from lstm_viz.messages import Floats
 
-_ROW_FOR_NUMBERS = 10.5
+_ROW_FOR_NUMBERS = 10.0
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
@@ -45,7 +45,7 @@ class Band:
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
-    padding: float = 4.0
+    padding: float = 3.0
 
     @cached_property
     def image(self) -> QImage:

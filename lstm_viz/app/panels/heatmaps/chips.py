@@ -199,11 +199,12 @@ class Chips(HoverWidget):
 
     def rect_of(self, column: int, row: int = 0) -> QRect:
         """Return the rectangle of a chip: as wide as its column, on whole pixels."""
-        left, right = (round(self._columns.left(k)) for k in (column, column + 1))
-        gap = min(6, max(1, round(self._columns.width * 0.06)))
+        columns = self._columns
+        half = min(6.0, max(1.0, columns.width * 0.06)) / 2
+        left, right = round(columns.left(column) + half), round(columns.left(column + 1) - half)
         count = len(self._rows)
         height, strip = (self.height() - (count - 1) * _GAP) // count, self._strip_height
-        return QRect(left + gap // 2, row * (height + _GAP) + strip, right - left - gap, height - strip)
+        return QRect(left, row * (height + _GAP) + strip, right - left, height - strip)
 
     @property
     def _strip_height(self) -> int:

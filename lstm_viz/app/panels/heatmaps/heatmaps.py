@@ -30,7 +30,7 @@ from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import View
 
-_GAP = 6.0
+_GAP = 4.0
 _MIN_BAND = 30
 
 
@@ -158,7 +158,7 @@ class Heatmaps(HoverWidget):
         tops = [round(rect.top() + k * rect.height() / len(layers)) for k in range(len(layers) + 1)]
         for layer, top, below in zip(layers, tops, tops[1:], strict=False):
             part = QRectF(0, top, rect.width(), below - top)
-            self._bands += (self._band(name, layer, part, 4.0 if len(layers) == 1 else 2.5),)
+            self._bands += (self._band(name, layer, part, 3.0 if len(layers) == 1 else 2.5),)
 
     @property
     def _marked(self) -> bool:

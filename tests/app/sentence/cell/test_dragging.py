@@ -41,8 +41,9 @@ def test_a_gate_moves_along_its_bar_and_stays_within_it(diagram, cell_of):
     diagram.set_values(values, DARK)
     groove = diagram.layout_now().nodes["f"].groove
     drag = diagram.drag_at(_place(diagram, "f"))
-    quarter = drag.start + QPointF(groove.width() / 4, 50)
-    assert drag.at(quarter) == pytest.approx(min(values.numbers["f"] + 0.25, 1), abs=1e-3)
+    quarter = groove.width() / 4
+    for way in (QPointF(quarter, 0), QPointF(0, -quarter), QPointF(quarter / 2, -quarter / 2)):
+        assert drag.at(drag.start + way) == pytest.approx(min(values.numbers["f"] + 0.25, 1), abs=1e-3)
     assert drag.at(drag.start + QPointF(900, 0)) == 1.0 and drag.at(drag.start - QPointF(900, 0)) == 0.0
     candidate = diagram.drag_at(_place(diagram, "g"))
     assert candidate.at(candidate.start - QPointF(900, 0)) == -1.0
@@ -78,7 +79,7 @@ def test_the_cursor_tells_a_drag_from_a_click(diagram, cell_of):
     node = diagram.layout_now().nodes["f"]
     for place, shape in (
         (node.title_rect.center(), Qt.CursorShape.PointingHandCursor),
-        (node.groove.center(), Qt.CursorShape.SizeHorCursor),
+        (node.groove.center(), Qt.CursorShape.SizeAllCursor),
         (_place(diagram, "c"), Qt.CursorShape.SizeAllCursor),
         (QPointF(2, 2), Qt.CursorShape.ArrowCursor),
     ):
