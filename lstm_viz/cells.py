@@ -74,10 +74,23 @@ class Quantity:
 
 @dataclass(frozen=True)
 class GatedState:
-    """A state that a gate keeps from step to step: ``state = keep · state_prev + …``."""
+    """A state that a gate keeps from step to step: ``state = keep · state_prev + …``.
+
+    ``keep`` is an operand: the gate itself ("f"), or what is left by it ("1-z"). See `operand`.
+    """
 
     state: str
     keep: str
+
+    @property
+    def gate(self) -> str:
+        """The symbol of the gate."""
+        return symbol_of(self.keep)
+
+    @property
+    def factor(self) -> str:
+        """``keep`` in symbols: "f", or "(1 − z)"."""
+        return self.gate if self.keep == self.gate else f"(1 − {self.gate})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,12 @@
-"""Errors with codes: an error crosses the wire as code and parameters, and the window translates its message.
+"""Errors and warnings with codes: they cross the wire as code and parameters, and the window translates them.
 
 `MESSAGES` has the English messages, which the command line prints.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
-
-Parameter = str | int | float
 
 ErrorCode = Literal[
     "exception",
@@ -17,6 +16,8 @@ ErrorCode = Literal[
     "engine_memory",
     "engine_ended",
     "engine_not_started",
+    "input_invalid",
+    "subject_unknown",
     "subject_without_classes",
     "subject_without_linear_scores",
     "subject_without_chain",
@@ -55,6 +56,45 @@ ErrorCode = Literal[
     "corpus_without_sentences",
     "corpus_without_tags",
     "corpus_without_text",
+    "corpus_words_untagged",
+    "corpus_sentences_untagged",
+    "corpus_tag_unlearnt",
+    "file_is_link",
+    "file_not_regular",
+    "file_too_large",
+    "file_name_invalid",
+    "line_columns",
+    "line_columns_joined",
+    "line_encoding",
+    "line_id",
+    "line_id_first",
+    "line_id_invalid",
+    "line_mark",
+    "line_node_id",
+    "line_not_utf8",
+    "line_nul",
+    "line_range_beyond",
+    "line_range_first",
+    "line_range_order",
+    "line_range_overlaps",
+    "line_range_place",
+    "line_return",
+    "line_second_text",
+    "line_tag_blank",
+    "line_tag_empty",
+    "line_too_long",
+    "line_without_words",
+    "line_word_blank",
+    "line_word_empty",
+    "checkpoint_hash_differs",
+    "file_checksum_differs",
+    "model_hash_differs",
+    "model_tags_differ",
+    "preset_hash_differs",
+    "weights_name",
+    "weights_not_finite",
+    "weights_shape",
+    "weights_type",
     "setting_invalid",
 ]
 
@@ -68,6 +108,8 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "engine_memory": "There is not enough memory for this. A shorter text or a smaller model takes less.",
         "engine_ended": "{engine} stopped several times in a row and printed nothing.",
         "engine_not_started": "{engine} cannot be started: {error}",
+        "input_invalid": "“{column}” is no input of this model: {reason}.",
+        "subject_unknown": "There is no model “{uri}”.",
         "subject_without_classes": "This model predicts no classes: there is no score to explain.",
         "subject_without_linear_scores": "The scores of this model are not a linear function of h.",
         "subject_without_chain": "This model has no chain over its tags.",
@@ -114,12 +156,83 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "corpus_without_sentences": "{file} has no sentences.",
         "corpus_without_tags": "{file} has no tags: its fourth column, UPOS, is empty everywhere.",
         "corpus_without_text": "the corpus has no text to learn from.",
+        "corpus_words_untagged": "{untagged:,} of {words:,} words have no tag (UPOS “{mark}”): nothing is "
+        "learnt from them or measured on them.",
+        "corpus_sentences_untagged": "{untagged:,} of {sentences:,} sentences have no tag at all: they are "
+        "left out.",
+        "corpus_tag_unlearnt": "The tag {tag} is only in the part to measure on ({words} words): it cannot "
+        "be learnt, and counts as wrong.",
+        "file_is_link": "it is a link, and links in this folder are not followed",
+        "file_not_regular": "it is not a regular file",
+        "file_too_large": "it is larger than it can be",
+        "file_name_invalid": "it is not a valid file name",
+        "line_columns": "{columns} columns instead of {wanted}",
+        "line_columns_joined": "{columns} columns instead of {wanted}, and a byte order mark: files were "
+        "joined without a line break between them",
+        "line_encoding": "the file is {encoding}; CoNLL-U is UTF-8: save it as UTF-8",
+        "line_id": "the ID is {id} where {expected} should be; IDs count up by one from 1 in each sentence",
+        "line_id_first": "the ID is 1 where {expected} should be; a blank line must end each sentence",
+        "line_id_invalid": "{id} is not the ID of a word",
+        "line_mark": "a byte order mark within the file, as where files were joined; remove it",
+        "line_node_id": "the ID of the empty node is {id} where {expected} should be",
+        "line_not_utf8": "not UTF-8: the file is in another encoding, or damaged; save it as UTF-8",
+        "line_nul": "a NUL byte: the file is damaged, or no text",
+        "line_range_beyond": "the range {range} goes beyond the last word, {last}",
+        "line_range_first": "the range {range} is not right before its first word: word {expected} comes "
+        "next; a blank line must end each sentence",
+        "line_range_order": "the range {range} ends before it begins",
+        "line_range_overlaps": "the range {range} overlaps the range {other}",
+        "line_range_place": "the range {range} is not right before its first word: word {expected} comes "
+        "next",
+        "line_return": "a line ends in CR alone; lines end in LF or CRLF: save the file with such line ends",
+        "line_second_text": "a second “# text” in one sentence; a blank line must end each sentence",
+        "line_tag_blank": "the tag {tag} has white space or invisible characters in it; remove them",
+        "line_tag_empty": "the tag is empty; where a word has none, put “{mark}”",
+        "line_too_long": "a line of more than {megabytes} MB",
+        "line_without_words": "every FORM is “_”: the file has no words; get the treebank with its text",
+        "line_word_blank": "the word is blank: {word} is white space or invisible",
+        "line_word_empty": "the word is empty",
+        "checkpoint_hash_differs": "its SHA-256 is not the one in the history",
+        "file_checksum_differs": "its bytes do not fit its checksum",
+        "model_hash_differs": "its SHA-256 is not the one in run.json",
+        "model_tags_differ": "its tags are not those of run.json",
+        "preset_hash_differs": "its SHA-256 is not the one that it was written with",
+        "weights_name": "its weights do not fit its settings ({name} is in one of them only)",
+        "weights_not_finite": "a number in {name} is not finite",
+        "weights_shape": "its weights do not fit its settings ({name} is {given}, not {wanted})",
+        "weights_type": "{name} is not of a floating point type",
         "setting_invalid": "{error}",
     }
 )
 
 
-def filled(template: str, parameters: Mapping[str, Parameter]) -> str:
+@dataclass(frozen=True, slots=True)
+class CodedText:
+    """A text by its code: a warning, or the reason in the message of an error. ``str`` is the English text.
+
+    Attributes
+    ----------
+    code : ErrorCode
+    parameters : dict of str to str, int or float
+        The values of the replacement fields of `MESSAGES`.
+    """
+
+    code: ErrorCode
+    parameters: dict[str, str | int | float]
+
+    def __str__(self) -> str:
+        return filled(MESSAGES[self.code], self.parameters)
+
+
+Parameter = str | int | float | CodedText
+
+
+def coded(code: ErrorCode, **parameters: str | int | float) -> CodedText:
+    """Return a text by its code and parameters."""
+    return CodedText(code, parameters)
+
+
+def filled(template: str, parameters: Mapping[str, object]) -> str:
     """Return a template with its fields replaced; unchanged if the parameters do not fit it."""
     try:
         return template.format_map(parameters)
@@ -133,10 +246,18 @@ class CodedError(Exception):
     Attributes
     ----------
     code : ErrorCode
-    parameters : dict of str to str, int or float
+    parameters : dict of str to str, int, float or CodedText
         The values of the replacement fields of `MESSAGES`.
     """
 
     def __init__(self, code: ErrorCode, **parameters: Parameter) -> None:
         super().__init__(filled(MESSAGES[code], parameters))
         self.code, self.parameters = code, parameters
+
+
+class InvalidError(ValueError):
+    """Raised for a value that is not what it should be; ``reason`` is why, for the end of a sentence."""
+
+    def __init__(self, code: ErrorCode, **parameters: str | int | float) -> None:
+        self.reason = coded(code, **parameters)
+        super().__init__(str(self.reason))

@@ -1,6 +1,7 @@
 """The table of cell kinds: a further kind is one entry and one function."""
 
 import ast
+import copy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,10 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.analysis.ablated_parts import AblatedPart, ablation_clamps, parts_to_ablate
+from lstm_viz.analysis.attribution import gradients
 from lstm_viz.analysis.decomposition import recurrence_of, sources_at
+from lstm_viz.analysis.tag_score import TagScore
+from lstm_viz.analysis.target import target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.app.panels.cell.diagrams import scene_of
 from lstm_viz.app.panels.cell.formulas import equations_of
@@ -25,6 +29,7 @@ from lstm_viz.engine.edit_resolution import resolve
 from lstm_viz.engine.state_arithmetic import state_arithmetic
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import DecompositionQuery, SetValue, StateQuery, View
+from lstm_viz.subjects.readout import Readout
 from lstm_viz.tracing.equations import EQUATIONS
 
 WORDS = ("The", "dog", "ate")
@@ -83,6 +88,43 @@ def test_the_arithmetic_of_a_further_kind(net, view):
             found = state_arithmetic(StateQuery(1, column, 1, state), net, view, {})
             assert found.value == pytest.approx(view.quantities[state][column, 1], abs=1e-6)
     assert state_arithmetic(StateQuery(1, 0, 1, "f"), net, view, {}) is None
+
+
+#: The same with the gate i = 1 − f in place of f: what keeps the state is what a gate leaves.
+COMPLEMENT = CellKind(
+    mode="COMPLEMENT",
+    name="coupled LSTM",
+    quantities=(
+        LSTM["i"],
+        LSTM["g"],
+        Quantity("c", "cell state", (-1.0, 1.0), products=(("1-i", "c_prev"), ("i", "g")), limit=2.0),
+        LSTM["o"],
+        LSTM["h"],
+    ),
+    states=("h", "c"),
+    order=("i", "g", "c", "o", "h"),
+)
+
+
+def complement(x, state, w, intervene):
+    """Return all quantities of a step, without interventions."""
+    found = coupled(x, state, w, lambda _, computed: computed)
+    return {"i": 1 - found["f"], **{name: found[name] for name in "gcoh"}}
+
+
+def test_what_keeps_the_state_may_be_what_a_gate_leaves(net, monkeypatch):
+    monkeypatch.setitem(KINDS, "COMPLEMENT", COMPLEMENT)
+    monkeypatch.setitem(EQUATIONS, "COMPLEMENT", complement)
+    other = copy.deepcopy(net)
+    other.mode = "COMPLEMENT"
+    x, readout = torch.randn(5, 1, 3), Readout("classes", ("a", "b"), nn.Linear(4, 2))
+    theirs, ours = (
+        gradients(TagScore(one, readout, x, 4, target_at("logit", 1, torch.zeros(2)))) for one in (net, other)
+    )
+    np.testing.assert_allclose(ours.direct, theirs.direct, rtol=1e-5)
+    assert ours.direct.all() and ours.direct[0] < ours.direct[4]
+    carried = COMPLEMENT.gated_state
+    assert (carried.state, carried.keep, carried.gate, carried.factor) == ("c", "1-i", "i", "(1 − i)")
 
 
 def test_the_decomposition_of_a_further_kind(view):

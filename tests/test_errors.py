@@ -1,5 +1,6 @@
 """Errors with codes: each has a message, which is the same in every place that shows it in English."""
 
+import errno
 from string import Formatter
 from typing import get_args
 
@@ -7,17 +8,21 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.errors import MESSAGES, CodedError, ErrorCode, filled
-from lstm_viz.messages import Failure
+from lstm_viz.errors import MESSAGES, CodedError, ErrorCode, coded, filled
+from lstm_viz.files.errors import UnsafeFileError, reason_of
+from lstm_viz.messages import Failure, Reply
+from lstm_viz.wire import decode_from_engine, encode
 
 
 class Backwards(QTranslator):
-    """Translates every message to one with its fields in the other order."""
+    """Translates messages about presets to one with its fields in the other order, and one reason."""
 
     def isEmpty(self):
         return False
 
     def translate(self, context, source, disambiguation=None, n=-1):
+        if source == MESSAGES["file_is_link"]:
+            return "ein Verweis"
         return "{reason} · {name}" if "preset" in source else ""
 
 
@@ -52,6 +57,20 @@ def test_parameters_that_do_not_fit_raise_nothing(parameters):
 
 def test_a_parameter_is_no_template(qapp):
     assert "{reason}" in str(CodedError("preset_damaged", name="{reason}", reason="it is"))
+
+
+def test_the_reason_in_a_message_is_translated_too(qapp):
+    reason = reason_of(UnsafeFileError(errno.ELOOP, "a"))
+    error = CodedError("preset_unreadable", name="english", reason=reason, path="a")
+    assert str(error) == f"The preset “english” cannot be read ({MESSAGES['file_is_link']}: a)."
+    failure = decode_from_engine(encode(Reply(1, Failure(error.code, error.parameters, "")))[4:]).result
+    assert failure.parameters["reason"] == coded("file_is_link") and failure.message == str(error)
+    translator = Backwards()
+    qapp.installTranslator(translator)
+    try:
+        assert error_text(failure) == "ein Verweis · english"
+    finally:
+        qapp.removeTranslator(translator)
 
 
 def test_a_translation_may_have_the_parameters_in_another_order(qapp):

@@ -26,7 +26,7 @@ def test_it_is_done_when_a_preset_was_loaded_and_at_no_other_sentence(monkeypatc
     monkeypatch.setattr(heap, "trim", lambda: trimmed.append(True))
     reader = Reader()
     for number, text in enumerate(("The", "The dog", "The dog ate"), 1):
-        reader.read(ReadQuery("tutorial", text), number)
+        reader.read(ReadQuery("preset:tutorial", text), number)
     assert trimmed == [True]
 
 

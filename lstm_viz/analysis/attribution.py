@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.analysis.tag_score import Array, TagScore, all_words, clamped_at
-from lstm_viz.cells import KINDS
+from lstm_viz.cells import KINDS, operand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,8 @@ class Gradients:
         ‖∂ score / ∂ cₖ‖; None unless an LSTM.
     direct : array (T,) or None
         ‖∂ score / ∂ cₜ ⊙ ∏ f‖, with the word t of the score and the product over the steps from k to t: the
-        gradient at cₖ along the cell state alone. For a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖; None for an RNN.
+        gradient at cₖ along the cell state alone. For a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖, for any other kind with
+        the state and the factor of `lstm_viz.cells.CellKind.gated_state`; None for an RNN.
     """
 
     score: float
@@ -84,11 +85,13 @@ def _direct(
     if gated_state is None:
         return None
     gradient = by_state[gated_state.state][score.step].double()
-    found = torch.zeros(len(steps[gated_state.keep]), dtype=torch.float64)
+    gates = torch.stack(steps[gated_state.gate])[:, 0].detach().double()
+    kept = torch.from_numpy(operand(gated_state.keep, {gated_state.gate: gates.numpy()}))
+    found = torch.zeros(len(kept), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
     for k in order:
         found[k] = gradient.norm()
-        gradient = gradient * steps[gated_state.keep][k][0].detach().double()
+        gradient = gradient * kept[k]
         clamped = clamped_at(score.interventions, place, gated_state.state, k)
         if clamped is not None:
             gradient = gradient.masked_fill(clamped[0], 0.0)

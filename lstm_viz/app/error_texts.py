@@ -2,13 +2,18 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from lstm_viz.errors import MESSAGES, CodedError, ErrorCode, Parameter, filled
+from lstm_viz.errors import MESSAGES, CodedError, CodedText, ErrorCode, Parameter, filled
 from lstm_viz.messages import Failure
 
 
-def error_text(error: CodedError | Failure) -> str:
+def error_text(error: CodedError | CodedText | Failure) -> str:
     """Return the message of an error; its English template is the text that is translated."""
-    return filled(_template(error.code), error.parameters | _engine(error.parameters))
+    return filled(code_text(error.code), {name: _value(name, v) for name, v in error.parameters.items()})
+
+
+def code_text(code: ErrorCode) -> str:
+    """Return the message of an error without parameters."""
+    return QCoreApplication.translate("Error", MESSAGES[code])
 
 
 def engine_name(engine: str) -> str:
@@ -21,9 +26,7 @@ def engine_name(engine: str) -> str:
     return names.get(engine, engine)
 
 
-def _template(code: ErrorCode) -> str:
-    return QCoreApplication.translate("Error", MESSAGES[code])
-
-
-def _engine(parameters: dict[str, Parameter]) -> dict[str, Parameter]:
-    return {"engine": engine_name(str(parameters["engine"]))} if "engine" in parameters else {}
+def _value(name: str, value: Parameter) -> str | int | float:
+    if isinstance(value, CodedText):
+        return error_text(value)
+    return engine_name(str(value)) if name == "engine" else value

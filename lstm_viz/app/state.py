@@ -199,10 +199,10 @@ class State(QObject):
         if self.reading and self.reading.words:
             self.change(step=max(0, min(step, len(self.reading.words) - 1)), character=-1, caret=None)
 
-    def pick_model(self, name: str) -> None:
+    def pick_model(self, uri: str) -> None:
         """Select another model, its first module and its last epoch."""
-        if name != self.selection.model:
-            self.change(model=name, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
+        if uri != self.selection.model:
+            self.change(model=uri, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
 
     def keep_sentence(self) -> None:
         """Carry the state of the sentence over to the next one that is typed.

@@ -24,7 +24,7 @@ def sentence(words: int) -> str:
 
 
 class BenchReader(Reader):
-    """A reader whose model names are the hidden sizes of its taggers."""
+    """A reader whose URIs are the hidden sizes of its taggers."""
 
     def models(self) -> tuple[ModelName, ...]:
         return tuple(ModelName(str(units), f"{units} units") for units in (6, 64, 256))
@@ -46,7 +46,7 @@ class BenchReader(Reader):
             characters=(),
         )
         tagger = WordTagger(Vocabulary(words), len(_TAGS), settings.sizes).eval()
-        return TaggerSubject(Preset(uri, settings, 0, tagger, None))
+        return TaggerSubject(uri, Preset(settings, 0, tagger, None))
 
 
 if __name__ == "__main__":

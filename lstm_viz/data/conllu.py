@@ -13,6 +13,7 @@ from lstm_viz.data.conllu_columns import (
     COLUMNS,
     UNTAGGED,
     Checked,
+    ColumnError,
     columns_error,
     form_error,
     space_after,
@@ -20,6 +21,7 @@ from lstm_viz.data.conllu_columns import (
 )
 from lstm_viz.data.conllu_ids import Digits, Ids, is_word
 from lstm_viz.data.conllu_lines import BLOCK, ConlluError, MalformedLine, pieces
+from lstm_viz.errors import CodedText, coded
 from lstm_viz.files.named import open_named
 
 __all__ = [
@@ -196,8 +198,7 @@ class _Builder:
         """End the last sentence and return the treebank; raises `ConlluError`."""
         self._end_sentence()
         if self._sentences and all(word == "_" for sentence in self._sentences for word in sentence.words):
-            reason = "every FORM is “_”: the file has no words; get the treebank with its text"
-            raise ConlluError(MalformedLine(self._first_word, reason))
+            raise ConlluError(MalformedLine(self._first_word, coded("line_without_words")))
         problems = sorted(self._problems, key=lambda problem: problem.line)  # some are found at a later line
         return Treebank(tuple(self._sentences), tuple(problems))
 
@@ -228,8 +229,8 @@ class _Builder:
     def _take_word(self, number: int, form: str, tag: str, misc: str) -> None:
         try:
             word, upos = self._known_forms[form], self._known_tags[tag]
-        except ValueError as error:
-            self._skip(number, str(error))
+        except ColumnError as error:
+            self._skip(number, error.reason)
             return
         if self._second_text:
             self._report_second_text()
@@ -243,7 +244,7 @@ class _Builder:
     def _take_other_word(self, number: int, place: str, form: str, tag: str, misc: str) -> None:
         """Take a word whose ID is not the expected one, or skip it."""
         error = self._ids.word_error(place)
-        if not error:
+        if error is None:
             self._take_word(number, form, tag, misc)
             return
         self._skip(number, error)
@@ -253,9 +254,9 @@ class _Builder:
         reason = self._ids.range_error(place)
         try:
             known = self._known_forms[form]
-        except ValueError as error:
-            reason = reason or str(error)
-        if reason:
+        except ColumnError as error:
+            reason = reason or error.reason
+        if reason is not None:
             self._skip(number, reason)
             return
         self._close_range()
@@ -276,19 +277,17 @@ class _Builder:
             self._spaces.append(space_after(self._range.misc))
         self._range = None
 
-    def _skip(self, number: int, reason: str) -> None:
+    def _skip(self, number: int, reason: CodedText | None) -> None:
         """Report a line as malformed if there is a reason."""
-        if reason:
+        if reason is not None:
             self._report(number, reason)
             self._ids.skip()
 
     def _report_second_text(self) -> None:
-        self._report(
-            self._second_text, "a second “# text” in one sentence; a blank line must end each sentence"
-        )
+        self._report(self._second_text, coded("line_second_text"))
         self._second_text = 0
 
-    def _report(self, number: int, reason: str) -> None:
+    def _report(self, number: int, reason: CodedText) -> None:
         problem = MalformedLine(number, reason)
         if self._malformed == "refuse":
             raise ConlluError(problem)

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 
 from lstm_viz.data.conllu_ids import quoted
+from lstm_viz.errors import CodedText, ErrorCode, coded
 
 COLUMNS = 10
 #: The UPOS of a word that has no tag.
@@ -14,27 +15,35 @@ _SPACE_AND_CONTROL = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10))))
 
 
+class ColumnError(ValueError):
+    """Raised for an invalid string; ``reason`` is why."""
+
+    def __init__(self, reason: CodedText) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class Checked(dict[str, str]):
     """Interned strings; a string is validated at its first access.
 
     Parameters
     ----------
     check : callable
-        Returns the error message for a string, or "".
+        Returns why a string is invalid, or None.
 
     Raises
     ------
-    ValueError
-        With that message, on access.
+    ColumnError
+        With that reason, on access.
     """
 
-    def __init__(self, check: Callable[[str], str]) -> None:
+    def __init__(self, check: Callable[[str], CodedText | None]) -> None:
         super().__init__()
         self._check = check
 
     def __missing__(self, text: str) -> str:
         if error := self._check(text):
-            raise ValueError(error)
+            raise ColumnError(error)
         self[text] = text
         return text
 
@@ -44,27 +53,25 @@ def space_after(misc: str) -> bool:
     return "SpaceAfter=No" not in misc or "SpaceAfter=No" not in misc.split("|")
 
 
-def columns_error(line: str) -> str:
-    """Return the error message for a line that does not have ten columns."""
-    error = f"{line.count(chr(9)) + 1} columns instead of {COLUMNS}"
-    if "\ufeff" in line:
-        return f"{error}, and a byte order mark: files were joined without a line break between them"
-    return error
+def columns_error(line: str) -> CodedText:
+    """Return the error for a line that does not have ten columns."""
+    code: ErrorCode = "line_columns_joined" if "\ufeff" in line else "line_columns"
+    return coded(code, columns=line.count("\t") + 1, wanted=COLUMNS)
 
 
-def form_error(form: str) -> str:
-    """Return the error message for a FORM, or ""."""
+def form_error(form: str) -> CodedText | None:
+    """Return the error for a FORM, if any."""
     if not form:
-        return "the word is empty"
+        return coded("line_word_empty")
     if all(unicodedata.category(c) in _SPACE_AND_CONTROL or c in _INVISIBLE for c in form):
-        return f"the word is blank: {quoted(form)} is white space or invisible"
-    return ""
+        return coded("line_word_blank", word=quoted(form))
+    return None
 
 
-def tag_error(tag: str) -> str:
-    """Return the error message for a UPOS, or ""."""
+def tag_error(tag: str) -> CodedText | None:
+    """Return the error for a UPOS, if any."""
     if not tag:
-        return f"the tag is empty; where a word has none, put “{UNTAGGED}”"
+        return coded("line_tag_empty", mark=UNTAGGED)
     if any(unicodedata.category(c) in _SPACE_AND_CONTROL for c in tag):
-        return f"the tag {quoted(tag)} has white space or invisible characters in it; remove them"
-    return ""
+        return coded("line_tag_blank", tag=quoted(tag))
+    return None

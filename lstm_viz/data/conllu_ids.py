@@ -5,6 +5,8 @@ Source: https://universaldependencies.org/format.html, "Words, Tokens and Empty 
 
 import re
 
+from lstm_viz.errors import CodedText, ErrorCode, coded
+
 _WORD = re.compile("[0-9]{1,9}")
 _RANGE = re.compile("([1-9][0-9]{0,8})-([1-9][0-9]{0,8})")
 _EMPTY = re.compile(r"(0|[1-9][0-9]{0,8})\.([1-9][0-9]{0,8})")
@@ -14,7 +16,7 @@ _MOST_QUOTED = 30
 class Ids:
     """Validates the IDs of a sentence in order.
 
-    The methods that return str return an error message, or "".
+    The methods that end in ``_error`` return the error, if any.
 
     Attributes
     ----------
@@ -39,54 +41,48 @@ class Ids:
         """Return whether the expected word is part of a multiword token."""
         return self.expected <= self._range[1]
 
-    def word_error(self, place: str) -> str:
+    def word_error(self, place: str) -> CodedText | None:
         """Validate the ID of a word that is not the expected one."""
         if self._skip_to(place):
-            return ""
+            return None
         if place == "1":
-            return f"the ID is 1 where {self.expected} should be; a blank line must end each sentence"
-        return (
-            f"the ID is {place} where {self.expected} should be; IDs count up by one from 1 in each sentence"
-        )
+            return coded("line_id_first", expected=self.expected)
+        return coded("line_id", id=place, expected=self.expected)
 
-    def range_error(self, place: str) -> str:
+    def range_error(self, place: str) -> CodedText | None:
         """Validate the ID of a multiword token, and store it."""
         found = _RANGE.fullmatch(place)
         if found is None:
-            return f"{quoted(place)} is not the ID of a word"
+            return coded("line_id_invalid", id=quoted(place))
         first, last = int(found[1]), int(found[2])
         if last < first:
-            return f"the range {place} ends before it begins"
+            return coded("line_range_order", range=place)
         if first != self.expected and not self._skip_to(found[1]):
-            hint = "; a blank line must end each sentence" if first == 1 else ""
-            return (
-                f"the range {place} is not right before its first word: word {self.expected} comes next{hint}"
-            )
+            code: ErrorCode = "line_range_first" if first == 1 else "line_range_place"
+            return coded(code, range=place, expected=self.expected)
         if self.in_range():
-            return f"the range {place} overlaps the range {self._range[0]}-{self._range[1]}"
+            return coded("line_range_overlaps", range=place, other=f"{self._range[0]}-{self._range[1]}")
         self._range = first, last
-        return ""
+        return None
 
-    def empty_node_error(self, place: str) -> str:
+    def empty_node_error(self, place: str) -> CodedText | None:
         """Validate the ID of an empty node, and store it."""
         found = _EMPTY.fullmatch(place)
         if found is None:
-            return f"{quoted(place)} is not the ID of a word"
+            return coded("line_id_invalid", id=quoted(place))
         after, before = self.expected - 1, self._empty
         expected = f"{after}.{before[1] + 1 if before[0] == after else 1}"
         if place != expected and not (self._gap == self.expected and int(found[1]) > after):
-            return f"the ID of the empty node is {place} where {expected} should be"
+            return coded("line_node_id", id=place, expected=expected)
         self._empty = int(found[1]), int(found[2])
-        return ""
+        return None
 
-    def end_error(self) -> str:
+    def end_error(self) -> CodedText | None:
         """Check that no range goes beyond the last word."""
+        if not self.in_range():
+            return None
         first, last = self._range
-        return (
-            f"the range {first}-{last} goes beyond the last word, {self.expected - 1}"
-            if self.in_range()
-            else ""
-        )
+        return coded("line_range_beyond", range=f"{first}-{last}", last=self.expected - 1)
 
     def _skip_to(self, place: str) -> bool:
         """Advance to a later word if lines were skipped before it; return whether they were."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lstm_viz.errors import CodedText, coded
+
 BLOCK = 1 << 20
 LONGEST_LINE = 16 << 20
 
@@ -21,7 +23,7 @@ class MalformedLine:
     """An error in a line; lines count from 1."""
 
     line: int
-    reason: str
+    reason: CodedText
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
@@ -67,7 +69,7 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         size += len(rest[-1])
         if size > LONGEST_LINE:
             _check_is_text(b"".join(rest), number - 1)
-            raise ConlluError(MalformedLine(number, f"a line of more than {LONGEST_LINE >> 20} MB"))
+            raise ConlluError(MalformedLine(number, coded("line_too_long", megabytes=LONGEST_LINE >> 20)))
     if size:
         yield b"".join(rest)
 
@@ -78,13 +80,11 @@ def _decoded(piece: bytes, before: int) -> str:
     try:
         text = piece.decode("utf-8" if before else "utf-8-sig")
     except UnicodeDecodeError as error:
-        reason = "not UTF-8: the file is in another encoding, or damaged; save it as UTF-8"
-        raise _at(piece, error.start, before, reason) from error
+        raise _at(piece, error.start, before, coded("line_not_utf8")) from error
     mark = 0 if text.startswith("\ufeff") else text.find("\n\ufeff") + 1
     if mark or text.startswith("\ufeff"):
         line = before + text.count("\n", 0, mark) + 1
-        reason = "a byte order mark within the file, as where files were joined; remove it"
-        raise ConlluError(MalformedLine(line, reason))
+        raise ConlluError(MalformedLine(line, coded("line_mark")))
     return text
 
 
@@ -92,29 +92,24 @@ def _check_is_text(piece: bytes, before: int) -> None:
     """Raise `ConlluError` for bytes in another encoding, or with line breaks other than LF and CRLF."""
     encoding = next((name for mark, name in _MARKS.items() if piece.startswith(mark)), None)
     if encoding is not None and not before:
-        raise _at(piece, 0, before, _encoding_error(encoding))
+        raise _at(piece, 0, before, coded("line_encoding", encoding=encoding))
     nul = piece.find(b"\0")
     if nul >= 0:
         raise _at(piece, nul, before, _nul_error(piece[max(0, nul - 4) : nul + BLOCK]))
     if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n") + piece.endswith(b"\r"):
-        reason = "a line ends in CR alone; lines end in LF or CRLF: save the file with such line ends"
-        raise _at(piece, _lone_return(piece), before, reason)
+        raise _at(piece, _lone_return(piece), before, coded("line_return"))
 
 
-def _at(piece: bytes, place: int, before: int, reason: str) -> ConlluError:
+def _at(piece: bytes, place: int, before: int, reason: CodedText) -> ConlluError:
     return ConlluError(MalformedLine(before + piece.count(b"\n", 0, place) + 1, reason))
 
 
-def _encoding_error(name: str) -> str:
-    return f"the file is {name}; CoNLL-U is UTF-8: save it as UTF-8"
-
-
-def _nul_error(text: bytes) -> str:
-    """Return the error message for NUL bytes: an ID followed by a tab reveals the encoding."""
+def _nul_error(text: bytes) -> CodedText:
+    """Return the error for NUL bytes: an ID followed by a tab reveals the encoding."""
     for name in _ENCODINGS:
         if "1\t".encode(name) in text:
-            return _encoding_error(name[:6].upper())
-    return "a NUL byte: the file is damaged, or no text"
+            return coded("line_encoding", encoding=name[:6].upper())
+    return coded("line_nul")
 
 
 def _lone_return(piece: bytes) -> int:

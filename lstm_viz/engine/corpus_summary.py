@@ -21,7 +21,7 @@ def corpus_summary(corpora: CorpusCache, query: CorpusQuery) -> CorpusSummary:
         vocabulary=len(task.model.words),
         parameters=task.parameters(),
         steps_per_epoch=task.steps_per_epoch,
-        remark=" ".join(task.remarks),
+        remarks=task.remarks,
     )
 
 

@@ -43,7 +43,7 @@ def empty_history(
     """Return the result without pictures; a quantity that the module does not have is replaced by h."""
     modules = _modules(subject)
     return History(
-        run=query.run,
+        model=query.model,
         words=words,
         gold=truth[0],
         is_gold=truth[1],

@@ -38,6 +38,7 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
+from lstm_viz.subjects.errors import UnknownSubjectError
 from lstm_viz.subjects.subject import State, Subject, classes_of, main_module, recurrent_at
 from lstm_viz.subjects.tagger import load_preset, preset_titles
 from lstm_viz.text.token import Token
@@ -107,12 +108,19 @@ class Reader:
 
     def models(self) -> tuple[ModelName, ...]:
         """Return the available models, in the order of the chooser."""
-        return tuple(ModelName(name, title) for name, title in preset_titles())
+        return tuple(ModelName(uri, title) for uri, title in preset_titles())
 
     def load(self, uri: str, epoch: int | None) -> Subject:
-        """Return a subject at an epoch (None: the last); a subclass may have others."""
-        path = run_path(uri)
-        return load_preset(preset_name(uri), epoch) if path is None else self.runs.load(path, epoch)
+        """Return a subject at an epoch (None: the last); a subclass may have others.
+
+        Raises a `lstm_viz.errors.CodedError` where it cannot be loaded, or there is no such subject.
+        """
+        path, preset = run_path(uri), preset_name(uri)
+        if path is not None:
+            return self.runs.load(path, epoch)
+        if preset is None:
+            raise UnknownSubjectError("subject_unknown", uri=uri)
+        return load_preset(preset, epoch)
 
     def read(self, query: ReadQuery, number: int) -> Reading:
         """Return the result of the `ReadQuery` of the request ``number``.

@@ -6,7 +6,7 @@ from itertools import chain, groupby, repeat
 from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
-from lstm_viz.subjects.subject import Subject, classes_of
+from lstm_viz.subjects.subject import Subject, capabilities, classes_of
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText, plain
 
@@ -15,16 +15,18 @@ def model_of(subject: Subject) -> Model:
     """Return the description of a subject for the window."""
     identity = subject.identity
     return Model(
-        name=identity.uri,
+        uri=identity.uri,
         title=identity.title,
         about=identity.about,
         home=identity.home,
         tags=classes_of(subject),
         epochs=identity.epochs,
         modules=tuple(describe(one.path, one.module, one.reads) for one in subject.recurrents),
+        capabilities=capabilities(subject),
         tokenized_home=identity.tokenized_home,
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),
+        fallback=identity.fallback,
     )
 
 

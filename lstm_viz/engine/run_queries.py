@@ -25,7 +25,9 @@ from lstm_viz.messages import (
 )
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.subjects.errors import UnknownSubjectError
 from lstm_viz.subjects.subject import CorpusSubject, main_module, scored
+from lstm_viz.uris import run_path
 
 #: A longer sentence is truncated.
 MAX_WORDS = 200
@@ -63,7 +65,7 @@ class RunQueries:
 
         An epoch whose checkpoint cannot be read is skipped; its `RunError` is raised after the last result.
         """
-        path = Path(query.run)
+        path = _path(query.model)
         newest, there = self._newest(path), self._models.epochs(path)
         words = newest.columns(query.text, query.tokenized_texts, MAX_WORDS).texts
         result = empty_history(query, newest, words, self._truth(path, newest, words), there)
@@ -83,20 +85,20 @@ class RunQueries:
 
     def gradient_flow(self, query: GradientFlowQuery) -> GradientFlow:
         """Return the result of a `GradientFlowQuery`, at the nearest epoch that has a checkpoint."""
-        path = Path(query.run)
+        path = _path(query.model)
         subject = self._models.load(path, query.epoch)
         most = max(1, MOST_STATES // main_module(subject).hidden_size)
         words = subject.columns(query.text, query.tokenized_texts, min(MAX_WORDS, most)).texts
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(subject, words, targets, query.layer, query.direction)
-        return GradientFlow(query.run, subject.identity.epoch, words, targets, is_gold, norms)
+        return GradientFlow(query.model, subject.identity.epoch, words, targets, is_gold, norms)
 
     def confusion(self, query: ConfusionQuery) -> Confusion:
         """Return the result of a `ConfusionQuery`, at the nearest epoch that has a checkpoint.
 
         Raises `lstm_viz.training.corpora.CorpusError` where the sentences cannot be read.
         """
-        path = Path(query.run)
+        path = _path(query.model)
         subject = self._models.load(path, query.epoch)
         epoch = subject.identity.epoch
         key = self._models.identity(path, epoch)  # now: reading a corpus takes seconds
@@ -104,7 +106,7 @@ class RunQueries:
         tagged = self._tagged.get_or(key, lambda: tag_all(subject, dev, self._on_progress))
         found = confused(dev, tagged, scored(subject).names, query.gold, query.tag)
         return Confusion(
-            run=query.run,
+            model=query.model,
             epoch=epoch,
             gold=query.gold,
             tag=query.tag,
@@ -133,3 +135,10 @@ class RunQueries:
     def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> CheckpointPass:
         key: Hashable = (*self._models.identity(path, epoch), words)
         return self._snapshots.get_or(key, lambda: take_snapshot(self._models.load(path, epoch), words))
+
+
+def _path(uri: str) -> Path:
+    path = run_path(uri)
+    if path is None:
+        raise UnknownSubjectError("subject_unknown", uri=uri)
+    return path

@@ -17,6 +17,7 @@ from lstm_viz.subjects.segmenting import segmentation_of
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.text.segmentation import Segmentation
 from lstm_viz.training.checkpoints import Checkpoints
+from lstm_viz.uris import of_run
 
 _MOST_FOLDERS = 16
 _FOLDERS_BYTES = 64 << 20
@@ -70,10 +71,10 @@ class RunModels:
         checkpoints = self._checkpoints(path)
         there = checkpoints.epochs
         if not there:
-            return TaggerSubject(checkpoints.load())  # raises with the message for it
+            return TaggerSubject(of_run(path), checkpoints.load())  # raises with the message for it
         chosen = next(reversed(there)) if epoch is None else _nearest(epoch, tuple(there))
         key = identity(path, there[chosen])
-        subject = self._subjects.get_or(key, lambda: TaggerSubject(checkpoints.load(chosen)))
+        subject = self._subjects.get_or(key, lambda: TaggerSubject(of_run(path), checkpoints.load(chosen)))
         if epoch is None:
             self._follow(path, key)
         return _as_now(subject, RunFolder(path).name, tuple(there), self._segmentation(path))
@@ -142,7 +143,7 @@ def _as_now(
     if (preset.settings.title, preset.settings.epochs, preset.segmentation) == (title, epochs, segmentation):
         return subject
     settings = msgspec.structs.replace(preset.settings, title=title, epochs=epochs)
-    return TaggerSubject(replace(preset, settings=settings, segmentation=segmentation))
+    return TaggerSubject(subject.uri, replace(preset, settings=settings, segmentation=segmentation))
 
 
 def _bytes_of(subject: TaggerSubject) -> int:

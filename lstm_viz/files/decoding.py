@@ -4,6 +4,8 @@ from typing import TypeVar
 
 import msgspec
 
+from lstm_viz.errors import CodedText
+
 T = TypeVar("T")
 
 #: All that msgspec raises for unexpected bytes: no JSON, another type, no UTF-8, integers of more digits than
@@ -12,7 +14,11 @@ DECODING_ERRORS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionErr
 
 
 class DecodingError(ValueError):
-    """Bytes that cannot be decoded; the message has the reason."""
+    """Bytes that cannot be decoded; ``reason`` is why."""
+
+    def __init__(self, reason: str | CodedText) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def decode_json(data: bytes, kind: type[T]) -> T:

@@ -2,11 +2,13 @@
 
 import errno
 
-_REASONS = {
-    errno.ELOOP: "it is a link, and links in this folder are not followed",
-    errno.EINVAL: "it is not a regular file",
-    errno.EFBIG: "it is larger than it can be",
-    errno.ENOENT: "it is not a valid file name",
+from lstm_viz.errors import CodedText, ErrorCode, coded
+
+_CODES: dict[int, ErrorCode] = {
+    errno.ELOOP: "file_is_link",
+    errno.EINVAL: "file_not_regular",
+    errno.EFBIG: "file_too_large",
+    errno.ENOENT: "file_name_invalid",
 }
 
 
@@ -15,12 +17,20 @@ class UnsafeFileError(OSError):
 
     ``errno`` is ELOOP for a link, EINVAL for anything but a regular file, EFBIG for a file beyond its size
     limit, and ENOENT for an invalid file name.
+
+    Attributes
+    ----------
+    reason : CodedText
     """
 
     def __init__(self, number: int, path: object) -> None:
-        super().__init__(number, _REASONS[number], str(path))
+        self.reason = coded(_CODES[number])
+        super().__init__(number, str(self.reason), str(path))
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> str | CodedText:
     """Return why a file cannot be read or written, for the end of a sentence."""
+    reason = getattr(error, "reason", None)
+    if isinstance(reason, CodedText):
+        return reason
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -166,15 +166,16 @@ class InputPart(msgspec.Struct, frozen=True):
     name : str
         As in `View.parts`.
     values : array (n,)
-        The values at the source: a row of an embedding, or a hidden state.
+        The values at the source: a row of an embedding, a hidden state, or the input itself.
     text : str
         The word or the character that was looked up, or the characters that were read.
     row : int or None
-        The row of the embedding; None where the part is a hidden state.
+        The row of the embedding; None where the part is not one.
     known : bool
         Whether the text is in the vocabulary; an unknown one has the last row.
     module, layer, direction :
-        Of a hidden state. It is the one at the last character, or at the same word.
+        Of a hidden state, the one at the last character or at the same word; ``module`` is "" for any other
+        part.
     clamped : tuple of int
         The clamped indices within the part.
     """

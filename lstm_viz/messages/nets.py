@@ -4,16 +4,18 @@ from typing import Literal
 
 import msgspec
 
+from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.cells import KINDS, CellKind
+from lstm_viz.errors import ErrorCode
 from lstm_viz.messages.base import Index
 from lstm_viz.text.segmentation import SegmentationKind
 from lstm_viz.text.tokenized_text import TokenizedText
 
 
 class ModelName(msgspec.Struct, frozen=True):
-    """A model in the chooser."""
+    """A model in the chooser; its URI is one of `lstm_viz.uris`."""
 
-    name: str
+    uri: str
     title: str
 
 
@@ -44,19 +46,28 @@ class Module(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """Description of a model.
 
-    ``epochs`` are the checkpoints that can be loaded, in order. ``about`` is one line on its training data
-    and accuracy; ``home`` is its initial sentence, ``tokenized_home`` the segmentation of that, where a
-    corpus has it. ``segmentation`` is the kind of rules that segment a typed text. ``last_sentence`` is the
-    last sentence of the training, whose final state the model has saved; "" where there is none.
+    ``uri`` is that under which it is loaded, see `lstm_viz.uris`. ``epochs`` are the checkpoints that can be
+    loaded, in order. ``about`` is one line on its training data and accuracy; ``home`` is its initial
+    sentence, ``tokenized_home`` the segmentation of that, where a corpus has it. ``capabilities`` are what
+    can be asked of it, see `lstm_viz.capabilities`. ``segmentation`` is the kind of rules that segment a
+    typed text. ``last_sentence`` is the last sentence of the training, whose final state the model has saved;
+    "" where there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for
+    none.
     """
 
-    name: str
+    uri: str
     title: str
     about: str
     home: str
     tags: tuple[str, ...]
     epochs: tuple[Index, ...]
     modules: tuple[Module, ...]
+    capabilities: tuple[Capability, ...]
     tokenized_home: TokenizedText | None = None
     segmentation: SegmentationKind = "english"
     last_sentence: str = ""
+    fallback: str = ""
+
+    def lacks(self, capability: Capability) -> ErrorCode | None:
+        """Return the error of a query that needs a capability; None if the model has it."""
+        return None if capability in self.capabilities else LACKS[capability]

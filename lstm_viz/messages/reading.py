@@ -17,7 +17,7 @@ class ReadQuery(Query["Reading"], frozen=True):
     Attributes
     ----------
     model, epoch :
-        A preset or run ("run:" and the path of its folder), and one of its epochs (None: the last).
+        The URI of a model, see `lstm_viz.uris`, and one of its epochs (None: the last).
     text : str
         The sentence as typed.
     before : tuple of str or None

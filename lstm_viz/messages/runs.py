@@ -2,6 +2,7 @@
 
 import msgspec
 
+from lstm_viz.errors import CodedText
 from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import Module
@@ -19,11 +20,11 @@ class CorpusQuery(Query["CorpusSummary"], frozen=True):
 class HistoryQuery(Query["History"], frozen=True):
     """Query for one quantity of one layer and direction over a sentence, at several epochs of a run.
 
-    ``run`` is the path of the run folder. An epoch without a checkpoint is skipped. ``tokenized_texts`` as in
+    ``model`` is the URI of the run. An epoch without a checkpoint is skipped. ``tokenized_texts`` as in
     `ReadQuery`.
     """
 
-    run: str
+    model: str
     epochs: tuple[Index, ...]
     text: str
     quantity: str
@@ -39,7 +40,7 @@ class GradientFlowQuery(Query["GradientFlow"], frozen=True):
     ``tokenized_texts`` as in `ReadQuery`.
     """
 
-    run: str
+    model: str
     epoch: Index
     text: str
     layer: Index = 0
@@ -50,7 +51,7 @@ class GradientFlowQuery(Query["GradientFlow"], frozen=True):
 class ConfusionQuery(Query["Confusion"], frozen=True):
     """Query for the dev sentences of a run in which words of tag ``gold`` were tagged ``tag``."""
 
-    run: str
+    model: str
     epoch: Index
     gold: str
     tag: str
@@ -59,7 +60,7 @@ class ConfusionQuery(Query["Confusion"], frozen=True):
 class CorpusSummary(Result, frozen=True):
     """Summary of a corpus and of the model for it; with ``error`` there is no corpus.
 
-    ``remark`` is a warning that does not prevent training: a tag only in dev, words left unknown.
+    ``remarks`` are warnings that do not prevent training: a tag only in dev, words without a tag.
     """
 
     corpus: Corpus | None
@@ -67,7 +68,7 @@ class CorpusSummary(Result, frozen=True):
     vocabulary: Number = 0
     parameters: Number = 0
     steps_per_epoch: Number = 0
-    remark: str = ""
+    remarks: tuple[CodedText, ...] = ()
     error: Failure | None = None
 
 
@@ -89,7 +90,7 @@ class History(Result, frozen=True):
     after a result without those of a damaged checkpoint.
     """
 
-    run: str
+    model: str
     words: tuple[str, ...]
     gold: tuple[str, ...]
     is_gold: bool
@@ -111,7 +112,7 @@ class GradientFlow(Result, frozen=True):
     0.
     """
 
-    run: str
+    model: str
     epoch: Index
     words: tuple[str, ...]
     targets: tuple[str, ...]
@@ -133,7 +134,7 @@ class ConfusedSentence(msgspec.Struct, frozen=True):
 class Confusion(Result, frozen=True):
     """The sentences behind a cell of the confusion matrix: at most a few hundred, of ``total``."""
 
-    run: str
+    model: str
     epoch: Index
     gold: str
     tag: str

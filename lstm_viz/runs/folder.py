@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from lstm_viz.errors import Parameter, coded
 from lstm_viz.files.checksums import seal_of, sealed
 from lstm_viz.files.decoding import DecodingError, decode_json
 from lstm_viz.files.errors import UnsafeFileError, reason_of
@@ -190,7 +191,7 @@ class RunFolder:
         try:
             return _unsealed(data, Run)
         except DecodingError as error:
-            raise self._damaged("run.json", error) from error
+            raise self._damaged("run.json", reason_of(error)) from error
 
     def write_run(self, run: Run) -> None:
         self.files.replace("run.json", sealed(msgspec.json.format(msgspec.json.encode(run), indent=2)))
@@ -288,8 +289,8 @@ class RunFolder:
         except (OSError, DecodingError) as error:
             raise self._damaged(name, reason_of(error)) from error
 
-    def _damaged(self, name: str, why: object) -> RunError:
-        return RunError("run_damaged", name=self.path.name, file=name, reason=str(why))
+    def _damaged(self, name: str, reason: Parameter) -> RunError:
+        return RunError("run_damaged", name=self.path.name, file=name, reason=reason)
 
 
 def decode_control(request: bytes) -> Control | None:
@@ -307,5 +308,5 @@ class _Version(msgspec.Struct):
 def _unsealed(data: bytes, kind: type[T]) -> T:
     """Return ``data`` decoded as a ``kind``; raises `DecodingError`, also if its checksum differs."""
     if seal_of(data) == "damaged":
-        raise DecodingError("its bytes do not fit its checksum")
+        raise DecodingError(coded("file_checksum_differs"))
     return decode_json(data, kind)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
-from lstm_viz.errors import ErrorCode
+from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.text.segmentation import SegmentationKind
@@ -20,15 +20,6 @@ from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.tracing import Trace
 
 State = Tensor | tuple[Tensor, Tensor]
-
-#: What can be asked of a subject besides its quantities: scores of classes; their decomposition into the
-#: units, as they are a linear function of h; the decoding of a sequence by a chain.
-Capability = Literal["scores", "linear_scores", "chain"]
-_LACKS: dict[Capability, ErrorCode] = {
-    "scores": "subject_without_classes",
-    "linear_scores": "subject_without_linear_scores",
-    "chain": "subject_without_chain",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,7 @@ class Identity:
     home : str
         The initial input.
     epoch : int
+        0 without checkpoints.
     epochs : tuple of int
         The available checkpoints, in order.
     tokenized_home : TokenizedText or None
@@ -52,6 +44,8 @@ class Identity:
         The last input of the training, where the state after it is saved.
     segmentation : str
         The kind of rules by which an input is segmented into columns.
+    fallback : str
+        The URI of the subject to offer where a column is not in the vocabulary; "" for none.
     """
 
     uri: str
@@ -62,7 +56,8 @@ class Identity:
     epochs: tuple[int, ...]
     tokenized_home: TokenizedText | None = None
     before: str | None = None
-    segmentation: SegmentationKind = "unicode"
+    segmentation: SegmentationKind = "own"
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +130,10 @@ class Subject(Protocol):
         """A key of the rules by which `columns` segments, for caches."""
 
     def columns(self, text: str, tokenized_texts: Sequence[TokenizedText], limit: int) -> Columns:
-        """Return the first ``limit`` columns of an input, with the fixed tokens of ``tokenized_texts``."""
+        """Return the first ``limit`` columns of an input, with the fixed tokens of ``tokenized_texts``.
+
+        Raises `lstm_viz.subjects.errors.InvalidInputError` where the input is none of the model.
+        """
 
     def knows(self, column: str) -> bool:
         """Return whether a column is in the vocabulary; True without a vocabulary."""
@@ -160,6 +158,15 @@ class CorpusSubject(Subject, Protocol):
 def main_module(subject: Subject) -> nn.RNNBase:
     """Return the recurrent module that reads the columns."""
     return subject.recurrents[0].module
+
+
+def run(module: nn.RNNBase, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+    """Return the output (T, B, D·H) and the final state of a recurrent module for x (T, B, I)."""
+    if not module.batch_first:
+        output, last = module(x, state)
+        return output, last
+    output, last = module(x.transpose(0, 1), state)
+    return output.transpose(0, 1), last
 
 
 def recurrent_at(subject: Subject, path: str) -> Recurrent:
@@ -188,5 +195,5 @@ def scored(subject: Subject, capability: Capability = "scores") -> Readout:
     """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
     readout = subject.readout
     if readout is None or capability not in capabilities(subject):
-        raise UnsupportedError(_LACKS[capability])
+        raise UnsupportedError(LACKS[capability])
     return readout

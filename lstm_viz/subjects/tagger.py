@@ -15,15 +15,21 @@ from lstm_viz.tagging.presets import Preset
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.tokenized_text import TokenizedText, is_whole, tokenized_text_of, with_fixed
 from lstm_viz.tracing import Trace, capture
+from lstm_viz.uris import of_preset
+
+#: The presets that read nine words only, and the one that reads any.
+_TUTORIALS = frozenset(map(of_preset, ("tutorial", "tutorial-gru", "tutorial-rnn")))
+_ENGLISH = of_preset("english")
 
 
 @dataclass(frozen=True, eq=False)
 class TaggerSubject:
-    """A `WordTagger`, of a preset or of a run.
+    """A `WordTagger`, of a preset or of a run, under its URI.
 
     What is derived from it is kept: a keystroke needs the recurrent modules several times.
     """
 
+    uri: str
     preset: Preset
 
     @property
@@ -34,7 +40,7 @@ class TaggerSubject:
     def identity(self) -> Identity:
         settings = self.preset.settings
         return Identity(
-            uri=self.preset.name,
+            uri=self.uri,
             title=settings.title,
             about=settings.about,
             home=settings.home,
@@ -43,6 +49,7 @@ class TaggerSubject:
             tokenized_home=settings.tokenized_home,
             before=settings.before,
             segmentation=self.preset.segmentation.kind,
+            fallback=_ENGLISH if self.uri in _TUTORIALS else "",
         )
 
     @cached_property
@@ -118,12 +125,12 @@ def readout_of(tagger: WordTagger, names: tuple[str, ...] | None = None) -> Read
 
 def load_preset(name: str, epoch: int | None) -> TaggerSubject:
     """Return a preset at an epoch (None: the last); raises `lstm_viz.tagging.presets.PresetError`."""
-    return TaggerSubject(presets.load(name, epoch))
+    return TaggerSubject(of_preset(name), presets.load(name, epoch))
 
 
 def preset_titles() -> tuple[tuple[str, str], ...]:
-    """Return the name and the title of each preset, in the order of the chooser."""
-    return tuple((name, presets.title(name)) for name in presets.names())
+    """Return the URI and the title of each preset, in the order of the chooser."""
+    return tuple((of_preset(name), presets.title(name)) for name in presets.names())
 
 
 def _row(name: str, vocabulary: Vocabulary, embedding: nn.Embedding, text: str) -> Source:

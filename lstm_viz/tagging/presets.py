@@ -14,7 +14,7 @@ import msgspec
 import torch
 from torch import Tensor
 
-from lstm_viz.errors import CodedError
+from lstm_viz.errors import CodedError, InvalidError, Parameter, coded
 from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import read_named
@@ -110,11 +110,11 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tagger, expected = self._meta(vocabularies), self._shapes(vocabularies)
         if weights.keys() != expected.keys():
             other = sorted(weights.keys() ^ expected.keys())[0]
-            raise ValueError(f"its weights do not fit its settings ({other} is in one of them only)")
+            raise InvalidError("weights_name", name=other)
         for name, shape in expected.items():
             if weights[name].shape != shape:
-                given, wanted = list(weights[name].shape), list(shape)
-                raise ValueError(f"its weights do not fit its settings ({name} is {given}, not {wanted})")
+                given, wanted = str(list(weights[name].shape)), str(list(shape))
+                raise InvalidError("weights_shape", name=name, given=given, wanted=wanted)
         # copies: kernels choose their code path by memory alignment, which would change the last digits
         tagger.load_state_dict({name: weights[name].clone() for name in expected}, assign=True)
         return tagger.eval()
@@ -149,7 +149,6 @@ class Preset:
         The segmentation of typed text.
     """
 
-    name: str
     settings: PresetSettings
     epoch: int
     tagger: WordTagger
@@ -181,7 +180,7 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
     settings, declared, content = _settings(_read(name, "json", folder), name)
     data = _read(name, "safetensors", folder)
     if declared != _digest(content, data):
-        raise _damaged(name, "its SHA-256 is not the one that it was written with")
+        raise _damaged(name, coded("preset_hash_differs"))
     chosen = settings.epochs[-1] if epoch is None else epoch
     if chosen not in settings.epochs:
         raise PresetError("preset_epoch_missing", name=name, epoch=chosen)
@@ -190,8 +189,8 @@ def load(name: str, epoch: int | None = None, folder: Path | None = None) -> Pre
     try:
         tagger = settings.trained_tagger(weights)
     except ValueError as error:
-        raise _damaged(name, error) from error
-    return Preset(name, settings, chosen, tagger, state)
+        raise _damaged(name, reason_of(error)) from error
+    return Preset(settings, chosen, tagger, state)
 
 
 def save(
@@ -215,8 +214,8 @@ def _path(name: str, suffix: str, folder: Path | None) -> Path:
     return (folder or resource("presets")) / f"{name}.{suffix}"
 
 
-def _damaged(name: str, reason: object) -> PresetError:
-    return PresetError("preset_damaged", name=name, reason=str(reason))
+def _damaged(name: str, reason: Parameter) -> PresetError:
+    return PresetError("preset_damaged", name=name, reason=reason)
 
 
 def _read(name: str, suffix: str, folder: Path | None) -> bytes:
@@ -234,7 +233,7 @@ def _settings(raw: bytes, name: str) -> tuple[PresetSettings, object, dict[str, 
         declared = content.pop("sha256", None)
         return msgspec.convert(content, PresetSettings), declared, content
     except DECODING_ERRORS as error:
-        raise _damaged(name, error) from error
+        raise _damaged(name, reason_of(error)) from error
 
 
 def _digest(content: dict[str, Any], data: bytes) -> str:
@@ -249,7 +248,7 @@ def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Te
                 raise ValueError(f"{key} does not hold {epochs} epochs")
         return tensors.as_weights({key: tensor[place] for key, tensor in stacked.items()})
     except ValueError as error:
-        raise _damaged(name, error) from error
+        raise _damaged(name, reason_of(error)) from error
 
 
 def _take_state(weights: dict[str, Tensor]) -> State | None:

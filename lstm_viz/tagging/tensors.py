@@ -12,6 +12,7 @@ from safetensors.torch import load as _load
 from safetensors.torch import save as _save
 from torch import Tensor
 
+from lstm_viz.errors import InvalidError
 from lstm_viz.out_of_memory import is_out_of_memory
 
 _ROOM = 1 << 20  # for the header, and as a margin against the panic
@@ -45,9 +46,9 @@ def as_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the tensors as float32; raises ValueError for a dtype that is not floating, or NaN and ∞."""
     for name, tensor in tensors.items():
         if not tensor.dtype.is_floating_point:
-            raise ValueError(f"{name} is not of a floating point type")
+            raise InvalidError("weights_type", name=name)
         if not bool(tensor.isfinite().all()):
-            raise ValueError(f"a number in {name} is not finite")
+            raise InvalidError("weights_not_finite", name=name)
     return {name: tensor.to(torch.float32) for name, tensor in tensors.items()}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from torch import Tensor
 
-from lstm_viz import uris
+from lstm_viz.errors import CodedText, Parameter, coded
 from lstm_viz.files.checksums import sha256
 from lstm_viz.files.decoding import decode_json
 from lstm_viz.files.errors import UnsafeFileError, reason_of
@@ -44,11 +44,11 @@ class _Model:
     settings: PresetSettings
     vocabularies: Vocabularies
 
-    def mismatch(self, run: Run) -> str:
-        """Return how it differs from ``run.json``; "" if it does not."""
+    def mismatch(self, run: Run) -> CodedText | None:
+        """Return how it differs from ``run.json``; None if it does not."""
         if run.hashes.get(MODEL, self.sha256) != self.sha256:
-            return "its SHA-256 is not the one in run.json"
-        return "" if run.tags == self.settings.tags else "its tags are not those of run.json"
+            return coded("model_hash_differs")
+        return None if run.tags == self.settings.tags else coded("model_tags_differ")
 
 
 class Checkpoints:
@@ -129,9 +129,9 @@ class Checkpoints:
         except OSError as error:
             raise RunError("run_lacks_file", name=name, file=MODEL, reason=reason_of(error)) from error
         except ValueError as error:
-            raise RunError("run_damaged", name=name, file=MODEL, reason=str(error)) from error
+            raise RunError("run_damaged", name=name, file=MODEL, reason=reason_of(error)) from error
         mismatch = self._model.mismatch(run)
-        if mismatch:
+        if mismatch is not None:
             raise RunError("run_damaged", name=name, file=MODEL, reason=mismatch)
         return self._model
 
@@ -151,8 +151,8 @@ class Checkpoints:
             weights = self._weights(self._epochs[chosen], settings.most_bytes())
             tagger = settings.trained_tagger(weights, self._decoded(self._folder.run()).vocabularies)
         except ValueError as error:
-            raise self._damaged(chosen, str(error)) from error
-        return Preset(uris.of_run(self._folder.path), settings, chosen, tagger, None)
+            raise self._damaged(chosen, reason_of(error)) from error
+        return Preset(settings, chosen, tagger, None)
 
     def _weights(self, line: Epoch, most: int) -> dict[str, Tensor]:
         """Return the weights; raises `RunError`, or ValueError if they cannot be decoded."""
@@ -167,10 +167,10 @@ class Checkpoints:
             name, reason = self._folder.name, reason_of(error)
             raise RunError("checkpoint_unreadable", epoch=line.epoch, name=name, reason=reason) from error
         if line.sha256 is not None and sha256(data) != line.sha256:
-            raise self._damaged(line.epoch, "its SHA-256 is not the one in the history")
+            raise self._damaged(line.epoch, coded("checkpoint_hash_differs"))
         return tensors.as_weights(tensors.load(data))
 
-    def _damaged(self, epoch: int, reason: str) -> RunError:
+    def _damaged(self, epoch: int, reason: Parameter) -> RunError:
         return RunError("checkpoint_damaged", epoch=epoch, name=self._folder.name, reason=reason)
 
 

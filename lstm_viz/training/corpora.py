@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 
 from lstm_viz.data import conllu
 from lstm_viz.data.conllu import UNTAGGED, ConlluError, Sentence
-from lstm_viz.errors import CodedError, ErrorCode
+from lstm_viz.errors import CodedError, CodedText, ErrorCode, coded
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import open_named
 from lstm_viz.resources import resource
@@ -38,7 +38,7 @@ class Corpora:
     dev: Sentences
     measured_on: Literal["dev", "held out", "train"]
     hashes: dict[str, str]
-    remarks: tuple[str, ...]
+    remarks: tuple[CodedText, ...]
 
 
 def read(settings: TrainingSettings, on_block: Callable[[], None] = lambda: None) -> Corpora:
@@ -144,27 +144,20 @@ def _with_tags(sentences: Sentences) -> Sentences:
     return tuple(sentence for sentence in sentences if sentence.tagged)
 
 
-def _remarks(train: Sentences, dev: Sentences, given: Sentences) -> tuple[str, ...]:
+def _remarks(train: Sentences, dev: Sentences, given: Sentences) -> tuple[CodedText, ...]:
     return (*_of_untagged(given), *_of_tags(train, dev))
 
 
-def _of_untagged(given: Sequence[Sentence]) -> Iterator[str]:
+def _of_untagged(given: Sequence[Sentence]) -> Iterator[CodedText]:
     words, tagged = sum(len(sentence.words) for sentence in given), sum(s.tagged for s in given)
     if tagged < words:
-        yield (
-            f"{words - tagged:,} of {words:,} words have no tag (UPOS “{UNTAGGED}”): nothing is learnt from "
-            "them or measured on them."
-        )
+        yield coded("corpus_words_untagged", untagged=words - tagged, words=words, mark=UNTAGGED)
     without = sum(1 for sentence in given if not sentence.tagged)
     if without:
-        yield f"{without:,} of {len(given):,} sentences have no tag at all: they are left out."
+        yield coded("corpus_sentences_untagged", untagged=without, sentences=len(given))
 
 
-def _of_tags(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[str]:
+def _of_tags(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[CodedText]:
     known = {tag for sentence in train for tag in sentence.tags} | {UNTAGGED}
     only = Counter(tag for sentence in dev for tag in sentence.tags if tag not in known)
-    return [
-        f"The tag {tag} is only in the part to measure on ({count} words): it cannot be learnt, and counts "
-        "as wrong."
-        for tag, count in only.items()
-    ]
+    return [coded("corpus_tag_unlearnt", tag=tag, words=count) for tag, count in only.items()]

@@ -23,7 +23,7 @@ def introduction(training: Training, recorded: int, folder: Path, device: str) -
         f"{corpus.sentences:,} sentences, {corpus.words:,} words, {len(task.model.tags)} tags; "
         f"measured on {_MEASURED[corpus.measured_on].format(corpus)}",
         f"{task.parameters():,} parameters; {epochs}; {device}",
-        *task.remarks,
+        *map(str, task.remarks),
         f"run folder: {folder}",
     ]
     if recorded:

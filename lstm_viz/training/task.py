@@ -8,6 +8,7 @@ import torch
 
 from lstm_viz.data.conllu import UNTAGGED, Sentence
 from lstm_viz.data.surface import tokenized_sentence
+from lstm_viz.errors import CodedText
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings, checked
 from lstm_viz.tagging import presets
@@ -35,7 +36,7 @@ class Task:
     corpus : Corpus
     hashes : dict
         SHA-256 of every file that was read, by its path.
-    remarks : tuple of str
+    remarks : tuple of CodedText
         Warnings for the user about the corpora.
     """
 
@@ -45,7 +46,7 @@ class Task:
     dev: tuple[Sentence, ...]
     corpus: Corpus
     hashes: dict[str, str]
-    remarks: tuple[str, ...]
+    remarks: tuple[CodedText, ...]
 
     @property
     def tags(self) -> Vocabulary:

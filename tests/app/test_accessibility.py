@@ -40,7 +40,7 @@ def _is_part_of_another(widget):
     )
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english", "preset:english-both"])
 def test_every_control_has_a_name(person, model):
     person.picks_model(model)
     person.sets("a word here " * 40)

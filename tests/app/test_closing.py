@@ -123,13 +123,13 @@ def test_no_process_outlives_a_window_that_is_killed(run, qtbot, when, tmp_path)
 
 
 def test_choice_and_size_come_back(run, qtbot, tmp_path):
-    pick = "session.window.resize(980, 740); session.state.pick_model('english')"
+    pick = "session.window.resize(980, 740); session.state.pick_model('preset:english')"
     when = f"{pick}; {WHEN_READ}"
     status, facts, errors = run(when, CLOSE)
-    assert (status, errors, facts["model"]) == (0, "", "english")
+    assert (status, errors, facts["model"]) == (0, "", "preset:english")
     qtbot.waitUntil(lambda: not _left(tmp_path))
     status, facts, errors = run(WHILE_LOADING, CLOSE)
-    assert (status, errors, facts["model"], facts["size"]) == (0, "", "english", [980, 740])
+    assert (status, errors, facts["model"], facts["size"]) == (0, "", "preset:english", [980, 740])
     qtbot.waitUntil(lambda: not _left(tmp_path))
 
 
@@ -140,12 +140,16 @@ def test_settings_nested_too_deep_are_kept_aside_and_the_window_opens(run, tmp_p
     (folder / "lstm-viz.ini").write_bytes(b'[General]\nlook="{\\"model\\":\\"english\\"}"\n')
     script = "tell(session, notice=session.content.notice.text); session.window.close()"
     status, facts, errors = run(WHEN_READ, script)
-    assert (status, errors, facts["model"]) == (0, "", "tutorial")
+    assert (status, errors, facts["model"]) == (0, "", "preset:tutorial")
     assert "settings.json.damaged" in facts["notice"]
     assert (folder / "settings.json.damaged").stat().st_size > 100_000
     (folder / "settings.json").unlink()
     status, facts, errors = run(WHILE_LOADING, CLOSE)
-    assert (status, errors, facts["model"]) == (0, "", "english")  # from the file of an earlier version
+    assert (status, errors, facts["model"]) == (
+        0,
+        "",
+        "preset:english",
+    )  # from the file of an earlier version
 
 
 def _run_of(tmp_path):

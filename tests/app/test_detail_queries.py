@@ -72,7 +72,7 @@ def test_without_a_reading_the_second_engine_gets_no_query(person, tmp_path):
     person.wait(lambda: state.error is not None)
     person.wait(lambda: state.ablation is None)
     assert ablation_query(state) is None
-    state.change(model="tutorial")
+    state.change(model="preset:tutorial")
     person.wait(lambda: state.ablation is not None and state.ablation.reading == person.reading.number)
 
 
@@ -138,7 +138,7 @@ def test_the_pending_queries_of_a_killed_second_engine_are_repeated(with_engine,
 
     (state.attribution_changed if panel == "attribution" else state.ablation_changed).connect(kill)
     person.sets(LONG)
-    person.picks_model("english")
+    person.picks_model("preset:english")
     state.change(panel=panel)
     person.wait(lambda: killed)
     if panel == "attribution":

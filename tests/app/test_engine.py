@@ -31,7 +31,7 @@ import os, sys
 from lstm_viz.messages import PROTOCOL, Failure, Hello, ModelName, Reply
 from lstm_viz.socket_pair import of_ticket
 from lstm_viz.wire import encode
-hello = encode(Hello(PROTOCOL, os.getpid(), (ModelName("tutorial", "Tutorial"),)))
+hello = encode(Hello(PROTOCOL, os.getpid(), (ModelName("preset:tutorial", "Tutorial"),)))
 with of_ticket(sys.stdin.readline()) as connection:
     connection.sendall(hello)
     connection.recv(1)
@@ -337,17 +337,17 @@ def test_a_damaged_preset_is_a_sentence_in_the_window(start, open_session, tmp_p
     person = open_session(start("-c", _OTHER_PRESETS.format(folder=str(tmp_path))))
     person.settle()
     notice = person.content.engine_notice
-    _picks(person, "english")
+    _picks(person, "preset:english")
     person.wait(notice.isVisible)
     assert notice.text.startswith("The preset “english” is damaged: its SHA-256")
     assert notice.button.text() == "Try again"
-    person.picks_model("tutorial-gru")
+    person.picks_model("preset:tutorial-gru")
     assert not notice.isVisible() and person.tags == ["DET", "NN", "V", "DET", "NN"]
-    _picks(person, "english")
+    _picks(person, "preset:english")
     person.wait(notice.isVisible)
     weights.write_bytes(whole)
     person.bot.mouseClick(notice.button, _LEFT)
-    person.wait(lambda: person.reading.model.name == "english")
+    person.wait(lambda: person.reading.model.uri == "preset:english")
     assert not notice.isVisible()
 
 
@@ -360,7 +360,7 @@ def test_a_missing_preset_is_a_sentence_in_the_window(start, open_session, tmp_p
     person.page.editor.setFocus()
     person.bot.keyClicks(person.page.editor, "s")
     person.window.grab()
-    person.picks_model("tutorial-rnn")
+    person.picks_model("preset:tutorial-rnn")
     assert person.words[-1] == "apples"
 
 

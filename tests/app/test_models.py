@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-QUANTITIES = {"tutorial": "figoch", "tutorial-gru": "rznh", "tutorial-rnn": "h"}
+QUANTITIES = {"preset:tutorial": "figoch", "preset:tutorial-gru": "rznh", "preset:tutorial-rnn": "h"}
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,15 @@ def test_the_epoch_slider_moves_the_numbers_a_step_at_a_time(person):
 def test_the_chooser_lists_every_model(person):
     chooser = person.content.top_bar.model
     names = [chooser.itemData(k) for k in range(chooser.count())]
-    assert names == ["tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both"]
+    assert names == [
+        "preset:tutorial",
+        "preset:tutorial-gru",
+        "preset:tutorial-rnn",
+        "preset:english",
+        "preset:english-both",
+    ]
     assert len({chooser.itemText(k) for k in range(chooser.count())}) == 5
-    assert chooser.currentData() == "tutorial"
+    assert chooser.currentData() == "preset:tutorial"
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
@@ -89,8 +95,8 @@ def test_an_unknown_word_is_one_click_from_english(person):
     assert status_line.text == "“cat” and 2 more are not among this tagger's nine words."
     assert status_line.button.text() == "Read it with the English tagger"
     person.clicks(status_line.button)
-    assert person.reading.model.name == "english"
-    assert person.content.top_bar.model.currentData() == "english"
+    assert person.reading.model.uri == "preset:english"
+    assert person.content.top_bar.model.currentData() == "preset:english"
     assert person.tags == ["DET", "NOUN", "VERB", "ADV"]
     assert person.page.editor.toPlainText() == "The cat sat here"
     assert status_line.text == "" and not status_line.button.isVisible()
@@ -98,7 +104,7 @@ def test_an_unknown_word_is_one_click_from_english(person):
 
 
 def test_english_reads_the_characters_of_a_word(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     choosers = person.page.choosers
     assert choosers.module.count() == 2 and choosers.module.isVisible() and not choosers.word.isVisible()
     person.session.state.step_to(4)
@@ -124,7 +130,7 @@ def test_english_reads_the_characters_of_a_word(person):
 
 
 def test_a_row_of_the_table_opens_the_characters_of_its_word(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     _choose(person, person.page.choosers.module, 1)
     view = person.page.table.view
     person.clicks(view.viewport(), view.visualRect(view.model().index(1, 0)).center())
@@ -132,7 +138,7 @@ def test_a_row_of_the_table_opens_the_characters_of_its_word(person):
 
 
 def test_both_directions_can_be_selected(person):
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     direction = person.page.choosers.direction
     assert [direction.itemText(k) for k in range(2)] == ["reads forward", "reads backward"]
     forward = person.band("h").values.copy()
@@ -142,12 +148,12 @@ def test_both_directions_can_be_selected(person):
     person.session.state.step_to(4)
     person.settle()
     assert np.allclose(person.page.step_panel._values.h_before, person.reading.view.h0)
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     assert person.reading.view.direction == 0 and not direction.isVisible()
 
 
 def test_the_word_and_its_characters_are_marked_in_the_input(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     person.clicks(person.page.inputs_button)
     sizes = dict(person.reading.view.parts)
     assert set(sizes) == {"word", "characters"}

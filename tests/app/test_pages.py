@@ -81,7 +81,7 @@ def test_a_run_is_a_model_like_any_other(open_session, link, run):
     slider.setValue(4)
     person.settle()
     assert person.reading.epoch == 4 and person.session.state.selection.epoch is None
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     assert slider.maximum() == 30 and person.session.runs.current is None
 
 
@@ -114,7 +114,7 @@ def test_a_run_that_is_gone_at_the_start_is_the_tutorial_with_a_sentence(open_se
     gone = tmp_path / "gone"
     person = open_session(link, Selection(model=of_run(gone), epoch=7, motion=False))
     person.settle()
-    assert person.reading.model.name == "tutorial"
+    assert person.reading.model.uri == "preset:tutorial"
     assert str(gone) in person.content.notice.text
     person.bot.mouseClick(person.content.notice.close_button, Qt.MouseButton.LeftButton)
     assert not person.content.notice.isVisible()

@@ -28,7 +28,7 @@ def data(tmp_path):
 
 
 def test_a_run_epoch_is_a_checkpoint_and_its_last_step(data):
-    run = str(data.path)
+    run = data.uri
     assert run_epoch_of(data, None) == RunEpoch(run, 0, 4, 40)
     assert run_epoch_of(data, 2) == RunEpoch(run, 0, 2, 20)
     assert run_epoch_of(data, 77) == RunEpoch(run, 0, 4, 40)
@@ -42,7 +42,7 @@ def test_a_run_that_keeps_no_checkpoints_has_the_epochs_that_were_measured(tmp_p
     RunFolder(path).history.write_bytes(b"")
     read = RunData(path)
     read.poll()
-    assert run_epoch_of(read, None) == RunEpoch(str(path), 0) and run_epoch_of(read, 3).epoch is None
+    assert run_epoch_of(read, None) == RunEpoch(of_run(path), 0) and run_epoch_of(read, 3).epoch is None
     for epoch in (1, 2):
         add_epoch(path, 10 * epoch, epoch, checkpoint=False)
     read.poll()
@@ -113,7 +113,7 @@ def test_the_run_epoch_is_current_in_every_slot_of_grown(application, tmp_path):
     runs.poll()
     assert epochs == [5, 5]
     state.change(epoch=2)
-    state.pick_model("tutorial")
+    state.pick_model("preset:tutorial")
     assert epochs[2:] == [2, None] and runs.run_epoch is None
     runs.stop()
     runs.deleteLater()
@@ -121,5 +121,7 @@ def test_the_run_epoch_is_current_in_every_slot_of_grown(application, tmp_path):
 
 
 def test_how_a_file_is_called():
-    assert file_name(RunEpoch("/runs/mine", 0, 3, 30), "tags") == "mine-epoch-3-tags"
-    assert file_name(RunEpoch("/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
+    assert file_name(RunEpoch("run:/runs/mine", 0, 3, 30), "tags") == "mine-epoch-3-tags"
+    assert (
+        file_name(RunEpoch("run:/runs/mine", 0), "tags") == "mine-tags" and file_name(None, "tags") == "tags"
+    )

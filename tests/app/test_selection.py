@@ -24,7 +24,7 @@ def test_every_field_can_be_changed_and_has_its_type(values, changes):
 
 @pytest.fixture(scope="module")
 def reading():
-    return Reader().read(ReadQuery("tutorial", "The dog ate", caret=7), 1)
+    return Reader().read(ReadQuery("preset:tutorial", "The dog ate", caret=7), 1)
 
 
 def test_a_reading_limits_the_selection_to_what_there_is(reading):

@@ -20,6 +20,7 @@ from lstm_viz.app.shell.stored_selection import load_selection, load_training_vi
 from lstm_viz.app.shell.themes import resolve
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.runs.settings import SMALL
+from lstm_viz.uris import of_run
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def _keep(store, selection):
 
 def test_what_was_selected_comes_back(store):
     selection = Selection(
-        model="english",
+        model="preset:english",
         text='“ёж” \\ "x"; = ,\n🦜',
         epoch=10,
         carry=True,
@@ -62,10 +63,10 @@ def test_what_was_selected_comes_back(store):
 
 
 def test_members_of_the_file_keep_the_names_that_earlier_versions_wrote():
-    compared = ComparedWith("a", "b")
+    compared = ComparedWith("a", "preset:b")
     selection = Selection(compared_with=compared, comparison_view="both", panel="decomposition")
     stored = stored_selection(selection, {})
-    assert stored["beside"] == {"text": "a", "model": "b", "epoch": None}
+    assert stored["beside"] == {"text": "a", "model": "preset:b", "epoch": None}
     assert (stored["pair"], stored["cuts"], stored["panel"]) == ("both", (), "memory")
     assert load_selection(stored) == selection
     training = TrainingView(tracked_sentence="a", external=("/x",), second_plot="rate")
@@ -177,12 +178,23 @@ def test_at_the_first_start_there_is_the_tutorial(store):
     ],
 )
 def test_one_bad_value_spoils_no_other(name, value):
-    stored = asdict(Selection(text="kept", model="english")) | {name: value}
+    stored = asdict(Selection(text="kept", model="preset:english")) | {name: value}
     selection = load_selection(decode(json.dumps({"look": stored}).encode()).selection)
-    assert selection.model == "english"
+    assert selection.model == "preset:english"
     assert selection == replace(
-        Selection(text="kept", model="english"), **({"text": Selection().text} if name == "text" else {})
+        Selection(text="kept", model="preset:english"),
+        **({"text": Selection().text} if name == "text" else {}),
     )
+
+
+def test_the_bare_names_of_earlier_versions_are_those_of_presets(tmp_path):
+    run = of_run(tmp_path)
+    old = {"model": "english-both", "beside": {"text": "a", "model": "tutorial", "epoch": 3}, "step": 2}
+    new = Selection("preset:english-both", compared_with=ComparedWith("a", "preset:tutorial", 3), step=2)
+    assert load_selection(old) == new == load_selection(stored_selection(new, {}))
+    of_run_now = {"model": run, "beside": {"text": "a", "model": run}}
+    assert load_selection(of_run_now) == Selection(run, compared_with=ComparedWith("a", run))
+    assert load_selection({"model": 3, "beside": {"model": None}}) == Selection()
 
 
 def test_an_invalid_selection_is_clamped(open_session, link):
@@ -213,7 +225,7 @@ def test_a_model_that_is_no_more_is_a_sentence(open_session, link):
     assert "gone" in person.content.engine_notice.text
     assert not person.page.right.isVisible() and not person.page.badge.isVisible()
     assert person.page.matrix_or_empty.currentWidget() is person.page.empty
-    person.picks_model("english")
+    person.picks_model("preset:english")
     assert person.page.right.isVisible()
     assert person.words == ["The", "dog", "ate", "the", "apple"]
     assert not person.content.engine_notice.isVisible()

@@ -102,7 +102,7 @@ def test_the_newest_weights_are_on_the_sentence_page_during_training(trainee):
     seen = set()
     person.session.state.reading_changed.connect(lambda reading: seen.add(reading.epoch))
     person.wait(lambda: len(seen) > 4)
-    assert person.reading.model.name == person.session.state.selection.model
+    assert person.reading.model.uri == person.session.state.selection.model
     slider = person.content.top_bar.epoch
     assert slider.isVisible() and slider.value() == slider.maximum() > 3
     slider.setValue(1)

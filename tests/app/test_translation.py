@@ -96,7 +96,7 @@ def _texts_of(widget):
         yield widget.placeholderText()
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english", "preset:english-both"])
 def test_nothing_in_the_window_is_left_in_english(foreign, model):
     foreign.picks_model(model)
     foreign.sets("Zyx")
@@ -128,13 +128,13 @@ def test_the_check_finds_what_is_not_translated(foreign):
 
 
 def test_characters_are_translated_too(foreign):
-    foreign.picks_model("english")
+    foreign.picks_model("preset:english")
     foreign.session.state.change(module=foreign.reading.model.modules[1].path)
     foreign.settle()
     assert _unmarked(foreign) == []
 
 
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "english-both"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:tutorial-gru", "preset:english-both"])
 def test_the_arithmetic(foreign, model):
     foreign.picks_model(model)
     foreign.sets("Zyx read")

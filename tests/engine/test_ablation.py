@@ -41,12 +41,14 @@ def reader():
     return Reader()
 
 
-def answers(reader, tag="", model="tutorial", text=TEXT, *, target="log_softmax", **read):
+def answers(reader, tag="", model="preset:tutorial", text=TEXT, *, target="log_softmax", **read):
     query = ReadQuery(model, text, **{"step": STEP, **read})
     return reader.read(query, 9), list(ablate(reader, AblationQuery(9, query, tag, target)))
 
 
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english-both"])
+@pytest.mark.parametrize(
+    "model", ["preset:tutorial", "preset:tutorial-gru", "preset:tutorial-rnn", "preset:english-both"]
+)
 def test_the_answer_is_about_the_reading_in_front(reader, model):
     reading, got = answers(reader, model=model)
     first, last = got[0], got[-1]
@@ -68,12 +70,14 @@ def test_a_unit_is_off_as_an_edit_switches_it_off(reader):
     reading, got = answers(reader, tag="NN")
     column = reading.model.tags.index("NN")
     for unit in range(6):
-        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8)
+        edited = reader.read(
+            ReadQuery("preset:tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8
+        )
         change = edited.scores[STEP, column] - reading.scores[STEP, column]
         assert got[-1].units[unit] == pytest.approx(change, abs=1e-5)
         assert got[-1].tags[unit] == edited.words[STEP].tag
     for place, (gate, value) in enumerate((("i", 0.0), ("f", 1.0), ("g", 0.0), ("o", 0.0))):
-        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
+        edited = reader.read(ReadQuery("preset:tutorial", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
         change = edited.scores[STEP, column] - reading.scores[STEP, column]
         assert got[-1].whole_gates[place] == pytest.approx(change, abs=1e-5)
         assert got[-1].gate_tags[place] == edited.words[STEP].tag
@@ -87,7 +91,9 @@ def test_a_margin_is_to_the_same_tag_whatever_is_off(reader):
     assert last.score == pytest.approx(scores[last.tag] - scores[last.margin_to], abs=1e-5)
     assert last.log_softmax == pytest.approx(scores[last.tag], abs=1e-6) and last.target == "margin"
     for unit in range(6):
-        edited = reader.read(ReadQuery("tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8)
+        edited = reader.read(
+            ReadQuery("preset:tutorial", TEXT, step=STEP, edits=(SetValue("h", 0.0, unit),)), 8
+        )
         row = dict(zip(tags, edited.scores[STEP].astype(float), strict=True))
         change = row[last.tag] - row[last.margin_to] - last.score
         assert last.units[unit] == pytest.approx(change, abs=1e-5)
@@ -96,7 +102,7 @@ def test_a_margin_is_to_the_same_tag_whatever_is_off(reader):
 
 def test_both_kinds_of_answer_are_about_the_same_number(reader):
     for target in ("margin", "logit", "log_softmax"):
-        query = ReadQuery("english", TEXT, step=STEP)
+        query = ReadQuery("preset:english", TEXT, step=STEP)
         *_, ablation = ablate(reader, AblationQuery(9, query, "", target))
         *_, attribution = attribute(reader, AttributionQuery(8, query, "", target))
         assert (ablation.tag, ablation.target, ablation.margin_to) == (
@@ -114,7 +120,7 @@ def test_of_a_saturated_tagger_the_margin_alone_ranks():
         tagger.hidden_to_tag.bias *= 100
 
     (*_, flat), (*_, margin), (*_, exact) = (
-        answers(reader, model="english", step=1, target=target)[1]
+        answers(reader, model="preset:english", step=1, target=target)[1]
         for reader, target in (
             (Changed(saturate), "log_softmax"),
             (Changed(saturate), "margin"),
@@ -146,11 +152,11 @@ def test_a_single_tag_has_no_margin_but_a_logit():
 
 def test_the_other_tag_stays_though_another_is_nearer_with_something_off(reader):
     """Of the answers by hand, at least one has another nearest tag: a maximum would have a corner there."""
-    reading, got = answers(reader, model="english", target="margin")
+    reading, got = answers(reader, model="preset:english", target="margin")
     last, tags = got[-1], list(reading.model.tags)
     nearest = set()
     for place, (gate, value) in enumerate((("i", 0.0), ("f", 1.0), ("g", 0.0), ("o", 0.0))):
-        edited = reader.read(ReadQuery("english", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
+        edited = reader.read(ReadQuery("preset:english", TEXT, step=STEP, edits=(SetValue(gate, value),)), 8)
         row = dict(zip(tags, edited.scores[STEP].astype(float), strict=True))
         nearest.add(max((tag for tag in tags if tag != last.tag), key=row.get))
         change = row[last.tag] - row[last.margin_to] - last.score
@@ -186,7 +192,7 @@ def test_any_tag_may_be_asked_about_and_an_unknown_one_is_the_words_own(reader):
 def test_places_beyond_the_net_are_clamped(reader):
     (last,) = answers(reader, layer=9, direction=1, step=99)[1][-1:]
     assert (last.layer, last.direction, last.step) == (0, 0, 4)
-    assert answers(reader, model="english-both", direction=1)[1][-1].direction == 1
+    assert answers(reader, model="preset:english-both", direction=1)[1][-1].direction == 1
     (last,) = answers(reader, layer=-1, direction=-1, step=-1)[1][-1:]
     assert (last.layer, last.direction, last.step) == (0, 0, 0)
 
@@ -213,10 +219,10 @@ class Changed(Reader):
         self._change = change
 
     def load(self, name, epoch):
-        preset = presets.load(name, epoch)
+        subject = super().load(name, epoch)
         with torch.no_grad():
-            self._change(preset.tagger)
-        return TaggerSubject(preset)
+            self._change(subject.tagger)
+        return subject
 
 
 def test_broken_weights_are_said_to_be_broken():
@@ -286,7 +292,7 @@ class Large(Reader):
         preset.tagger.hidden_to_tag = nn.Linear(600, 3)
         sizes = replace(preset.settings.sizes, hidden_size=600)
         settings = msgspec.structs.replace(preset.settings, sizes=sizes)
-        return TaggerSubject(replace(preset, settings=settings))
+        return TaggerSubject(name, replace(preset, settings=settings))
 
 
 def _messages(connection):

@@ -17,8 +17,8 @@ from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 from lstm_viz.messages import Attribution, AttributionQuery, Hello, Progress, ReadQuery, SetValue
 from lstm_viz.subjects.subject import main_module
-from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
+from lstm_viz.uris import of_preset
 from lstm_viz.wire import Frames, decode_from_engine
 from tests.engine.messages import delivered, sent
 from tests.engine.untrained import Untrained
@@ -40,13 +40,13 @@ class Altered(Reader):
         self._alter = alter
 
     def load(self, name, epoch):
-        preset = presets.load(name, epoch)
+        subject = super().load(name, epoch)
         with torch.no_grad():
-            self._alter(preset.tagger)
-        return TaggerSubject(preset)
+            self._alter(subject.tagger)
+        return subject
 
 
-def ask(reader, model="tutorial", text=HOME, *, tag="", target="log_softmax", **read):
+def ask(reader, model="preset:tutorial", text=HOME, *, tag="", target="log_softmax", **read):
     return list(attribute(reader, AttributionQuery(3, ReadQuery(model, text, **read), tag, target)))
 
 
@@ -59,7 +59,7 @@ def test_the_quickest_answer_comes_first(reader):
     assert last.words == tuple(HOME.split()) and (last.layer, last.direction) == (0, 0)
 
 
-@pytest.mark.parametrize("model", presets.names())
+@pytest.mark.parametrize("model", [*map(of_preset, presets.names())])
 def test_the_score_is_the_one_that_the_reading_shows(reader, model):
     reading = reader.read(ReadQuery(model, LONG), 1)
     for step in (0, 7, len(reading.words) - 1):
@@ -74,7 +74,7 @@ def test_the_score_is_the_one_that_the_reading_shows(reader, model):
         assert np.isfinite(np.delete(last.occlusion, step)).all()
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english", "english-both"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english", "preset:english-both"])
 def test_a_margin_is_to_the_nearest_other_tag_of_the_reading(reader, model):
     reading = reader.read(ReadQuery(model, LONG), 1)
     for step, asked in ((0, ""), (7, ""), (7, reading.model.tags[0])):
@@ -91,10 +91,10 @@ def test_a_margin_is_to_the_nearest_other_tag_of_the_reading(reader, model):
 
 def test_the_other_tag_of_a_margin_stays_when_a_word_is_left_out(reader):
     """Also where another would be nearer without it."""
-    *_, last = ask(reader, "english", LONG, step=15, target="margin")
+    *_, last = ask(reader, "preset:english", LONG, step=15, target="margin")
     changed, words = 0, list(last.words)
     for gone in range(15):
-        shorter = reader.read(ReadQuery("english", " ".join(words[:gone] + words[gone + 1 :])), 4)
+        shorter = reader.read(ReadQuery("preset:english", " ".join(words[:gone] + words[gone + 1 :])), 4)
         scores = dict(zip(shorter.model.tags, shorter.scores[14].astype(float), strict=True))
         margin = scores[last.tag] - scores[last.margin_to]
         assert last.occlusion[gone] == pytest.approx(last.score - margin, abs=1e-4)
@@ -105,14 +105,14 @@ def test_the_other_tag_of_a_margin_stays_when_a_word_is_left_out(reader):
 
 def test_a_logit_is_the_log_softmax_but_for_what_all_tags_have(reader):
     answers = [ask(reader, step=2, tag=tag, target="logit")[-1] for tag in ("DET", "NN", "V")]
-    reading = reader.read(ReadQuery("tutorial", HOME), 1)
+    reading = reader.read(ReadQuery("preset:tutorial", HOME), 1)
     logits = np.array([answer.score for answer in answers])
     np.testing.assert_allclose(logits - np.log(np.exp(logits).sum()), reading.scores[2], atol=1e-5)
     assert {(answer.target, answer.margin_to) for answer in answers} == {("logit", "")}
 
 
 def test_margin_is_what_is_asked_unless_something_else_is(reader):
-    assert [*attribute(reader, AttributionQuery(3, ReadQuery("tutorial", HOME, step=2)))][
+    assert [*attribute(reader, AttributionQuery(3, ReadQuery("preset:tutorial", HOME, step=2)))][
         -1
     ].target == "margin"
 
@@ -142,8 +142,8 @@ def test_of_a_saturated_tagger_the_margin_alone_tells():
         tagger.hidden_to_tag.bias *= 100
 
     reader = Altered(saturate)
-    *_, flat = ask(reader, "english", LONG, step=9)
-    *_, margin = ask(reader, "english", LONG, step=9, target="margin")
+    *_, flat = ask(reader, "preset:english", LONG, step=9)
+    *_, margin = ask(reader, "preset:english", LONG, step=9, target="margin")
     for values in (flat.gradient_input, flat.h_flow, flat.c_flow, flat.direct):
         assert np.abs(values).max() < flat.resolution
     for values in (margin.gradient_input, margin.h_flow, margin.integrated):
@@ -152,8 +152,8 @@ def test_of_a_saturated_tagger_the_margin_alone_tells():
 
 
 def test_it_is_the_analysis_of_that_sentence(reader):
-    *_, last = ask(reader, "english-both", LONG, step=5, tag="VERB", direction=1)
-    sentence = reader.sentence(ReadQuery("english-both", LONG, step=5))
+    *_, last = ask(reader, "preset:english-both", LONG, step=5, tag="VERB", direction=1)
+    sentence = reader.sentence(ReadQuery("preset:english-both", LONG, step=5))
     with torch.no_grad():
         x = sentence.subject.inputs(sentence.words)
     readout = sentence.subject.readout
@@ -166,11 +166,11 @@ def test_it_is_the_analysis_of_that_sentence(reader):
 
 
 def test_without_a_word_it_is_the_reading_of_the_others(reader):
-    *_, last = ask(reader, "english", LONG, step=9)
+    *_, last = ask(reader, "preset:english", LONG, step=9)
     words = list(last.words)
     for gone in (0, 3, 8):
         rest = " ".join(words[:gone] + words[gone + 1 :])
-        shorter = reader.read(ReadQuery("english", rest), 4)
+        shorter = reader.read(ReadQuery("preset:english", rest), 4)
         place = shorter.model.tags.index(last.tag)
         assert last.occlusion[gone] == pytest.approx(last.score - float(shorter.scores[8][place]), abs=1e-4)
         assert last.without[gone] == shorter.words[8].tag
@@ -179,7 +179,7 @@ def test_without_a_word_it_is_the_reading_of_the_others(reader):
 def test_the_state_before_is_where_it_starts(reader):
     plain, carried = (ask(reader, step=0, before=before)[0] for before in (None, ("",)))
     assert plain.score != pytest.approx(carried.score, abs=1e-3)
-    reading = reader.read(ReadQuery("tutorial", HOME, before=("",)), 1)
+    reading = reader.read(ReadQuery("preset:tutorial", HOME, before=("",)), 1)
     place = reading.model.tags.index(carried.tag)
     assert carried.score == pytest.approx(float(reading.scores[0][place]), abs=1e-5)
 
@@ -187,7 +187,7 @@ def test_the_state_before_is_where_it_starts(reader):
 def test_edits_hold(reader):
     edits = (SetValue("f", 0.0, None, 2, 2),)
     *_, last = ask(reader, step=4, edits=edits)
-    reading = reader.read(ReadQuery("tutorial", HOME, edits=edits), 1)
+    reading = reader.read(ReadQuery("preset:tutorial", HOME, edits=edits), 1)
     assert last.tag == reading.words[4].tag
     place = reading.model.tags.index(last.tag)
     assert last.score == pytest.approx(float(reading.scores[4][place]), abs=1e-5)
@@ -201,9 +201,11 @@ def test_a_tag_that_the_model_has_not_is_the_words_own(reader, tag):
 
 
 def test_places_beyond_the_net_are_clamped(reader):
-    *_, last = ask(reader, "english-both", "a b", step=9, layer=7, direction=7, module="char_recurrent")
+    *_, last = ask(
+        reader, "preset:english-both", "a b", step=9, layer=7, direction=7, module="char_recurrent"
+    )
     assert (last.step, last.layer, last.direction) == (1, 0, 1)
-    *_, last = ask(reader, "english-both", "a b", step=-9, layer=-7, direction=-7)
+    *_, last = ask(reader, "preset:english-both", "a b", step=-9, layer=-7, direction=-7)
     assert (last.step, last.layer, last.direction) == (0, 0, 0)
 
 
@@ -213,12 +215,12 @@ def test_the_own_tag_of_a_chain_is_that_of_its_best_path():
         tagger.chain.transitions[1, 2] = -20.0
 
     reader = Altered(chained)
-    reading = reader.read(ReadQuery("tutorial", HOME), 1)
+    reading = reader.read(ReadQuery("preset:tutorial", HOME), 1)
     by_itself = reading.model.tags[int(reading.scores[2].argmax())]
     *_, last = ask(reader, step=2)
     assert last.tag == reading.words[2].tag != by_itself
     assert last.score == pytest.approx(float(reading.scores[2][reading.model.tags.index(last.tag)]), abs=1e-6)
-    shorter = reader.read(ReadQuery("tutorial", "The dog the apple"), 2)
+    shorter = reader.read(ReadQuery("preset:tutorial", "The dog the apple"), 2)
     assert ask(reader, step=4)[-1].without[2] == shorter.words[3].tag
 
 
@@ -244,7 +246,7 @@ def test_no_words_are_owed_nothing(reader):
 
 def test_what_would_take_too_long_is_left_out(reader, monkeypatch):
     monkeypatch.setattr(attribution, "MOST_WORK", 1e3)
-    first, last = ask(reader, "english", LONG, step=9)
+    first, last = ask(reader, "preset:english", LONG, step=9)
     assert last.done and last.integrated is last.occlusion is None
     np.testing.assert_array_equal(first.h_flow, last.h_flow)
 
@@ -262,7 +264,7 @@ def test_a_replaced_question_is_left_where_it_is(monkeypatch):
     window, engine = socket.socketpair()
     with window, engine:
         window.settimeout(300)
-        asked = AttributionQuery(7, ReadQuery("tutorial", HOME, step=2))
+        asked = AttributionQuery(7, ReadQuery("preset:tutorial", HOME, step=2))
         integrations, begun = attribution.integrations, []
 
         def integrate_and_be_asked(score, **options):

@@ -31,7 +31,7 @@ class Projecting(Untrained):
         torch.manual_seed(1)
         made.tagger.recurrent = torch.nn.LSTM(3, 4, 2, bidirectional=True, proj_size=2)
         made.tagger.hidden_to_tag = torch.nn.Linear(4, 3)
-        return TaggerSubject(Preset(name, made.preset.settings, 0, made.tagger.eval(), None))
+        return TaggerSubject(name, Preset(made.preset.settings, 0, made.tagger.eval(), None))
 
 
 def reader_of(net):
@@ -349,7 +349,7 @@ def test_the_tutorials_printed_scores_follow_from_its_embeddings(data):
     """Walk from each word's row of the embedding to each printed score by the answers alone."""
     printed = json.loads((data / "tutorial.json").read_text())["tutorial_tagger"]["after"]
     reader = Reader()
-    reading = reader.read(ReadQuery("tutorial", "The dog ate the apple"), 1)
+    reading = reader.read(ReadQuery("preset:tutorial", "The dog ate the apple"), 1)
     for step, row in enumerate(printed):
         (embedded,) = reader.arithmetic(InputQuery(1, step)).parts
         np.testing.assert_array_equal(embedded.values, reading.view.x[step])

@@ -16,6 +16,7 @@ from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training.checkpoints import load
 from lstm_viz.training.corpora import CorpusError
+from lstm_viz.uris import of_run
 from tests.engine.trained import DEV, train, write_corpus
 
 
@@ -36,7 +37,7 @@ def test_it_lists_what_the_trainer_counted(desk, treebank_run, epoch):
     tags = RunFolder(treebank_run).run().tags
     for true, gold in enumerate((*tags, "")):
         for said, tag in enumerate(tags):
-            answer = desk.confusion(ConfusionQuery(str(treebank_run), epoch, gold, tag))
+            answer = desk.confusion(ConfusionQuery(of_run(treebank_run), epoch, gold, tag))
             assert sum(len(s.places) for s in answer.sentences) == counted.get((true, said), 0)
             assert answer.total == len(answer.sentences) and answer.epoch == epoch
     assert sum(counted.values()) == sum(len(tags.split()) for _, tags in DEV)
@@ -51,7 +52,7 @@ def test_the_places_are_those_of_the_words(desk, treebank_run):
         for place, (true, said) in enumerate(zip(gold.split(), chosen, strict=True)):
             found[text, place, true, preset.settings.tags[said]] += 1
     (text, place, true, said), _ = found.most_common(1)[0]
-    answer = desk.confusion(ConfusionQuery(str(treebank_run), 3, true, said))
+    answer = desk.confusion(ConfusionQuery(of_run(treebank_run), 3, true, said))
     assert any(
         s.tokenized.text == text and place in s.places and s.words == tuple(text.split())
         for s in answer.sentences
@@ -82,13 +83,13 @@ def test_a_text_is_given_that_is_cut_into_the_words_again(desk, tmp_path):
     run = train(tmp_path / "run", settings)
     reader = Reader()
     for gold in ("DET", "NOUN", "VERB"):
-        for sentence in desk.confusion(ConfusionQuery(str(run), 1, gold, "NOUN")).sentences:
+        for sentence in desk.confusion(ConfusionQuery(of_run(run), 1, gold, "NOUN")).sentences:
             read = reader.read(
                 ReadQuery(f"run:{run}", sentence.tokenized.text, tokenized_texts=(sentence.tokenized,)), 1
             )
             assert tuple(word.text for word in read.words) == sentence.words
             assert tuple(word.gold for word in read.words) == sentence.tokenized.tags
-    texts = {s.tokenized.text for s in desk.confusion(ConfusionQuery(str(run), 1, "", "NOUN")).sentences}
+    texts = {s.tokenized.text for s in desk.confusion(ConfusionQuery(of_run(run), 1, "", "NOUN")).sentences}
     assert texts == {"That dog can't read", "The apple ate"}
 
 
@@ -99,7 +100,7 @@ def test_many_are_counted_and_some_listed(desk, tmp_path):
         tmp_path / "run",
         TrainingSettings(corpus=(str(train_part),), dev=str(corpus), hidden_size=3, epochs=1),
     )
-    answer = desk.confusion(ConfusionQuery(str(run), 1, "", "NOUN"))
+    answer = desk.confusion(ConfusionQuery(of_run(run), 1, "", "NOUN"))
     assert answer.total == 250 and len(answer.sentences) == MOST_SENTENCES
 
 
@@ -107,7 +108,7 @@ def test_the_sentences_are_tagged_once_a_checkpoint(desk, treebank_run, monkeypa
     tagged, tag_all = [], module.tag_all
     monkeypatch.setattr(module, "tag_all", lambda *args: tagged.append(1) or tag_all(*args))
     for epoch, tag in ((3, "NOUN"), (3, "VERB"), (1, "NOUN"), (3, "DET")):
-        desk.confusion(ConfusionQuery(str(treebank_run), epoch, "NOUN", tag))
+        desk.confusion(ConfusionQuery(of_run(treebank_run), epoch, "NOUN", tag))
     assert len(tagged) == 2
 
 
@@ -117,7 +118,7 @@ def test_without_the_sentences_it_is_said(desk, tmp_path, treebank_run, copy_of)
         corpus=(str(write_corpus(tmp_path / "train.conllu")),), dev=str(dev), hidden_size=3, epochs=1
     )
     run = train(tmp_path / "run", settings)
-    query = ConfusionQuery(str(run), 1, "NOUN", "NOUN")
+    query = ConfusionQuery(of_run(run), 1, "NOUN", "NOUN")
     desk.confusion(query)
     write_corpus(dev, DEV[:2])
     with pytest.raises(CorpusError, match="changed meanwhile"):
@@ -129,7 +130,7 @@ def test_without_the_sentences_it_is_said(desk, tmp_path, treebank_run, copy_of)
     written = RunFolder(own).run()
     RunFolder(own).write_run(msgspec.structs.replace(written, settings=None))
     with pytest.raises(CorpusError, match="does not say"):
-        desk.confusion(ConfusionQuery(str(own), 1, "NOUN", "NOUN"))
+        desk.confusion(ConfusionQuery(of_run(own), 1, "NOUN", "NOUN"))
 
 
 def test_a_word_without_a_tag_is_in_no_confusion():

@@ -4,6 +4,7 @@ import pytest
 from lstm_viz.engine import corpus_cache
 from lstm_viz.engine.run_queries import RunQueries
 from lstm_viz.engine.runs import RunModels
+from lstm_viz.errors import coded
 from lstm_viz.messages import CorpusQuery
 from lstm_viz.runs.settings import SMALL, TUTORIAL, TrainingSettings
 from lstm_viz.training.task import prepare
@@ -36,7 +37,8 @@ def test_what_is_unusual_is_remarked(desk, tmp_path):
     answer = desk.corpus_summary(
         CorpusQuery(TrainingSettings(corpus=(str(write_corpus(tmp_path / "t.conllu")),), dev=str(dev)))
     )
-    assert "INTJ" in answer.remark and answer.corpus.dev_sentences == len(DEV)
+    assert answer.remarks == (coded("corpus_tag_unlearnt", tag="INTJ", words=1),)
+    assert answer.corpus.dev_sentences == len(DEV)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def _check(reading):
     return decomposition
 
 
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "english"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:tutorial-gru", "preset:english"])
 @pytest.mark.parametrize("unit", [3, None])
 def test_a_reading_says_where_its_memory_comes_from(reader, model, unit):
     decomposition = _check(_read(reader, model, unit=unit))
@@ -51,33 +51,33 @@ def test_a_reading_says_where_its_memory_comes_from(reader, model, unit):
 
 @pytest.mark.parametrize("direction", [0, 1])
 def test_of_both_directions(reader, direction):
-    decomposition = _check(_read(reader, "english-both", direction=direction))
+    decomposition = _check(_read(reader, "preset:english-both", direction=direction))
     assert decomposition.other_direction is not None and np.abs(decomposition.other_direction).max() > 0.1
     unread = decomposition.by_unit[6:] if direction == 0 else decomposition.by_unit[1:5]
     assert (unread == 0).all()
 
 
 def test_the_sentence_before_is_a_source(reader):
-    alone, carried = _read(reader, "tutorial"), _read(reader, "tutorial", before=("",))
+    alone, carried = _read(reader, "preset:tutorial"), _read(reader, "preset:tutorial", before=("",))
     assert (_check(alone).by_unit[0] == 0).all()
     assert (_check(carried).by_unit[0] != 0).all()
 
 
 def test_the_numbers_of_the_drawing(reader):
     decomposition = reader.read(
-        ReadQuery("tutorial", "The dog ate the apple", step=2, unit=4, decomposition=True), 1
+        ReadQuery("preset:tutorial", "The dog ate the apple", step=2, unit=4, decomposition=True), 1
     ).decomposition
     np.testing.assert_allclose(decomposition.by_unit[:4, 4], [0, 0.047, -0.098, -0.850], atol=6e-4)
 
 
 def test_what_has_none_has_none(reader):
-    assert _read(reader, "tutorial-rnn").decomposition is None
-    assert reader.read(ReadQuery("tutorial", "", decomposition=True), 1).decomposition is None
-    assert reader.read(ReadQuery("tutorial", SENTENCE), 1).decomposition is None
+    assert _read(reader, "preset:tutorial-rnn").decomposition is None
+    assert reader.read(ReadQuery("preset:tutorial", "", decomposition=True), 1).decomposition is None
+    assert reader.read(ReadQuery("preset:tutorial", SENTENCE), 1).decomposition is None
 
 
 def test_characters_give_no_tag(reader):
-    decomposition = _check(_read(reader, "english", module="char_recurrent"))
+    decomposition = _check(_read(reader, "preset:english", module="char_recurrent"))
     assert decomposition.scores is None and decomposition.bias is None and decomposition.score_error == 0
 
 
@@ -89,7 +89,7 @@ def test_a_layer_below_the_top_gives_no_tag(reader, treebank_run):
 
 
 def test_another_column_of_the_same_reading(reader):
-    reading = _read(reader, "english")
+    reading = _read(reader, "preset:english")
     for column in (0, 3, 7):
         decomposition = reader.decompose(DecompositionQuery(reading.number, column, 5))
         _check(replace(reading, decomposition=decomposition, column=column))
@@ -98,7 +98,7 @@ def test_another_column_of_the_same_reading(reader):
 
 
 def test_it_goes_over_the_wire(reader):
-    reading = _read(reader, "english-both")
+    reading = _read(reader, "preset:english-both")
     decomposition = delivered(reading).decomposition
     np.testing.assert_array_equal(decomposition.scores, reading.decomposition.scores)
     np.testing.assert_array_equal(decomposition.triangle, reading.decomposition.triangle)
@@ -108,7 +108,7 @@ def test_it_goes_over_the_wire(reader):
 
 
 @pytest.mark.parametrize(
-    ("model", "state"), [("tutorial", "c"), ("tutorial-gru", "h"), ("english-both", "c")]
+    ("model", "state"), [("preset:tutorial", "c"), ("preset:tutorial-gru", "h"), ("preset:english-both", "c")]
 )
 def test_a_state_set_by_hand_is_its_own_source(reader, model, state):
     edits = (SetValue(state, 0.7, 3, 2, 2, words=tuple(SENTENCE.split())),)
@@ -123,26 +123,26 @@ def test_a_state_set_by_hand_is_its_own_source(reader, model, state):
 
 def test_a_hidden_state_set_by_hand_owes_the_words_nothing(reader):
     words = tuple(SENTENCE.split())
-    plain = _check(_read(reader, "tutorial", edits=(SetValue("h", 0.5, 3, 4, 4, words=words),)))
-    none = _check(_read(reader, "tutorial", edits=(SetValue("h", 0.0, None, 4, 4, words=words),)))
+    plain = _check(_read(reader, "preset:tutorial", edits=(SetValue("h", 0.5, 3, 4, 4, words=words),)))
+    none = _check(_read(reader, "preset:tutorial", edits=(SetValue("h", 0.0, None, 4, 4, words=words),)))
     assert np.abs(plain.scores).max() > 0.1
     assert (none.scores == 0).all()
 
 
 def test_broken_weights_are_said(reader):
-    preset = Reader().load("tutorial", None)
+    preset = Reader().load("preset:tutorial", None)
     with torch.no_grad():
         preset.tagger.hidden_to_tag.weight[0, 0] = float("nan")
         preset.tagger.recurrent.weight_ih_l0[0, 0] = float("nan")
     broken = Reader()
     broken.load = lambda name, epoch: preset
-    reading = broken.read(ReadQuery("tutorial", SENTENCE, step=4, unit=0, decomposition=True), 1)
+    reading = broken.read(ReadQuery("preset:tutorial", SENTENCE, step=4, unit=0, decomposition=True), 1)
     assert np.isnan(reading.decomposition.error) and np.isnan(reading.decomposition.score_error)
     assert np.isnan(reading.decomposition.by_unit[:, 0]).any()
 
 
 def test_the_answer_is_of_the_view_that_it_is_given(reader):
-    reading = _read(reader, "tutorial")
+    reading = _read(reader, "preset:tutorial")
     latest = reader._latest
     decomposition = decompose(DecompositionQuery(7, 2, None), latest.subject, reading.view, latest.output)
     assert (decomposition.reading, decomposition.column, decomposition.unit) == (7, 2, None)

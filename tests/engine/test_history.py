@@ -18,6 +18,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import encode, read_all
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training.checkpoints import write_checkpoint
+from lstm_viz.uris import of_run
 from tests.engine.trained import go_on, train, tutorial, write_corpus
 
 SENTENCE = "The dog ate the apple"
@@ -30,7 +31,7 @@ def desk():
 
 def history_of(desk, run, text=SENTENCE, epochs=(0, 2, 4, 6), quantity="c", **more):
     """Return the last answer, in which all is known."""
-    return list(desk.history(HistoryQuery(str(run), epochs, text, quantity, **more)))[-1]
+    return list(desk.history(HistoryQuery(of_run(run), epochs, text, quantity, **more)))[-1]
 
 
 def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutorial_run):
@@ -164,7 +165,7 @@ def test_a_damaged_checkpoint_is_left_out_and_said_last(desk, tutorial_run, copy
     run = copy_of(tutorial_run)
     flip(run, 2)
     flip(run, 6)
-    parts = desk.history(HistoryQuery(str(run), (0, 2, 4, 6), "the zebra", "h"))
+    parts = desk.history(HistoryQuery(of_run(run), (0, 2, 4, 6), "the zebra", "h"))
     answer = next(parts)
     assert [picture.epoch for picture in answer.pictures] == [0, 4]
     assert answer.gold == answer.pictures[1].tags  # the newest that is whole
@@ -182,7 +183,7 @@ def test_without_a_whole_checkpoint_there_is_no_answer(desk, tutorial_run, copy_
 
 def test_pictures_are_sent_as_they_are_known(desk, tutorial_run, monkeypatch):
     monkeypatch.setattr(module, "_PART_SECONDS", 0.0)
-    parts = list(desk.history(HistoryQuery(str(tutorial_run), (0, 2, 4, 6), SENTENCE, "h")))
+    parts = list(desk.history(HistoryQuery(of_run(tutorial_run), (0, 2, 4, 6), SENTENCE, "h")))
     assert [len(part.pictures) for part in parts] == [1, 2, 3, 4]
     assert [part.done for part in parts] == [False, False, False, True]
     assert all(part.gold == parts[0].gold for part in parts)
@@ -216,6 +217,6 @@ def test_a_word_without_a_tag_in_the_corpus_has_no_true_tag(desk, tmp_path):
     answer = history_of(desk, run, "The dog ate", (0,))
     assert (answer.gold, answer.is_gold) == (("DET", "", "VERB"), True)
     assert not history_of(desk, run, "Apple", (0,)).is_gold
-    flowed = desk.gradient_flow(GradientFlowQuery(str(run), 1, "The dog ate"))
+    flowed = desk.gradient_flow(GradientFlowQuery(of_run(run), 1, "The dog ate"))
     assert flowed.targets == ("DET", "", "VERB")
     assert flowed.norms.any(1).tolist() == [True, False, True]

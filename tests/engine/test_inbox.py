@@ -25,7 +25,7 @@ def gate(number, key="gate"):
 
 
 def read(number, key="reading"):
-    return Envelope(number, key, ReadQuery("tutorial", "x"))
+    return Envelope(number, key, ReadQuery("preset:tutorial", "x"))
 
 
 def test_of_many_requests_with_a_key_only_the_newest_is_worth_an_answer(ends):
@@ -55,7 +55,7 @@ def test_at_rest_it_is_told_once_and_goes_on_waiting():
 
 def test_a_request_that_comes_in_pieces_is_waited_for(ends):
     window, inbox = ends
-    whole = encode(Envelope(7, "reading", ReadQuery("tutorial", "The dog " * 20_000)))
+    whole = encode(Envelope(7, "reading", ReadQuery("preset:tutorial", "The dog " * 20_000)))
     window.sendall(whole[:10])
     assert not inbox.replaces(gate(1))
     window.sendall(whole[10:] + encode(gate(8)))

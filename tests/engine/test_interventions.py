@@ -127,11 +127,11 @@ def test_reading_on_from_another_sentence_is_what_a_swap_does(reader):
 @pytest.mark.parametrize(
     ("model", "quantity"),
     [
-        ("tutorial", "f"),
-        ("tutorial-gru", "z"),
-        ("tutorial-rnn", "h"),
-        ("english", "o"),
-        ("english-both", "c"),
+        ("preset:tutorial", "f"),
+        ("preset:tutorial-gru", "z"),
+        ("preset:tutorial-rnn", "h"),
+        ("preset:english", "o"),
+        ("preset:english-both", "c"),
     ],
 )
 def test_the_shipped_models(shipped, model, quantity):
@@ -143,7 +143,7 @@ def test_the_shipped_models(shipped, model, quantity):
 
 
 def test_what_is_before_an_edit_stays_and_what_is_after_is_computed_anew(shipped):
-    reading = shipped.read(ReadQuery("tutorial", TEXT, edits=(set_("g", -1.0, 2, 2, 2),)), 1)
+    reading = shipped.read(ReadQuery("preset:tutorial", TEXT, edits=(set_("g", -1.0, 2, 2, 2),)), 1)
     before, after = reading.unedited.view.quantities, reading.view.quantities
     for name, values in after.items():
         np.testing.assert_array_equal(values[:2], before[name][:2])
@@ -154,7 +154,7 @@ def test_what_is_before_an_edit_stays_and_what_is_after_is_computed_anew(shipped
 
 
 def test_the_tags_are_those_of_the_edited_scores(shipped):
-    reading = shipped.read(ReadQuery("tutorial", TEXT, edits=(set_("o", 0.0),)), 1)
+    reading = shipped.read(ReadQuery("preset:tutorial", TEXT, edits=(set_("o", 0.0),)), 1)
     assert len({tuple(row) for row in reading.scores.round(5).tolist()}) == 1  # h is 0 at every word
     assert len({word.tag for word in reading.words}) == 1
     assert {word.tag for word in reading.unedited.words} == {"DET", "NN", "V"}
@@ -195,7 +195,7 @@ def test_a_reset_gate_set_by_hand_is_the_factor_of_n(reader):
     assert n.value == pytest.approx(reading.view.quantities["n"][2, 3], abs=1e-6)
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english-both", "tutorial-gru"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english-both", "preset:tutorial-gru"])
 def test_memory_adds_up_with_edits(shipped, model):
     edits = (set_("h" if "gru" in model else "c", 0.5, 2, 1, 1), SwapState(2, "the cat", 1, WORDS))
     reading = shipped.read(ReadQuery(model, TEXT, step=4, unit=2, decomposition=True, edits=edits), 1)
@@ -209,8 +209,8 @@ def test_memory_adds_up_with_edits(shipped, model):
 
 def test_the_characters_are_read_as_without(shipped):
     edits = (set_("h", 0.0),)
-    plain = shipped.read(ReadQuery("english", TEXT, step=2, module="char_recurrent"), 1)
-    reading = shipped.read(ReadQuery("english", TEXT, step=2, module="char_recurrent", edits=edits), 2)
+    plain = shipped.read(ReadQuery("preset:english", TEXT, step=2, module="char_recurrent"), 1)
+    reading = shipped.read(ReadQuery("preset:english", TEXT, step=2, module="char_recurrent", edits=edits), 2)
     assert not np.allclose(reading.scores, plain.scores)
     for name, values in plain.view.quantities.items():
         np.testing.assert_array_equal(reading.view.quantities[name], values)
@@ -233,7 +233,7 @@ def test_a_sentences_hands_hold_any_number_of_copies(reader):
 
 def test_it_goes_over_the_wire(shipped):
     edits = (set_("f", 0.0), SwapState(9, "x", 0), set_("c", float("nan")))
-    query = ReadQuery("tutorial", TEXT, edits=edits)
+    query = ReadQuery("preset:tutorial", TEXT, edits=edits)
     reading = shipped.read(received(query), 1)
     there = delivered(reading)
     assert [resolved_edits.unresolved for resolved_edits in there.resolved_edits] == ["", "word", "value"]
@@ -244,7 +244,7 @@ def test_it_goes_over_the_wire(shipped):
 # ---------------------------------------------------------------- edits survive typing on
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english-both"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english-both"])
 def test_typing_on_with_an_edit_gives_the_numbers_of_reading_at_once(model):
     typing, edits = Reader(), (set_("f", 0.0, 2, 1, 1), set_("h", 0.5, 0, 2))
     full = TEXT + " and everybody read it"

@@ -18,18 +18,18 @@ from lstm_viz.runs.settings import TUTORIAL
 run, heavy = sys.argv[1], sys.argv[2:]
 reader = Reader()
 models = Models(reader, RunQueries(reader.runs))
-read = ReadQuery("tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), decomposition=True)
-gru = ReadQuery("tutorial-gru", "The dog ate")
+read = ReadQuery("preset:tutorial", "The dog ate", edits=(SetValue("h", 0.5, 0),), decomposition=True)
+gru = ReadQuery("preset:tutorial-gru", "The dog ate")
 queries = [
-    *(ReadQuery(model.name, "The dog ate") for model in reader.models()),
+    *(ReadQuery(model.uri, "The dog ate") for model in reader.models()),
     ReadQuery("run:" + run, "The dog"),
     read,
     DecompositionQuery(1, 0, 0),
     *(ask(1, one) for ask in (AttributionQuery, AblationQuery) for one in (read, gru)),
     CorpusQuery(TUTORIAL),
-    HistoryQuery(run, (1,), "The dog", "h"),
-    GradientFlowQuery(run, 1, "The dog"),
-    ConfusionQuery(run, 1, "NN", "V"),
+    HistoryQuery(f"run:{run}", (1,), "The dog", "h"),
+    GradientFlowQuery(f"run:{run}", 1, "The dog"),
+    ConfusionQuery(f"run:{run}", 1, "NN", "V"),
 ]
 for query in queries:
     for answer in results(models, Envelope(1, "query", query)):

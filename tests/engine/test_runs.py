@@ -25,13 +25,13 @@ SENTENCE = "The dog ate the apple"
 
 def test_the_name_of_a_run_is_its_folder(tmp_path):
     assert run_path(of_run(tmp_path)) == tmp_path
-    assert run_path("tutorial") is None
+    assert run_path("preset:tutorial") is None
 
 
 def test_a_run_is_read_as_a_preset_is(tutorial_run):
     reader = Reader()
     reading = reader.read(ReadQuery(of_run(tutorial_run), SENTENCE), 1)
-    assert reading.model.name == of_run(tutorial_run)
+    assert reading.model.uri == of_run(tutorial_run)
     assert reading.model.epochs == (0, 2, 4, 6) and reading.epoch == 6
     assert reading.model.tags == ("DET", "NN", "V") and reading.view.max_error <= 1e-5
     assert reader.gate_arithmetic(GateQuery(1, 2, 3)).gates
@@ -46,7 +46,7 @@ def test_before_training_the_tutorials_numbers_stand(tutorial_run):
     reader = Reader()
     ours = reader.read(ReadQuery(of_run(tutorial_run), SENTENCE, epoch=0), 1).scores
     np.testing.assert_allclose(
-        ours, reader.read(ReadQuery("tutorial", SENTENCE, epoch=0), 2).scores, atol=1e-6
+        ours, reader.read(ReadQuery("preset:tutorial", SENTENCE, epoch=0), 2).scores, atol=1e-6
     )
 
 

@@ -13,6 +13,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.segmenter import has_segmenter
 from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training.segmenting import learn_for
+from lstm_viz.uris import of_run
 from tests.engine.trained import train
 
 _ROWS = (
@@ -118,14 +119,14 @@ def test_bundled_corpora_are_cut_by_english_rules(tutorial_run):
 
 def test_the_tracked_sentence_and_the_confusions_are_cut_alike(french_run, desk_of):
     desk = desk_of()
-    (history,) = desk.history(HistoryQuery(str(french_run), (1,), "Elle va au bois.", "h"))
+    (history,) = desk.history(HistoryQuery(of_run(french_run), (1,), "Elle va au bois.", "h"))
     assert history.words == ("Elle", "va", "à", "le", "bois", ".")
     tokenized = RunFolder(french_run).run().tracked_tokens
     (history,) = desk.history(
-        HistoryQuery(str(french_run), (1,), tokenized.text, "h", tokenized_texts=(tokenized,))
+        HistoryQuery(of_run(french_run), (1,), tokenized.text, "h", tokenized_texts=(tokenized,))
     )
     assert history.is_gold and history.words == tuple(token.text for token in tokenized.tokens)
-    found = desk.confusion(ConfusionQuery(str(french_run), 1, "X", "X"))
+    found = desk.confusion(ConfusionQuery(of_run(french_run), 1, "X", "X"))
     assert found.sentences[0].words == conllu.read(french_run.parent / "fr.conllu").sentences[0].words
 
 

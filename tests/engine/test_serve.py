@@ -37,6 +37,7 @@ from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.settings import TUTORIAL
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
 from lstm_viz.tagging.presets import names
+from lstm_viz.uris import of_preset, of_run
 from lstm_viz.wire import Frames, decode_from_engine, encode
 from tests.engine.messages import sent
 
@@ -107,14 +108,14 @@ def test_an_engine_says_hello_answers_and_leaves_with_the_window(engine):
     (hello,) = answers(connection, 1)
     assert isinstance(hello, Hello)
     assert (hello.version, hello.pid) == (PROTOCOL, process.pid)
-    assert tuple(model.name for model in hello.models) == names()
-    connection.sendall(sent(1, ReadQuery("tutorial", "The dog")))
+    assert tuple(model.uri for model in hello.models) == tuple(map(of_preset, names()))
+    connection.sendall(sent(1, ReadQuery("preset:tutorial", "The dog")))
     (reading,) = answers(connection, 1)
     assert isinstance(reading, Reading) and [word.text for word in reading.words] == ["The", "dog"]
     connection.sendall(sent(2, ReadQuery("nonsense", "The dog")))
     (reply,) = replies(connection, 1)
     assert isinstance(reply.result, Failure) and reply.number == 2 and "nonsense" in reply.result.message
-    connection.sendall(sent(3, ReadQuery("tutorial", "The")))
+    connection.sendall(sent(3, ReadQuery("preset:tutorial", "The")))
     assert replies(connection, 1)[0].number == 3
 
 
@@ -124,9 +125,9 @@ def test_it_answers_for_runs(engine, treebank_run):
     questions = [
         ReadQuery(f"run:{run}", "They read that book"),
         CorpusQuery(TUTORIAL),
-        HistoryQuery(run, (0, 1, 2, 3), "They read that book", "h"),
-        GradientFlowQuery(run, 2, "They read that book"),
-        ConfusionQuery(run, 3, "NOUN", "NOUN"),
+        HistoryQuery(f"run:{run}", (0, 1, 2, 3), "They read that book", "h"),
+        GradientFlowQuery(f"run:{run}", 2, "They read that book"),
+        ConfusionQuery(f"run:{run}", 3, "NOUN", "NOUN"),
     ]
     connection.sendall(b"".join(sent(n, query) for n, query in enumerate(questions, 1)))
     got = answers_until(connection, lambda got: got and isinstance(got[-1], Confusion))
@@ -138,7 +139,7 @@ def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_r
     _, connection = engine
     run = copy_of(treebank_run)
     flip(run, 1)
-    connection.sendall(sent(1, HistoryQuery(str(run), (0, 1), "They read", "h")))
+    connection.sendall(sent(1, HistoryQuery(of_run(run), (0, 1), "They read", "h")))
     *_, history, problem = answers_until(connection, lambda got: got and isinstance(got[-1], Failure))
     assert [picture.epoch for picture in history.pictures] == [0]
     assert history.is_partial, "a failure follows"
@@ -147,7 +148,7 @@ def test_what_is_wrong_with_a_run_is_told_after_what_is_right(engine, treebank_r
     assert answers(connection, 1)[0].message == problem.message
     connection.sendall(sent(3, ReadQuery(f"run:{run / 'nowhere'}", "They read")))
     assert answers(connection, 1)[0].code == "run_missing"
-    connection.sendall(sent(4, ConfusionQuery(str(run), 3, "NOUN", "NOUN")))
+    connection.sendall(sent(4, ConfusionQuery(of_run(run), 3, "NOUN", "NOUN")))
     assert replies(connection, 1)[0].number == 4
 
 
@@ -165,7 +166,7 @@ def test_no_question_ends_it_and_a_broken_stream_does():
     with _engine() as (process, connection):
         for body in (b"", b"\xc1", b"\x91" * 100_000 + b"\xc0"):
             connection.sendall(len(body).to_bytes(4, "big") + body)
-        connection.sendall(sent(1, ReadQuery("tutorial", "The dog")))
+        connection.sendall(sent(1, ReadQuery("preset:tutorial", "The dog")))
         assert isinstance(answers(connection, 2)[1], Reading)
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert process.wait(300) == 1
@@ -189,7 +190,7 @@ def _served(query, reader=None, number=1):
 
 
 def test_it_says_that_it_takes_a_question_up_and_that_none_waits():
-    said = _served(ReadQuery("tutorial", "The dog"))
+    said = _served(ReadQuery("preset:tutorial", "The dog"))
     assert [type(one) for one in said] == [Hello, Progress, Reply, Progress]
     assert [one.busy for one in said[1::2]] == [True, False]
 
@@ -208,7 +209,7 @@ def test_what_takes_long_without_an_answer_says_that_it_goes_on(query, treebank_
     asked = (
         CorpusQuery(settings)
         if query is CorpusQuery
-        else ConfusionQuery(str(treebank_run), 3, "NOUN", "NOUN")
+        else ConfusionQuery(of_run(treebank_run), 3, "NOUN", "NOUN")
     )
     said = _served(asked)
     *before, last, _ = said
@@ -229,7 +230,7 @@ def test_an_answer_that_cannot_be_sent_is_a_problem(monkeypatch):
 
     said = []
     for number in (1, 2, 3):
-        *_, reply, _ = _served(ReadQuery("tutorial", "The dog"), Odd(), number)
+        *_, reply, _ = _served(ReadQuery("preset:tutorial", "The dog"), Odd(), number)
         assert (reply.number, reply.result.code) == (number, "exception")
         said.append(reply.result.parameters["type"])
     assert said == ["WireError", "NotImplementedError", "ValueError"]
@@ -240,7 +241,7 @@ def test_a_cancelled_request_has_no_result_and_none_waits():
     window, engine = socket.socketpair()
     with window, engine, ThreadPoolExecutor(1) as pool:
         window.settimeout(300)
-        window.sendall(sent(1, ReadQuery("tutorial", "The dog")) + encode(Cancel(1)))
+        window.sendall(sent(1, ReadQuery("preset:tutorial", "The dog")) + encode(Cancel(1)))
         serving = pool.submit(serve, engine, Reader())
         said = _until(window, lambda said: said and said[-1] == Progress(1, busy=False))
         window.shutdown(socket.SHUT_WR)
@@ -254,7 +255,7 @@ def test_a_replaced_history_query_is_abandoned(treebank_run, monkeypatch):
     window, engine = socket.socketpair()
     with window, engine:
         window.settimeout(300)
-        query = HistoryQuery(str(treebank_run), (0, 1, 2, 3), "They read", "h")
+        query = HistoryQuery(of_run(treebank_run), (0, 1, 2, 3), "They read", "h")
         take_snapshot, taken = run_queries.take_snapshot, []
 
         def take_snapshot_and_query(subject, words):
@@ -291,7 +292,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
     process, connection = engine
 
     def ask(number, text):
-        connection.sendall(sent(number, ReadQuery("english", text)))
+        connection.sendall(sent(number, ReadQuery("preset:english", text)))
         return answers(connection, 1)[0]
 
     answers(connection, 1)
@@ -307,7 +308,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_engine_goes_on(engine):
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't allocate memory")])
 def test_what_was_kept_makes_room(monkeypatch, error):
-    reader, asked = Reader(), ReadQuery("tutorial", _SHORT)
+    reader, asked = Reader(), ReadQuery("preset:tutorial", _SHORT)
     models = Models(reader, run_queries.RunQueries(reader.runs))
     told = _replied(models, asked)
     assert isinstance(told, Reading) and len(reader._passes) == len(reader._presets) == 1

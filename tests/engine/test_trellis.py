@@ -13,6 +13,7 @@ from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import ReadQuery
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging import presets
+from lstm_viz.uris import preset_name
 from tests.engine.messages import delivered
 
 SENTENCE = "The dog ate the apple"
@@ -27,7 +28,7 @@ class Chained(Reader):
         self._broken, self._number = broken, number
 
     def load(self, name: str, epoch: int | None) -> TaggerSubject:
-        preset = presets.load(name, epoch)
+        preset = presets.load(preset_name(name), epoch)
         tagger, sizes = preset.tagger, replace(preset.settings.sizes, decoder="crf")
         tagger.chain = LinearChain(3)
         with torch.no_grad():
@@ -36,12 +37,12 @@ class Chained(Reader):
             if self._broken:
                 tagger.get_parameter(self._broken)[0] = self._number
         settings = msgspec.structs.replace(preset.settings, sizes=sizes)
-        return TaggerSubject(replace(preset, settings=settings))
+        return TaggerSubject(name, replace(preset, settings=settings))
 
 
 @pytest.fixture(scope="module")
 def reading():
-    return Chained().read(ReadQuery("tutorial", SENTENCE), 1)
+    return Chained().read(ReadQuery("preset:tutorial", SENTENCE), 1)
 
 
 def test_the_tag_is_the_paths_and_its_probability_the_marginal(reading) -> None:
@@ -56,7 +57,7 @@ def test_the_tag_is_the_paths_and_its_probability_the_marginal(reading) -> None:
 
 
 def test_the_scores_stay_word_by_word(reading) -> None:
-    plain = Reader().read(ReadQuery("tutorial", SENTENCE), 1)
+    plain = Reader().read(ReadQuery("preset:tutorial", SENTENCE), 1)
     np.testing.assert_array_equal(reading.scores, plain.scores)
     assert plain.trellis is None
 
@@ -85,7 +86,7 @@ def test_it_goes_over_the_wire(reading) -> None:
 @pytest.mark.parametrize("broken", ["hidden_to_tag.bias", "chain.start", "chain.end", "chain.transitions"])
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_what_is_no_number_gives_no_path_and_no_tag(broken, number) -> None:
-    reading = Chained(broken, number).read(ReadQuery("tutorial", SENTENCE), 1)
+    reading = Chained(broken, number).read(ReadQuery("preset:tutorial", SENTENCE), 1)
     assert reading.trellis is None
     assert {word.tag for word in reading.words} == {"NaN"}
     assert all(np.isnan(word.probability) for word in reading.words)
@@ -99,13 +100,13 @@ def test_one_broken_word_leaves_no_path_for_the_others() -> None:
 
 
 def test_no_words_have_no_trellis() -> None:
-    assert Chained().read(ReadQuery("tutorial", " "), 1).trellis is None
+    assert Chained().read(ReadQuery("preset:tutorial", " "), 1).trellis is None
 
 
 def test_typing_on_gives_the_trellis_of_reading_at_once(reading) -> None:
     grown = Chained()
     for n in range(1, len(SENTENCE)):
-        grown.read(ReadQuery("tutorial", SENTENCE[:n]), n)
-    last = grown.read(ReadQuery("tutorial", SENTENCE), 99).trellis
+        grown.read(ReadQuery("preset:tutorial", SENTENCE[:n]), n)
+    last = grown.read(ReadQuery("preset:tutorial", SENTENCE), 99).trellis
     assert last.path == reading.trellis.path
     np.testing.assert_allclose(last.best, reading.trellis.best, atol=1e-5)

@@ -51,7 +51,7 @@ class Untrained(Reader):
             torch.nn.init.normal_(tagger.chain.transitions)
         if "broken" in kinds:
             tagger.recurrent.weight_hh_l0.data[:] = torch.nan
-        return TaggerSubject(Preset(name, settings, 0, tagger, None))
+        return TaggerSubject(name, Preset(settings, 0, tagger, None))
 
 
 def set_(quantity, value, unit=None, first=None, last=None, **more):

@@ -59,7 +59,7 @@ def test_sentences_of_every_length_take_no_more_memory(link: EngineLink, qtbot: 
     engine, used = psutil.Process(link.pid), dict[int, float]()
     for words in range(1, WORDS + 1):
         with qtbot.waitSignal(link.replied):
-            link.send(Envelope(words, "reading", ReadQuery("english-both", "dog " * words)))
+            link.send(Envelope(words, "reading", ReadQuery("preset:english-both", "dog " * words)))
         if words in (WORDS // 3, WORDS):
             qtbot.wait(_REST_MS)  # free heap comes and goes until the engine tidies
             used[words] = allocated(engine) / MIB

@@ -37,7 +37,13 @@ _KEY_MS, _BEAT_MS = 33, 10
 _ACT_MS = 400  # nobody does more than two or three things a second
 _HOME = "The dog ate the apple"
 _TYPED = "Everybody read that book and they can't have eaten all of the apples in it , can they ?  "
-_MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
+_MODELS = (
+    "preset:tutorial",
+    "preset:tutorial-gru",
+    "preset:tutorial-rnn",
+    "preset:english",
+    "preset:english-both",
+)
 _WAIT_MS, _REST_MS = 120_000, 1_500
 #: A run that goes on for longer than anybody watches here, and leaves a checkpoint many times a second.
 _SETTINGS = msgspec.structs.replace(TUTORIAL, epochs=100_000, checkpoint_every=5)
@@ -95,7 +101,7 @@ class Soak:
             lambda: page.editing.add(SetValue("h", 0.5, 1)),
             page.editing.undo_stack.undo,
             page.compare,
-            lambda: state.change(compared_with=ComparedWith(_HOME, "tutorial-gru")),
+            lambda: state.change(compared_with=ComparedWith(_HOME, "preset:tutorial-gru")),
             page.compare,
             lambda: session.window.resize(1500, 900),
             lambda: state.change_training(page="training", tags="confusion"),

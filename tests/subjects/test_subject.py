@@ -21,6 +21,7 @@ from lstm_viz.messages import (
     Envelope,
     Failure,
     GateQuery,
+    HistoryQuery,
     InputQuery,
     PathQuery,
     ReadQuery,
@@ -29,12 +30,11 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
-from lstm_viz.subjects.errors import UnsupportedError
-from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
 from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
-from lstm_viz.uris import of_run, preset_name, run_path
-from tests.subjects.regressor import SERIES, URI, Regressor
+from lstm_viz.uris import of_preset, of_run, preset_name, run_path
+from tests.subjects.regressor import SERIES, URI, Bare, Classifier, Regressor
 
 COLUMNS = tuple(SERIES.split())
 
@@ -108,6 +108,28 @@ def test_interventions_on_a_regressor(reader):
     assert swapped.resolved_edits[0].others == ("9,9",)
 
 
+def test_what_is_no_input_is_refused(reader):
+    (failure,) = ask(reader, ReadQuery(URI, "0.5,-1 0.5,"))
+    assert failure.message == "“0.5,” is no input of this model: it is not a pair."
+
+
+def test_a_module_with_the_batch_first_has_the_same_numbers(reader):
+    net = nn.GRU(2, 4, batch_first=True).eval()
+    net.load_state_dict(Regressor().net.state_dict())
+    other = Regressors(Classifier(net))
+    edits = (SetValue("z", 1.0, None, 1, 1, words=COLUMNS),)
+    theirs, ours = (read(one, edits=edits, before=("9,9",)) for one in (Regressors(Classifier()), other))
+    for a, b in ((theirs, ours), (theirs.unedited, ours.unedited)):
+        np.testing.assert_allclose(a.view.quantities["h"], b.view.quantities["h"], atol=1e-6)
+        np.testing.assert_allclose(a.scores, b.scores, atol=1e-6)
+    query = AttributionQuery(1, ReadQuery(URI, SERIES, step=3))
+    *_, theirs = ask(Regressors(Classifier()), query)
+    *_, ours = ask(other, query)
+    np.testing.assert_allclose(theirs.integrated, ours.integrated, atol=1e-5)
+    grown = other.read(ReadQuery(URI, SERIES + " 3,3", before=("9,9",)), 4)
+    assert grown.view.max_error < 1e-6
+
+
 @pytest.mark.parametrize(
     ("query", "code", "message"),
     [
@@ -125,21 +147,6 @@ def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, que
 
 
 # ---------------------------------------------------------------- other readouts
-
-
-class Classifier(Regressor):
-    """Predicts one of three classes from h by a network that is not linear."""
-
-    @property
-    def readout(self):
-        torch.manual_seed(2)
-        return Readout("classes", ("a", "b", "c"), nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)))
-
-
-class Stateless(Regressor):
-    """Has no readout: only its states are of interest."""
-
-    readout = None
 
 
 def test_a_readout_that_is_not_linear_has_scores_but_no_products():
@@ -171,7 +178,7 @@ def test_the_analysis_of_any_readout():
 
 
 def test_a_subject_without_a_readout():
-    subject = Stateless()
+    subject = Bare()
     assert (capabilities(subject), classes_of(subject)) == ((), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6
@@ -211,7 +218,13 @@ def test_the_batch_predictions_are_those_of_each_sentence():
 
 def test_a_uri_names_a_preset_or_a_run(tmp_path):
     assert run_path(of_run(tmp_path)) == tmp_path
-    assert run_path("preset:english") is None is run_path("english")
-    assert preset_name("preset:english") == preset_name("english") == "english"
+    assert preset_name(of_preset("english")) == "english"
+    assert run_path("preset:english") is None is preset_name("run:/a") is None is preset_name("english")
     reader = Reader()
-    assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.name == "tutorial"
+    assert [model.uri for model in reader.models()][:2] == ["preset:tutorial", "preset:tutorial-gru"]
+    assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.uri == "preset:tutorial"
+    for uri in ("english", "file:/a.pt", ""):
+        with pytest.raises(UnknownSubjectError, match=f"no model “{uri}”"):
+            reader.load(uri, None)
+    (failure,) = ask(reader, HistoryQuery("preset:tutorial", (0,), "a", "h"))
+    assert (failure.code, failure.parameters) == ("subject_unknown", {"uri": "preset:tutorial"})

@@ -62,7 +62,6 @@ def test_the_chooser_has_every_preset_in_order() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_preset_reads_its_home_sentence(name: str) -> None:
     preset = presets.load(name)
-    assert preset.name == name
     assert preset.epoch == preset.settings.epochs[-1]
     assert not preset.tagger.training
     words = [token.text for token in tokenize(preset.settings.home)]

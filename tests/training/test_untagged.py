@@ -149,7 +149,7 @@ def test_a_tag_that_is_only_in_dev_beside_words_without_one(tmp_path: Path, deco
     found = evaluate(task.fresh_tagger(), task.tags, task.dev)
     assert Counter(true for true, _, n in found.confusion for _ in range(n)) == {1: 2, 2: 1}
     assert math.isfinite(found.loss)
-    untagged, only_in_dev = task.remarks
+    untagged, only_in_dev = map(str, task.remarks)
     assert (
         untagged.startswith("3 of 9 words have no tag")
         and "INTJ" in only_in_dev
@@ -172,9 +172,9 @@ def test_sentences_without_any_tag_are_left_out_and_it_is_told(parts) -> None:
         assert len(theirs) > len(kept) > 0
         assert [s.words for s in part] == [tuple(word["form"] for word in s) for s in kept]
     counts = counted(parts[0]) + counted(parts[1])
-    assert found.remarks[0].startswith(f"{counts['_']:,} of {counts.total():,} words have no tag")
+    assert str(found.remarks[0]).startswith(f"{counts['_']:,} of {counts.total():,} words have no tag")
     left_out = 100 - len(found.train) - len(found.dev)
-    assert found.remarks[1] == f"{left_out} of 100 sentences have no tag at all: they are left out."
+    assert str(found.remarks[1]) == f"{left_out} of 100 sentences have no tag at all: they are left out."
 
 
 def test_every_part_that_is_held_out_has_tags(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class LayerQuantity:
 class HistorySubject:
     """All that a picture depends on, except for the epoch."""
 
-    run: str
+    model: str
     generation: int
     tokenized: TokenizedText
     place: LayerQuantity
@@ -41,7 +41,7 @@ def subject_of(
     tokenized = tracked_text(data, training, selection)
     if not tokenized.text.strip():
         return None
-    return HistorySubject(str(data.path), data.generation, tokenized, place_of(data, training, modules))
+    return HistorySubject(data.uri, data.generation, tokenized, place_of(data, training, modules))
 
 
 def tracked_text(data: RunData, training: TrainingView, selection: Selection) -> TokenizedText:

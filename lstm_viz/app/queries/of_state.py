@@ -63,6 +63,8 @@ def arithmetic_query(state: State) -> ArithmeticQuery | None:
     if reading is None or reading.view is None or opened is None or not can_open(opened, reading):
         return None
     number, step = reading.number, min(selection.step, len(reading.words) - 1)
+    if opened.name == "score" and reading.model.lacks("linear_scores"):
+        return None
     if opened.is_of_tag:
         return (ScoreQuery if opened.name == "score" else PathQuery)(number, step, opened.tag)
     if opened.name == "x":
@@ -112,10 +114,10 @@ def weights(data: RunData) -> tuple[int, tuple[int, ...]]:
 def _current(state: State) -> tuple[int, ReadQuery] | None:
     """Return the number of the current reading, and its query at the selected word; None without a reading.
 
-    There is none either if the engine failed to read the selection.
+    There is none either if the engine failed to read the selection, or the model has no scores.
     """
     reading = state.reading
-    if reading is None or not reading.words or state.error is not None:
+    if reading is None or not reading.words or state.error is not None or reading.model.lacks("scores"):
         return None
     query = read_query(state.selection)
     # the epoch that was read, not the newest

@@ -109,7 +109,7 @@ class TrainingQueries(QObject):
         if run_epoch is not None and self.epoch is not None:
             self.listed = run_epoch
             self._requests[ConfusionQuery] = self._client.request(
-                ConfusionQuery(run_epoch.run, self.epoch, gold, tag),
+                ConfusionQuery(run_epoch.model, self.epoch, gold, tag),
                 key="confusion",
                 priority=Priority.TRAINING,
                 version=next(self._lists),
@@ -186,8 +186,8 @@ class TrainingQueries(QObject):
     @property
     def _modules(self) -> tuple[Module, ...]:
         """The modules of the current run's model as reported by the engine."""
-        data, (run, generation, modules) = self._runs.current, self._known_modules
-        return modules if data and (run, generation) == (str(data.path), data.generation) else ()
+        data, (uri, generation, modules) = self._runs.current, self._known_modules
+        return modules if data and (uri, generation) == (data.uri, data.generation) else ()
 
     # ------------------------------------------------------------ wanted queries
 
@@ -322,7 +322,7 @@ class TrainingQueries(QObject):
     def _take_history(self, cache: HistoryCache, weights: Weights, history: History) -> None:
         if cache is self._cache and cache.subject is not None:
             cache.take(history, weights, self.shown)
-            self._known_modules = (history.run, cache.subject.generation, history.modules)
+            self._known_modules = (history.model, cache.subject.generation, history.modules)
             self._update()  # the reported modules may change the quantity, layer or direction
 
     def _taken(self, result: object) -> None:
@@ -335,7 +335,7 @@ class TrainingQueries(QObject):
 def _history_query(subject: HistorySubject, epochs: tuple[int, ...]) -> HistoryQuery:
     place = subject.place
     return HistoryQuery(
-        run=subject.run,
+        model=subject.model,
         epochs=epochs,
         text=subject.tokenized.text,
         quantity=place.quantity,
@@ -348,5 +348,5 @@ def _history_query(subject: HistorySubject, epochs: tuple[int, ...]) -> HistoryQ
 def _gradient_flow_query(subject: HistorySubject, epoch: int) -> GradientFlowQuery:
     place, tokenized = subject.place, subject.tokenized
     return GradientFlowQuery(
-        subject.run, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
+        subject.model, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
     )

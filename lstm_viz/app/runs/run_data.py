@@ -9,6 +9,7 @@ from lstm_viz.app.runs.folder_reads import in_time
 from lstm_viz.app.runs.run_reader import RunReader, RunUpdate
 from lstm_viz.runs.folder import Control, Run, RunFolder, Status
 from lstm_viz.runs.history import Epoch, Line, Saved, Step
+from lstm_viz.uris import of_run
 
 Values = npt.NDArray[np.float64]
 
@@ -104,6 +105,11 @@ class RunData:
         self._damaged_lines: tuple[int, ...] = ()
         self.damaged_gates = 0
         self._last_step = 0
+
+    @property
+    def uri(self) -> str:
+        """The URI of the run."""
+        return of_run(self.path)
 
     @property
     def damaged(self) -> int:

@@ -1,10 +1,10 @@
 """The epoch of a run that the Training page shows."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from lstm_viz.app.runs.epochs import picked_epoch
 from lstm_viz.app.runs.run_data import RunData
+from lstm_viz.uris import run_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,8 @@ class RunEpoch:
 
     Attributes
     ----------
-    run : str
-        The path of the run folder.
+    model : str
+        The URI of the run.
     generation : int
         See `lstm_viz.app.runs.run_data.RunData.generation`: the same folder may hold another run later.
     epoch : int or None
@@ -23,14 +23,14 @@ class RunEpoch:
         The last step of that epoch.
     """
 
-    run: str
+    model: str
     generation: int
     epoch: int | None = None
     step: int | None = None
 
     def is_of_run(self, other: "RunEpoch | None") -> bool:
         """Return whether the other epoch is of the same run."""
-        return other is not None and (self.run, self.generation) == (other.run, other.generation)
+        return other is not None and (self.model, self.generation) == (other.model, other.generation)
 
 
 def run_epoch_of(data: RunData, wanted: int | None) -> RunEpoch:
@@ -41,12 +41,13 @@ def run_epoch_of(data: RunData, wanted: int | None) -> RunEpoch:
     """
     epoch = picked_epoch(data.checkpoints or tuple(data.by_epoch), wanted)
     step = None if epoch is None else data.by_epoch[epoch].step
-    return RunEpoch(str(data.path), data.generation, epoch, step)
+    return RunEpoch(data.uri, data.generation, epoch, step)
 
 
 def file_name(run_epoch: RunEpoch | None, what: str) -> str:
     """Return the suggested name of a file about an epoch, "a-run-epoch-3-tags"."""
-    if run_epoch is None:
+    path = None if run_epoch is None else run_path(run_epoch.model)
+    if run_epoch is None or path is None:
         return what
-    run = Path(run_epoch.run).name
+    run = path.name
     return f"{run}-{what}" if run_epoch.epoch is None else f"{run}-epoch-{run_epoch.epoch}-{what}"

@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.messages import Edit, Reading, Target
 from lstm_viz.text.tokenized_text import TokenizedText
+from lstm_viz.uris import of_preset
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
 #: the words, or the ablation of the units.
@@ -18,7 +19,7 @@ AttributionMethod = Literal["gradient_input", "integrated", "occlusion"]
 
 @dataclass(frozen=True, slots=True)
 class ComparedWith:
-    """The sentence, model and epoch that the current reading is compared with."""
+    """The sentence, model (its URI) and epoch that the current reading is compared with."""
 
     text: str
     model: str
@@ -29,17 +30,18 @@ class ComparedWith:
 class Selection:
     """The selection: what the window shows.
 
-    ``step`` is the word, ``character`` the position in it if the module reads characters. ``unit`` None means
-    the mean over all units. ``caret`` is the position of the text cursor while typing: the step follows it
-    until another step is selected. ``before`` are the sentences whose state is carried over ("" is the
-    model's own); ``kept``, if any, replaces them with the next text. ``alone`` is the only quantity shown, if
-    any. ``tag`` is the tag of attributions and ablations ("": the predicted one of each word), ``target`` its
-    number that they are for, ``attribution_method`` the method. ``opened`` is the number whose arithmetic is
-    shown, ``edits`` are the interventions, ``compared_with`` is the comparison, and ``comparison_view`` what
-    is shown of it. ``tokenized_texts`` are the fixed tokens of these texts.
+    ``model`` is a URI, see `lstm_viz.uris`. ``step`` is the word, ``character`` the position in it if the
+    module reads characters. ``unit`` None means the mean over all units. ``caret`` is the position of the
+    text cursor while typing: the step follows it until another step is selected. ``before`` are the sentences
+    whose state is carried over ("" is the model's own); ``kept``, if any, replaces them with the next text.
+    ``alone`` is the only quantity shown, if any. ``tag`` is the tag of attributions and ablations ("": the
+    predicted one of each word), ``target`` its number that they are for, ``attribution_method`` the method.
+    ``opened`` is the number whose arithmetic is shown, ``edits`` are the interventions, ``compared_with`` is
+    the comparison, and ``comparison_view`` what is shown of it. ``tokenized_texts`` are the fixed tokens of
+    these texts.
     """
 
-    model: str = "tutorial"
+    model: str = of_preset("tutorial")
     epoch: int | None = None
     text: str = "The dog ate the apple"
     caret: int | None = None

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.queries.of_state import ablation_query, attribution_query
 from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
 from lstm_viz.app.selection.training_view import TrainingView
@@ -25,7 +26,7 @@ from lstm_viz.messages import Ablation, Failure, SetValue, Target
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.uris import of_run
+from lstm_viz.uris import of_preset, of_run
 
 if TYPE_CHECKING:
     from lstm_viz.app.pages.training.page import TrainingPage
@@ -38,9 +39,10 @@ _POLL_MS = 20
 class Grab:
     """What to render; ``step`` and ``unit`` count from 0, None leaves the default.
 
-    ``run`` is a run folder, whose tagger replaces ``model``. ``compare`` is another sentence to compare
-    with; ``set`` are the clamps: quantity, unit, word (None: all) and value. ``arithmetic`` is the number
-    whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so on.
+    ``run`` is a run folder, whose tagger replaces ``model``, the name of a preset. ``compare`` is another
+    sentence to compare with; ``set`` are the clamps: quantity, unit, word (None: all) and value.
+    ``arithmetic`` is the number whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so
+    on.
     """
 
     out: Path
@@ -95,7 +97,7 @@ def _grab(options: Grab) -> str:
 
 def _selection(options: Grab) -> Selection:
     selection = Selection()
-    model = of_run(options.run.absolute()) if options.run else options.model
+    model = of_run(options.run.absolute()) if options.run else of_preset(options.model)
     text = selection.text if options.text is None else options.text
     unit = selection.unit if options.unit is None else options.unit
     compared_with = None if options.compare is None else ComparedWith(shown_text(options.compare), model)
@@ -188,9 +190,9 @@ def _wait_for_results(state: State) -> str:
     def done() -> bool:
         attribution, ablation = state.attribution, state.ablation
         waits = (
-            selection.panel == "attribution"
+            attribution_query(state) is not None
             and (attribution is None or attribution.step != selection.step or not attribution.done),
-            selection.panel == "ablation"
+            ablation_query(state) is not None
             and (ablation is None or ablation.step != selection.step or not _all_of(ablation)),
             selection.compared_with is not None and state.other is None,
         )

@@ -10,6 +10,7 @@ import msgspec
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.settings import is_bounded
+from lstm_viz.uris import of_preset
 
 T = TypeVar("T", Selection, TrainingView)
 
@@ -60,7 +61,10 @@ def load_selection(stored: Mapping[str, Any]) -> Selection:
     panels = {name: panel for panel, name in _STORED_PANELS.items()}
     panel = stored.get("panel")
     known = {"panel": panels.get(panel, panel)} if isinstance(panel, str) else {}
-    return _loaded({**stored, **known}, Selection(), _BOUNDS)
+    stored, beside = {**_with_uri(stored), **known}, stored.get("beside")
+    if isinstance(beside, dict):
+        stored["beside"] = _with_uri(beside)
+    return _loaded(stored, Selection(), _BOUNDS)
 
 
 def load_training_view(stored: Mapping[str, Any]) -> TrainingView:
@@ -95,6 +99,13 @@ def _loaded(stored: Mapping[str, Any], selection: T, bounds: Mapping[str, Any]) 
         if name in stored and field.name not in _TRANSIENT:
             selection = _with(selection, field.name, stored[name], bounds.get(field.name, field.type))
     return selection
+
+
+def _with_uri(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored members with the URI of the model: earlier versions stored the bare name of a preset."""
+    model = stored.get("model")
+    is_bare = isinstance(model, str) and ":" not in model
+    return {**stored, "model": of_preset(str(model))} if is_bare else {**stored}
 
 
 def _stored_name(field: str) -> str:

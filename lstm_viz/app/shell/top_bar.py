@@ -92,7 +92,7 @@ class TopBar(QWidget):
         if run is not None:
             newest = place == len(self._epochs) - 1
             self._state.change(epoch=None if newest else self._epochs[place])
-        elif reading and reading.model.name == self._state.selection.model:
+        elif reading and reading.model.uri == self._state.selection.model:
             self._state.change(epoch=self._epochs[place])
 
     # ------------------------------------------------------------ drawing
@@ -124,7 +124,7 @@ class TopBar(QWidget):
             self._show_epochs(False)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.model.show_model(reading.model.name)
+        self.model.show_model(reading.model.uri)
         if self._runs.current is None:
             self._draw_epochs(reading.model.epochs, reading.epoch)
 
@@ -137,6 +137,9 @@ class TopBar(QWidget):
         self._draw_epochs(data.checkpoints, epoch)
 
     def _draw_epochs(self, epochs: tuple[int, ...], epoch: int) -> None:
+        if epoch not in epochs:  # a model without checkpoints
+            self._show_epochs(False)
+            return
         with QSignalBlocker(self.epoch):
             if epochs != self._epochs:
                 self._epochs = epochs

@@ -19,7 +19,7 @@ from lstm_viz.messages import (
 from tests.app.client.fakes import FakeLink
 
 A, B = GateQuery(1, 0, 0), GateQuery(1, 0, 1)
-READ = ReadQuery("tutorial", "The dog")
+READ = ReadQuery("preset:tutorial", "The dog")
 SLOW = AblationQuery(1, READ)
 _ALONE = {Priority.TYPING, Priority.DETAIL, Priority.TRAINING}
 

@@ -25,7 +25,7 @@ class ChainedReader(Reader):
         settings = msgspec.structs.replace(preset.settings, title=name)
         if name != "plain":
             preset.tagger.chain = chain(name, len(settings.tags))
-        return TaggerSubject(replace(preset, name=name, settings=settings))
+        return TaggerSubject(name, replace(preset, settings=settings))
 
 
 def chain(name: str, num_tags: int) -> LinearChain:

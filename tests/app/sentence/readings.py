@@ -11,7 +11,9 @@ from lstm_viz.text.tokenized_text import spaced
 _seeds = count()
 
 
-def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tutorial", epoch=1, values=None):
+def reading(
+    text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="preset:tutorial", epoch=1, values=None
+):
     """Return a reading of ``text``; its numbers are random, or all ``values``."""
     words, generator = tuple(text.split()), np.random.default_rng(next(_seeds))
 
@@ -25,7 +27,8 @@ def reading(text, tags=None, *, cell="LSTM", hidden=4, reads="words", name="tuto
     quantities = {name: numbers(hidden) for name in KINDS[cell].order}
     columns = words if reads == "words" else tuple(words[0])
     view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), zeros, zeros, 0.0)
-    model = Model(name, name.title(), "", text, ("DET", "NN", "V"), (0, 1), (module,))
+    title, can = name.removeprefix("preset:").title(), ("scores", "linear_scores")
+    model = Model(name, title, "", text, ("DET", "NN", "V"), (0, 1), (module,), can)
     given = tags or ("NN",) * len(words)
     tokens = zip(spaced(words).tokens, given, strict=True)
     said = tuple(Word(token.text, token.start, token.end, True, tag, 0.5) for token, tag in tokens)

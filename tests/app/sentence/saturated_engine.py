@@ -34,7 +34,7 @@ class SaturatedReader(Reader):
         for module in tagger.children() if name == "exact" else ():
             module.double()
         settings = msgspec.structs.replace(preset.settings, title=name, tags=tags)
-        return TaggerSubject(replace(preset, name=name, settings=settings, state=None))
+        return TaggerSubject(name, replace(preset, settings=settings, state=None))
 
 
 if __name__ == "__main__":

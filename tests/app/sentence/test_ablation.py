@@ -68,12 +68,12 @@ def test_the_mean_has_its_key_and_is_left_by_the_arrows(person):
 
 
 def test_a_model_of_fewer_units_takes_its_last(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     units = person.reading.view.module.hidden_size
     person.session.state.change(unit=units - 1)
     person.settle()
     _follows(person, units - 1)
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     _follows(person, 5)
 
 

@@ -130,7 +130,9 @@ def test_another_step_and_another_tag_have_answers_of_their_own(person):
     assert panel(person).title.text() == "Ablation of the units · DET · “dog”"
 
 
-@pytest.mark.parametrize(("model", "gates"), [("tutorial-gru", 3), ("tutorial-rnn", 0), ("english-both", 4)])
+@pytest.mark.parametrize(
+    ("model", "gates"), [("preset:tutorial-gru", 3), ("preset:tutorial-rnn", 0), ("preset:english-both", 4)]
+)
 def test_other_nets(person, model, gates):
     person.picks_model(model)
     ranked(person)
@@ -139,11 +141,11 @@ def test_other_nets(person, model, gates):
     assert panel(person).units.model().columnCount() == GATES + gates
     assert panel(person).gates._rows == gates
     assert panel(person).gates.height() >= 17 * (1 + gates)
-    assert ("reads forward" in panel(person).subtitle.text()) == (model == "english-both")
+    assert ("reads forward" in panel(person).subtitle.text()) == (model == "preset:english-both")
 
 
 def test_from_within_the_characters_it_is_about_the_net_of_words(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     path = person.reading.model.modules[1].path
     person.session.state.change(module=path)
     person.settle()

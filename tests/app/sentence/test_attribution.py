@@ -25,9 +25,9 @@ LONG = " ".join(["the", "dog", "ate", "that", "apple", "and", "everybody", "read
 
 @pytest.fixture
 def reads(open_session, link):
-    """Return what opens the window on the words' panel, all of it answered: ``reads("tutorial")``."""
+    """Return what opens the window on the words' panel, all of it answered: ``reads("preset:tutorial")``."""
 
-    def reads_(model="tutorial", text=HOME, step=2, size=(1600, 1000), theme="dark", **selection):
+    def reads_(model="preset:tutorial", text=HOME, step=2, size=(1600, 1000), theme="dark", **selection):
         selection = Selection(
             model=model, text=text, step=step, motion=False, panel="attribution", **selection
         )
@@ -97,7 +97,9 @@ def hover(widget, x, y):
 # ---------------------------------------------------------------- true to the engine
 
 
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english-both"])
+@pytest.mark.parametrize(
+    "model", ["preset:tutorial", "preset:tutorial-gru", "preset:tutorial-rnn", "preset:english-both"]
+)
 def test_what_stands_there_is_what_the_engine_said(reads, model):
     person = reads(model)
     attribution = person.session.state.attribution
@@ -121,7 +123,7 @@ def test_the_proof_stands_under_it(person):
 
 @pytest.mark.parametrize("size", [(1280, 800), (980, 500)])
 def test_no_proof_is_cut(reads, size):
-    place = panel(reads("english-both", LONG, step=30, size=size))
+    place = panel(reads("preset:english-both", LONG, step=30, size=size))
     for line in (place.sum, place.proof, place.scale, place.score):
         assert line.text() and line.fontMetrics().horizontalAdvance(line.text()) <= line.width()
 
@@ -161,7 +163,7 @@ def test_each_step_and_each_sentence_has_its_own_answer(person):
 
 
 def test_without_a_word_the_tag_may_be_another(reads):
-    person = reads("tutorial-rnn")
+    person = reads("preset:tutorial-rnn")
     attribution, rows = person.session.state.attribution, panel(person).rows
     assert attribution.without[1] == "NN" and person.tags[2] == "V"
     assert rows.other_tag(1) == "NN" and rows.other_tag(0) == "" and rows.other_tag(2) == ""
@@ -293,7 +295,7 @@ def test_the_way_that_is_drawn_can_be_chosen(person):
 
 
 def test_characters_have_no_strip_but_the_words_have_their_panel(reads):
-    person = reads("english")
+    person = reads("preset:english")
     person.session.state.change(module="char_recurrent")
     answered(person)
     assert not strip(person).isVisible() and panel(person).rows.isVisible()
@@ -302,7 +304,7 @@ def test_characters_have_no_strip_but_the_words_have_their_panel(reads):
 
 @pytest.mark.parametrize("size", [(1600, 1000), (1280, 800), (980, 500)])
 def test_heads_stand_over_their_numbers_and_nothing_is_cut(reads, size):
-    person = reads("english", LONG, step=30, size=size)
+    person = reads("preset:english", LONG, step=30, size=size)
     header, rows = panel(person).header, panel(person).rows
     for place, toggle in enumerate(header.toggles.values()):
         left = toggle.mapTo(panel(person), QPoint(0, 0)).x()
@@ -368,8 +370,8 @@ def test_the_flow_is_drawn_where_the_numbers_are(reads):
 @pytest.mark.parametrize(
     ("model", "symbols", "note"),
     [
-        ("tutorial-gru", ["h", "∏ z"], "along h alone; a GRU has no c"),
-        ("tutorial-rnn", ["h"], "an RNN has no cell, and no direct path"),
+        ("preset:tutorial-gru", ["h", "∏ z"], "along h alone; a GRU has no c"),
+        ("preset:tutorial-rnn", ["h"], "an RNN has no cell, and no direct path"),
     ],
 )
 def test_a_net_without_a_cell_says_so(reads, model, symbols, note):
@@ -378,7 +380,7 @@ def test_a_net_without_a_cell_says_so(reads, model, symbols, note):
 
 
 def test_backward_the_flow_comes_from_the_words_after(reads):
-    person = reads("english-both", direction=1)
+    person = reads("preset:english-both", direction=1)
     assert list(panel(person).flow.flow.words) == [2, 3, 4]
     assert panel(person).flow._where == "reads backward"
 
@@ -507,14 +509,14 @@ def test_a_word_has_the_same_number_in_the_list_and_over_its_column(reads):
 
 def test_a_tag_that_the_next_model_has_not_is_not_picked_again(person):
     person.session.state.change(tag="NN")
-    person.picks_model("english")
+    person.picks_model("preset:english")
     assert person.session.state.selection.tag == ""
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     assert person.session.state.selection.tag == "" and panel(person).tag.currentIndex() == 0
 
 
 def test_partial_paints_leave_nothing_stale(reads):
-    person = reads("english", LONG, step=30)
+    person = reads("preset:english", LONG, step=30)
     person.page.badge.painted.hide()  # how long it took comes when it likes
     person.page.setFocus()
     for act in (

@@ -65,9 +65,9 @@ def test_the_switch_tells_beforehand_where_the_state_would_come_from(person):
 
 
 def test_a_model_without_a_last_sentence_names_none(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     assert person.page.choosers.carry.text() == "Carry the state over"
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     person.session.state.change(epoch=0)
     person.settle()
     assert person.page.choosers.carry.text() == "Carry the state over"  # before training it is zero

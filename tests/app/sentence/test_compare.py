@@ -22,7 +22,7 @@ from tests.app.test_translation import _unmarked, foreign, marked  # noqa: F401 
 HOME = "The dog ate the apple"
 
 
-def _compares(person, text=HOME, model="tutorial", epoch=None):
+def _compares(person, text=HOME, model="preset:tutorial", epoch=None):
     """Compare with this, and wait until it is there."""
     person.session.state.change(compared_with=ComparedWith(text, model, epoch))
     person.wait(
@@ -245,7 +245,7 @@ def test_typing_in_both(person):
 def test_the_same_sentence_goes_on_being_the_same(person):
     _compares(person, HOME, epoch=0)
     person.writes("The dog")
-    assert person.session.state.selection.compared_with == ComparedWith("The dog", "tutorial", 0)
+    assert person.session.state.selection.compared_with == ComparedWith("The dog", "preset:tutorial", 0)
     person.wait(lambda: not person.page.comparison_model.awaited)
     assert person.page.comparison_row.line.text() == "The dog"
     assert len(person.page.comparison_model.comparison.slots) == 2
@@ -258,7 +258,7 @@ def test_what_training_did(person):
     person.page.compare()
     person.wait(lambda: person.page.comparison_model.comparison is not None)
     row, state = person.page.comparison_row, person.session.state
-    assert state.selection.compared_with == ComparedWith(HOME, "tutorial", 0) and row.line.hasFocus()
+    assert state.selection.compared_with == ComparedWith(HOME, "preset:tutorial", 0) and row.line.hasFocus()
     assert (state.reading.epoch, state.other.epoch) == (300, 0)
     assert row.epoch.isVisible() and row.epoch_label.text() == "0"
     assert _bar(person).startswith("4 tags differ · max |Δh| ")
@@ -269,7 +269,7 @@ def test_what_training_did(person):
 
 
 def test_another_cell_shares_h(person):
-    _compares(person, model="tutorial-gru")
+    _compares(person, model="preset:tutorial-gru")
     assert person.page.matrix.heatmaps.names() == ("h",)
     a, b = person.reading.view, person.session.state.other.view
     assert np.array_equal(person.band("h").values, b.quantities["h"] - a.quantities["h"])
@@ -281,7 +281,7 @@ def test_another_cell_shares_h(person):
 
 def test_another_size_stands_beside_and_says_why(person):
     person.session.state.change(unit=5, step=2)
-    _compares(person, model="english")
+    _compares(person, model="preset:english")
     upper, lower = _bands(person, "f")
     assert (upper.rows, lower.rows) == (6, 96)
     assert _bar(person).startswith("6 and 96 units: only side by side")
@@ -295,8 +295,8 @@ def test_another_size_stands_beside_and_says_why(person):
 
 
 def test_characters_stay_alone(person):
-    person.picks_model("english")
-    _compares(person, "The cat", model="english")
+    person.picks_model("preset:english")
+    _compares(person, "The cat", model="preset:english")
     person.session.state.change(module=person.reading.model.modules[1].path)
     person.settle()
     person.wait(lambda: not person.page.comparison_model.awaited)
@@ -329,7 +329,9 @@ def test_it_is_closed_and_all_is_as_before(person, how):
 
 
 def test_a_window_that_opens_on_a_comparison_shows_it(open_session, link):
-    person = open_session(link, Selection(motion=False, compared_with=ComparedWith("The cat", "tutorial")))
+    person = open_session(
+        link, Selection(motion=False, compared_with=ComparedWith("The cat", "preset:tutorial"))
+    )
     person.settle()
     person.wait(lambda: person.page.comparison_model.comparison is not None)
     assert person.page.comparison_row.isVisible() and person.page.comparison_row.line.text() == "The cat"
@@ -359,12 +361,13 @@ def test_a_run_that_is_gone_says_so_and_leaves_a_alone(person, tmp_path):
 def test_the_choosers_of_b(person):
     _compares(person)
     chooser = person.page.comparison_row.model
-    chooser.setCurrentIndex(chooser.findData("tutorial-rnn"))
+    chooser.setCurrentIndex(chooser.findData("preset:tutorial-rnn"))
     chooser.activated.emit(chooser.currentIndex())
     person.wait(lambda: not person.page.comparison_model.awaited)
-    assert person.session.state.other.model.name == "tutorial-rnn"
+    assert person.session.state.other.model.uri == "preset:tutorial-rnn"
     assert (
-        person.reading.model.name == "tutorial" and person.content.top_bar.model.currentData() == "tutorial"
+        person.reading.model.uri == "preset:tutorial"
+        and person.content.top_bar.model.currentData() == "preset:tutorial"
     )
 
 
@@ -427,25 +430,25 @@ def test_both_lines_have_their_letters_under_each_other(person):
 
 def test_it_is_opened_again_on_what_was_compared_with_last(person):
     page, state = person.page, person.session.state
-    _compares(person, "The cat", model="tutorial-gru")
+    _compares(person, "The cat", model="preset:tutorial-gru")
     state.change(comparison_view="second")
     page.compare()
     page.compare()
     assert (
-        state.selection.compared_with == ComparedWith("The cat", "tutorial-gru")
+        state.selection.compared_with == ComparedWith("The cat", "preset:tutorial-gru")
         and state.selection.comparison_view == "difference"
     )
-    state.change(compared_with=ComparedWith(HOME, "tutorial-rnn"))
+    state.change(compared_with=ComparedWith(HOME, "preset:tutorial-rnn"))
     page.compare()
     person.writes("The dog")
     page.compare()
-    assert state.selection.compared_with == ComparedWith("The dog", "tutorial-rnn"), (
+    assert state.selection.compared_with == ComparedWith("The dog", "preset:tutorial-rnn"), (
         "as before, the sentence goes along"
     )
-    state.change(compared_with=ComparedWith("The dog", "tutorial", state.selection.epoch))
+    state.change(compared_with=ComparedWith("The dog", "preset:tutorial", state.selection.epoch))
     page.compare()
     page.compare()
-    assert state.selection.compared_with == ComparedWith("The dog", "tutorial", 0), "never with itself"
+    assert state.selection.compared_with == ComparedWith("The dog", "preset:tutorial", 0), "never with itself"
 
 
 # ---------------------------------------------------------------- any text, any size
@@ -463,9 +466,9 @@ def test_any_script_beside_any_other(person, text):
 
 
 def test_a_thousand_words_beside_a_thousand(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     person.sets("the dog ate " * 333)
-    comparison = _compares(person, "the dog saw " * 333, model="english")
+    comparison = _compares(person, "the dog saw " * 333, model="preset:english")
     assert len(comparison.slots) == 999 and person.page.matrix.columns.count == 999
     person.page.setFocus()
     person.presses(Qt.Key.Key_End)
@@ -527,7 +530,7 @@ def test_partial_paints_leave_nothing_stale(person, kind):
 
 
 def test_nothing_of_it_is_left_in_english(foreign):  # noqa: F811
-    foreign.session.state.change(compared_with=ComparedWith("", "tutorial", 0))
+    foreign.session.state.change(compared_with=ComparedWith("", "preset:tutorial", 0))
     foreign.wait(lambda: foreign.session.state.other is not None)
     assert _unmarked(foreign) == []
     _compares(foreign, "the cat", epoch=0)

@@ -396,7 +396,7 @@ def test_what_is_awaited_is_pale_and_without_numbers(application):
 
 @pytest.fixture
 def state():
-    return State(Selection(text="a b", compared_with=ComparedWith("a c", "tutorial")))
+    return State(Selection(text="a b", compared_with=ComparedWith("a c", "preset:tutorial")))
 
 
 def _answer(state, text="a c"):
@@ -419,7 +419,7 @@ def test_what_is_awaited_turns_pale_and_comes_back(state, qtbot):
     model = ComparisonModel(state)
     state.take_reading(reading("a b"))
     _answer(state)
-    state.change(compared_with=ComparedWith("a cd", "tutorial"))
+    state.change(compared_with=ComparedWith("a cd", "preset:tutorial"))
     assert model.comparison is not None and model.awaited and not model.pale
     qtbot.waitUntil(lambda: model.pale, timeout=120_000)
     _answer(state, "a cd")
@@ -460,8 +460,8 @@ def test_a_comparison_wins_over_an_edit(state):
 
 def test_what_to_compare_with_at_first():
     selection, own = Selection(text="a"), reading("a", epoch=1)
-    assert first_comparison(selection, own) == ComparedWith("a", "tutorial", 0)
-    assert first_comparison(selection, replace(own, epoch=0)) == ComparedWith("a", "tutorial", None)
+    assert first_comparison(selection, own) == ComparedWith("a", "preset:tutorial", 0)
+    assert first_comparison(selection, replace(own, epoch=0)) == ComparedWith("a", "preset:tutorial", None)
     once = replace(own, model=replace(own.model, epochs=(7,)))
-    assert first_comparison(selection, once) == ComparedWith("a", "tutorial", None)
-    assert first_comparison(selection, None) == ComparedWith("a", "tutorial", None)
+    assert first_comparison(selection, once) == ComparedWith("a", "preset:tutorial", None)
+    assert first_comparison(selection, None) == ComparedWith("a", "preset:tutorial", None)

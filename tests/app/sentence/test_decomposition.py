@@ -160,7 +160,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
 
 
 def test_the_other_direction_is_a_part_of_the_score(remembering):
-    person = remembering(model="english-both", step=2, unit=4, direction=1)
+    person = remembering(model="preset:english-both", step=2, unit=4, direction=1)
     panel = _panel(person)
     assert panel.title.text() == "Decomposition of c₃ · “ate” · read backward"
     assert list(_rows(person)) == ["The", "dog", "ate", "the", "apple", "c₀"]
@@ -170,7 +170,7 @@ def test_the_other_direction_is_a_part_of_the_score(remembering):
 
 @pytest.mark.parametrize("size", [(1280, 800), (980, 500)])
 def test_no_proof_is_cut(remembering, size):
-    person = remembering(model="english-both", text=LONG, step=50, unit=4, size=size)
+    person = remembering(model="preset:english-both", text=LONG, step=50, unit=4, size=size)
     summary_line = _panel(person).summary_line
     _scored(person)
     for line in (summary_line.terms, summary_line.total):
@@ -202,7 +202,7 @@ def test_few_words_leave_no_hole(remembering):
 
 
 def test_a_long_sentence_drops_nothing(remembering):
-    person = remembering(model="english", text=LONG, step=50, unit=7, size=(1280, 800))
+    person = remembering(model="preset:english", text=LONG, step=50, unit=7, size=(1280, 800))
     panel = _panel(person)
     rows = panel.sources.rows
     assert rows.height >= SMALLEST
@@ -220,7 +220,7 @@ def test_a_long_sentence_drops_nothing(remembering):
 
 
 def test_gru_mean_and_the_sentence_before(remembering):
-    person = remembering(model="tutorial-gru", step=1, unit=None, carry=True)
+    person = remembering(model="preset:tutorial-gru", step=1, unit=None, carry=True)
     panel = _panel(person)
     assert panel.title.text() == "Decomposition of h₂ · “dog”"
     assert next(iter(_rows(person))) == "h₀ · before"
@@ -246,20 +246,20 @@ def test_typing_shows_the_new_sentence(remembering):
 
 
 def test_where_there_is_none_the_panel_says_why(remembering):
-    person = remembering(model="tutorial-rnn")
+    person = remembering(model="preset:tutorial-rnn")
     panel = _panel(person)
     assert panel.note.isVisible() and "no gate that keeps" in panel.note.text()
     assert not panel.sources.isVisible()
     person.sets("")
     assert "first word" in panel.note.text()
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     person.sets("The dog")
     _settle(person)
     assert panel.sources.isVisible() and not panel.note.isVisible()
 
 
 def test_characters_have_a_memory_but_no_score(remembering):
-    person = remembering(model="english", module="char_recurrent", step=1)
+    person = remembering(model="preset:english", module="char_recurrent", step=1)
     panel = _panel(person)
     assert list(_rows(person)) == ["c₀", "d", "o", "g"]
     panel.toggles["score"].click()
@@ -300,7 +300,7 @@ def test_what_is_no_number_is_said(remembering):
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("size", [(1600, 1000), (1280, 800)])
 def test_every_part_has_room(remembering, theme, size):
-    person = remembering(theme, size, model="english", step=3, unit=5)
+    person = remembering(theme, size, model="preset:english", step=3, unit=5)
     panel = _panel(person)
     for part in (panel.sources, panel.triangle, panel.half_lives, panel.summary_line, panel.toggles["score"]):
         inside = part.rect().translated(part.mapTo(panel, QPoint(0, 0)))

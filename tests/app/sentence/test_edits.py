@@ -354,7 +354,7 @@ def test_a_drag_in_vain_says_why_and_the_reason_goes(at_ate):
     person.session.state.change(unit=1)
     person.settle()
     assert panel.error_label.isHidden()
-    person.picks_model("english")
+    person.picks_model("preset:english")
     modules = person.reading.model.modules
     person.session.state.change(module=modules[1].path)
     person.settle()
@@ -452,7 +452,7 @@ def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
         SetValue("h", 0.0, 1, layer=4),
     )
     person.session.state.change(edits=edits)
-    person.picks_model("tutorial-gru")
+    person.picks_model("preset:tutorial-gru")
     assert person.session.state.selection.edits == edits
     said = [row.error_label.text() for row in panel.rows]
     assert said == ["A GRU has no f.", "", "This net has no unit 40.", "This net has no layer 5."]
@@ -460,7 +460,7 @@ def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
 
 
 def test_on_the_characters_the_menu_says_that_edits_act_on_words(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     person.session.state.change(module=person.reading.model.modules[1].path)
     person.settle()
     menu = menu_of(person, "f", 0, 2)
@@ -486,7 +486,7 @@ def test_without_a_word_there_is_nothing_to_set(person):
 
 
 def test_a_backward_net_holds_on_as_it_reads(person):
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     person.session.state.change(direction=1)
     person.settle()
     at = person.band("h").cell(2, 5).center().toPoint()
@@ -501,7 +501,7 @@ def test_a_backward_net_holds_on_as_it_reads(person):
 
 
 def test_a_relu_is_never_negative(person):
-    person.picks_model("tutorial-rnn")
+    person.picks_model("preset:tutorial-rnn")
     menu = menu_of(person, "h", 1, 2)
     assert texts(menu)[:1] == ["Set h of unit 2 at “dog”…"]
     choose(person, menu, "Set h of unit 2 at “dog”…")

@@ -190,15 +190,15 @@ def test_odd_words_are_shown_as_they_are(person):
 
 def test_a_row_is_named_anew_with_the_model(person, panel):
     named = [row.name.text() for row in panel.rows]
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     assert [row.name.text() for row in panel.rows] == [f"{name}, read forward" for name in named]
     assert panel.rows[1].remove.accessibleName().endswith("read forward")
-    person.picks_model("tutorial")
+    person.picks_model("preset:tutorial")
     assert [row.name.text() for row in panel.rows] == named
 
 
 def test_a_window_that_opens_with_edits_names_the_direction(open_session, link):
-    person = open_session(link, Selection(motion=False, model="english-both", edits=(OFF,)))
+    person = open_session(link, Selection(motion=False, model="preset:english-both", edits=(OFF,)))
     person.settle()
     assert person.page.results.edits.rows[0].name.text() == "h of unit 1 everywhere, read forward"
 

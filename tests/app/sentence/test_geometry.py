@@ -135,12 +135,24 @@ def test_chips_turn_on_their_side_where_the_columns_are_narrow(person):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "preset:tutorial",
+        "preset:tutorial-gru",
+        "preset:tutorial-rnn",
+        "preset:english",
+        "preset:english-both",
+    ],
+)
 def test_every_text_is_whole(person, size, model):
     person.resizes(*size)
     person.picks_model(model)
     person.sets("The dog and an unheard parrot")
-    if (model, size) != ("english-both", SMALLEST):  # two choosers leave no room for the sentence before
+    if (model, size) != (
+        "preset:english-both",
+        SMALLEST,
+    ):  # two choosers leave no room for the sentence before
         person.session.state.change(carry=True, before=("A sentence of more than twenty-eight characters",))
         person.settle()
     QApplication.processEvents()
@@ -152,7 +164,7 @@ def test_every_text_is_whole(person, size, model):
 
 def test_the_sum_of_the_others_is_whole_on_the_smallest_window(person):
     person.resizes(*SMALLEST)
-    person.picks_model("english")
+    person.picks_model("preset:english")
     scores = person.page.scores
     number, _ = scores._subtitle(scores.rows()).split(" · ")
     others = 1 - sum(np.exp(score) for _, score in scores.rows())
@@ -198,7 +210,7 @@ def test_everything_is_in_the_window_or_scrolled_to(person, size):
 
 
 def test_a_word_of_nine_thousand_letters_widens_no_panel(person):
-    person.picks_model("english")
+    person.picks_model("preset:english")
     panels = (person.page.matrix, person.page.step_panel, person.page.choosers, person.page.table)
     person.session.state.change(module=person.reading.model.modules[1].path)
     person.settle()

@@ -27,7 +27,7 @@ def _afresh(person):
     return _screen(person)
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english"])
 def test_partial_paints_leave_nothing_stale(person, model):
     person.resizes(1600, 1000)
     person.picks_model(model)

@@ -101,7 +101,16 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
     assert not panel(person).back.isEnabled() and state.selection.unit == 0
 
 
-@pytest.mark.parametrize("model", ["tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "preset:tutorial",
+        "preset:tutorial-gru",
+        "preset:tutorial-rnn",
+        "preset:english",
+        "preset:english-both",
+    ],
+)
 def test_the_shown_numbers_add_up_to_the_shown_score(person, model):
     person.picks_model(model)
     person.session.state.change(step=2)
@@ -125,10 +134,10 @@ def test_the_shown_numbers_add_up_to_the_shown_score(person, model):
 @pytest.mark.parametrize(
     ("model", "name", "terms"),
     [
-        ("tutorial", "c", ("fₜ·cₜ₋₁", "iₜ·gₜ")),
-        ("tutorial", "h", ("oₜ·tanh(cₜ)",)),
-        ("tutorial-gru", "h", ("(1 − zₜ)·nₜ", "zₜ·hₜ₋₁")),
-        ("english-both", "c", ("fₜ·cₜ₋₁", "iₜ·gₜ")),
+        ("preset:tutorial", "c", ("fₜ·cₜ₋₁", "iₜ·gₜ")),
+        ("preset:tutorial", "h", ("oₜ·tanh(cₜ)",)),
+        ("preset:tutorial-gru", "h", ("(1 − zₜ)·nₜ", "zₜ·hₜ₋₁")),
+        ("preset:english-both", "c", ("fₜ·cₜ₋₁", "iₜ·gₜ")),
     ],
 )
 def test_a_state_is_the_sum_of_its_shown_products(person, model, name, terms):
@@ -145,13 +154,13 @@ def test_a_state_is_the_sum_of_its_shown_products(person, model, name, terms):
 
 
 def test_an_rnns_h_is_what_its_activation_makes_of_a_sum(person):
-    person.picks_model("tutorial-rnn")
+    person.picks_model("preset:tutorial-rnn")
     person.session.state.change(opened=OpenedNumber("h"))
     assert answered(person).sheet.result.text().startswith("h = tanh(")
 
 
 def test_the_backward_direction_and_the_characters_are_on_the_way(person):
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     person.session.state.change(step=2)
     person.settle()
     clicks_tag(person, "VERB")
@@ -257,7 +266,8 @@ def test_a_double_click_on_the_table_opens_a_score(person):
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize(
-    ("model", "name"), [("tutorial", "f"), ("tutorial", "score"), ("english-both", "score")]
+    ("model", "name"),
+    [("preset:tutorial", "f"), ("preset:tutorial", "score"), ("preset:english-both", "score")],
 )
 def test_it_covers_nothing_that_it_is_about(person, size, model, name):
     person.picks_model(model)
@@ -386,11 +396,11 @@ def test_it_follows_the_step_the_unit_and_the_text(at_ate):
 def test_another_model_without_such_a_number_closes_it(person):
     person.session.state.change(opened=OpenedNumber("f"))
     answered(person)
-    person.picks_model("tutorial-gru")
+    person.picks_model("preset:tutorial-gru")
     assert not panel(person).isVisible() and person.session.state.selection.opened is None
     person.session.state.change(opened=OpenedNumber("score", "NN"))
     answered(person)
-    person.picks_model("english")
+    person.picks_model("preset:english")
     assert person.session.state.selection.opened is None
 
 

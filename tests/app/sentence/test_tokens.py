@@ -119,7 +119,7 @@ def test_what_is_typed_back_or_undone_has_its_words_again(french):
 
 def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
     state, text = french.session.state, french.page.editor.text()
-    state.change(compared_with=ComparedWith(text, "tutorial"))
+    state.change(compared_with=ComparedWith(text, "preset:tutorial"))
     editor = french.page.editor
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     state.type(text[:-1], len(text) - 1)
@@ -134,7 +134,7 @@ def test_a_sentence_that_becomes_the_other_one_takes_no_words_from_it(french):
 
 def test_kept_and_compared_sentences_and_the_settings_keep_their_tokens(french):
     state = french.session.state
-    state.change(compared_with=ComparedWith(state.selection.text, "tutorial-gru"))
+    state.change(compared_with=ComparedWith(state.selection.text, "preset:tutorial-gru"))
     french.wait(lambda: state.other is not None)
     assert [word.text for word in state.other.words] == WORDS
     state.keep_sentence()
@@ -152,7 +152,7 @@ def test_kept_and_compared_sentences_and_the_settings_keep_their_tokens(french):
 
 def test_a_second_sentence_follows_its_own_edits(french):
     state = french.session.state
-    state.change(compared_with=ComparedWith(state.selection.text, "tutorial"))
+    state.change(compared_with=ComparedWith(state.selection.text, "preset:tutorial"))
     state.edit_compared_text(state.selection.text + " vert")
     french.wait(lambda: state.other is not None and len(state.other.words) == 9)
     assert [word.text for word in state.other.words] == [*WORDS, "vert"]

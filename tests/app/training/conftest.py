@@ -75,13 +75,13 @@ class RunQueries:
             case HistoryQuery():
                 return self._history(query, words, gold, **changes)
             case GradientFlowQuery():
-                return GradientFlow(query.run, query.epoch, words, gold, True, _norms(words))
+                return GradientFlow(query.model, query.epoch, words, gold, True, _norms(words))
             case ConfusionQuery():
                 found = (
                     ConfusedSentence(spaced(("the", "old", "house"), ("DET", "ADJ", "NN")), (1,)),
                     ConfusedSentence(spaced(("<b>a</b>", "cat")), (0,)),
                 )
-                return Confusion(query.run, query.epoch, query.gold, query.tag, 3, found)
+                return Confusion(query.model, query.epoch, query.gold, query.tag, 3, found)
         raise NotImplementedError(query)
 
     def _history(self, query, words, gold, epochs=None, is_gold=True, modules=None):
@@ -90,7 +90,7 @@ class RunQueries:
         )
         modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
         return History(
-            query.run, words, gold, is_gold, query.quantity, modules,
+            query.model, words, gold, is_gold, query.quantity, modules,
             self.queries.checkpoints, pictures,
         )  # fmt: skip
 
@@ -131,7 +131,7 @@ def open_desk(application: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
         theme: Theme = DARK,
         training: TrainingView | None = None,
     ) -> RunQueries:
-        selection = Selection(model=of_run(path) if path else "tutorial", epoch=epoch)
+        selection = Selection(model=of_run(path) if path else "preset:tutorial", epoch=epoch)
         state = State(selection, theme, training or TrainingView(page="training"))
         application.setStyleSheet(style_sheet(theme))
         runs = Runs(state, RunLibrary(tmp_path / "shelf"))

@@ -22,7 +22,7 @@ from lstm_viz.runs import gates
 from lstm_viz.runs.history import Epoch, read_all
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.tokenized_text import spaced
-from lstm_viz.uris import of_run
+from lstm_viz.uris import of_run, run_path
 from tests.app.client.fakes import FakeLink
 from tests.app.training.conftest import RunQueries
 from tests.runs_support import write_run
@@ -52,7 +52,7 @@ class Engine(FakeLink):
     def send(self, message) -> None:
         super().send(message)
         if isinstance(message, Envelope):
-            run = getattr(message.query, "run", "")
+            run = run_path(getattr(message.query, "model", ""))
             self.marks[message.number] = mark_of(run)
             kept = [line.epoch for line in epochs_of(run) if line.checkpoint] if run else []
             self.kept[message.number] = kept
@@ -69,7 +69,7 @@ class Page(RunQueries):
         return self.folder / name
 
     def select(self, name, epoch=None):
-        self.state.pick_model(of_run(self.path(name)) if name else "tutorial")
+        self.state.pick_model(of_run(self.path(name)) if name else "preset:tutorial")
         if epoch is not None:
             self.state.change(epoch=epoch)
 
@@ -140,9 +140,10 @@ def check(page):
             assert not panel.is_ready or page.runs.compared, name
     if run_epoch is None or page.runs.current.error:
         return
-    line = next((line for line in epochs_of(run_epoch.run) if line.epoch == run_epoch.epoch), None)
+    run = run_path(run_epoch.model)
+    line = next((line for line in epochs_of(run) if line.epoch == run_epoch.epoch), None)
     assert line is None or line.step == run_epoch.step
-    mark = mark_of(run_epoch.run)
+    mark = mark_of(run)
     for name in PANELS:
         if page.panels[name].run_epoch is not None:
             CHECKS[name](page, page.panels[name], run_epoch, line, mark)

@@ -163,7 +163,7 @@ def test_a_form_error_blocks_new_runs_only(open_panel, live):
     desk, panel = live
     panel.set_form_error("bad.conllu, line 1: no tab.")
     assert panel.go.isEnabled() and not panel.form_error_label.isVisible()
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     assert not panel.go.isEnabled() and not panel.one_step.isEnabled()
     assert panel.form_error_label.text() == "bad.conllu, line 1: no tab."
     panel.set_form_error("")
@@ -249,7 +249,7 @@ def test_damage_is_reported_beside_what_is_shown(open_panel):
     (path / "history.jsonl").write_bytes(b"\n".join(lines))
     (path / "status.json").write_bytes(b"{")
     (path / "gates.jsonl").write_bytes((path / "gates.jsonl").read_bytes().replace(b'"step":', b'"stop":', 1))
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     desk.state.pick_model(of_run(path))
     text = panel.failure.message.text()
     assert "status.json" in text and "damaged" in text

@@ -138,7 +138,7 @@ def test_what_stands_where_there_is_nothing(open_panel):
     assert panel.note.isVisible() and panel.note.text() == "epoch 3 · being computed…"
     desk.fail(desk.link.last(GradientFlowQuery), "This net projects h, which is not supported.")
     assert panel.note.text() == "This net projects h, which is not supported."
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     assert panel.note.text().startswith("Select or train a run")
     desk.bot.mouseMove(panel.matrix, QPoint(3, 3))
 

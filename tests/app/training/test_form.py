@@ -17,6 +17,7 @@ from lstm_viz.app.panels.settings.setting_labels import (
     value_text,
 )
 from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.errors import coded
 from lstm_viz.messages import CorpusQuery, CorpusSummary, Failure
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import FIELDS, SMALL, TUTORIAL, TrainingSettings, checked, suitable
@@ -189,11 +190,11 @@ def test_the_evaluation_set_is_shown(form, desk):
 
 
 def test_what_a_training_would_stand_on(form, desk):
-    _survey(desk, remark="The tag X is only in the part to measure on.")
+    _survey(desk, remarks=(coded("corpus_tag_unlearnt", tag="X", words=3),))
     assert form.summary_line.figures.text() == (
         "12,544 sentences · 204,607 words · 3 tags · 1.23 M parameters · 392 steps an epoch"
     )
-    assert "tag X" in form.summary_line.remark.text()
+    assert form.summary_line.remark.text().startswith("The tag X is only in the part to measure on (3")
     assert form.error == ""
 
 

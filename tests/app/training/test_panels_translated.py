@@ -65,7 +65,7 @@ def test_nothing_is_left_in_english(panels):
     desk.settle()
     desk.answer(desk.link.last(ConfusionQuery))
     assert unmarked(made) == []
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     assert unmarked(made) == []
 
 

@@ -143,7 +143,7 @@ def test_deleting_needs_confirmation_and_can_be_undone(panel, desk, library, not
     delete = next(button for button in box.buttons() if button.text() == "Delete")
     desk.bot.mouseClick(delete, Qt.MouseButton.LeftButton)
     assert not (library / "small-lstm-32").exists()
-    assert desk.state.selection.model == "tutorial" and desk.runs.current is None
+    assert desk.state.selection.model == "preset:tutorial" and desk.runs.current is None
     text, button, action = notices[-1]
     assert (text, button) == ("“small-lstm-32” was deleted.", "Undo")
     action()

@@ -41,11 +41,11 @@ def test_the_whole_history_and_one_gradient_flow_are_requested(desk, run):
     assert [q.epochs for q in desk.link.of(HistoryQuery)] == [(0, 1, 2, 3, 4)]
     tracked_sentence, flow = desk.link.last(HistoryQuery), desk.link.last(GradientFlowQuery)
     assert (
-        tracked_sentence.run,
+        tracked_sentence.model,
         tracked_sentence.text,
         tracked_sentence.quantity,
         tracked_sentence.layer,
-    ) == (str(run), "The dog ate the apple", "c", 0)
+    ) == (of_run(run), "The dog ate the apple", "c", 0)
     assert (flow.epoch, flow.text) == (4, tracked_sentence.text)
     assert desk.link.number_of(tracked_sentence) != desk.link.number_of(flow)
 
@@ -151,11 +151,11 @@ def test_another_run_shows_nothing_of_the_first(desk, tmp_path):
     desk.settle()
     desk.answer()
     desk.answer(desk.link.last(GradientFlowQuery))
-    assert desk.queries.history.run in first and desk.queries.gradient_flow is not None
+    assert desk.queries.history.model == first and desk.queries.gradient_flow is not None
 
 
 def test_a_preset_is_no_run(desk):
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     desk.settle()
     before = len(desk.link.queries)
     desk.state.change(epoch=3)
@@ -223,7 +223,7 @@ def test_confusions_are_of_the_selected_epoch(desk, run):
     desk.queries.list_confused("NN", "V")
     desk.settle()
     asked = desk.link.last(ConfusionQuery)
-    assert (asked.run, asked.epoch, asked.gold, asked.tag) == (str(run), 3, "NN", "V")
+    assert (asked.model, asked.epoch, asked.gold, asked.tag) == (of_run(run), 3, "NN", "V")
     desk.answer(asked)
     assert desk.queries.confusions.total == 3
 

@@ -80,9 +80,9 @@ def _questions(run: str) -> list[AnyQuery]:
         AttributionQuery(2, of_run, "", "log_softmax"),
         AblationQuery(1, read, "B", "logit"),
         CorpusQuery(seeds.task().settings),
-        HistoryQuery(run, (0, 1, 2), TEXT, "h", tokenized_texts=(spaced(WORDS),)),
-        GradientFlowQuery(run, 1, TEXT),
-        ConfusionQuery(run, 1, "DET", "NN"),
+        HistoryQuery(f"run:{run}", (0, 1, 2), TEXT, "h", tokenized_texts=(spaced(WORDS),)),
+        GradientFlowQuery(f"run:{run}", 1, TEXT),
+        ConfusionQuery(f"run:{run}", 1, "DET", "NN"),
     ]
 
 
@@ -100,7 +100,7 @@ def _answer_seeds() -> list[bytes]:
     query = ReadQuery("LSTM", "dog", unit=0, decomposition=True)
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     found = [
-        Hello(PROTOCOL, 7, (ModelName("tutorial", "Tutorial"),)),
+        Hello(PROTOCOL, 7, (ModelName("preset:tutorial", "Tutorial"),)),
         Reply(1, _FAILURE),
         Progress(3, True),
         Reply(2, GradientFlow("run", 1, WORDS, ("A",) * len(WORDS), True, array.astype(np.float64))),

@@ -15,7 +15,6 @@ from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.messages import Reading
 from lstm_viz.text.tokenized_text import is_whole, tokenized_text_of
 
-ENGLISH = "english"
 _LONGEST_WORD = 24
 
 
@@ -93,9 +92,12 @@ class StatusLine(QWidget):
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
-        if unknown and self._offers_english(reading):
+        fallback = reading.model.fallback
+        if unknown and fallback in (model.uri for model in self._state.models):
             button = self.tr("Read it with the English tagger")
-            return StatusMessage(self._unknown_text(unknown), button, lambda: self._state.pick_model(ENGLISH))
+            return StatusMessage(
+                self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback)
+            )
         if self._state.selection.carry and reading.before is None:
             return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
@@ -113,11 +115,6 @@ class StatusLine(QWidget):
             read, characters = len(view.columns), len(reading.words[reading.step].text)
             if read < characters:
                 yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)
-
-    def _offers_english(self, reading: Reading) -> bool:
-        """Return whether the English tagger is offered: only the tutorial's cannot guess unknown words."""
-        names = {model.name for model in self._state.models}
-        return reading.model.name.startswith("tutorial") and ENGLISH in names
 
     def _unknown_text(self, unknown: list[str]) -> str:
         word = f"“{shown_text(unknown[0])[:_LONGEST_WORD]}”"

@@ -19,7 +19,7 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -185,10 +185,12 @@ class AblationPanel(ReadingPanel, TitledPanel):
     def _draw(self, *_: object) -> None:
         if self._state.selection.panel != "ablation":
             return
-        subject = subject_of(self._state)
+        subject, lack = subject_of(self._state), lack_text(self._state.reading, "scores")
+        for chooser in (self.tag, self.target, self.order):
+            chooser.setVisible(not lack)
         if subject is None:
             self.title.show_text(self.tr("Ablation of the units"))
-            self.show_note(self.tr("Shown from the first word on."))
+            self.show_note(lack or self.tr("Shown from the first word on."))
             return
         self.tag.show_tag(subject.tagset, self._state.selection.tag)
         is_tag = subject.tag in subject.tagset

@@ -28,9 +28,9 @@ class AblationSubject:
 
 
 def subject_of(state: State) -> AblationSubject | None:
-    """Return the subject of the selection; None where there is no word."""
+    """Return the subject of the selection; None where there is no word, or no score."""
     reading, selection = state.reading, state.selection
-    if reading is None or not reading.words:
+    if reading is None or not reading.words or reading.model.lacks("scores"):
         return None
     step, tagset = min(selection.step, len(reading.words) - 1), reading.model.tags
     word, tag = reading.words[step], state.tag

@@ -9,6 +9,7 @@ from lstm_viz.app.panels.arithmetic.texts import Tags, cell_title
 from lstm_viz.app.panels.arithmetic.view_model import ArithmeticViewModel
 from lstm_viz.app.panels.cell.values import gate_sum, step_values
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities
+from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
@@ -39,6 +40,10 @@ def shown_of(state: State) -> ArithmeticViewModel | None:
 def _of_tag(state: State, opened: OpenedNumber, reading: Reading) -> ArithmeticViewModel | None:
     found, tags = state.arithmetic, Tags(reading, state.theme)
     step = min(state.selection.step, len(reading.words) - 1)
+    lack = lack_text(reading, "linear_scores")
+    if opened.name == "score" and lack:
+        title = tags.title("score", opened.tag, step)
+        return ArithmeticViewModel(opened, title, tags.ink, note=lack, tabs=tags.tabs(opened.tag))
     match found:
         case ScoreArithmetic() if opened.name == "score" and (found.step, found.tag) == (step, opened.tag):
             return of_score(found, tags)

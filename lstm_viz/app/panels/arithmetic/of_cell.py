@@ -37,7 +37,13 @@ def of_input(
     """Return the origin of x, value by value; ``index`` is the value whose link led here."""
     starts = np.cumsum([0, *(len(part.values) for part in found.parts)]).tolist()
     terms = [
-        _input_term(part, k, starts[p] + k, found.column, theme, marked=starts[p] + k == index)
+        Term(
+            f"x{subscript(starts[p] + k)}",
+            (TableNumber(float(part.values[k]), _link(part, k, view, found.column)),),
+            theme.ink["h" if part.module else "x"],
+            float(part.values[k]),
+            marked=starts[p] + k == index,
+        )
         for p, part in enumerate(found.parts)
         for k in range(len(part.values))
     ]
@@ -49,39 +55,34 @@ def of_input(
         title=cell_title(view, "x", None, found.column),
         ink=theme.ink["x"],
         tables=(Terms(headers, tuple(terms), digits=4),),
-        results=tuple(_origin(part, starts[p]) for p, part in enumerate(found.parts)),
+        results=tuple(_origin(part, starts[p], view) for p, part in enumerate(found.parts)),
         note=clamped_text(clamped),
         proof=difference(found.error),
         holds=is_rounding(found.error, size),
     )
 
 
-def _input_term(part: InputPart, k: int, place: int, column: int, theme: Theme, *, marked: bool) -> Term:
-    ink, value = theme.ink["h" if part.row is None else "x"], float(part.values[k])
-    return Term(
-        f"x{subscript(place)}", (TableNumber(value, _link(part, k, column)),), ink, value, marked=marked
-    )
-
-
-def _link(part: InputPart, unit: int, column: int) -> NumberLink | None:
-    """Return the link to the hidden state that a value is; None where it is an embedding weight."""
-    if part.row is not None:
+def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | None:
+    """Return the link to the hidden state that a value is; None where it is none."""
+    if not part.module:
         return None
-    if part.name == "characters":
+    if part.module != view.module.path:
         return NumberLink(
             OpenedNumber("h"), unit, module=part.module, layer=part.layer, direction=part.direction
         )
     return NumberLink(OpenedNumber("h"), unit, column=column, layer=part.layer, direction=part.direction)
 
 
-def _origin(part: InputPart, start: int) -> str:
+def _origin(part: InputPart, start: int, view: View) -> str:
     """Return the origin of a part's values, in one line."""
     span = f"x{subscript(start)} … x{subscript(start + len(part.values) - 1)}"
-    if part.name == "characters":
+    if part.module not in ("", view.module.path):
         text = translate("Arithmetic", "%1: h of the character net after the last of “%2”")
         return put(text, span, plain(part.text))
-    if part.row is None:
+    if part.module:
         return put(translate("Arithmetic", "%1: h of the layer below, %2"), span, part_name(part.name))
+    if part.row is None:
+        return put(translate("Arithmetic", "%1: the values of “%2”"), span, plain(part.text))
     if part.known:
         text = translate("Arithmetic", "%1: row %2 of the embedding of %3, “%4”")
     else:

@@ -12,7 +12,7 @@ from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -140,8 +140,10 @@ class AttributionPanel(ReadingPanel, TitledPanel):
         else:
             attribution = self._shown.attribution
             self.show_body(ready=attribution is not None and attribution.done)
-        self.tag.setVisible(reading is not None and bool(reading.words))
-        if reading is None or not reading.words:
+        is_scored = reading is not None and bool(reading.words) and not reading.model.lacks("scores")
+        self.tag.setVisible(is_scored)
+        self.target.setVisible(not lack_text(reading, "scores"))
+        if reading is None or not is_scored:
             self.title.show_text(self.tr("Attribution to the words"))
             self.score.show_text("")
             return
@@ -210,6 +212,9 @@ class AttributionPanel(ReadingPanel, TitledPanel):
             return error_text(error)
         if reading is None or not reading.words:
             return self.tr("Attributions are shown from the first word on.")
+        lack = lack_text(reading, "scores")
+        if lack:
+            return lack
         if self._shown.attribution is not None and not self._shown.is_resolved:
             return no_ranking_text(self._shown.attribution, reading.model.tags)
         return ""

@@ -64,9 +64,9 @@ def flow_of(attribution: Attribution, module: Module) -> FlowCurves | None:
     curves = [NormCurve("h", "h", attribution.h_flow)]
     if attribution.c_flow is not None:
         curves.append(NormCurve("c", "c", attribution.c_flow))
-    if attribution.direct is not None and module.kind.gated_state is not None:
-        gate = module.kind.gated_state.keep
-        curves.append(NormCurve(gate, f"∏ {gate}", attribution.direct, dashed=True))
+    gated = module.kind.gated_state
+    if attribution.direct is not None and gated is not None:
+        curves.append(NormCurve(gated.gate, f"∏ {gated.factor}", attribution.direct, dashed=True))
     return FlowCurves(_span(attribution, module), attribution.step, tuple(curves))
 
 

@@ -54,8 +54,10 @@ class AttributionStrip(HoverWidget):
 
     @property
     def is_needed(self) -> bool:
-        """Whether the strip is to be visible: not where the columns are characters."""
-        state = self._state
+        """Whether the strip is to be visible: not where the columns are characters, or without scores."""
+        state, reading = self._state, self._state.reading
+        if reading is None or reading.model.lacks("scores"):
+            return False
         return state.selection.panel == "attribution" and state.columns > 0 and not state.reads_characters
 
     @property

@@ -218,7 +218,7 @@ class ComparisonRow(QWidget):
         known = (
             r.model.epochs
             for r in readings
-            if compared_with is not None and r.model.name == compared_with.model
+            if compared_with is not None and r.model.uri == compared_with.model
         )
         return next(known, ())
 
@@ -261,7 +261,7 @@ class ComparisonRow(QWidget):
 
 def first_comparison(selection: Selection, reading: Reading | None) -> ComparedWith:
     """Return the default comparison: the same sentence at the model's first epoch, if it has several."""
-    epochs = reading.model.epochs if reading is not None and reading.model.name == selection.model else ()
+    epochs = reading.model.epochs if reading is not None and reading.model.uri == selection.model else ()
     if len(epochs) < 2:
         return ComparedWith(selection.text, selection.model, selection.epoch)
     at_first = reading is not None and reading.epoch == epochs[0]

@@ -23,7 +23,7 @@ _DOT = " · "
 
 
 class ModelChooser(QComboBox):
-    """A combo box of models; the data of an item is the model's name.
+    """A combo box of models; the data of an item is the model's URI.
 
     Titles that do not fit are elided at their front: they begin alike and differ at the end.
     """
@@ -39,17 +39,17 @@ class ModelChooser(QComboBox):
         self, models: Sequence[ModelName], entries: Sequence[RunEntry], current: RunData | None = None
     ) -> None:
         """List these models and runs, and ``current`` if it is not among them."""
-        lines = [(model.title, model.name) for model in models]
+        lines = [(model.title, model.uri) for model in models]
         presets = len(lines)
         lines += [(shown_text(e.name), of_run(e.path)) for e in entries if e.run is not None]
-        if current is not None and of_run(current.path) not in (name for _, name in lines):
-            lines.append((shown_text(current.name), of_run(current.path)))
+        if current is not None and current.uri not in (uri for _, uri in lines):
+            lines.append((shown_text(current.name), current.uri))
         if lines == self._listed():
             return
         with QSignalBlocker(self):
             self.clear()
-            for title, name in lines:
-                self.addItem(title, name)
+            for title, uri in lines:
+                self.addItem(title, uri)
                 set_line_tip(self, self.count() - 1, title)
             if 0 < presets < len(lines):
                 self.insertSeparator(presets)
@@ -60,12 +60,12 @@ class ModelChooser(QComboBox):
         places = (k for k in range(self.count()) if self.itemData(k) is not None)
         return [(self.itemText(k), self.itemData(k)) for k in places]
 
-    def show_model(self, name: str) -> None:
+    def show_model(self, uri: str) -> None:
         """Select a model; none if it is not listed."""
-        place = self.findData(name)
+        place = self.findData(uri)
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
-        self.setPlaceholderText("" if place >= 0 else shown_text(PurePath(name).name))
+        self.setPlaceholderText("" if place >= 0 else shown_text(PurePath(uri).name))
         set_tip(self, self.itemText(place) if place >= 0 else self._name)
 
     @property

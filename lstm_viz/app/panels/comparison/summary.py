@@ -73,7 +73,7 @@ class Summary(QObject):
         """Return in what a reading differs from the other: sentence, model, epoch; "" if in none."""
         words, others = (written(r.words) for r in (reading, other))
         parts = [f"“{_short(_from_where_it_differs(words, others))}”"] if words != others else []
-        if reading.model.name != other.model.name:
+        if reading.model.uri != other.model.uri:
             title, others = (r.model.title.split(_DOT) for r in (reading, other))
             parts.append(_kept_at_its_end(_first_that_differs(title, others)))
         if reading.epoch != other.epoch and len(reading.model.epochs) > 1:

@@ -13,7 +13,6 @@ from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.runs.folder import Divergence
 from lstm_viz.text.tokenized_text import spaced
-from lstm_viz.uris import of_run
 
 
 class FailurePanel(QWidget):
@@ -41,7 +40,7 @@ class FailurePanel(QWidget):
     def show_run(self, data: RunData | None, phase: Phase) -> None:
         """Show the error of ``data`` in ``phase``."""
         text = self._message(data, phase)
-        self._model = of_run(data.path) if data else ""
+        self._model = data.uri if data else ""
         self._divergence = data.status.divergence if data and data.status and phase == "failed" else None
         damage = "" if data is None or data.error else self._damage(data)
         text = "\n".join(part for part in (text, damage) if part)

@@ -17,7 +17,7 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     decomposition_view_model,
 )
-from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -163,7 +163,7 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
         self.upper.setCurrentWidget(self.why if unscored else self.sources)
         self.upper.setMaximumHeight(tallest(len(view.columns) + 1))  # few rows leave height to the rest
         if unscored:
-            self.why.setText(self._why_no_scores(view))
+            self.why.setText(lack_text(reading, "scores", "linear_scores") or self._why_no_scores(view))
         self.sources.set_shown(None if unscored else shown, theme)
         self.summary_line.set_shown(None if unscored else shown, theme, chained=reading.trellis is not None)
         self.triangle.set_shown(shown, theme)

@@ -126,7 +126,7 @@ class SourcePainter:
         painter.drawText(over, _RIGHT, limit_text(limit))
         if places.survival and self.shown.where == "state" and self.shown.decomposition.unit is not None:
             place = QRectF(places.survivals.left(), 0, places.survivals.width(), 14)
-            painter.drawText(place, _RIGHT, f"∏ {self.shown.gate}")
+            painter.drawText(place, _RIGHT, f"∏ {self.shown.kept.factor}")
         self._picture_head()
 
     def _picture_head(self) -> None:

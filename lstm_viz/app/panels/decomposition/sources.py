@@ -197,7 +197,7 @@ class Sources(DecompositionPicture):
         if shown is None or survival is None:
             return ""
         text = self.tr("%1 initially, of which ∏ %2 = %3 is left") + "\n"
-        text = text.replace("%3", ratio(survival)).replace("%2", shown.gate)
+        text = text.replace("%3", ratio(survival)).replace("%2", shown.kept.factor)
         return text.replace("%1", decimal(shown.written(row.source), 4))
 
     def _contribution(self, value: float) -> str:

@@ -57,7 +57,7 @@ class DecompositionViewModel:
     @property
     def gate(self) -> str:
         """The gate that keeps it."""
-        return self.kept.keep
+        return self.kept.gate
 
     @property
     def gates(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from lstm_viz.app.panels.comparison.compared_tag import ComparedTag, scored
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
+from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -108,7 +109,8 @@ class Scores(TagRows):
         return QSize(190, 105)
 
     def _changed(self, *_: object) -> None:
-        self.set_ready(self._state.reading is not None and bool(self._state.reading.words))
+        reading = self._state.reading
+        self.set_ready(reading is not None and bool(reading.words) and not reading.model.lacks("scores"))
         self._describe()
         self.update()
 
@@ -120,7 +122,7 @@ class Scores(TagRows):
     def _describe(self) -> None:
         texts = [row.text(self._between()) for row in self.compared_tags()]
         texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
-        self.setAccessibleDescription(", ".join(texts))
+        self.setAccessibleDescription(", ".join(texts) or lack_text(self._state.reading, "scores"))
 
     def _between(self) -> str:
         return " → " if self.comparison is not None and self.comparison.edited else " | "
@@ -155,6 +157,10 @@ class Scores(TagRows):
         painter.setPen(QColor(theme.muted))
         painter.setFont(text_font(11))
         under = QRectF(14, 27, self.width() - 28, 14)
+        lack = "" if two else lack_text(self._state.reading, "scores")
+        if lack:
+            painter.drawText(under.adjusted(0, 0, 0, self.height()), Qt.TextFlag.TextWordWrap, lack)
+            return
         _paint_line(
             painter, under, self._comparison_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
         )

@@ -48,7 +48,7 @@ class CorpusSummaryLine(QWidget):
         wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
         self._paint_as("error" if wrong else "muted")
         self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
-        remark = corpus_summary.remark if corpus_summary else ""
+        remark = " ".join(map(error_text, corpus_summary.remarks)) if corpus_summary else ""
         self.remark.setText(shown_text(remark))
         self.remark.setVisible(bool(remark))
 

@@ -53,7 +53,7 @@ class TokenActions(QObject):
         """Join a word, by default the one at the playhead, with the next one."""
         tokens, place = self._tokens(), self._place(place)
         if not tokens:
-            self.refused.emit(self.tr("There is no word."))
+            self._refuse()
             return
         new = joined(self._tokenized, tokens, place)
         if new is None:
@@ -65,7 +65,7 @@ class TokenActions(QObject):
         """Open the dialog for the words of a surface, with a live preview."""
         tokens, place, old = self._tokens(), self._place(place), self._tokenized
         if not tokens:
-            self.refused.emit(self.tr("There is no word."))
+            self._refuse()
             return
         start, end = tokens[place].start, tokens[place].end
         words = [tokens[k].text for k in surface_of(tokens, place)]
@@ -88,15 +88,18 @@ class TokenActions(QObject):
         if self._tokenized.tokens:
             self._push(self._tokenized, TokenizedText(self._tokenized.text), self.tr("reset tokenization"))
 
+    def _refuse(self) -> None:
+        self.refused.emit(self.tr("There is no word."))
+
     @property
     def _tokenized(self) -> TokenizedText:
         selection = self._state.selection
         return tokenized_text_of(selection.text, selection.tokenized_texts)
 
     def _tokens(self) -> tuple[Token, ...]:
-        """Return the words of the sentence; none while the reading is of another text."""
+        """Return the words of the sentence; none while the reading is of another text, or of no words."""
         reading = self._state.reading
-        if reading is None or not self._state.is_up_to_date:
+        if reading is None or not self._state.is_up_to_date or reading.model.segmentation == "own":
             return ()
         return tuple(Token(word.text, word.start, word.end) for word in reading.words)
 

@@ -96,7 +96,7 @@ def scene(application: QApplication, qtbot: QtBot, every_move: None) -> Iterator
     def make(
         path: Path | None, *, epoch: int | None = None, theme=DARK, size=(1200, 360), **training
     ) -> Scene:
-        model = "tutorial" if path is None else of_run(path)
+        model = "preset:tutorial" if path is None else of_run(path)
         state = State(Selection(model=model, epoch=epoch), theme, TrainingView(page="training", **training))
         runs = Runs(state, RunLibrary(path.parent if path else Path("nowhere")))
         runs.start()

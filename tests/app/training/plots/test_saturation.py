@@ -99,7 +99,7 @@ def test_a_readout_of_other_dots_is_hidden(scene, tmp_path):
     scatter = shown.saturation.scatter
     QTest.mouseMove(scatter, scatter.place(0.5, 0.125).toPoint())
     assert scatter.hover.isVisible()
-    shown.state.pick_model("tutorial")
+    shown.state.pick_model("preset:tutorial")
     assert scatter.hover.isHidden()
 
 

@@ -280,7 +280,7 @@ def test_what_stands_where_there_is_nothing(open_panel, tmp_path, theme):
 def test_another_run_leaves_the_list(open_panel):
     desk, panel = open_panel()
     panel.list_confused(1, 2)
-    desk.state.pick_model("tutorial")
+    desk.state.pick_model("preset:tutorial")
     assert panel.note.isVisible()
 
 
