@@ -332,9 +332,7 @@ def test_who_hears_the_window_hears_the_path(person):
     path = ", ".join(f"{word} {tag(person, t)}" for t, word in enumerate(person.words))
     own = person.reading.model.tags[int(person.reading.scores[2].argmax())]
     said = trellis(person).accessibleDescription()
-    assert said.startswith(
-        f"Best path: {path}. Without the chain: ate {own}. “The” · DET, the word alone"
-    )
+    assert said.startswith(f"Best path: {path}. Without the chain: ate {own}. “The” · DET, the word alone")
     person.presses(Qt.Key.Key_Right)
     assert f"“dog” · {tag(person, 1)}, the word alone" in trellis(person).accessibleDescription()
 
