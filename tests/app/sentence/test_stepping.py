@@ -171,7 +171,7 @@ def test_play_at_the_end_starts_over(person):
 
 
 def test_a_net_that_reads_backward_plays_from_the_last_word_to_the_first(person):
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     person.session.state.change(direction=1, speed=200.0)
     person.settle()
     transport = person.page.transport
@@ -192,7 +192,7 @@ def test_a_net_that_reads_backward_plays_from_the_last_word_to_the_first(person)
 
 
 def test_a_module_is_shown_again_as_it_was_left(person):
-    person.picks_model("english-both")
+    person.picks_model("preset:english-both")
     choosers, state = person.page.choosers, person.session.state
     state.change(direction=1)
     person.settle()
