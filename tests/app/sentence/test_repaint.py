@@ -49,7 +49,7 @@ def test_partial_paints_leave_nothing_stale(person, model):
         assert shown == _afresh(person)
 
 
-@pytest.mark.parametrize("model", ["tutorial", "english"])
+@pytest.mark.parametrize("model", ["preset:tutorial", "preset:english"])
 def test_parts_that_are_kept_are_those_of_new_widgets(person, model):
     """The tags beside the scores and the descriptions of the chips are made anew only where they change."""
     person.picks_model(model)
