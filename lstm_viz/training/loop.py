@@ -28,6 +28,7 @@ from lstm_viz.training.divergence import (
     first_non_finite_weight,
 )
 from lstm_viz.training.evaluation import evaluate
+from lstm_viz.training.optimisers import SGD, Adam
 from lstm_viz.training.processes import Processes
 from lstm_viz.training.saturation import saturation
 from lstm_viz.training.task import Task
@@ -216,8 +217,8 @@ class Training:
 def _optimiser(tagger: WordTagger, task: Task) -> torch.optim.Optimizer:
     rate = task.settings.learning_rate
     if task.settings.optimiser == "sgd":
-        return torch.optim.SGD(tagger.parameters(), lr=rate)
-    return torch.optim.Adam(tagger.parameters(), lr=rate)
+        return SGD(tagger.parameters(), lr=rate)
+    return Adam(tagger.parameters(), lr=rate)
 
 
 def _finite(value: float | Tensor) -> bool:

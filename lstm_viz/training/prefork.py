@@ -8,17 +8,10 @@ import argparse
 import os
 import sys
 
-import torch
-
 from lstm_viz import lifeline
 from lstm_viz.files.decoding import decode_json
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
-
-
-def warm_up() -> None:
-    """Create an optimiser: the first one imports modules that take as long as torch itself."""
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 
 def lower_priority() -> None:
@@ -38,7 +31,6 @@ def parse_line(line: str) -> argparse.Namespace:
 def main() -> int:
     """Wait for the arguments, train, and return the exit status."""
     lower_priority()
-    warm_up()
     lifeline.release_stdin()
     line = sys.stdin.readline()
     if not line.strip():

@@ -13,11 +13,12 @@ from torch import Tensor
 from lstm_viz.tagging import tensors
 from lstm_viz.training.checkpoints import cpu_weights
 from lstm_viz.training.loop import Training
+from lstm_viz.training.optimisers import SGD, Adam
 
 _STEP = "step"
 #: The optimiser state of a parameter, in torch's names: tensors of its shape, except Adam's step count.
 _KEPT: Mapping[type[torch.optim.Optimizer], frozenset[str]] = MappingProxyType(
-    {torch.optim.Adam: frozenset((_STEP, "exp_avg", "exp_avg_sq")), torch.optim.SGD: frozenset()}
+    {Adam: frozenset((_STEP, "exp_avg", "exp_avg_sq")), SGD: frozenset()}
 )
 _BYTES_A_WEIGHT, _HEADER_BYTES = 4 * 8, 1 << 22
 

@@ -10,7 +10,8 @@ from tests.crash.system import Plan
 ALLOCATING = (
     "torch:empty torch:zeros torch:tensor torch:stack torch:rand torch:cat",
     "torch:Tensor.clone torch:Tensor.backward",
-    "torch.optim:Adam.__init__ torch.optim:Adam.step torch.optim:Adam.load_state_dict",
+    "lstm_viz.training.optimisers:Adam.__init__ lstm_viz.training.optimisers:Adam.step",
+    "lstm_viz.training.optimisers:Adam.load_state_dict",
     "lstm_viz.tagging.models:WordTagger.__init__ lstm_viz.tagging.models:WordTagger.forward",
     "lstm_viz.tagging.models:WordTagger.loss lstm_viz.tagging.models:WordTagger.load_state_dict",
     "lstm_viz.training.loop:plan lstm_viz.training.loop:labelled lstm_viz.training.loop:evaluate",

@@ -49,17 +49,25 @@ def conllu(*sentences: str) -> str:
     )
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    """Return a corpus of a few sentences."""
-    path = tmp_path / "few.conllu"
+def write_few(path: Path) -> Path:
+    """Write a corpus of a few sentences, and return its path."""
     path.write_text(conllu(*_SENTENCES), encoding="utf-8")
     return path
 
 
 @pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Return a corpus of a few sentences."""
+    return write_few(tmp_path / "few.conllu")
+
+
+@pytest.fixture
 def few(corpus: Path) -> TrainingSettings:
     """Return settings that are trained in the blink of an eye: 4 steps an epoch, 4 epochs."""
+    return few_of(corpus)
+
+
+def few_of(corpus: Path) -> TrainingSettings:
     return TrainingSettings(
         corpus=(str(corpus),), hidden_size=5, embedding_size=4, batch_size=2, epochs=4, learning_rate=0.01
     )

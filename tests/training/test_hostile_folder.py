@@ -1,9 +1,9 @@
 """A run folder from somebody else: nothing outside of it is read, changed or deleted, and nothing waits."""
 
 import os
+import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from lstm_viz.app.runs.run_reader import RunReader
@@ -12,9 +12,9 @@ from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import SegmenterFileError, read_segmenter
-from lstm_viz.runs.settings import TrainingSettings
 from lstm_viz.training import train
 from tests.engine.trained import train as train_alone
+from tests.training.conftest import few_of, write_few
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links and FIFOs as POSIX has them")
 
@@ -26,14 +26,25 @@ _FILES = (
 _FOLDERS = ("checkpoints", "state")
 
 
-@pytest.fixture
-def run(few: TrainingSettings, tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", lambda handle: None)  # only for a crash of the machine, and slow
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run that was left in the middle."""
-    path = tmp_path / "shelf" / "run"
-    train_alone(path, msgspec.structs.replace(few, epochs=4), 12)
-    RunFolder(path).rename("a run")
-    RunFolder(path).write_control(Control())
-    return path
+    folder = tmp_path_factory.mktemp("left")
+    train_alone(folder / "run", few_of(write_few(folder / "few.conllu")), 12)
+    RunFolder(folder / "run").rename("a run")
+    RunFolder(folder / "run").write_control(Control())
+    return folder / "run"
+
+
+@pytest.fixture
+def run(left: Path, tmp_path: Path) -> Path:
+    """Return a copy of that run, to do with whatever one likes."""
+    return Path(shutil.copytree(left, tmp_path / "shelf" / "run"))
 
 
 def _use(path: Path) -> None:

@@ -7,6 +7,7 @@ It answers with the trainer's process id, and with its exit status when it has e
 """
 
 import faulthandler
+import importlib
 import json
 import os
 import resource
@@ -23,7 +24,6 @@ torch.set_num_threads(1)
 from lstm_viz.cli import main  # noqa: E402
 from lstm_viz.training import command  # noqa: E402
 from lstm_viz.training.arguments import parse  # noqa: E402
-from lstm_viz.training.prefork import warm_up  # noqa: E402
 
 
 def be_a_trainer(asked: dict[str, Any]) -> None:
@@ -63,11 +63,13 @@ def _train(arguments: list[str], streams: str) -> int:
 
 def fork_trainers() -> None:
     """Fork a trainer for every line."""
-    warm_up()
     for line in sys.stdin:
+        asked = json.loads(line)
+        if "WORLD_SIZE" in asked["environment"]:
+            importlib.import_module("torch._dynamo")  # a distributed training does, which takes seconds
         pid = os.fork()
         if not pid:
-            be_a_trainer(json.loads(line))
+            be_a_trainer(asked)
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
