@@ -14,7 +14,8 @@ import sys
 from lstm_viz.training.arguments import parse
 from lstm_viz.training.command import run
 
-assert run(parse(["tutorial", "--epochs", "2", "--quiet", "--optimiser", sys.argv[1], "--out", sys.argv[2]])) == 0
+optimiser, out = sys.argv[1:]
+assert run(parse(["tutorial", "--epochs", "2", "--quiet", "--optimiser", optimiser, "--out", out])) == 0
 loaded = [name for name in ("torch._dynamo", "torch._inductor", "sympy") if name in sys.modules]
 assert not loaded, loaded
 """

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from lstm_viz.app.panels.cell.frame import Basis, frame
 from lstm_viz.app.panels.cell.layout import place
 from lstm_viz.app.panels.cell.values import StepValues, step_values, with_sums
 from lstm_viz.cells import KINDS
+from tests.app.sentence.cell.conftest import build
 
 SIZES = [(380, 250), (480, 330), (520, 360), (700, 300), (420, 600), (900, 600)]
 LONG = -9999.94  # as wide as a number gets
@@ -20,8 +22,14 @@ def _wide(values: StepValues) -> StepValues:
     return replace(values, numbers=numbers, word="W" * 60)
 
 
-def _placed(cell_of, kind, unit, size, wide):
-    cell = cell_of(kind, units=1000)
+@lru_cache(1)
+def _large_cell(kind):
+    """Return a cell of 1,000 units; its random weights take longer than most of these tests."""
+    return build(kind, units=1000)
+
+
+def _placed(kind, unit, size, wide):
+    cell = _large_cell(kind)
     values = step_values(cell.view, 2, unit)
     if unit is not None:
         values = with_sums(values, cell.explain(2, unit))
@@ -49,8 +57,8 @@ def _overlap(a: QRectF, b: QRectF) -> bool:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("unit", [None, 999])
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
-def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size, wide):
-    layout = _placed(cell_of, kind, unit, size, wide)
+def test_nothing_overlaps_and_nothing_is_cut(qapp, kind, *, unit, size, wide):
+    layout = _placed(kind, unit, size, wide)
     texts, boxes = _texts(layout), {name: node.rect for name, node in layout.nodes.items()}
     things = list(texts.items()) + list(boxes.items())
     for (a, first), (b, second) in combinations(things, 2):
@@ -66,16 +74,16 @@ def test_nothing_overlaps_and_nothing_is_cut(qapp, cell_of, kind, *, unit, size,
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
-def test_the_stage_has_a_line_of_its_own(qapp, cell_of, kind):
-    layout = _placed(cell_of, kind, 0, (380, 250), wide=True)
+def test_the_stage_has_a_line_of_its_own(qapp, kind):
+    layout = _placed(kind, 0, (380, 250), wide=True)
     assert not any(_overlap(layout.frame.stage, rect) for rect in _texts(layout).values())
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
-def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
+def test_a_gates_title_and_number_fit_in_its_box(qapp, kind):
     from PySide6.QtGui import QFontMetricsF
 
-    layout = _placed(cell_of, kind, 3, (380, 250), wide=False)
+    layout = _placed(kind, 3, (380, 250), wide=False)
     for node in layout.nodes.values():
         assert QFontMetricsF(layout.frame.fonts.name).horizontalAdvance(node.title) < node.rect.width()
     for name, number in layout.gates.items():
@@ -84,8 +92,8 @@ def test_a_gates_title_and_number_fit_in_its_box(qapp, cell_of, kind):
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN_TANH"])
-def test_wires_start_and_end_at_the_border_of_a_node(qapp, cell_of, kind):
-    layout = _placed(cell_of, kind, 0, (480, 330), wide=False)
+def test_wires_start_and_end_at_the_border_of_a_node(qapp, kind):
+    layout = _placed(kind, 0, (480, 330), wide=False)
     centres = {(node.x, node.y): name for name, node in scene_of(KINDS[kind]).nodes.items()}
     started = 0
     for placed in layout.frame.wires:
@@ -120,7 +128,7 @@ def test_no_digit_moves_the_frame(qapp, cell_of, kind):
 
 
 def test_a_number_stands_by_its_symbol_however_wide_it_is(qapp, cell_of):
-    layouts = [_placed(cell_of, "LSTM", 1, (586, 417), wide) for wide in (False, True)]
+    layouts = [_placed("LSTM", 1, (586, 417), wide) for wide in (False, True)]
     for narrow, wide in zip(*(layout.labels for layout in layouts), strict=True):
         assert narrow.symbol_rect == wide.symbol_rect
         anchor = narrow.label.anchor[0] if narrow.label.stacked else 0.0
