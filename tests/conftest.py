@@ -60,13 +60,15 @@ def _nothing_left() -> Iterator[None]:
 
 
 def _children() -> set[int]:
-    """Return our child processes; Linux lists them, elsewhere every process is looked at."""
+    """Return our child processes, those too that ended and were not waited for.
+
+    Linux lists them, elsewhere every process is looked at.
+    """
     tasks = Path("/proc/self/task")
     lists = list(tasks.glob("*/children")) if tasks.is_dir() else []
     if lists:
-        found = {int(pid) for children in lists for pid in _read(children).split()}
-        return {pid for pid in found if psutil.pid_exists(pid) and not _is_zombie(pid)}
-    return {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE}
+        return {int(pid) for children in lists for pid in _read(children).split()}
+    return {child.pid for child in psutil.Process().children()}
 
 
 def _read(path: Path) -> str:
@@ -74,13 +76,6 @@ def _read(path: Path) -> str:
         return path.read_text()
     except OSError:  # the thread has ended
         return ""
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
 
 
 def _top_levels() -> set[str]:

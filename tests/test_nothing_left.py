@@ -51,6 +51,11 @@ def test_process(shared):
         pass
     kept.append(subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
 
+def test_zombie(shared):
+    kept.pop().communicate()
+    kept.append(subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE))
+    kept[-1].stdout.read()
+
 def test_nothing(shared):
     kept.pop().communicate()
 """
@@ -77,6 +82,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("window", "window <PySide6.QtWidgets.QWidget"),
         ("thread", "thread waits"),
         ("process", "process "),
+        ("zombie", "process "),
     ],
 )
 def test_what_is_left_is_an_error(output: str, test: str, what: str) -> None:
@@ -85,4 +91,4 @@ def test_what_is_left_is_an_error(output: str, test: str, what: str) -> None:
 
 
 def test_what_is_ended_is_none(output: str) -> None:
-    assert "7 passed, 5 errors" in output
+    assert "8 passed, 6 errors" in output

@@ -336,15 +336,25 @@ def follow(application: QApplication, library: RunLibrary) -> Iterator[Follow]:
 
 @pytest.fixture
 def trainee(open_session: Callable[..., Person], link: EngineLink) -> Iterator[Person]:
-    """Return a person before the Training page; every trainer that they leave running is waited for."""
+    """Return a person before the Training page; every trainer of theirs is waited for.
+
+    A window that is closed leaves its trainers to themselves; it is the end of the program that follows.
+    """
     person = open_session(link)
     person.session.state.show_page("training")
     person.settle()
     yield person
     person.window.close()
-    mine = [child for child in psutil.Process().children() if _is_trainer(child)]
+    mine = [child for child in psutil.Process().children() if _is_trainer(child) or _has_ended(child)]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
     assert not alive, "a trainer did not stop when the window was closed"
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
 
 
 def _is_trainer(process: psutil.Process) -> bool:
