@@ -4,7 +4,7 @@ from pathlib import Path
 import conllu as oracle
 import pytest
 
-from lstm_viz.data.conllu import ConlluError, Multiword, Sentence, parse, read
+from lstm_viz.data.conllu import ConlluError, Malformed, Multiword, Sentence, parse, read
 
 WORD = "{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_"
 
@@ -91,7 +91,7 @@ def test_a_malformed_line_is_skipped_and_reported(bad: str) -> None:
 
 
 @pytest.mark.parametrize("malformed", ["refuse", "skip"])
-def test_another_encoding_is_refused_with_the_line(malformed) -> None:
+def test_another_encoding_is_refused_with_the_line(malformed: Malformed) -> None:
     latin = lines(word(1, "a")) + word(2, "é").encode("latin-1")
     with pytest.raises(ConlluError, match=r"^line 2: not UTF-8"):
         parse(latin, malformed)

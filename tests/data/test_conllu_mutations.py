@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -130,7 +131,7 @@ def seconds(data: bytes, size: int = 1 << 20) -> float:
     return time.process_time() - start
 
 
-LARGE = {
+LARGE: dict[str, Callable[[int], bytes]] = {
     "one sentence": lambda n: text_of(*(row(k) for k in range(1, n))),
     "one range": lambda n: text_of(row(f"1-{n}"), *(row(k) for k in range(1, n + 1))),
     "ranges": lambda n: text_of(*(line for k in range(1, n) for line in (row(f"{k}-{k}"), row(k)))),

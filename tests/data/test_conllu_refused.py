@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_viz.data.conllu import ConlluError, parse, parse_blocks
+from lstm_viz.data.conllu import ConlluError, Malformed, parse, parse_blocks
 
 
 def row(place: object, form: str = "a", tag: str = "X", misc: str = "_") -> str:
@@ -169,7 +169,7 @@ GOOD = text_of("# text = Tôi a", row(1, "Tôi"), row(2), "", "# text = 한", ro
     "data", [GOOD, GOOD.replace(b"\n", b"\r\n"), "# text = 漢字\n1\t漢字\n".encode() * 1000]
 )
 @pytest.mark.parametrize("malformed", ["refuse", "skip"])
-def test_another_encoding_is_named(encoding: str, data: bytes, malformed) -> None:
+def test_another_encoding_is_named(encoding: str, data: bytes, malformed: Malformed) -> None:
     with pytest.raises(ConlluError, match=f"^line 1: the file is {encoding[:6].upper()}; CoNLL-U is UTF-8"):
         parse(data.decode().encode(encoding), malformed)
 

@@ -1,5 +1,6 @@
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import conllu as oracle
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from lstm_viz.data.conllu import Multiword, Sentence, SurfaceToken, parse, read
 from lstm_viz.data.surface import tokens_of
 from lstm_viz.text.token import Token
+
+Form = Literal["NFC", "NFD"]
 
 TREEBANKS = [
     "de_gsd-ud-dev",
@@ -106,7 +109,7 @@ def test_a_token_may_hold_spaces_of_another_kind_than_the_text() -> None:
 
 
 @pytest.mark.parametrize(("of_text", "of_forms"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
-def test_composed_and_decomposed_characters_are_the_same(of_text: str, of_forms: str) -> None:
+def test_composed_and_decomposed_characters_are_the_same(of_text: Form, of_forms: Form) -> None:
     words = ["Tôi", "nghiệp", "한국어", "q\u0323\u0307", "é"]
     text = unicodedata.normalize(of_text, " ".join(words))
     forms = [unicodedata.normalize(of_forms, word) for word in words]
