@@ -54,7 +54,7 @@ def test_the_command_says_it_and_what_was_good_stays(start, few: TrainingSetting
     trainer = start("--resume", path, "--quiet")
     assert trainer.wait() == 1
     said = RunFolder(path).status()
-    assert said.phase == "failed" and said.wrong.quantity == "scores" and said.wrong.words
+    assert said.phase == "failed" and said.divergence.quantity == "scores" and said.divergence.words
     assert said.message.startswith("At step 6 (epoch 2) scores became ")
     assert trainer.text == f"lstm-viz train: {said.message}\n"
     assert said.best_accuracy is not None
@@ -87,7 +87,7 @@ def test_a_weight_that_was_spoilt_by_hand(few: TrainingSettings, tmp_path: Path,
         list(train(None, folder.path, resume=True))
     name = "NaN" if value != value else "infinite"  # noqa: PLR0124
     assert e.value.divergence == Divergence("weight", "hidden_to_tag.bias", value=name)
-    assert folder.status().wrong == e.value.divergence
+    assert folder.status().divergence == e.value.divergence
     assert folder.status().phase == "failed"
 
 

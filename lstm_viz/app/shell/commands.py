@@ -140,7 +140,7 @@ class Commands(QObject):
         yield Command("step.first", self.tr("&First column"), first, hint=key("Home"))
         yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=key("←"))
         yield Command("step.right", self.tr("Column to the &right"), partial(step_by, 1), hint=key("→"))
-        yield Command("step.last", self.tr("L&ast column"), last, hint=key("End"))
+        yield Command("step.last", self.tr("La&st column"), last, hint=key("End"))
         yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=key(self.tr("Space")))
         yield None
         yield Command("step.previous_word", self.tr("Previous &word"), previous, ("Alt+Left",))

@@ -55,8 +55,9 @@ class Content(QWidget):
         *,
         runs: Runs,
         trainer: Trainer,
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._state, self._trainer = state, trainer
         self._services = Services(state, client, runs, trainer, stopwatch)
         self.built: dict[str, Page] = {}
@@ -100,7 +101,7 @@ class Content(QWidget):
         """Return a page; it is built with the first call."""
         entry = entry_of(name)
         if entry.name not in self.built:
-            page = self.built[entry.name] = entry.build(self._services, self)
+            page = self.built[entry.name] = entry.build(self._services, self.pages)
             page.notice_requested.connect(self.notice.show_text)
             self.pages.addWidget(page)
             self.page_built.emit(page)

@@ -82,7 +82,7 @@ class Session:
         trainer, stopwatch = Trainer(state, runs), Stopwatch(state)
         readings = ReadingQueries(state, client, runs)  # first: details wait for the reading that it requests
         details, announcer = DetailQueries(state, runs, client), Announcer(runs, window)
-        content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer)
+        content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer, parent=window)
         menus = Menus(window, state, content, themes)
         window.fill(content)
         for ends in (content.shutdown, client.close, trainer.close, runs.stop):

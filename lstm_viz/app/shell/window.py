@@ -41,6 +41,7 @@ class Window(QMainWindow):
     def fill(self, content: QWidget) -> None:
         """Set the content, which receives the keys that its widgets ignore."""
         self.setCentralWidget(content)
+        content.raise_()  # to the end of the children: the menus, which listen to it, are destroyed before it
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

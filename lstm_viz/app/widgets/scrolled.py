@@ -14,24 +14,26 @@ class Scrolled(QScrollArea):
 
     Parameters
     ----------
-    widget : QWidget
-        What is shown. The area takes it over.
     least : int
         The minimum height of the area, in pixels.
     """
 
-    def __init__(self, widget: QWidget, parent: QWidget | None = None, least: int = _LEAST) -> None:
+    def __init__(self, parent: QWidget, least: int = _LEAST) -> None:
         super().__init__(parent)
-        self._content, self._least = widget, least
+        self._least = least
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets in it have the focus, and are scrolled to
         self.setWidgetResizable(True)
+
+    def show_widget(self, widget: QWidget) -> None:
+        """Show a widget, which is best created with the viewport as its parent."""
         self.setWidget(widget)
+        widget.setAutoFillBackground(False)  # Qt fills it, and with that the corners outside its round frame
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()  # QScrollArea itself does not when the minimum of its widget changes
         return super().eventFilter(watched, event)
 
@@ -45,8 +47,10 @@ class Scrolled(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
-        least = self._content.minimumSizeHint().expandedTo(self._content.minimumSize())
+        widget = self.widget()
+        least = widget.minimumSizeHint().expandedTo(widget.minimumSize()) if widget else QSize()
         return QSize(least.width() + bar, self._least)
 
     def sizeHint(self) -> QSize:
-        return self._content.sizeHint()
+        widget = self.widget()
+        return widget.sizeHint() if widget else super().sizeHint()

@@ -36,31 +36,31 @@ class Results(QWidget):
         )
         set_tip(self.table_tab, self.tr("Tag scores of the whole sentence"))
         set_tip(self.edits_tab, self.tr("Interventions on the forward pass"))
-        self.table = ScoreTable(state, self)
-        self.edits = EditsPanel(state, actions.editing, self)
+        self.box = QWidget(self)
+        self.stack = QStackedWidget(self.box)
+        self.table = ScoreTable(state, self.stack)
+        self.edits = EditsPanel(state, actions.editing, self.stack)
         self._group = QButtonGroup(self)
-        self.stack = QStackedWidget(self)
         for tab, panel in ((self.table_tab, self.table), (self.edits_tab, self.edits)):
             self._group.addButton(tab)
             self.stack.addWidget(panel)
             tab.clicked.connect(lambda _=False, panel=panel: self.show_panel(panel))
-        self.box = self._lay_out()
+        self._lay_out()
         self.edits.set_requested.connect(actions.set_value)
         actions.refused.connect(self.show_text)
         state.selection_changed.connect(self._selection_changed)
         self.show_panel(self.edits if state.selection.edits else self.table)
         self._count()
 
-    def _lay_out(self) -> QWidget:
-        box = QWidget(self)
-        frame(box)
+    def _lay_out(self) -> None:
+        frame(self.box)
         head = QHBoxLayout()
         head.setSpacing(0)
         head.addWidget(self.table_tab)
         head.addWidget(self.edits_tab)
         head.addStretch(1)
         head.addWidget(self.table.copy_button)
-        column = QVBoxLayout(box)
+        column = QVBoxLayout(self.box)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 8)
         column.setSpacing(4)
         column.addLayout(head)
@@ -69,8 +69,7 @@ class Results(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.scores, 3)
-        row.addWidget(box, 4)
-        return box
+        row.addWidget(self.box, 4)
 
     def show_panel(self, panel: QWidget) -> None:
         """Select the tab of the table or of the edits."""

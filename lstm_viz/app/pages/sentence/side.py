@@ -35,7 +35,9 @@ class SidePanels(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.step_panel = StepPanel(state, self)
+        self.stack = QStackedWidget(self)
+        self._panels = dict[Panel, QWidget]()
+        self._areas = dict[Panel, Scrolled]()
         self.tabs: dict[Panel, Tab] = {
             "cell": self._tab(self.tr("Cell"), self.tr("The cell at the step (Alt+1)")),
             "decomposition": self._tab(
@@ -51,9 +53,8 @@ class SidePanels(QWidget):
         for panel, tab in self.tabs.items():
             self._group.addButton(tab)
             tab.clicked.connect(lambda _=False, panel=panel: state.change(panel=panel))
-        self.stack = QStackedWidget(self)
-        self._panels: dict[Panel, QWidget] = {"cell": self.step_panel}
-        self._areas = {"cell": self._area(self.step_panel)}
+        self.step_panel = StepPanel(state, self._area("cell").viewport())
+        self._show_in_area("cell", self.step_panel)
         self._lay_out()
         state.selection_changed.connect(self._selection_changed)
         self.show_panel(state.selection.panel)
@@ -91,22 +92,21 @@ class SidePanels(QWidget):
     def panel(self, name: Panel) -> QWidget:
         """Return a panel, built on first use."""
         if name not in self._panels:
-            self._panels[name] = self._built(name)
-            self._areas[name] = self._area(self._panels[name])
+            self._show_in_area(name, self._built(name, self._area(name).viewport()))
         return self._panels[name]
 
-    def _built(self, name: Panel) -> QWidget:
+    def _built(self, name: Panel, parent: QWidget) -> QWidget:
         if name == "decomposition":
             from lstm_viz.app.panels.decomposition.decomposition_panel import DecompositionPanel
 
-            return DecompositionPanel(self._state, self)
+            return DecompositionPanel(self._state, parent)
         if name == "attribution":
             from lstm_viz.app.panels.attribution.attribution_panel import AttributionPanel
 
-            return AttributionPanel(self._state, self)
+            return AttributionPanel(self._state, parent)
         from lstm_viz.app.panels.ablation.ablation_panel import AblationPanel
 
-        units = AblationPanel(self._state, self)
+        units = AblationPanel(self._state, parent)
         units.off_requested.connect(self.unit_off_requested)
         return units
 
@@ -115,12 +115,17 @@ class SidePanels(QWidget):
         self.panel(name)
         self.stack.setCurrentWidget(self._areas[name])
 
-    def _area(self, panel: QWidget) -> Scrolled:
-        area = Scrolled(panel, self)
+    def _area(self, name: Panel) -> Scrolled:
+        """Return a new area for a panel, which is created in it: see the page."""
+        area = self._areas[name] = Scrolled(self.stack)
         # all have the same size: the panels below do not move when another one is shown
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.stack.addWidget(area)
         return area
+
+    def _show_in_area(self, name: Panel, panel: QWidget) -> None:
+        self._panels[name] = panel
+        self._areas[name].show_widget(panel)
+        self.stack.addWidget(self._areas[name])
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         if new.panel != old.panel:

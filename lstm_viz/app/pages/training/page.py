@@ -105,7 +105,7 @@ class TrainingPage(Page):
         for row, least in ((curves, 210), (self.history, 190), (below, 270)):
             row.setMinimumHeight(least)
         rows.setMinimumWidth(594)
-        return Scrolled(rows, self)
+        return self._scrolled(rows)
 
     def _right(self) -> QWidget:
         right = QWidget(self)
@@ -118,8 +118,13 @@ class TrainingPage(Page):
         self.form.setMinimumHeight(180)
         self.runs_panel.setMinimumHeight(150)
         column.addWidget(self.splitters["settings"], 1)
-        area = Scrolled(right, self)
+        area = self._scrolled(right)
         area.setMaximumWidth(520)
+        return area
+
+    def _scrolled(self, widget: QWidget) -> Scrolled:
+        area = Scrolled(self)
+        area.show_widget(widget)
         return area
 
     def _splitter(
