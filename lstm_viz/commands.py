@@ -37,7 +37,8 @@ def _grab(options: argparse.Namespace) -> int:
     if error:
         print(error, file=sys.stderr)
         return 1
-    from lstm_viz.app.shell.grab import Grab, grab
+    from lstm_viz.app.shell.grab import grab
+    from lstm_viz.app.shell.grab_options import Grab
 
     names = [field.name for field in fields(Grab)]
     return grab(Grab(**{name: getattr(options, name) for name in names if hasattr(options, name)}))
@@ -65,8 +66,18 @@ def _parser() -> argparse.ArgumentParser:
         "--model", choices=MODELS, default="tutorial", help="the model that reads it (default: %(default)s)"
     )
     grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose model reads it")
+    grab.add_argument("--epoch", type=_unit, help="the checkpoint (default: the last)")
+    grab.add_argument("--module", metavar="PATH", help="the recurrent module (default: the first)")
+    grab.add_argument("--layer", type=_from_one, help="the layer, from 1 (default: 1)")
+    grab.add_argument(
+        "--direction",
+        choices=("forward", "backward"),
+        default="forward",
+        help="the direction that is shown (default: %(default)s)",
+    )
     grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
     grab.add_argument("--unit", type=_unit, help="the selected unit, from 0 (default: 0)")
+    grab.add_argument("--mean", action="store_true", help="show the mean of all units")
     grab.add_argument(
         "--panel",
         choices=("cell", "decomposition", "attribution", "ablation"),

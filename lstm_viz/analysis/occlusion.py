@@ -51,10 +51,9 @@ def occlusions(score: TagScore) -> Iterator[Occlusion]:
     read = _Whole(score)
     decreases = np.full(len(score.x), np.nan, read.score.dtype)
     tags = np.full(len(score.x), NO_TAG, np.int64)
-    decreases[read.words :], tags[read.words :] = (
-        0.0 * read.score,
-        read.tag,
-    )  # the score does not depend on them
+    # the score does not depend on what comes after the words that are read
+    decreases[read.words :] = 0.0 * read.score
+    tags[read.words :] = read.tag
     others = [k for k in range(read.words) if k != score.step]
     for batch in in_batches(len(others), kept_numbers(score, read.words), read.most_numbers):
         some = others[batch.start : batch.stop]

@@ -54,7 +54,7 @@ class State(QObject):
     attribution_changed(attribution), ablation_changed(ablation), other_changed(reading)
         Attribution, ablation, and the reading to compare with; None while there is no result for the
         selection.
-    aside_error_changed(failure)
+    detail_error_changed(failure)
         One of the last three failed, see `State.error_of` (None: no error).
     ablation_cancelled()
         The user cancelled the ablation; the results so far stay.

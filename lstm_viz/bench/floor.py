@@ -21,15 +21,15 @@ from lstm_viz.wire import encode
 
 
 class Floor:
-    """The floor of the keys that ``type_keys`` types into the window of a session."""
+    """The floor of the key that ``type_key`` types into the window of a session."""
 
-    def __init__(self, session: Session, type_keys: Callable[[], object]) -> None:
+    def __init__(self, session: Session, type_key: Callable[[], object]) -> None:
         state = session.state
         assert state.reading is not None
         self._forward = _forward_pass(state.selection.model)
         self._sent = len(encode(Envelope(1, "reading", read_query(state.selection))))
         self._received = len(encode(Reply(1, state.reading)))
-        regions = _painted(type_keys)
+        regions = _painted(type_key)
         self._echo, self._picture = Echo(), _Picture(session.window.grab(), regions)
 
     def run(self) -> None:

@@ -92,7 +92,7 @@ def _at_a_keystroke(trace: LSTMTrace, weight: Doubles) -> None:
 
 def _painted(application: QApplication, hidden: int, count: int) -> Iterator[Row]:
     """Measure typing into a sentence of 50 words while the decomposition of the last word is shown."""
-    name = f"keystroke → painted, memory shown, H {hidden}, T {_WORDS}"
+    name = f"keystroke → painted, decomposition shown, H {hidden}, T {_WORDS}"
     with _typing(application, hidden) as session:
         session.state.change(panel="decomposition", unit=3, caret=len(sentence(_WORDS)))
         _keys(session, 10)

@@ -87,7 +87,7 @@ def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
 
 def above_floor(session: Session, name: str, count: int, *, median: float, p95: float) -> Iterator[Row]:
     """Measure keys relative to their floor, alternately."""
-    floor = Floor(session, lambda: _keys(session, 2))
+    floor = Floor(session, lambda: _keys(session, 1))
     try:
         pairs = [(_keys(session, 1)[0], duration(floor.run)) for _ in range(count)]
     finally:

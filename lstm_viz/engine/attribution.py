@@ -20,7 +20,7 @@ from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import classes_of, main_module, run, scored
+from lstm_viz.subjects.subject import classes_of, main_module, run_module, scored
 
 #: Budget of multiplications for integrated gradients, and for occlusion.
 MOST_WORK = 5e10
@@ -77,7 +77,7 @@ def _output(sentence: ForwardInput, x: Tensor) -> Tensor:
     net = main_module(sentence.subject)
     if sentence.interventions:
         return unroll(net, x, sentence.state, interventions=sentence.interventions).output
-    return run(net, x, sentence.state)[0]
+    return run_module(net, x, sentence.state)[0]
 
 
 @torch.no_grad()

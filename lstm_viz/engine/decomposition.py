@@ -64,8 +64,8 @@ def decompose(
     clamped = _clamped(clamps, state, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
         backward = view.direction == 1
-        gated_state = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
-        by_unit = sources_at(gated_state, column).astype(values.dtype)
+        recurrence = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
+        by_unit = sources_at(recurrence, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
         return Decomposition(
@@ -73,8 +73,8 @@ def decompose(
             column=column,
             unit=query.unit,
             by_unit=by_unit,
-            triangle=triangle(gated_state, query.unit).astype(values.dtype),
-            half_lives=half_lives(gated_state).astype(values.dtype),
+            triangle=triangle(recurrence, query.unit).astype(values.dtype),
+            half_lives=half_lives(recurrence).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
             other_direction=scores.other_direction if scores else None,

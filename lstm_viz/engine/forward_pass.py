@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lstm_viz.subjects.subject import State, Subject, main_module, run
+from lstm_viz.subjects.subject import State, Subject, main_module, run_module
 from lstm_viz.tracing import Trace, capture, join
 
 
@@ -61,7 +61,7 @@ def read(
 @torch.no_grad()
 def last_state(subject: Subject, words: tuple[str, ...], start: State | None) -> State:
     """Return the final state after ``words`` from the initial state ``start``, as torch returns it."""
-    return run(main_module(subject), subject.inputs(words), start)[1]
+    return run_module(main_module(subject), subject.inputs(words), start)[1]
 
 
 def _extended(subject: Subject, words: tuple[str, ...], x: Tensor) -> Tensor:
@@ -77,7 +77,7 @@ def _whole(subject: Subject, words: tuple[str, ...], x: Tensor, state: State | N
     module = main_module(subject)
     # with gradients enabled, torch keeps the gates; the window shows the error of the proof with the numbers
     with torch.enable_grad(), capture(module, strict=False) as captured:
-        output, _ = run(module, x, state)
+        output, _ = run_module(module, x, state)
     trace = captured[""]
     _ = trace.max_error  # computed now, so that the cache measures the final size of the pass
     return ForwardPass(words, x, output.detach(), trace)

@@ -174,8 +174,8 @@ class InputPart(msgspec.Struct, frozen=True):
     known : bool
         Whether the text is in the vocabulary; an unknown one has the last row.
     module, layer, direction :
-        Of a hidden state, the one at the last character or at the same word; ``module`` is "" for any other
-        part.
+        Of a hidden state, the one at the last character or at the same word; ``module`` is None for any
+        other part.
     clamped : tuple of int
         The clamped indices within the part.
     """
@@ -185,7 +185,7 @@ class InputPart(msgspec.Struct, frozen=True):
     text: str = ""
     row: Index | None = None
     known: bool = True
-    module: str = ""
+    module: str | None = None
     layer: Index = 0
     direction: Index = 0
     clamped: tuple[Index, ...] = ()

@@ -1,1 +1,1 @@
-"""What is opened and looked into: a recurrent model with its inputs and its readout, behind one protocol."""
+"""A model that can be inspected: a recurrent model with its inputs and its readout, behind one protocol."""

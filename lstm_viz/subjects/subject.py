@@ -96,7 +96,7 @@ class Source:
     """The source of a part of an input: a row of an embedding, or the state of another module.
 
     ``row`` is None where it is not a row of an embedding, ``known`` whether the text is in the vocabulary,
-    and ``module`` the path of the module whose state it is.
+    and ``module`` the path of the module whose state it is, None for a row of an embedding or given values.
     """
 
     name: str
@@ -104,11 +104,11 @@ class Source:
     text: str = ""
     row: int | None = None
     known: bool = True
-    module: str = ""
+    module: str | None = None
 
 
 class Subject(Protocol):
-    """A model that is looked into: its columns, its recurrent modules, its readout."""
+    """A model that can be inspected: its columns, its recurrent modules, its readout."""
 
     @property
     def identity(self) -> Identity: ...
@@ -160,7 +160,7 @@ def main_module(subject: Subject) -> nn.RNNBase:
     return subject.recurrents[0].module
 
 
-def run(module: nn.RNNBase, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+def run_module(module: nn.RNNBase, x: Tensor, state: State | None) -> tuple[Tensor, State]:
     """Return the output (T, B, D·H) and the final state of a recurrent module for x (T, B, I)."""
     if not module.batch_first:
         output, last = module(x, state)

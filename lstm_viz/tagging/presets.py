@@ -79,7 +79,7 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: str | None
     words: tuple[str, ...]
     characters: tuple[str, ...]
-    tokenized_home: TokenizedText | None = None
+    tokenized_home: TokenizedText | None = msgspec.field(default=None, name="home_cut")
 
     def __post_init__(self) -> None:
         if not self.tags or not self.epochs or not self.words:

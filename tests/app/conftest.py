@@ -29,6 +29,7 @@ from lstm_viz.app.client.silence import Silence
 from lstm_viz.app.pages.sentence.page import SentencePage
 from lstm_viz.app.panels.heatmaps.bands import Band
 from lstm_viz.app.runs.runs import Runs
+from lstm_viz.app.runs.trainer_process import TrainerProcess
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.content import Content
@@ -341,27 +342,21 @@ def trainee(open_session: Callable[..., Person], link: EngineLink) -> Iterator[P
     A window that is closed leaves its trainers to themselves; it is the end of the program that follows.
     """
     person = open_session(link)
+    trainer, trainers = person.session.trainer, set[int]()
+
+    def recorded(make: Callable[[], TrainerProcess] = trainer._make) -> TrainerProcess:
+        process = make()
+        trainers.add(process.pid)
+        return process
+
+    trainer._make = recorded
     person.session.state.show_page("training")
     person.settle()
     yield person
     person.window.close()
-    mine = [child for child in psutil.Process().children() if _is_trainer(child) or _has_ended(child)]
+    mine = [child for child in psutil.Process().children() if child.pid in trainers]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
     assert not alive, "a trainer did not stop when the window was closed"
-
-
-def _has_ended(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return True
-
-
-def _is_trainer(process: psutil.Process) -> bool:
-    try:
-        return any(part.startswith("lstm_viz.training") for part in process.cmdline())
-    except psutil.Error:  # it has ended
-        return False
 
 
 @pytest.fixture

@@ -106,6 +106,8 @@ def test_every_option_changes_the_picture(grab: Grab) -> None:
         grab(*STEP),
         grab(*STEP, "--unit", "3"),
         grab(*STEP, "--model", "tutorial-gru"),
+        grab(*STEP, "--mean"),
+        grab(*STEP, "--epoch", "0"),
         grab(*SMALL, "--text", ""),
     ]
     assert all((picture.width(), picture.height()) == (980, 500) for picture in pictures)
@@ -131,9 +133,48 @@ def test_a_number_without_arithmetic_is_one_sentence(command: Command, tmp_path:
     assert done == (1, "", f"There is no arithmetic of “{name}” here.\n")
 
 
-def test_what_cannot_be_set_by_hand_is_one_sentence(command: Command, tmp_path: Path) -> None:
-    done = command(str(tmp_path / "a.png"), *SMALL, "--set", "f[99]=1")
-    assert done == (1, "", "No --set applies to this model and sentence.\n")
+def test_module_layer_and_direction_are_drawn(grab: Grab) -> None:
+    both = (*STEP, "--model", "english-both")
+    pictures = [
+        grab(*both),
+        grab(*both, "--direction", "backward"),
+        grab(*both, "--module", "char_recurrent"),
+    ]
+    assert _all_differ(pictures)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("--set f[99]=1", "--set f[99]=1: the units are 0 to 5."),
+        ("--set q=1", "--set q=1: the quantities of LSTM are i, f, g, c, o, h."),
+        ("--set f@9=1", "--set f@9=1: the sentence has 5 words."),
+        ("--set h[1]@2=3", "--set h[1]@2=3: h is from -1 to 1."),
+        ("--set f=1 --set f=2", "--set f=2: f is from 0 to 1."),
+        ("--step 99", "--step 99: the sentence has 5 steps."),
+        ("--unit 99", "--unit 99: the units are 0 to 5."),
+        ("--layer 2", "--layer 2: the module has 1 layer."),
+        ("--direction backward", "--direction backward: the module reads forward only."),
+        ("--module lstm2", "--module lstm2: the recurrent modules are recurrent."),
+        ("--epoch 7", "--epoch 7: the checkpoints are of the epochs 0, "),
+    ],
+)
+def test_what_does_not_exist_is_one_sentence(
+    command: Command, tmp_path: Path, asked: str, error: str
+) -> None:
+    status, printed, errors = command(str(tmp_path / "a.png"), *SMALL, *asked.split())
+    assert (status, printed) == (1, "") and error in errors and errors.count("\n") == 1
+    assert not (tmp_path / "a.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("out", "error"), [("none/a.png", "There is no folder"), ("a.xyz", "A picture is written as one of")]
+)
+def test_where_nothing_can_be_written_it_says_why(
+    command: Command, tmp_path: Path, out: str, error: str
+) -> None:
+    status, printed, errors = command(str(tmp_path / out), *SMALL)
+    assert (status, printed) == (1, "") and errors.startswith(error) and errors.count("\n") == 1
 
 
 def test_any_script_can_be_drawn(grab: Grab) -> None:
@@ -144,10 +185,6 @@ def test_one_word_is_drawn_at_once(grab: Grab) -> None:
     assert grab(*SMALL, "--text", "dog").width() == 980
 
 
-def test_a_step_or_unit_beyond_the_last_is_the_last(grab: Grab) -> None:
-    assert grab("--step", "99", "--unit", "99") == grab("--step", "5", "--unit", "5")
-
-
 def test_the_tagger_of_a_run_is_drawn(grab: Grab, tmp_path: Path) -> None:
     run = write_run(tmp_path / "runs" / "mine", checkpoints=True)
     assert _all_differ([grab(*SMALL), grab(*SMALL, "--run", str(run))])
@@ -156,8 +193,3 @@ def test_the_tagger_of_a_run_is_drawn(grab: Grab, tmp_path: Path) -> None:
 def test_a_run_that_is_none_is_one_sentence(command: Command, tmp_path: Path) -> None:
     done = command(str(tmp_path / "a.png"), "--page", "training", "--run", str(tmp_path))
     assert done == (1, "", f"There is no run in {tmp_path}.\n")
-
-
-def test_a_path_that_cannot_be_written_is_one_sentence(command: Command, tmp_path: Path) -> None:
-    out = tmp_path / "no such folder" / "out.png"
-    assert command(str(out), *SMALL) == (1, "", f"The picture could not be written to {out}.\n")

@@ -92,8 +92,8 @@ def test_an_unknown_word_is_one_click_from_english(person):
     status_line = person.page.status_line
     assert not status_line.button.isVisible()
     person.writes("The cat sat here")
-    assert status_line.text == "“cat” and 2 more are not among this tagger's nine words."
-    assert status_line.button.text() == "Read it with the English tagger"
+    assert status_line.text == "“cat” and 2 more are not in the vocabulary."
+    assert status_line.button.text() == "Read with English"
     person.clicks(status_line.button)
     assert person.reading.model.uri == "preset:english"
     assert person.content.top_bar.model.currentData() == "preset:english"

@@ -67,7 +67,7 @@ def _data(person):
     chooser = person.content.top_bar.model
     titles = {chooser.itemText(k) for k in range(chooser.count())}
     texts = {person.reading.model.about, person.page.step_panel.equations.text(), *_written(person)}
-    return {"LSTM Viz", "✕", *_names(person), *texts, *titles}
+    return {"LSTM Viz", "✕", *_names(person), *texts, *titles, chooser.toolTip()}
 
 
 def _names(person):
@@ -196,4 +196,4 @@ def test_what_is_painted(foreign):
     assert page.table.model.headerData(0, page.table.view.horizontalHeader().orientation()) == "⟦word⟧"
     assert "⟦unit⟧" in page.matrix.heatmaps.describe(foreign.band("f"), 0, 0)
     foreign.sets("Zyx")
-    assert "⟦not among" in page.matrix.chips.describe(0)
+    assert "⟦not in the vocabulary" in page.matrix.chips.describe(0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QListWidget, QVBoxLayout, QWidget
 
+from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.buttons import NarrowTab, Tab
 from lstm_viz.app.widgets.chooser import Chooser
@@ -123,6 +124,7 @@ def test_a_panel_shows_its_body_or_a_note(shown):
     assert not panel.is_ready and not panel.button.isEnabled() and panel.note.objectName() == "muted"
     panel.show_note("it failed", is_error=True)
     assert panel.note.objectName() == "error"
+    assert "\n#error {" not in style_sheet(DARK), "a rule for any widget of that name would frame its text"
     panel.show_body(ready=False)
     assert not panel.is_empty and panel.list.isVisible() and not panel.button.isEnabled()
     panel.show_body()

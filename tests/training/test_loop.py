@@ -205,8 +205,8 @@ def test_what_the_loop_does_between_two_lines_changes_nothing(few: TrainingSetti
         for _ in train(few, tmp_path / name):
             if name == "busy":
                 torch.rand(7), torch.manual_seed(9), np.random.default_rng().random()
-    smooth, busy = (load(tmp_path / name).tagger.state_dict() for name in ("calm", "busy"))
-    assert all(torch.equal(smooth[key], busy[key]) for key in smooth)
+    calm, busy = (load(tmp_path / name).tagger.state_dict() for name in ("calm", "busy"))
+    assert all(torch.equal(calm[key], busy[key]) for key in calm)
 
 
 def test_an_error_in_the_loop_and_ctrl_c_in_a_step_leave_a_run_that_can_be_resumed(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from lstm_viz.app.queries.history_subject import HistorySubject
+from lstm_viz.app.queries.history_key import HistoryKey
 from lstm_viz.messages import History, Picture
 
 #: The most cached pictures; those that are shown are always kept.
@@ -15,7 +15,7 @@ Weights = Mapping[int, str | None]
 
 
 class HistoryCache:
-    """Collects the results for one `HistorySubject`, which may arrive in several parts.
+    """Collects the results for one `HistoryKey`, which may arrive in several parts.
 
     Attributes
     ----------
@@ -23,8 +23,8 @@ class HistoryCache:
         The newest result with all cached pictures, in the order of the epochs.
     """
 
-    def __init__(self, subject: HistorySubject | None = None) -> None:
-        self.subject = subject
+    def __init__(self, key: HistoryKey | None = None) -> None:
+        self.key = key
         self.history: History | None = None
         self._result: History | None = None
         self._pictures: dict[int, Picture] = {}
@@ -57,7 +57,7 @@ class HistoryCache:
         self._pending = set()
 
     def take(self, result: History, weights: Weights, shown: Iterable[int]) -> None:
-        """Cache the pictures of a result for this subject, requested when the checkpoints had ``weights``."""
+        """Cache the pictures of a result for this key, requested when the checkpoints had ``weights``."""
         if self._result is not None and self._result.words != result.words:
             self._pictures = {}  # the segmentation changed: the cached pictures have other columns
         pictures = {p.epoch: p for p in result.pictures if p.epoch in weights}

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from lstm_viz.app.client.client import ENGINE_FAILURES, EngineClient
 from lstm_viz.app.client.request import Priority, R, Request
 from lstm_viz.app.queries.history_cache import HistoryCache, Weights
-from lstm_viz.app.queries.history_subject import HistorySubject, LayerQuantity, place_of, subject_of
+from lstm_viz.app.queries.history_key import HistoryKey, LayerQuantity, history_key, place_of
 from lstm_viz.app.runs.epochs import spread
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch
@@ -45,7 +45,7 @@ class TrainingQueries(QObject):
     ----------
     corpus_summary : CorpusSummary or None
         The last result, for whichever settings.
-    listed : Moment or None
+    listed : RunEpoch or None
         The epoch for which the confused sentences were requested.
 
     Signals
@@ -230,25 +230,25 @@ class TrainingQueries(QObject):
         While the page is not shown, results that are no longer wanted are dropped, and none is requested.
         """
         data = self._runs.current
-        subject = subject_of(data, self._state.training, self._state.selection, self._modules)
-        if subject != self._cache.subject:
-            self._cache = HistoryCache(subject)
+        key = history_key(data, self._state.training, self._state.selection, self._modules)
+        if key != self._cache.key:
+            self._cache = HistoryCache(key)
         weights = {e: data.by_epoch[e].sha256 for e in data.checkpoints} if data else {}
         self._cache.keep_to(weights)
         generation = data.generation if data else 0
-        self._request_history(subject, weights)
-        self._request_gradient_flow(subject, (generation, weights.get(self.epoch or 0)))
+        self._request_history(key, weights)
+        self._request_gradient_flow(key, (generation, weights.get(self.epoch or 0)))
 
-    def _request_history(self, subject: HistorySubject | None, weights: Weights) -> None:
+    def _request_history(self, key: HistoryKey | None, weights: Weights) -> None:
         """Request all missing pictures at once, since a newer request replaces it; a pending one stays."""
         missing = self._cache.missing(self.shown)
-        if subject is None or not missing:
+        if key is None or not missing:
             self._withdraw(HistoryQuery, "history")
             return
         if self._cache.is_pending(missing):
             return
-        query = _history_query(subject, missing)
-        version = subject, tuple(weights.get(epoch) for epoch in missing)
+        query = _history_query(key, missing)
+        version = key, tuple(weights.get(epoch) for epoch in missing)
         self._withdraw_other(HistoryQuery, "history", query, version)
         if self._state.training.shown:
             self._cache.requested(missing)
@@ -261,11 +261,11 @@ class TrainingQueries(QObject):
                 failed=self._failed,
             )
 
-    def _request_gradient_flow(self, subject: HistorySubject | None, version: Hashable) -> None:
-        if subject is None or self.epoch is None:
+    def _request_gradient_flow(self, key: HistoryKey | None, version: Hashable) -> None:
+        if key is None or self.epoch is None:
             self._withdraw(GradientFlowQuery, "gradient_flow")
             return
-        query = _gradient_flow_query(subject, self.epoch)
+        query = _gradient_flow_query(key, self.epoch)
         self._withdraw_other(GradientFlowQuery, "gradient_flow", query, version)
         if self._state.training.shown:
             self._requests[GradientFlowQuery] = self._client.request(
@@ -320,9 +320,9 @@ class TrainingQueries(QObject):
         self._emit_changes()
 
     def _take_history(self, cache: HistoryCache, weights: Weights, history: History) -> None:
-        if cache is self._cache and cache.subject is not None:
+        if cache is self._cache and cache.key is not None:
             cache.take(history, weights, self.shown)
-            self._known_modules = (history.model, cache.subject.generation, history.modules)
+            self._known_modules = (history.model, cache.key.generation, history.modules)
             self._update()  # the reported modules may change the quantity, layer or direction
 
     def _taken(self, result: object) -> None:
@@ -332,21 +332,21 @@ class TrainingQueries(QObject):
         self._emit_changes()
 
 
-def _history_query(subject: HistorySubject, epochs: tuple[int, ...]) -> HistoryQuery:
-    place = subject.place
+def _history_query(key: HistoryKey, epochs: tuple[int, ...]) -> HistoryQuery:
+    place = key.place
     return HistoryQuery(
-        model=subject.model,
+        model=key.model,
         epochs=epochs,
-        text=subject.tokenized.text,
+        text=key.tokenized.text,
         quantity=place.quantity,
         layer=place.layer,
         direction=place.direction,
-        tokenized_texts=(subject.tokenized,),
+        tokenized_texts=(key.tokenized,),
     )
 
 
-def _gradient_flow_query(subject: HistorySubject, epoch: int) -> GradientFlowQuery:
-    place, tokenized = subject.place, subject.tokenized
+def _gradient_flow_query(key: HistoryKey, epoch: int) -> GradientFlowQuery:
+    place, tokenized = key.place, key.tokenized
     return GradientFlowQuery(
-        subject.model, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
+        key.model, epoch, tokenized.text, place.layer, place.direction, tokenized_texts=(tokenized,)
     )

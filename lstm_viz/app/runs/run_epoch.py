@@ -29,12 +29,12 @@ class RunEpoch:
     step: int | None = None
 
     def is_of_run(self, other: "RunEpoch | None") -> bool:
-        """Return whether the other epoch is of the same run."""
+        """Return whether another one is of the same run."""
         return other is not None and (self.model, self.generation) == (other.model, other.generation)
 
 
 def run_epoch_of(data: RunData, wanted: int | None) -> RunEpoch:
-    """Return the selected epoch of a run, ``wanted`` being the selected epoch.
+    """Return the epoch that is shown of a run; ``wanted`` is that of the selection.
 
     It is the checkpoint returned by `picked_epoch`, since only that can be loaded by the engine; in a run
     without checkpoints it is an evaluated epoch.

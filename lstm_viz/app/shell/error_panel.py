@@ -47,7 +47,7 @@ class ErrorPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("error")
+        self.setObjectName("error_panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reports: list[str] = []
         self.title = PlainLabel(parent=self)

@@ -2,27 +2,26 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QImageWriter
 
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.queries.of_state import ablation_query, attribution_query
 from lstm_viz.app.selection.opened import OpenedNumber, can_open
-from lstm_viz.app.selection.selection import ComparedWith, Panel, Selection
+from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.shell.grab_options import DIRECTIONS, Grab, first_error, output_error
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
-from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.messages import Ablation, Failure, SetValue, Target
+from lstm_viz.messages import Ablation, Failure, SetValue
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
@@ -33,33 +32,6 @@ if TYPE_CHECKING:
 
 _TIMEOUT_MS = 60_000
 _POLL_MS = 20
-
-
-@dataclass(frozen=True)
-class Grab:
-    """What to render; ``step`` and ``unit`` count from 0, None leaves the default.
-
-    ``run`` is a run folder, whose tagger replaces ``model``, the name of a preset. ``compare`` is another
-    sentence to compare with; ``set`` are the clamps: quantity, unit, word (None: all) and value.
-    ``arithmetic`` is the number whose arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so
-    on.
-    """
-
-    out: Path
-    page: Literal["sentence", "training"] = "sentence"
-    run: Path | None = None
-    text: str | None = None
-    model: str = "tutorial"
-    step: int | None = None
-    unit: int | None = None
-    panel: Panel = "cell"
-    arithmetic: str | None = None
-    target: Target = "margin"
-    compare: str | None = None
-    set: Sequence[tuple[str, int | None, int | None, float]] = ()
-    size: tuple[int, int] = (1600, 1000)
-    theme: ThemeChoice = "dark"
-    scale: int = 1
 
 
 def grab(options: Grab) -> int:
@@ -84,13 +56,21 @@ def _no_run(options: Grab) -> str:
 
 def _grab(options: Grab) -> str:
     themes = ThemeKeeper(make_application([]), options.theme)
+    error = output_error(options.out)
+    if error:
+        return error
     training = TrainingView(page=options.page)
     library = RunLibrary(options.run.absolute().parent) if options.run else None
     session = Session.open(Window(), themes, _selection(options), training=training, library=library)
     try:
         session.window.resize(*options.size)
         session.window.show()
-        return _too_small(session, options) or _wait(session) or _draw(session, options)
+        return (
+            _too_small(session, options)
+            or _wait(session)
+            or _missing(session, options)
+            or _draw(session, options)
+        )
     finally:
         session.close()
 
@@ -104,8 +84,12 @@ def _selection(options: Grab) -> Selection:
     return Selection(
         model=model,
         text=shown_text(text),
+        epoch=options.epoch,
+        module=options.module or "",
+        layer=options.layer or 0,
+        direction=DIRECTIONS.index(options.direction),
         step=options.step or 0,
-        unit=unit,
+        unit=None if options.mean else unit,
         panel=options.panel,
         target=options.target,
         compared_with=compared_with,
@@ -135,6 +119,12 @@ def _wait(session: Session) -> str:
     QTimer.singleShot(_TIMEOUT_MS, loop, lambda: failed("The engine did not answer within a minute."))
     loop.exec()
     return errors[0] if errors else ""
+
+
+def _missing(session: Session, options: Grab) -> str:
+    """Return what is asked for and does not exist, "" if all does."""
+    reading = session.state.reading
+    return first_error(options, reading) if reading is not None and options.page == "sentence" else ""
 
 
 def _draw(session: Session, options: Grab) -> str:
@@ -248,6 +238,7 @@ def _wait_for_arithmetic(state: State) -> None:
 
 
 def _write(session: Session, options: Grab) -> str:
-    if session.window.grab().save(str(options.out)):
+    writer = QImageWriter(str(options.out))
+    if writer.write(session.window.grab().toImage()):
         return ""
-    return f"The picture could not be written to {options.out}."
+    return f"The picture could not be written to {options.out}: {writer.errorString()}."

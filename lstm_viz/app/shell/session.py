@@ -31,15 +31,16 @@ from lstm_viz.uris import run_path
 _REST_MS = 1000
 
 
-def trim_at_rest(state: State, parent: QObject) -> None:
-    """Trim the heap a second after the last reading or selection; the timer belongs to ``parent``.
+def tidy_at_rest(state: State, parent: QObject) -> None:
+    """Tidy the heap a second after the last reading or selection; the timer belongs to ``parent``.
 
-    A heap that was used at its full size keeps some 20 MiB of free pages between what is in use.
+    A heap that was used at its full size keeps some 20 MiB of free pages between what is in use, and cycles
+    of objects that nothing refers to wait long for a full collection.
     """
     timer = QTimer(parent)
     timer.setSingleShot(True)
     timer.setInterval(_REST_MS)
-    timer.timeout.connect(heap.trim)
+    timer.timeout.connect(heap.tidy)
     for changed in (state.selection_changed, state.training_changed, state.reading_changed):
         changed.connect(lambda *_: timer.start())
 
@@ -94,7 +95,7 @@ class Session:
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
             QTimer.singleShot(0, trainer, trainer.start_spare)
-        trim_at_rest(state, window)
+        tidy_at_rest(state, window)
         gc.freeze()  # long-lived objects need not be searched for garbage during a keystroke
         return cls(
             state, client, readings, details, runs, trainer, announcer, stopwatch, window, content, menus

@@ -65,7 +65,7 @@ QLabel#brand { font-size: 15px; font-weight: 700; }
 #panel { background: %(panel)s; border: 1px solid %(line)s; border-radius: 6px; }
 #notice { background: %(raised)s; border: 1px solid %(accent)s; border-radius: 6px; }
 #dropping { background: %(raised)s; border: 2px dashed %(accent)s; border-radius: 6px; }
-#error { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
+#error_panel { background: %(raised)s; border: 1px solid %(danger)s; border-radius: 6px; }
 QPlainTextEdit, QLineEdit { background: %(panel)s; color: %(text)s; border: 1px solid %(line)s;
     border-radius: 6px; selection-background-color: %(accent)s; selection-color: %(panel)s; }
 QPlainTextEdit:focus { border: 1px solid %(accent)s; }

@@ -124,7 +124,7 @@ class TopBar(QWidget):
             self._show_epochs(False)
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.model.show_model(reading.model.uri)
+        self.model.show_model(reading.model.uri, reading.model.about)
         if self._runs.current is None:
             self._draw_epochs(reading.model.epochs, reading.epoch)
 

@@ -1,6 +1,6 @@
 """Heatmaps: arrays as images, with colour scales of fixed range."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from functools import lru_cache
 
 import numpy as np
@@ -53,6 +53,10 @@ class Pictures:
             pixels = np.concatenate([last[2][:, :same], pixels], axis=1)
         self._last[key] = (name, theme), values, pixels
         return image_of(pixels)
+
+    def keep(self, keys: Collection[Hashable]) -> None:
+        """Forget the pictures with other keys."""
+        self._last = {key: last for key, last in self._last.items() if key in keys}
 
 
 def _unchanged(old: Floats, new: Floats) -> int:

@@ -330,7 +330,7 @@ def test_the_table_copies(person):
     panel(person).units.setFocus()
     person.bot.keyClick(panel(person).units, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    change = "change of the margin V − DET"
+    change = "change of the margin V − DET when ablated"
     assert lines[0].split("\t") == ["unit", change, "tag", "f = 1", "i = 0", "g = 0", "o = 0"]
     assert len(lines) == 7
     assert float(lines[1].split("\t")[1]) == pytest.approx(

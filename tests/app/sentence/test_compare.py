@@ -135,7 +135,7 @@ def test_the_badge_tells_how_it_was_computed(person):
     _forgets_nothing(person)
     assert badge.stepped.isVisible() and not badge.agreement.isVisible()
     error = person.reading.view.max_error
-    assert badge.stepped.text() == f"without edits max |Δh| {error:.0e} from torch; stepped by the equations"
+    assert badge.stepped.text() == f"max |Δh| {error:.0e} from torch without edits"
     _sets_by_hand(person)
     assert badge.agreement.isVisible() and not badge.stepped.isVisible()
 

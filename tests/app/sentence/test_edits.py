@@ -455,7 +455,7 @@ def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
     person.picks_model("preset:tutorial-gru")
     assert person.session.state.selection.edits == edits
     said = [row.error_label.text() for row in panel.rows]
-    assert said == ["A GRU has no f.", "", "This net has no unit 40.", "This net has no layer 5."]
+    assert said == ["A GRU has no f.", "", "This model has no unit 40.", "This model has no layer 5."]
     assert not person.reading.view.quantities["h"][:, 3].any()
 
 

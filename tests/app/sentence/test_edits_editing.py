@@ -168,9 +168,9 @@ def test_what_a_quantity_can_be(qapp, quantity, value, module, said):
         (SwapState(2, "x", 4, WORDS), "word", "Its word “ate” is gone."),
         (SwapState(2, "x", 4, WORDS), "sentence", "“x” has no such word."),
         (SetValue("r", 0.5), "quantity", "An LSTM has no r."),
-        (SetValue("f", 0.5, 9), "unit", "This net has no unit 9."),
-        (SetValue("f", 0.5, layer=3), "layer", "This net has no layer 4."),
-        (SetValue("f", 0.5, direction=1), "layer", "This net does not read backward."),
+        (SetValue("f", 0.5, 9), "unit", "This model has no unit 9."),
+        (SetValue("f", 0.5, layer=3), "layer", "This model has no layer 4."),
+        (SetValue("f", 0.5, direction=1), "layer", "This model does not read backward."),
         (SetValue("f", 7.0), "value", "f is a sigmoid: it lies between 0 and 1."),
     ],
 )

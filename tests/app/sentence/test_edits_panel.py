@@ -172,7 +172,7 @@ def test_many_edits_scroll_and_each_keeps_its_place(person):
     panel = person.page.results.edits
     QApplication.processEvents()
     assert len(panel.rows) == 40 and panel.area.verticalScrollBar().maximum() > 0
-    assert panel.rows[39].error_label.text() == "This net has no unit 39."
+    assert panel.rows[39].error_label.text() == "This model has no unit 39."
     person.page.editing.remove(0)
     person.settle()
     assert len(panel.rows) == 39 and panel.rows[0].name.text() == "f of unit 1 at “The”"

@@ -231,7 +231,7 @@ def test_a_shortened_text_is_whole_in_its_tool_tip_and_only_then(person):
     label = person.page.status_line.label
     person.sets("zyx wvu tsr qpo")
     person.window.grab()
-    assert label.toolTip() == label.text() == "“zyx” and 3 more are not among this tagger's nine words."
+    assert label.toolTip() == label.text() == "“zyx” and 3 more are not in the vocabulary."
     person.sets("dog")
     person.window.grab()
     assert label.toolTip() == label.text() == ""

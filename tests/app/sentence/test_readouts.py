@@ -58,7 +58,8 @@ def test_a_model_without_classes_says_so_and_is_not_asked(reads, model):
     state, page = person.session.state, person.page
     assert person.words == COLUMNS and person.band("h").values.shape == (4, 4)
     assert page.scores.accessibleDescription() == NO_CLASSES
-    assert not page.scores.is_ready and state.tag == "" == page.status_line.text
+    assert not page.scores.is_ready and not page.table.is_ready
+    assert state.tag == "" == page.status_line.text
     for name in ("attribution", "ablation"):
         state.change(panel=name)
         panel = page.side.panel(name)

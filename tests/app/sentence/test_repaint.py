@@ -12,6 +12,7 @@ from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.scores.scores import Scores
 from lstm_viz.app.selection.opened import OpenedNumber
+from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.messages import Module, View
 
 
@@ -47,6 +48,26 @@ def test_partial_paints_leave_nothing_stale(person, model):
         person.page.setFocus()
         shown = _screen(person)
         assert shown == _afresh(person)
+
+
+@pytest.mark.parametrize("height", [500, 1000])
+def test_the_mark_of_a_tag_follows_its_row_in_a_comparison(person, height):
+    """Where not all tags fit, the rows are ordered by score, and another step has another order."""
+    person.resizes(1280, height)
+    person.picks_model("preset:english")
+    person.sets("Everybody read that book and they slept")
+    state, page = person.session.state, person.page
+    state.change(compared_with=ComparedWith("The dog read that book and slept", "preset:english-both"))
+    person.wait(lambda: page.comparison_model.comparison is not None)
+    state.change(opened=OpenedNumber("score", state.reading.words[1].tag))
+    for step in (1, 2, 3, 4, 0):
+        state.change(step=step)
+        person.settle()
+        page.setFocus()
+        scores = Scores(state)
+        scores.follow(page.comparison_model)
+        scores.resize(page.scores.size())
+        assert page.scores.grab().toImage() == scores.grab().toImage()
 
 
 @pytest.mark.parametrize("model", ["preset:tutorial", "preset:english"])

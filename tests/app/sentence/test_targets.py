@@ -251,7 +251,7 @@ def test_the_table_that_is_copied_is_the_one_that_is_shown():
     model = UnitsModel()
     model.set_ranking(ranking(answer([1e-7, -3e-6, 2e-6]), "V", "change"))
     head, *lines = [line.split("\t") for line in tsv_text(model.table()).splitlines()]
-    assert head == ["unit", "change of the log-softmax of V", "tag", "z = 0"]
+    assert head == ["unit", "change of the log-softmax of V when ablated", "tag", "z = 0"]
     assert [line[UNIT] for line in lines] == ["1", "2", "0"]
     for row, line in enumerate(lines):
         assert line[CHANGE].replace("-", "−") == model.text(row, CHANGE)

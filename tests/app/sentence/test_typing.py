@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
+from lstm_viz.app.widgets.plain_text import as_tip
 from tests.app.hovers import hover_text
 
 
@@ -76,7 +77,7 @@ def test_the_badge_tells_proof_and_promptness(person):
     assert float(re.fullmatch(r"typed → painted ([\d.]+) ms", badge.painted.text())[1]) > 0
     error = re.fullmatch(r"gates agree with torch: max \|Δh\| (\de[+-]\d\d)", badge.agreement.text())[1]
     assert float(error) == pytest.approx(person.reading.view.max_error, rel=0.6)
-    assert badge.about.text() == person.reading.model.about
+    assert as_tip(person.reading.model.about) in person.content.top_bar.model.toolTip()
 
 
 def test_deleting_goes_back_the_same_way(person):
@@ -198,11 +199,12 @@ def test_hover_tells_word_unit_quantity_and_value(person):
 def test_an_unknown_word_is_marked(person):
     person.writes("The cat ate")
     assert [word.known for word in person.reading.words] == [True, False, True]
-    assert "not among this tagger's words" in person.page.matrix.chips.describe(1)
-    assert "not among" not in person.page.matrix.chips.describe(0)
+    assert "not in the vocabulary" in person.page.matrix.chips.describe(1)
+    assert "not in the" not in person.page.matrix.chips.describe(0)
     chips = person.page.matrix.chips
     assert chips.chip(1) != chips.chip(0)
-    assert person.page.status_line.text == "“cat” is not among this tagger's nine words."
+    assert person.page.matrix.legend.names == ("unknown",)
+    assert person.page.status_line.text == "“cat” is not in the vocabulary."
 
 
 def test_enter_keeps_the_sentence_and_selects_it(person):

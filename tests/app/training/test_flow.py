@@ -129,7 +129,7 @@ def test_it_shows_whose_tags_and_which_epoch(open_panel):
     query = desk.link.last(GradientFlowQuery)
     answer = desk.answer_to(query)
     desk.link.reply(query, msgspec.structs.replace(answer, is_gold=False))
-    assert "the net’s own tags" in panel.targets.text()
+    assert "the predicted tags" in panel.targets.text()
     assert "reaches 5 of 5 words" in panel.matrix.accessibleDescription()
 
 

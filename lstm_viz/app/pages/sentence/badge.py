@@ -1,6 +1,5 @@
 """The status line: the difference of the gates from torch, and the time the last keystroke took."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
@@ -12,6 +11,7 @@ from lstm_viz.messages import Reading
 
 #: A larger difference is an error, and is shown in the colour of errors.
 TOLERANCE = 1e-5
+_WIDEST = 400
 
 
 class Badge(QWidget):
@@ -24,16 +24,13 @@ class Badge(QWidget):
         self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
         self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
         self.painted = ElidedLabel(self, sample=self._painted(8888.8))
-        self.about = ElidedLabel(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(28)
-        for label in (self.agreement, self.stepped, self.painted, self.about):
+        for label in (self.agreement, self.stepped, self.painted):
             label.setFont(number_font(11))
             label.setObjectName("muted")
             layout.addWidget(label)
-        layout.setStretch(3, 1)
-        self.about.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_tip(self.agreement,
             self.tr("The largest difference between the hidden state that follows from the gates shown\n"
                     "and the hidden state that torch computed, over the whole sentence")
@@ -43,13 +40,13 @@ class Badge(QWidget):
                     "any edit gives torch's hidden state, up to this largest difference over the sentence")
         )  # fmt: skip
         self.stepped.hide()
+        self.painted.setMaximumWidth(0)  # until there is a time to show
         set_tip(self.painted, self.tr("From the last change of the text until every panel was painted"))
         state.reading_changed.connect(self._reading_changed)
         stopwatch.measured.connect(self._measured)
         state.theme_changed.connect(lambda _: self._colour())
 
     def _reading_changed(self, reading: Reading) -> None:
-        self.about.show_text(reading.model.about)
         if reading.view is None:
             self.agreement.show_text(self.tr("no words"))
             return
@@ -70,6 +67,7 @@ class Badge(QWidget):
             label.setStyleSheet(sheet)
 
     def _measured(self, milliseconds: float) -> None:
+        self.painted.setMaximumWidth(_WIDEST)
         self.painted.show_text(self._painted(milliseconds))
 
     def _agreement(self, error: float, agrees: bool) -> str:
@@ -79,9 +77,9 @@ class Badge(QWidget):
         return text.replace("%1", f"{error:.0e}")
 
     def _stepped(self, error: float) -> str:
-        text = self.tr("without edits max |Δh| %1 from torch; stepped by the equations")
+        text = self.tr("max |Δh| %1 from torch without edits")
         if error > TOLERANCE:
-            text = self.tr("without edits max |Δh| %1: DIFFERS from torch; stepped by the equations")
+            text = self.tr("max |Δh| %1: DIFFERS from torch without edits")
         return text.replace("%1", f"{error:.0e}")
 
     def _painted(self, milliseconds: float) -> str:

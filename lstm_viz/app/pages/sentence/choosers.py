@@ -19,7 +19,7 @@ _LONGEST, _LONGEST_IN_NARROW, _NARROW = 24, 10, 560
 
 
 class Choosers(QWidget):
-    """One row of constant height: the initial state, the remarks, and the module, layer and direction.
+    """One row of constant height: the initial state, the status line, and the module, layer and direction.
 
     A chooser with a single option is hidden.
     """

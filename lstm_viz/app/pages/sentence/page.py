@@ -72,7 +72,7 @@ class SentencePage(Page):
         self.comparison_bar = ComparisonBar(state, self.comparison_model, left)
         self.status_line = StatusLine(state, left)
         self.choosers = Choosers(state, self.status_line, left)
-        self.matrix = Matrix(state, self.comparison_model, self.matrix_area.viewport())
+        self.matrix = Matrix(state, self.comparison_model, self.matrix_area.viewport(), left)
         self.empty = EmptyState(state, self.matrix_or_empty)
         self.inputs_button = QPushButton(left)
         self.inputs_button.setObjectName("fold")
@@ -101,7 +101,8 @@ class SentencePage(Page):
         column.addWidget(self.matrix_or_empty, 1)
         under = QHBoxLayout()
         under.addWidget(self.inputs_button)
-        under.addWidget(self.badge, 1)
+        under.addWidget(self.badge)
+        under.addWidget(self.matrix.legend, 1)
         column.addLayout(under)
         column.addWidget(self.transport)
         right = self.right

@@ -1,4 +1,4 @@
-"""Remarks on the sentence: words not in the vocabulary, truncated text."""
+"""Messages about the sentence: words not in the vocabulary, truncated text."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -27,12 +27,12 @@ class StatusMessage(NamedTuple):
 
 
 class StatusLine(QWidget):
-    """Shows one remark at a time, the most important first, in a fixed place so that nothing jumps.
+    """Shows one message at a time, the most important first, in a fixed place so that nothing jumps.
 
     Signals
     -------
     acted()
-        The action of the remark was taken: its button may be gone.
+        The action of the message was taken: its button may be gone.
     """
 
     acted = Signal()
@@ -94,7 +94,8 @@ class StatusLine(QWidget):
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
         fallback = reading.model.fallback
         if unknown and fallback in (model.uri for model in self._state.models):
-            button = self.tr("Read it with the English tagger")
+            title = next(model.title for model in self._state.models if model.uri == fallback)
+            button = self.tr("Read with %1").replace("%1", title.partition(" · ")[0])
             return StatusMessage(
                 self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback)
             )
@@ -119,8 +120,8 @@ class StatusLine(QWidget):
     def _unknown_text(self, unknown: list[str]) -> str:
         word = f"“{shown_text(unknown[0])[:_LONGEST_WORD]}”"
         if len(unknown) == 1:
-            return self.tr("%1 is not among this tagger's nine words.").replace("%1", word)
-        text = self.tr("%1 and %2 more are not among this tagger's nine words.")
+            return self.tr("%1 is not in the vocabulary.").replace("%1", word)
+        text = self.tr("%1 and %2 more are not in the vocabulary.")
         return text.replace("%1", word).replace("%2", str(len(unknown) - 1))
 
     def _decoding_text(self, differing: int) -> str:

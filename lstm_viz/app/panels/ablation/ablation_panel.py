@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.ablation.ablation_subject import AblationSubject, has_begun, is_about, subject_of
+from lstm_viz.app.panels.ablation.explained_score import ExplainedScore, explained_score, has_begun, is_about
 from lstm_viz.app.panels.ablation.gates import WholeGates
 from lstm_viz.app.panels.ablation.labels import score_text, summary
 from lstm_viz.app.panels.ablation.ranking import Ranking, ranking
@@ -185,66 +185,64 @@ class AblationPanel(ReadingPanel, TitledPanel):
     def _draw(self, *_: object) -> None:
         if self._state.selection.panel != "ablation":
             return
-        subject, lack = subject_of(self._state), lack_text(self._state.reading, "scores")
+        score, lack = explained_score(self._state), lack_text(self._state.reading, "scores")
         for chooser in (self.tag, self.target, self.order):
             chooser.setVisible(not lack)
-        if subject is None:
+        if score is None:
             self.title.show_text(self.tr("Ablation of the units"))
             self.show_note(lack or self.tr("Shown from the first word on."))
             return
-        self.tag.show_tag(subject.tagset, self._state.selection.tag)
-        is_tag = subject.tag in subject.tagset
+        self.tag.show_tag(score.tagset, self._state.selection.tag)
+        is_tag = score.tag in score.tagset
         title = self.tr("Ablation of the units · %1 · “%2”") if is_tag else self.tr("No tag · “%2”")
-        title = title.replace("%1", shown_text(subject.tag), 1)
-        self.title.show_text(title.replace("%2", shown_text(subject.word)))
-        self._draw_result(subject, self._state.ablation, self._state.error_of("ablation"))
+        title = title.replace("%1", shown_text(score.tag), 1)
+        self.title.show_text(title.replace("%2", shown_text(score.word)))
+        self._draw_result(score, self._state.ablation, self._state.error_of("ablation"))
 
-    def _draw_result(
-        self, subject: AblationSubject, ablation: Ablation | None, error: Failure | None
-    ) -> None:
-        if ablation is None or (error is not None and not is_about(ablation, subject)):
+    def _draw_result(self, score: ExplainedScore, ablation: Ablation | None, error: Failure | None) -> None:
+        if ablation is None or (error is not None and not is_about(ablation, score)):
             waits = self.tr("Ablating the units one by one…")
             self.show_note(error_text(error) if error else waits)
             return
-        is_ours = is_about(ablation, subject)
-        place = subject.number, subject.step, subject.tag, subject.target
+        is_ours = is_about(ablation, score)
+        place = score.number, score.step, score.tag, score.target
         if is_ours:
-            ranked = ranking(ablation, subject.own, self.order.currentData())
-            self.gates.set_ranking(ranked, subject.tagset)
-            self.units.set_ranking(ranked, subject.tagset)
+            ranked = ranking(ablation, score.own, self.order.currentData())
+            self.gates.set_ranking(ranked, score.tagset)
+            self.units.set_ranking(ranked, score.tagset)
             self.summary_line.set_result(ablation, place, summary(ranked) if ranked.is_done else "")
-            self.subtitle.show_text(score_text(ranked, subject.log_softmax) + self._where(ablation, subject))
-            self._draw_middle(ranked, subject)
+            self.subtitle.show_text(score_text(ranked, score.log_softmax) + self._where(ablation, score))
+            self._draw_middle(ranked, score)
         else:
             self.subtitle.show_text("")
             self.no_ranking.setText("…")
             self.summary_line.set_nothing()
-            if has_begun(ablation, subject):
+            if has_begun(ablation, score):
                 self.summary_line.set_result(ablation, place, "")
         self.gates.set_pale(not is_ours)
         self.units.set_pale(not is_ours)
         self._mark()
         self.show_body(ready=is_ours and self.middle.currentWidget() is self.units)
 
-    def _draw_middle(self, ranked: Ranking, subject: AblationSubject) -> None:
+    def _draw_middle(self, ranked: Ranking, score: ExplainedScore) -> None:
         """Show the table, or why nothing is ranked."""
         if not ranked.is_resolved:
-            self.no_ranking.setText(no_ranking_text(ranked.ablation, subject.tagset))
+            self.no_ranking.setText(no_ranking_text(ranked.ablation, score.tagset))
         self.order.setEnabled(ranked.is_resolved)
         self.middle.setCurrentWidget(self.units if ranked.is_resolved else self.no_ranking)
 
-    def _where(self, ablation: Ablation, subject: AblationSubject) -> str:
+    def _where(self, ablation: Ablation, score: ExplainedScore) -> str:
         """Return which module is ranked, where that is ambiguous."""
         parts = []
         if ablation.target != self._state.selection.target:
             parts.append(one_tag())
         if self._state.reads_characters:
             parts.append(self.tr("of the word-level module"))
-        if subject.num_layers > 1:
+        if score.num_layers > 1:
             parts.append(self.tr("layer %1").replace("%1", str(ablation.layer + 1)))
-        if subject.num_directions > 1:
+        if score.num_directions > 1:
             parts.append(self.tr("reads backward") if ablation.direction else self.tr("reads forward"))
-        if subject.is_decoded_together:
+        if score.is_decoded_together:
             parts.append(self.tr("word by word, → by Viterbi"))
         return "".join(f" · {part}" for part in parts)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.ablated import ablation_label
 from lstm_viz.app.panels.ablation.change_painter import (
     LEFT,
     PALE,
@@ -14,7 +15,7 @@ from lstm_viz.app.panels.ablation.change_painter import (
     paint_flip,
     paint_zero,
 )
-from lstm_viz.app.panels.ablation.labels import ablation_label, gate_text
+from lstm_viz.app.panels.ablation.labels import gate_text
 from lstm_viz.app.panels.ablation.ranking import Ranking
 from lstm_viz.app.panels.attribution.targets import any_resolved
 from lstm_viz.app.widgets.hover import HoverWidget

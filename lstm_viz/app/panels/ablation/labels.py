@@ -1,57 +1,19 @@
 """The texts of the ablation panel, translated."""
 
 from math import isnan
-from types import MappingProxyType
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.panels.ablated import ablation_label, off
 from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips, is_sum_unresolved, largest
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import power
-from lstm_viz.cells import QUANTITIES
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is nearly certain.
 _CERTAIN = 1e-3
-#: Marked here so that lupdate finds them.
-_MARKED = (
-    QT_TRANSLATE_NOOP("Units", "no forgetting (f = 1)"),
-    QT_TRANSLATE_NOOP("Units", "no writing (i = 0)"),
-    QT_TRANSLATE_NOOP("Units", "no candidate (g = 0)"),
-    QT_TRANSLATE_NOOP("Units", "no output (o = 0)"),
-    QT_TRANSLATE_NOOP("Units", "no resetting (r = 1)"),
-    QT_TRANSLATE_NOOP("Units", "no keeping (z = 0)"),
-    QT_TRANSLATE_NOOP("Units", "no new state (n = 0)"),
-)
-#: What an ablated gate no longer does.
-_WITHOUT = MappingProxyType(
-    {
-        "f": "no forgetting",
-        "i": "no writing",
-        "g": "no candidate",
-        "o": "no output",
-        "r": "no resetting",
-        "z": "no keeping",
-        "n": "no new state",
-    }
-)
-
-
-def has_ablation_label(gate: str) -> bool:
-    """Return whether there is a phrase for what an ablated gate no longer does."""
-    return gate in _WITHOUT
-
-
-def ablation_label(gate: str) -> str:
-    """Return the label for the ablation of a gate: "no forgetting (f = 1)"."""
-    return translate("Units", f"{_WITHOUT.get(gate, f'no {gate}')} ({off(gate)})")
-
-
-def off(gate: str) -> str:
-    """Return the value of an ablated gate: "f = 1"."""
-    return f"{gate} = {QUANTITIES[gate].off:g}"
 
 
 def unit_text(ranking: Ranking, unit: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.panels.ablation.labels import off
+from lstm_viz.app.panels.ablated import off
 from lstm_viz.app.panels.ablation.ranking import Ranking
 from lstm_viz.app.panels.attribution.targets import target_name, target_text
 from lstm_viz.app.texts import shown_text
@@ -27,8 +27,12 @@ class UnitsModel(QAbstractTableModel):
 
     def set_room(self, fits: Callable[[str], bool]) -> None:
         """Set whether a text fits over the bars: the title is the longest that does."""
-        self._fits = fits
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, CHANGE, CHANGE)
+        before, self._fits = self._bars_title(), fits
+        if self._bars_title() != before:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, CHANGE, CHANGE)
+
+    def _bars_title(self) -> str:
+        return self._scale(self.ranking) if self.ranking is not None else ""
 
     def set_ranking(self, ranking: Ranking | None) -> None:
         """Show another ranking; the model is reset only if its shape differs."""
@@ -106,7 +110,7 @@ class UnitsModel(QAbstractTableModel):
         """
         assert self.ranking is not None
         columns = range(self.columnCount())
-        change = self.tr("change of the %1").replace("%1", target_text(self.ranking.ablation))
+        change = self.tr("change of the %1 when ablated").replace("%1", target_text(self.ranking.ablation))
         header = tuple(change if k == CHANGE else self._title(k, self.ranking) for k in columns)
         rows = [[self._cell(row, column) for column in columns] for row in range(self.rowCount())]
         return Table(header, rows)

@@ -40,7 +40,7 @@ def of_input(
         Term(
             f"x{subscript(starts[p] + k)}",
             (TableNumber(float(part.values[k]), _link(part, k, view, found.column)),),
-            theme.ink["h" if part.module else "x"],
+            theme.ink["x" if part.module is None else "h"],
             float(part.values[k]),
             marked=starts[p] + k == index,
         )
@@ -64,7 +64,7 @@ def of_input(
 
 def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | None:
     """Return the link to the hidden state that a value is; None where it is none."""
-    if not part.module:
+    if part.module is None:
         return None
     if part.module != view.module.path:
         return NumberLink(
@@ -76,10 +76,10 @@ def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | N
 def _origin(part: InputPart, start: int, view: View) -> str:
     """Return the origin of a part's values, in one line."""
     span = f"x{subscript(start)} … x{subscript(start + len(part.values) - 1)}"
-    if part.module not in ("", view.module.path):
-        text = translate("Arithmetic", "%1: h of the character net after the last of “%2”")
+    if part.module not in (None, view.module.path):
+        text = translate("Arithmetic", "%1: h of the character-level module after the last of “%2”")
         return put(text, span, plain(part.text))
-    if part.module:
+    if part.module is not None:
         return put(translate("Arithmetic", "%1: h of the layer below, %2"), span, part_name(part.name))
     if part.row is None:
         return put(translate("Arithmetic", "%1: the values of “%2”"), span, plain(part.text))

@@ -1,6 +1,7 @@
 """The layout of the equations of a step: pure functions of values, width and font.
 
-An `EquationSheet` is independent of the digits: which part is on which line. `runs` fills in the numbers.
+An `EquationSheet` is independent of the digits: which part is on which line. `number_runs` fills in the
+numbers.
 """
 
 from collections import defaultdict

@@ -16,16 +16,17 @@ PENDING = "…"
 Vectors = dict[str, Floats]
 
 
-class FormattedNumbers(dict[str, str]):
+class FormattedNumbers:
     """The numbers of a step as text, each formatted when it is first needed: most are shown several times."""
 
     def __init__(self, numbers: Mapping[str, float], missing: str) -> None:
-        super().__init__()
-        self._numbers, self._missing = numbers, missing
+        self._numbers, self._missing, self._texts = numbers, missing, dict[str, str]()
 
-    def __missing__(self, name: str) -> str:
-        number = self._numbers.get(name)
-        text = self[name] = self._missing if number is None else decimal(number)
+    def __getitem__(self, name: str) -> str:
+        text = self._texts.get(name)
+        if text is None:
+            number = self._numbers.get(name)
+            text = self._texts[name] = self._missing if number is None else decimal(number)
         return text
 
 
@@ -58,7 +59,7 @@ class StepValues:
     clamped : frozenset of str
         The clamped quantities: their values do not follow from their equations. For a mean, those with any
         clamped unit.
-    texts : mapping of str to str
+    texts : FormattedNumbers
         The numbers as text: "…" for one that is awaited, "" for one that a mean does not have.
     """
 
@@ -72,7 +73,7 @@ class StepValues:
     x: Floats
     h_before: Floats
     clamped: frozenset[str] = frozenset()
-    texts: Mapping[str, str] = field(init=False, repr=False)
+    texts: FormattedNumbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(

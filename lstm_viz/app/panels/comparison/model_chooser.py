@@ -60,13 +60,14 @@ class ModelChooser(QComboBox):
         places = (k for k in range(self.count()) if self.itemData(k) is not None)
         return [(self.itemText(k), self.itemData(k)) for k in places]
 
-    def show_model(self, uri: str) -> None:
-        """Select a model; none if it is not listed."""
+    def show_model(self, uri: str, about: str = "") -> None:
+        """Select a model; none if it is not listed. Its title and what it is ``about`` are the tool tip."""
         place = self.findData(uri)
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
         self.setPlaceholderText("" if place >= 0 else shown_text(PurePath(uri).name))
-        set_tip(self, self.itemText(place) if place >= 0 else self._name)
+        title = self.itemText(place) if place >= 0 else self._name
+        set_tip(self, f"{title}\n{about}" if about else title)
 
     @property
     def shown(self) -> str:

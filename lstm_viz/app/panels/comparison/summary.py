@@ -23,27 +23,27 @@ class Summary(QObject):
         self,
         comparison: Comparison,
         resolved: Sequence[ResolvedEdit],
-        view: ComparisonView = "difference",
+        comparison_view: ComparisonView = "difference",
     ) -> str:
-        """Return the line; ``resolved`` are the edits of the current reading, ``view`` what is shown.
+        """Return the line; ``resolved`` are the edits of the current reading.
 
         What is not shown elsewhere comes first: the line may be elided at its end. The names of the two
         readings are also shown above it, so they come last.
         """
         head = (
             [self._other_numbers(comparison)]
-            if view == _other_side(comparison) and comparison.by_words
+            if comparison_view == _other_side(comparison) and comparison.by_words
             else []
         )
         if comparison.edited:
             head += [self.tr("What if"), self._edits(sum(not edit.unresolved for edit in resolved))]
-            return _DOT.join((*head, *self._found(comparison, view)))
+            return _DOT.join((*head, *self._found(comparison, comparison_view)))
         tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
         return _DOT.join(
             (
                 *self._restrictions(comparison),
                 *head,
-                *self._found(comparison, view),
+                *self._found(comparison, comparison_view),
                 *tail,
                 self._both(comparison),
             )
@@ -53,10 +53,10 @@ class Summary(QObject):
         """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
         return self.tr("right: B after") if comparison.edited else self.tr("right: A")
 
-    def _found(self, comparison: Comparison, view: ComparisonView) -> Iterator[str]:
+    def _found(self, comparison: Comparison, comparison_view: ComparisonView) -> Iterator[str]:
         yield self._tags(comparison)
         yield from self._state(comparison)
-        if view == "difference" and not comparison.no_difference_reason:
+        if comparison_view == "difference" and not comparison.no_difference_reason:
             yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
 
     def _both(self, comparison: Comparison) -> str:

@@ -6,8 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
-from lstm_viz.app.panels.ablation.labels import ablation_label, has_ablation_label
-from lstm_viz.app.panels.cell.number_texts import significant
+from lstm_viz.app.panels.ablated import ablation_label, has_ablation_label, off
 from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.naming import quantity_of, short
 from lstm_viz.app.texts import put
@@ -33,10 +32,10 @@ def fill(menu: QMenu, place: EditTarget, actions: EditMenuActions) -> None:
         text = put(translate("Edits", "Set %1 %2…"), what, reached[reach])
         _add(menu, text, _call(actions.choose, place, reach))
     menu.addSeparator()
-    for off in _switched(place):
-        below = menu.addMenu(no_mnemonic(_off_text(off)))
+    for target in _switched(place):
+        below = menu.addMenu(no_mnemonic(_off_text(target)))
         for reach in REACHES:
-            _add(below, reached[reach], _call(actions.switch_off, off, reach))
+            _add(below, reached[reach], _call(actions.switch_off, target, reach))
     menu.addSeparator()
     text = put(translate("Edits", "Patch the state at “%1”…"), short(place.word))
     _add(menu, text, lambda: actions.choose_state(place))
@@ -86,9 +85,7 @@ def _off_text(place: EditTarget) -> str:
     quantity = quantity_of(place.name, place.unit)
     if has_ablation_label(place.name):
         return put(translate("Edits", "Ablate %1: %2"), quantity, ablation_label(place.name))
-    return put(
-        translate("Edits", "Ablate %1 (%2)"), quantity, f"{place.name} = {significant(place.quantity.off)}"
-    )
+    return put(translate("Edits", "Ablate %1 (%2)"), quantity, off(place.name))
 
 
 def _call(action: Callable[[EditTarget, Reach], None], place: EditTarget, reach: Reach) -> Callable[[], None]:

@@ -151,7 +151,7 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
             translate("Edits", "%1 cannot have this value."), edit.quantity
         )
     if reason == "unit":
-        return put(translate("Edits", "This net has no unit %1."), edit.unit)
+        return put(translate("Edits", "This model has no unit %1."), edit.unit)
     if reason == "quantity":
         return (
             put(translate("Edits", "%1 has no %2."), _kind(module.kind.name), edit.quantity)
@@ -159,8 +159,8 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
             else translate("Edits", "This model has no such quantity.")
         )
     if module is not None and edit.layer < module.num_layers:
-        return translate("Edits", "This net does not read backward.")
-    return put(translate("Edits", "This net has no layer %1."), edit.layer + 1)
+        return translate("Edits", "This model does not read backward.")
+    return put(translate("Edits", "This model has no layer %1."), edit.layer + 1)
 
 
 def _kind(name: str) -> str:

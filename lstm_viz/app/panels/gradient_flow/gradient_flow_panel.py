@@ -94,7 +94,7 @@ class GradientFlowPanel(TitledPanel):
         if self.run_epoch is None:
             return self._waiting(run_epoch)
         gradient_flow = self._drawn[1]
-        text = self.tr("epoch %1 · loss of the net’s own tags, as the true ones are not known")
+        text = self.tr("epoch %1 · loss of the predicted tags, as the true ones are not known")
         if gradient_flow.is_gold:
             text = self.tr("epoch %1 · loss of the true tags")
             if not all(gradient_flow.targets):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from lstm_viz.app.panels.heatmaps.marks_legend import paint_corner, paint_unknown
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import RADIUS, number_font, text_font
@@ -78,24 +79,13 @@ def _paint(painter: QPainter, chip: Chip) -> None:
 
 
 def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
-    theme, known = chip.theme, chip.word is None or chip.word.known
-    colour = (
-        theme.text if chip.here else theme.accent if chip.differs else theme.line if known else theme.danger
-    )
-    style = Qt.PenStyle.SolidLine if known else Qt.PenStyle.DashLine
-    painter.setPen(QPen(QColor(colour), 2 if chip.here or chip.differs else 1, style))
+    theme = chip.theme
+    colour = theme.text if chip.here else theme.accent if chip.differs else theme.line
+    painter.setPen(QPen(QColor(colour), 2 if chip.here or chip.differs else 1))
     painter.setBrush(QColor(theme.raised if chip.here else theme.panel))
     painter.drawRoundedRect(rect, RADIUS, RADIUS)
     if chip.differs:
-        _paint_corner(painter, rect, theme)
-
-
-def _paint_corner(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Fill the upper right corner: a sign of a differing tag that does not depend on colour."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.accent))
-    right, top = rect.right(), rect.top()
-    painter.drawPolygon(QPolygonF([QPointF(right - 11, top), QPointF(right, top), QPointF(right, top + 11)]))
+        paint_corner(painter, rect.right(), rect.top(), theme)
 
 
 def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
@@ -169,6 +159,11 @@ def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
         shown_text(chip.label), Qt.TextElideMode.ElideRight, rect.width() - 8
     )
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided)
+    if chip.word is not None and not chip.word.known:
+        metrics, middle = QFontMetricsF(font), rect.center()
+        half = metrics.horizontalAdvance(elided) / 2
+        below = middle.y() + metrics.height() / 2 - metrics.descent() + 2
+        paint_unknown(painter, middle.x() - half, middle.x() + half, below, chip.theme)
 
 
 def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
@@ -182,6 +177,10 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
     painter.setPen(QColor(chip.theme.text))
     elided = QFontMetricsF(font).elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, length)
     painter.drawText(QRectF(11, 0, length, middle), _MIDDLE, elided)
+    if not word.known:
+        metrics = QFontMetricsF(font)
+        below = (middle + metrics.height()) / 2 - metrics.descent() + 2
+        paint_unknown(painter, 11, 11 + metrics.horizontalAdvance(elided), below, chip.theme)
     line = QRectF(11, middle, length, rect.width() - middle - 1)
     taken = _paint_tag(painter, line, Qt.AlignmentFlag.AlignLeft, chip, word, pixels=9)
     painter.setPen(QColor(chip.theme.muted))

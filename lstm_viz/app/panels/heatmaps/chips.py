@@ -9,6 +9,7 @@ from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.figure import is_screen
@@ -44,7 +45,7 @@ class Chips(HoverWidget):
         self._described: dict[ChipText | None, str] = {}
         self._texts: tuple[str, ...] = ()
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
-        self._pairing: Comparison | None = None
+        self._comparison: Comparison | None = None
         self._pale = False
         self._columns, self._column = ColumnLayout(), 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -64,7 +65,7 @@ class Chips(HoverWidget):
     ) -> None:
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
-        self._pairing, self._columns, self._rows = comparison, columns, rows(reading, comparison)
+        self._comparison, self._columns, self._rows = comparison, columns, rows(reading, comparison)
         self._describe_columns()
         self._surfaces = tuple(
             surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
@@ -114,6 +115,22 @@ class Chips(HoverWidget):
                 return range(surface.first, surface.last + 1)
         return range(column, column + 1)
 
+    def marks(self) -> list[MarkName]:
+        """Return the marks of the visible chips."""
+        unknown = wrong = alone = differs = False
+        visible = self._columns.visible()
+        for row in self._rows:
+            for chip in row.chips[visible.start : visible.stop]:
+                if chip is None:
+                    continue
+                word = chip.word
+                differs, alone = differs or chip.differs, alone or bool(chip.alone)
+                if word is not None:
+                    unknown = unknown or not word.known
+                    wrong = wrong or bool(word.gold and word.gold != word.tag)
+        found: dict[MarkName, bool] = {"unknown": unknown, "wrong": wrong, "alone": alone, "differs": differs}
+        return [name for name, is_there in found.items() if is_there]
+
     def describe(self, column: int) -> str:
         """Return the content of a column's chips as text."""
         return self._texts[column]
@@ -131,7 +148,7 @@ class Chips(HoverWidget):
         if content.word is None:
             return shown_text(content.label)
         word = content.word
-        known = "" if word.known else " · " + self.tr("not among this tagger's words")
+        known = "" if word.known else " · " + self.tr("not in the vocabulary")
         was = f"{content.was} → " if content.was else ""
         tag = f" · {was}{word.tag} {word.probability:.4f}" if word.tag else ""
         other = " · " + self.tr("%1 by itself").replace("%1", content.alone) if content.alone else ""
@@ -194,8 +211,8 @@ class Chips(HoverWidget):
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         column = self._columns.at(event.position().x())
-        if column is not None and self._pairing is not None:
-            column = self._pairing.slots[column][0]
+        if column is not None and self._comparison is not None:
+            column = self._comparison.slots[column][0]
         if column is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(column)
 

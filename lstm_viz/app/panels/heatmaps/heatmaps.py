@@ -23,6 +23,7 @@ from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
 from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
@@ -139,6 +140,14 @@ class Heatmaps(HoverWidget):
     def bands(self) -> tuple[Band, ...]:
         return self._bands
 
+    def marks(self) -> list[MarkName]:
+        """Return the marks of the cells."""
+        found: dict[MarkName, bool] = {
+            "absent": any(band.present is not None and not band.present.all() for band in self._bands),
+            "clamped": any(band.marks for band in self._bands),
+        }
+        return [name for name, is_there in found.items() if is_there]
+
     def names(self) -> tuple[str, ...]:
         """Return the quantities that are shown, from top to bottom."""
         names = self._shown.names() + (
@@ -157,7 +166,12 @@ class Heatmaps(HoverWidget):
         tops = [round(k * (self.height() + _GAP) / max(1, len(names))) for k in range(len(names) + 1)]
         for name, top, below in zip(names, tops, tops[1:], strict=False):
             self._lay_out(name, QRectF(0, top, self.width(), below - _GAP - top))
+        self._keep_pictures()
         self._describe_playhead()
+
+    def _keep_pictures(self) -> None:
+        """Forget the pictures of quantities that are no longer shown."""
+        self._pictures.keep([(band.name, band.mark) for band in self._bands])
 
     def _lay_out(self, name: str, rect: QRectF) -> None:
         """Lay out the layers of one quantity: those of a comparison are stacked in its panel."""

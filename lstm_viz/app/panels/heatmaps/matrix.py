@@ -11,6 +11,7 @@ from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
+from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
 from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
@@ -27,6 +28,7 @@ class Matrix(ReadingPanel, Panel):
     """The sentence as a matrix: one column per step, one heatmap per quantity; below, the tag decoding.
 
     Two compared readings share the columns: there may be more of them than words in the current sentence.
+    Its ``legend`` is laid out by the page.
 
     Signals
     -------
@@ -38,7 +40,11 @@ class Matrix(ReadingPanel, Panel):
     stem = "heatmaps"
 
     def __init__(
-        self, state: State, comparison_model: ComparisonModel, parent: QWidget | None = None
+        self,
+        state: State,
+        comparison_model: ComparisonModel,
+        parent: QWidget | None = None,
+        legend_parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._comparison_model = state, comparison_model
@@ -46,8 +52,9 @@ class Matrix(ReadingPanel, Panel):
         self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
+        self.legend = MarksLegend(legend_parent)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
-        self.scroll_bar.setAccessibleName(self.tr("ColumnLayout"))
+        self.scroll_bar.setAccessibleName(self.tr("Columns"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
@@ -64,7 +71,9 @@ class Matrix(ReadingPanel, Panel):
         comparison_model.changed.connect(self._comparison_changed)
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.set_theme)
+        state.theme_changed.connect(self.legend.set_theme)
         self.set_theme(state.theme)
+        self.legend.set_theme(state.theme)
         self._selection_changed(state.selection, state.selection)
         self.scroll_bar.hide()
 
@@ -115,6 +124,7 @@ class Matrix(ReadingPanel, Panel):
         self.scroll_bar.setValue(columns.first)
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
+        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
 
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
-from lstm_viz.app.queries.history_subject import LayerQuantity
+from lstm_viz.app.queries.history_key import LayerQuantity
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text

@@ -52,7 +52,7 @@ class HistoryPanel(TitledPanel):
         The epoch of the selected picture; None if no pictures are shown, or outdated ones.
     """
 
-    stem = "probe"
+    stem = "tracked-sentence"
 
     def __init__(
         self, state: State, runs: Runs, queries: TrainingQueries, parent: QWidget | None = None

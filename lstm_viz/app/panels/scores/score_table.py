@@ -186,7 +186,7 @@ class ScoreTable(ReadingPanel, Panel):
 
     def _reading_changed(self, reading: Reading) -> None:
         self.model.set_reading(reading)
-        self.set_ready(bool(reading.words))
+        self.set_ready(bool(reading.words) and not reading.model.lacks("scores"))
         self._mark()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:

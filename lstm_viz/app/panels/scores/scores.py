@@ -47,7 +47,7 @@ class Scores(TagRows):
         self.setWhatsThis(
             self.tr(
                 "The log-softmax of each tag at the word; the bar is the probability that it is the "
-                "logarithm of. Of a pair there are two bars: thin and pale the first (A, before), "
+                "logarithm of. For a comparison there are two bars: thin and pale the first (A, before), "
                 "full the second (B, after). Click a tag, or Enter, for the arithmetic of its score."
             )
         )
@@ -148,7 +148,7 @@ class Scores(TagRows):
         painter, theme = QPainter(self), self._state.theme
         rows, two = self.rows(), self.compared_tags()
         tags = () if two else tuple([tag for tag, _ in rows])
-        of = theme.name, tags, bool(two), self.marked, self.hasFocus()
+        of = theme.name, tags, tuple([row.tag for row in two]), self.marked, self.hasFocus()
         self._background.draw(painter, self, theme.ground, of, lambda into: self._paint_names(into, tags))
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(13, bold=True))

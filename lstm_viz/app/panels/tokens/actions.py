@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.edits.naming import short
-from lstm_viz.app.panels.tokens.dialog import CutDialog, joined, surface_of
+from lstm_viz.app.panels.tokens.dialog import TokensDialog, joined, surface_of
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.plain_text import no_mnemonic
@@ -74,7 +74,7 @@ class TokenActions(QObject):
             if self._state.selection.text == old.text:
                 self._state.retokenize(retokenized(old, start, end, new) if new else old)
 
-        dialog = CutDialog(old.text[start:end], words, show, self._page)
+        dialog = TokensDialog(old.text[start:end], words, show, self._page)
         text = put(self.tr("edit the tokens of “%1”"), short(old.text[start:end]))
         dialog.accepted.connect(
             lambda: (

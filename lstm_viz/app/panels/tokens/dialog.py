@@ -51,7 +51,7 @@ def joined(tokenized: TokenizedText, tokens: Sequence[Token], place: int) -> Tok
 _LONGEST = 1000
 
 
-class CutDialog(EditDialog):
+class TokensDialog(EditDialog):
     """Edits the words of one surface.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The subject of a history: the tracked sentence, and the quantity, layer and direction."""
+"""What a history is of: a run, the tracked sentence, and the quantity, layer and direction."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class LayerQuantity:
 
 
 @dataclass(frozen=True, slots=True)
-class HistorySubject:
+class HistoryKey:
     """All that a picture depends on, except for the epoch."""
 
     model: str
@@ -32,16 +32,16 @@ class HistorySubject:
     place: LayerQuantity
 
 
-def subject_of(
+def history_key(
     data: RunData | None, training: TrainingView, selection: Selection, modules: tuple[Module, ...]
-) -> HistorySubject | None:
-    """Return the subject of the history; None without a run or without a sentence."""
+) -> HistoryKey | None:
+    """Return the key of the history; None without a run or without a sentence."""
     if data is None or data.run is None:
         return None
     tokenized = tracked_text(data, training, selection)
     if not tokenized.text.strip():
         return None
-    return HistorySubject(data.uri, data.generation, tokenized, place_of(data, training, modules))
+    return HistoryKey(data.uri, data.generation, tokenized, place_of(data, training, modules))
 
 
 def tracked_text(data: RunData, training: TrainingView, selection: Selection) -> TokenizedText:

@@ -1,4 +1,4 @@
-"""The subject of the ranking: the selected word and tag."""
+"""The score that the ablation explains: that of a tag at the selected word."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from lstm_viz.messages import Ablation, Target
 
 
 @dataclass(frozen=True, slots=True)
-class AblationSubject:
+class ExplainedScore:
     """The selected word in reading ``number``, its ``own`` tag, and the tag that is explained.
 
     ``log_softmax`` is that of the explained tag in the reading; NaN where the word has no tag.
@@ -27,15 +27,15 @@ class AblationSubject:
     is_decoded_together: bool
 
 
-def subject_of(state: State) -> AblationSubject | None:
-    """Return the subject of the selection; None where there is no word, or no score."""
+def explained_score(state: State) -> ExplainedScore | None:
+    """Return the score that the selection explains; None where there is no word, or no score."""
     reading, selection = state.reading, state.selection
     if reading is None or not reading.words or reading.model.lacks("scores"):
         return None
     step, tagset = min(selection.step, len(reading.words) - 1), reading.model.tags
     word, tag = reading.words[step], state.tag
     module = next(module for module in reading.model.modules if module.reads == "words")
-    return AblationSubject(
+    return ExplainedScore(
         number=reading.number,
         step=step,
         word=word.text,
@@ -50,17 +50,20 @@ def subject_of(state: State) -> AblationSubject | None:
     )
 
 
-def is_about(ablation: Ablation, subject: AblationSubject) -> bool:
+def is_about(ablation: Ablation, score: ExplainedScore) -> bool:
     """Return whether a result is about this word and tag of this reading, and has its log-softmax."""
-    if not _is_at(ablation, subject) or (ablation.tag, ablation.target) != (subject.tag, subject.target):
+    if not _is_at(ablation, score) or (ablation.tag, ablation.target) != (
+        score.tag,
+        score.target,
+    ):
         return False
-    return is_same_log_softmax(ablation.log_softmax, subject.log_softmax)
+    return is_same_log_softmax(ablation.log_softmax, score.log_softmax)
 
 
-def has_begun(ablation: Ablation, subject: AblationSubject) -> bool:
-    """Return whether the engine has started on this subject, without any change computed yet."""
-    return _is_at(ablation, subject) and not ablation.tag
+def has_begun(ablation: Ablation, score: ExplainedScore) -> bool:
+    """Return whether the engine has started on this score, without any change computed yet."""
+    return _is_at(ablation, score) and not ablation.tag
 
 
-def _is_at(ablation: Ablation, subject: AblationSubject) -> bool:
-    return (ablation.reading, ablation.step) == (subject.number, subject.step)
+def _is_at(ablation: Ablation, score: ExplainedScore) -> bool:
+    return (ablation.reading, ablation.step) == (score.number, score.step)

@@ -1,0 +1,109 @@
+"""The legend of the marks that the visible words and numbers have."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lstm_viz.app.guard import guarded
+from lstm_viz.app.theme import THEMES, Theme
+from lstm_viz.app.widgets.painting import NO_PEN, text_font
+
+MarkName = Literal["unknown", "wrong", "alone", "differs", "absent", "clamped"]
+_SAMPLE, _GAP, _HEIGHT = 14, 5, 16
+_BETWEEN = 16
+
+
+class MarksLegend(QWidget):
+    """A row of samples with their meanings, from the right; those that do not fit are left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[MarkName, ...] = ()
+        self._theme = THEMES["dark"]
+        self._texts: dict[MarkName, str] = {
+            "unknown": self.tr("not in the vocabulary"),
+            "wrong": self.tr("wrong, true tag in brackets"),
+            "alone": self.tr("another tag without the chain"),
+            "differs": self.tr("another tag"),
+            "absent": self.tr("no such word"),
+            "clamped": self.tr("clamped"),
+        }
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_marks(self, names: Sequence[MarkName]) -> None:
+        """Explain these marks."""
+        if tuple(names) != self._names:
+            self._names = tuple(names)
+            self.setAccessibleName(", ".join(self._texts[name] for name in names))
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    @property
+    def names(self) -> tuple[MarkName, ...]:
+        return self._names
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, _HEIGHT)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right, middle = float(self.width()), self.height() / 2
+        for name in reversed(self._names):
+            painter.setFont(text_font(11))
+            wide = painter.fontMetrics().horizontalAdvance(self._texts[name])
+            left = right - wide - _GAP - _SAMPLE
+            if left < 0:
+                break
+            painter.setPen(QColor(self._theme.muted))
+            place = QRectF(right - wide, 0, wide + 1, self.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._texts[name])
+            paint_sample(painter, QRectF(left, middle - 6, _SAMPLE, 12), name, self._theme)
+            right = left - _BETWEEN
+        painter.end()
+
+
+def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) -> None:
+    """Paint a mark as the chips and heatmaps have it."""
+    if name == "unknown":
+        paint_unknown(painter, rect.left(), rect.right(), rect.center().y() + 3, theme)
+    elif name == "wrong":
+        painter.fillRect(QRectF(rect.left(), rect.center().y() + 2, rect.width(), 2), QColor(theme.danger))
+    elif name == "alone":
+        painter.setPen(QColor(theme.text))
+        painter.setFont(text_font(12, bold=True))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "≠")
+    elif name == "differs":
+        paint_corner(painter, rect.right(), rect.top(), theme)
+    elif name == "absent":
+        painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
+    else:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.text), 1.5))
+        painter.drawRect(rect.adjusted(1, 2, -3, -2))
+        painter.setPen(NO_PEN)
+        painter.setBrush(QColor(theme.text))
+        painter.drawEllipse(QPointF(rect.right() - 3, rect.top() + 2), 3, 3)
+
+
+def paint_unknown(painter: QPainter, left: float, right: float, y: float, theme: Theme) -> None:
+    """Paint the mark of a word that is not in the vocabulary: a dotted line under it."""
+    painter.setPen(QPen(QColor(theme.muted), 1.5, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(left, y), QPointF(right, y))
+
+
+def paint_corner(painter: QPainter, right: float, top: float, theme: Theme) -> None:
+    """Fill an upper right corner: the sign of a differing tag does not depend on colour."""
+    painter.setPen(NO_PEN)
+    painter.setBrush(QColor(theme.accent))
+    painter.drawPolygon(QPolygonF([QPointF(right - 11, top), QPointF(right, top), QPointF(right, top + 11)]))
