@@ -23,10 +23,10 @@ class Badge(QWidget):
         self._agreed = True
         self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
         self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
-        self.painted = ElidedLabel(self, sample=self._painted(8888.8))
+        self.painted = ElidedLabel(self, sample=self._painted(888.8))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
-        layout.setSpacing(28)
+        layout.setSpacing(14)
         for label in (self.agreement, self.stepped, self.painted):
             label.setFont(number_font(11))
             label.setObjectName("muted")

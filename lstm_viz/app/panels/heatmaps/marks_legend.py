@@ -24,7 +24,7 @@ class MarksLegend(QWidget):
         self._names: tuple[MarkName, ...] = ()
         self._theme = THEMES["dark"]
         self._texts: dict[MarkName, str] = {
-            "unknown": self.tr("not in the vocabulary"),
+            "unknown": self.tr("unknown word"),
             "wrong": self.tr("wrong, true tag in brackets"),
             "alone": self.tr("another tag without the chain"),
             "differs": self.tr("another tag"),
