@@ -62,7 +62,7 @@ def _nothing_left() -> Iterator[None]:
 def _children() -> set[int]:
     """Return our child processes, those too that ended and were not waited for.
 
-    Linux lists them, elsewhere every process is looked at.
+    On Linux they are listed in ``/proc``; on other systems every process is examined.
     """
     tasks = Path("/proc/self/task")
     lists = list(tasks.glob("*/children")) if tasks.is_dir() else []

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.pictures import colours, levels
+from lstm_viz.commands import MODELS
+from lstm_viz.uris import of_preset
 from tests.app.reach import out_of_reach
 
 SMALLEST = (980, 500)
@@ -135,16 +137,7 @@ def test_chips_turn_on_their_side_where_the_columns_are_narrow(person):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(
-    "model",
-    [
-        "preset:tutorial",
-        "preset:tutorial-gru",
-        "preset:tutorial-rnn",
-        "preset:english",
-        "preset:english-both",
-    ],
-)
+@pytest.mark.parametrize("model", [of_preset(name) for name in MODELS])
 def test_every_text_is_whole(person, size, model):
     person.resizes(*size)
     person.picks_model(model)

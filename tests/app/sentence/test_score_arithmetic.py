@@ -17,7 +17,9 @@ from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import LIGHT
+from lstm_viz.commands import MODELS
 from lstm_viz.messages import SetValue
+from lstm_viz.uris import of_preset
 
 LEFT = Qt.MouseButton.LeftButton
 WORDS = ("The", "dog", "ate", "the", "apple")
@@ -101,16 +103,7 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
     assert not panel(person).back.isEnabled() and state.selection.unit == 0
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        "preset:tutorial",
-        "preset:tutorial-gru",
-        "preset:tutorial-rnn",
-        "preset:english",
-        "preset:english-both",
-    ],
-)
+@pytest.mark.parametrize("model", [of_preset(name) for name in MODELS])
 def test_the_shown_numbers_add_up_to_the_shown_score(person, model):
     person.picks_model(model)
     person.session.state.change(step=2)

@@ -9,8 +9,10 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.app.widgets.plain_text import as_tip
+from lstm_viz.messages import SetValue
 from tests.app.hovers import hover_text
 
 
@@ -205,6 +207,22 @@ def test_an_unknown_word_is_marked(person):
     assert chips.chip(1) != chips.chip(0)
     assert person.page.matrix.legend.names == ("unknown",)
     assert person.page.status_line.text == "“cat” is not in the vocabulary."
+
+
+def test_the_legend_explains_the_marks_in_view_and_no_others(person):
+    state, page = person.session.state, person.page
+    assert page.matrix.legend.names == ()
+    state.change(compared_with=ComparedWith("Everybody read the apple", "preset:tutorial"))
+    person.wait(lambda: page.comparison_model.comparison is not None)
+    assert page.matrix.legend.names == ("differs", "absent")
+    assert page.matrix.legend.accessibleName() == "another tag, no such word"
+    state.change(compared_with=None)
+    page.editing.add(SetValue("h", 0.5, 1))
+    person.settle()
+    person.wait(lambda: "clamped" in page.matrix.legend.names)
+    page.editing.undo_stack.undo()
+    person.settle()
+    person.wait(lambda: page.matrix.legend.names == ())
 
 
 def test_enter_keeps_the_sentence_and_selects_it(person):
