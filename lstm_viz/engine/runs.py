@@ -24,8 +24,8 @@ _FOLDERS_BYTES = 64 << 20
 _SEGMENTATIONS_BYTES = 32 << 20
 #: A checkpoint of 2 MB is read in 10 ms: only those of small nets are worth their memory, or the two that are
 #: compared: each belongs to the passes that the next keystroke continues.
-#: One of the tutorial's taggers takes some 45 kB, nearly all of it in the dictionaries of its modules.
-_SUBJECTS_BYTES = 2 << 20
+#: One of the tutorial's taggers takes some 25 kB, nearly all of it in the dictionaries of its modules.
+_SUBJECTS_BYTES = 1 << 20
 #: A word of 8 letters takes 11 bytes in model.json; as str, in a tuple and in a dict it takes some 170.
 _DECODED = 16
 _LINE_BYTES = 512  # for the line of one epoch
