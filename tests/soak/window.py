@@ -112,7 +112,7 @@ class Soak:
         """Do one of everything in a fixed order, and wait each time until it is shown."""
         state, session, page = self.session.state, self.session, self.session.content.page
         fixed: list[Callable[[], object]] = [
-            *(lambda name=name: state.pick_model(name) for name in (*_MODELS[1:], _MODELS[0])),
+            *(lambda name=name: self._attribute(name) for name in (*_MODELS[1:], _MODELS[0])),
             *(
                 lambda panel=panel: state.change(panel=panel)
                 for panel in ("decomposition", "attribution", "ablation", "cell")
@@ -138,6 +138,20 @@ class Soak:
         session.runs.compare(session.runs.library.paths()[0], on=True)
         self._wait(lambda: session.runs.current is not None and session.runs.current.epochs, "an epoch")
         self._quiet()
+
+    def _attribute(self, model: str) -> None:
+        """Ask both engines about a model, which each of them loads."""
+        state = self.session.state
+        state.pick_model(model)
+        state.change(panel="attribution")
+        self._wait(self._is_attributed, f"an attribution of {model}")
+        state.change(panel="cell")
+
+    def _is_attributed(self) -> bool:
+        reading, found = self.session.state.reading, self.session.state.attribution
+        if not self.session.state.is_up_to_date or reading is None or found is None:
+            return False
+        return found.done and found.reading == reading.number
 
     def rest(self) -> Counts:
         """Come back to the state in which everything is counted: no run, no edit, the first sentence."""

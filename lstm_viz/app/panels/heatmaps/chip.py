@@ -51,7 +51,7 @@ def paint_chip(painter: QPainter, place: QPointF, chip: Chip) -> None:
     painter.restore()
 
 
-@lru_cache(maxsize=256)  # of up to 45 kB each
+@lru_cache(maxsize=128)  # of up to 45 kB each: two rows of as many words as are seen at once
 def chip_image(chip: Chip) -> QImage:
     """Return the chip's image, ``chip.scale`` pixels per point."""
     image = QImage(
