@@ -124,14 +124,21 @@ class State(QObject):
         """Show another page, by its name."""
         self.change_training(page=name)
 
-    def type(self, text: str, caret: int) -> None:
-        """Set the text after a keystroke; the word at the caret is selected with the next reading."""
+    def type(self, text: str, caret: int, tokenized: TokenizedText | None = None) -> None:
+        """Set the text after a keystroke; the word at the caret is selected with the next reading.
+
+        ``tokenized`` is the tokenized text of ``text`` where it is known, with or without tokens: by undo.
+        """
         selection = self.selection
+        if tokenized is not None:
+            self._recent = added(self._recent, tokenized)
         changes: SelectionChanges = {
             "text": text,
             "caret": caret,
             "character": -1,
-            "tokenized_texts": self._edited(selection.text, text),
+            "tokenized_texts": self._edited(selection.text, text)
+            if tokenized is None
+            else added(selection.tokenized_texts, tokenized),
         }
         if text != selection.text and selection.kept:
             changes |= {"before": selection.kept, "kept": ()}

@@ -252,6 +252,28 @@ def test_undo_and_redo_take_text_and_commands_in_their_order(person):
     assert again == states[::-1]
 
 
+def test_undo_to_a_text_gives_it_the_tokens_that_it_had_there(person):
+    person.sets("The dog ate")
+    editor = person.page.editor
+    editor.setFocus()
+    editor.insertPlainText(" it")
+    person.settle()
+    person.page.edit_actions.tokens.join(1)
+    person.settle()
+    person.presses(Qt.Key.Key_Backspace, editor)
+    person.presses(Qt.Key.Key_Backspace, editor)
+    person.presses(Qt.Key.Key_Backspace, editor)
+    assert person.words == ["The", "dog ate"]  # the correction stays with what is typed on
+    for _ in range(6):
+        QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        person.settle()
+    assert (editor.text(), person.words) == ("The dog ate", ["The", "dog", "ate"])
+    for _ in range(6):
+        QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier(0x06000000))
+        person.settle()
+    assert (editor.text(), person.words) == ("The dog ate", ["The", "dog ate"])
+
+
 def test_undo_begins_with_what_is_typed_into_a_sentence_that_was_opened(person):
     """The commands before it are older than all of its text, however much was typed before them."""
     person.page.editor.setFocus()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.line_text_edit import LineTextEdit
+from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of
 
 _MAX_LINES = 3
 
@@ -17,13 +18,15 @@ class SentenceEdit(LineTextEdit):
     """Edits the current sentence: the state follows each key, and the step follows the caret.
 
     Text has its own undo (QTextDocument). Text changes and commands of the window are undone in the order in
-    which they were made: for each command the number of text undo steps at the time of its push is kept.
+    which they were made: for each command the number of text undo steps at the time of its push is kept. The
+    tokens come back with the text: of each number of steps, those with which it was reached and left.
     """
 
     def __init__(self, state: State, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(_MAX_LINES, parent)
         self._state, self._shows = state, False
         self._stack, self._steps = undo_stack, WeakKeyDictionary[QUndoCommand, int]()
+        self._depth, self._reached, self._left = 0, dict[int, TokenizedText](), dict[int, TokenizedText]()
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
         self.put(state.selection.text)
@@ -54,8 +57,21 @@ class SentenceEdit(LineTextEdit):
             self.document().setModified(False)
 
     def _typed(self) -> None:
-        if not self._shows:
-            self._state.type(self.text(), self.caret())
+        if self._shows:
+            return
+        text, depth, before = self.text(), self.document().availableUndoSteps(), self._depth
+        if depth > before:
+            self._left[before] = self._tokenized
+        known = (self._left if depth < before else self._reached).get(depth) if depth != before else None
+        self._state.type(text, self.caret(), known if known is not None and known.text == text else None)
+        if depth >= before:
+            self._reached[depth] = self._tokenized
+        self._depth = depth
+
+    @property
+    def _tokenized(self) -> TokenizedText:
+        selection = self._state.selection
+        return tokenized_text_of(selection.text, selection.tokenized_texts)
 
     def _moved(self) -> None:
         if not self._shows and self.hasFocus() and self.text() == self._state.selection.text:
@@ -68,3 +84,6 @@ class SentenceEdit(LineTextEdit):
             self.put(new.text)
             self._shows = False
             self._steps.update(dict.fromkeys(self._steps, 0))  # a new document has nothing to undo
+            self._depth = 0
+            self._reached.clear()
+            self._left.clear()
