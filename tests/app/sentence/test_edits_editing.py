@@ -9,6 +9,7 @@ from lstm_viz.app.panels.edits.naming import edit_name, edit_text, reason_text, 
 from lstm_viz.app.state import State
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Module, SetValue, SwapState
+from tests.app.sentence.readings import reading
 
 WORDS = ("The", "dog", "ate")
 LSTM = Module("lstm", "LSTM", "words", 1, 1, 6, 6)
@@ -60,6 +61,33 @@ def test_what_changes_nothing_is_no_command(editing):
     editing.switch(0, True)
     editing.remove_edits(())
     assert editing.undo_stack.count() == 1
+
+
+def test_the_edited_place_is_selected(editing):
+    """So that cell and scores show what the edit does."""
+    state = editing._state
+    state.change(unit=None, text="The dog ate")
+    state.take_reading(reading("The dog ate"))
+
+    def place():
+        return state.selection.step, state.selection.unit
+
+    editing.add(_f(0.5, first=2, unit=3))
+    assert place() == (2, 3)
+    editing.preview(_f(0.5, first=0, unit=1))
+    assert place() == (2, 3)
+    editing.keep()
+    assert place() == (0, 1)
+    editing.add(SetValue("f", 1.0, None, 0, 1, words=WORDS))
+    editing.add(SetValue("f", 0.0, 2))  # holds at all words
+    assert place() == (0, 2)
+    editing.replace(0, _f(0.25, first=1, unit=3, words=("dog", "ate")))  # a word after that is now the third
+    assert place() == (2, 3)
+    editing.add(SwapState(1, "The cat", 1, WORDS))
+    assert place() == (1, 3)
+    editing.add(_f(0.5, first=1, unit=0, words=("gone", "away")))
+    editing.undo_stack.undo()
+    assert place() == (1, 0)
 
 
 def test_what_is_previewed_is_one_command_or_none(editing):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QObject
 
-from lstm_viz.app.panels.comparison.comparison import Comparison, Side
+from lstm_viz.app.panels.comparison.comparison import Comparison, Distances, Side
 from lstm_viz.app.panels.heatmaps.surfaces import written
 from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.texts import shown_text
@@ -37,13 +37,13 @@ class Summary(QObject):
         )
         if comparison.edited:
             head += [self.tr("What if"), self._edits(sum(not edit.unresolved for edit in resolved))]
-            return _DOT.join((*head, *self._found(comparison, comparison_view)))
+            return _DOT.join((*head, *self._found(comparison)))
         tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
         return _DOT.join(
             (
                 *self._restrictions(comparison),
                 *head,
-                *self._found(comparison, comparison_view),
+                *self._found(comparison),
                 *tail,
                 self._both(comparison),
             )
@@ -53,11 +53,9 @@ class Summary(QObject):
         """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
         return self.tr("right: B after") if comparison.edited else self.tr("right: A")
 
-    def _found(self, comparison: Comparison, comparison_view: ComparisonView) -> Iterator[str]:
+    def _found(self, comparison: Comparison) -> Iterator[str]:
         yield self._tags(comparison)
         yield from self._state(comparison)
-        if comparison_view == "difference" and not comparison.no_difference_reason:
-            yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
 
     def _both(self, comparison: Comparison) -> str:
         a, b = (
@@ -104,8 +102,14 @@ class Summary(QObject):
                 if comparison.edited
                 else self.tr("the numbers are the same")
             )
-        elif comparison.largest is not None:
-            yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))
+        elif comparison.distances is not None:
+            yield self._farthest(comparison, comparison.distances)
+
+    def _farthest(self, comparison: Comparison, distances: Distances) -> str:
+        """Return the largest difference, and the word at which it is."""
+        word = comparison.word("second", distances.farthest)
+        text = self.tr("max |Δh| %1 at “%2”").replace("%1", _size(float(distances.values.max())))
+        return text.replace("%2", _short(word.text) if word is not None else "")
 
     def _restrictions(self, comparison: Comparison) -> Iterator[str]:
         """Yield why something is not shown, or not as requested."""

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.heatmaps.marks_legend import paint_corner
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
@@ -21,9 +23,10 @@ _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
 _PALE = 0.62
 _HEIGHT_FOR_SCALE = 26.0
-#: A difference that two digits do not distinguish from 0 has no digits.
-_NONE = 0.005
+#: Differences on a finer scale have three digits, and no zero before the point.
+_SCALE_FOR_TWO = 0.1
 _NOTHING = "·"
+_CORNER = 6.0
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Band:
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
     ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
-    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells. ``pictures`` makes the
-    images of the bands at this place.
+    ``mark`` names which of a comparison this is, ``marks`` are the clamped cells, and ``changed`` (T, H)
+    those that changed with them. ``pictures`` makes the images of the bands at this place.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Band:
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
+    changed: Bools | None = None
     padding: float = 3.0
     pictures: Pictures = field(default_factory=Pictures)
 
@@ -110,12 +114,38 @@ class Band:
             self._paint_absence(painter, shown)
         if pale:
             self._paint_veil(painter, shown)
-        elif self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
+        elif self.has_numbers:
             self._paint_numbers(painter, shown)
+        if self.corners is not None:
+            self._paint_corners(painter, shown, self.corners)
         for mark in self.marks:
             self._paint_mark(painter, mark)
         if len(self.parts) > 1:
             self._paint_parts(painter)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the cells have room for their numbers."""
+        return self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS
+
+    @cached_property
+    def corners(self) -> Bools | None:
+        """Which cells (T, H) have the corner of a changed one: not a clamped one, not without a number."""
+        if self.changed is None or not self.has_numbers:
+            return None
+        corners = self.changed.copy()
+        for mark in self.marks:
+            rows = slice(None) if mark.unit is None else mark.unit
+            corners[mark.first : mark.last + 1, rows] = False
+        return corners
+
+    def _paint_corners(self, painter: QPainter, shown: range, corners: Bools) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for column in shown:
+            for row in np.flatnonzero(corners[column]).tolist():
+                cell = self.cell(column, row)
+                paint_corner(painter, cell.right(), cell.top(), self.theme, _CORNER)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""
@@ -182,10 +212,9 @@ class Band:
                 continue
             for row in range(shown.shape[1]):
                 value = float(shown[t, row])
-                nothing = self.difference and abs(value) < _NONE
-                painter.setPen(muted if nothing else black if dark[t, row] else white)
                 text = signed(value) if with_sign else signed(value).removeprefix("+")
-                text = _NOTHING if nothing else text
+                text = text if self.scale is None else _difference(value, self.scale)
+                painter.setPen(muted if text == _NOTHING else black if dark[t, row] else white)
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
     def paint_unit(self, painter: QPainter, unit: int) -> None:
@@ -224,6 +253,15 @@ class Band:
                 part_name(name),
             )
             start += size
+
+
+def _difference(value: float, scale: float) -> str:
+    """Return a difference with the digits that its scale needs; a dot if they are all 0."""
+    digits = 2 if scale >= _SCALE_FOR_TWO else 3
+    if abs(value) < 0.5 * 10**-digits:
+        return _NOTHING
+    text = signed(value, digits)
+    return text if scale >= _SCALE_FOR_TWO else text.replace("0.", ".")
 
 
 def _gap(columns: ColumnLayout) -> float:

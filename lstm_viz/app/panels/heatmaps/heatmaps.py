@@ -73,10 +73,11 @@ class Heatmaps(HoverWidget):
         self.setWhatsThis(
             self.tr(
                 "One heatmap per quantity of the cell, one column per word, one row per unit. The scales "
-                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (amber +, blue −). "
-                "For two compared readings, B − A is shown on one scale that holds the largest "
-                "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
-                "columns have no word in one of the readings; a frame with a dot marks a clamped value."
+                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (yellow-green "
+                "+, violet −). For two compared readings, B − A is shown: the scale of each quantity holds "
+                "its largest difference and is written beside it; a dot stands for 0 with the digits shown. "
+                "Hatched columns have no word in one of the readings; a frame with a dot marks a clamped "
+                "value, a filled corner one that changed with it by at least 0.005."
             )
         )
 
@@ -145,6 +146,8 @@ class Heatmaps(HoverWidget):
         found: dict[MarkName, bool] = {
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
+            "changed": any(band.corners is not None and band.corners.any() for band in self._bands),
+            "difference": self._shown.mode == "difference" and self._is_edited,
         }
         return [name for name, is_there in found.items() if is_there]
 
@@ -200,9 +203,14 @@ class Heatmaps(HoverWidget):
             scale=layer.scale,
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.clamped else (),
+            changed=layer.changed,
             padding=padding,
             pictures=self._pictures,
         )
+
+    @property
+    def _is_edited(self) -> bool:
+        return self._shown.comparison is not None and self._shown.comparison.edited
 
     def _parts(self, layer: Layer) -> tuple[tuple[str, int], ...]:
         """Return the parts of x, of B's for a layer of B."""

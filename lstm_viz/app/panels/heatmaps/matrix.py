@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
+from lstm_viz.app.panels.comparison.distance_strip import DistanceStrip
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
@@ -51,6 +52,7 @@ class Matrix(ReadingPanel, Panel):
         self._columns = ColumnLayout()
         self.setAccessibleName(self.tr("Heatmaps"))
         self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.distances = DistanceStrip(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.legend = MarksLegend(legend_parent)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
@@ -58,9 +60,11 @@ class Matrix(ReadingPanel, Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
-        for widget in (self.chips, self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
+        strips = (self.chips, self.distances, self.attribution)
+        for widget in (*strips, self.heatmaps, self.trellis, self.scroll_bar):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
+        self.distances.clicked.connect(state.step_to)
         self.attribution.column_clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
@@ -98,6 +102,10 @@ class Matrix(ReadingPanel, Panel):
         self.set_ready(reading is not None and reading.view is not None and not self._comparison_model.pale)
         self.heatmaps.set_comparison_view(self._state.selection.comparison_view, self._comparison_model.pale)
         self.chips.set_pale(self._comparison_model.pale)
+        self._explain_marks()
+
+    def _explain_marks(self) -> None:
+        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
 
     def table(self) -> Table:
         return self.heatmaps.table()
@@ -114,6 +122,7 @@ class Matrix(ReadingPanel, Panel):
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
+        self.distances.set_comparison(comparison, columns)
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
         self.trellis.set_reading(reading, own)
@@ -124,13 +133,17 @@ class Matrix(ReadingPanel, Panel):
         self.scroll_bar.setValue(columns.first)
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
-        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
+        self._explain_marks()
 
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
-        strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
-        return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
+        strips = sum(
+            strip.sizeHint().height() + _SPACING
+            for strip in (self.distances, self.attribution)
+            if strip.is_needed
+        )
+        return self.height() - self.chips.sizeHint().height() - strips - bar - 2 * _SPACING
 
     def _own(self, columns: ColumnLayout) -> ColumnLayout:
         """Return the columns of the current sentence, without those that only the other one has."""
