@@ -119,8 +119,7 @@ class SaturationPanel(TitledPanel):
         return self.tr("The gates are shown from the end of the first epoch on.")
 
     def _subtitle(self) -> str:
-        text = self.tr("x: share of words < %1 · y: share of words > %2 · one dot per unit")
-        text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
+        text = self.tr("a dot per gate and unit")
         if self._drawn is None or self.run_epoch is None:
             return text
         when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.run_epoch.epoch))

@@ -1,5 +1,7 @@
 """The dots of the gates: positions, descriptions, clicks."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.files.lines import LineFile
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.settings import SMALL
@@ -25,6 +28,27 @@ def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
         assert DARK.quantity[gate] in colours
     assert shown.saturation.subtitle.text().startswith("epoch 10 · as of step 600 · ")
     assert "forget gate: " in scatter.accessibleDescription()
+
+
+def _texts(scatter):
+    root = ET.fromstring(Figure(scatter).svg())
+    return {"".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("}text")}
+
+
+def test_axes_and_corners_are_named_at_every_size(scene, run):
+    scatter = scene(run).saturation.scatter
+    scatter.parentWidget().layout().removeWidget(scatter)
+    for size in ((150, 150), (300, 230), (700, 400)):
+        scatter.resize(*size)
+        texts = _texts(scatter)
+        assert {"always closed", "always open"} <= texts
+        assert any("share" in text and text.endswith("< 0.1") for text in texts)
+        assert any("share" in text and text.endswith("> 0.9") for text in texts)
+        assert any(text.startswith("always at one end") for text in texts)
+        assert "unit 0, selected" in texts
+    assert "left-saturated: share of words with the gate < 0.1" in texts
+    assert "always at one end, open or closed" in texts
+    assert "mostly between 0.1 and 0.9" in texts
 
 
 def test_the_corners(scene, run):
