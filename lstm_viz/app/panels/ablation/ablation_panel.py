@@ -71,10 +71,10 @@ class AblationPanel(ReadingPanel, TitledPanel):
             self.tr(
                 "Every unit is ablated in turn: its h is 0 at every word, and all that follows from it is "
                 "recomputed. The number is the change of the tag's score: its margin to the nearest other "
-                "tag, its logit or its log-softmax. Blue, −: the score falls without the unit; amber, +: "
-                "it rises. The changes do not add up, since units can replace each other. Values below "
-                "float32 resolution are ≈ 0 and are not ranked. Δ is the change of the tag's log-softmax. "
-                "After Lakretz et al., NAACL 2019."
+                "tag, its logit or its log-softmax. Violet, −: the score falls without the unit; yellow-"
+                "green, +: it rises. The changes do not add up, since units can replace each other. Values "
+                "below float32 resolution are ≈ 0 and are not ranked. Δ is the change of the tag's "
+                "log-softmax. After Lakretz et al., NAACL 2019."
             )
         )
         self.gates.setWhatsThis(

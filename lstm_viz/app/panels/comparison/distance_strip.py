@@ -134,4 +134,6 @@ class DistanceStrip(HoverWidget):
 
 def _number(value: float, width: float) -> str:
     """Return a distance with three digits where they fit, else with two and no zero before the point."""
+    if not value:
+        return "0"
     return plain(value, 3) if width >= _WIDTH_FOR_THREE else plain(value, 2).removeprefix("0")

@@ -74,7 +74,7 @@ class LossPanel(CurvePanel):
             loss = self.current.steps["loss"]
             lines.insert(0, PlotLine(loss.raw, faint(theme)))
             lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, smooth=True))
-            lines.append(PlotLine(self.current.epochs["dev_loss"], validation(theme), 1.6, dots=True))
+            lines.append(PlotLine(self.current.epochs["dev_loss"], theme.validation, 1.6, dots=True))
         return lines
 
     def _keys(self) -> Sequence[LegendEntry]:
@@ -84,7 +84,7 @@ class LossPanel(CurvePanel):
             smoothed = self.tr("smoothed %1").replace("%1", f"{self._state.training.smoothing:.3g}")
             keys.append(LegendEntry(smoothed, run_colour(theme, 0), 2.0))
             if len(self.current.epochs["dev_loss"]):
-                keys.append(LegendEntry(self.tr("validation"), validation(theme), 1.6, dots=True))
+                keys.append(LegendEntry(self.tr("validation"), theme.validation, 1.6, dots=True))
         for index, follow in enumerate(self.compared, 1):
             keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True))
         return keys
@@ -117,7 +117,7 @@ class LossPanel(CurvePanel):
         place = curve.nearest(step)
         if place is not None and self._is_near(float(curve.steps[place]), step):
             value = float(curve.values[place])
-            markers.append(Marker(float(curve.steps[place]), value, validation(self._state.theme)))
+            markers.append(Marker(float(curve.steps[place]), value, self._state.theme.validation))
             name = self.tr("validation at step %1")
             yield name.replace("%1", thousands(curve.steps[place])), value
 
@@ -170,8 +170,3 @@ def faint(theme: Theme) -> str:
     run, panel = QColor(run_colour(theme, 0)), QColor(theme.panel)
     parts = zip(run.getRgb()[:3], panel.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(0.5 * a + 0.5 * b) for a, b in parts)).name()
-
-
-def validation(theme: Theme) -> str:
-    """Return the colour of the validation loss."""
-    return theme.good

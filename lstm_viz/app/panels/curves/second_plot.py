@@ -91,7 +91,7 @@ class SecondPlotPanel(CurvePanel):
         for index, follow in reversed(list(enumerate(self.compared, 1))):
             lines += self._lines_of(follow, run_colour(theme, index), 1.2, dashed=True)
         if self.current is not None:
-            lines += self._lines_of(self.current, run_colour(theme, 0), 2.0)
+            lines += self._lines_of(self.current, self._own_colour, 2.0)
             if self._kind == "norms":
                 lines.insert(0, PlotLine(self.current.steps["gradient_norm"].raw, faint(theme)))
         return lines
@@ -105,23 +105,26 @@ class SecondPlotPanel(CurvePanel):
             yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, smooth=True)
         else:
             yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, smooth=True)
-            weights = self._weights_colour() if follow is self.current else colour
+            weights = self._state.theme.validation if follow is self.current else colour
             yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, smooth=True)
 
-    def _weights_colour(self) -> str:
-        return self._state.theme.ink["c"]
+    @property
+    def _own_colour(self) -> str:
+        """The colour of the current run's line: an accuracy has that of the validation loss."""
+        theme = self._state.theme
+        return theme.validation if self._kind == "accuracy" else run_colour(theme, 0)
 
     def _keys(self) -> Sequence[LegendEntry]:
         theme, keys = self._state.theme, list[LegendEntry]()
         if self.current is not None:
-            colour = run_colour(theme, 0)
+            colour = self._own_colour
             if self._kind == "accuracy":
                 keys.append(LegendEntry(self._measured_on(self.current), colour, 2.0, dots=True))
             elif self._kind == "rate":
                 keys.append(LegendEntry(self.tr("of each step"), colour, 2.0))
             else:
                 keys.append(LegendEntry(self.tr("gradient, before clipping"), colour, 2.0))
-                keys.append(LegendEntry(self.tr("weights"), self._weights_colour(), 2.0))
+                keys.append(LegendEntry(self.tr("weights"), theme.validation, 2.0))
         for index, follow in enumerate(self.compared, 1):
             dots = self._kind == "accuracy"
             keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=dots))
@@ -147,8 +150,7 @@ class SecondPlotPanel(CurvePanel):
             return "", ()
         there = float(curves[0][1].steps[place])
         numbers = list(_numbers_at(curves, there))
-        colour = run_colour(self._state.theme, 0)
-        markers = [Marker(there, value, colour) for _, value in numbers]
+        markers = [Marker(there, value, self._own_colour) for _, value in numbers]
         if self.current:
             numbers += self._of_others(there)
         return readout(self._head(first, there), numbers), markers

@@ -25,7 +25,7 @@ LOW, HIGH = -6, 0
 _WORDS, _NUMBERS, _TITLE, _SCALE = 54.0, 24.0, 15.0, 24.0
 _CELL_FOR_WORDS, _CELL_FOR_GAPS = 11.0, 5.0
 _UPRIGHT, _LARGEST = 28.0, 60.0
-_LINE, _WIDEST_SCALE = 16.0, 260.0
+_LINE, _SCALE_FOR_NAME, _WIDEST_SCALE = 16.0, 190.0, 260.0
 _ELIDED = Qt.TextElideMode.ElideRight
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -272,6 +272,10 @@ class FlowMatrix(CellGrid):
         grid = layout.grid
         top = grid.rect.bottom() + layout.under + _TITLE + 3
         width = min(_WIDEST_SCALE, self.width() - grid.left - 8)
+        if width >= _SCALE_FOR_NAME:
+            name = self.tr("relative to k = t")
+            painter.setFont(text_font(10))
+            painter.drawText(QRectF(grid.left, top - 3 - _TITLE, width, _TITLE), _RIGHT, name)
         powers = [f"1e{power}".replace("-", "−") for power in range(LOW, HIGH + 1, 2)]
         labels = (f"≤ {powers[0]}", *powers[1:-1], "≥ 1")
         paint_ramp(painter, QRectF(grid.left, top, width, 6), _ramp(theme), labels, theme)

@@ -40,7 +40,7 @@ class GradientFlowPanel(TitledPanel):
         self.title.show_text(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        self.subtitle.show_text(self.tr("‖∂ loss t / ∂ h k‖ relative to k = t: each row is 1 at its word"))
+        self.subtitle.show_text(self.tr("‖∂ loss t / ∂ h k‖ ÷ ‖∂ loss t / ∂ h t‖"))
         self.targets.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)

@@ -22,8 +22,6 @@ from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 
 Order = Literal["f1", "support", "tag"]
-#: Bars of a lower F1 have another colour.
-POOR = 0.75
 _ROW, _SMALLEST_ROW, _HEAD = 26.0, 16.0, 16.0
 _NUMBER, _WORDS = 42.0, 46.0
 _NARROW = 380
@@ -183,7 +181,7 @@ class MeasureBars(HoverWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.line))
         painter.drawRoundedRect(rect, 3, 3)
-        painter.setBrush(QColor(theme.good if measure.f1 >= POOR else theme.danger))
+        painter.setBrush(QColor(theme.muted))
         if measure.f1 > 0:
             painter.drawRoundedRect(
                 QRectF(rect.left(), rect.top(), rect.width() * measure.f1, rect.height()), 3, 3

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from lstm_viz.app.panels.curves.actions import clamped
 from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import room_ahead
+from lstm_viz.app.panels.curves.loss import faint as faint_colour
 from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
@@ -48,7 +49,7 @@ def test_the_curves_are_those_of_the_folder(scene, run):
     data = RunData(run)
     data.poll()
     lines = {line.colour: line for line in drawn_lines(shown.loss)}
-    faint, validation = lines["#3f6c8b"], lines[DARK.good]
+    faint, validation = lines[faint_colour(DARK)], lines[DARK.validation]
     np.testing.assert_array_equal(faint.curve.values, data.steps.column("loss"))
     assert validation.dots
     assert validation.curve.values.tolist() == [epoch.dev_loss for epoch in data.epochs]
@@ -65,7 +66,7 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
     QApplication.processEvents()
     image = shown.loss.plot.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height())}
-    assert {theme.panel, theme.text, theme.good} <= colours
+    assert {theme.panel, theme.text, theme.validation} <= colours
     other = LIGHT if theme is DARK else DARK
     assert other.panel not in colours - {theme.text}
 

@@ -96,12 +96,14 @@ def test_the_keys_do_the_same(open_panel):
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 @pytest.mark.parametrize("width", [240, 460, 900])
-def test_a_poor_tag_has_another_colour(open_panel, theme, width):
+def test_a_poor_tag_is_not_painted_as_wrong(open_panel, theme, width):
     _desk, panel = open_panel(theme=theme, width=width)
     image = panel.bars.grab().toImage()
     y = [round(panel.bars._row(k).center().y()) for k in range(4)]
-    assert image.pixelColor(66, y[0]) == QColor(theme.good)
+    assert image.pixelColor(66, y[0]) == QColor(theme.muted)
     assert image.pixelColor(66, y[3]) == QColor(theme.line)
+    colours = {image.pixelColor(x, row).name() for row in y for x in range(66, image.width())}
+    assert not {theme.danger, theme.good} & colours
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
