@@ -129,8 +129,8 @@ LIGHT = Theme(
     ),
     tags=MappingProxyType(
         {
-            "NOUN": "#641300", "VERB": "#8e80d1", "ADJ": "#dab378", "ADV": "#854117", "PRON": "#525ba2",
-            "DET": "#5ea7a4", "ADP": "#344285", "PROPN": "#7e6260", "PUNCT": "#bf833e", "AUX": "#a9b5f9",
+            "NOUN": "#dab378", "VERB": "#8e80d1", "ADJ": "#7e6260", "ADV": "#854117", "PRON": "#525ba2",
+            "DET": "#5ea7a4", "ADP": "#344285", "PROPN": "#641300", "PUNCT": "#bf833e", "AUX": "#a9b5f9",
             "CCONJ": "#423248", "SCONJ": "#c79f69", "NUM": "#694857", "PART": "#947700", "INTJ": "#bdacca",
             "SYM": "#2b869a", "X": "#7b805c",
         }

@@ -1,9 +1,12 @@
 """Five sets of colours mean something: no colour of one is taken for one of another."""
 
+import re
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 
+from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.theme import DARK, LIGHT, colour_sets
 from tests.app.colours import VISIONS, contrast, distance
 
@@ -54,3 +57,9 @@ def test_lines_and_signs_are_seen_on_the_panel(theme):
     for colour in (*theme.runs, theme.validation, theme.minus):
         assert contrast(colour, theme.panel) >= 3, colour
     assert contrast(theme.plus, theme.panel) >= 2.2
+
+
+@THEME
+def test_the_switch_has_the_colour_of_focus(theme):
+    (path,) = set(re.findall(r"/[^\s\"]+/switch-on-[a-z]+\.svg", style_sheet(theme)))
+    assert theme.accent in Path(path).read_text(encoding="utf-8")

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
-from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowLayout, reach, relative, scientific, shades
+from lstm_viz.app.panels.gradient_flow.flow_labels import FlowLayout
+from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, relative, scientific, shades
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import GradientFlowQuery
@@ -66,10 +67,12 @@ def test_no_gradient_at_all_is_said(open_panel):
 
 
 def test_rows_and_columns_are_labelled_at_every_size():
-    assert FlowLayout.fit(5, 400, 380).labels == "upright"
-    assert FlowLayout.fit(20, 400, 380).labels == "turned"
+    fits = [FlowLayout.fit(*size) for size in ((5, 400, 380), (20, 400, 380), (20, 400, 310))]
+    assert [(fit.rows, fit.columns) for fit in fits] == [
+        ("words", "upright"), ("words", "turned"), ("words", "numbers"),
+    ]  # fmt: skip
     many = FlowLayout.fit(60, 300, 300)
-    assert many.labels == "numbers" and list(many.numbered()) == [
+    assert (many.rows, many.columns) == ("numbers", "numbers") and list(many.numbered()) == [
         4,
         9,
         14,

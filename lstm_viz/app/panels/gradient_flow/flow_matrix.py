@@ -1,70 +1,27 @@
 """The matrix of the gradient flow: the loss of each word by the hidden state of each word."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.gradient_flow.flow_labels import TITLE, FlowLayout, paint_labels
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import PALE, number_font, text_font
+from lstm_viz.app.widgets.painting import PALE, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of
 from lstm_viz.app.widgets.scale import paint_ramp
 from lstm_viz.messages import Floats, GradientFlow
 
 #: The ends of the fixed scale, as powers of ten.
 LOW, HIGH = -6, 0
-#: The room for turned words, for numbers of words, for the title of an axis, and for the scale below.
-_WORDS, _NUMBERS, _TITLE, _SCALE = 54.0, 24.0, 15.0, 24.0
-_CELL_FOR_WORDS, _CELL_FOR_GAPS = 11.0, 5.0
-_UPRIGHT, _LARGEST = 28.0, 60.0
-_LINE, _SCALE_FOR_NAME, _WIDEST_SCALE = 16.0, 190.0, 260.0
-_ELIDED = Qt.TextElideMode.ElideRight
+_CELL_FOR_GAPS = 5.0
+_SCALE_FOR_NAME, _WIDEST_SCALE = 190.0, 260.0
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowLayout:
-    """The cells, and how their rows and columns are labelled: with words, or with some of their numbers."""
-
-    grid: GridGeometry
-    labels: Literal["upright", "turned", "numbers"]
-
-    @classmethod
-    def fit(cls, words: int, width: float, height: float) -> "FlowLayout":
-        """Return the largest cells for so many words, with words beside them where they can be read."""
-        room, tall, n = width - _TITLE - 2.0, height - _TITLE - _SCALE, max(1, words)
-        upright = min(room - _WORDS, tall - _LINE) / n
-        turned = min(room - _WORDS, tall - _WORDS) / n
-        if upright >= _UPRIGHT:
-            return cls(_grid(_WORDS, min(upright, _LARGEST), words), "upright")
-        if turned >= _CELL_FOR_WORDS:
-            return cls(_grid(_WORDS, min(turned, _UPRIGHT - 0.1), words), "turned")
-        return cls(_grid(_NUMBERS, min(room - _NUMBERS, tall - _LINE) / n, words), "numbers")
-
-    @property
-    def under(self) -> float:
-        """The height of the labels under the columns."""
-        return _WORDS if self.labels == "turned" else _LINE
-
-    def numbered(self) -> range:
-        """Return the words whose numbers have room: all, every second, fifth, tenth and so on."""
-        steps = (step * 10**power for power in range(6) for step in (1, 2, 5))
-        step = next(step for step in steps if step * self.grid.height >= _LINE)
-        return range(step - 1, self.grid.rows, step)
-
-
-def _grid(labels: float, cell: float, words: int) -> GridGeometry:
-    side = max(cell, 0.5)
-    return GridGeometry(_TITLE + labels, 0.0, side, side, words, words)
 
 
 def relative(norms: Floats) -> npt.NDArray[np.float64]:
@@ -195,10 +152,7 @@ class FlowMatrix(CellGrid):
                 _paint_gaps(painter, grid, theme)
             self._paint_edge(painter, grid, theme)
             painter.setPen(QColor(theme.muted))
-            if layout.labels == "numbers":
-                _paint_numbers(painter, layout)
-            else:
-                self._paint_words(painter, layout, self._gradient_flow)
+            paint_labels(painter, layout, [shown_text(word) for word in self._gradient_flow.words])
             self._paint_titles(painter, layout)
             self._paint_scale(painter, layout, theme)
             self.paint_current(painter, theme)
@@ -240,64 +194,30 @@ class FlowMatrix(CellGrid):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(_outline(grid, *self._reach))
 
-    def _paint_words(self, painter: QPainter, layout: FlowLayout, gradient_flow: GradientFlow) -> None:
-        grid = layout.grid
-        font = text_font(int(min(11, grid.height - 1)))
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        for k, word in enumerate(gradient_flow.words):
-            text = metrics.elidedText(shown_text(word), _ELIDED, _WORDS - 8)
-            painter.drawText(_beside(grid, k, _WORDS), _RIGHT, text)
-            below = QRectF(grid.cell(0, k).left(), grid.rect.bottom() + 2, grid.width, 14)
-            if layout.labels == "upright":
-                text = metrics.elidedText(shown_text(word), _ELIDED, grid.width - 2)
-                painter.drawText(below, _CENTRE, text)
-            else:
-                _paint_turned(painter, below.left(), below.top(), grid.width, text)
-
     def _paint_titles(self, painter: QPainter, layout: FlowLayout) -> None:
         """Paint what the rows and the columns are."""
         grid = layout.grid
         painter.setFont(text_font(10))
-        room = QRectF(grid.left, grid.rect.bottom() + layout.under, max(grid.rect.width(), 110.0), _TITLE)
+        room = QRectF(grid.left, grid.rect.bottom() + layout.under, max(grid.rect.width(), 110.0), TITLE)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), f"{self._column_name()} →")
         painter.save()
         painter.rotate(-90)
         tall = max(grid.rect.height(), 100.0)
-        painter.drawText(QRectF(-tall, 0, tall, _TITLE), _RIGHT, f"← {self.tr('loss of word t')}")
+        painter.drawText(QRectF(-tall, 0, tall, TITLE), _RIGHT, f"← {self.tr('loss of word t')}")
         painter.restore()
 
     def _paint_scale(self, painter: QPainter, layout: FlowLayout, theme: Theme) -> None:
         """Paint the scale with a number at every second power of ten."""
         grid = layout.grid
-        top = grid.rect.bottom() + layout.under + _TITLE + 3
+        top = grid.rect.bottom() + layout.under + TITLE + 3
         width = min(_WIDEST_SCALE, self.width() - grid.left - 8)
         if width >= _SCALE_FOR_NAME:
             name = self.tr("relative to k = t")
             painter.setFont(text_font(10))
-            painter.drawText(QRectF(grid.left, top - 3 - _TITLE, width, _TITLE), _RIGHT, name)
+            painter.drawText(QRectF(grid.left, top - 3 - TITLE, width, TITLE), _RIGHT, name)
         powers = [f"1e{power}".replace("-", "−") for power in range(LOW, HIGH + 1, 2)]
         labels = (f"≤ {powers[0]}", *powers[1:-1], "≥ 1")
         paint_ramp(painter, QRectF(grid.left, top, width, 6), _ramp(theme), labels, theme)
-
-
-def _beside(grid: GridGeometry, row: int, width: float) -> QRectF:
-    """Return the rectangle of a row's label."""
-    cell = grid.cell(row, 0)
-    return QRectF(cell.left() - width, cell.top(), width - 6, cell.height())
-
-
-def _paint_numbers(painter: QPainter, layout: FlowLayout) -> None:
-    """Paint the numbers of some words, from 1, beside their rows and under their columns."""
-    grid = layout.grid
-    painter.setFont(number_font(9))
-    for k in layout.numbered():
-        beside = _beside(grid, k, _NUMBERS)
-        painter.drawText(
-            QRectF(beside.left(), beside.center().y() - 7, beside.width(), 14), _RIGHT, str(k + 1)
-        )
-        under = QRectF(grid.cell(0, k).center().x() - 14, grid.rect.bottom() + 2, 28, 14)
-        painter.drawText(under, _CENTRE, str(k + 1))
 
 
 def _outline(grid: GridGeometry, past: bool, to_come: bool) -> QPolygonF:
@@ -315,16 +235,6 @@ def _ramp(theme: Theme) -> Pixels:
     """Return the colours of the scale: from the panel's over that of h to that of text, for contrast."""
     low, high = blend(theme.panel, theme.quantity["h"], 128), blend(theme.quantity["h"], theme.text, 128)
     return np.concatenate([low, high[1:]])
-
-
-def _paint_turned(painter: QPainter, x: float, y: float, width: float, text: str) -> None:
-    """Paint a word from bottom to top, with its end at its column."""
-    painter.save()
-    painter.translate(x, y)
-    painter.rotate(-90)
-    room = QRectF(-_WORDS, 0, _WORDS - 2, width)
-    painter.drawText(room, _RIGHT, text)
-    painter.restore()
 
 
 def _paint_gaps(painter: QPainter, grid: GridGeometry, theme: Theme) -> None:

@@ -75,14 +75,14 @@ class Axes:
         across = (
             translate("Saturation", "left-saturated: share of words with the gate < %1"),
             translate("Saturation", "left-saturated: share of words < %1"),
-            translate("Saturation", "share < %1"),
+            translate("Saturation", "left-saturated: < %1"),
         )
         up = (
             translate("Saturation", "right-saturated: share of words with the gate > %1"),
             translate("Saturation", "right-saturated: share of words > %1"),
-            translate("Saturation", "share > %1"),
+            translate("Saturation", "right-saturated: > %1"),
         )
-        wide, tall = self.width - self.field.left(), self.field.bottom()
+        wide, tall = self.width - self.field.left(), self.height
         text = _fitting(painter, wide, *(text.replace("%1", f"{CLOSED:g}") for text in across))
         painter.drawText(QRectF(self.field.left(), self.height - _TITLE, wide, _TITLE), _AT_LEFT, text)
         text = _fitting(painter, tall, *(text.replace("%1", f"{OPEN:g}") for text in up))

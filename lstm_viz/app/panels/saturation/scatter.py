@@ -20,7 +20,7 @@ from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 _REACH = 9.0  # a dot within so many pixels of the mouse is hovered
-_LEGEND_ROW = 18
+_LEGEND_ROW, _WIDTH_FOR_NAMES = 18, 250
 _SHAPES = MappingProxyType({"f": "circle", "i": "square", "o": "triangle", "r": "circle", "z": "square"})
 
 
@@ -149,10 +149,12 @@ class Scatter(QWidget):
                     painter.drawEllipse(self.place(*rows[:, unit]), 6.5, 6.5)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """Paint the legend in the corner that no dot can reach."""
+        """Paint the legend in the corner that no dot can reach; short where the name of the line is near."""
         painter.setFont(text_font(11))
-        names = {gate: f"{gate}  {quantity_name(gate)}" for gate in self._gates}
-        ringed = self.tr("unit %1, selected").replace("%1", str(self._unit)) if self._has_ring else ""
+        spacious = self.field.width() >= _WIDTH_FOR_NAMES
+        names = {gate: f"{gate}  {quantity_name(gate)}" if spacious else gate for gate in self._gates}
+        ringed = self.tr("unit %1, selected") if spacious else self.tr("unit %1")
+        ringed = ringed.replace("%1", str(self._unit)) if self._has_ring else ""
         wide = painter.fontMetrics().horizontalAdvance
         width = max((wide(name) for name in (*names.values(), ringed)), default=0)
         place = QRectF(self.width() - RIGHT - width - 4, self.field.top() + 8.0, width + 4, _LEGEND_ROW)
