@@ -36,7 +36,7 @@ class Theme:
     validation : str
         The second line of the current run: the validation loss, or the norm of the weights.
     danger, good : str
-        Wrong and right: errors, wrong tags, values that are not finite; and their opposite.
+        Wrong and right: errors, wrong tags, values that are not finite; and what is right or goes ahead.
     """
 
     name: Literal["dark", "light"]

@@ -91,6 +91,8 @@ def test_one_of_the_two_alone(person, comparison_view):
     (band,) = _bands(person, "o")
     assert np.array_equal(band.values, reading.view.quantities["o"]) and not band.difference
     assert bool(person.band("f").marks) is (comparison_view == "second")
+    marks = ("clamped", "changed") if comparison_view == "second" else ()
+    assert person.page.matrix.legend.names == marks
 
 
 def test_what_is_set_is_marked_where_it_is(person):

@@ -430,7 +430,7 @@ def test_what_is_set_by_hand_is_said(at_ate):
     person.page.editing.add(SetValue("f", 0.5, 0, 2, 2, words=WORDS))
     person.page.editing.add(SetValue("h", 0.75, 3, 2, 2, words=WORDS))
     person.settle()
-    state.change(opened=OpenedNumber("c"))
+    state.change(unit=0, opened=OpenedNumber("c"))
     sheet = answered(person).sheet
     q = person.reading.view.quantities
     computed = 0.5 * float(q["c"][1, 0]) + float(q["i"][2, 0] * q["g"][2, 0])

@@ -20,7 +20,7 @@ from lstm_viz.messages import Floats, GradientFlow
 #: The ends of the fixed scale, as powers of ten.
 LOW, HIGH = -6, 0
 _CELL_FOR_GAPS = 5.0
-_SCALE_FOR_NAME, _WIDEST_SCALE = 190.0, 260.0
+_SCALE_FOR_NAME, _WIDEST_SCALE = 175.0, 260.0
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -207,7 +207,7 @@ class FlowMatrix(CellGrid):
         painter.restore()
 
     def _paint_scale(self, painter: QPainter, layout: FlowLayout, theme: Theme) -> None:
-        """Paint the scale with a number at every second power of ten."""
+        """Paint the scale with a number at every second power of ten, or every third."""
         grid = layout.grid
         top = grid.rect.bottom() + layout.under + TITLE + 3
         width = min(_WIDEST_SCALE, self.width() - grid.left - 8)
@@ -215,7 +215,8 @@ class FlowMatrix(CellGrid):
             name = self.tr("relative to k = t")
             painter.setFont(text_font(10))
             painter.drawText(QRectF(grid.left, top - 3 - TITLE, width, TITLE), _RIGHT, name)
-        powers = [f"1e{power}".replace("-", "−") for power in range(LOW, HIGH + 1, 2)]
+        apart = 2 if width >= _SCALE_FOR_NAME else 3
+        powers = [f"1e{power}".replace("-", "−") for power in range(LOW, HIGH + 1, apart)]
         labels = (f"≤ {powers[0]}", *powers[1:-1], "≥ 1")
         paint_ramp(painter, QRectF(grid.left, top, width, 6), _ramp(theme), labels, theme)
 

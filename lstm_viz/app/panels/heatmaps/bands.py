@@ -21,6 +21,7 @@ _ROW_FOR_NUMBERS = 10.0
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
+_ROW_FOR_CORNERS = 6.0
 _PALE = 0.62
 _HEIGHT_FOR_SCALE = 26.0
 #: Differences on a finer scale have three digits, and no zero before the point.
@@ -114,7 +115,7 @@ class Band:
             self._paint_absence(painter, shown)
         if pale:
             self._paint_veil(painter, shown)
-        elif self.has_numbers:
+        elif self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
         if self.corners is not None:
             self._paint_corners(painter, shown, self.corners)
@@ -123,15 +124,10 @@ class Band:
         if len(self.parts) > 1:
             self._paint_parts(painter)
 
-    @property
-    def has_numbers(self) -> bool:
-        """Whether the cells have room for their numbers."""
-        return self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS
-
     @cached_property
     def corners(self) -> Bools | None:
-        """Which cells (T, H) have the corner of a changed one: not a clamped one, not without a number."""
-        if self.changed is None or not self.has_numbers:
+        """Which cells (T, H) have the corner of a changed one: no clamped ones; None where rows are dense."""
+        if self.changed is None or self.row_height < _ROW_FOR_CORNERS:
             return None
         corners = self.changed.copy()
         for mark in self.marks:
@@ -141,10 +137,11 @@ class Band:
 
     def _paint_corners(self, painter: QPainter, shown: range, corners: Bools) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = min(_CORNER, self.row_height - 1)
         for column in shown:
             for row in np.flatnonzero(corners[column]).tolist():
                 cell = self.cell(column, row)
-                paint_corner(painter, cell.right(), cell.top(), self.theme, _CORNER)
+                paint_corner(painter, cell.right(), cell.top(), self.theme, size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paint_mark(self, painter: QPainter) -> None:

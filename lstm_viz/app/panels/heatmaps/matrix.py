@@ -93,6 +93,8 @@ class Matrix(ReadingPanel, Panel):
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
         self._draw_comparison_view()
+        if (new.comparison_view, new.alone) != (old.comparison_view, old.alone):
+            self._explain_marks()
         self._place()
         if new.panel != old.panel:
             self._fit(self._columns.first)
@@ -102,7 +104,6 @@ class Matrix(ReadingPanel, Panel):
         self.set_ready(reading is not None and reading.view is not None and not self._comparison_model.pale)
         self.heatmaps.set_comparison_view(self._state.selection.comparison_view, self._comparison_model.pale)
         self.chips.set_pale(self._comparison_model.pale)
-        self._explain_marks()
 
     def _explain_marks(self) -> None:
         self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])

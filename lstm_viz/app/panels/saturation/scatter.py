@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
@@ -20,7 +21,7 @@ from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 _REACH = 9.0  # a dot within so many pixels of the mouse is hovered
-_LEGEND_ROW, _WIDTH_FOR_NAMES = 18, 250
+_ROW, _SAMPLE, _WIDTH_FOR_NAMES = 18, 16, 300
 _SHAPES = MappingProxyType({"f": "circle", "i": "square", "o": "triangle", "r": "circle", "z": "square"})
 
 
@@ -96,7 +97,8 @@ class Scatter(QWidget):
     @property
     def field(self) -> QRectF:
         """The rectangle of the plot."""
-        side = max(20.0, min(self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM))
+        top = TOP + _ROW if self._is_narrow else TOP
+        side = max(20.0, min(self.width() - LEFT - RIGHT, self.height() - top - BOTTOM))
         wide = max(side, min(1.7 * side, self.width() - LEFT - RIGHT))
         return QRectF(LEFT, self.height() - BOTTOM - side, wide, side)
 
@@ -149,27 +151,35 @@ class Scatter(QWidget):
                     painter.drawEllipse(self.place(*rows[:, unit]), 6.5, 6.5)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """Paint the legend in the corner that no dot can reach; short where the name of the line is near."""
+        """Paint the legend in the corner that no dot can reach, or in a row on top where it is narrow."""
         painter.setFont(text_font(11))
-        spacious = self.field.width() >= _WIDTH_FOR_NAMES
-        names = {gate: f"{gate}  {quantity_name(gate)}" if spacious else gate for gate in self._gates}
-        ringed = self.tr("unit %1, selected") if spacious else self.tr("unit %1")
-        ringed = ringed.replace("%1", str(self._unit)) if self._has_ring else ""
-        wide = painter.fontMetrics().horizontalAdvance
-        width = max((wide(name) for name in (*names.values(), ringed)), default=0)
-        place = QRectF(self.width() - RIGHT - width - 4, self.field.top() + 8.0, width + 4, _LEGEND_ROW)
-        for gate, name in names.items():
+        names = {gate: gate if self._is_narrow else f"{gate}  {quantity_name(gate)}" for gate in self._gates}
+        ringed = self.tr("unit %1") if self._is_narrow else self.tr("unit %1, selected")
+        texts = (*names.values(), *([ringed.replace("%1", str(self._unit))] if self._has_ring else []))
+        places = self._legend_places([painter.fontMetrics().horizontalAdvance(text) for text in texts])
+        for gate, place in zip(names, places, strict=False):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.quantity[gate]))
             _paint_shape(painter, _sample(place), _SHAPES[gate], 4.5)
             painter.setPen(QColor(self._theme.ink[gate]))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
-            place.translate(0, _LEGEND_ROW)
-        if ringed:
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, names[gate])
+        if self._has_ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._theme.text), 1.6))
-            painter.drawEllipse(_sample(place), 5.5, 5.5)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, ringed)
+            painter.drawEllipse(_sample(places[-1]), 5.5, 5.5)
+            painter.drawText(places[-1], Qt.AlignmentFlag.AlignVCenter, texts[-1])
+
+    def _legend_places(self, widths: list[int]) -> list[QRectF]:
+        """Return the rectangles of the names of the legend, which are so wide."""
+        if not self._is_narrow:
+            left, top = self.width() - RIGHT - max(widths, default=0) - 4, self.field.top() + 8.0
+            return [QRectF(left, top + k * _ROW, width + 4, _ROW) for k, width in enumerate(widths)]
+        lefts = accumulate(widths, lambda left, width: left + width + _SAMPLE + 8, initial=_SAMPLE + 4)
+        return [QRectF(left, 0, width + 4, _ROW) for left, width in zip(lefts, widths, strict=False)]
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < _WIDTH_FOR_NAMES
 
     @property
     def _has_ring(self) -> bool:
@@ -257,4 +267,4 @@ def _paint_shape(painter: QPainter, place: QPointF, shape: str, size: float) -> 
 
 def _sample(place: QRectF) -> QPointF:
     """Return the centre of the sample before a name of the legend."""
-    return QPointF(place.left() - 12, place.center().y())
+    return QPointF(place.left() - 0.7 * _SAMPLE, place.center().y())
