@@ -21,7 +21,7 @@ def _on_screen(person):
     for step in range(model.rowCount()):
         person.session.state.step_to(step)
         person.settle()
-        rows.append([float(model.text(step, k).replace("−", "-")) for k in (1, 2, 3)])
+        rows.append([float(model.text(step, k).replace("−", "-")) for k in (3, 4, 5)])
         bars = [round(score, 4) for _, score in person.page.scores.rows()]
         assert np.abs(np.array(bars) - rows[-1]).max() < 1e-6
     return np.array(rows)

@@ -207,7 +207,7 @@ def test_the_trellis_stands_under_the_words_of_a(reads):  # noqa: F811
     nodes, chips, theme = trellis(person).nodes, person.page.matrix.chips, person.session.state.theme
     image = trellis(person).grab().toImage()
     for word, slot in enumerate((0, 2, 3, 4, 5)):
-        for row in range(nodes.rows):
+        for row in range(nodes.rows.shown):
             node = nodes.node(word, row)
             assert abs(node.center().x() - chips.rect_of(slot).center().x()) <= 1.5
             shown = image.pixelColor(int(node.left() + 4), int(node.top() + 4)).rgb()

@@ -250,7 +250,7 @@ def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
 
 def test_a_double_click_on_the_table_opens_a_score(person):
     view = person.page.table.view
-    place = view.visualRect(person.page.table.model.index(1, 2)).center()
+    place = view.visualRect(person.page.table.model.index(1, 4)).center()
     person.bot.mouseClick(view.viewport(), LEFT, pos=place)
     assert person.session.state.selection.opened is None and person.session.state.selection.step == 1
     person.bot.mouseDClick(view.viewport(), LEFT, pos=place)

@@ -113,9 +113,9 @@ def test_nodes_stand_under_their_words_within_the_window(reads, size, model, tex
         chip, node = matrix.chips.rect_of(column), nodes.node(column, 0)
         assert chip.left() < node.left() and node.right() < chip.right() + 1
         assert abs(chip.center().x() - node.center().x()) <= 2
-    rows = range(nodes.rows)
-    assert [nodes.row_at(nodes.node(0, row).center().y()) for row in rows] == list(rows)
-    assert nodes.row_at(HEADER - 1) is None and nodes.row_at(shown.height()) is None
+    tags = nodes.rows.visible.tolist()
+    assert [nodes.tag_at(nodes.node(0, tag).center().y()) for tag in tags] == tags
+    assert nodes.tag_at(HEADER - 1) is None and nodes.tag_at(shown.height()) is None
 
 
 def test_it_scrolls_with_the_columns(reads):
@@ -156,7 +156,7 @@ def test_each_node_has_the_shade_of_its_delta(reads, model, theme):
     levels, colours = np.round(share * 255).astype(int), shades(theme, nodes.steps.tags)
     for column in range(1, 5):
         marked = {person.reading.trellis.path[column], int(nodes.steps.alone[column])}
-        for row in set(range(nodes.rows)) - {near + by for near in marked for by in (-1, 0, 1)}:
+        for row in set(range(nodes.rows.shown)) - {near + by for near in marked for by in (-1, 0, 1)}:
             node = nodes.node(column, row)
             pixel = image.pixelColor(int(node.left() + 3), int(node.center().y())).rgb()
             assert pixel == colours[row, levels[column, row]], (column, row)
@@ -361,8 +361,8 @@ def test_the_scores_are_said_to_be_word_by_word(reads):
     person = reads("small", step=2)
     assert person.page.scores._title() == "Word by word · “ate”"
     model = person.page.table.model
-    chosen = 1 + person.reading.trellis.path[2]
-    assert [column for column in range(4) if model.is_best(2, column)] == [chosen]
+    chosen = 3 + person.reading.trellis.path[2]
+    assert [column for column in range(6) if model.is_best(2, column)] == [2, chosen]
     person.picks_model("plain")
     assert person.page.scores._title() == "Tag scores · “ate”"
 

@@ -239,7 +239,9 @@ def test_the_table_copies_as_tsv(person):
     person.clicks(person.page.table.copy_button)
     lines = QGuiApplication.clipboard().text().splitlines()
     rows = [line.split("\t") for line in lines]
-    assert rows[0] == ["word", "DET", "NN", "V"]
+    assert rows[0] == ["word", "tag", "score", "DET", "NN", "V"]
     assert [row[0] for row in rows[1:]] == person.words
-    numbers = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
-    assert np.abs(numbers - person.reading.scores).max() <= 5e-5
+    assert [row[1] for row in rows[1:]] == person.tags
+    numbers = np.array([[float(cell) for cell in row[2:]] for row in rows[1:]])
+    assert np.abs(numbers[:, 1:] - person.reading.scores).max() <= 5e-5
+    assert np.array_equal(numbers[:, 0], numbers[:, 1:].max(axis=1))

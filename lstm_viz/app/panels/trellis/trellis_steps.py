@@ -54,6 +54,12 @@ class Decoding:
         """The words at which the path has another tag than the word's scores alone give."""
         return tuple(t for t, k in enumerate(self.trellis.path) if k != self.alone[t])
 
+    @cached_property
+    def by_relevance(self) -> Indices:
+        """The tags, (K,): those of the path as it reaches them, then the nearest to the best of a word."""
+        nearest = np.argsort(-self.behind.max(axis=0), kind="stable")
+        return np.array(list(dict.fromkeys((*self.trellis.path, *nearest.tolist()))), np.intp)
+
     def shared(self, other: "Decoding | None") -> int:
         """Return how many words from the left are painted alike in both; marginals are not painted."""
         if other is None or self.tags != other.tags:

@@ -1,0 +1,34 @@
+"""The widths of the columns of the table of scores."""
+
+from dataclasses import dataclass
+
+#: The width of the column of the tag's score, and of other numbers under short names.
+SCORE_WIDTH = 59
+_NARROWEST, _WIDEST = 50, 132
+_LEAST_WORD, _LEAST_TAG = 50, 36
+_WORD_SHARE, _TAG_SHARE = 0.25, 0.45  # of the room, at most, where columns are scrolled
+_MARGIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TableWidths:
+    """The widths of word, tag, and the numbers of each tag; ``all_fit`` is whether none is scrolled."""
+
+    word: int = _LEAST_WORD
+    tag: int = _LEAST_TAG
+    number: int = SCORE_WIDTH
+    all_fit: bool = True
+
+    @classmethod
+    def fit(cls, room: int, word: int, label: float, tags: int) -> "TableWidths":
+        """Return the widths in ``room`` pixels: words take what is left of it.
+
+        ``word`` is the width that the longest word needs, ``label`` that of the longest tag.
+        """
+        tag = min(max(round(label) + _MARGIN, _LEAST_TAG), int(room * _TAG_SHARE))
+        wanted = min(max(round(label) + _MARGIN, SCORE_WIDTH), _WIDEST)
+        left = room - _LEAST_WORD - tag
+        all_fit = left >= _NARROWEST * tags
+        number = min(left // max(1, tags), SCORE_WIDTH) if all_fit else wanted
+        free = left - number * tags if all_fit else int(room * _WORD_SHARE) - _LEAST_WORD
+        return cls(_LEAST_WORD + max(0, min(word - _LEAST_WORD, free)), tag, number, all_fit)
