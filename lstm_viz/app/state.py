@@ -353,6 +353,10 @@ class State(QObject):
         view = self.reading.view if self.reading else None
         return view is not None and view.direction == 1
 
+    def step_of(self, column: int) -> int:
+        """Return how many steps are computed before that of a column; the column of a step is the same."""
+        return self.columns - 1 - column if self.reads_backward else column
+
     @property
     def columns(self) -> int:
         """The number of columns of the view: words, or the characters of the word."""

@@ -195,7 +195,7 @@ class SentencePage(Page):
     def _make_room(self, *_: object) -> None:
         """Place the arithmetic panel over the heatmaps: there it covers none of its own numbers."""
         matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
-        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.height()
+        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.geometry().bottom() + 1
         room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
         self.arithmetic.set_room(room)
 

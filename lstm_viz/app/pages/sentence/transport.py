@@ -54,16 +54,12 @@ class Player(QObject):
     @property
     def step(self) -> int:
         """The number of steps that were computed before the playhead's."""
-        return self._mirrored(self._state.column)
+        return self._state.step_of(self._state.column)
 
     def go_to(self, step: int) -> None:
         """Move to a step, the nearest one where there is none."""
         if self._state.columns:
-            self._state.step_to(self._mirrored(max(0, min(step, self._state.columns - 1))))
-
-    def _mirrored(self, place: int) -> int:
-        """Return the column of a step, or the step of a column."""
-        return self._state.columns - 1 - place if self._state.reads_backward else place
+            self._state.step_to(self._state.step_of(max(0, min(step, self._state.columns - 1))))
 
     def toggle(self) -> None:
         if self.playing:

@@ -130,4 +130,5 @@ class StepPanel(ReadingPanel, TitledPanel):
 
     def _draw_title(self, word: str) -> None:
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        self.title.show_text(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+        number = self._state.step_of(self._state.column) + 1
+        self.title.show_text(what.replace("%1", str(number)).replace("%2", word))

@@ -68,8 +68,7 @@ class HeatmapLabel:
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self.symbol}ₜ")
         if rect.height() >= _HEIGHT_FOR_SCALE:
             shade = self.name if self.scale is None else f"{DELTA}{self.scale:g}"
-            room = width - 14 if self.marked else width
-            paint_scale(painter, QRectF(left, rect.top() + 43, room, 5), shade, self.theme)
+            paint_scale(painter, QRectF(left, rect.top() + 43, width - 16, 5), shade, self.theme)
 
     def _paint_beside_its_scale(self, painter: QPainter, place: QRectF, title: str) -> None:
         """Paint the name above the limits of the scale, or where that does not fit the symbol beside them."""

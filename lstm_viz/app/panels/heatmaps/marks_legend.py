@@ -11,7 +11,9 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, text_font
 
-MarkName = Literal["unknown", "wrong", "alone", "differs", "absent", "clamped"]
+MarkName = Literal["unknown", "wrong", "alone", "differs", "absent", "clamped", "beyond"]
+#: The width of the mark of a value beyond the scale, in pixels.
+BEYOND_WIDTH = 3.0
 _SAMPLE, _GAP, _HEIGHT = 14, 5, 16
 _BETWEEN = 16
 
@@ -30,6 +32,7 @@ class MarksLegend(QWidget):
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
             "clamped": self.tr("clamped"),
+            "beyond": self.tr("beyond the scale"),
         }
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -87,6 +90,8 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         paint_corner(painter, rect.right(), rect.top(), theme)
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
+    elif name == "beyond":
+        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme)
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), 1.5))
@@ -107,3 +112,15 @@ def paint_corner(painter: QPainter, right: float, top: float, theme: Theme) -> N
     painter.setPen(NO_PEN)
     painter.setBrush(QColor(theme.accent))
     painter.drawPolygon(QPolygonF([QPointF(right - 11, top), QPointF(right, top), QPointF(right, top + 11)]))
+
+
+def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint a cell whose value is beyond the scale: with a bar at its right end."""
+    painter.fillRect(rect, QColor(theme.plus))
+    painter.fillRect(beyond_bar(rect), QColor("#000000"))
+
+
+def beyond_bar(cell: QRectF) -> QRectF:
+    """Return the bar at the right end of a cell whose value is beyond the scale."""
+    width = min(BEYOND_WIDTH, cell.width() / 4)
+    return QRectF(cell.right() - width - 1, cell.top(), width, cell.height())

@@ -1,8 +1,8 @@
 """Chips, heatmaps and trellis on the same columns, scrolled together."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
@@ -12,6 +12,8 @@ from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
+from lstm_viz.app.panels.heatmaps.overview import Overview, ticks
+from lstm_viz.app.panels.heatmaps.ruler import Ruler
 from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
@@ -22,6 +24,7 @@ from lstm_viz.app.widgets.tables import Table
 
 _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
+_UNDER_RULER = 2
 
 
 class Matrix(ReadingPanel, Panel):
@@ -50,15 +53,19 @@ class Matrix(ReadingPanel, Panel):
         self._state, self._comparison_model = state, comparison_model
         self._columns = ColumnLayout()
         self.setAccessibleName(self.tr("Heatmaps"))
-        self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.ruler, self.chips, self.heatmaps = Ruler(self), Chips(self), Heatmaps(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.legend = MarksLegend(legend_parent)
-        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
-        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        self.scroll_bar = Overview(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
-        for widget in (self.chips, self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
+        head = QVBoxLayout()
+        head.setSpacing(_UNDER_RULER)
+        head.addWidget(self.ruler)
+        head.addWidget(self.chips)
+        layout.addLayout(head)
+        for widget in (self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
         self.attribution.column_clicked.connect(state.step_to)
@@ -113,6 +120,7 @@ class Matrix(ReadingPanel, Panel):
         reading = self._state.reading
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
+        self.ruler.set_columns(own, self._state.columns, backward=self._state.reads_backward)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
@@ -124,13 +132,16 @@ class Matrix(ReadingPanel, Panel):
         self.scroll_bar.setValue(columns.first)
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
+        shown = ticks(self.chips.content[0]) if columns.hidden > 0 else ()
+        self.scroll_bar.set_ticks(shown, backward=self._state.reads_backward)
         self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
 
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
         strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
-        return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
+        head = self.ruler.sizeHint().height() + _UNDER_RULER + self.chips.sizeHint().height()
+        return self.height() - head - strip - bar - 2 * _SPACING
 
     def _own(self, columns: ColumnLayout) -> ColumnLayout:
         """Return the columns of the current sentence, without those that only the other one has."""
@@ -156,6 +167,8 @@ class Matrix(ReadingPanel, Panel):
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
+        self.scroll_bar.set_column(column)
+        self.ruler.set_column(step)
         self.heatmaps.set_place(column, self._state.selection.unit)
         self.trellis.set_column(step)
 
