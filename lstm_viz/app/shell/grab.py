@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QImageWriter
 
 from lstm_viz.app.client.request import Priority
@@ -239,6 +239,7 @@ def _wait_for_arithmetic(state: State) -> None:
 
 def _write(session: Session, options: Grab) -> str:
     writer = QImageWriter(str(options.out))
+    QCoreApplication.sendPostedEvents()  # a panel that has just changed may not be laid out yet
     if writer.write(session.window.grab().toImage()):
         return ""
     return f"The picture could not be written to {options.out}: {writer.errorString()}."

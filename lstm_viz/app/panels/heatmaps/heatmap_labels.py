@@ -61,7 +61,9 @@ class HeatmapLabel:
         if one_line:
             return
         if self.difference and rect.height() < _HEIGHT_FOR_SCALE:
-            self._paint_end(painter, QRectF(left, rect.top() + 22, width, 16), Qt.AlignmentFlag.AlignRight)
+            self._paint_end(
+                painter, QRectF(left, rect.top() + 22, width - 20, 16), Qt.AlignmentFlag.AlignRight
+            )
         painter.setPen(QColor(self.theme.text))
         painter.setFont(text_font(14))
         line = QRectF(left, rect.top() + 19, width, 20)

@@ -64,8 +64,9 @@ class Matrix(ReadingPanel, Panel):
         head.setSpacing(_UNDER_RULER)
         head.addWidget(self.ruler)
         head.addWidget(self.chips)
+        layout.addWidget(self.scroll_bar)
         layout.addLayout(head)
-        for widget in (self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
+        for widget in (self.attribution, self.heatmaps, self.trellis):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
         self.attribution.column_clicked.connect(state.step_to)

@@ -51,9 +51,10 @@ class UnitAxis:
         """Paint the number of one row over the others; a selected one, not ``pointed`` at, has a pointer."""
         place = self._place(unit)
         painter.setFont(number_font(9, bold=True))
-        width = painter.fontMetrics().horizontalAdvance(str(unit)) + 2
-        number = QRectF(place.right() - width, place.top(), width + 1, place.height())
-        painter.fillRect(number, QColor(self.theme.raised if pointed else self.theme.panel))
+        width = painter.fontMetrics().horizontalAdvance(str(self.rows)) + 2
+        ground = QColor(self.theme.panel)
+        for near in (near for near in self.units if abs(self.middle(near) - self.middle(unit)) < _HEIGHT):
+            painter.fillRect(self._place(near).adjusted(_RIGHT - width, 0, 1, 0), ground)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(place, _MIDDLE, str(unit))
         if not pointed:

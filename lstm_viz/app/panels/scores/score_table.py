@@ -337,7 +337,7 @@ class _View(QTableView):
         words = max([_word_width(word.text) for word in reading.words], default=0)
         tags = reading.model.tags
         label = widest_label(tags, self._state.theme, _LABEL_PIXELS)
-        widths = TableWidths.fit(self.viewport().width(), words, label, len(tags))
+        widths = TableWidths.fit(self._room, words, label, len(tags))
         if (widths, tags) == self._fitted:
             return
         self._fitted = widths, tags
@@ -348,6 +348,11 @@ class _View(QTableView):
         header.resizeSection(_TAG, widths.tag)
         header.resizeSection(_SCORE, SCORE_WIDTH)
         header.setSectionHidden(_SCORE, widths.all_fit)
+
+    @property
+    def _room(self) -> int:
+        """The width beside a vertical scroll bar: the columns are the same with one and without."""
+        return self.width() - 2 * self.frameWidth() - self.verticalScrollBar().sizeHint().width()
 
     @guarded
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
