@@ -13,7 +13,7 @@ from lstm_viz.app.widgets.painting import NO_PEN, text_font
 
 MarkName = Literal["unknown", "wrong", "alone", "differs", "absent", "clamped", "beyond"]
 #: The width of the mark of a value beyond the scale, in pixels.
-BEYOND_WIDTH = 3.0
+BEYOND_WIDTH = 4.0
 _SAMPLE, _GAP, _HEIGHT = 14, 5, 16
 _BETWEEN = 16
 
@@ -123,4 +123,4 @@ def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 def beyond_bar(cell: QRectF) -> QRectF:
     """Return the bar at the right end of a cell whose value is beyond the scale."""
     width = min(BEYOND_WIDTH, cell.width() / 4)
-    return QRectF(cell.right() - width - 1, cell.top(), width, cell.height())
+    return QRectF(cell.right() - width - 1, cell.top(), width, max(1.0, cell.height()))

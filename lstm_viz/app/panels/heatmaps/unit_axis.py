@@ -44,8 +44,9 @@ class UnitAxis:
         for unit in self.units:
             painter.drawText(self._place(unit), _MIDDLE, str(unit))
         if self.titled:
+            beside = painter.fontMetrics().horizontalAdvance(str(self.rows)) + 4
             painter.setFont(text_font(9))
-            painter.drawText(self._place(0).adjusted(0, 0, -10, 0), _MIDDLE, _title())
+            painter.drawText(self._place(0).adjusted(0, 0, -beside, 0), _MIDDLE, _title())
 
     def paint_row(self, painter: QPainter, unit: int, *, pointed: bool) -> None:
         """Paint the number of one row over the others; a selected one, not ``pointed`` at, has a pointer."""
