@@ -85,6 +85,9 @@ def test_the_screen_is_as_before(person, name):
 def test_the_table_of_the_heatmaps_has_every_digit(person):
     view, rows = person.reading.view, _rows(_panel(person, "heatmaps").table())
     assert [row["text"] for row in rows[:5]] == list(view.columns)
+    assert [row["tag"] for row in rows[:5]] == person.tags
+    best = person.reading.scores.max(axis=1).astype(np.float64)
+    assert [float(row["log_softmax"]) for row in rows[:5]] == best.tolist()
     for name, values in view.quantities.items():
         mine = [row for row in rows if row["quantity"] == name]
         shown = [[float(row[f"unit_{unit}"]) for unit in range(values.shape[1])] for row in mine]
@@ -100,7 +103,7 @@ def test_the_table_of_the_heatmaps_is_of_what_is_shown(person):
     inputs = [row for row in rows if row["quantity"] == "x"]
     assert len(inputs) == len(person.words)
     sizes = person.reading.view.x.shape[1], person.reading.view.module.hidden_size
-    assert list(rows[0])[4:] == [f"unit_{unit}" for unit in range(max(sizes))]
+    assert list(rows[0])[6:] == [f"unit_{unit}" for unit in range(max(sizes))]
 
 
 def test_the_tables_of_a_comparison_have_both(person):
@@ -112,6 +115,8 @@ def test_the_tables_of_a_comparison_have_both(person):
     rows = _rows(person.page.matrix.table())
     assert {row["reading"] for row in rows} == {"A", "B"}
     assert "dog | cat" in {row["text"] for row in rows}
+    of_b = [row["tag"] for row in rows if row["reading"] == "B"][:5]
+    assert of_b == [word.tag for word in state.other.words]
     scores = _rows(person.page.scores.table())
     assert {row["tag"] for row in scores} == set(person.reading.model.tags)
     assert all(float(row["log_softmax_a"]) <= 0 and float(row["log_softmax_b"]) <= 0 for row in scores)

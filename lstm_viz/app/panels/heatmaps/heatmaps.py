@@ -30,7 +30,7 @@ from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.pictures import Pictures
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.messages import View
+from lstm_viz.messages import Reading, View
 
 _GAP = 4.0
 _MIN_BAND = 30
@@ -158,9 +158,9 @@ class Heatmaps(HoverWidget):
         )
         return (self._alone,) if self._alone in names else names
 
-    def table(self) -> Table:
-        """Return the numbers of the heatmaps, with all their digits."""
-        return heatmap_table(self._shown, self.names(), self._alone)
+    def table(self, reading: Reading | None = None) -> Table:
+        """Return the numbers of the heatmaps, with all their digits, and the tags of the ``reading``."""
+        return heatmap_table(self._shown, self.names(), self._alone, reading)
 
     def _arrange(self) -> None:
         """Lay the bands out on whole pixels: else a repainted part would not match the rest."""

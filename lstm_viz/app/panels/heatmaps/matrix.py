@@ -108,7 +108,7 @@ class Matrix(ReadingPanel, Panel):
         self.chips.set_pale(self._comparison_model.pale)
 
     def table(self) -> Table:
-        return self.heatmaps.table()
+        return self.heatmaps.table(self._state.reading)
 
     def _fit(self, first: int) -> None:
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
