@@ -55,7 +55,7 @@ def test_no_arrow_crosses_a_column_that_only_the_compared_sentence_has(applicati
     assert len(ruler.arrows()) == 2
 
 
-def test_the_ruler_and_the_transport_count_alike(person):
+def test_the_ruler_the_transport_and_the_cell_count_alike(person):
     person.picks_model("preset:english-both")
     for direction in (0, 1):
         person.session.state.change(direction=direction)
@@ -64,6 +64,7 @@ def test_the_ruler_and_the_transport_count_alike(person):
             person.session.state.step_to(column)
             number = person.page.matrix.ruler.number(column)
             assert person.page.transport.label.text().startswith(f"step {number} of")
+            assert person.page.step_panel.title.text().startswith(f"Step {number} · “{person.words[column]}")
 
 
 # ---------------------------------------------------------------- the overview

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 SCORE_WIDTH = 59
 _NARROWEST, _WIDEST = 50, 132
 _LEAST_WORD, _LEAST_TAG = 50, 36
-_WORD_SHARE, _TAG_SHARE = 0.25, 0.45  # of the room, at most, where columns are scrolled
+_TAG_SHARE = 0.45  # of the room, at most
 _MARGIN = 6
 
 
@@ -23,6 +23,7 @@ class TableWidths:
     def fit(cls, room: int, word: int, label: float, tags: int) -> "TableWidths":
         """Return the widths in ``room`` pixels: words take what is left of it.
 
+        Where columns are scrolled, one beside those of word, tag and score stays visible if there is room.
         ``word`` is the width that the longest word needs, ``label`` that of the longest tag.
         """
         tag = min(max(round(label) + _MARGIN, _LEAST_TAG), int(room * _TAG_SHARE))
@@ -30,5 +31,6 @@ class TableWidths:
         left = room - _LEAST_WORD - tag
         all_fit = left >= _NARROWEST * tags
         number = min(left // max(1, tags), SCORE_WIDTH) if all_fit else wanted
-        free = left - number * tags if all_fit else int(room * _WORD_SHARE) - _LEAST_WORD
+        beside = left - SCORE_WIDTH
+        free = left - number * tags if all_fit else beside - number if beside >= number else beside
         return cls(_LEAST_WORD + max(0, min(word - _LEAST_WORD, free)), tag, number, all_fit)
