@@ -78,7 +78,7 @@ def test_a_double_click_opens_the_tag_of_its_column(person):
     assert person.session.state.selection.opened.tag == model.tag(1, 3)
 
 
-@pytest.mark.parametrize("room", [200, 250, 300, 500])
+@pytest.mark.parametrize("room", [150, 185, 250, 300, 500])
 @pytest.mark.parametrize(("tags", "label"), [(1, 40.0), (3, 40.0), (17, 40.0), (303, 200.0)])
 def test_words_take_the_room_that_is_left(room, tags, label):
     widths = TableWidths.fit(room, 130, label, tags)

@@ -26,7 +26,8 @@ class TableWidths:
         Where columns are scrolled, one beside those of word, tag and score stays visible if there is room.
         ``word`` is the width that the longest word needs, ``label`` that of the longest tag.
         """
-        tag = min(max(round(label) + _MARGIN, _LEAST_TAG), int(room * _TAG_SHARE))
+        most = min(int(room * _TAG_SHARE), room - _LEAST_WORD - SCORE_WIDTH)
+        tag = max(min(round(label) + _MARGIN, most), _LEAST_TAG)
         wanted = min(max(round(label) + _MARGIN, SCORE_WIDTH), _WIDEST)
         left = room - _LEAST_WORD - tag
         all_fit = left >= _NARROWEST * tags
