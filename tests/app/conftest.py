@@ -353,6 +353,7 @@ def trainee(open_session: Callable[..., Person], link: EngineLink) -> Iterator[P
     person.session.state.show_page("training")
     person.settle()
     yield person
+    person.window.stop_asking()
     person.window.close()
     mine = [child for child in psutil.Process().children() if child.pid in trainers]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
@@ -370,6 +371,7 @@ def person(open_session: Callable[..., Person], link: EngineLink) -> Person:
 def _take_apart(person: Person) -> None:
     """End everything but the engine, which others will ask."""
     session = person.session
+    session.window.stop_asking()
     session.window.close()
     mine = (session.window, session.readings, session.details, session.client, session.trainer, session.runs)
     for thing in (*mine, session.stopwatch, session.state, person.themes):

@@ -44,7 +44,8 @@ class TrainingQueries(QObject):
     Attributes
     ----------
     corpus_summary : CorpusSummary or None
-        The last result, for whichever settings.
+        The last result, for the settings ``summarised``.
+    summarised : TrainingSettings or None
     listed : RunEpoch or None
         The epoch for which the confused sentences were requested.
 
@@ -72,6 +73,7 @@ class TrainingQueries(QObject):
         self._requests: dict[type[Query[Any]], Request[Any]] = {}
         self._lists = count()
         self._cache, self._room = HistoryCache(), 8
+        self.summarised: TrainingSettings | None = None
         self._known_modules: tuple[str, int, tuple[Module, ...]] = ("", 0, ())
         self._grown_to: object = None
         self._emitted: dict[str, object] = {}
@@ -95,7 +97,7 @@ class TrainingQueries(QObject):
             CorpusQuery(settings),
             key="corpus",
             priority=Priority.TRAINING,
-            result=self._take_corpus_summary,
+            result=partial(self._take_corpus_summary, settings),
             failed=self._failed,
         )
         self._emit_changes()
@@ -314,8 +316,8 @@ class TrainingQueries(QObject):
             self._cache.forget()
             self._update()
 
-    def _take_corpus_summary(self, summary: CorpusSummary) -> None:
-        self.corpus_summary = summary
+    def _take_corpus_summary(self, settings: TrainingSettings, summary: CorpusSummary) -> None:
+        self.corpus_summary, self.summarised = summary, settings
         self.corpus_summary_changed.emit(summary)
         self._emit_changes()
 

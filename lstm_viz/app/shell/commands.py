@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
+from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from lstm_viz.app.pages.registry import PAGES
 from lstm_viz.app.selection.selection import Panel, SelectionChanges
@@ -161,13 +161,16 @@ class Commands(QObject):
         ) -> Command:
             return Command(name, text, lambda: run(self._training_page), (key,), on=on, page="training")
 
-        train = self.tr("&Train, pause or continue")
+        train = self.tr("&Train, pause, continue or resume")
         yield on_page("training.run", train, lambda page: page.control.go.click(), "F5")
         yield on_page("training.step", self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
         epoch = self.tr("One &epoch")
         yield on_page("training.epoch", epoch, lambda page: page.control.one_epoch.click(), "F7")
-        yield on_page("training.stop", self.tr("Sto&p"), lambda page: _press(page.control.stop), "F8")
-        yield on_page("training.resume", self.tr("&Resume"), lambda page: _press(page.control.resume), "F9")
+        yield on_page("training.stop", self.tr("Sto&p"), lambda page: page.control.stop.click(), "F8")
+        yield on_page("training.resume", self.tr("&Resume"), lambda page: page.control.resume(), "F9")
+        yield on_page(
+            "training.new_run", self.tr("Train a &new run"), lambda page: page.control.train(), "Ctrl+N"
+        )
         yield None
         corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
         yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
@@ -284,8 +287,3 @@ class Commands(QObject):
         )
         text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
         message_box(self._window, self.tr("About LSTM Viz"), text).open()
-
-
-def _press(button: QAbstractButton) -> None:
-    if button.isVisible():
-        button.click()

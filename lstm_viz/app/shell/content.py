@@ -158,9 +158,15 @@ class Content(QWidget):
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.page != old.page:
             self.show_page()
+        if self._trainer.pending is not None:
+            self._forget_failure()
+
+    def _forget_failure(self) -> None:
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass unhandled keys to the page, whichever widget has the focus."""
         if not self.page_of(self._state.training.page).take_key(event):
             super().keyPressEvent(event)
+        if new.next.corpus != old.next.corpus:
+            self._forget_failure()

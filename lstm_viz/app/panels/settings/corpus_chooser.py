@@ -15,7 +15,7 @@ from lstm_viz.runs.settings import BUNDLED
 
 
 class CorpusSummaryLine(QWidget):
-    """Two labels: the figures or an error message, and a remark."""
+    """Two labels: the figures or why there are none, and a remark."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,13 +29,7 @@ class CorpusSummaryLine(QWidget):
             layout.addWidget(label)
         self.figures.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.figures.setMinimumHeight(2 * self.figures.fontMetrics().lineSpacing())  # constant height
-        self.remark.hide()
-        self.wait()
-
-    def wait(self) -> None:
-        """Show that the result is pending, unless there is a text already."""
-        if not self.figures.text():
-            self.figures.setText(self.tr("The corpus is being read…"))
+        self.show_summary(None)
 
     def show_reason(self, message: str, is_error: bool) -> None:
         """Show why there is no summary: a setting has no value, or none yet."""
@@ -44,17 +38,18 @@ class CorpusSummaryLine(QWidget):
         self.remark.hide()
 
     def show_summary(self, corpus_summary: CorpusSummary | None) -> None:
-        """Show a summary; None shows that it is pending."""
-        wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
-        self._paint_as("error" if wrong else "muted")
-        self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
+        """Show a summary; None shows that it is pending. Its error is shown where the corpus is chosen."""
+        self._paint_as("muted")
+        self.figures.setText(self._figures(corpus_summary))
         remark = " ".join(map(error_text, corpus_summary.remarks)) if corpus_summary else ""
         self.remark.setText(shown_text(remark))
         self.remark.setVisible(bool(remark))
 
     def _figures(self, corpus_summary: CorpusSummary | None) -> str:
-        if corpus_summary is None or corpus_summary.corpus is None:
+        if corpus_summary is None:
             return self.tr("The corpus is being read…")
+        if corpus_summary.corpus is None or corpus_summary.error is not None:
+            return ""
         parts = (
             (self.tr("%1 sentences"), f"{corpus_summary.corpus.sentences:,}"),
             (self.tr("%1 words"), f"{corpus_summary.corpus.words:,}"),
