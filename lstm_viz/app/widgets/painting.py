@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPainter, QPen
 
 from lstm_viz.app.theme import Theme
 
@@ -12,6 +12,7 @@ RADIUS = 6.0
 PALE = 0.35
 #: For `QPainter.setPen` where it is called often: PySide converts an enum with two calls of Python functions.
 NO_PEN = QPen(Qt.PenStyle.NoPen)
+_SMALLEST_FONT = 5
 
 
 @lru_cache(maxsize=64)
@@ -30,6 +31,16 @@ def text_font(pixels: int, bold: bool = False) -> QFont:
     font.setPixelSize(pixels)
     font.setBold(bold)
     return font
+
+
+def fitted_font(font: QFont, text: str, width: float) -> QFont:
+    """Return the font, or a smaller one in which ``text`` is at most ``width`` pixels wide."""
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    if needed <= width:
+        return font
+    smaller = QFont(font)
+    smaller.setPixelSize(max(_SMALLEST_FONT, int(QFontInfo(font).pixelSize() * width / needed)))
+    return smaller
 
 
 def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:

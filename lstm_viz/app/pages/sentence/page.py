@@ -27,6 +27,7 @@ from lstm_viz.app.pages.sentence.side import SidePanels
 from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
+from lstm_viz.app.pages.sources import reading_source
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.panels.comparison.comparison_bar import ComparisonBar
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
@@ -39,6 +40,7 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.panel import Source
 from lstm_viz.app.widgets.plain_text import PlainLabel
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure, Reading
@@ -187,6 +189,9 @@ class SentencePage(Page):
         arrow = "▾" if self._state.selection.inputs_shown else "▸"
         parts = ", ".join(f"{part_name(name)}: {size}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+
+    def source(self) -> Source:
+        return reading_source(self._state.reading)
 
     def shutdown(self) -> None:
         self.player.pause()

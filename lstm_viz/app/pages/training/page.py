@@ -12,6 +12,7 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.page import Page
+from lstm_viz.app.pages.sources import run_source
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
@@ -31,6 +32,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.notices import Notice
 from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.panel import Source
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure
 from lstm_viz.runs.folder import RunFolder
@@ -102,7 +104,7 @@ class TrainingPage(Page):
         below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
         self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
-        for row, least in ((curves, 210), (self.history, 190), (below, 270)):
+        for row, least in ((curves, 236), (self.history, 190), (below, 270)):
             row.setMinimumHeight(least)
         rows.setMinimumWidth(594)
         return self._scrolled(rows)
@@ -164,7 +166,10 @@ class TrainingPage(Page):
         from lstm_viz.app.pages.training.report import Report, save_report
 
         report = Report.of(data, run_epoch, [panel.figure() for panel in self.panels], self._state.theme)
-        save_report(report, file_name(run_epoch, "report"), self)
+        save_report(report, file_name(run_epoch, "report"), self, self.notify)
+
+    def source(self) -> Source:
+        return run_source(self._runs.current, self._runs.run_epoch)
 
     # ------------------------------------------------------------ drag and drop
 

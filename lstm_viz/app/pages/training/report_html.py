@@ -17,7 +17,6 @@ from lstm_viz.app.runs.trainer_process import train_arguments
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.runs.folder import Run
-from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import FIELDS
 
 #: A picture: its title, its PNG, and its width on the screen.
@@ -41,12 +40,6 @@ def report_html(data: RunData, run_epoch: RunEpoch, pictures: Sequence[Picture],
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_style(theme)}</style></head>\n<body>\n{''.join(parts)}</body></html>\n"
     )
-
-
-def best_epoch(data: RunData) -> Epoch | None:
-    """Return the first epoch with the highest accuracy; None if none was evaluated."""
-    measured = [epoch for epoch in data.epochs if epoch.dev_accuracy is not None]
-    return max(measured, key=lambda epoch: epoch.dev_accuracy or 0.0, default=None)
 
 
 def command_line(data: RunData) -> str:
@@ -115,7 +108,7 @@ def _phase(data: RunData) -> str:
 
 
 def _results(data: RunData) -> list[tuple[str, str]]:
-    rows, best = [], best_epoch(data)
+    rows, best = [], data.best
     if len(data.steps):
         step, epoch = (thousands(data.steps.column(name)[-1]) for name in ("step", "epoch"))
         rows.append((_tr("steps, epochs"), f"{step}, {epoch}"))

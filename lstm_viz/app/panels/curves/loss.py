@@ -3,19 +3,22 @@
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSlider, QWidget
 
 from lstm_viz.app.panels.curves.curve_panel import CurvePanel
 from lstm_viz.app.panels.curves.legend import LegendEntry
+from lstm_viz.app.panels.curves.named_points import NamedPoint
 from lstm_viz.app.panels.curves.plot import Marker, PlotLine
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.selection.training_view import LogField, TrainingView
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.painting import plain
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Cell, Table
 
@@ -64,6 +67,9 @@ class LossPanel(CurvePanel):
         waiting = shown_text(current.error) if current and current.error else waiting
         return self.tr("Loss (NLL per word)"), waiting if current else none
 
+    def _axis_title(self) -> str:
+        return self.tr("NLL per word")
+
     def _lines(self) -> Sequence[PlotLine]:
         theme, lines = self._state.theme, list[PlotLine]()
         for index, follow in reversed(list(enumerate(self.compared, 1))):
@@ -88,6 +94,18 @@ class LossPanel(CurvePanel):
         for index, follow in enumerate(self.compared, 1):
             keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True))
         return keys
+
+    def _named_points(self) -> Sequence[NamedPoint]:
+        """Return the lowest validation loss of the current run."""
+        curve = self.current.epochs["dev_loss"] if self.current else None
+        if self.current is None or curve is None or not np.isfinite(curve.values).any():
+            return ()
+        place = int(np.nanargmin(curve.values))
+        step, value = float(curve.steps[place]), float(curve.values[place])
+        ended = self.current.ended
+        epoch = int(ended.values[np.searchsorted(ended.steps, step)])
+        name = put(self.tr("lowest validation %1 at epoch %2"), plain(value), f"{epoch:,}")
+        return (NamedPoint(name, step, value, "star", self._state.theme.text),)
 
     # ------------------------------------------------------------ exact numbers
 

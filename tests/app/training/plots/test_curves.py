@@ -94,6 +94,24 @@ def test_other_runs_lie_over_it_with_their_names(scene, run, tmp_path):
     assert not any(line.dashed for line in drawn_lines(shown.loss))
 
 
+def test_the_legend_names_the_best_and_the_last_epoch(scene, run):
+    shown = scene(run)
+    lines = shown.runs.current.epochs
+    best, lowest = max(lines, key=lambda line: line.dev_accuracy), min(lines, key=lambda line: line.dev_loss)
+    points = shown.second_plot._named_points()
+    assert [(p.step, p.value) for p in points] == [
+        (line.step, line.dev_accuracy) for line in dict.fromkeys((best, lines[-1]))
+    ]
+    legend = shown.second_plot.legend.accessibleName()
+    assert f"best and last {best.dev_accuracy:.4f} at epoch 10" in legend  # each epoch is better here
+    named = f"lowest validation {lowest.dev_loss:.4f} at epoch {lowest.epoch}"
+    assert named in shown.loss.legend.accessibleName()
+    add_epoch(run, 660, 11, accuracy=0.1)
+    shown.read()
+    legend = shown.second_plot.legend.accessibleName()
+    assert f"best {best.dev_accuracy:.4f} at epoch 10, last 0.1000 at epoch 11" in legend
+
+
 # ------------------------------------------------------------ growing, zooming
 
 
@@ -343,7 +361,7 @@ def test_logarithmic_values(scene, run):
     assert 10**low <= losses.min() and 10**high >= losses.max()
     shown.state.change_training(second_plot="accuracy")
     assert shown.second_plot.log.isHidden() and not shown.second_plot.plot.values_axis.logarithmic
-    assert shown.second_plot.plot.box.viewRange()[1] == [0, 1]
+    assert shown.second_plot.plot.box.viewRange()[1] == [0, 1.06]
 
 
 def test_the_chooser_picks_the_second_plot(scene, run):
