@@ -203,7 +203,7 @@ def _wait_for_training(session: Session) -> str:
         runs.poll()
         followed = [data for data in (runs.current, *runs.compared) if data is not None]
         read = all((data.run or data.error) and not data.has_more for data in followed)
-        queried = runs.current is None or (bench.history is not None and bench.gradient_flow is not None)
+        queried = runs.current is None or (bench.is_history_complete and bench.gradient_flow is not None)
         return (read and queried and bench.corpus_summary is not None) or bool(bench.errors)
 
     if not _wait_until(done):

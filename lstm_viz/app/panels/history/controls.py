@@ -123,6 +123,12 @@ class LayerChoosers(QWidget):
         self.layer.activated.connect(lambda k: change(layer=self.layer.itemData(k)))
         self.direction.activated.connect(lambda k: change(direction=self.direction.itemData(k)))
 
+    def names(self, place: LayerQuantity | None) -> tuple[str, ...]:
+        """Return the texts of layer and direction where there is a choice."""
+        layers, directions = (place.num_layers, place.num_directions) if place else (0, 0)
+        shown = ((self.layer, layers), (self.direction, directions))
+        return tuple(combo.currentText() for combo, choices in shown if choices > 1)
+
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""
         names = place.kind.order if place and place.kind else ()

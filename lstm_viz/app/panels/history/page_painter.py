@@ -9,7 +9,7 @@ from lstm_viz.app.panels.history.pages import HEAD, Pages
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import number_font, signed, text_font
+from lstm_viz.app.widgets.painting import fitted_font, number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import dark_text, levels
 from lstm_viz.app.widgets.tag_label import paint_label
 from lstm_viz.cells import QUANTITIES
@@ -26,7 +26,7 @@ class PicturePage:
     """A picture, and the texts around it.
 
     ``picture`` is None while it is pending. ``right`` are the reference tags, "" for words without one;
-    ``tags`` is the tagset.
+    ``tags`` is the tagset. ``is_first`` is whether it is the first at which the sentence is wholly right.
     """
 
     title: str
@@ -37,6 +37,7 @@ class PicturePage:
     right: tuple[str, ...]
     tags: tuple[str, ...]
     picked: bool
+    is_first: bool = False
 
     def is_wrong(self, k: int) -> bool:
         return self.picture is not None and self.right[k] not in {"", self.picture.tags[k]}
@@ -55,9 +56,10 @@ class PicturePage:
 def paint_page(painter: QPainter, page: PicturePage, pages: Pages, k: int, theme: Theme) -> None:
     """Paint the ``k``-th page of the strip."""
     rect = pages.picture(k)
-    painter.setFont(number_font(11, bold=page.picked))
-    painter.setPen(QColor(theme.text if page.picked else theme.muted))
-    painter.drawText(QRectF(rect.left() - 4, 0, rect.width() + 8, HEAD - 5), _CENTRE, page.title)
+    room = QRectF(rect.left() - 4, 0, rect.width() + 8, HEAD - 5)
+    painter.setFont(fitted_font(number_font(11, bold=page.picked), page.title, room.width()))
+    painter.setPen(QColor(theme.good if page.is_first else theme.text if page.picked else theme.muted))
+    painter.drawText(room, _CENTRE, page.title)
     if page.picture is None or page.image is None:
         _paint_waiting(painter, rect, theme)
     else:
