@@ -120,7 +120,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         painter.setFont(fitted_font(text_font(10), self.title, length))
         painter.setPen(self.textPen())
         if self._steps:
-            painter.drawText(rect, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, self.title)
+            room = QRectF(rect.left(), rect.bottom() - _TITLE - 2, length, _TITLE)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.title)
             return
         painter.translate(rect.left(), rect.center().y())
         painter.rotate(-90)

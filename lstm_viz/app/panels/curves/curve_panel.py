@@ -79,6 +79,10 @@ class CurvePanel(TitledPanel):
     def _keys(self) -> Sequence[LegendEntry]:
         """Return the entries of the legend."""
 
+    def _of_current(self, name: str) -> str:
+        """Return the name of a line of the current run, with the run's own where there are others."""
+        return f"{self.current.data.name}: {name}" if self.compared and self.current else name
+
     def _named_points(self) -> Sequence[NamedPoint]:
         """Return the points that the legend names."""
         return ()

@@ -88,11 +88,11 @@ class LossPanel(CurvePanel):
         if self.current is not None:
             keys.append(LegendEntry(self.tr("each step"), faint(theme)))
             smoothed = self.tr("smoothed %1").replace("%1", f"{self._state.training.smoothing:.3g}")
-            keys.append(LegendEntry(smoothed, run_colour(theme, 0), 2.0))
+            keys.append(LegendEntry(self._of_current(smoothed), run_colour(theme, 0), 2.0))
             if len(self.current.epochs["dev_loss"]):
                 keys.append(LegendEntry(self.tr("validation"), validation(theme), 1.6, dots=True))
         for index, follow in enumerate(self.compared, 1):
-            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True))
+            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=True))
         return keys
 
     def _named_points(self) -> Sequence[NamedPoint]:

@@ -128,11 +128,13 @@ class SecondPlotPanel(CurvePanel):
         if self.current is not None:
             colour = run_colour(theme, 0)
             if self._kind == "accuracy":
-                keys.append(LegendEntry(self._measured_on(self.current), colour, 2.0, dots=True))
+                on = self._of_current(self._measured_on(self.current))
+                keys.append(LegendEntry(on, colour, 2.0, dots=True))
             elif self._kind == "rate":
-                keys.append(LegendEntry(self.tr("of each step"), colour, 2.0))
+                keys.append(LegendEntry(self._of_current(self.tr("of each step")), colour, 2.0))
             else:
-                keys.append(LegendEntry(self.tr("gradient, before clipping"), colour, 2.0))
+                gradient = self._of_current(self.tr("gradient, before clipping"))
+                keys.append(LegendEntry(gradient, colour, 2.0))
                 keys.append(LegendEntry(self.tr("weights"), self._weights_colour(), 2.0))
         for index, follow in enumerate(self.compared, 1):
             dots = self._kind == "accuracy"

@@ -61,6 +61,7 @@ class HistoryStrip(HoverWidget):
         self._first: FirstRight | None = None
         self._tags: tuple[str, ...] = ()
         self._room, self._had_words = 0, True
+        self._is_posing = False
         self._by_epoch: dict[int, Picture] = {}
         self._images: dict[int, tuple[Picture, QImage]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -130,6 +131,7 @@ class HistoryStrip(HoverWidget):
             tags=self._tags,
             picked=epoch == self._picked,
             is_first=self._is_first(epoch),
+            is_whole=self._is_posing,
         )
 
     def _is_first(self, epoch: int) -> bool:
@@ -211,6 +213,10 @@ class HistoryStrip(HoverWidget):
             )
             self.setAccessibleDescription(f"{page.title}: {', '.join(tags)}")
 
+    def pose(self, scale: float | None) -> None:
+        """Show whole words and tags in a figure, and not the focus; None resets it."""
+        self._is_posing = scale is not None
+
     # ------------------------------------------------------------ Qt
 
     @guarded
@@ -221,7 +227,7 @@ class HistoryStrip(HoverWidget):
             for k in range(len(self._epochs)):
                 paint_page(painter, self.page(k), pages, k, self._theme)
             painter.setOpacity(1.0)
-            if self.hasFocus():
+            if self.hasFocus() and not self._is_posing:
                 painter.setPen(QPen(QColor(self._theme.accent), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)

@@ -1,5 +1,7 @@
 """The history panel: the tracked sentence is typed, taken over, and its pictures selected."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import numpy as np
 import pytest
@@ -188,6 +190,18 @@ def test_the_caption_follows_what_is_drawn_at_the_width(open_panel):
         QApplication.processEvents()
         answer_all(desk)
         assert panel.strip.pages.has_words == ("underlined" in panel.caption.text())
+
+
+def test_a_figure_has_the_sentence_and_whole_words_and_tags(open_panel):
+    desk, panel = open_panel(width=560)
+    words = " ".join(["extraordinarily"] * 4)
+    desk.state.change_training(tracked_sentence=words)
+    desk.gold = ("A-VERY-LONG-TAG",) * 4
+    answer_all(desk)
+    assert panel.strip.pages.has_words and panel.details() == f"“{words}”"
+    texts = ["".join(e.itertext()).strip() for e in ET.fromstring(panel.figure().svg()).iter()]
+    assert "extraordinarily" in texts and not any(text.endswith("…") for text in texts)
+    assert not any("drag" in text.lower() for text in texts)
 
 
 # ---------------------------------------------------------------- the first that is wholly right

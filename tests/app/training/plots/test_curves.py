@@ -86,7 +86,8 @@ def test_other_runs_lie_over_it_with_their_names(scene, run, tmp_path):
         for k in (1, 2)
     ]
     shown = scene(run, compared=tuple(map(str, others)))
-    assert [key.name for key in shown.loss._keys()][-2:] == ["other 1", "other 2"]
+    names = [key.name for key in shown.loss._keys()]
+    assert names[-2:] == ["other 1", "other 2"] and "a run: smoothed 0.9" in names
     assert len([line for line in drawn_lines(shown.loss) if line.dashed]) == 2
     _, numbers = _hover(shown, shown.loss, 200)
     assert {"other 1, smoothed", "other 2, smoothed"} <= set(numbers)
