@@ -104,7 +104,7 @@ def test_the_picture_has_the_size_and_theme_that_were_asked_for(grab: Grab) -> N
 def test_every_option_changes_the_picture(grab: Grab) -> None:
     pictures = [
         grab(*STEP),
-        grab(*STEP, "--unit", "3"),
+        grab(*STEP, "--unit", "4"),
         grab(*STEP, "--model", "tutorial-gru"),
         grab(*STEP, "--mean"),
         grab(*STEP, "--epoch", "0"),
@@ -117,7 +117,7 @@ def test_every_option_changes_the_picture(grab: Grab) -> None:
 def test_attribution_interventions_and_comparison_are_drawn(grab: Grab) -> None:
     pictures = [
         grab(*STEP, "--panel", "attribution"),
-        grab(*STEP, "--panel", "ablation", "--set", "f[3]@1=1", "--set", "h[0]=0"),
+        grab(*STEP, "--panel", "ablation", "--set", "f[3]@1=1", "--set", "h[1]=0"),
         grab(*STEP, "--panel", "decomposition", "--compare", "Everybody ate it"),
     ]
     assert _all_differ(pictures)
@@ -146,15 +146,15 @@ def test_module_layer_and_direction_are_drawn(grab: Grab) -> None:
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        ("--set f[99]=1", "--set f[99]=1: the units are 0 to 5."),
+        ("--set f[99]=1", "--set f[99]=1: the module has 6 units."),
         ("--set q=1", "--set q=1: the quantities of LSTM are i, f, g, c, o, h."),
         ("--set f@9=1", "--set f@9=1: the sentence has 5 words."),
         ("--set h[1]@2=3", "--set h[1]@2=3: h is from -1 to 1."),
         ("--set f=1 --set f=2", "--set f=2: f is from 0 to 1."),
         ("--step 99", "--step 99: the sentence has 5 steps."),
-        ("--unit 99", "--unit 99: the units are 0 to 5."),
+        ("--unit 99", "--unit 99: the module has 6 units."),
         ("--layer 2", "--layer 2: the module has 1 layer."),
-        ("--direction backward", "--direction backward: the module reads forward only."),
+        ("--direction backward", "--direction backward: the module has no such direction."),
         ("--module lstm2", "--module lstm2: the recurrent modules are recurrent."),
         ("--epoch 7", "--epoch 7: the checkpoints are of the epochs 0, "),
     ],

@@ -162,7 +162,7 @@ def test_the_mouse_tells_both_numbers(person):
     _forgets_nothing(person)
     a, b = person.reading.unedited.view.quantities["f"][2, 1], person.reading.view.quantities["f"][2, 1]
     said = person.page.matrix.heatmaps.describe(person.band("f"), 2, 1)
-    assert said == f"“ate” · unit 1\nforget  f: A {a:.6f} · B {b:.6f} · Δ {b - a:.6f}"
+    assert said == f"“ate” · unit 2\nforget  f: A {a:.6f} · B {b:.6f} · Δ {b - a:.6f}"
 
 
 # ---------------------------------------------------------------- two sentences

@@ -122,18 +122,18 @@ def test_the_same_place_is_found_again_among_other_words():
 @pytest.mark.parametrize(
     ("edit", "module", "text"),
     [
-        (SetValue("f", 0.5, 3, 1, 1, words=WORDS), LSTM, "f of unit 3 = 0.5 at “dog”"),
+        (SetValue("f", 0.5, 3, 1, 1, words=WORDS), LSTM, "f of unit 4 = 0.5 at “dog”"),
         (SetValue("f", 0.5, None, 1, None, words=WORDS), LSTM, "f of all units = 0.5 from “dog” on"),
-        (SetValue("c", -2.0, 0, None, 1, words=WORDS), LSTM, "c of unit 0 = −2 up to “dog”"),
-        (SetValue("c", -2.0, 0, 0, 2, words=WORDS), LSTM, "c of unit 0 = −2 from “The” to “ate”"),
-        (SetValue("h", 0.0, 1), BOTH, "h of unit 1 = 0 everywhere, layer 1, read forward"),
+        (SetValue("c", -2.0, 0, None, 1, words=WORDS), LSTM, "c of unit 1 = −2 up to “dog”"),
+        (SetValue("c", -2.0, 0, 0, 2, words=WORDS), LSTM, "c of unit 1 = −2 from “The” to “ate”"),
+        (SetValue("h", 0.0, 1), BOTH, "h of unit 2 = 0 everywhere, layer 1, forward"),
         (
             SetValue("h", 0.0, 1, direction=1, layer=1),
             BOTH,
-            "h of unit 1 = 0 everywhere, layer 2, read backward",
+            "h of unit 2 = 0 everywhere, layer 2, backward",
         ),
-        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 1 = 0 everywhere, layer 2"),
-        (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 1 = 0 at “?”"),
+        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 2 = 0 everywhere, layer 2"),
+        (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 2 = 0 at “?”"),
         (SwapState(1, "Don't go", 1, WORDS, after="n't"), LSTM, "state of “Don't go” after “n't”, at “dog”"),
     ],
 )
@@ -168,9 +168,9 @@ def test_what_a_quantity_can_be(qapp, quantity, value, module, said):
         (SwapState(2, "x", 4, WORDS), "word", "Its word “ate” is gone."),
         (SwapState(2, "x", 4, WORDS), "sentence", "“x” has no such word."),
         (SetValue("r", 0.5), "quantity", "An LSTM has no r."),
-        (SetValue("f", 0.5, 9), "unit", "This model has no unit 9."),
+        (SetValue("f", 0.5, 9), "unit", "This model has no unit 10."),
         (SetValue("f", 0.5, layer=3), "layer", "This model has no layer 4."),
-        (SetValue("f", 0.5, direction=1), "layer", "This model does not read backward."),
+        (SetValue("f", 0.5, direction=1), "layer", "This module has no backward direction."),
         (SetValue("f", 7.0), "value", "f is a sigmoid: it lies between 0 and 1."),
     ],
 )

@@ -15,6 +15,7 @@ from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
+from lstm_viz.ordinals import ordinal
 
 SIDE_PANELS = ("decomposition", "attribution", "ablation")
 PANELS = ("heatmaps", "cell", *SIDE_PANELS, "scores", "table", "arithmetic")
@@ -87,7 +88,7 @@ def test_the_table_of_the_heatmaps_has_every_digit(person):
     assert [row["text"] for row in rows[:5]] == list(view.columns)
     for name, values in view.quantities.items():
         mine = [row for row in rows if row["quantity"] == name]
-        shown = [[float(row[f"unit_{unit}"]) for unit in range(values.shape[1])] for row in mine]
+        shown = [[float(row[f"unit_{ordinal(unit)}"]) for unit in range(values.shape[1])] for row in mine]
         np.testing.assert_array_equal(shown, values.astype(np.float64))
 
 
@@ -100,7 +101,7 @@ def test_the_table_of_the_heatmaps_is_of_what_is_shown(person):
     inputs = [row for row in rows if row["quantity"] == "x"]
     assert len(inputs) == len(person.words)
     sizes = person.reading.view.x.shape[1], person.reading.view.module.hidden_size
-    assert list(rows[0])[4:] == [f"unit_{unit}" for unit in range(max(sizes))]
+    assert list(rows[0])[4:] == [f"unit_{ordinal(unit)}" for unit in range(max(sizes))]
 
 
 def test_the_tables_of_a_comparison_have_both(person):

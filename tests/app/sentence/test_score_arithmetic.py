@@ -84,17 +84,17 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
     person, state = at_ate, at_ate.session.state
     seen = [clicks_tag(person, "V").title.text()]
     assert panel(person).sheet.result.text().splitlines()[0].endswith("= 2.9373 − 2.9767 = −0.0394")
-    for name, column in (("h₃", 2), ("oₜ·tanh(cₜ)", 2), ("iₜ·gₜ", 1), ("x₂", 2)):
+    for name, column in (("h₄", 2), ("oₜ·tanh(cₜ)", 2), ("iₜ·gₜ", 1), ("x₃", 2)):
         seen.append(follows(person, name, column).title.text())
     assert seen == [
         "score of V at “ate”",
-        "hidden state h of unit 3 at “ate”",
-        "cell state c of unit 3 at “ate”",
-        "input gate i of unit 3 at “ate”",
+        "hidden state h of unit 4 at “ate”",
+        "cell state c of unit 4 at “ate”",
+        "input gate i of unit 4 at “ate”",
         "input x at “ate”",
     ]
-    assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 3"
-    assert panel(person).sheet.result.text() == "x₀ … x₅: row 2 of the embedding of words, “ate”"
+    assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 4"
+    assert panel(person).sheet.result.text() == "x₁ … x₆: row 2 of the embedding of words, “ate”"
     values = [number(row[0]) for row in rows_of(person).values()]
     np.testing.assert_allclose(values, person.reading.view.x[2], atol=5.1e-5)
     for title in seen[-2::-1]:
@@ -163,12 +163,12 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     assert f"unit {person.session.state.selection.unit} " in title
     person.session.state.change(opened=OpenedNumber("x"))
     answered(person)
-    follows(person, "x₇₀", 1)
+    follows(person, "x₇₁", 1)
     assert person.reading.view.module.reads == "characters"
-    assert panel(person).title.text() == "hidden state h of unit 6 at “e”"
+    assert panel(person).title.text() == "hidden state h of unit 7 at “e”"
     person.session.state.change(opened=OpenedNumber("x"))
     assert answered(person).sheet.result.text().endswith("of the embedding of characters, “e”")
-    for expected in ("hidden state h of unit 6", "input x at “ate”", "hidden state h", "score of VERB"):
+    for expected in ("hidden state h of unit 7", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
         assert answered(person).title.text().startswith(expected)
     assert person.reading.view.module.reads == "words"
@@ -319,7 +319,7 @@ def test_the_tables_numbers_are_reached_and_followed_by_keys(at_ate):
         person.presses(key, on=table)
     assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 2)
     person.presses(Qt.Key.Key_Return, on=table)
-    assert answered(person).title.text() == "hidden state h of unit 1 at “ate”"
+    assert answered(person).title.text() == "hidden state h of unit 2 at “ate”"
     person.presses(Qt.Key.Key_Backspace, on=table)
     assert answered(person).title.text() == "score of DET at “ate”"
     person.presses(Qt.Key.Key_Escape, on=table)
@@ -342,7 +342,7 @@ def test_tab_goes_from_what_opened_it_into_it(at_ate):
 def test_escape_in_the_editor_closes_it_and_backspace_there_only_types(at_ate):
     person, editor = at_ate, at_ate.page.editor
     clicks_tag(person, "V")
-    follows(person, "h₃", 2)
+    follows(person, "h₄", 2)
     editor.setFocus()
     person.bot.keyClick(editor, Qt.Key.Key_Backspace)
     assert answered(person).shown.opened == OpenedNumber("h") and editor.toPlainText() != " ".join(WORDS)
@@ -366,7 +366,7 @@ def test_a_click_on_another_number_moves_it_there(at_ate):
     assert panel(person).title.text() == "score of NN at “ate”"
     diagram = person.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=diagram.layout_now().nodes["f"].rect.center().toPoint())
-    assert answered(person).title.text() == "forget gate f of unit 0 at “ate”"
+    assert answered(person).title.text() == "forget gate f of unit 1 at “ate”"
     person.bot.mouseClick(panel(person).back, LEFT)
     assert answered(person).title.text() == "score of NN at “ate”"
 
@@ -376,13 +376,13 @@ def test_it_follows_the_step_the_unit_and_the_text(at_ate):
     person.session.state.change(opened=OpenedNumber("c"))
     answered(person)
     person.presses(Qt.Key.Key_Right)
-    assert answered(person).title.text() == "cell state c of unit 0 at “the”"
-    person.presses(Qt.Key.Key_Down)
     assert answered(person).title.text() == "cell state c of unit 1 at “the”"
+    person.presses(Qt.Key.Key_Down)
+    assert answered(person).title.text() == "cell state c of unit 2 at “the”"
     person.writes("Everybody read")
     answered(person)
     value = float(person.reading.view.quantities["c"][1, 1])
-    assert panel(person).title.text() == "cell state c of unit 1 at “read”"
+    assert panel(person).title.text() == "cell state c of unit 2 at “read”"
     assert panel(person).sheet.result.text().endswith(f"= {decimal(value)}")
 
 
@@ -441,7 +441,7 @@ def test_what_is_set_by_hand_is_said(at_ate):
     assert answered(person).sheet.note.text() == "Clamped: cₜ."
     assert "tanh(1.250)" in panel(person).sheet.result.text() and panel(person).shown.holds
     clicks_tag(person, "V")
-    assert panel(person).sheet.note.text() == "Clamped: h₃." and rows_of(person)["h₃"][1] == "0.7500"
+    assert panel(person).sheet.note.text() == "Clamped: h₄." and rows_of(person)["h₄"][1] == "0.7500"
     score = decimal(float(person.reading.scores[2, 2]), 4)
     assert panel(person).sheet.result.text().splitlines()[0].endswith(f"= {score}")
     person.page.editing.reset()

@@ -193,7 +193,10 @@ def test_hover_tells_word_unit_quantity_and_value(person):
     QTest.mouseMove(heatmaps, band.cell(2, 4).center().toPoint())
     person.wait(lambda: hover_text(heatmaps))
     value = float(band.values[2, 4])
-    assert hover_text(heatmaps).replace("−", "-") == f"“ate” · unit 4\ncandidate  g = {value:.6f}"
+    assert (
+        hover_text(heatmaps).replace("−", "-")
+        == f"“ate” · unit 5\ncandidate  g = {value:.6f}\ntrace.g[0, 0, 2, 0, 4]"
+    )
     QTest.mouseMove(heatmaps, QPoint(heatmaps.width() - 1, heatmaps.height() - 1))
     person.wait(lambda: not hover_text(heatmaps))
 

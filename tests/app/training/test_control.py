@@ -142,7 +142,7 @@ def test_numbers_that_diverged_are_reported_with_their_place(open_panel):
     assert panel.phase_label.text() == "failed" and not panel.resume.isVisible()
     assert failure.message.text() == "The loss of step 60 is not a number."
     assert failure.place.text() == (
-        "First non-finite value: candidate g (NaN), unit 3, layer 1, reading forward, at word 3, “ate”"
+        "First non-finite value: candidate g (NaN), unit 4, layer 1, forward, at word 3, “ate”"
     )
     _press(desk, failure.show_button)
     selection = desk.state.selection

@@ -11,8 +11,10 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.messages import Module, Reading
+from lstm_viz.ordinals import weight_name
 
 #: The most characters of a sentence or word, and in a row narrower than this many pixels.
 _LONGEST, _LONGEST_IN_NARROW, _NARROW = 24, 10, 560
@@ -70,10 +72,13 @@ class Choosers(QWidget):
             return
         module, self._modules = reading.view.module, reading.model.modules
         self.module.offer([(self._module_name(m), m.path) for m in self._modules], module.path)
-        layers = [(self.tr("layer %1").replace("%1", str(k + 1)), k) for k in range(module.num_layers)]
+        layers = [(layer_name(k), k) for k in range(module.num_layers)]
         self.layer.offer(layers, reading.view.layer)
-        directions = [(self.tr("reads forward"), 0), (self.tr("reads backward"), 1)][: module.num_directions]
+        directions = [(direction_name(k), k) for k in range(module.num_directions)]
         self.direction.offer(directions, reading.view.direction)
+        code = weight_name(reading.view.layer, reading.view.direction)
+        set_tip(self.layer, f"{self.tr('Layer, counted from 1')}\n{code}")
+        set_tip(self.direction, f"{self.tr('Direction')}\n{code}")
 
     def _draw_carry(self, reading: Reading | None) -> None:
         selection = self._state.selection

@@ -11,6 +11,7 @@ from lstm_viz.app.widgets.icons import IconName, icon
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading
+from lstm_viz.ordinals import ordinal
 
 #: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
 STEP_MS = 1200
@@ -182,7 +183,7 @@ class Transport(QWidget):
         self.slider.setInvertedAppearance(self._state.reads_backward)  # its handle is under the column
         self.slider.blockSignals(False)
         what = self.tr("character %1 of %2") if self._state.reads_characters else self.tr("step %1 of %2")
-        place = str(step + 1 if columns else 0)
+        place = str(ordinal(step) if columns else 0)
         self.label.setText(what.replace("%1", place).replace("%2", str(columns)))
         self.speed.blockSignals(True)
         self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.selection.speed)))

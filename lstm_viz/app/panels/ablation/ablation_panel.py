@@ -25,10 +25,12 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.app.widgets.panel import TitledPanel, note_label
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Ablation, Failure, Reading, SetValue
+from lstm_viz.ordinals import ordinal
 
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
@@ -160,9 +162,9 @@ class AblationPanel(ReadingPanel, TitledPanel):
 
     def _open_menu(self, unit: int, place: QPoint) -> None:
         self.menu.clear()
-        off = self.menu.addAction(self.tr("Ablate unit %1 (h = 0)").replace("%1", str(unit)))
+        off = self.menu.addAction(self.tr("Ablate unit %1 (h = 0)").replace("%1", str(ordinal(unit))))
         off.triggered.connect(lambda: self.off_requested.emit(unit))
-        follow = self.menu.addAction(self.tr("Select unit %1").replace("%1", str(unit)))
+        follow = self.menu.addAction(self.tr("Select unit %1").replace("%1", str(ordinal(unit))))
         follow.triggered.connect(lambda: self._pick(unit))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.units.copy)
@@ -239,9 +241,9 @@ class AblationPanel(ReadingPanel, TitledPanel):
         if self._state.reads_characters:
             parts.append(self.tr("of the word-level module"))
         if score.num_layers > 1:
-            parts.append(self.tr("layer %1").replace("%1", str(ablation.layer + 1)))
+            parts.append(layer_name(ablation.layer))
         if score.num_directions > 1:
-            parts.append(self.tr("reads backward") if ablation.direction else self.tr("reads forward"))
+            parts.append(direction_name(ablation.direction))
         if score.is_decoded_together:
             parts.append(self.tr("word by word, → by Viterbi"))
         return "".join(f" · {part}" for part in parts)

@@ -10,6 +10,7 @@ from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import power
+from lstm_viz.ordinals import ordinal
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is nearly certain.
@@ -18,7 +19,7 @@ _CERTAIN = 1e-3
 
 def unit_text(ranking: Ranking, unit: int) -> str:
     """Return all that is known of a unit, one line per item."""
-    text = translate("Units", "unit %1 ablated (h = 0): %2 %3").replace("%1", str(unit))
+    text = translate("Units", "unit %1 ablated (h = 0): %2 %3").replace("%1", str(ordinal(unit)))
     change = text.replace("%3", _annotated(ranking.change(unit))).replace("%2", target_text(ranking.ablation))
     lines = [change + _arrow(ranking.flip(unit))]
     for gate, place in ranking.gates:

@@ -38,7 +38,7 @@ def of_input(
     starts = np.cumsum([0, *(len(part.values) for part in found.parts)]).tolist()
     terms = [
         Term(
-            f"x{subscript(starts[p] + k)}",
+            component("x", starts[p] + k),
             (TableNumber(float(part.values[k]), _link(part, k, view, found.column)),),
             theme.ink["x" if part.module is None else "h"],
             float(part.values[k]),
@@ -47,7 +47,7 @@ def of_input(
         for p, part in enumerate(found.parts)
         for k in range(len(part.values))
     ]
-    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.clamped]
+    clamped = [component("x", starts[p] + k) for p, part in enumerate(found.parts) for k in part.clamped]
     size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
     headers = ("xₜ", header("value"))
     return ArithmeticViewModel(
@@ -75,7 +75,7 @@ def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | N
 
 def _origin(part: InputPart, start: int, view: View) -> str:
     """Return the origin of a part's values, in one line."""
-    span = f"x{subscript(start)} … x{subscript(start + len(part.values) - 1)}"
+    span = f"{component('x', start)} … {component('x', start + len(part.values) - 1)}"
     if part.module not in (None, view.module.path):
         text = translate("Arithmetic", "%1: h of the character-level module after the last of “%2”")
         return put(text, span, plain(part.text))
@@ -158,7 +158,7 @@ def _name(line: SumTerm, found: Products) -> str:
         return rest_name(source, line.count)
     if line.kind == "bias":
         return f"b_{'i' if line.source == 'x' else 'h'}{found.gate}"
-    return f"{line.source}{subscript(line.index)}"
+    return component(line.source, line.index)
 
 
 def rest_name(source: str, count: int) -> str:
@@ -224,7 +224,7 @@ def _product(product: Product, found: StateArithmetic, view: View, theme: Theme)
     backward, left, right = bool(view.direction), product.left_name, product.right_name
     name = f"{symbol(left, backward)}·{symbol(right, backward)}"
     if left == "W_hr":
-        name = f"o{subscript(product.unit)}·tanh(c{subscript(product.unit)})"
+        name = f"{component('o', product.unit)}·tanh({component('c', product.unit)})"
     factors = (
         TableNumber(product.left, _factor_link(left, product, view, found.column)),
         TableNumber(product.right, _factor_link(right, product, view, found.column)),

@@ -13,6 +13,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.widgets.numerals import nice
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Floats, Target
+from lstm_viz.ordinals import ordinal
 
 METHODS: tuple[AttributionMethod, ...] = get_args(AttributionMethod)
 
@@ -127,7 +128,14 @@ def attribution_table(shown: AttributionViewModel) -> Table:
     header = ("word_number", "word", "tag", "target", *METHODS, "tag_without")
     columns = [shown.columns[method] for method in METHODS]
     rows = [
-        (k + 1, word, shown.tag, shown.target, *(_cell(column, k) for column in columns), shown.without(k))
+        (
+            ordinal(k),
+            word,
+            shown.tag,
+            shown.target,
+            *(_cell(column, k) for column in columns),
+            shown.without(k),
+        )
         for k, word in enumerate(shown.words)
     ]
     return Table(header, rows)

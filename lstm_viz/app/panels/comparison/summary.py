@@ -10,6 +10,7 @@ from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading, ResolvedEdit
+from lstm_viz.ordinals import ordinal
 
 _LONGEST = 20
 _DOT = " · "
@@ -122,9 +123,9 @@ class Summary(QObject):
             yield self.tr("in both: %1").replace("%1", ", ".join(comparison.shared))
         if a.layer != b.layer:
             text = self.tr("B has no layer %1: its layer %2 is shown")
-            yield text.replace("%1", str(a.layer + 1)).replace("%2", str(b.layer + 1))
+            yield text.replace("%1", str(ordinal(a.layer))).replace("%2", str(ordinal(b.layer)))
         if a.direction != b.direction:
-            yield self.tr("B reads forward only")
+            yield self.tr("B has no backward direction")
 
 
 def _other_side(comparison: Comparison) -> Side:

@@ -15,6 +15,7 @@ from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
+from lstm_viz.ordinals import ordinal
 
 #: The ends of the fixed scale, as powers of ten: a dot beyond them is drawn at the end.
 LOW, HIGH = -1, 2
@@ -187,7 +188,7 @@ class HalfLives(DecompositionPicture):
         unit = self.unit_at(point)
         if unit is None:
             return ""
-        text = self.tr("unit %1: half-life of %2 steps").replace("%1", str(unit))
+        text = self.tr("unit %1: half-life of %2 steps").replace("%1", str(ordinal(unit)))
         return text.replace("%2", steps(float(self._values[unit])))
 
     def unit_at(self, point: QPointF) -> int | None:

@@ -14,6 +14,7 @@ from lstm_viz.app.panels.decomposition.geometry import HEADER, SourcesLayout
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
 from lstm_viz.app.widgets.figure import Background
+from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.numerals import decimal, nice, ratio
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
@@ -186,7 +187,7 @@ class Sources(DecompositionPicture):
         assert self._shown is not None
         if self._shown.where == "score":
             return self._shown.tags[column]
-        return self.tr("unit %1").replace("%1", str(column))
+        return unit_name(column)
 
     def _history(self, row: SourceRow) -> str:
         """Return what a source wrote at its own step, and the share of it that the gates retain."""

@@ -17,6 +17,7 @@ from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.painting import signed, text_font
 from lstm_viz.cells import QUANTITIES
+from lstm_viz.ordinals import ordinal
 
 _HEADER, _FOOTER = 16.0, 15.0
 _TALLEST, _WIDEST = 32.0, 64.0
@@ -174,7 +175,7 @@ class Triangle(DecompositionPicture):
         description = (text if column else start).replace(
             "%1", signed(float(self.dense.values[row, column]), 4)
         )
-        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(row + 1)})"
+        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(ordinal(row))})"
         return description.replace("%3”", at).replace("%2", self._shown.word(column), 1)
 
     def accessible_text(self) -> str:

@@ -15,6 +15,7 @@ from lstm_viz.app.widgets.painting import PALE, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of
 from lstm_viz.app.widgets.scale import paint_ramp
 from lstm_viz.messages import Floats, GradientFlow
+from lstm_viz.ordinals import ordinal
 
 #: The ends of the fixed scale, as powers of ten.
 LOW, HIGH = -6, 0
@@ -103,7 +104,8 @@ class FlowMatrix(CellGrid):
         norm = scientific(float(self._gradient_flow.norms[row, column]))
         text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\nwords %4 and %5 · target %6")
         for k, part in enumerate(
-            (norm, str(row + 1), str(column + 1), shown_text(self._gradient_flow.targets[row])), start=3
+            (norm, str(ordinal(row)), str(ordinal(column)), shown_text(self._gradient_flow.targets[row])),
+            start=3,
         ):
             text = text.replace(f"%{k}", part)
         return text.replace("%1", words[row], 1).replace("%2", words[column], 1)

@@ -13,6 +13,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GradientFlow, GradientFlowQuery
+from lstm_viz.ordinals import ordinal
 
 
 class GradientFlowPanel(TitledPanel):
@@ -120,10 +121,10 @@ def flow_table(gradient_flow: GradientFlow) -> Table:
     rows = [
         (
             gradient_flow.epoch,
-            t + 1,
+            ordinal(t),
             word,
             gradient_flow.targets[t],
-            k + 1,
+            ordinal(k),
             other,
             float(gradient_flow.norms[t, k]),
         )

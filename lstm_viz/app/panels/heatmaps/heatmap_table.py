@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lstm_viz.app.panels.comparison.comparison import SIDES, Comparison
 from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, Layer
 from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.ordinals import ordinal
 
 
 def heatmap_table(shown: HeatmapsViewModel, names: Sequence[str], alone: str = "") -> Table:
@@ -15,10 +16,10 @@ def heatmap_table(shown: HeatmapsViewModel, names: Sequence[str], alone: str = "
     """
     layers = [(name, layer) for name in names for layer in shown.layers(name, alone=name == alone)]
     units = max((layer.values.shape[1] for _, layer in layers), default=0)
-    header = ("quantity", "reading", "column", "text", *(f"unit_{unit}" for unit in range(units)))
+    header = ("quantity", "reading", "column", "text", *(f"unit_{ordinal(unit)}" for unit in range(units)))
     texts = _texts(shown)
     rows = [
-        (name, layer.mark, column + 1, texts[column], *_numbers(layer, column, units))
+        (name, layer.mark, ordinal(column), texts[column], *_numbers(layer, column, units))
         for name, layer in layers
         for column in range(len(texts))
         if layer.present is None or layer.present[column]

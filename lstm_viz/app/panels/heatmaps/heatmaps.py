@@ -76,7 +76,8 @@ class Heatmaps(HoverWidget):
                 "are fixed: gates range from 0 to 1, other quantities diverge around 0 (amber +, blue −). "
                 "For two compared readings, B − A is shown on one scale that holds the largest "
                 "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
-                "columns have no word in one of the readings; a frame with a dot marks a clamped value."
+                "columns have no word in one of the readings; a frame with a dot marks a clamped value. "
+                "Units, words, steps and layers count from 1; the code of a number has torch's indices, from 0."
             )
         )
 

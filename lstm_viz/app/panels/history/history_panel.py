@@ -22,6 +22,7 @@ from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import History, HistoryQuery, Picture
+from lstm_viz.ordinals import ordinal
 from lstm_viz.text.tokenized_text import stripped, tokenized_text_of
 
 
@@ -31,13 +32,13 @@ def history_table(history: History, epochs: tuple[int, ...]) -> Table:
     units = pictures[0].values.shape[1] if pictures else 0
     against = "true_tag" if history.is_gold else "last_tag"
     header = ("epoch", "word_number", "word", against, "tag", "probability")
-    names = (f"{history.quantity}_{unit}" for unit in range(units))
+    names = (f"{history.quantity}_{ordinal(unit)}" for unit in range(units))
     words = range(len(history.words))
     return Table((*header, *names), [_row(history, picture, k) for picture in pictures for k in words])
 
 
 def _row(history: History, picture: Picture, k: int) -> tuple[float | int | str, ...]:
-    word = (k + 1, history.words[k], history.gold[k], picture.tags[k], float(picture.probabilities[k]))
+    word = (ordinal(k), history.words[k], history.gold[k], picture.tags[k], float(picture.probabilities[k]))
     return (picture.epoch, *word, *map(float, picture.values[k]))
 
 

@@ -23,7 +23,7 @@ from lstm_viz.app.panels.history.pages import Pages
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget
-from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.labels import quantity_name, unit_name
 from lstm_viz.app.widgets.painting import PALE, plain, text_font
 from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.app.widgets.tag_label import label_width
@@ -161,7 +161,7 @@ class HistoryStrip(HoverWidget):
         if rect.contains(point) and units:
             unit = max(0, min(int((point.y() - rect.top()) / rect.height() * units), units - 1))
             value = plain(float(page.picture.values[word, unit]), 6)
-            lines[0] += " · " + self.tr("unit %1").replace("%1", str(unit))
+            lines[0] += " · " + unit_name(unit)
             lines.append(f"{quantity_name(page.name)}  {page.name} = {value}")
         return "\n".join([*lines, self._tag_line(page, page.picture, word)])
 

@@ -17,6 +17,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import by_class
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 
@@ -141,7 +142,7 @@ class SaturationPanel(TitledPanel):
         """Return a table with a row per gate and unit, with the two shares that are drawn."""
         step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
-            (step, gate, unit, float(closed), float(open_))
+            (step, gate, ordinal(unit), float(closed), float(open_))
             for gate, both in gates_of(self._drawn).items()
             for unit, (closed, open_) in enumerate(both.T)
         ]

@@ -16,6 +16,7 @@ from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 _REACH = 9.0  # a dot within so many pixels of the mouse is hovered
@@ -219,7 +220,7 @@ class Scatter(QWidget):
         gate, unit = dots[0]
         closed, open_ = self._gates[gate][:, unit]
         head = self.tr("unit %1 · %2 gate %3")
-        head = head.replace("%1", str(unit)).replace("%2", quantity_name(gate)).replace("%3", gate)
+        head = head.replace("%1", str(ordinal(unit))).replace("%2", quantity_name(gate)).replace("%3", gate)
         numbers = (
             (self.tr("share of words < %1"), CLOSED, closed),
             (self.tr("share of words > %1"), OPEN, open_),

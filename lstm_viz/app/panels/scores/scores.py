@@ -22,6 +22,7 @@ from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 from lstm_viz.app.widgets.tag_style import tag_style
+from lstm_viz.ordinals import ordinal
 
 _HEAD = 46
 _ROW = 30.0
@@ -92,11 +93,11 @@ class Scores(TagRows):
         step = min(self._state.selection.step, len(reading.words) - 1)
         word = shown_text(reading.words[step].text)
         if comparison is not None:
-            rows = [(step + 1, word, row.tag, row.first, row.second) for row in scored(comparison, step)]
+            rows = [(ordinal(step), word, row.tag, row.first, row.second) for row in scored(comparison, step)]
             return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
         pairs = zip(reading.model.tags, map(float, reading.scores[step]), strict=True)
         return Table(
-            ("word_number", "word", "tag", "log_softmax"), [(step + 1, word, *pair) for pair in pairs]
+            ("word_number", "word", "tag", "log_softmax"), [(ordinal(step), word, *pair) for pair in pairs]
         )
 
     def _room(self) -> int:

@@ -184,10 +184,10 @@ def test_hover_shows_word_unit_and_value(open_panel):
     value = desk.queries.history.pictures[0].values[0, 0]
     assert (
         hover_text(panel.strip)
-        == f"“The” · epoch 0 · unit 0\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
+        == f"“The” · epoch 0 · unit 1\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
     )
     last = panel.strip.describe(0, rect.bottomRight() - QPointF(1, 1))
-    assert last.startswith("“apple” · epoch 0 · unit 5\n")
+    assert last.startswith("“apple” · epoch 0 · unit 6\n")
 
 
 def test_the_picture_is_that_of_the_values(open_panel):
@@ -230,7 +230,7 @@ def test_layer_and_direction_are_chosen_where_there_are_more(open_panel, tmp_pat
     panel.choosers.direction.activated.emit(1)
     desk.settle()
     assert (desk.link.last(HistoryQuery).layer, desk.link.last(HistoryQuery).direction) == (0, 1)
-    assert panel.choosers.direction.currentText() == "reads backward"
+    assert panel.choosers.direction.currentText() == "backward"
 
 
 def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
@@ -290,7 +290,7 @@ def test_what_is_seen_can_be_heard(open_panel):
 def test_the_table_has_every_number_that_is_shown(open_panel):
     desk, panel = open_panel()
     table = panel.table()
-    assert table.header[:7] == ("epoch", "word_number", "word", "true_tag", "tag", "probability", "c_0")
+    assert table.header[:7] == ("epoch", "word_number", "word", "true_tag", "tag", "probability", "c_1")
     assert len(table.rows) == 5 * len(panel.strip.epochs)
     shown = {p.epoch: p for p in desk.queries.history.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)

@@ -49,7 +49,7 @@ def test_a_dot_shows_its_unit_and_shares_and_a_click_selects_it(scene, tmp_path)
     QTest.mouseMove(scatter, place)
     QApplication.processEvents()
     assert scatter.hover.text().split("\n") == [
-        "unit 1 · forget gate f", "share of words < 0.1  0.5", "share of words > 0.9  0.25",
+        "unit 2 · forget gate f", "share of words < 0.1  0.5", "share of words > 0.9  0.25",
     ]  # fmt: skip
     QTest.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=place)
     assert shown.state.selection.unit == 1
@@ -77,7 +77,7 @@ def test_a_line_is_shown_as_soon_as_its_epoch_has_ended(scene, run):
     add_epoch(run, 660, 11)
     shown.read()
     assert shown.saturation.subtitle.text().startswith("epoch 11 · as of step 640 · ")
-    assert shown.saturation.table().rows == [(640, "f", 0, 0.5, 0.125)]
+    assert shown.saturation.table().rows == [(640, "f", 1, 0.5, 0.125)]
 
 
 def test_it_follows_the_picked_epoch(scene, run):
@@ -115,4 +115,4 @@ def test_other_cells(scene, tmp_path, cell, gates):
 
 def test_what_makes_no_sense_is_left_out(scene, run):
     _add(run, 600, {"f": (0.5, 0.5), "q": (0.1,), "i": (0.5,)}, {"f": (0.1,), "q": (0.1,), "i": (0.25,)})
-    assert scene(run).saturation.table().rows == [(600, "i", 0, 0.5, 0.25)]
+    assert scene(run).saturation.table().rows == [(600, "i", 1, 0.5, 0.25)]
