@@ -46,12 +46,16 @@ def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite."""
+    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite.
+
+    A number that rounds to 0 has no sign: "0.00".
+    """
     if value != value:  # noqa: PLR0124  # NaN alone differs from itself
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+∞" if value > 0 else "−∞"
-    return f"{value:+.{digits}f}".replace("-", "−")
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
 
 
 def plain(value: float, digits: int = 4) -> str:

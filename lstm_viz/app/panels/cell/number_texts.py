@@ -68,7 +68,7 @@ def decimal(value: float, digits: int = 3) -> str:
 
 def significant(value: float) -> str:
     """Return ``value`` as text with four significant digits."""
-    return f"{value:.4g}".replace("-", "−") if math.isfinite(value) else _not_finite(value)
+    return f"{value + 0.0:.4g}".replace("-", "−") if math.isfinite(value) else _not_finite(value)
 
 
 def component(vector: str, index: int) -> str:

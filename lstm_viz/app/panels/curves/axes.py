@@ -58,7 +58,7 @@ def tick_text(value: float) -> str:
     if value and not 1e-4 <= abs(value) < 1e7:
         text = f"{value:.3g}"
     else:
-        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        text = f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 

@@ -122,7 +122,7 @@ class Scores(TagRows):
 
     def _describe(self) -> None:
         texts = [row.text(self._between()) for row in self.compared_tags()]
-        texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
+        texts = texts or [f"{tag} {plain(score)}" for tag, score in self.rows()]
         self.setAccessibleDescription(", ".join(texts) or lack_text(self._state.reading, "scores"))
 
     def _between(self) -> str:
