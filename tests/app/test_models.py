@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from lstm_viz.uris import of_run
+from tests.runs_support import write_run
+
 QUANTITIES = {"preset:tutorial": "figoch", "preset:tutorial-gru": "rznh", "preset:tutorial-rnn": "h"}
 
 
@@ -103,6 +106,33 @@ def test_an_unknown_word_is_one_click_from_english(person):
     assert not person.content.top_bar.epoch.isVisible()
 
 
+def test_a_net_without_gates_says_that_its_hidden_states_agree(person):
+    agreement = person.page.badge.agreement
+    assert agreement.text().startswith("gates agree with torch: max |Δh| ")
+    person.picks_model("preset:tutorial-rnn")
+    assert agreement.text().startswith("hidden states agree: max |Δh| ")
+
+
+def test_a_run_names_its_unknown_words_as_a_bundled_model_does(person, tmp_path):
+    person.session.state.pick_model(of_run(write_run(tmp_path / "mine", checkpoints=True)))
+    person.settle()
+    person.writes("The cat sat here")
+    assert "not in the vocabulary." in person.page.status_line.text
+    assert not person.page.status_line.button.isVisible(), "another model need not know its language"
+
+
+def test_a_quantity_alone_has_a_way_back_in_view(person):
+    state, button = person.session.state, person.page.all_button
+    assert not button.isVisible()
+    state.change(alone="f")
+    assert person.page.matrix.heatmaps.names() == ("f",) and button.isVisible()
+    person.clicks(button)
+    assert state.selection.alone == "" and not button.isVisible()
+    state.change(alone="f")
+    person.picks_model("preset:tutorial-gru")
+    assert not button.isVisible(), "a GRU has no f: all of its quantities are shown"
+
+
 def test_english_reads_the_characters_of_a_word(person):
     person.picks_model("preset:english")
     choosers = person.page.choosers
@@ -140,7 +170,7 @@ def test_a_row_of_the_table_opens_the_characters_of_its_word(person):
 def test_both_directions_can_be_selected(person):
     person.picks_model("preset:english-both")
     direction = person.page.choosers.direction
-    assert [direction.itemText(k) for k in range(2)] == ["reads forward", "reads backward"]
+    assert [direction.itemText(k) for k in range(2)] == ["forward", "backward"]
     forward = person.band("h").values.copy()
     _choose(person, direction, 1)
     assert person.reading.view.direction == 1

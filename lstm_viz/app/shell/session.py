@@ -23,6 +23,7 @@ from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.menus import Menus
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
+from lstm_viz.app.shell.window_title import WindowTitle
 from lstm_viz.app.state import State
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
@@ -86,6 +87,7 @@ class Session:
         content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer, parent=window)
         menus = Menus(window, state, content, themes)
         window.fill(content)
+        WindowTitle(window, state, runs)
         for ends in (content.shutdown, client.close, trainer.close, runs.stop):
             window.closed.connect(ends)
         content.page.editor.setFocus()

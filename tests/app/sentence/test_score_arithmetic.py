@@ -94,7 +94,7 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
         "input x at “ate”",
     ]
     assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 4"
-    assert panel(person).sheet.result.text() == "x₁ … x₆: row 2 of the embedding of words, “ate”"
+    assert panel(person).sheet.result.text() == "x₁ … x₆: “ate” in the embedding of words, weight[2]"
     values = [number(row[0]) for row in rows_of(person).values()]
     np.testing.assert_allclose(values, person.reading.view.x[2], atol=5.1e-5)
     for title in seen[-2::-1]:
@@ -167,7 +167,7 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     assert person.reading.view.module.reads == "characters"
     assert panel(person).title.text() == "hidden state h of unit 7 at “e”"
     person.session.state.change(opened=OpenedNumber("x"))
-    assert answered(person).sheet.result.text().endswith("of the embedding of characters, “e”")
+    assert answered(person).sheet.result.text().startswith("x₁ … x₁₆: “e” in the embedding of characters, weight[")
     for expected in ("hidden state h of unit 7", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
         assert answered(person).title.text().startswith(expected)
@@ -192,7 +192,7 @@ def test_an_unknown_word_is_the_row_for_unknown_items(person):
     assert (
         panel(person)
         .sheet.result.text()
-        .endswith("of the embedding of words,\nthe row for unknown items; “Zyxq” is not in the vocabulary")
+        .endswith("in the embedding of words, weight[9];\n“Zyxq” is not in the vocabulary")
     )
 
 
@@ -246,6 +246,31 @@ def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
     person.bot.mouseClick(diagram, LEFT, pos=diagram.layout_now().word.rect.center().toPoint())
     assert answered(person).shown.opened == OpenedNumber("x")
     assert clicks_tag(person, "NN").shown.opened == OpenedNumber("score", "NN")
+
+
+def test_a_click_on_a_second_number_moves_the_arithmetic_there(at_ate):
+    person, state, heatmaps = at_ate, at_ate.session.state, at_ate.page.matrix.heatmaps
+    person.clicks(heatmaps, person.band("c").cell(1, 2).center().toPoint())
+    assert state.selection.opened is None, "where nothing is open, a click selects"
+    state.change(opened=OpenedNumber("f"))
+    person.clicks(heatmaps, person.band("o").cell(3, 4).center().toPoint())
+    assert answered(person).title.text() == "output gate o of unit 5 at “the”"
+    panel(person).go_back()
+    assert answered(person).title.text() == "forget gate f of unit 3 at “dog”"
+    view, model = person.page.table.view, person.page.table.model
+    person.bot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(model.index(4, 2)).center())
+    assert answered(person).title.text() == "score of NN at “apple”"
+
+
+@pytest.mark.parametrize("size", [(980, 500), (1366, 768), (1600, 1000)], ids=str)
+def test_the_arithmetic_covers_neither_its_equation_nor_the_scores(at_ate, size):
+    person, page = at_ate, at_ate.page
+    person.resizes(*size)
+    for opened in (OpenedNumber("f"), OpenedNumber("c"), OpenedNumber("x"), OpenedNumber("score", "V")):
+        person.session.state.change(opened=opened)
+        covered = answered(person).geometry()
+        for free in (page.step_panel.equations, page.step_panel.diagram, page.scores, page.editor):
+            assert not covered.intersects(QRect(free.mapTo(page, QPoint()), free.size()))
 
 
 def test_a_double_click_on_the_table_opens_a_score(person):

@@ -39,7 +39,7 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure, Reading
 
@@ -76,6 +76,10 @@ class SentencePage(Page):
         self.empty = EmptyState(state, self.matrix_or_empty)
         self.inputs_button = QPushButton(left)
         self.inputs_button.setObjectName("fold")
+        self.all_button = QPushButton(self.tr("‹ All quantities"), left)
+        self.all_button.setObjectName("link")
+        set_tip(self.all_button, self.tr("Show the heatmaps of all quantities again"))
+        self.all_button.hide()
         self.transport = Transport(state, self.player, left)
         self.badge = Badge(state, stopwatch, left)
         self.side = SidePanels(state, right)
@@ -100,6 +104,7 @@ class SentencePage(Page):
         column.addWidget(self.comparison_bar)
         column.addWidget(self.matrix_or_empty, 1)
         under = QHBoxLayout()
+        under.addWidget(self.all_button)
         under.addWidget(self.inputs_button)
         under.addWidget(self.badge)
         under.addWidget(self.matrix.legend, 1)
@@ -136,6 +141,7 @@ class SentencePage(Page):
         space.activated.connect(self.player.toggle)
         self.inputs_button.setCheckable(True)
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
+        self.all_button.clicked.connect(lambda: state.change(alone=""))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
         self.edit_actions.tokens.refused.connect(self.status_line.show_message)
         self.edit_actions.listen(self.matrix, self.step_panel)
@@ -168,11 +174,13 @@ class SentencePage(Page):
         self.matrix_or_empty.setCurrentWidget(self.matrix_area if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
         self._name_inputs()
+        self._offer_all()
 
     def _error_changed(self, error: Failure | None) -> None:
         """Hide the panels on an error: their numbers would be those of another sentence or model."""
         for panel in (self.right, self.transport, self.badge, self.inputs_button):
             panel.setVisible(error is None)
+        self._offer_all()
         self.empty.show_error(error is not None)
         if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
@@ -181,6 +189,12 @@ class SentencePage(Page):
         self.inputs_button.setChecked(new.inputs_shown)
         self.letter.setVisible(new.compared_with is not None)
         self._name_inputs()
+        self._offer_all()
+
+    def _offer_all(self) -> None:
+        """Show the way back to all quantities while one is shown alone."""
+        view = self._state.reading.view if self._state.reading and self._state.error is None else None
+        self.all_button.setVisible(view is not None and self._state.selection.alone in view.module.kind)
 
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None

@@ -92,13 +92,8 @@ class StatusLine(QWidget):
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
-        fallback = reading.model.fallback
-        if unknown and fallback in (model.uri for model in self._state.models):
-            title = next(model.title for model in self._state.models if model.uri == fallback)
-            button = self.tr("Read with %1").replace("%1", title.partition(" · ")[0])
-            return StatusMessage(
-                self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback)
-            )
+        if unknown and not _spells(reading):
+            return self._unknown_message(unknown, reading.model.fallback)
         if self._state.selection.carry and reading.before is None:
             return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
@@ -116,6 +111,15 @@ class StatusLine(QWidget):
             read, characters = len(view.columns), len(reading.words[reading.step].text)
             if read < characters:
                 yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)
+
+    def _unknown_message(self, unknown: list[str], fallback: str) -> StatusMessage:
+        """Return the message about unknown words, with the model to offer instead, if any."""
+        text = self._unknown_text(unknown)
+        title = next((model.title for model in self._state.models if model.uri == fallback), "")
+        if not title:
+            return StatusMessage(text)
+        button = self.tr("Read with %1").replace("%1", title.partition(" · ")[0])
+        return StatusMessage(text, button, lambda: self._state.pick_model(fallback))
 
     def _unknown_text(self, unknown: list[str]) -> str:
         word = f"“{shown_text(unknown[0])[:_LONGEST_WORD]}”"
@@ -152,6 +156,11 @@ class StatusLine(QWidget):
         self.label.show_text(message.text)
         self.button.setText(message.button)
         self.button.setVisible(bool(message.button))
+
+
+def _spells(reading: Reading) -> bool:
+    """Return whether the model also reads the characters of a word: it then knows something of every word."""
+    return any(module.reads == "characters" for module in reading.model.modules)
 
 
 def _put_counts(text: str, *counts: int) -> str:

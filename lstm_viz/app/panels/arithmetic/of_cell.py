@@ -20,7 +20,7 @@ from lstm_viz.app.panels.arithmetic.view_model import (
     Terms,
 )
 from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
-from lstm_viz.app.panels.cell.number_texts import decimal, plain, significant, subscript
+from lstm_viz.app.panels.cell.number_texts import component, decimal, plain, significant
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.selection.opened import OpenedNumber
@@ -84,11 +84,11 @@ def _origin(part: InputPart, start: int, view: View) -> str:
     if part.row is None:
         return put(translate("Arithmetic", "%1: the values of “%2”"), span, plain(part.text))
     if part.known:
-        text = translate("Arithmetic", "%1: row %2 of the embedding of %3, “%4”")
+        text = translate("Arithmetic", "%1: “%4” in the embedding of %3, weight[%2]")
     else:
         text = translate(
             "Arithmetic",
-            "%1: row %2 of the embedding of %3,\nthe row for unknown items; “%4” is not in the vocabulary",
+            "%1: unknown items in the embedding of %3, weight[%2];\n“%4” is not in the vocabulary",
         )
     return put(text, span, str(part.row), _vocabulary(part.name), plain(part.text))
 

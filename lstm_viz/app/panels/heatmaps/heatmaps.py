@@ -44,16 +44,15 @@ class Heatmaps(HoverWidget):
 
     Signals
     -------
-    cell_clicked(column, unit)
-        A cell was clicked, in a column of the view; the unit is -1 where the rows are not units (the step's
-        input).
+    cell_clicked(name, column, row)
+        A cell was clicked, in a column of the view; the row is a unit, of the input "x" a component.
     name_clicked(name)
         A heatmap's name was clicked.
     menu_requested(name, column, unit, position)
         A context menu is requested, in screen coordinates; column and unit are -1 at a heatmap's name.
     """
 
-    cell_clicked = Signal(int, int)
+    cell_clicked = Signal(str, int, int)
     name_clicked = Signal(str)
     menu_requested = Signal(str, int, int, QPoint)
 
@@ -77,7 +76,8 @@ class Heatmaps(HoverWidget):
                 "For two compared readings, B − A is shown on one scale that holds the largest "
                 "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
                 "columns have no word in one of the readings; a frame with a dot marks a clamped value. "
-                "Units, words, steps and layers count from 1; the code of a number has torch's indices, from 0."
+                "Units, words, steps and layers count from 1; the code of a number has the "
+                "indices of torch, from 0."
             )
         )
 
@@ -264,7 +264,7 @@ class Heatmaps(HoverWidget):
             return
         column = self.column_at(event.position().x())
         if column is not None:
-            self.cell_clicked.emit(column, band.row_at(event.position().y()) if band.name != "x" else -1)
+            self.cell_clicked.emit(band.name, column, band.row_at(event.position().y()))
         elif event.position().x() < LABEL_WIDTH:
             self.name_clicked.emit(band.name)
 

@@ -15,7 +15,7 @@ from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
 from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
-from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table
@@ -162,9 +162,13 @@ class Matrix(ReadingPanel, Panel):
     def _scroll(self, first: int) -> None:
         self._fit(first)
 
-    def _pick(self, column: int, unit: int) -> None:
-        if unit >= 0:
-            self._state.change(unit=unit)
+    def _pick(self, name: str, column: int, row: int) -> None:
+        """Select the unit and the column of a number; an open arithmetic moves there."""
+        is_input = name == "x"
+        changes: SelectionChanges = {} if is_input else {"unit": row}
+        if self._state.selection.opened is not None:
+            changes["opened"] = OpenedNumber(name, index=row if is_input else None)
+        self._state.change(**changes)
         self._state.step_to(column)
 
     def _toggle_alone(self, name: str) -> None:

@@ -160,7 +160,7 @@ class ScoreTable(ReadingPanel, Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self.view.clicked.connect(lambda index: state.word_to(index.row()))
+        self.view.clicked.connect(self._pick)
         self.view.doubleClicked.connect(self._open)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
@@ -169,6 +169,12 @@ class ScoreTable(ReadingPanel, Panel):
 
     def _theme_changed(self, theme: Theme) -> None:
         self.copy_button.setIcon(_copy_icon(theme.muted))
+
+    def _pick(self, index: QModelIndex) -> None:
+        """Select the word of a score; an open arithmetic moves there."""
+        self._state.word_to(index.row())
+        if self._state.selection.opened is not None:
+            self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
         """Open the arithmetic of a score."""
