@@ -105,7 +105,7 @@ class Trainer(QObject):
         try:
             data.write_control(msgspec.structs.replace(data.control, **changes))
         except OSError as error:
-            text = self.tr("The run %1 cannot be told anything: %2.")
+            text = self.tr("No request can be sent to the run %1: %2.")
             self.failed.emit(put(text, data.name, reason_of(error)))
         self._runs.grown.emit(data)
 

@@ -405,10 +405,10 @@ def test_the_right_side_says_whose_it_is(person):
     _forgets_nothing(person)
     assert label.text() == "numbers of B"
     person.session.state.change(comparison_view="first")
-    assert _bar(person).startswith("right: B after")
+    assert _bar(person).startswith("panels: B after")
     _compares(person, epoch=0)
     person.session.state.change(comparison_view="second")
-    assert label.text() == "numbers of A" and "right: A" in _bar(person)
+    assert label.text() == "numbers of A" and "panels: A" in _bar(person)
     person.session.state.change(compared_with=None, edits=())
     person.settle()
     assert label.text() == ""

@@ -207,8 +207,8 @@ def test_the_line_tells_models_apart_by_the_part_that_differs():
 
 def test_the_line_says_whose_numbers_are_beside_the_other_side():
     after, two = _what_if(), compared(reading("a b"), reading("a b"))
-    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("right: B after · What if")
-    assert Summary().of(two, (), "second").startswith("right: A · ")
+    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("panels: B after · What if")
+    assert Summary().of(two, (), "second").startswith("panels: A · ")
     for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
         assert "right" not in Summary().of(comparison, after.resolved_edits, side)
 

@@ -19,6 +19,7 @@ from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import LIGHT
 from lstm_viz.commands import MODELS
 from lstm_viz.messages import SetValue
+from lstm_viz.ordinals import ordinal
 from lstm_viz.uris import of_preset
 
 LEFT = Qt.MouseButton.LeftButton
@@ -160,14 +161,18 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     name = next(name for name in rows_of(person) if name.endswith(" backward") and name.startswith("h"))
     title = follows(person, name, 2).title.text()
     assert title.endswith("at “ate” · backward") and person.reading.view.direction == 1
-    assert f"unit {person.session.state.selection.unit} " in title
+    assert f"unit {ordinal(person.session.state.selection.unit)} " in title
     person.session.state.change(opened=OpenedNumber("x"))
     answered(person)
     follows(person, "x₇₁", 1)
     assert person.reading.view.module.reads == "characters"
     assert panel(person).title.text() == "hidden state h of unit 7 at “e”"
     person.session.state.change(opened=OpenedNumber("x"))
-    assert answered(person).sheet.result.text().startswith("x₁ … x₁₆: “e” in the embedding of characters, weight[")
+    assert (
+        answered(person)
+        .sheet.result.text()
+        .startswith("x₁ … x₁₆: “e” in the embedding of characters, weight[")
+    )
     for expected in ("hidden state h of unit 7", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
         assert answered(person).title.text().startswith(expected)
@@ -201,7 +206,7 @@ def test_a_unit_beyond_a_projection_has_no_h(at_ate):
     narrow = msgspec.structs.replace(view, quantities={**view.quantities, "h": view.quantities["h"][:, :2]})
     state.reading = msgspec.structs.replace(at_ate.reading, view=narrow)
     state.selection = replace(state.selection, opened=OpenedNumber("h"), unit=2)
-    assert shown_of(state).note == "h is projected to 2 units: select a smaller index."
+    assert shown_of(state).note == "h is projected to 2 units: select one of these."
 
 
 # ---------------------------------------------------------------- where it is opened

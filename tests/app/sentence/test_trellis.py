@@ -298,10 +298,10 @@ def test_hover_says_all_that_the_algorithm_knew(person):
     came = int((decoded.best[1] + decoded.transitions[:, 2]).argmax())
     assert trellis(person).describe(2, 2).split("\n") == [
         "“ate” · V",
-        f"the word alone  {scores[2, 2]:.4f}".replace("-", "−"),
-        f"comes from {person.reading.model.tags[came]}, transition  {decoded.transitions[came, 2]:.4f}",
-        f"best path up to here  δ = {decoded.best[2, 2]:.4f}".replace("-", "−"),
-        f"behind the word's best tag  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
+        f"emission score  {scores[2, 2]:.4f}".replace("-", "−"),
+        f"predecessor {person.reading.model.tags[came]}, transition  {decoded.transitions[came, 2]:.4f}",
+        f"best path to here  δ = {decoded.best[2, 2]:.4f}".replace("-", "−"),
+        f"max δ − δ  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
         f"probability over all paths  {decoded.marginals[2, 2]:.4f}",
     ]
     assert "start score  0.5000" in trellis(person).describe(0, 0)
@@ -333,16 +333,16 @@ def test_who_hears_the_window_hears_the_path(person):
     path = ", ".join(f"{word} {tag(person, t)}" for t, word in enumerate(person.words))
     own = person.reading.model.tags[int(person.reading.scores[2].argmax())]
     said = trellis(person).accessibleDescription()
-    assert said.startswith(f"Best path: {path}. Without the chain: ate {own}. “The” · DET, the word alone")
+    assert said.startswith(f"Best path: {path}. Without the chain: ate {own}. “The” · DET, emission score")
     person.presses(Qt.Key.Key_Right)
-    assert f"“dog” · {tag(person, 1)}, the word alone" in trellis(person).accessibleDescription()
+    assert f"“dog” · {tag(person, 1)}, emission score" in trellis(person).accessibleDescription()
 
 
 def test_chips_tell_where_the_word_alone_would_have_another_tag(person):
     chips = person.page.matrix.chips
     assert person.tags[2] != "V"
     probability = person.reading.words[2].probability
-    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · V by itself"
+    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · V without the chain"
     assert chips.describe(1) == f"dog · {person.tags[1]} {person.reading.words[1].probability:.4f}"
     assert [chips.chip(column).alone for column in range(5)] == ["", "", "V", "", ""]
 
@@ -359,7 +359,7 @@ def test_the_remark_counts_them(person):
 
 def test_the_scores_are_said_to_be_word_by_word(reads):
     person = reads("small", step=2)
-    assert person.page.scores._title() == "Word by word · “ate”"
+    assert person.page.scores._title() == "Emission scores · “ate”"
     model = person.page.table.model
     chosen = 1 + person.reading.trellis.path[2]
     assert [column for column in range(4) if model.is_best(2, column)] == [chosen]
@@ -384,7 +384,7 @@ def test_every_text_of_it_is_translated(application, reads):
         )
         lines += [trellis(person).accessibleName(), person.page.status_line.text, person.page.scores._title()]
         assert all(line.startswith("⟦") for line in lines)
-        assert "⟦V by itself⟧" in person.page.matrix.chips.describe(2)
+        assert "⟦V without the chain⟧" in person.page.matrix.chips.describe(2)
         assert trellis(person).accessibleDescription().startswith("⟦Best path: ")
         person.window.close()
     finally:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.messages import Reading
@@ -92,12 +92,13 @@ class StatusLine(QWidget):
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
-        if unknown and not _spells(reading):
+        rules = self._rules_text(reading)
+        if unknown and not rules and not _spells(reading):  # by other rules its words would be others
             return self._unknown_message(unknown, reading.model.fallback)
         if self._state.selection.carry and reading.before is None:
             return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
-        return StatusMessage(differing or self._rules_text(reading))
+        return StatusMessage(differing or rules)
 
     def _truncations(self, reading: Reading) -> Iterator[str]:
         pasted, kept = self._shortened_from
@@ -132,9 +133,7 @@ class StatusLine(QWidget):
         """Return at how many words the chain chose another tag than the word's scores alone."""
         if not differing:
             return ""
-        if differing == 1:
-            return self.tr("Viterbi differs from argmax at 1 word.")
-        return self.tr("Viterbi differs from argmax at %1 words.").replace("%1", f"{differing:,}")
+        return counted(self.tr("Viterbi differs from argmax at %1 word(|s).", None, differing), differing)
 
     def _rules_text(self, reading: Reading) -> str:
         """Return the segmentation rules, where they are not those of the model's treebank."""

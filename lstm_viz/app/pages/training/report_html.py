@@ -14,7 +14,7 @@ from lstm_viz.app.panels.tags.confusion_counts import confusion_counts
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.trainer_process import train_arguments
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.runs.folder import Run
 from lstm_viz.runs.history import Epoch
@@ -126,7 +126,6 @@ def _results(data: RunData) -> list[tuple[str, str]]:
 
 
 def _corpus(run: Run) -> list[tuple[str, str]]:
-    sizes = _tr("%1 sentences, %2 words")
     corpus, measured = run.corpus, {
         "dev": _tr("a dev part of %1"),
         "held out": _tr("sentences held out: %1"),
@@ -134,7 +133,9 @@ def _corpus(run: Run) -> list[tuple[str, str]]:
     }  # fmt: skip
 
     def size(sentences: int, words: int) -> str:
-        return sizes.replace("%1", thousands(sentences)).replace("%2", thousands(words))
+        translate = QCoreApplication.translate
+        of = counted(translate("Report", "%1 sentence(|s)", None, sentences), sentences)
+        return f"{of}, {counted(translate('Report', '%1 word(|s)', None, words), words)}"
 
     dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
     return [

@@ -66,9 +66,9 @@ _NAMES = MappingProxyType(
 )
 _TIPS = MappingProxyType(
     {
-        "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the slope where the net stands",
-        "integrated": "The slope summed on the way from no input at all to the sentence",
-        "occlusion": "By how much the score falls when the word is left out of the sentence",
+        "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence",
+        "integrated": "The gradient summed along the path from zero input to the sentence",
+        "occlusion": "Decrease of the score when the word is removed from the sentence",
     }
 )
 #: Marked here so that lupdate finds them.
@@ -77,10 +77,10 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Attribution", "integrated"),
     QT_TRANSLATE_NOOP("Attribution", "occlusion"),
     QT_TRANSLATE_NOOP(
-        "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the slope where the net stands"
+        "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence"
     ),
-    QT_TRANSLATE_NOOP("Attribution", "The slope summed on the way from no input at all to the sentence"),
-    QT_TRANSLATE_NOOP("Attribution", "By how much the score falls when the word is left out of the sentence"),
+    QT_TRANSLATE_NOOP("Attribution", "The gradient summed along the path from zero input to the sentence"),
+    QT_TRANSLATE_NOOP("Attribution", "Decrease of the score when the word is removed from the sentence"),
 )
 
 

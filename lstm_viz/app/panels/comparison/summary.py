@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from lstm_viz.app.panels.comparison.comparison import Comparison, Side
 from lstm_viz.app.panels.heatmaps.surfaces import written
 from lstm_viz.app.selection.selection import ComparisonView
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, shown_text
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading, ResolvedEdit
 from lstm_viz.ordinals import ordinal
@@ -52,7 +52,7 @@ class Summary(QObject):
 
     def _other_numbers(self, comparison: Comparison) -> str:
         """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
-        return self.tr("right: B after") if comparison.edited else self.tr("right: A")
+        return self.tr("panels: B after") if comparison.edited else self.tr("panels: A")
 
     def _found(self, comparison: Comparison, comparison_view: ComparisonView) -> Iterator[str]:
         yield self._tags(comparison)
@@ -68,7 +68,7 @@ class Summary(QObject):
         return f"A {a} | B {b}" if a or b else self.tr("same sentence, same model")
 
     def _edits(self, count: int) -> str:
-        return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
+        return counted(self.tr("%1 edit(|s)", None, count), count)
 
     def _named(self, reading: Reading, other: Reading) -> str:
         """Return in what a reading differs from the other: sentence, model, epoch; "" if in none."""
@@ -82,15 +82,13 @@ class Summary(QObject):
         return " ".join(parts)
 
     def _tags(self, comparison: Comparison) -> str:
-        flips = comparison.flips
+        flips, many = comparison.flips, len(comparison.flips)
         if not flips:
             return self.tr("no tag flips") if comparison.edited else self.tr("the tags are the same")
-        if comparison.edited:
-            text = self.tr("1 tag flips") if len(flips) == 1 else self.tr("%1 tags flip")
-        else:
-            text = self.tr("1 tag differs") if len(flips) == 1 else self.tr("%1 tags differ")
-        count = text.replace("%1", f"{len(flips):,}")
-        if not comparison.edited or len(flips) > _MOST_FLIPS:
+        differ = self.tr("%1 tag(|s) differ(s|)", None, many)
+        text = self.tr("%1 tag(|s) flip(s|)", None, many) if comparison.edited else differ
+        count = counted(text, many)
+        if not comparison.edited or many > _MOST_FLIPS:
             return count
         return f"{count} ({', '.join(self._flip(comparison, slot) for slot in flips)})"
 

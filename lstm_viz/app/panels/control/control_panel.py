@@ -1,5 +1,7 @@
 """The control panel: the status of the run, and the buttons that control its trainer."""
 
+from math import ceil
+
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +27,7 @@ from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import plural, put, shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import frame
@@ -81,9 +83,11 @@ class ControlPanel(QWidget):
         about = self.tr("Slow motion: training steps per second")
         combo = Chooser(self.tr("Slow motion"), self, tip=about)
         for pace in PACES:
-            words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")
-            combo.addItem(self.tr("full speed") if pace is None else words.replace("%1", f"{pace:g}"), pace)
+            combo.addItem(self.tr("full speed") if pace is None else self._pace_text(pace), pace)
         return combo
+
+    def _pace_text(self, pace: float) -> str:
+        return put(plural(self.tr("%1 step(|s) a second", None, ceil(pace)), pace), f"{pace:g}")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

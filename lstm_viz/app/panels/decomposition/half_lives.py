@@ -12,6 +12,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.source_painter import PALE
 from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
+from lstm_viz.app.texts import counted
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
@@ -149,10 +150,9 @@ class HalfLives(DecompositionPicture):
 
     def _footer(self) -> str:
         lost = len(self._values) - len(self.ranked)
-        text = self.tr("units, the shortest first")
         if lost:
-            return self.tr("%1 units are NaN").replace("%1", str(lost))
-        return text
+            return counted(self.tr("%1 unit(|s) (is|are) NaN", None, lost), lost)
+        return self.tr("units, the shortest first")
 
     def _paint_dots(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         if not self.points:

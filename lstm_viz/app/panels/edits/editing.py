@@ -12,6 +12,7 @@ from lstm_viz.app.panels.edits.edit_target import word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import counted
 from lstm_viz.messages import Edit, Module, SetValue
 from lstm_viz.text.alignment import places
 
@@ -78,7 +79,7 @@ class Editing(QObject):
         if len(gone) == 1:
             self._push(left, self.tr("remove %1").replace("%1", self._name(gone[0])))
         else:
-            self._push(left, self.tr("remove %1 edits").replace("%1", str(len(gone))))
+            self._push(left, counted(self.tr("remove %1 edit(|s)", None, len(gone)), len(gone)))
 
     def reset(self) -> None:
         """Remove all edits."""

@@ -16,7 +16,7 @@ from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, plural, put, shown_text
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
 from lstm_viz.app.widgets.tables import Table
@@ -176,7 +176,7 @@ class Scores(TagRows):
         if reading is None or not reading.words:
             return self.tr("Tag scores")
         word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
-        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
+        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Emission scores · “%1”")
         return title.replace("%1", shown_text(word.text))
 
     def _true_tag(self) -> str:
@@ -191,7 +191,7 @@ class Scores(TagRows):
             return ""
         kind = self.tr("A before → B after") if comparison.edited else self._words_of(comparison)
         rest = len(comparison.tags) - len(two)
-        more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
+        more = " · " + counted(self.tr("%1 other(|s)", None, rest), rest) if rest > 0 else ""
         return f"{kind} · {self.tr('log-softmax')}{more}"
 
     def _words_of(self, comparison: Comparison) -> str:
@@ -207,8 +207,8 @@ class Scores(TagRows):
         if rest <= 0:
             return self.tr("log-softmax, bar: probability")
         left = max(0.0, 1.0 - sum(float(np.exp(score)) for _, score in rows))
-        text = self.tr("%1 others: p %2 · log-softmax")
-        return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
+        text = plural(self.tr("%1 other(|s): p %2 · log-softmax", None, rest), rest)
+        return put(text, f"{rest:,}", f"{left:.4f}")
 
     def _paint_names(self, painter: QPainter, tags: tuple[str, ...]) -> None:
         """Paint the panel, the mark of a tag and the labels of the tags."""

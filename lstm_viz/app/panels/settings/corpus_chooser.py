@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QVBoxLayout, 
 
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.settings.editors import keep_still
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import CorpusSummary
 from lstm_viz.runs.settings import BUNDLED
@@ -55,14 +55,16 @@ class CorpusSummaryLine(QWidget):
     def _figures(self, corpus_summary: CorpusSummary | None) -> str:
         if corpus_summary is None or corpus_summary.corpus is None:
             return self.tr("The corpus is being read…")
+        corpus, tags = corpus_summary.corpus, len(corpus_summary.tags)
+        steps = corpus_summary.steps_per_epoch
         parts = (
-            (self.tr("%1 sentences"), f"{corpus_summary.corpus.sentences:,}"),
-            (self.tr("%1 words"), f"{corpus_summary.corpus.words:,}"),
-            (self.tr("%1 tags"), f"{len(corpus_summary.tags):,}"),
-            (self.tr("%1 parameters"), large(corpus_summary.parameters)),
-            (self.tr("%1 steps an epoch"), f"{corpus_summary.steps_per_epoch:,}"),
+            counted(self.tr("%1 sentence(|s)", None, corpus.sentences), corpus.sentences),
+            counted(self.tr("%1 word(|s)", None, corpus.words), corpus.words),
+            counted(self.tr("%1 tag(|s)", None, tags), tags),
+            put(self.tr("%1 parameters"), large(corpus_summary.parameters)),
+            counted(self.tr("%1 step(|s) an epoch", None, steps), steps),
         )
-        return " · ".join(text.replace("%1", number) for text, number in parts)
+        return " · ".join(parts)
 
     def _paint_as(self, name: str) -> None:
         """Use the colour of the style sheet's rule ``name``."""

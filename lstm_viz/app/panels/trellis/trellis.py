@@ -44,7 +44,7 @@ def paint_legend(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     for paint_sign, text in (
         (_paint_ramp, translate("Trellis", "δ − max δ: −%1 … 0").replace("%1", f"{LIMIT:g}")),
         (_paint_chosen, translate("Trellis", "best path")),
-        (_paint_alone, translate("Trellis", "best of the word alone")),
+        (_paint_alone, translate("Trellis", "best tag without the chain")),
         (_paint_step, translate("Trellis", "best path to each tag")),
     ):
         width = painter.fontMetrics().horizontalAdvance(text)
@@ -230,10 +230,10 @@ class TrellisView(HoverWidget):
         trellis, last = steps.trellis, len(steps.words) - 1
         lines = [
             f"“{shown_text(steps.words[column])}” · {steps.tags[row]}",
-            put(self.tr("the word alone  %1"), plain(float(steps.scores[column, row]))),
+            put(self.tr("emission score  %1"), plain(float(steps.scores[column, row]))),
             self._came(steps, column, row),
-            put(self.tr("best path up to here  δ = %1"), plain(float(trellis.best[column, row]))),
-            put(self.tr("behind the word's best tag  %1"), plain(float(-steps.behind[column, row]))),
+            put(self.tr("best path to here  δ = %1"), plain(float(trellis.best[column, row]))),
+            put(self.tr("max δ − δ  %1"), plain(float(-steps.behind[column, row]))),
         ]
         if column == last:
             lines.append(put(self.tr("end score  %1"), plain(float(trellis.end[row]))))
@@ -246,7 +246,7 @@ class TrellisView(HoverWidget):
             return put(self.tr("start score  %1"), plain(float(steps.trellis.start[row])))
         start = int(steps.before(column)[row])
         gain = plain(float(steps.trellis.transitions[start, row]))
-        return put(self.tr("comes from %2, transition  %1"), gain, steps.tags[start])
+        return put(self.tr("predecessor %2, transition  %1"), gain, steps.tags[start])
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self._accessible_text())
