@@ -21,8 +21,11 @@ ErrorCode = Literal[
     "subject_without_classes",
     "subject_without_linear_scores",
     "subject_without_chain",
+    "preset_characters_differ",
     "preset_damaged",
+    "preset_empty",
     "preset_epoch_missing",
+    "preset_epochs_differ",
     "preset_unreadable",
     "folder_unreadable",
     "folder_unresponsive",
@@ -91,10 +94,13 @@ ErrorCode = Literal[
     "model_hash_differs",
     "model_tags_differ",
     "preset_hash_differs",
+    "vocabulary_repeats",
+    "weights_impossible",
     "weights_name",
     "weights_not_finite",
     "weights_shape",
     "weights_type",
+    "weights_unreadable",
     "setting_invalid",
 ]
 
@@ -113,7 +119,10 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "subject_without_classes": "This model predicts no classes: there is no score to explain.",
         "subject_without_linear_scores": "The scores of this model are not a linear function of h.",
         "subject_without_chain": "This model has no chain over its tags.",
+        "preset_characters_differ": "it has characters and no character-level module, or the reverse",
         "preset_damaged": "The preset “{name}” is damaged: {reason}.",
+        "preset_empty": "it has no tags, no epochs or no words",
+        "preset_epochs_differ": "{name} does not hold {epochs} epochs",
         "preset_epoch_missing": "The preset “{name}” has no epoch {epoch}.",
         "preset_unreadable": "The preset “{name}” cannot be read ({reason}: {path}).",
         "folder_unreadable": "{path} cannot be read: {reason}.",
@@ -151,16 +160,16 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "with tabs between them, an empty line after each sentence.",
         "corpus_sentence_too_long": "{file} has a sentence of {words:,} words (“{start} …”); at most "
         "{most:,} can be learnt from. Is the empty line after each sentence missing?",
-        "corpus_unknown": "This run does not say which corpus it was measured on.",
+        "corpus_unknown": "This run does not say which corpus it was evaluated on.",
         "corpus_unreadable": "{path} cannot be read: {reason}.",
         "corpus_without_sentences": "{file} has no sentences.",
         "corpus_without_tags": "{file} has no tags: its fourth column, UPOS, is empty everywhere.",
         "corpus_without_text": "the corpus has no text to learn from.",
         "corpus_words_untagged": "{untagged:,} of {words:,} words have no tag (UPOS “{mark}”): nothing is "
-        "learnt from them or measured on them.",
+        "learnt from them or evaluated on them.",
         "corpus_sentences_untagged": "{untagged:,} of {sentences:,} sentences have no tag at all: they are "
         "left out.",
-        "corpus_tag_unlearnt": "The tag {tag} is only in the part to measure on ({words} words): it cannot "
+        "corpus_tag_unlearnt": "The tag {tag} is only in the part to evaluate on (words: {words}): it cannot "
         "be learnt, and counts as wrong.",
         "file_is_link": "it is a link, and links in this folder are not followed",
         "file_not_regular": "it is not a regular file",
@@ -197,10 +206,13 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "model_hash_differs": "its SHA-256 is not the one in run.json",
         "model_tags_differ": "its tags are not those of run.json",
         "preset_hash_differs": "its SHA-256 is not the one that it was written with",
+        "vocabulary_repeats": "“{item}” is in the vocabulary twice",
+        "weights_impossible": "there can be no tagger of its sizes ({error})",
         "weights_name": "its weights do not fit its settings ({name} is in one of them only)",
         "weights_not_finite": "a number in {name} is not finite",
         "weights_shape": "its weights do not fit its settings ({name} is {given}, not {wanted})",
         "weights_type": "{name} is not of a floating point type",
+        "weights_unreadable": "it is not a safetensors file ({error})",
         "setting_invalid": "{error}",
     }
 )

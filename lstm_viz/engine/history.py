@@ -24,7 +24,7 @@ class CheckpointPass:
     choice: Choice
 
 
-def take_snapshot(subject: Subject, words: tuple[str, ...]) -> CheckpointPass:
+def read_checkpoint(subject: Subject, words: tuple[str, ...]) -> CheckpointPass:
     """Return the forward pass over a sentence of at least one word, from the zero state."""
     done, readout = forward_pass.read(subject, words, None, None), scored(subject)
     with torch.no_grad():
@@ -54,16 +54,16 @@ def empty_history(
     )
 
 
-def with_picture(history: History, query: HistoryQuery, snapshot: CheckpointPass) -> History:
+def with_picture(history: History, query: HistoryQuery, checkpoint: CheckpointPass) -> History:
     """Return the result with one more picture; layer and direction are limited to those of the module."""
-    values = snapshot.quantities[history.quantity]
+    values = checkpoint.quantities[history.quantity]
     layer = max(0, min(query.layer, values.shape[0] - 1))
     direction = max(0, min(query.direction, values.shape[1] - 1))
     picture = Picture(
-        epoch=snapshot.epoch,
+        epoch=checkpoint.epoch,
         values=np.ascontiguousarray(values[layer, direction, :, 0]),
-        tags=snapshot.choice.tags,
-        probabilities=snapshot.choice.probabilities,
+        tags=checkpoint.choice.tags,
+        probabilities=checkpoint.choice.probabilities,
     )
     return msgspec.structs.replace(history, pictures=(*history.pictures, picture))
 

@@ -44,7 +44,7 @@ def _places(last: int, stride: int) -> int:
     return whole + 1 + (rest * 2 >= stride and rest > 0)
 
 
-def measured(epochs: Sequence[Epoch], wanted: int | None) -> Epoch | None:
+def evaluated(epochs: Sequence[Epoch], wanted: int | None) -> Epoch | None:
     """Return the newest epoch with a confusion matrix up to ``wanted`` (None: the newest of all).
 
     Of an epoch that was evaluated twice, since its run was resumed before it, the last line counts.

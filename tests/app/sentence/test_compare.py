@@ -339,7 +339,7 @@ def test_a_window_that_opens_on_a_comparison_shows_it(open_session, link):
 
 def test_b_without_words_leaves_a_alone(person):
     _compares(person, "The cat")
-    person.page.comparison_row.line.put("")
+    person.page.comparison_row.line.set_text("")
     person.wait(lambda: not person.page.comparison_model.awaited)
     assert person.page.comparison_model.comparison is None and not person.page.comparison_bar.isVisible()
     assert "only A is drawn" in person.page.comparison_row.message.text()

@@ -194,7 +194,9 @@ def test_what_a_training_would_stand_on(form, desk):
     assert form.summary_line.figures.text() == (
         "12,544 sentences · 204,607 words · 3 tags · 1.23 M parameters · 392 steps an epoch"
     )
-    assert form.summary_line.remark.text().startswith("The tag X is only in the part to measure on (3")
+    assert form.summary_line.remark.text().startswith(
+        "The tag X is only in the part to evaluate on (words: 3"
+    )
     assert form.error == ""
 
 

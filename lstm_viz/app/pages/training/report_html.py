@@ -140,7 +140,7 @@ def _corpus(run: Run) -> list[tuple[str, str]]:
     dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
     return [
         (_tr("trained on"), size(corpus.sentences, corpus.words)),
-        (_tr("measured on"), dev),
+        (_tr("evaluated on"), dev),
         (_tr("tags"), f"{len(run.tags)}: {', '.join(run.tags)}"),
         (_tr("parameters"), thousands(run.parameters)),
         (_tr("started"), run.created),

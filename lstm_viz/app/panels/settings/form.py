@@ -170,7 +170,7 @@ class Form(QWidget):
         self._draw()
 
     def _open_dev(self) -> None:
-        files = open_files(self, self.tr("Open a corpus to measure on"), self._kinds(), self._last_folder())
+        files = open_files(self, self.tr("Open a corpus to evaluate on"), self._kinds(), self._last_folder())
         if files:
             self._set("dev", files[0])
         self._draw()
