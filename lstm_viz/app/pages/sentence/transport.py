@@ -18,7 +18,7 @@ STEP_MS = 1200
 
 
 class Player(QObject):
-    """Moves the playhead in the order of computation: from the last column on where the net reads backward.
+    """Moves the playhead in the order of computation: from the last column on in the backward direction.
 
     It depends on the state and on no widget.
 
