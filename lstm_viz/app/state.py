@@ -332,7 +332,7 @@ class State(QObject):
         reading, selection = self.reading, self.selection
         if reading is None or not reading.words:
             return ""
-        own = reading.words[min(selection.step, len(reading.words) - 1)].tag
+        own = reading.tag(min(selection.step, len(reading.words) - 1))
         return selection.tag if selection.tag in reading.model.tags else own
 
     @property
@@ -345,7 +345,7 @@ class State(QObject):
     @property
     def reads_characters(self) -> bool:
         view = self.reading.view if self.reading else None
-        return view is not None and view.module.reads == "characters"
+        return view is not None and view.module.own_columns
 
     @property
     def reads_backward(self) -> bool:

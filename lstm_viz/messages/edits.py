@@ -22,7 +22,9 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
     first, last : int or None
         The range of words, both included; None: from the start, to the end.
     layer, direction : int
-        Of the word-level recurrent module.
+        Of the recurrent module.
+    module : str or UNSET
+        The path of the recurrent module, which reads the columns of the input; without one, the first.
     words : tuple of str
         The sentence in which ``first`` and ``last`` were chosen; the range is aligned with it when the text
         changes.
@@ -39,12 +41,14 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
     direction: Index = 0
     words: tuple[str, ...] = ()
     on: bool = True
+    module: str | msgspec.UnsetType = msgspec.UNSET  # left out where it is stored, as earlier versions did
 
 
 class SwapState(msgspec.Struct, frozen=True, tag="swap"):
     """State patch: the state after the word ``step`` is replaced by the one after a word of another sentence.
 
-    The state is h, and c of an LSTM, in all layers and directions. Both sentences have the same initial
+    The state is h, and c of an LSTM, in all layers and directions of all modules that read the columns of the
+    input. Both sentences have the same initial
     state. ``words`` is the sentence in which ``step`` was chosen; ``word`` None is the last word of the other
     sentence, and ``after`` the word at ``word`` when it was chosen.
     """

@@ -47,7 +47,7 @@ def test_the_state_is_carried_on_as_the_tutorial_does(person, printed):
     person.clicks(person.page.choosers.carry, QPoint(12, 15))
     assert person.page.choosers.carry.text() == "Carried over from training: “Everybody read that book”"
     _agrees(_on_screen(person), printed["tutorial_tagger_stateful"]["after"])
-    assert np.abs(person.reading.view.c0).max() > 0.01
+    assert np.abs(person.reading.view.start["c"]).max() > 0.01
 
 
 def test_the_epoch_slider_moves_the_numbers_a_step_at_a_time(person):
@@ -147,7 +147,7 @@ def test_both_directions_can_be_selected(person):
     assert not np.allclose(person.band("h").values, forward)
     person.session.state.step_to(4)
     person.settle()
-    assert np.allclose(person.page.step_panel._values.h_before, person.reading.view.h0)
+    assert np.allclose(person.page.step_panel._values.h_before, person.reading.view.start["h"])
     person.picks_model("preset:tutorial")
     assert person.reading.view.direction == 0 and not direction.isVisible()
 

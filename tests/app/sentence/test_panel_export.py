@@ -214,7 +214,7 @@ def test_nothing_is_saved_while_a_newer_reading_is_awaited(person, monkeypatch, 
 def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
     person.picks_model("preset:english")
     state = person.session.state
-    module = next(module for module in person.reading.model.modules if module.reads == "characters")
+    module = next(module for module in person.reading.model.modules if module.own_columns)
     state.change(module=module.path, character=-1, unit=0)
     person.settle()
     panel = _panel(person, "decomposition")

@@ -164,14 +164,14 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     person.session.state.change(opened=OpenedNumber("x"))
     answered(person)
     follows(person, "x₇₀", 1)
-    assert person.reading.view.module.reads == "characters"
+    assert person.reading.view.module.own_columns
     assert panel(person).title.text() == "hidden state h of unit 6 at “e”"
     person.session.state.change(opened=OpenedNumber("x"))
     assert answered(person).sheet.result.text().endswith("of the embedding of characters, “e”")
     for expected in ("hidden state h of unit 6", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
         assert answered(person).title.text().startswith(expected)
-    assert person.reading.view.module.reads == "words"
+    assert not person.reading.view.module.own_columns
 
 
 def test_the_step_before_is_followed_too(at_ate):

@@ -120,7 +120,8 @@ class Choosers(QWidget):
             self._draw_carry(self._state.reading)
 
     def _module_name(self, module: Module) -> str:
-        reads = self.tr("words") if module.reads == "words" else self.tr("characters")
+        names = {"words": self.tr("words"), "characters": self.tr("characters")}
+        reads = names.get(module.reads, module.reads)
         return f"{module.kind.name} · {reads}"
 
 

@@ -112,7 +112,7 @@ class StatusLine(QWidget):
             text = self.tr("The first %1 of %2 words are read.")
             yield _put_counts(text, len(reading.words), reading.total_words)
         view = reading.view
-        if view and view.module.reads == "characters":
+        if view and view.module.own_columns:
             read, characters = len(view.columns), len(reading.words[reading.step].text)
             if read < characters:
                 yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)

@@ -138,7 +138,7 @@ class AblationPanel(ReadingPanel, TitledPanel):
         if ablation is None or reading is None:
             return
         if self._state.reads_characters:
-            path = next(module.path for module in reading.model.modules if module.reads == "words")
+            path = next(module.path for module in reading.model.modules if not module.own_columns)
             place: SelectionChanges = {
                 "unit": unit,
                 "module": path,

@@ -112,7 +112,7 @@ def _others(name: str, count: int) -> str:
 
 def _hidden(tags: Tags, unit: int, direction: int, step: int) -> NumberLink:
     """Return the link to an element of h that the tags are computed from: top layer, word module."""
-    module = next(module for module in tags.reading.model.modules if module.reads == "words")
+    module = next(module for module in tags.reading.model.modules if not module.own_columns)
     layer = module.num_layers - 1
     return NumberLink(
         OpenedNumber("h"), unit, step=step, module=module.path, layer=layer, direction=direction

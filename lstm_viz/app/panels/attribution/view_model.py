@@ -150,7 +150,7 @@ def is_about(attribution: Attribution, state: State) -> bool:
         return False
     if attribution.tag not in reading.model.tags:
         return True
-    read = float(reading.scores[attribution.step, reading.model.tags.index(attribution.tag)])
+    read = float(reading.scores[reading.row(attribution.step), reading.model.tags.index(attribution.tag)])
     return is_same_log_softmax(attribution.log_softmax, read)
 
 
@@ -167,7 +167,7 @@ def newer(old: AttributionViewModel, state: State) -> AttributionViewModel:
     return AttributionViewModel(
         words=words,
         step=step,
-        own=reading.words[step].tag,
+        own=reading.tag(step),
         tag=state.tag,
         tagset=reading.model.tags,
         target=state.target,

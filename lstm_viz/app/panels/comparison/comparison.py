@@ -148,7 +148,7 @@ class Comparison:
     def by_words(self) -> bool:
         """Whether the columns are words on both sides: else they are not aligned."""
         views = (self.first.view, self.second.view)
-        return all(view is not None and view.module.reads == "words" for view in views)
+        return all(view is not None and not view.module.own_columns for view in views)
 
     @cached_property
     def largest(self) -> float | None:

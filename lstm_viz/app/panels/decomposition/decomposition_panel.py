@@ -194,7 +194,7 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
             )
 
     def _why_no_scores(self, view: View) -> str:
-        if view.module.reads == "characters":
+        if view.module.own_columns:
             return self.tr(
                 "The character-level module has no tag scores: its last output is part of the word's "
                 "input. Select the word-level module to decompose a tag's score."

@@ -92,7 +92,7 @@ class HalfLives(DecompositionPicture):
         """Return the half-life of the unit as text; for the mean over all, the median."""
         if self._shown is None or not self._shown.fresh:
             return self.tr("Half-life")
-        unit, characters = self._shown.decomposition.unit, self._shown.view.module.reads == "characters"
+        unit, characters = self._shown.decomposition.unit, self._shown.view.module.own_columns
         if unit is None:
             middle = float(np.median(self._values))
             text = self.tr("Median half-life: %1 words")

@@ -25,7 +25,7 @@ def clamped_quantities(
     edits: Sequence[Edit], resolved: Sequence[ResolvedEdit], view: View, column: int, unit: int | None
 ) -> frozenset[str]:
     """Return the quantities that are clamped at a column; in any unit if ``unit`` is None."""
-    if not resolved or view.module.reads != "words":
+    if not resolved or view.module.own_columns:
         return frozenset()
     return frozenset(
         name
@@ -152,7 +152,7 @@ def why_not(state: State) -> str:
     view = state.reading.view if state.reading else None
     if view is None:
         return translate("Edits", "There is no word to clamp a value at.")
-    if view.module.reads != "words":
+    if view.module.own_columns:
         return translate("Edits", "Edits apply to the word-level module, not to the characters.")
     return ""
 
@@ -160,4 +160,4 @@ def why_not(state: State) -> str:
 def word_module(reading: Reading | None) -> Module | None:
     """Return the module of the model that reads words: the one that edits act on."""
     modules = reading.model.modules if reading else ()
-    return next((module for module in modules if module.reads == "words"), None)
+    return next((module for module in modules if not module.own_columns), None)

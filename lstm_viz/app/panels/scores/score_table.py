@@ -88,7 +88,7 @@ class ScoreModel(QAbstractTableModel):
     def is_best(self, row: int, column: int) -> bool:
         """Return whether a cell has the score of its word's tag."""
         reading = self._reading
-        return reading is not None and column > 0 and reading.model.tags[column - 1] == reading.words[row].tag
+        return reading is not None and column > 0 and reading.model.tags[column - 1] == reading.tag(row)
 
     @guarded
     def headerData(
@@ -121,7 +121,7 @@ class ScoreModel(QAbstractTableModel):
         assert self._reading is not None
         if column == 0:
             return shown_text(self._reading.words[row].text)
-        return plain(float(self._reading.scores[row, column - 1]))
+        return plain(float(self._reading.scores[self._reading.row(row), column - 1]))
 
 
 def _shared_rows(old: Reading, new: Reading) -> int:

@@ -81,7 +81,7 @@ class Scores(TagRows):
         if reading is None or not reading.words:
             return []
         step = min(self._state.selection.step, len(reading.words) - 1)
-        pairs = list(zip(reading.model.tags, reading.scores[step].tolist(), strict=True))
+        pairs = list(zip(reading.model.tags, reading.scores[reading.row(step)].tolist(), strict=True))
         room = self._room()
         return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
 
@@ -94,7 +94,7 @@ class Scores(TagRows):
         if comparison is not None:
             rows = [(step + 1, word, row.tag, row.first, row.second) for row in scored(comparison, step)]
             return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
-        pairs = zip(reading.model.tags, map(float, reading.scores[step]), strict=True)
+        pairs = zip(reading.model.tags, map(float, reading.scores[reading.row(step)]), strict=True)
         return Table(
             ("word_number", "word", "tag", "log_softmax"), [(step + 1, word, *pair) for pair in pairs]
         )

@@ -28,7 +28,7 @@ class Decoding:
         """Return the steps of a reading whose columns are words and whose model has a chain, else None."""
         if reading is None or reading.trellis is None or reading.view is None:
             return None
-        if reading.view.module.reads != "words":
+        if reading.view.module.own_columns:
             return None
         return cls(reading.view.columns, reading.model.tags, reading.scores, reading.trellis)
 
