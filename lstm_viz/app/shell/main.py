@@ -49,7 +49,7 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     if store.is_damaged:
         _rename_damaged(session, store)
     keep_settings(session, themes, store)
-    termination.close_with(partial(_close_soon, application))
+    termination.close_with(partial(close_soon, application))
     code = application.exec() if window.isVisible() else 0
     session.close()
     reporter.remove()
@@ -157,7 +157,7 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
     )
 
 
-def _close_soon(application: "QApplication") -> None:
+def close_soon(application: "QApplication") -> None:
     """Close the window as its own button does; may be called from any thread."""
     from PySide6.QtCore import QMetaObject, Qt
 
