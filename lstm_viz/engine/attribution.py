@@ -72,6 +72,7 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
         margin_to="" if target.margin_to is None else tags[target.margin_to],
         log_softmax=float(known.logits.log_softmax(-1)[target.tag]),
         resolution=known.resolution(target),
+        has_occlusion=isinstance(score, TagScore),
     )
     yielded = 0.0
     for result, has_more in _results(first, score, tags):

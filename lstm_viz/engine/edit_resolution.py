@@ -54,7 +54,9 @@ def resolve(
             return ResolvedEdit(unresolved=unresolved)
         first, last = (edit.step, edit.step) if isinstance(edit, SwapState) else (edit.first, edit.last)
         resolved = _resolved(first, last, found(edit.words), len(words))
-        return _with_others(resolved, edit, words_in(edit.text)) if isinstance(edit, SwapState) else resolved
+        if isinstance(edit, SwapState):
+            return _with_others(resolved, edit, words_in(edit.text))
+        return replace(resolved, module=edited_path(edit, modules)) if len(modules) > 1 else resolved
 
     return tuple(one(edit, is_recent) for edit, is_recent in zip(edits, _recent(edits), strict=True))
 

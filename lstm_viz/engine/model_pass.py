@@ -98,9 +98,10 @@ def predicted_name(names: tuple[str, ...], logits: Tensor) -> str:
 
 
 def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
-    """Return the log-softmax of the outputs, or real values, (R, K), and the predictions for the columns.
+    """Return the log-softmax of the outputs (R, K), and the predictions for the columns.
 
-    Where there is one prediction for the whole input, the columns have none.
+    K is 0 where they are real values, see `values_of`. Where there is one prediction for the whole input, the
+    columns have none.
     """
     steps = next(iter(done.traces.values())).steps
     none = Choice(("",) * steps, np.ones(steps))
@@ -108,12 +109,18 @@ def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis 
         return np.zeros((0, 0), np.float32), None, none
     names = classes_of(subject)
     if not names:
-        return as_array(done.logits), None, none
+        return np.zeros((len(done.logits), 0), np.float32), None, none
     scores = as_array(done.logits.log_softmax(-1))
     readout = subject.readout
     if readout is None or readout.each == "input":
         return scores, None, none
     return scores, None, _chosen(scores, names)
+
+
+def values_of(subject: ModuleSubject, done: ModelPass) -> Floats | None:
+    """Return the real values (R, K) that a model predicts; None for any other."""
+    is_real = subject.readout is not None and subject.readout.kind == "values"
+    return as_array(done.logits) if is_real and done.logits is not None else None
 
 
 def _chosen(scores: Floats, names: tuple[str, ...]) -> Choice:

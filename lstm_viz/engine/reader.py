@@ -267,6 +267,7 @@ class Reader:
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,
+            values=_values(subject, done),
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -391,6 +392,13 @@ def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | No
     decoded = trellis(readout.chain, scores)
     each: Floats = scores[:, 0].numpy()
     return each, decoded, choose(readout, each, decoded)
+
+
+def _values(subject: AnySubject, done: AnyPass) -> Floats | None:
+    """Return the real values that a model as a whole predicts."""
+    if not isinstance(subject, ModuleSubject) or not isinstance(done, ModelPass):
+        return None
+    return model_pass.values_of(subject, done)
 
 
 def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:

@@ -29,7 +29,7 @@ def model_of(subject: AnySubject) -> Model:
         last_sentence=_last_sentence(subject),
         fallback=identity.fallback,
         inputs=subject.names if isinstance(subject, ModuleSubject) else (),
-        has_vocabulary=not isinstance(subject, ModuleSubject),
+        is_sequential=not isinstance(subject, ModuleSubject),
         outputs=None if subject.readout is None else subject.readout.each,
     )
 

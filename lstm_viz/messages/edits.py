@@ -73,6 +73,8 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     ``others`` are the words of the other sentence of a `SwapState`, ``other`` the index of the one after
     which the state is taken (-1: none).
 
+    ``module`` is the path of the module that a `SetValue` clamps; "" where one module alone can be clamped.
+
     ``unresolved`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
     ``unit``, ``quantity`` or ``layer``, the ``value`` is out of range, the other ``sentence`` has no such
     word; or it is ``off``, as are all but the last few hundred edits.
@@ -83,3 +85,4 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     unresolved: UnresolvedReason = ""
     others: tuple[str, ...] = ()
     other: IndexOrLast = -1
+    module: str = ""

@@ -56,7 +56,8 @@ class Model(msgspec.Struct, frozen=True):
     typed text. ``last_sentence`` is the last sentence of the training, whose final state the model has saved;
     "" where there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for
     none. ``inputs`` are the names of the inputs that it was given; without them, any text is an input.
-    ``has_vocabulary`` is whether a column can be unknown. ``outputs`` is whether it has outputs for each
+    ``is_sequential`` is whether it reads the columns one after the other, each by itself: then its state can
+    be carried over to another input. ``outputs`` is whether it has outputs for each
     column, or for the input as a whole; None without outputs.
     """
 
@@ -73,7 +74,7 @@ class Model(msgspec.Struct, frozen=True):
     last_sentence: str = ""
     fallback: str = ""
     inputs: tuple[str, ...] = ()
-    has_vocabulary: bool = True
+    is_sequential: bool = True
     outputs: Literal["columns", "input"] | None = "columns"
 
     def lacks(self, capability: Capability) -> ErrorCode | None:

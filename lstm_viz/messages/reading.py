@@ -185,7 +185,8 @@ class Reading(Result, frozen=True):
     whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
     its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
     text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
-    for the input as a whole: the words have no tags then. Of a model without tags they are its real values.
+    for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
+    real values, (T, K) or (1, K).
     ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
     ``decomposition`` where it was not requested or the module has none.
 
@@ -209,6 +210,22 @@ class Reading(Result, frozen=True):
     decomposition: Decomposition | None = None
     resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None
+    values: Floats | None = None
+
+    @property
+    def explained(self) -> Module:
+        """The module that attributions, ablations and edits are about: that of the view.
+
+        The first instead, where there is no view or its columns are not those of the input.
+        """
+        is_own = self.view is None or self.view.module.own_columns
+        return self.model.modules[0] if is_own or self.view is None else self.view.module
+
+    @property
+    def edited_path(self) -> str | msgspec.UnsetType:
+        """The path of `explained` as edits have it: UNSET for the first module."""
+        path = self.explained.path
+        return msgspec.UNSET if path == self.model.modules[0].path else path
 
     def row(self, step: int) -> int:
         """Return the row of ``scores`` for a word."""

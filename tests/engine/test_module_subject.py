@@ -78,7 +78,7 @@ def test_a_packed_classifier_of_sequences(pooling, dtype):
     assert [word.text for word in reading.words] == TEXT.split()
     assert [(word.start, word.tag) for word in reading.words][:2] == [(0, ""), (4, "")]
     assert reading.model.outputs == "input" and reading.model.tags == tuple(CLASSES)
-    assert not reading.model.has_vocabulary and reading.model.capabilities == ("scores",)
+    assert not reading.model.is_sequential and reading.model.capabilities == ("scores",)
     expected = logits_of(subject).log_softmax(-1)
     np.testing.assert_allclose(reading.scores, expected, rtol=0, atol=1e-6)
     assert reading.tag(2) == CLASSES[int(expected.argmax())]
@@ -178,7 +178,9 @@ def test_an_attribution_is_that_of_the_models_own_gradient(pooling):
     logits = logits.detach()
     assert found.score == pytest.approx(float(logits[2]), abs=1e-9)
     np.testing.assert_allclose(found.gradient_input, (slope * x).sum((1, 2)).detach(), rtol=0, atol=1e-9)
-    assert found.done and found.integrated is not None and found.completeness < 1e-3
+    assert (
+        found.done and not found.has_occlusion and found.integrated is not None and found.completeness < 1e-3
+    )
     assert found.integrated.sum() == pytest.approx(found.score - found.baseline, abs=2e-3)
     assert len(found.h_flow) == len(found.c_flow) == 6 and found.direct is None
     assert found.log_softmax == pytest.approx(float(logits.log_softmax(-1)[2]), abs=1e-9)
@@ -220,12 +222,12 @@ def test_a_forecaster_of_real_vectors_with_a_projection():
     assert reading.view.quantities["h"].shape == (4, 3) and reading.view.quantities["c"].shape == (4, 6)
     for name, values in reading.view.quantities.items():
         np.testing.assert_allclose(values, expected[name][0, 0], rtol=0, atol=1e-6)
-    np.testing.assert_allclose(reading.scores, model(series)[0].detach(), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(reading.values, model(series)[0].detach(), rtol=0, atol=1e-6)
     assert reading.model.tags == () and reading.model.capabilities == ()
     clamped = read_by_hand(model.rnn, series[0], {(0, 0, "c", 1, 3): 0.5})
     np.testing.assert_allclose(edited.view.quantities["h"], clamped["h"][0, 0], rtol=0, atol=1e-6)
     h = torch.from_numpy(clamped["h"][0, 0]).float()
-    np.testing.assert_allclose(edited.scores, model.head(h).detach(), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(edited.values, model.head(h).detach(), rtol=0, atol=1e-6)
     assert arithmetic.value == pytest.approx(arithmetic.forward, abs=1e-6)
     (part,) = source.parts
     assert (part.name, part.row, part.text) == ("input", None, "2,0.25")
@@ -247,12 +249,12 @@ def test_one_real_value_for_a_sequence_of_given_tensors():
     assert [[word.text for word in reading.words] for reading in readings] == [list("01234"), list("abcde")]
     expected = model(series).detach()
     for sequence, reading in enumerate(readings):
-        assert reading.scores.shape == (1, 1)
-        assert float(reading.scores[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
+        assert reading.scores.shape == (1, 0) and reading.values.shape == (1, 1)
+        assert float(reading.values[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
         by_hand = read_by_hand(model.gru, series[:, sequence])
         np.testing.assert_allclose(reading.view.quantities["n"], by_hand["n"][0, 0], rtol=0, atol=1e-6)
     first = torch.from_numpy(read_by_hand(model.gru, series[:1, 1])["h"][0, 0, -1]).float()
-    assert float(edited.scores[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
+    assert float(edited.values[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
     assert unknown.code == "input_unknown"
 
 

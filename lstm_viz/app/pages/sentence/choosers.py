@@ -69,7 +69,8 @@ class Choosers(QWidget):
         if reading.view is None:
             return
         module, self._modules = reading.view.module, reading.model.modules
-        self.module.offer([(self._module_name(m), m.path) for m in self._modules], module.path)
+        by_path = not reading.model.is_sequential  # a person's own names
+        self.module.offer([(self._module_name(m, by_path), m.path) for m in self._modules], module.path)
         layers = [(self.tr("layer %1").replace("%1", str(k + 1)), k) for k in range(module.num_layers)]
         self.layer.offer(layers, reading.view.layer)
         directions = [(self.tr("reads forward"), 0), (self.tr("reads backward"), 1)][: module.num_directions]
@@ -77,6 +78,7 @@ class Choosers(QWidget):
 
     def _draw_carry(self, reading: Reading | None) -> None:
         selection = self._state.selection
+        self.carry.setVisible(reading is None or reading.model.is_sequential)
         with QSignalBlocker(self.carry):
             self.carry.setChecked(selection.carry)
         own = selection.before[-1] if selection.before else ""
@@ -119,10 +121,10 @@ class Choosers(QWidget):
         if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
             self._draw_carry(self._state.reading)
 
-    def _module_name(self, module: Module) -> str:
+    def _module_name(self, module: Module, by_path: bool) -> str:
         names = {"words": self.tr("words"), "characters": self.tr("characters")}
-        reads = names.get(module.reads, module.reads)
-        return f"{module.kind.name} · {reads}"
+        name = shown_text(module.path) if by_path else names.get(module.reads, module.reads)
+        return f"{module.kind.name} · {name}"
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:

@@ -138,7 +138,7 @@ class AblationPanel(ReadingPanel, TitledPanel):
         if ablation is None or reading is None:
             return
         if self._state.reads_characters:
-            path = next(module.path for module in reading.model.modules if not module.own_columns)
+            path = reading.explained.path
             place: SelectionChanges = {
                 "unit": unit,
                 "module": path,
@@ -156,7 +156,15 @@ class AblationPanel(ReadingPanel, TitledPanel):
         assert ablation is not None
         assert reading is not None
         words = tuple(word.text for word in reading.words)
-        return SetValue("h", 0.0, unit, layer=ablation.layer, direction=ablation.direction, words=words)
+        return SetValue(
+            "h",
+            0.0,
+            unit,
+            layer=ablation.layer,
+            direction=ablation.direction,
+            words=words,
+            module=reading.edited_path,
+        )
 
     def _open_menu(self, unit: int, place: QPoint) -> None:
         self.menu.clear()

@@ -34,7 +34,7 @@ def explained_score(state: State) -> ExplainedScore | None:
         return None
     step, tagset = min(selection.step, len(reading.words) - 1), reading.model.tags
     word, tag = reading.words[step], state.tag
-    module = next(module for module in reading.model.modules if not module.own_columns)
+    module = reading.explained
     return ExplainedScore(
         number=reading.number,
         step=step,

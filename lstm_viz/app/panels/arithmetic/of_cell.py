@@ -94,9 +94,12 @@ def _origin(part: InputPart, start: int, view: View) -> str:
 
 
 def _vocabulary(name: str) -> str:
-    if name == "character":
-        return translate("Arithmetic", "characters")
-    return translate("Arithmetic", "words")
+    """Return what an embedding is of; the path of one of a person's own model."""
+    names = {
+        "character": translate("Arithmetic", "characters"),
+        "word": translate("Arithmetic", "words"),
+    }
+    return names.get(name, name)
 
 
 _LARGEST = 6

@@ -172,7 +172,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
 
     def _draw_flow(self, reading: Reading) -> None:
         attribution = self._shown.attribution
-        module = next(module for module in reading.model.modules if not module.own_columns)
+        module = reading.explained
         flow = flow_of(attribution, module) if attribution is not None else None
         if attribution is None or flow is None:
             self.flow.set_stale()

@@ -39,5 +39,6 @@ def _set(edit: Edit, resolved: ResolvedEdit, reading: Reading) -> list[tuple[str
         return []
     if not isinstance(edit, SetValue):
         return [(name, None) for name in ("c", "h") if name in view.quantities]
-    here = (edit.layer, edit.direction) == (view.layer, view.direction)
+    in_module = resolved.module in ("", view.module.path)
+    here = in_module and (edit.layer, edit.direction) == (view.layer, view.direction)
     return [(edit.quantity, edit.unit)] if here and edit.quantity in view.quantities else []

@@ -185,7 +185,7 @@ def added(edits: Edits, edit: Edit, words: tuple[str, ...]) -> Edits:
 def _place(edit: Edit, words: tuple[str, ...]) -> tuple[object, ...]:
     if isinstance(edit, SetValue):
         span = (_found(edit.first, edit.words, words), _found(edit.last, edit.words, words))
-        return (edit.quantity, edit.unit, edit.layer, edit.direction, *span)
+        return (edit.quantity, edit.unit, edit.module, edit.layer, edit.direction, *span)
     return ("swap", _found(edit.step, edit.words, words))
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.panels.cell.number_texts import significant
@@ -73,7 +74,7 @@ def _swap_name(edit: SwapState) -> str:
 
 def _module_name(edit: SetValue, module: Module | None) -> str:
     """Return layer and direction, if the module has several."""
-    parts = []
+    parts = [] if edit.module is UNSET else [shown_text(edit.module)]
     if edit.layer or (module is not None and module.num_layers > 1):
         parts.append(put(translate("Edits", "layer %1"), edit.layer + 1))
     if edit.direction:

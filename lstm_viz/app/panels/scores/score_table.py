@@ -56,7 +56,7 @@ class ScoreModel(QAbstractTableModel):
 
     def set_reading(self, reading: Reading) -> None:
         """Show another reading; unchanged columns, and unchanged rows from the top, are kept."""
-        old, rows, count = self._reading, self.rowCount(), len(reading.words)
+        old, rows, count = self._reading, self.rowCount(), _rows(reading)
         if old is None or old.model.tags != reading.model.tags or rows > count or not rows:
             self.beginResetModel()
             self._reading = reading
@@ -73,7 +73,7 @@ class ScoreModel(QAbstractTableModel):
 
     @guarded
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return len(self._reading.words) if self._reading and not parent.isValid() else 0
+        return _rows(self._reading) if self._reading and not parent.isValid() else 0
 
     @guarded
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -120,12 +120,21 @@ class ScoreModel(QAbstractTableModel):
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
         if column == 0:
-            return shown_text(self._reading.words[row].text)
+            is_whole = self._reading.model.outputs == "input"
+            return self.tr("whole input") if is_whole else shown_text(self._reading.words[row].text)
         return plain(float(self._reading.scores[self._reading.row(row), column - 1]))
+
+
+def _rows(reading: Reading) -> int:
+    """Return the number of rows: one for each word, or one for the input as a whole."""
+    is_whole = reading.model.outputs == "input"
+    return min(1, len(reading.words)) if is_whole else len(reading.words)
 
 
 def _shared_rows(old: Reading, new: Reading) -> int:
     """Return how many rows from the top two readings with the same tags have in common."""
+    if new.model.outputs == "input":
+        return 0
     rows = min(len(old.words), len(new.words))
     differs = (old.scores[:rows] != new.scores[:rows]).any(axis=1)
     differs |= np.array([a.text != b.text for a, b in zip(old.words, new.words, strict=False)], bool)

@@ -174,6 +174,8 @@ class Scores(TagRows):
         reading = self._state.reading
         if reading is None or not reading.words:
             return self.tr("Tag scores")
+        if reading.model.outputs == "input":
+            return self.tr("Scores of the whole input")
         word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
         title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
         return title.replace("%1", shown_text(word.text))
