@@ -18,7 +18,7 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
-from lstm_viz.subjects.module import Given, ModuleSubject, one_layer
+from lstm_viz.subjects.module import Given, ModuleSubject, given_inputs, one_layer
 from tests.clamped_by_hand import read_by_hand
 from tests.engine.in_process import engine_of
 from tests.subjects.persons import (
@@ -256,6 +256,43 @@ def test_one_real_value_for_a_sequence_of_given_tensors():
     first = torch.from_numpy(read_by_hand(model.gru, series[:1, 1])["h"][0, 0, -1]).float()
     assert float(edited.values[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
     assert unknown.code == "input_unknown"
+
+
+def test_the_sequences_of_a_batch_have_names():
+    padded = torch.tensor([[2, 3, 4, 5, 6], [2, 3, 6, 0, 0]])
+    model = made(Sentiment)
+    inputs = given_inputs(model, (padded, torch.tensor([5, 3])))
+    subject = ModuleSubject(model, None, lambda scores: (scores, CLASSES), inputs)
+    with engine_of(subject) as engine:
+        reading = engine.ask(ReadQuery(URI, "sequence 2 of 2"))
+    assert list(inputs) == ["sequence 1 of 2", "sequence 2 of 2"] and len(reading.words) == 3
+    expected = read_by_hand(model.lstm, model.embedding.weight[[2, 3, 6]].detach())
+    np.testing.assert_allclose(reading.view.quantities["c"], expected["c"][0, 0], rtol=0, atol=1e-6)
+    with torch.no_grad():
+        alone = model.eval()(padded[1:, :3], torch.tensor([3])).log_softmax(-1)
+    np.testing.assert_allclose(reading.scores, alone, rtol=0, atol=1e-6)
+    assert list(given_inputs(model, (padded[:1], torch.tensor([5])))) == ["input"]
+
+
+def test_an_edit_in_a_packed_batch_is_of_one_sequence():
+    padded, lengths = torch.tensor([[2, 3, 6, 0, 0], [2, 3, 4, 5, 6]]), torch.tensor([3, 5])
+    model = made(Sentiment)
+    subject = ModuleSubject(
+        model, None, lambda scores: (scores, CLASSES), given_inputs(model, (padded, lengths))
+    )
+    edit = SetValue("i", 1.0, None, 1, 1, 1, 1)
+    with engine_of(subject) as engine:
+        batched = engine.ask(ReadQuery(URI, "sequence 1 of 2", edits=(edit,)))
+    alone = ModuleSubject(
+        model,
+        None,
+        lambda scores: (scores, CLASSES),
+        given_inputs(model, (padded[:1, :3], lengths[:1])),
+    )
+    with engine_of(alone) as engine:
+        expected = engine.ask(ReadQuery(URI, "input", edits=(edit,)))
+    np.testing.assert_allclose(batched.scores, expected.scores, rtol=0, atol=1e-6)
+    assert np.abs(batched.scores - batched.unedited.scores).max() > 1e-5
 
 
 def test_a_loop_over_a_cell_that_reads_its_own_actions():
