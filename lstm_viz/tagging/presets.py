@@ -18,10 +18,10 @@ from lstm_viz.errors import CodedError, InvalidError, Parameter, coded
 from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import read_named
+from lstm_viz.meta_device import meta_device
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
 from lstm_viz.tagging import tensors
-from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.rules import ENGLISH
