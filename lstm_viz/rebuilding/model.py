@@ -1,0 +1,146 @@
+"""A model made of the weights in a file, with what a person types as its input."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.errors import CodedText, InvalidError, coded
+from lstm_viz.opening.describe import WeightsFile
+from lstm_viz.opening.errors import OpeningError
+from lstm_viz.opening.layout import EmbeddingPart, Layout, LinearPart, RecurrentPart
+from lstm_viz.opening.notes import ModelNotes, problems
+from lstm_viz.opening.reads import display_name
+from lstm_viz.opening.weights import Weight
+from lstm_viz.rebuilding.chain import Chain, RecurrentModule
+from lstm_viz.rebuilding.modules import embedding_module, linear_module, recurrent_module
+from lstm_viz.rebuilding.numbers import read_numbers
+
+
+@dataclass(frozen=True, eq=False)
+class RebuiltModel:
+    """A model with the weights of a file, in eval mode.
+
+    Attributes
+    ----------
+    module : Chain
+    embedding : nn.Embedding or None
+        None where it reads real vectors.
+    recurrents : tuple of nn.Module
+        The recurrent modules and cells, by their paths in ``notes.recurrents``.
+    readout : nn.Linear or None
+        None where the hidden states are the output.
+    notes : ModelNotes
+    notices : tuple of CodedText
+        What the file does not tell, and weights that are not finite.
+    """
+
+    module: Chain
+    embedding: nn.Embedding | None
+    recurrents: tuple[RecurrentModule, ...]
+    readout: nn.Linear | None
+    notes: ModelNotes
+    notices: tuple[CodedText, ...]
+
+    def encode(self, text: str) -> tuple[Tensor, tuple[str, ...]]:
+        """Return the rows of the embedding that the words of a text stand for, (T, 1), and the words.
+
+        Words stand between white space. Without a vocabulary they are indices. With ``notes.batch_first``
+        the rows are (1, T).
+
+        Raises
+        ------
+        InvalidError
+            For a word that stands for no row.
+        """
+        words = tuple(text.split())
+        rows = torch.tensor(self.rows(words), dtype=torch.int64).unsqueeze(0 if self.notes.batch_first else 1)
+        return rows, words
+
+    def rows(self, words: Sequence[str]) -> list[int]:
+        """Return the row of the embedding that each word stands for; raises as `encode`."""
+        vocabulary, unknown = self.notes.vocabulary, self.notes.unknown
+        if not vocabulary:
+            return [self._index(word) for word in words]
+        index = {word: row for row, word in enumerate(vocabulary) if word}
+        spare = None if unknown is None else index.get(unknown)
+        rows = [index.get(word, spare) for word in words]
+        if None in rows:
+            raise InvalidError("word_unknown")
+        return [row for row in rows if row is not None]
+
+    def _index(self, word: str) -> int:
+        count = 0 if self.embedding is None else self.embedding.num_embeddings
+        if word.isascii() and word.isdigit() and len(word) < 19 and int(word) < count:
+            return int(word)
+        raise InvalidError("word_no_index", rows=count)
+
+
+def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltModel:
+    """Return the model of a file.
+
+    Parameters
+    ----------
+    weights : WeightsFile
+    layout : Layout
+        As `lstm_viz.opening.inference.infer` returns it for ``weights``.
+    notes : ModelNotes
+        Which of its modules read one another.
+
+    Raises
+    ------
+    OpeningError
+        If the notes do not fit, a weight is computed in an unknown way, or the numbers cannot be read.
+    MemoryError, RuntimeError
+        If there is not enough memory.
+    """
+    name = display_name(weights.path)
+    for problem in problems(layout, notes):
+        raise OpeningError("notes_do_not_fit", name=name, reason=problem)
+    embedding, chain, readout = _chosen(layout, notes)
+    used = list(_weights(embedding, chain, readout))
+    if any(weight.rule == "unknown" for weight in used):
+        raise OpeningError("notes_do_not_fit", name=name, reason=coded("weight_rule_unknown"))
+    numbers = read_numbers(weights, (source for weight in used for source in weight.sources))
+    modules = dict[str, nn.Module]()
+    first = embedding_module(embedding, numbers) if embedding else None
+    recurrents = tuple(recurrent_module(part, notes, numbers) for part in chain)
+    last = linear_module(readout, numbers) if readout else None
+    if embedding and first is not None:
+        modules[embedding.path or "embedding"] = first
+    modules |= {
+        part.path or part.kind.lower(): module for part, module in zip(chain, recurrents, strict=True)
+    }
+    if readout and last is not None:
+        modules[readout.path or "linear"] = last
+    module = Chain(modules, notes.batch_first).eval()
+    notices = (*weights.notices, *layout.notices, *_not_finite(module))
+    return RebuiltModel(module, first, recurrents, last, notes, notices)
+
+
+def _chosen(
+    layout: Layout, notes: ModelNotes
+) -> tuple[EmbeddingPart | None, tuple[RecurrentPart, ...], LinearPart | None]:
+    found = (layout.recurrent(path) for path in notes.recurrents)
+    chain = tuple(part for part in found if part is not None)
+    return layout.embedding(notes.embedding), chain, layout.linear(notes.readout)
+
+
+def _weights(
+    embedding: EmbeddingPart | None, chain: Sequence[RecurrentPart], readout: LinearPart | None
+) -> Iterator[Weight]:
+    for part in chain:
+        yield from part.weights.values()
+    if embedding:
+        yield embedding.weight
+    if readout:
+        yield readout.weight
+        if readout.bias:
+            yield readout.bias
+
+
+def _not_finite(module: nn.Module) -> Iterator[CodedText]:
+    for name, parameter in module.named_parameters():
+        if not bool(parameter.isfinite().all()):
+            yield coded("weights_not_finite", name=name)
