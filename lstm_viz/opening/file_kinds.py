@@ -106,12 +106,12 @@ def _is_record(head: bytes) -> bool:
 
 def _text(head: bytes) -> str | None:
     """Return the beginning of a text; None if the bytes are no UTF-8, or have control characters."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         text = decoder.decode(head, final=len(head) < _HEAD_BYTES)
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text or not text.strip() else text
+    return None if "\0" in text or not text.strip() else text.removeprefix("\ufeff")
 
 
 def _is_conllu(text: str) -> bool:

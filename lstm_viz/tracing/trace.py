@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -150,6 +151,25 @@ class Trace:
         if layer == 0:
             return self.x
         return np.concatenate(tuple(self.h[layer - 1]), axis=-1)
+
+    def save(self, path: str | Path, module: str = "") -> None:
+        """Write the trace to a safetensors file, which `lstm_viz.tracing.load_trace` opens.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file is replaced if it exists.
+        module : str
+            Which module it is a trace of, for titles.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; a file that is there is then unchanged.
+        """
+        from lstm_viz.tracing.storage import save_trace
+
+        save_trace(self, Path(path), module)
 
     def prefix(self, steps: int) -> Self:
         """Return the trace truncated to ``steps`` steps, without copying.
